@@ -1,0 +1,1 @@
+"""Recipes: one folder per dataset. Imports nothing."""

@@ -1,0 +1,1 @@
+"""Truth as data: specs, rule codes, session tables. Imports nothing."""

@@ -1,0 +1,88 @@
+"""The errors a person meets: each says what, where, got and expected, and what to do."""
+
+from typing import ClassVar
+
+
+class NwbgateError(Exception):
+    """An error caused by input, said in four parts.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, as one clause ("spike times are not sorted").
+    where : str, optional
+        File and HDF5 path, or table, row and column.
+    got, expected : str, optional
+        The value found and the value that would have been right.
+    fix : str, optional
+        What the reader can do about it.
+    """
+
+    #: Exit code of the command line when this error ends a run (design, section 3, decision 12).
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, where: str = "", got: str = "", expected: str = "", fix: str = "") -> None:
+        self.what, self.where, self.got, self.expected, self.fix = what, where, got, expected, fix
+        super().__init__(what, where, got, expected, fix)
+
+    def __str__(self) -> str:
+        """Return the parts that were given, one per line."""
+        parts = (
+            ("where", self.where),
+            ("got", self.got),
+            ("expected", self.expected),
+            ("what to do", self.fix),
+        )
+        return "\n".join([self.what, *(f"  {label}: {text}" for label, text in parts if text)])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the keyword parts, so that an error crosses process borders whole."""
+        return _rebuild, (type(self), self.what, self.where, self.got, self.expected, self.fix)
+
+
+def _rebuild(
+    kind: type[NwbgateError], what: str, where: str, got: str, expected: str, fix: str
+) -> NwbgateError:
+    return kind(what, where=where, got=got, expected=expected, fix=fix)
+
+
+class SourceError(NwbgateError):
+    """A source file whose content cannot be converted."""
+
+
+class WriteError(NwbgateError):
+    """A file that could not be written: no room, no permission, or the name is taken."""
+
+
+class VerificationError(WriteError):
+    """What was read back from the written file is not what was given to the writer."""
+
+
+class CheckError(NwbgateError):
+    """A written file that did not pass its check and therefore never got its final name."""
+
+
+class UsageError(NwbgateError):
+    """A bad command line, or a path that does not exist."""
+
+    exit_code = 2
+
+
+class MetadataError(UsageError):
+    """Metadata, given by file or by argument, that does not fit its schema."""
+
+
+class TableError(UsageError):
+    """A side-car or manifest table that cannot be used, named by row and column."""
+
+
+class RecipeError(UsageError):
+    """A conversion recipe that is unknown or wrong."""
+
+
+class SpecError(UsageError):
+    """A manifest spec (``schemas/*.yaml``) that is unknown or wrong."""
+
+
+class MissingExtraError(UsageError):
+    """An optional dependency that is needed and not installed."""

@@ -1,0 +1,1 @@
+"""NeuroConv interfaces of Dataset II: cell-attached voltage, spike times and dF/F."""

@@ -1,0 +1,1 @@
+"""The manifest: its spec, its tables as typed frames, its derived columns."""

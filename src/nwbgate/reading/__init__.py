@@ -1,0 +1,1 @@
+"""NWB files to tables, with h5py alone."""

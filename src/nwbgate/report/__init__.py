@@ -1,0 +1,1 @@
+"""Ways to look at findings: text, JSON Lines, JUnit, SARIF, GitHub annotations, HTML."""

@@ -1,0 +1,1 @@
+"""Rules: frames in, offending rows out. A rule never opens a file."""

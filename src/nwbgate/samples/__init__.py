@@ -1,0 +1,1 @@
+"""Realistic made-up sources, to try the conversions on."""

@@ -1,0 +1,1 @@
+"""NWB objects to verified files: fast chunks, atomic writes, provenance."""
