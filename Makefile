@@ -1,0 +1,59 @@
+# `make demo` and `make test` need nothing but make and Python 3.11 or newer: they make .venv and install into it.
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+# dandi keeps its logs, cache and version ping out of the home folder and off the network.
+export DANDI_NO_ET = 1
+export XDG_CACHE_HOME := $(CURDIR)/.venv/cache
+export XDG_STATE_HOME := $(CURDIR)/.venv/state
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow coverage lint types docs wheel benchmarks clean
+
+help:  ## Show what can be made.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "nwbgate needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dandi]'
+	touch $@
+
+.venv/ready-dev: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dandi,dev,docs]'
+	touch $@
+
+demo: .venv/ready  ## Make sample recordings, convert them, check the files.
+	rm -rf demo
+	$(BIN)/nwbgate sample dataset-ii demo/sources
+	$(BIN)/nwbgate convert dataset-ii demo/sources --output demo/nwb --jobs $(JOBS)
+	$(BIN)/nwbgate check demo/nwb --jobs $(JOBS)
+
+test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" --cov --cov-report=
+
+test-slow: .venv/ready-dev  ## Run the slow tests.
+	$(BIN)/python -m pytest -n $(JOBS) -m slow --cov --cov-append --cov-report=
+
+coverage: .venv/ready  ## Report the branch coverage of the test runs; fail below 90 %.
+	$(BIN)/python -m coverage report --fail-under=90
+
+lint: .venv/ready-dev  ## Check style and format.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready-dev  ## Check the types.
+	$(BIN)/mypy
+
+docs: .venv/ready-dev  ## Build the documentation, warnings as errors.
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+wheel: .venv/ready-dev  ## Build the wheel, install it outside the checkout, convert one recording with it.
+	.ci/wheel
+
+benchmarks: .venv/ready-dev  ## Run every benchmark (minutes).
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:  ## Remove everything that was made.
+	rm -rf .venv demo build dist docs/_build .coverage* .mypy_cache .pytest_cache .ruff_cache

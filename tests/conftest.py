@@ -1,0 +1,34 @@
+"""What all tests share: where the development data is, and a home for dandi's state."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_configure() -> None:
+    """Keep dandi off the network and out of the home folder, in this process and in those that tests start."""
+    os.environ["DANDI_NO_ET"] = "1"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _dandi_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    state = tmp_path_factory.mktemp("state")
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        os.environ[name] = str(state / name.lower())
+
+
+def shared(*parts: str) -> Path:
+    """Return a path of the development data beside the checkout, or skip the test where it is absent."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"development data not here: {'/'.join(parts)}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_recordings() -> list[Path]:
+    """The three recordings with real spike times and real dF/F."""
+    return sorted(shared("dataset_ii").glob("*.h5"))
