@@ -1,0 +1,119 @@
+"""What every code of a whole-file validator means: read from ``schemas/validators.yaml``, nothing heavy imported."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nwbgate.rules.rule import Finding, Severity
+
+#: Table that findings about a whole file belong to: the one with a row of facts per file, keyed by path.
+TABLE = "nwb_files"
+
+_INSPECTOR_WHY = "NWB Inspector asks for it as {importance} of the NWB best practices (dandi configuration)."
+_INSPECTOR_FIX = "Do as the message says; the NWB Inspector documentation explains the practice behind {check}."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code of a validator: its weight, what must hold, why, and what to do.
+
+    Parameters
+    ----------
+    code : str
+        ``file.*``, ``schema.*``, ``dandi.*`` or ``inspector.<check_function_name>``.
+    severity : Severity
+        Weight of its findings.
+    title, why, fix, example : str
+        What must hold, as one sentence; why it matters; what to do; what a finding looks like.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    why: str
+    fix: str
+    example: str = ""
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Return every shipped code of the whole-file validators with its entry, in the order of the schema."""
+    data = _schema("validators.yaml")
+    entries = [Entry(code, Severity(entry.pop("severity")), **entry) for code, entry in data["findings"].items()]
+    for importance, checks in data["inspector"].items():
+        entries += [inspector_entry(check, importance, title) for check, title in checks.items()]
+    return {entry.code: entry for entry in entries}
+
+
+def inspector_entry(check: str, importance: str, title: str = "") -> Entry:
+    """Return the entry of an NWB Inspector check.
+
+    Parameters
+    ----------
+    check : str
+        Name of the check function.
+    importance : str
+        Name of its importance ("CRITICAL"), which decides the severity.
+    title : str, optional
+        What it asks for.
+    """
+    return Entry(
+        code=f"inspector.{check}",
+        severity=severity_of(importance),
+        title=title or f"{check} of NWB Inspector has nothing to say.",
+        why=_INSPECTOR_WHY.format(importance=importance),
+        fix=_INSPECTOR_FIX.format(check=check),
+    )
+
+
+def severity_of(importance: str) -> Severity:
+    """Return our severity for the name of an NWB Inspector importance (``schemas/inspector_severity.yaml``)."""
+    return _severities()[importance]
+
+
+def file_finding(
+    entry: Entry | str, path: Path, message: str, *, location: str = "", validator: str = "nwbgate"
+) -> Finding:
+    """Return a finding about one file.
+
+    Parameters
+    ----------
+    entry : Entry or str
+        Entry of the catalogue, or its code.
+    path : pathlib.Path
+        The file.
+    message : str
+        What is wrong.
+    location : str, optional
+        HDF5 path, or what the validator calls the place.
+    validator : str
+        Who found it.
+    """
+    known = catalogue()[entry] if isinstance(entry, str) else entry
+    name = str(path)
+    return Finding(
+        code=known.code,
+        severity=known.severity,
+        table=TABLE,
+        column=None,
+        keys=(name,),
+        message=message,
+        path=name,
+        location=location,
+        fix=known.fix,
+        validator=validator,
+    )
+
+
+@cache
+def _severities() -> dict[str, Severity]:
+    return {importance: Severity(severity) for importance, severity in _schema("inspector_severity.yaml").items()}
+
+
+def _schema(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(files("nwbgate.schemas").joinpath(name).read_text(encoding="utf-8"))
+    return data

@@ -1,0 +1,111 @@
+"""The NWB specifications cached inside files, each distinct set of them parsed once per process.
+
+Reading a small file is quick; parsing the 150 kB of JSON that it caches beside its data is not. A folder of files
+written by one program caches one and the same text, so the parsed form is kept under the SHA-256 of that text.
+"""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+from hdmf.build import TypeMap
+from hdmf.spec import NamespaceCatalog
+from hdmf.validate import ValidatorMap
+from pynwb import CORE_NAMESPACE, NWBHDF5IO, get_type_map
+from pynwb.spec import NWBDatasetSpec, NWBGroupSpec, NWBNamespace
+
+#: Root attribute that refers to the group of cached specifications (NWB storage specification, "Caching").
+SPECIFICATION_ATTRIBUTE = ".specloc"
+
+#: Distinct sets of specifications kept at once; one takes about 20 MB.
+KEPT = 8
+
+#: Namespace that pynwb.validate never validates against (pynwb issue 1357).
+NOT_VALIDATED = "hdmf-experimental"
+
+
+@dataclass(frozen=True)
+class Namespaces:
+    """What one set of cached specifications gives: how to construct its objects, and how to validate them.
+
+    Attributes
+    ----------
+    type_map : hdmf.build.TypeMap
+        Maps the data types of the file to Python classes; used by a ``BuildManager`` per file.
+    validators : tuple of hdmf.validate.ValidatorMap
+        One per most specific namespace, in the order in which ``pynwb.validate`` uses them.
+    """
+
+    type_map: TypeMap
+    validators: tuple[ValidatorMap, ...]
+
+
+_parsed: OrderedDict[str, Namespaces] = OrderedDict()
+
+
+def namespaces_of(file: h5py.File) -> Namespaces:
+    """Return the namespaces that an open file caches, or those of the installed NWB schema when it caches none.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An NWB file, open for reading.
+
+    Returns
+    -------
+    Namespaces
+        Shared by every file with the same specifications; not to be changed.
+    """
+    key = specification_digest(file)
+    if key not in _parsed:
+        _parsed[key] = _parse(file)
+    _parsed.move_to_end(key)
+    while len(_parsed) > KEPT:
+        _parsed.popitem(last=False)
+    return _parsed[key]
+
+
+def specification_digest(file: h5py.File) -> str:
+    """Return the SHA-256 of every cached specification, names included; the empty string when none is cached."""
+    location = file.attrs.get(SPECIFICATION_ATTRIBUTE)
+    if location is None:
+        return ""
+    digest = hashlib.sha256()
+
+    def add(name: str, item: h5py.Group | h5py.Dataset) -> None:
+        if isinstance(item, h5py.Dataset):
+            for part in (name.encode(), _text(item)):
+                digest.update(len(part).to_bytes(8, "little") + part)
+
+    file[location].visititems(add)
+    return digest.hexdigest()
+
+
+def _text(dataset: h5py.Dataset) -> bytes:
+    value: Any = dataset[()]
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _parse(file: h5py.File) -> Namespaces:
+    type_map = get_type_map()
+    NWBHDF5IO.load_namespaces(type_map, file=file)
+    catalog = NamespaceCatalog(NWBGroupSpec, NWBDatasetSpec, NWBNamespace)
+    includes: dict[str, dict[str, object]] = NWBHDF5IO.load_namespaces(catalog, file=file)
+    names = most_specific(includes)
+    if not names:
+        catalog, names = type_map.namespace_catalog, [CORE_NAMESPACE]
+    return Namespaces(type_map, tuple(ValidatorMap(catalog.get_namespace(name=name)) for name in names))
+
+
+def most_specific(includes: dict[str, dict[str, object]]) -> list[str]:
+    """Return the namespaces that no other one includes, sorted, as ``pynwb.validate`` picks them.
+
+    Parameters
+    ----------
+    includes : dict
+        Name of a namespace to the namespaces that it includes.
+    """
+    included = {name for others in includes.values() for name in others}
+    return sorted(set(includes) - included - {NOT_VALIDATED})
