@@ -1,0 +1,152 @@
+"""An NWB file as HDF5: open it, walk it, and take values out, without following links to other files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from nwbgate.errors import SourceError, UsageError
+
+#: Groups that hold no data of the session.
+_SKIPPED = frozenset({"/specifications"})
+
+
+@contextmanager
+def opened(source: Path | str | h5py.File) -> Iterator[h5py.File]:
+    """Give an open NWB file; close it afterwards unless it was open already.
+
+    Parameters
+    ----------
+    source : path or h5py.File
+        The file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is no HDF5 file, no NWB file, or cannot be read to its end.
+    """
+    where = source.filename if isinstance(source, h5py.File) else str(source)
+    try:
+        if isinstance(source, h5py.File):
+            yield source
+        else:
+            with _open(Path(source)) as file:
+                yield file
+    except (OSError, RuntimeError, KeyError) as error:
+        raise SourceError(
+            "the file cannot be read",
+            where=where,
+            got=str(error).strip("'\""),
+            expected="a complete HDF5 file with every dataset readable",
+            fix="copy or download the file again; `nwbgate check --integrity` names every damaged dataset",
+        ) from error
+
+
+def _open(path: Path) -> h5py.File:
+    if not path.is_file():
+        raise UsageError("there is no such file", where=str(path), fix="check the path")
+    if not h5py.is_hdf5(path):
+        raise SourceError(
+            "this is not an NWB file", where=str(path), got="no HDF5 signature", expected="an NWB file (HDF5)"
+        )
+    file = h5py.File(path, "r")
+    if text(file.attrs.get("neurodata_type")) != "NWBFile":
+        file.close()
+        raise SourceError(
+            "this is an HDF5 file, not an NWB file",
+            where=str(path),
+            got="no root attribute neurodata_type = NWBFile",
+            expected="an NWB file",
+            fix="convert the source first: nwbgate convert",
+        )
+    return file
+
+
+def text(value: object) -> str:
+    """Return an HDF5 string, bytes or one-element array of them as text; nothing as the empty text."""
+    if isinstance(value, np.ndarray):
+        return "; ".join(text(one) for one in value.ravel().tolist())
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return "" if value is None else str(value)
+
+
+def neurodata_type(item: h5py.Group | h5py.Dataset) -> str:
+    """Return the NWB type of an object, or the empty text."""
+    return text(item.attrs.get("neurodata_type"))
+
+
+def at(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset | None:
+    """Return the object at a path, from the root if it begins with a slash; None if there is none.
+
+    Raises
+    ------
+    SourceError
+        If the path leads through a link to another file.
+    """
+    here: h5py.Group | h5py.Dataset = group.file if path.startswith("/") else group
+    for name in path.split("/"):
+        if not name:
+            continue
+        if not isinstance(here, h5py.Group):
+            return None
+        link = here.get(name, getlink=True)
+        if link is None:
+            return None
+        refuse_external(link, here, name)
+        found = here.get(name)
+        if found is None:
+            return None
+        here = found
+    return here
+
+
+def group_at(group: h5py.Group, path: str) -> h5py.Group | None:
+    """Return the group at a path, or None when there is none or a dataset is there."""
+    found = at(group, path)
+    return found if isinstance(found, h5py.Group) else None
+
+
+def dataset_at(group: h5py.Group, path: str) -> h5py.Dataset | None:
+    """Return the dataset at a path, or None when there is none or a group is there."""
+    found = at(group, path)
+    return found if isinstance(found, h5py.Dataset) else None
+
+
+def refuse_external(link: object, group: h5py.Group, name: str) -> None:
+    """Refuse to follow a link into another file: what it leads to is not part of what is checked."""
+    if isinstance(link, h5py.ExternalLink):
+        raise SourceError(
+            "the file links to another file, which is not followed",
+            where=f"{group.file.filename} {group.name.rstrip('/')}/{name}",
+            got=f"{link.filename}:{link.path}",
+            expected="all data inside the file",
+            fix="copy the linked data into the file (h5copy, or export with PyNWB)",
+        )
+
+
+def groups(group: h5py.Group) -> Iterator[h5py.Group]:
+    """Walk every group below one, parents first, each once; tables are given and not entered.
+
+    Soft links are not followed: what they name is met where it lives.
+    """
+    for name in group:
+        link = group.get(name, getlink=True)
+        refuse_external(link, group, name)
+        if isinstance(link, h5py.SoftLink) or group.get(name, getclass=True) is not h5py.Group:
+            continue
+        child = group[name]
+        if child.name in _SKIPPED:
+            continue
+        yield child
+        if "colnames" not in child.attrs:
+            yield from groups(child)
+
+
+def address(item: h5py.Group | h5py.Dataset) -> int:
+    """Return what identifies an object in its file however it is linked."""
+    return int(h5py.h5o.get_info(item.id).addr)
