@@ -1,0 +1,63 @@
+"""``nwbgate sample``: make realistic sources, one subcommand per entry of the sample registry."""
+
+from pathlib import Path
+
+import click
+
+from nwbgate.samples import SAMPLES, Sample, SampleOption
+
+
+@click.group()
+def sample() -> None:
+    """Make realistic made-up sources to try everything on."""
+
+
+def _option(option: SampleOption) -> click.Option:
+    """Return the option as click knows it; click refuses values out of range."""
+    return click.Option(
+        ["--" + option.name.replace("_", "-")],
+        type=_range(option),
+        default=option.default,
+        show_default=True,
+        help=option.help,
+    )
+
+
+def _range(option: SampleOption) -> click.IntRange | click.FloatRange:
+    if isinstance(option.default, float):
+        return click.FloatRange(option.minimum, option.maximum)
+    least, most = (None if limit is None else int(limit) for limit in (option.minimum, option.maximum))
+    return click.IntRange(least, most)
+
+
+def _command(made: Sample) -> click.Command:
+    """Return the subcommand of one sample."""
+
+    def callback(folder: Path, overwrite: bool, **options: int | float) -> None:
+        paths = made.make(folder, overwrite=overwrite, **options)
+        _print_made(made, folder, paths)
+
+    folder = click.Argument(["folder"], metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+    overwrite = click.Option(["--overwrite"], is_flag=True, help="Replace existing files of the same names.")
+    options = [_option(option) for option in made.options]
+    return click.Command(
+        made.name, callback=callback, params=[folder, *options, overwrite], help=f"{made.title}\n\nWritten into DIR."
+    )
+
+
+def _print_made(made: Sample, folder: Path, paths: list[Path]) -> None:
+    """Print a table of the files and the command that comes next."""
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = [{"file": path.name, **made.describe(path), "size": f"{path.stat().st_size / 1e6:.1f} MB"} for path in paths]
+    table = Table(*rows[0], box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row.values())
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    click.echo(f"{len(paths)} made in {folder}. Next: nwbgate convert {made.name} {folder} --output DIR")
+
+
+for _made in SAMPLES.values():
+    sample.add_command(_command(_made))
