@@ -114,7 +114,7 @@ def _objects(group: h5py.Group, seen: set[int]) -> Iterator[tuple[str, h5py.Data
             address = h5py.h5o.get_info(item.id).addr
             below = list(item) if isinstance(item, h5py.Group) else []
         except _UNREADABLE as error:
-            yield name, f"HDF5 cannot open the object: {str(error).strip("'")}"
+            yield name, "HDF5 cannot open the object: " + str(error).strip("'")
             continue
         if address in seen:
             continue
