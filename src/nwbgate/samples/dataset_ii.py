@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from nwbgate.errors import UsageError
+from nwbgate.errors import UsageError, WriteError
 from nwbgate.samples.faults import FAULTS
 from nwbgate.samples.fluorescence import record_df_over_f
 from nwbgate.samples.genotypes import GENOTYPES
@@ -218,6 +218,8 @@ def make_recordings(
     ------
     UsageError
         A file of the same name exists and `overwrite` is false, or an argument is out of range.
+    WriteError
+        The folder cannot be made or written to.
     """
     paths = [folder / f"{number}.h5" for number in recording_numbers(recordings, seed)]
     taken = [path for path in paths if path.exists()]
@@ -227,19 +229,22 @@ def make_recordings(
             where=str(taken[0]),
             fix="choose another folder or another seed, or overwrite them (--overwrite)",
         )
-    folder.mkdir(parents=True, exist_ok=True)
     lines = list(GENOTYPES)
-    return [
-        make_recording(
-            path,
-            genotype=lines[index % len(lines)],
-            seconds=seconds,
-            sampling_rate=sampling_rate,
-            seed=(seed, index),
-            overwrite=overwrite,
-        )
-        for index, path in enumerate(paths)
-    ]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [
+            make_recording(
+                path,
+                genotype=lines[index % len(lines)],
+                seconds=seconds,
+                sampling_rate=sampling_rate,
+                seed=(seed, index),
+                overwrite=overwrite,
+            )
+            for index, path in enumerate(paths)
+        ]
+    except OSError as error:
+        raise WriteError("sample recordings cannot be written", where=str(folder), got=str(error)) from error
 
 
 def describe_recording(path: Path) -> Mapping[str, str]:

@@ -174,7 +174,7 @@ def _external_storage(path: Path) -> None:
         del file["dff"]
         outside = path.with_suffix(".outside")
         outside.write_bytes(values.tobytes())
-        file.create_dataset("dff", values.shape, values.dtype, external=[(outside.name, 0, values.nbytes)])
+        file.create_dataset("dff", values.shape, values.dtype, external=[(str(outside.absolute()), 0, values.nbytes)])
 
 
 def _not_hdf5(path: Path) -> None:
