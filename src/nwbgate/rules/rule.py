@@ -67,6 +67,8 @@ class Rule:
         Those of `tables` that may be absent: the function is then given None for them.
     complete : bool
         Whether it holds only for a whole release, and so runs only with ``--complete``.
+    history : bool
+        Whether it recomputes something from a mouse's whole history; a spec that does not promise one leaves it out.
     unpromised : str
         Why this spec does not promise what the rule asks; such a rule is listed and not run.
     """
@@ -86,6 +88,7 @@ class Rule:
     kind: str = "written"
     optional: tuple[str, ...] = ()
     complete: bool = False
+    history: bool = False
     unpromised: str = ""
 
 
@@ -130,6 +133,7 @@ def check(
     column: str | None = None,
     scope: Scope = "manifest",
     complete: bool = False,
+    history: bool = False,
 ) -> Callable[[Callable[..., "Rows"]], Rule]:
     """Turn a function whose parameters name tables into a `Rule`; nothing is registered.
 
@@ -149,6 +153,8 @@ def check(
         ``session`` for a rule about the inside of one file.
     complete : bool
         Run only with ``--complete``.
+    history : bool
+        It recomputes from a mouse's whole history.
 
     Returns
     -------
@@ -182,6 +188,7 @@ def check(
             example=parts["Example"],
             optional=tuple(name for name, given in parameters.items() if given.default is not given.empty),
             complete=complete,
+            history=history,
         )
 
     return rule_of

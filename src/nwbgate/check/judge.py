@@ -1,0 +1,149 @@
+"""Judge frames by rules: each rule fires, passes, is not run, or is broken."""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from nwbgate.check.order import needed_codes, ordered
+from nwbgate.report.report import BrokenRule, NotRun
+from nwbgate.rules.rule import Finding, Rule
+
+#: Columns of a rule's result that word the message of its finding.
+_WORDS = ("got", "expected")
+
+
+@dataclass
+class Outcome:
+    """What judging came to; every rule is in exactly one of the four."""
+
+    findings: list[Finding] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    not_run: list[NotRun] = field(default_factory=list)
+    broken: list[BrokenRule] = field(default_factory=list)
+
+
+def judge(
+    rules: Sequence[Rule],
+    frames: Mapping[str, pd.DataFrame],
+    keys: Mapping[str, Sequence[str]],
+    *,
+    complete: bool = False,
+    path: str | None = None,
+) -> Outcome:
+    """Judge `frames` by `rules`, in the order of their needs.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        Rules of one scope.
+    frames : mapping of str to DataFrame
+        Tables by name; a rule whose table is absent is not run.
+    keys : mapping of str to sequence of str
+        Key columns per table; a table without names its rows by their index.
+    complete : bool
+        Whether the input is said to be a whole release.
+    path : str, optional
+        File the frames were read from.
+    """
+    outcome = Outcome()
+    needs = needed_codes(rules)
+    stopped: dict[str, str] = {}
+    for rule in ordered(rules, needs):
+        reason = _reason_not_to_run(rule, frames, needs[rule.code], stopped, complete=complete)
+        if reason is not None:
+            outcome.not_run.append(reason)
+            continue
+        try:
+            rows = rule.function(*(frames.get(name) for name in rule.tables))
+            finding = None if rows is None or rows.empty else found(rule, rows, keys.get(rule.table, ()), path)
+        except (
+            Exception
+        ) as error:  # a rule is code of any author; whatever it raises is the rule's fault, not the data's
+            outcome.broken.append(BrokenRule(rule.code, _where_it_broke(error), path))
+            stopped[rule.code] = rule.code
+            continue
+        if finding is None:
+            outcome.passed.append(rule.code)
+        else:
+            outcome.findings.append(finding)
+            stopped[rule.code] = rule.code
+    return outcome
+
+
+def _reason_not_to_run(
+    rule: Rule, frames: Mapping[str, Any], needs: Sequence[str], stopped: dict[str, str], *, complete: bool
+) -> NotRun | None:
+    """Return why `rule` cannot be judged, or None; a rule that waits for another passes the cause on."""
+    if rule.unpromised:
+        return NotRun(rule.code, rule.unpromised, objected=False)
+    if rule.complete and not complete:
+        return NotRun(rule.code, "holds only for a whole release: give --complete")
+    missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
+    if missing:
+        return NotRun(rule.code, f"table {' and '.join(missing)} not given", objected=rule.scope == "manifest")
+    cause = next((stopped[code] for code in needs if code in stopped), None)
+    if cause is not None:
+        stopped[rule.code] = cause
+        return NotRun(rule.code, f"because {cause} fired")
+    return None
+
+
+def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None = None) -> Finding:
+    """Return the one finding for all offending `rows` of `rule`."""
+    values = _key_values(rows, keys)
+    first = rows.iloc[0]
+    got, expected = (_word(first[word]) if word in rows.columns else "" for word in _WORDS)
+    words = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
+    said = ", ".join(word for word in words if word)
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        table=rule.table,
+        column=rule.column,
+        keys=values,
+        message=f"{rule.title.rstrip('.')}: {said}" if said else rule.title.rstrip("."),
+        path=path if path is not None else _path_of(rows),
+        location=_location(rule, keys, values[0]),
+        fix=rule.fix,
+    )
+
+
+def _key_values(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Any, ...]:
+    present = [name for name in keys if name in rows.columns]
+    if not present:
+        return tuple(rows.index.tolist())
+    if len(present) == 1:
+        return tuple(rows[present[0]].tolist())
+    return tuple(zip(*(rows[name].tolist() for name in present), strict=True))
+
+
+def _path_of(rows: pd.DataFrame) -> str | None:
+    """Return the file of the first row, in tables that have one row or more per file."""
+    path = rows["path"].iloc[0] if "path" in rows.columns else None
+    return path if isinstance(path, str) else None
+
+
+def _location(rule: Rule, keys: Sequence[str], first: object) -> str:
+    column = f".{rule.column}" if rule.column else ""
+    values = first if isinstance(first, tuple) else (first,)
+    names = keys if len(keys) == len(values) else ("row",) * len(values)
+    row = ", ".join(f"{name} {_word(value)}" for name, value in zip(names, values, strict=True))
+    return f"{rule.table}{column}, {row}"
+
+
+def _word(value: object) -> str:
+    """Return a cell as a person would write it, shortened when it is long."""
+    if not isinstance(value, (list, tuple, dict)) and pd.isna(value):  # type: ignore[call-overload]
+        return "nothing"
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)"
+
+
+def _where_it_broke(error: Exception) -> str:
+    """Return type and text of `error` with the innermost line that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = f" (line {frames[-1].lineno} of {frames[-1].filename.rsplit('/', 1)[-1]})" if frames else ""
+    return f"{type(error).__name__}: {error}{line}"

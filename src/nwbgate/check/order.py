@@ -1,0 +1,60 @@
+"""What needs what: rules in the order in which they can be judged."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from nwbgate.errors import SpecError
+from nwbgate.rules.rule import Rule
+
+
+def needed_codes(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
+    """Return, per code, the codes it needs; a need ``<table>.<column>`` stands for every rule of that column.
+
+    A rule of a column that needs that very column needs the rules listed before it. A need that names no rule of this
+    run asks for nothing: a spec without a column has no rules of it either.
+    """
+    columns: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule.column is not None:
+            columns.setdefault(f"{rule.table}.{rule.column}", []).append(rule.code)
+    codes = {rule.code for rule in rules}
+
+    def members(rule: Rule, need: str) -> list[str]:
+        listed = columns.get(need, [])
+        before = listed[: listed.index(rule.code)] if rule.code in listed else listed
+        return [*before, *([need] if need in codes and need != rule.code else [])]
+
+    return {
+        rule.code: tuple(dict.fromkeys(code for need in rule.needs for code in members(rule, need))) for rule in rules
+    }
+
+
+def ordered(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[Rule]:
+    """Return `rules` such that every rule comes after those it needs.
+
+    Raises
+    ------
+    SpecError
+        If rules need each other in a circle.
+    """
+    by_code = {rule.code: rule for rule in rules}
+    try:
+        return [by_code[code] for code in TopologicalSorter(needs).static_order()]
+    except CycleError as error:
+        raise SpecError(
+            "rules need each other in a circle",
+            got=" needs ".join(error.args[1]),
+            fix="take one of the derived or copied declarations out of the circle",
+        ) from error
+
+
+def with_needed(codes: Iterable[str], needs: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return `codes` and every code that they need, directly or not."""
+    closed: set[str] = set()
+    waiting = list(codes)
+    while waiting:
+        code = waiting.pop()
+        if code not in closed:
+            closed.add(code)
+            waiting.extend(needs.get(code, ()))
+    return closed

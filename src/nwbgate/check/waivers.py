@@ -1,0 +1,109 @@
+"""Waivers: findings that someone looked at and accepts, each with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nwbgate.errors import UsageError
+from nwbgate.report.report import Waived
+from nwbgate.rules.rule import Finding
+
+_FIELDS = {"code", "rows", "path", "reason"}
+_EXPECTED = "a list of waivers, each with code and reason, and optionally rows (a list of row keys) and path"
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One accepted fault.
+
+    Parameters
+    ----------
+    code : str
+        Exact code of the rule.
+    reason : str
+        Why it is accepted; printed in every report.
+    rows : tuple
+        Row keys it accepts (a list each where a key has several columns); empty for every row.
+    path : str
+        File name or path the finding must be in; empty for any.
+    """
+
+    code: str
+    reason: str
+    rows: tuple[Any, ...] = ()
+    path: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether this waiver speaks of `finding` (of some of its rows at least)."""
+        in_file = not self.path or (finding.path or "").endswith(self.path)
+        some_row = not self.rows or any(_plain(key) in self.rows for key in finding.keys)
+        return finding.code == self.code and in_file and some_row
+
+    def __str__(self) -> str:
+        """Return code and reason."""
+        return f"{self.code} ({self.reason})"
+
+
+def read_waivers(path: Path) -> tuple[Waiver, ...]:
+    """Read a YAML list of waivers.
+
+    Raises
+    ------
+    UsageError
+        If the file is missing, is no YAML, or an entry lacks its code or its reason or has another field.
+    """
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError("the waivers cannot be read", where=str(path), got=str(error), expected=_EXPECTED) from error
+    if entries is None:
+        return ()
+    if not isinstance(entries, list):
+        raise UsageError("the waivers are not a list", where=str(path), got=type(entries).__name__, expected=_EXPECTED)
+    return tuple(_waiver(entry, f"{path}, waiver {number}") for number, entry in enumerate(entries, start=1))
+
+
+def _waiver(entry: object, where: str) -> Waiver:
+    if not isinstance(entry, dict) or not entry.keys() <= _FIELDS or not {"code", "reason"} <= entry.keys():
+        raise UsageError("this waiver cannot be used", where=where, got=str(entry), expected=_EXPECTED)
+    rows = entry.get("rows", [])
+    if not isinstance(rows, list):
+        raise UsageError("the rows of this waiver are not a list", where=where, got=str(rows), expected="[key, key]")
+    if not str(entry["reason"] or "").strip():
+        raise UsageError("this waiver gives no reason", where=where, fix="say who accepted the fault and why")
+    keys = tuple(_plain(tuple(row) if isinstance(row, list) else row) for row in rows)
+    return Waiver(str(entry["code"]), str(entry["reason"]), keys, str(entry.get("path", "")))
+
+
+def _plain(key: object) -> object:
+    """Return a row key so that 12, 12.0 and "12" are one key, in YAML and in tables."""
+    if isinstance(key, tuple):
+        return tuple(_plain(part) for part in key)
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+
+
+def apply_waivers(
+    findings: Sequence[Finding], waivers: Sequence[Waiver]
+) -> tuple[list[Finding], list[Waived], list[Waiver]]:
+    """Return the findings (their rows) that no waiver covers, those that one does, and the waivers never used.
+
+    A finding of which some rows are waived stays, with the other rows.
+    """
+    kept: list[Finding] = []
+    waived: list[Waived] = []
+    used: set[Waiver] = set()
+    for finding in findings:
+        left = finding
+        for waiver in (waiver for waiver in waivers if waiver.covers(finding)):
+            used.add(waiver)
+            accepted = tuple(key for key in left.keys if not waiver.rows or _plain(key) in waiver.rows)
+            waived.append(Waived(replace(finding, keys=accepted), waiver.reason))
+            left = replace(left, keys=tuple(key for key in left.keys if key not in set(accepted)))
+            if not left.keys:
+                break
+        if left is finding or left.keys:
+            kept.append(left)
+    return kept, waived, [waiver for waiver in waivers if waiver not in used]

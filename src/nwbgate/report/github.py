@@ -1,0 +1,28 @@
+"""GitHub annotations: one workflow command per finding, shown in the pull request."""
+
+from nwbgate.report.report import Report
+from nwbgate.report.text import summary
+from nwbgate.rules.rule import Finding
+
+
+def github(report: Report) -> str:
+    """Render `report` as workflow commands (``::error title=...::...``), ending in a notice with the numbers."""
+    broken = [f"::error title=broken rule {_value(rule.code)}::{_data(rule.error)}" for rule in report.broken]
+    lines = [*map(_annotation, report.records), *broken, f"::notice title=nwbgate::{_data(summary(report))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _annotation(finding: Finding) -> str:
+    file = f"file={_value(finding.path)}," if finding.path else ""
+    said = [finding.message, finding.location, f"what to do: {finding.fix}" if finding.fix else ""]
+    return f"::{finding.severity.value} {file}title={_value(finding.code)}::{_data(chr(10).join(filter(None, said)))}"
+
+
+def _data(words: str) -> str:
+    """Escape the text of a command, so that a cell can neither end it nor begin another."""
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _value(words: str) -> str:
+    """Escape a property of a command."""
+    return _data(words).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,89 @@
+"""SARIF 2.1.0 (OASIS), which code hosting sites show as alerts."""
+
+import json
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+import nwbgate
+from nwbgate.report.report import Report
+from nwbgate.rules.rule import Finding, Rule
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def sarif(report: Report) -> str:
+    """Render `report` as one SARIF run: every rule of the run described, a result per finding."""
+    codes = list(dict.fromkeys([*report.rules, *(finding.code for finding in report.records)]))
+    index = {code: number for number, code in enumerate(codes)}
+    log = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "nwbgate",
+                        "version": nwbgate.__version__,
+                        "rules": [_described(code, report.rules.get(code)) for code in codes],
+                    }
+                },
+                "invocations": [_invocation(report)],
+                "results": [_result(finding, index[finding.code]) for finding in report.records],
+            }
+        ],
+    }
+    return json.dumps(log, indent=1, ensure_ascii=False, default=str) + "\n"
+
+
+def _described(code: str, rule: Rule | None) -> dict[str, Any]:
+    if rule is None:
+        return {"id": code, "shortDescription": {"text": code}}
+    return {
+        "id": code,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.explanation or rule.title},
+        "help": {"text": rule.fix or rule.title},
+        "defaultConfiguration": {"level": rule.severity.value},
+    }
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    notes = [
+        {"level": "error", "message": {"text": f"rule {rule.code} broke: {rule.error}"}} for rule in report.broken
+    ] + [
+        {"level": "note", "message": {"text": f"rule {rule.code} was not run: {rule.reason}"}}
+        for rule in report.not_run
+    ]
+    return {
+        "executionSuccessful": not report.broken,
+        "exitCode": report.exit_code,
+        "toolExecutionNotifications": notes,
+    }
+
+
+def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": rule_index,
+        "level": finding.severity.value,
+        "message": {"text": finding.message},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"nwbgate/v1": _fingerprint(finding)},
+        "properties": {"validator": finding.validator, "keys": list(finding.keys)},
+    }
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    location: dict[str, Any] = {
+        "logicalLocations": [{"fullyQualifiedName": finding.location or finding.table, "kind": "member"}]
+    }
+    if finding.path:
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(PurePath(finding.path).as_posix())}}
+    return location
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Return what stays equal between two runs that find the same: code, file and rows, but not the wording."""
+    return sha256(repr((finding.code, finding.path, finding.keys)).encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""A report for a terminal or a log: one block per finding, then what was not run, then one line of numbers."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from nwbgate.report.report import NotRun, Report
+from nwbgate.rules.rule import Finding
+
+#: Row keys shown of one finding; the machine-readable formats hold all of them.
+_KEYS_SHOWN = 5
+
+
+def text(report: Report) -> str:
+    """Render `report` as plain text, ending in a newline."""
+    blocks = [
+        *map(_finding, report.records),
+        *_broken(report),
+        *_not_run(report.not_run),
+        *_waivers(report),
+        summary(report),
+    ]
+    return "\n".join(blocks) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    rows = f"  ({_rows(len(finding.keys))})" if finding.keys else ""
+    lines = [
+        f"{finding.severity.value}: {finding.code}{rows}",
+        f"  {one_line(finding.message)}",
+        *[f"  {name}: {one_line(value)}" for name, value in _details(finding) if value],
+    ]
+    return "\n".join(lines)
+
+
+def _details(finding: Finding) -> list[tuple[str, str]]:
+    others = [str(key) for key in finding.keys[1 : 1 + _KEYS_SHOWN]]
+    unshown = len(finding.keys) - 1 - len(others)
+    if unshown > 0:
+        others.append(f"and {unshown:,} more")
+    return [
+        ("file", finding.path or ""),
+        ("at", finding.location),
+        ("also at", ", ".join(others)),
+        ("what to do", finding.fix),
+    ]
+
+
+def _broken(report: Report) -> list[str]:
+    return [
+        f"broken rule: {rule.code}\n  {one_line(rule.error)}"
+        + (f"\n  file: {rule.path}" if rule.path else "")
+        + "\n  what to do: this is a fault of the rule, not of the data; please report it with this text"
+        for rule in report.broken
+    ]
+
+
+def _not_run(rules: Iterable[NotRun]) -> list[str]:
+    by_reason = groupby(sorted(rules, key=lambda rule: rule.reason), key=lambda rule: rule.reason)
+    return [_reason(reason, [rule.code for rule in group]) for reason, group in by_reason]
+
+
+def _reason(reason: str, codes: list[str]) -> str:
+    named = ", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else "")
+    return f"not run: {counted(len(codes), 'rule')}, {reason}\n  {named}"
+
+
+def _waivers(report: Report) -> list[str]:
+    waived = [f"waived: {item.finding.code} ({_rows(len(item.finding.keys))}): {item.reason}" for item in report.waived]
+    return [*waived, *(f"unused waiver: {waiver}" for waiver in report.unused_waivers)]
+
+
+def summary(report: Report) -> str:
+    """Return the numbers of `report` and whether the gate is open, as one line."""
+    kinds: dict[str, int] = {}
+    for finding in report.records:
+        kinds[finding.severity.value] = kinds.get(finding.severity.value, 0) + 1
+    found = ", ".join(counted(number, kind) for kind, number in sorted(kinds.items())) or "no finding"
+    rows = sum(report.tables.values())
+    judged = f"{counted(len(report.files), 'file')}, {counted(len(report.tables), 'table')} ({rows:,} rows)"
+    state = {0: "passed", 1: "failed", 3: "a rule broke"}[report.exit_code]
+    return (
+        f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, "
+        f"{len(report.not_run):,} not run" + (f", {len(report.broken):,} broken" if report.broken else "")
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 file``, ``2 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _rows(number: int) -> str:
+    return counted(number, "row")
+
+
+def one_line(words: str) -> str:
+    """Return `words` without line breaks and control characters, which a log must not be steered by."""
+    return "".join(letter if letter.isprintable() else " " for letter in words)

@@ -1,0 +1,248 @@
+"""Written rules about fields of view: containers, their depth and structure, and what a project's rigs can record."""
+
+from typing import TYPE_CHECKING, Any
+
+from nwbgate.rules.rule import Rule, check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Project -> number of targeted structures and of depths per structure (all 704 sessions of the release agree).
+DESIGNS = {
+    "VisualBehavior": (1, 1),
+    "VisualBehaviorTask1B": (1, 1),
+    "VisualBehaviorMultiscope": (2, 4),
+    "VisualBehaviorMultiscope4areasx2d": (4, 2),
+}
+#: Single-plane project by the letter of the image set that its mice were trained on.
+TRAINED_ON = {"A": "VisualBehavior", "B": "VisualBehaviorTask1B"}
+#: Multi-plane project by the number of targeted structures.
+STRUCTURES = {2: "VisualBehaviorMultiscope", 4: "VisualBehaviorMultiscope4areasx2d"}
+#: Largest distance between the depth of a plane and the depth its container was targeted at; 27 in the real tables.
+DEPTH_TOLERANCE_UM = 50
+
+
+@check(
+    severity="warning",
+    column="ophys_container_id",
+    needs=["ophys_experiments.ophys_container_id", "ophys_experiments.ophys_session_id"],
+)
+def container_has_3_to_11_sessions(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """A container has 3 to 11 sessions.
+
+    Why: a field of view is followed over several days; the release holds 3 to 11 sessions of each, and 2 of two
+    containers. Fewer or more usually means a wrong ophys_container_id.
+
+    Example: a container with a single session.
+
+    Fix: see whether the other sessions failed quality control, or carry another container's id.
+    """
+    sessions = ophys_experiments.groupby("ophys_container_id")["ophys_session_id"].nunique()
+    number = ophys_experiments["ophys_container_id"].map(sessions)
+    first = ~ophys_experiments["ophys_container_id"].duplicated()
+    odd = first & ((number < 3) | (number > 11))
+    return ophys_experiments[odd].assign(got=number[odd], expected="3 to 11") if odd.any() else None
+
+
+def _several_per_container(frame: "pd.DataFrame", column: str) -> "Rows":
+    kinds = frame[["ophys_container_id", column]].dropna().drop_duplicates()
+    again = kinds.index[kinds["ophys_container_id"].duplicated()]
+    if again.empty:
+        return None
+    first = kinds.drop_duplicates("ophys_container_id").set_index("ophys_container_id")[column]
+    rows = frame.loc[again]
+    return rows.assign(got=rows[column], expected=rows["ophys_container_id"].map(first))
+
+
+@check(
+    column="targeted_structure",
+    needs=["ophys_experiments.ophys_container_id", "ophys_experiments.targeted_structure"],
+)
+def container_has_one_structure(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """A container lies in one targeted structure.
+
+    Why: a container is one field of view found again; it cannot move to another visual area.
+
+    Example: a container in VISp in five sessions and in VISl in one.
+
+    Fix: correct targeted_structure, or the ophys_container_id of the experiment.
+    """
+    return _several_per_container(ophys_experiments, "targeted_structure")
+
+
+@check(
+    column="targeted_imaging_depth",
+    needs=["ophys_experiments.ophys_container_id", "ophys_experiments.targeted_imaging_depth"],
+)
+def container_has_one_targeted_depth(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """A container has one targeted depth.
+
+    Why: the targeted depth is a property of the container (the mean depth of its experiments), so its rows must agree.
+
+    Example: 150 um in five rows of a container and 225 um in the sixth.
+
+    Fix: recompute targeted_imaging_depth for the whole container.
+    """
+    return _several_per_container(ophys_experiments, "targeted_imaging_depth")
+
+
+@check(
+    severity="warning",
+    column="imaging_depth",
+    needs=["ophys_experiments.imaging_depth", "ophys_experiments.targeted_imaging_depth"],
+)
+def depth_is_near_target(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """The depth of a plane is within 50 um of the depth its container was targeted at.
+
+    Why: cells are matched across sessions only in the same plane; the release stays within 27 um.
+
+    Example: imaging_depth 300 in a container targeted at 150.
+
+    Fix: see whether imaging_depth is mistyped or the experiment belongs to another container.
+    """
+    target = ophys_experiments["targeted_imaging_depth"]
+    far = ((ophys_experiments["imaging_depth"] - target).abs() > DEPTH_TOLERANCE_UM).fillna(False).astype(bool)
+    if not far.any():
+        return None
+    words = target[far].astype(str) + f" +- {DEPTH_TOLERANCE_UM}"
+    return ophys_experiments[far].assign(got=ophys_experiments["imaging_depth"][far], expected=words)
+
+
+@check(
+    column="project_code",
+    needs=[
+        "ophys_sessions.project_code",
+        "ophys_sessions.equipment_name",
+        "ophys_sessions.num_targeted_structures",
+        "ophys_sessions.mouse_id",
+        "behavior_sessions.session_type",
+        "behavior_sessions.mouse_id",
+    ],
+)
+def project_fits_rig_and_training(ophys_sessions: "pd.DataFrame", behavior_sessions: "pd.DataFrame") -> "Rows":
+    """The project of an imaging session is that of its microscope, training images and number of structures.
+
+    Why: single-plane (CAM2P) sessions are of VisualBehavior when the mouse was trained on image set A and of
+    VisualBehaviorTask1B when on B; multi-plane (MESO) sessions are of the project with as many structures.
+
+    Example: project VisualBehavior for a session recorded on MESO.1.
+
+    Fix: correct project_code, equipment_name or num_targeted_structures, whichever is wrong.
+    """
+    letters = behavior_sessions["session_type"].str.extract(r"^TRAINING_\d_images_([A-Z])", expand=False)
+    trained = letters.groupby(behavior_sessions["mouse_id"]).first()
+    single = ophys_sessions["equipment_name"].str.startswith("CAM2P").fillna(False).astype(bool)
+    multi = ophys_sessions["equipment_name"].str.startswith("MESO").fillna(False).astype(bool)
+    expected = ophys_sessions["mouse_id"].map(trained).map(TRAINED_ON).where(single)
+    structures = ophys_sessions["num_targeted_structures"].astype("float64")
+    expected = expected.where(~multi, structures.map(STRUCTURES))
+    odd = expected.notna() & (expected != ophys_sessions["project_code"])
+    said = ophys_sessions["project_code"]
+    return ophys_sessions[odd].assign(got=said[odd], expected=expected[odd]) if odd.any() else None
+
+
+def _design(frame: "pd.DataFrame", place: int) -> "pd.Series[Any]":
+    return frame["project_code"].map({project: design[place] for project, design in DESIGNS.items()})
+
+
+@check(
+    column="num_targeted_structures",
+    needs=["ophys_sessions.num_targeted_structures", "ophys_sessions.project_code"],
+)
+def structures_are_those_of_the_project(ophys_sessions: "pd.DataFrame") -> "Rows":
+    """The number of targeted structures is the constant of the project.
+
+    Why: a project images a fixed number of visual areas, whether or not every plane passed quality control.
+
+    Example: 1 in a session of VisualBehaviorMultiscope, which has 2.
+
+    Fix: write the project's number, or correct project_code.
+    """
+    expected = _design(ophys_sessions, 0)
+    said = ophys_sessions["num_targeted_structures"]
+    odd = (expected.notna() & (said.astype("float64") != expected)).astype(bool)
+    return ophys_sessions[odd].assign(got=said[odd], expected=expected[odd].astype(int)) if odd.any() else None
+
+
+@check(
+    column="num_depths_per_area",
+    needs=["ophys_sessions.num_depths_per_area", "ophys_sessions.project_code"],
+)
+def depths_are_those_of_the_project(ophys_sessions: "pd.DataFrame") -> "Rows":
+    """The number of depths per structure is the constant of the project.
+
+    Why: a project images a fixed number of depths in each area, whether or not every plane passed quality control.
+
+    Example: 2 in a session of VisualBehaviorMultiscope, which has 4.
+
+    Fix: write the project's number, or correct project_code.
+    """
+    expected = _design(ophys_sessions, 1)
+    said = ophys_sessions["num_depths_per_area"]
+    odd = (expected.notna() & (said.astype("float64") != expected)).astype(bool)
+    return ophys_sessions[odd].assign(got=said[odd], expected=expected[odd].astype(int)) if odd.any() else None
+
+
+@check(
+    needs=[
+        "ophys_sessions.ophys_session_id",
+        "ophys_sessions.num_targeted_structures",
+        "ophys_experiments.ophys_session_id",
+        "ophys_experiments.targeted_structure",
+    ],
+)
+def structures_bound_the_planes(ophys_sessions: "pd.DataFrame", ophys_experiments: "pd.DataFrame") -> "Rows":
+    """The released planes of a session lie in no more structures than were targeted.
+
+    Why: planes can fail quality control but not be added; a structure too many belongs to another session.
+
+    Example: planes in VISp, VISl and VISal in a session with 2 targeted structures.
+
+    Fix: correct targeted_structure or ophys_session_id of the plane that does not belong.
+    """
+    released = ophys_experiments.groupby("ophys_session_id")["targeted_structure"].nunique()
+    return _more_than(ophys_sessions, released, "num_targeted_structures")
+
+
+@check(
+    needs=[
+        "ophys_sessions.ophys_session_id",
+        "ophys_sessions.num_depths_per_area",
+        "ophys_experiments.ophys_session_id",
+        "ophys_experiments.targeted_structure",
+    ],
+)
+def depths_bound_the_planes(ophys_sessions: "pd.DataFrame", ophys_experiments: "pd.DataFrame") -> "Rows":
+    """No structure of a session has more released planes than there are depths per structure.
+
+    Why: planes can fail quality control but not be added; a plane too many belongs to another structure or session.
+
+    Example: three planes in VISp in a session with 2 depths per area.
+
+    Fix: correct targeted_structure or ophys_session_id of the plane that does not belong.
+    """
+    planes = ophys_experiments.groupby(["ophys_session_id", "targeted_structure"]).size()
+    return _more_than(ophys_sessions, planes.groupby(level=0).max(), "num_depths_per_area")
+
+
+def _more_than(sessions: "pd.DataFrame", released: "pd.Series[Any]", column: str) -> "Rows":
+    number = sessions["ophys_session_id"].map(released)
+    bound = sessions[column].astype("float64")
+    odd = number > bound
+    words = "at most " + bound[odd].astype("int64").astype(str)
+    return sessions[odd].assign(got=number[odd].astype("int64"), expected=words) if odd.any() else None
+
+
+RULES: tuple[Rule, ...] = (
+    container_has_3_to_11_sessions,
+    container_has_one_structure,
+    container_has_one_targeted_depth,
+    depth_is_near_target,
+    project_fits_rig_and_training,
+    structures_are_those_of_the_project,
+    depths_are_those_of_the_project,
+    structures_bound_the_planes,
+    depths_bound_the_planes,
+)
