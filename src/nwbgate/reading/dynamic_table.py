@@ -42,6 +42,19 @@ def read_table(group: h5py.Group, columns: Sequence[str] | None = None) -> pd.Da
     lengths = {name: len(column) for name, column in values.items()}
     if rows is not None:
         lengths["id"] = len(rows)
+    refuse_ragged_rows(group, lengths)
+    index = pd.RangeIndex(next(iter(lengths.values()), 0)) if rows is None else pd.Index(rows[()], name="id")
+    return pd.DataFrame({name: _series(column, index) for name, column in values.items()}, index=index)
+
+
+def refuse_ragged_rows(group: h5py.Group, lengths: dict[str, int]) -> None:
+    """Refuse a table whose columns have different lengths.
+
+    Raises
+    ------
+    SourceError
+        Naming the table and the length of each column.
+    """
     if len(set(lengths.values())) > 1:
         raise SourceError(
             "the columns of a table have different lengths",
@@ -50,8 +63,6 @@ def read_table(group: h5py.Group, columns: Sequence[str] | None = None) -> pd.Da
             expected="one value per row in every column",
             fix="write the table anew; its rows cannot be told apart",
         )
-    index = pd.RangeIndex(next(iter(lengths.values()), 0)) if rows is None else pd.Index(rows[()], name="id")
-    return pd.DataFrame({name: _series(column, index) for name, column in values.items()}, index=index)
 
 
 def column_names(group: h5py.Group) -> list[str]:

@@ -1,0 +1,153 @@
+"""A file as the frames that rules judge: its session tables, and summaries of its arrays."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Literal
+
+import h5py
+import pandas as pd
+
+from nwbgate.reading.hdf5 import at, opened, text
+from nwbgate.reading.layouts import LayoutName, session_tables
+from nwbgate.reading.masks import mask_frame
+from nwbgate.reading.planes import plane_names
+from nwbgate.reading.series import Contents, contents, series_frames
+from nwbgate.reading.session_table import Found, find_table
+from nwbgate.reading.spikes import spike_frame
+from nwbgate.reading.traces import trace_columns, trace_partners
+
+#: Layout of a file: one of the two that are described, or an NWB file of somebody else.
+FileLayout = Literal["standard", "released", "other"]
+
+#: Tables that are read whole for the rules; wide ones (traces, eye, running, images) appear as summaries.
+SMALL_TABLES = (
+    "session", "task_parameters", "trials", "stimulus_presentations", "stimulus_templates", "licks", "rewards",
+    "eye_tracking_rig_geometry", "planes", "cells", "electrodes",
+)  # fmt: skip
+
+#: Summaries that need one walk over the file, and those that read the traces.
+_SERIES = ("series", "clocks", "series_rois")
+_TRACES = ("trace_columns", "trace_partners")
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, "masks", "spikes", "columns")
+
+
+def file_layout(file: h5py.File) -> FileLayout:
+    """Return the layout of an open NWB file; ``other`` for a file of somebody else, which may hold standard tables."""
+    for name, layout in session_tables().layouts.items():
+        path, _, attribute = layout.recognised_by.value.partition("@")
+        item = at(file, path)
+        if item is not None and text(item.attrs.get(attribute)) in layout.recognised_by.is_:
+            return name
+    return "other"
+
+
+def session_frames(source: Path | str | h5py.File, tables: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Return the frames of one file by name; names and columns are those of `session_tables.yaml`.
+
+    A table that the file does not have is not in the result, and neither is one that lacks a column it is of no use
+    without: the frame ``columns`` says which. Every other frame has all its columns. Frames are indexed 0..n-1.
+    ``frame.attrs["key"]`` names the columns that identify a row.
+
+    Parameters
+    ----------
+    source : path or h5py.File
+        An NWB file, or one that is open already.
+    tables : collection of str, optional
+        Names of the frames that are wanted (default: all of `FRAMES`); the rest of the file is not read.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is no NWB file, is truncated or damaged, or a table in it cannot be taken apart.
+    """
+    wanted = set(FRAMES if tables is None else tables)
+    with opened(source) as file:
+        kind = file_layout(file)
+        layout: LayoutName = "released" if kind == "released" else "standard"
+        planes = plane_names(file, layout)
+        inside = contents(file, planes)
+        frames = _tables(file, kind, layout, planes, inside, wanted)
+        frames |= _summaries(file, layout, planes, inside, wanted)
+    return {name: _with_key(name, frame) for name, frame in frames.items() if name in wanted}
+
+
+def _tables(
+    file: h5py.File,
+    kind: FileLayout,
+    layout: LayoutName,
+    planes: dict[str, str],
+    inside: Contents,
+    wanted: set[str],
+) -> dict[str, pd.DataFrame]:
+    """Return the small tables that are wanted and there, and the summary ``columns``."""
+    frames, columns = {}, []
+    for name in SMALL_TABLES:
+        if name not in wanted and "columns" not in wanted:
+            continue
+        found = find_table(file, name, layout, planes)
+        if found is None:
+            continue
+        columns += found.columns
+        frame = _completed(name, found, file, planes, inside)
+        if frame is not None:
+            frames[name] = frame
+    if "session" in frames:
+        frames["session"].insert(0, "layout", kind)
+    described = pd.DataFrame(columns, columns=list(session_tables().summaries["columns"].columns))
+    return frames | {"columns": described.iloc[:0] if kind == "other" else described}
+
+
+def _completed(
+    name: str, found: Found, file: h5py.File, planes: dict[str, str], inside: Contents
+) -> pd.DataFrame | None:
+    """Return a table's frame with what only the rest of the file tells: the plane of each row."""
+    frame = found.frame
+    if frame is None or name not in ("planes", "cells"):
+        return frame
+    if name == "planes":
+        return _planes(frame, file, planes)
+    if frame["plane"].isna().all():
+        ids = {int(roi): one.plane for one in inside.segmentations.values() for roi in one.ids}
+        frame["plane"] = frame["cell_roi_id"].map(ids)
+    return frame
+
+
+def _planes(frame: pd.DataFrame, file: h5py.File, planes: dict[str, str]) -> pd.DataFrame:
+    """Name the plane of a released file; add to ours what the table ``imaging_planes`` says."""
+    if frame["plane"].isna().all():
+        frame["plane"] = list(planes.values())[: len(frame)]
+    table = find_table(file, "imaging_planes", "standard", planes)
+    if table is None or table.frame is None:
+        return frame
+    ids = table.frame.drop_duplicates("plane").set_index("plane")
+    for column in ids.columns:
+        frame[column] = frame[column].where(frame[column].notna(), frame["plane"].map(ids[column]))
+    return frame
+
+
+def _summaries(
+    file: h5py.File, layout: LayoutName, planes: dict[str, str], inside: Contents, wanted: set[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the summaries that are wanted."""
+    frames: dict[str, pd.DataFrame] = {}
+    if wanted & {*_SERIES, *_TRACES}:
+        frames |= dict(zip(_SERIES, series_frames(file, layout, planes, inside), strict=True))
+    if "trace_columns" in wanted:
+        frames["trace_columns"] = trace_columns(file, frames["series"], frames["series_rois"])
+    if "trace_partners" in wanted:
+        frames["trace_partners"] = trace_partners(file, frames["series_rois"])
+    if "masks" in wanted and inside.segmentations:
+        frames["masks"] = mask_frame(inside.segmentations.values())
+    if "spikes" in wanted and (spikes := spike_frame(file)) is not None:
+        frames["spikes"] = spikes
+    return frames
+
+
+def _with_key(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    spec = session_tables()
+    entry = spec.tables.get(name) or spec.summaries.get(name)
+    frame = frame.reset_index(drop=True)
+    frame.attrs["key"] = entry.key if entry else ()
+    return frame

@@ -1,0 +1,206 @@
+"""One session table of one file, from whichever home its layout gives it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.columns import absent, typed
+from nwbgate.reading.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
+from nwbgate.reading.hdf5 import at, dataset_at, group_at, text
+from nwbgate.reading.layouts import Home, LayoutName, Table, session_tables
+
+
+@dataclass(frozen=True)
+class Found:
+    """A session table as it was found.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame or None
+        Its rows with every described column, optional ones filled with missing values where the file has none; None
+        when the file lacks a column that the table is of no use without.
+    columns : list of dict
+        Rows of the summary ``columns``.
+    """
+
+    frame: pd.DataFrame | None
+    columns: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The raw columns of one group or table."""
+
+    path: str
+    values: dict[str, Values]
+    n_rows: int
+    plane: str | None = None
+
+
+def find_table(file: h5py.File, name: str, layout: LayoutName, planes: dict[str, str]) -> Found | None:
+    """Read a session table; None when the file has no home of it.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open NWB file.
+    name : str
+        A name under ``tables`` of `session_tables.yaml`.
+    layout : {"standard", "released"}
+        Layout whose homes are tried.
+    planes : dict
+        What `plane_names` returned.
+
+    Raises
+    ------
+    SourceError
+        If the table's columns do not have one length, or a ragged one cannot be split.
+    """
+    table = session_tables().tables[name]
+    for home in table.homes.get(layout, ()):
+        parts = [part for path, plane in places(file, home, planes) if (part := _part(file, home, table, path, plane))]
+        if parts:
+            return _joined(name, table, home, parts)
+    return None
+
+
+def places(file: h5py.File, home: Home, planes: dict[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Give every HDF5 path that a home may stand for, and the imaging plane it is of."""
+    if "{plane}" in home.path:
+        for path, plane in planes.items():
+            yield home.path.replace("{plane}", path.rsplit("/", 1)[-1]), plane
+    elif "*" in home.path:
+        folder, pattern = home.path.rsplit("/", 1)
+        for name in group_at(file, folder) or ():
+            if fnmatchcase(name, pattern):
+                yield f"{folder}/{name}", None
+    else:
+        yield home.path, None
+
+
+def _part(file: h5py.File, home: Home, table: Table, path: str, plane: str | None) -> _Part | None:
+    group = group_at(file, path)
+    if group is None:
+        return None
+    if home.image_stack:
+        return _images(path, _stack_names(group), plane)
+    if home.images:
+        return _images(path, [name for name in group if isinstance(group.get(name), h5py.Dataset)], plane)
+    values = _table_values(group, home, table) if home.table else _group_values(group, home)
+    if not values:
+        return None
+    ids = dataset_at(group, "id") if home.table else None
+    if ids is not None:
+        refuse_ragged_rows(group, {"id": len(ids)} | {column: len(rows) for column, rows in values.items()})
+    n_rows = max(len(column) for column in values.values()) if ids is None else len(ids)
+    return _Part(path, values, n_rows, plane)
+
+
+def _images(path: str, names: list[str], plane: str | None) -> _Part:
+    return _Part(path, {"image_name": np.array(names, dtype=object)}, len(names), plane)
+
+
+def _stack_names(group: h5py.Group) -> list[str]:
+    names = dataset_at(group, "control_description")
+    return [] if names is None else list(read_values(names))
+
+
+def _table_values(group: h5py.Group, home: Home, table: Table) -> dict[str, Values]:
+    listed = set(column_names(group))
+    values = {
+        name: read_column(group, stored)
+        for name in table.columns
+        if (stored := home.names.get(name, name)) in listed and stored in group
+    }
+    ids = dataset_at(group, "id")
+    if home.id and ids is not None:
+        values[home.id] = ids[()]
+    return values | {name: found for name, path in home.by_roi.items() if (found := _by_roi(group, path)) is not None}
+
+
+def _by_roi(group: h5py.Group, path: str) -> Values | None:
+    """Return values that the file holds per ROI of a region, one per row of the table; NaN for rows outside it."""
+    data, ids = dataset_at(group, path), dataset_at(group, "id")
+    rois = dataset_at(group, f"{path.rsplit('/', 1)[0]}/rois")
+    if data is None or rois is None or ids is None or len(rois) != len(data):
+        return None
+    values = np.full(len(ids), np.nan)
+    rows = rois[()].astype(np.int64)
+    inside = (rows >= 0) & (rows < len(ids))
+    values[rows[inside]] = data[()][inside]
+    return values
+
+
+def _group_values(group: h5py.Group, home: Home) -> dict[str, Values]:
+    values = {}
+    for name, source in home.values.items():
+        found = _value(group, source, home.one_row)
+        if found is not None:
+            values[name] = found
+    return values
+
+
+def _value(group: h5py.Group, source: str, one_row: bool) -> Values | None:
+    """Return the values that a source such as ``data:0`` or ``metadata@sex`` names; None when there are none."""
+    path, _, attribute = source.partition("@")
+    path, _, number = path.partition(":")
+    item = at(group, path) if path else group
+    if item is None:
+        return None
+    if attribute:
+        if attribute not in item.attrs:
+            return None
+        return _one(np.asarray(item.attrs[attribute]))
+    if not isinstance(item, h5py.Dataset):
+        return None
+    if number:
+        return item[:, int(number)] if item.ndim == 2 and item.shape[1] > int(number) else None
+    return _one(read_values(item)) if one_row else read_values(item)
+
+
+def _one(value: Values) -> Values:
+    """Return one row: the value itself, or all values as its list."""
+    values = np.atleast_1d(np.asarray(value))
+    return values if len(values) == 1 else [values]
+
+
+def _joined(name: str, table: Table, home: Home, parts: list[_Part]) -> Found:
+    """Type the columns of all parts, and put the parts below each other."""
+    unreadable: dict[str, int] = {}
+    stored: dict[str, str] = {}
+    frames = []
+    for part in parts:
+        columns = {}
+        for column, spec in table.columns.items():
+            if column in part.values:
+                columns[column], wrong = typed(part.values[column], spec)
+                unreadable[column] = unreadable.get(column, 0) + wrong
+                stored[column] = str(getattr(part.values[column], "dtype", "list"))
+            else:
+                columns[column] = absent(spec, part.n_rows)
+        if part.plane is not None:
+            columns["plane"] = pd.Series([part.plane] * part.n_rows, dtype=object)
+        frames.append(pd.DataFrame(columns))
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    facts = [
+        {
+            "table": name,
+            "column": column,
+            "home": text(home.path if len(parts) > 1 else parts[0].path),
+            "found": column in stored,
+            "required": not spec.optional and not (home.one_row and spec.nullable),
+            "type": spec.type,
+            "stored": stored.get(column, ""),
+            "n_unreadable": unreadable.get(column, 0),
+        }
+        for column, spec in table.columns.items()
+    ]
+    useless = any(fact["required"] and (not fact["found"] or fact["n_unreadable"]) for fact in facts)
+    if home.sort_by and not useless:
+        frame = frame.sort_values(home.sort_by, kind="stable", ignore_index=True)
+    return Found(None if useless else frame, facts)
