@@ -1,0 +1,36 @@
+"""Sphinx configuration of nwbgate's documentation; built by `make docs`, warnings as errors."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from make_reference import write_api_pages, write_command_line
+
+import nwbgate
+
+HERE = Path(__file__).parent
+
+project = "nwbgate"
+author = "The nwbgate developers"
+copyright = "The nwbgate developers"
+version = release = nwbgate.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+myst_enable_extensions = ["colon_fence", "fieldlist"]
+myst_heading_anchors = 3
+exclude_patterns = ["_build", "api/generated/command_line.md"]
+html_theme = "pydata_sphinx_theme"
+html_title = "nwbgate"
+html_static_path = ["_static"]
+html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "secondary_sidebar_items": ["page-toc"]}
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_inherit_docstrings = False
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+
+write_command_line(HERE / "api" / "generated" / "command_line.md")
+write_api_pages(HERE / "api" / "generated")

@@ -1,0 +1,86 @@
+"""Every example in the README and in the documentation runs, in order, in a folder of its page.
+
+- ```` ```console ````: lines that begin with `$ ` are run by bash; the lines that follow must be the output. In them,
+  `...` stands for anything (a time, a folder), and runs of blanks are equal. A command must succeed, unless the block
+  shows its exit code by `$ echo $?`. `make` targets are only looked up.
+- ```` ```python ````: run in one namespace per page.
+- Other fences are not run; they may only be of the kinds named here.
+"""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+NOT_RUN = {"text", "yaml", "toml", "{include}", "{toctree}", "{literalinclude}", "{eval-rst}", "{image}", "{note}"}
+FENCE = re.compile(r"^```+(\S+)[^\n]*\n(.*?)^```+$", re.MULTILINE | re.DOTALL)
+SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+@dataclass(frozen=True)
+class Block:
+    kind: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text()
+    return [Block(match[1], match[2], text[: match.start()].count("\n") + 2) for match in FENCE.finditer(text)]
+
+
+def commands(block: Block) -> list[tuple[str, str]]:
+    """Command and expected output of a console block; a command goes on where its line ends in a backslash."""
+    parts = re.split(r"^\$ ", block.text.replace("\\\n", " "), flags=re.MULTILINE)
+    assert not parts[0].strip(), f"line {block.line}: a console block begins with a command"
+    return [(command, wanted) for command, _, wanted in (part.partition("\n") for part in parts[1:])]
+
+
+def run(command: str, folder: Path) -> tuple[str, int]:
+    """Output and exit code of a shown command."""
+    if command.startswith("make "):
+        subprocess.run(["make", "-n", *command.split()[1:]], cwd=ROOT, check=True, capture_output=True)
+        return "", 0
+    result = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return result.stdout, result.returncode
+
+
+def run_console(block: Block, folder: Path) -> None:
+    """Run the commands of a block and hold what they print to what is shown."""
+    shown, code = commands(block), 0
+    for command, wanted in shown:
+        asked = command == "echo $?"
+        got, code = (f"{code}\n", 0) if asked else run(command, folder)
+        answered = code == 0 or ("echo $?", f"{code}\n") in shown
+        assert answered, f"line {block.line}: {command}\nexit code {code}\n{got}"
+        same = not wanted.strip() or doctest.OutputChecker().check_output(wanted, got, SAME)
+        assert same, f"line {block.line}: {command}\n--- shown\n{wanted}\n--- got\n{got}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_example_of_the_page_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "__main__"}
+    for block in blocks(page):
+        if block.kind == "console":
+            run_console(block, tmp_path)
+        elif block.kind == "python":
+            exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), namespace)
+        else:
+            assert block.kind in NOT_RUN, f"{page.name}:{block.line}: examples of kind {block.kind} are not run"
