@@ -138,13 +138,13 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
     findings: list[Finding] = []
     try:
         _require_nwb(file, path)
-        findings += version_findings(file, path)
+        findings += (wrong_version := version_findings(file, path))
         namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
         io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
         with closing(io):
             builder = _step("file.unreadable", path, io.read_builder)
             findings += _schema_findings(builder, namespaces, path)
-            if inspector:
+            if inspector and not wrong_version:  # the inspector stops at a version that it cannot parse
                 nwbfile = _step("file.unconstructible", path, io.read)
                 findings += _inspector_findings(nwbfile, path)
     except _StepError as failed:
@@ -186,7 +186,7 @@ def _schema_finding(error: Any, path: Path) -> Finding:
         schema_code(type(error).__name__),
         path,
         f"{error.name}: {error.reason}",
-        location=error.location or "",
+        location="/" if error.location == "" else error.location or "",  # empty for the root, None when not known
         validator="pynwb",
     )
 
@@ -218,7 +218,7 @@ def _is_ours(check: Any) -> bool:
 def _inspector_findings(nwbfile: NWBFile, path: Path) -> list[Finding]:
     try:
         messages = _step(
-            "file.unconstructible", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=_inspector_checks()))
+            "inspector.crashed", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=_inspector_checks()))
         )
     except _StepError as failed:
         return [failed.finding]

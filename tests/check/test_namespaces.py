@@ -1,0 +1,65 @@
+"""One set of cached specifications is parsed once, and two that differ are told apart."""
+
+from pathlib import Path
+
+import h5py
+import pytest
+from pynwb import NWBHDF5IO
+from pynwb.testing.mock.file import mock_NWBFile
+from pynwb.validation import get_cached_namespaces_to_validate
+
+from nwbgate.check import namespaces
+from nwbgate.check.namespaces import most_specific, namespaces_of, specification_digest
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "session.nwb"
+    with NWBHDF5IO(file, "w") as io:
+        io.write(mock_NWBFile())
+    return file
+
+
+def test_two_files_with_one_text_share_the_parsed_form(path, tmp_path):
+    other = tmp_path / "other.nwb"
+    other.write_bytes(path.read_bytes())
+    with h5py.File(path) as one, h5py.File(other) as two:
+        assert namespaces_of(one) is namespaces_of(two)
+
+
+def test_one_changed_character_is_another_specification(path):
+    with h5py.File(path, "r+") as file:
+        before, parsed = specification_digest(file), namespaces_of(file)
+        (version,) = file["specifications/core"].values()
+        version["namespace"][()] = version["namespace"][()].replace(b"NWB core", b"NWB Core")
+        assert specification_digest(file) != before
+        assert namespaces_of(file) is not parsed
+
+
+def test_the_namespaces_are_those_that_pynwb_validates(path):
+    with h5py.File(path) as file:
+        ours = [validator.namespace.name for validator in namespaces_of(file).validators]
+    assert ours == get_cached_namespaces_to_validate(str(path))[0] == ["core"]
+
+
+def test_a_file_without_specifications_has_those_of_the_installed_schema(path):
+    with h5py.File(path, "r+") as file:
+        del file.attrs[".specloc"]
+        assert specification_digest(file) == ""
+        assert [validator.namespace.name for validator in namespaces_of(file).validators] == ["core"]
+
+
+def test_an_extension_hides_what_it_includes():
+    includes = {"core": {"hdmf-common": ()}, "hdmf-common": {}, "hdmf-experimental": {}, "ndx-a": {"core": ()}}
+    assert most_specific(includes) == ["ndx-a"]
+    assert most_specific({**includes, "ndx-b": {"core": ()}}) == ["ndx-a", "ndx-b"]
+
+
+def test_the_oldest_of_many_are_forgotten(path, monkeypatch):
+    monkeypatch.setattr(namespaces, "KEPT", 1)
+    with h5py.File(path, "r+") as file:
+        first = namespaces_of(file)
+        del file.attrs[".specloc"]
+        namespaces_of(file)
+        assert len(namespaces._parsed) == 1
+    assert first not in namespaces._parsed.values()
