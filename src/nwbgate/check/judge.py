@@ -63,13 +63,13 @@ def judge(
             Exception
         ) as error:  # a rule is code of any author; whatever it raises is the rule's fault, not the data's
             outcome.broken.append(BrokenRule(rule.code, _where_it_broke(error), path))
-            stopped[rule.code] = rule.code
+            stopped[rule.code] = f"{rule.code} broke"
             continue
         if finding is None:
             outcome.passed.append(rule.code)
         else:
             outcome.findings.append(finding)
-            stopped[rule.code] = rule.code
+            stopped[rule.code] = f"{rule.code} fired"
     return outcome
 
 
@@ -87,7 +87,7 @@ def _reason_not_to_run(
     cause = next((stopped[code] for code in needs if code in stopped), None)
     if cause is not None:
         stopped[rule.code] = cause
-        return NotRun(rule.code, f"because {cause} fired")
+        return NotRun(rule.code, f"because {cause}")
     return None
 
 

@@ -76,7 +76,7 @@ def summary(report: Report) -> str:
         kinds[finding.severity.value] = kinds.get(finding.severity.value, 0) + 1
     found = ", ".join(counted(number, kind) for kind, number in sorted(kinds.items())) or "no finding"
     rows = sum(report.tables.values())
-    judged = f"{counted(len(report.files), 'file')}, {counted(len(report.tables), 'table')} ({rows:,} rows)"
+    judged = f"{counted(len(report.files), 'file')}, {counted(len(report.tables), 'table')} ({_rows(rows)})"
     state = {0: "passed", 1: "failed", 3: "a rule broke"}[report.exit_code]
     return (
         f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, "

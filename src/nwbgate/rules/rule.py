@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -90,6 +91,15 @@ class Rule:
     complete: bool = False
     history: bool = False
     unpromised: str = ""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle a written rule by its name, because the name of its function now is the rule's."""
+        return _written, (self.function.__module__, self.function.__qualname__)
+
+
+def _written(module: str, name: str) -> Rule:
+    rule: Rule = getattr(import_module(module), name)
+    return rule
 
 
 @dataclass(frozen=True)

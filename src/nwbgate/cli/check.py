@@ -1,0 +1,121 @@
+"""``nwbgate check``: judge NWB files and manifest tables, report, and exit with what the gate says."""
+
+from pathlib import Path
+
+import click
+
+from nwbgate.errors import UsageError
+
+#: Names of the report formats; `nwbgate.report.FORMATS` holds their functions.
+FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder with the CSV tables (or with project_metadata/ holding them).",
+)
+@click.option(
+    "--spec",
+    metavar="NAME[@VERSION]|DIR",
+    help="Specification of the tables; without it the one shipped version whose columns match is taken.",
+)
+@click.option("--complete", is_flag=True, help="This is a whole release: a rule that was not run fails the gate too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Weight from which a finding fails the gate.",
+)
+@click.option("--select", multiple=True, metavar="CODES", help="Only these codes, or prefixes; commas between them.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="All but these codes, or prefixes; commas between them.")
+@click.option(
+    "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use.  [default: one per core]")
+@click.option("--no-inspector", is_flag=True, help="Do not run NWB Inspector's checks.")
+@click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    manifest: Path | None,
+    spec: str | None,
+    complete: bool,
+    fail_on: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    waivers: Path | None,
+    formats: tuple[str, ...],
+    jobs: int | None,
+    no_inspector: bool,
+    integrity: bool,
+) -> None:
+    """Check NWB files, manifest tables, or both against each other.
+
+    PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
+
+    Exit code: 0 clean, 1 findings, 2 bad command line or tables that cannot be read, 3 a rule broke.
+    """
+    outputs = _outputs(formats or ("text",))
+    from nwbgate.check.run import run
+    from nwbgate.report import FORMATS as RENDER
+
+    report = run(
+        paths,
+        manifest=manifest,
+        spec=spec,
+        complete=complete,
+        fail_on=fail_on,
+        select=_codes(select),
+        ignore=_codes(ignore),
+        waivers=waivers,
+        jobs=jobs,
+        inspector=not no_inspector,
+        integrity=integrity,
+    )
+    for name, file in outputs:
+        _put(RENDER[name](report), file)
+    context.exit(report.exit_code)
+
+
+def _codes(given: tuple[str, ...]) -> list[str]:
+    """Return the codes of an option that may be repeated and may hold several with commas between."""
+    return [code.strip() for text in given for code in text.split(",") if code.strip()]
+
+
+def _outputs(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    """Return each format's name with its file, None for standard output, which only one of them can have."""
+    outputs = [(name, Path(file) if equals else None) for name, equals, file in (f.partition("=") for f in formats)]
+    unknown = [name for name, _ in outputs if name not in FORMATS]
+    if unknown:
+        raise UsageError("this report format is unknown", where="--format", got=unknown[0], expected=", ".join(FORMATS))
+    if sum(file is None for _, file in outputs) > 1:
+        raise UsageError(
+            "two reports cannot both go to standard output",
+            where="--format",
+            got=" ".join(formats),
+            fix="give all but one of them a file, as in --format junit=report.xml",
+        )
+    return outputs
+
+
+def _put(rendered: str, file: Path | None) -> None:
+    if file is None:
+        click.echo(rendered, nl=False)
+        return
+    try:
+        file.write_text(rendered, encoding="utf-8")
+    except OSError as error:
+        raise UsageError("the report cannot be written", where=str(file), got=error.strerror or str(error)) from error

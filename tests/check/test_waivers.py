@@ -1,0 +1,82 @@
+"""Waivers accept exactly what they say, with a reason, and are reported when they accept nothing."""
+
+import pytest
+
+from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
+from nwbgate.errors import UsageError
+from nwbgate.rules.rule import Finding, Severity
+
+FINDING = Finding("mice.age.maximum", Severity.ERROR, "mice", "age", (12, 13), "too old", path="data/x.nwb")
+
+
+def read(tmp_path, text):
+    path = tmp_path / "waivers.yaml"
+    path.write_text(text)
+    return read_waivers(path)
+
+
+def test_a_waiver_without_rows_accepts_them_all():
+    kept, waived, unused = apply_waivers([FINDING], [Waiver("mice.age.maximum", "old colony")])
+    assert (kept, unused) == ([], [])
+    assert [(item.finding.keys, item.reason) for item in waived] == [((12, 13), "old colony")]
+
+
+def test_a_waived_row_leaves_the_others():
+    (left,), waived, _ = apply_waivers([FINDING], [Waiver("mice.age.maximum", "old", rows=("12",))])
+    assert left.keys == (13,)
+    assert waived[0].finding.keys == (12,)
+
+
+def test_rows_waived_one_by_one_are_all_waived():
+    waivers = [Waiver("mice.age.maximum", "a", rows=("12",)), Waiver("mice.age.maximum", "b", rows=("13",))]
+    kept, waived, unused = apply_waivers([FINDING], waivers)
+    assert (kept, len(waived), unused) == ([], 2, [])
+
+
+@pytest.mark.parametrize(
+    "waiver",
+    [
+        Waiver("mice.age", "no prefixes"),
+        Waiver("mice.age.maximum", "x", rows=("99",)),
+        Waiver("mice.age.maximum", "x", path="y.nwb"),
+    ],
+)
+def test_another_code_row_or_file_is_not_accepted_and_reported_as_unused(waiver):
+    kept, waived, unused = apply_waivers([FINDING], [waiver])
+    assert (kept, waived, unused) == ([FINDING], [], [waiver])
+
+
+def test_a_file_may_be_named_by_the_end_of_its_path():
+    assert apply_waivers([FINDING], [Waiver("mice.age.maximum", "x", path="x.nwb")])[0] == []
+
+
+def test_keys_in_yaml_mean_keys_in_tables(tmp_path):
+    (waiver,) = read(tmp_path, "- {code: a.b, reason: r, rows: [12, '13', [14, 'x']]}")
+    assert waiver.rows == ("12", "13", ("14", "x"))
+    assert waiver.covers(Finding("a.b", Severity.ERROR, "a", None, ((14.0, "x"),), "m"))
+
+
+def test_an_empty_file_holds_no_waiver(tmp_path):
+    assert read(tmp_path, "") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("code: a", "not a list"),
+        ("- {code: a}", "cannot be used"),
+        ("- {code: a, reason: b, row: 1}", "cannot be used"),
+        ("- {code: a, reason: ''}", "gives no reason"),
+        ("- {code: a, reason: b, rows: 1}", "not a list"),
+        ("- {", "cannot be read"),
+    ],
+)
+def test_a_bad_waiver_is_a_usage_error_that_says_where(tmp_path, text, what):
+    with pytest.raises(UsageError, match=what) as error:
+        read(tmp_path, text)
+    assert "waivers.yaml" in error.value.where
+
+
+def test_a_missing_file_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_waivers(tmp_path / "none.yaml")

@@ -1,0 +1,50 @@
+"""The text report says what, where, what to do, and ends in one line of numbers."""
+
+from dataclasses import replace
+
+from nwbgate.report.text import text
+
+
+def test_a_finding_has_a_block(report):
+    shown = text(report)
+    assert "error: mice.age.maximum  (2 rows)\n  too old: got <script>" in shown
+    assert "  also at: 13\n  what to do: count again\n" in shown
+    assert "warning: schema.dtype\n  no float\n  file: a b/x.nwb\n  at: /units\n" in shown
+
+
+def test_no_cell_can_break_a_line_or_colour_a_terminal(report):
+    assert "\x1b" not in text(report)
+    assert not any(line.startswith("::error") for line in text(report).splitlines())
+
+
+def test_many_rows_are_counted_not_listed(report):
+    many = replace(report.records[0], keys=tuple(range(1000)))
+    assert "also at: 1, 2, 3, 4, 5, and 994 more" in text(replace(report, records=(many,)))
+
+
+def test_what_was_not_run_is_grouped_by_reason(report):
+    assert "not run: 2 rules, table cages not given\n  mice.cage.reference, mice.x\n" in text(report)
+
+
+def test_a_long_group_names_three(report):
+    rules = tuple(replace(report.not_run[0], code=str(number)) for number in range(5))
+    assert "\n  0, 1, 2 and 2 more\n" in text(replace(report, not_run=rules))
+
+
+def test_waivers_are_told_with_their_reasons(report):
+    assert "waived: mice.age.maximum (2 rows): old colony" in text(report)
+    assert "unused waiver: mice.z (never happened)" in text(report)
+
+
+def test_the_last_line_has_the_numbers(report, clean_report):
+    assert text(report).splitlines()[-1] == (
+        "failed: 1 error, 1 warning in 1 file, 1 table (1,200 rows); 1 rule passed, 2 not run"
+    )
+    assert text(clean_report) == "passed: no finding in 0 files, 1 table (1 row); 1 rule passed, 0 not run\n"
+
+
+def test_a_broken_rule_is_told_apart_from_findings(broken_report):
+    shown = text(broken_report)
+    assert "broken rule: mice.z\n  KeyError: <script>" in shown
+    assert "  file: x.nwb\n  what to do: this is a fault of the rule, not of the data" in shown
+    assert shown.splitlines()[-1].startswith("a rule broke: no finding")
