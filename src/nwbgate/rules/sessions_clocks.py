@@ -1,0 +1,254 @@
+"""Rules about the clocks and series of one file, and about the tables being whole."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions_rows import numbers, offending, stimulus_span
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Share of intervals of a clock that may be gaps before it is worth a warning.
+_GAPS = 0.001
+#: Seconds that imaging may go on after the last stimulus frame: cameras and microscope are stopped by hand.
+_AFTER_STIMULUS = 600.0
+#: Share of the stimulus that imaging has to cover; less is another clock, not an early stop.
+_COVERED = 0.5
+
+
+@check(scope="session", column="column")
+def column_is_present(columns: "pd.DataFrame") -> "Rows":
+    """A session table has all the columns it is of no use without.
+
+    Why: rules and readers rely on them; a table that lacks one is not judged any further.
+
+    Example: trials has no column change_time.
+
+    Fix: write the column; `schemas/session_tables.yaml` says what it holds.
+    """
+    wrong = columns["required"].astype(bool) & ~columns["found"].astype(bool)
+    return offending(columns, wrong, columns["home"] + " without it", columns["column"])
+
+
+@check(scope="session", column="stored")
+def values_are_of_their_type(columns: "pd.DataFrame") -> "Rows":
+    """Every value of a described column can be read as the type it should have.
+
+    Why: a text among numbers, or 0.5 among whole numbers, is a value that was lost or never was one.
+
+    Example: reward_volume of one trial is the text "none".
+
+    Fix: write the value as the type that `schemas/session_tables.yaml` says; NaN for a missing number.
+    """
+    wrong = numbers(columns["n_unreadable"]) > 0
+    got = columns["n_unreadable"].astype(str) + " values of " + columns["stored"] + " that are not"
+    return offending(columns, wrong, got, columns["type"])
+
+
+@check(scope="session", column="n_nan")
+def timestamps_are_numbers(clocks: "pd.DataFrame") -> "Rows":
+    """No timestamp is missing.
+
+    Why: a sample without a time cannot be aligned with anything.
+
+    Example: 12 of 140,000 imaging timestamps are NaN.
+
+    Fix: interpolate the missing times from the frame number, or leave the samples out.
+    """
+    return offending(clocks, numbers(clocks["n_nan"]) > 0, clocks["n_nan"].astype(str) + " NaN", "none")
+
+
+@check(scope="session", column="n_backward", needs=["clocks.timestamps_are_numbers"])
+def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
+    """Timestamps of every series strictly increase; those of events never fall.
+
+    Why: readers find samples by bisection, which goes wrong without a word where times go back.
+
+    Example: 3 running timestamps are before their predecessor.
+
+    Fix: sort the samples, or repair the clock from the sync lines.
+    """
+    again = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] != "events").to_numpy()
+    wrong = (numbers(clocks["n_backward"]) > 0) | again
+    got = clocks["n_backward"].astype(str) + " backward and " + clocks["n_equal"].astype(str) + " equal steps"
+    return offending(clocks, wrong, got, "none")
+
+
+@check(scope="session", severity="warning", column="n_equal", needs=["clocks.timestamps_increase"])
+def events_are_distinct(clocks: "pd.DataFrame") -> "Rows":
+    """No two events of one kind have the same time.
+
+    Why: two licks or rewards at one instant are most often one, recorded twice.
+
+    Example: 2 licks have the time of the lick before.
+
+    Fix: leave the repeated event out, unless there were two.
+    """
+    wrong = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] == "events").to_numpy()
+    return offending(clocks, wrong, clocks["n_equal"].astype(str) + " equal times", "none")
+
+
+def _gaps(clocks: "pd.DataFrame") -> "pd.Series[str]":
+    return (
+        clocks["n_gaps"].astype(str)
+        + " gaps, the longest "
+        + clocks["longest"].astype(float).round(4).astype(str)
+        + " s"
+    )
+
+
+@check(scope="session", column="n_gaps", needs=["clocks.timestamps_increase"])
+def imaging_has_no_gaps(clocks: "pd.DataFrame") -> "Rows":
+    """No interval between imaging frames is longer than one and a half periods.
+
+    Why: a missing frame shifts every later one by a period against the stimulus, or leaves a hole in the traces.
+
+    Example: 1 gap of 0.0647 s where the period is 0.0323 s.
+
+    Fix: align imaging frames with the sync line again; where frames are truly lost, cut the recording there.
+    """
+    wrong = (numbers(clocks["n_gaps"]) > 0) & (clocks["stream"] == "imaging").to_numpy()
+    return offending(clocks, wrong, _gaps(clocks), "none")
+
+
+@check(scope="session", severity="warning", column="n_gaps", needs=["clocks.timestamps_increase"])
+def few_gaps(clocks: "pd.DataFrame") -> "Rows":
+    """At most one in a thousand intervals of the stimulus, running and eye clocks is longer than 1.5 periods.
+
+    Why: a monitor drops a frame now and then; many dropped frames distort durations and speeds.
+
+    Example: 90 of 27,000 stimulus intervals are gaps.
+
+    Fix: look at the sync line; the session may have run on an overloaded machine.
+    """
+    behavior = clocks["stream"].isin(["stimulus", "running", "eye"]).to_numpy()
+    wrong = behavior & (numbers(clocks["n_gaps"]) > _GAPS * numbers(clocks["n"]))
+    return offending(clocks, wrong, _gaps(clocks), f"at most {_GAPS:.1%} of the intervals")
+
+
+@check(scope="session", column="first", needs=["clocks.timestamps_increase", "clocks.imaging_has_no_gaps"])
+def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
+    """Imaging lies within the session and covers at least half of the stimulus.
+
+    Why: imaging and stimulus share one clock; times that do not meet were never synchronised.
+
+    Example: imaging runs from 1,569,000,000 s, the stimulus from 11 to 4,512 s.
+
+    Fix: put the imaging timestamps on the session's clock, seconds since session_start_time.
+    """
+    span = stimulus_span(clocks)
+    if span is None:
+        return None
+    first, last, _ = span
+    start, stop = numbers(clocks["first"]), numbers(clocks["last"])
+    covered = np.minimum(stop, last) - np.maximum(start, first)
+    inside = (start >= -1) & (stop <= last + _AFTER_STIMULUS) & (covered >= _COVERED * (last - first))
+    got = clocks["first"].round(3).astype(str) + " to " + clocks["last"].round(3).astype(str) + " s"
+    imaging = (clocks["stream"] == "imaging").to_numpy()
+    return offending(
+        clocks, imaging & ~inside, got, f"within the session, over the stimulus from {first:.3f} to {last:.3f} s"
+    )
+
+
+@check(scope="session", column="digest", needs=["clocks.timestamps_increase", "series.as_long_as_its_timestamps"])
+def plane_has_one_clock(clocks: "pd.DataFrame") -> "Rows":
+    """All series of one imaging plane have equal timestamps.
+
+    Why: traces, events and motion of a plane are samples of the same frames.
+
+    Example: the events of a plane lag its dF/F by one frame.
+
+    Fix: link the timestamps of one series of the plane from all others.
+    """
+    imaging = clocks[(clocks["stream"] == "imaging") & clocks["plane"].notna()]
+    first = imaging.groupby("plane")["digest"].transform("first")
+    odd = clocks.index.isin(imaging.index[imaging["digest"] != first])
+    return offending(clocks, odd, clocks["clock"], "timestamps equal to those of the plane's first series")
+
+
+@check(scope="session", column="plane", needs=["clocks.plane_has_one_clock", "clocks.imaging_covers_stimulus"])
+def groups_share_clocks(planes: "pd.DataFrame", series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """Planes of one group have equal timestamps; planes of different groups start less than a period apart.
+
+    Why: planes of a group are imaged at once, groups in turn within one period of the microscope.
+
+    Example: two planes of group 0 are offset by 0.047 s.
+
+    Fix: give the planes the timestamps frames[group::number of groups] of the microscope's frames.
+    """
+    if len(planes) < 2:
+        return None
+    clock_of = (
+        series[series["stream"] == "imaging"]
+        .dropna(subset=["plane"])
+        .drop_duplicates("plane")
+        .set_index("plane")["clock"]
+    )
+    times = clocks.set_index("clock")[["digest", "first", "period"]].reindex(planes["plane"].map(clock_of))
+    grouped = planes["imaging_plane_group"].notna().to_numpy() & times["digest"].notna().to_numpy()
+    in_groups = planes.assign(digest=times["digest"].to_numpy(), first=times["first"].to_numpy())[grouped]
+    alike = in_groups.groupby("imaging_plane_group")["digest"].transform("first") == in_groups["digest"]
+    earliest = in_groups["first"].min()
+    near = (in_groups["first"] - earliest) < times["period"].to_numpy()[grouped]
+    odd = planes.index.isin(in_groups.index[~(alike & near)])
+    return offending(
+        planes, odd, "plane", "timestamps equal within its group, less than one period from the other groups"
+    )
+
+
+@check(scope="session", column="n_samples")
+def as_long_as_its_timestamps(series: "pd.DataFrame") -> "Rows":
+    """Every series has as many samples as timestamps.
+
+    Why: with one more or less, which sample belongs to which time is anyone's guess.
+
+    Example: dF/F has 140,000 frames and 139,999 timestamps.
+
+    Fix: cut the longer one where the recording says, at the start or at the end; do not guess.
+    """
+    wrong = numbers(series["n_samples"]) != numbers(series["n_timestamps"])
+    return offending(
+        series,
+        wrong,
+        series["n_samples"].astype(str) + " samples",
+        series["n_timestamps"].astype(str) + " as timestamps",
+    )
+
+
+@check(scope="session", column="unit")
+def unit_is_as_described(series: "pd.DataFrame") -> "Rows":
+    """The unit of measurement of a series is the one that `session_tables.yaml` says.
+
+    Why: readers convert by this text. Files written by AllenSDK say meters for eye positions in camera pixels, cm for
+    the wheel's angle in degrees, and mL for whether a reward was automatic.
+
+    Example: pupil positions of 300 "meters".
+
+    Fix: write the true unit; of data in another unit, convert the data.
+    """
+    wrong = [
+        len(accepted) > 0 and unit not in accepted
+        for unit, accepted in zip(series["unit"], series["accepted_units"], strict=True)
+    ]
+    expected = series["accepted_units"].map(" or ".join)
+    return offending(series, np.array(wrong, dtype=bool), "unit", expected)
+
+
+RULES: tuple[Rule, ...] = (
+    column_is_present,
+    values_are_of_their_type,
+    timestamps_are_numbers,
+    timestamps_increase,
+    events_are_distinct,
+    imaging_has_no_gaps,
+    few_gaps,
+    imaging_covers_stimulus,
+    plane_has_one_clock,
+    groups_share_clocks,
+    as_long_as_its_timestamps,
+    unit_is_as_described,
+)

@@ -1,0 +1,66 @@
+"""What the rules of one file share: offending rows, sureness of booleans, the clock of a stream."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+Mask = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.float64]
+
+#: Two times that are meant to be the same instant differ by less than this, in seconds: rounding, not measurement.
+SAME_INSTANT = 1e-6
+#: Longest delay between the monitor's frame and its photons, in seconds. The table of rigs in AllenSDK 2.16.2 goes up
+#: to 0.0376 s (CAM2P.2).
+MONITOR_DELAY = 0.05
+#: Period of the stimulus monitor, in seconds, where the file has no stimulus clock.
+MONITOR_PERIOD = 1 / 60
+
+
+def offending(
+    frame: "pd.DataFrame",
+    wrong: "Mask | pd.Series[Any]",
+    got: "str | pd.Series[Any] | None" = None,
+    expected: object = None,
+) -> "Rows":
+    """Return the rows where `wrong` is true, worded as in `nwbgate.rules.columns.offending`."""
+    from nwbgate.rules import columns
+
+    return columns.offending(frame, np.asarray(wrong, dtype=bool), got, expected)
+
+
+def beside(frame: "pd.DataFrame", values: object) -> "pd.Series[Any]":
+    """Return values, one for all rows or one per row, as a column with the index of `frame`."""
+    return frame.assign(values=values)["values"]
+
+
+def surely(column: "pd.Series[Any]") -> Mask:
+    """Return where a boolean column is true; a missing value is not."""
+    return column.eq(True).fillna(False).to_numpy(dtype=bool)
+
+
+def surely_not(column: "pd.Series[Any]") -> Mask:
+    """Return where a boolean column is false; a missing value is not."""
+    return column.eq(False).fillna(False).to_numpy(dtype=bool)
+
+
+def stimulus_span(clocks: "pd.DataFrame") -> tuple[float, float, float] | None:
+    """Return first and last time and period of the stimulus clock, seconds; None without one."""
+    rows = clocks[clocks["stream"] == "stimulus"]
+    return None if rows.empty else (float(rows["first"].min()), float(rows["last"].max()), stimulus_period(clocks))
+
+
+def stimulus_period(clocks: "pd.DataFrame | None") -> float:
+    """Return the period of the stimulus clock in seconds; that of a 60 Hz monitor where there is none."""
+    periods = [] if clocks is None else clocks.loc[clocks["stream"] == "stimulus", "period"].dropna().tolist()
+    return float(periods[0]) if periods else MONITOR_PERIOD
+
+
+def numbers(column: "pd.Series[Any]") -> Times:
+    """Return a column as float64, NaN for missing values."""
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)

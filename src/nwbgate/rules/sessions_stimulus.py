@@ -1,0 +1,351 @@
+"""Rules about what was shown in one file, and about trials, licks and rewards against it."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions_rows import (
+    SAME_INSTANT,
+    Mask,
+    beside,
+    numbers,
+    offending,
+    stimulus_period,
+    stimulus_span,
+    surely,
+    surely_not,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Blocks in which images or gratings change begin with this.
+_TASK_BLOCK = "change_detection"
+#: Name of the image of an omitted flash.
+_OMITTED = "omitted"
+
+
+def _plain(names: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return image names with whole numbers as such: AllenSDK writes gratings_90 in trials, gratings_90.0 elsewhere."""
+    return names.astype(object).where(names.isna(), names.astype(str).str.replace(r"\.0$", "", regex=True))
+
+
+@check(scope="session")
+def in_order(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """Presentations are sorted by their start, and each stops after it starts.
+
+    Why: readers look presentations up by time and take the next row for the next stimulus.
+
+    Example: row 40 starts at 351.2 s, row 39 at 351.9 s.
+
+    Fix: correct the times, and sort the rows by start_time.
+    """
+    start, stop = numbers(stimulus_presentations["start_time"]), numbers(stimulus_presentations["stop_time"])
+    before = np.concatenate([[-np.inf], start[:-1]])
+    wrong = ~(start >= before) | ~(stop > start)
+    return offending(stimulus_presentations, wrong, "start_time", "a later start than the row before, and a later stop")
+
+
+@check(scope="session", needs=["stimulus_presentations.in_order"])
+def overlap_only_at_last_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """No presentation starts before the one before it stops, unless a gray screen meets a last omitted flash.
+
+    Why: two stimuli at once cannot be told apart. AllenSDK gives the gray screen after a task that ends with an omitted
+    flash a start before that flash, which is known and allowed.
+
+    Example: a flash starts at 351.2 s, the one before stops at 351.4 s.
+
+    Fix: correct start_time and stop_time from the stimulus frames.
+    """
+    frame = stimulus_presentations
+    reach = frame["stop_time"].cummax().shift(fill_value=-np.inf)
+    gray, omitted = _gray(frame), surely(frame["omitted"])
+    allowed = (omitted & _shifted(gray)) | (gray & _shifted(omitted))
+    wrong = (frame["start_time"] < reach - SAME_INSTANT).to_numpy() & ~allowed
+    return offending(frame, wrong, "start_time", reach)
+
+
+def _gray(presentations: "pd.DataFrame") -> Mask:
+    nothing = presentations["image_name"].isna() & presentations["movie_frame_index"].isna()
+    return nothing.to_numpy(dtype=bool) & ~surely(presentations["omitted"])
+
+
+def _shifted(mask: Mask) -> Mask:
+    return np.concatenate([[False], mask[:-1]])
+
+
+@check(scope="session", column="duration", needs=["stimulus_presentations.in_order"])
+def duration_is_stop_minus_start(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """Duration is stop_time minus start_time, omitted flashes excepted.
+
+    Why: a duration that disagrees says that one of the three was edited alone. An omitted flash has no frames
+    of its own.
+
+    Example: a flash from 10.00 to 10.25 s is said to last 0.5 s.
+
+    Fix: recompute duration, or correct the time that was edited.
+    """
+    expected = stimulus_presentations["stop_time"] - stimulus_presentations["start_time"]
+    differs = ((stimulus_presentations["duration"] - expected).abs() > SAME_INSTANT).to_numpy()
+    return offending(stimulus_presentations, differs & ~surely(stimulus_presentations["omitted"]), "duration", expected)
+
+
+@check(scope="session", column="duration", needs=["stimulus_presentations.duration_is_stop_minus_start"])
+def flash_as_long_as_the_task_says(
+    stimulus_presentations: "pd.DataFrame", task_parameters: "pd.DataFrame", clocks: "pd.DataFrame | None" = None
+) -> "Rows":
+    """A flash of the task lasts as long as stimulus_duration_sec says, within one and a half monitor frames.
+
+    Why: responses are averaged over flashes of one length. Gray screens, movies and static gratings are exempt.
+
+    Example: a flash of 0.5 s in a task of 0.25 s flashes.
+
+    Fix: correct the times of the flash, or stimulus_duration_sec of the task parameters.
+    """
+    asked = float(task_parameters["stimulus_duration_sec"].iloc[0])
+    if not np.isfinite(asked):
+        return None
+    task = stimulus_presentations["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK)
+    off = (stimulus_presentations["duration"] - asked).abs() > 1.5 * stimulus_period(clocks)
+    return offending(stimulus_presentations, task & off, "duration", f"{asked} s")
+
+
+@check(scope="session", column="omitted")
+def omission_is_named_omitted(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """A flash is omitted exactly when its image is called omitted.
+
+    Why: readers use either; where they differ, an omission is averaged with images or an image with omissions.
+
+    Example: omitted is true, image_name is im065.
+
+    Fix: correct the one that is wrong from the log of omitted frames.
+    """
+    named = (stimulus_presentations["image_name"] == _OMITTED).to_numpy(dtype=bool)
+    flag = stimulus_presentations["omitted"]
+    wrong = (surely(flag) & ~named) | (surely_not(flag) & named)
+    return offending(
+        stimulus_presentations,
+        wrong,
+        "image_name",
+        beside(stimulus_presentations, np.where(named, "omitted true", "image_name omitted")),
+    )
+
+
+@check(scope="session", column="is_change", needs=["stimulus_presentations.omission_is_named_omitted"])
+def no_change_on_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """No change, true or sham, falls on an omitted flash.
+
+    Why: neither a change nor the flash before it is ever omitted; on an omission there is nothing to see.
+
+    Example: an omitted flash has is_change true.
+
+    Fix: correct omitted, or the flags of the change.
+    """
+    change = surely(stimulus_presentations["is_change"]) | surely(stimulus_presentations["is_sham_change"])
+    return offending(
+        stimulus_presentations, change & surely(stimulus_presentations["omitted"]), "image_name", "an image"
+    )
+
+
+@check(
+    scope="session",
+    column="is_change",
+    needs=[
+        "stimulus_presentations.in_order",
+        "stimulus_presentations.no_change_on_omission",
+        "stimulus_presentations.image_has_template",
+    ],
+)
+def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """In the task, is_change is true exactly where the image differs from the one shown before.
+
+    Why: change responses are selected by this flag. The first image is no change, and omissions are passed over.
+
+    Example: im065 follows im065, and is_change is true.
+
+    Fix: recompute is_change from image_name; of an edited image_name, restore it.
+    """
+    frame = stimulus_presentations
+    task = frame["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK).to_numpy()
+    shown = task & frame["image_name"].notna().to_numpy() & (frame["image_name"] != _OMITTED).to_numpy()
+    names = frame.loc[shown, "image_name"]
+    differs = (names != names.shift()) & names.shift().notna()
+    expected = beside(frame, False)
+    expected[shown] = differs
+    wrong = shown & np.where(expected.to_numpy(dtype=bool), surely_not(frame["is_change"]), surely(frame["is_change"]))
+    return offending(frame, wrong, "is_change", expected)
+
+
+@check(scope="session", column="image_name")
+def image_has_template(stimulus_presentations: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
+    """Every image that was shown is among the stimulus templates.
+
+    Why: without its template nobody can tell what the animal saw.
+
+    Example: im099 is shown, the templates are im061 to im085.
+
+    Fix: add the image to the templates, or correct image_name.
+    """
+    known = {*_plain(stimulus_templates["image_name"]), _OMITTED}
+    names = _plain(stimulus_presentations["image_name"])
+    wrong = names.notna() & ~names.isin(known)
+    return offending(stimulus_presentations, wrong, "image_name", f"one of {', '.join(sorted(known))}")
+
+
+@check(scope="session", column="change_image_name")
+def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
+    """The images of every trial are among the stimulus templates.
+
+    Why: without its template nobody can tell what the animal saw.
+
+    Example: a trial changes to im099, the templates are im061 to im085.
+
+    Fix: add the image to the templates, or correct the trial.
+    """
+    known = set(_plain(stimulus_templates["image_name"]))
+    unknown = [
+        trials[column].notna() & ~_plain(trials[column]).isin(known)
+        for column in ("initial_image_name", "change_image_name")
+    ]
+    said = trials["initial_image_name"].astype(str) + " to " + trials["change_image_name"].astype(str)
+    return offending(trials, unknown[0] | unknown[1], said, f"one of {', '.join(sorted(known))}")
+
+
+def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> "tuple[Mask, pd.DataFrame]":
+    """Return which trials have a change that starts a presentation, and per trial that presentation (or the first)."""
+    order = presentations.sort_values("start_time", kind="stable", ignore_index=True)
+    starts, change = numbers(order["start_time"]), numbers(trials["change_time"])
+    row = np.searchsorted(starts, change - SAME_INSTANT).clip(max=max(len(starts) - 1, 0))
+    found = np.abs(starts[row] - change) <= SAME_INSTANT if len(starts) else np.zeros(len(change), dtype=bool)
+    return found, order.iloc[row if len(starts) else []].set_index(trials.index[: len(row) if len(starts) else 0])
+
+
+@check(scope="session", column="change_time", needs=["trials.change_time_in_trial", "stimulus_presentations.in_order"])
+def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """Every change time is the start of a presentation.
+
+    Why: both are the moment the monitor showed the new image; a shift between them shifts every change response.
+
+    Example: change_time is 314.60 s, the presentations around it start at 313.83 and 314.58 s.
+
+    Fix: give trials and presentations the same clock and the same monitor delay.
+    """
+    found, nearest = _presentation_of_change(trials, stimulus_presentations)
+    wrong = trials["change_time"].notna().to_numpy() & ~found
+    return offending(trials, wrong, "change_time", nearest["start_time"] if len(nearest) else "a presentation's start")
+
+
+@check(
+    scope="session",
+    column="change_time",
+    needs=[
+        "trials.change_at_presentation",
+        "trials.outcome_fits_kind",
+        "stimulus_presentations.is_change_follows_images",
+        "trials.image_names_follow_kind",
+    ],
+)
+def change_is_marked(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """The presentation at a change time is marked: is_change for go and auto-rewarded trials, is_sham_change for catch.
+
+    Why: readers select changes from trials or from presentations; both must select the same ones.
+
+    Example: a go trial changes at 314.58 s, where the presentation has is_change false.
+
+    Fix: mark the presentation, or correct the kind of the trial.
+    """
+    found, shown = _presentation_of_change(trials, stimulus_presentations)
+    if not found.any():
+        return None
+    change = surely(trials["go"]) | surely(trials["auto_rewarded"])
+    sham = surely(trials["catch"])
+    unmarked = (change & surely_not(shown["is_change"])) | (sham & surely_not(shown["is_sham_change"]))
+    return offending(
+        trials,
+        found & unmarked,
+        "change_time",
+        beside(trials, np.where(sham, "is_sham_change there", "is_change there")),
+    )
+
+
+@check(
+    scope="session",
+    column="change_image_name",
+    needs=[
+        "trials.change_is_marked",
+        "stimulus_presentations.image_has_template",
+        "trials.trial_image_has_template",
+    ],
+)
+def change_image_is_shown(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """The presentation at a change time shows the trial's change image.
+
+    Why: it is one image, told twice.
+
+    Example: a trial changes to im061, where the presentation shows im065.
+
+    Fix: correct change_image_name of the trial or image_name of the presentation.
+    """
+    found, shown = _presentation_of_change(trials, stimulus_presentations)
+    if not found.any():
+        return None
+    got, expected = _plain(trials["change_image_name"]), _plain(shown["image_name"])
+    wrong = found & (got.notna() & expected.notna() & (got != expected)).to_numpy()
+    return offending(trials, wrong, "change_image_name", expected)
+
+
+def _outside_stimulus(events: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    span = stimulus_span(clocks)
+    if span is None:
+        return None
+    first, last, period = span
+    times = numbers(events["timestamps"])
+    wrong = ~((times >= first - period) & (times <= last + period))
+    return offending(events, wrong, "timestamps", f"a time from {first:.3f} to {last:.3f} s")
+
+
+@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_numbers"])
+def licks_within_stimulus(licks: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """Every lick lies within the stimulus timestamps.
+
+    Why: licks are recorded per stimulus frame; one outside them is on another clock.
+
+    Example: a lick at 9,999 s in a session whose stimulus ends at 4,512 s.
+
+    Fix: put the licks on the clock of the stimulus timestamps.
+    """
+    return _outside_stimulus(licks, clocks)
+
+
+@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_numbers"])
+def rewards_within_stimulus(rewards: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """Every reward lies within the stimulus timestamps.
+
+    Why: rewards are recorded per stimulus frame; one outside them is on another clock.
+
+    Example: a reward at -3 s.
+
+    Fix: put the rewards on the clock of the stimulus timestamps.
+    """
+    return _outside_stimulus(rewards, clocks)
+
+
+RULES: tuple[Rule, ...] = (
+    in_order,
+    overlap_only_at_last_omission,
+    duration_is_stop_minus_start,
+    flash_as_long_as_the_task_says,
+    omission_is_named_omitted,
+    no_change_on_omission,
+    is_change_follows_images,
+    image_has_template,
+    trial_image_has_template,
+    change_at_presentation,
+    change_is_marked,
+    change_image_is_shown,
+    licks_within_stimulus,
+    rewards_within_stimulus,
+)

@@ -1,0 +1,243 @@
+"""Rules about spikes and electrodes, and about subject, planes and indicator of one file agreeing."""
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions_rows import numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Reporter line -> the indicator it makes cells express (Madisen 2015, Daigle 2018; AllenSDK reads the same).
+_INDICATORS = {
+    "Ai93": "GCaMP6f",
+    "Ai94": "GCaMP6s",
+    "Ai95": "GCaMP6f",
+    "Ai96": "GCaMP6s",
+    "Ai148": "GCaMP6f",
+    "Ai162": "GCaMP6s",
+}
+
+
+@check(scope="session", column="n_nan")
+def spike_times_are_numbers(spikes: "pd.DataFrame") -> "Rows":
+    """No spike time is missing.
+
+    Why: a spike without a time is no spike, and breaks every rate and alignment.
+
+    Example: 2 of 231 spike times are NaN.
+
+    Fix: leave the missing ones out.
+    """
+    return offending(spikes, numbers(spikes["n_nan"]) > 0, spikes["n_nan"].astype(str) + " NaN", "none")
+
+
+@check(scope="session", column="n_unsorted", needs=["spikes.spike_times_are_numbers"])
+def spike_times_are_sorted(spikes: "pd.DataFrame") -> "Rows":
+    """Spike times of every unit strictly increase.
+
+    Why: readers look spikes up by bisection and take differences for intervals.
+
+    Example: 1 spike is not later than the one before.
+
+    Fix: sort the spike times and leave repeated ones out.
+    """
+    got = spikes["n_unsorted"].astype(str) + " spikes not later than the one before"
+    return offending(spikes, numbers(spikes["n_unsorted"]) > 0, got, "none")
+
+
+@check(scope="session", column="n_bad_intervals")
+def observation_intervals_in_order(spikes: "pd.DataFrame") -> "Rows":
+    """Observation intervals of a unit end after they start, and do not overlap.
+
+    Why: firing rates divide by their length.
+
+    Example: intervals of 0 to 30 s and of 20 to 50 s.
+
+    Fix: join overlapping intervals and sort them.
+    """
+    wrong = numbers(spikes["n_bad_intervals"].fillna(0)) > 0
+    return offending(spikes, wrong, spikes["n_bad_intervals"].astype(str) + " intervals out of order", "none")
+
+
+@check(
+    scope="session",
+    column="n_outside",
+    needs=["spikes.observation_intervals_in_order", "spikes.spike_times_are_numbers"],
+)
+def spikes_inside_observation(spikes: "pd.DataFrame") -> "Rows":
+    """Every spike lies inside the observation intervals of its unit.
+
+    Why: a spike that could not have been seen is on another clock, or the interval is wrong.
+
+    Example: a spike at 31.2 s in a recording observed from 0 to 30 s.
+
+    Fix: put spikes and recording on one clock, or correct obs_intervals.
+    """
+    got = (
+        spikes["n_outside"].astype(str) + " of those from "
+        + spikes["first"].astype(float).round(3).astype(str) + " to "
+        + spikes["last"].astype(float).round(3).astype(str) + " s"
+    )  # fmt: skip
+    expected = spikes["observed_from"].astype(str) + " to " + spikes["observed_to"].astype(str) + " s"
+    return offending(spikes, numbers(spikes["n_outside"].fillna(0)) > 0, got, expected)
+
+
+@check(scope="session", column="observed_to", needs=["spikes.spikes_inside_observation", "clocks.timestamps_increase"])
+def observation_inside_recording(spikes: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """Observation intervals lie inside the recording they were seen in.
+
+    Why: nothing is observed while nothing is recorded.
+
+    Example: obs_intervals end at 60 s, the voltage at 30 s.
+
+    Fix: end the interval with the recording.
+    """
+    voltage = clocks[clocks["stream"] == "ephys"]
+    if voltage.empty:
+        return None
+    first, last, period = voltage["first"].min(), voltage["last"].max(), voltage["period"].max()
+    start, stop = numbers(spikes["observed_from"]), numbers(spikes["observed_to"])
+    wrong = (start < first - 2 * period) | (stop > last + 2 * period)
+    return offending(spikes, wrong, "observed_to", f"{first:.4g} to {last:.6g} s")
+
+
+@check(scope="session", column="n_electrodes")
+def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
+    """Every unit names at least one electrode, and each is a row of the electrodes table.
+
+    Why: without its electrode nobody can tell where a neuron was. A table without a column electrodes is not judged.
+
+    Example: a unit names electrode 3 of a table of one row.
+
+    Fix: link the unit to the electrode it was recorded with.
+    """
+    named = numbers(spikes["n_electrodes"])
+    wrong = (named == 0) | (numbers(spikes["n_dangling_electrodes"].fillna(0)) > 0)
+    got = (
+        spikes["n_electrodes"].astype(str)
+        + " electrodes, "
+        + spikes["n_dangling_electrodes"].astype(str)
+        + " not in the table"
+    )
+    return offending(spikes, wrong, got, "electrodes that are in the table")
+
+
+@check(scope="session", column="electrode_group", needs=["spikes.unit_has_electrode"])
+def unit_in_group_of_its_electrodes(spikes: "pd.DataFrame") -> "Rows":
+    """A unit's electrode group is that of its electrodes.
+
+    Why: both say where the unit was recorded.
+
+    Example: electrode_group is pipette_2, its electrode belongs to cell_attached_pipette.
+
+    Fix: correct the unit's electrode_group or its electrodes.
+    """
+    known = (spikes["electrode_group"].notna() & (spikes["electrodes_group"].fillna("") != "")).to_numpy()
+    differs = (spikes["electrode_group"] != spikes["electrodes_group"]).to_numpy()
+    return offending(spikes, known & differs, "electrode_group", spikes["electrodes_group"])
+
+
+@check(scope="session", column="session_type")
+def session_type_is_one(session: "pd.DataFrame", task_parameters: "pd.DataFrame") -> "Rows":
+    """The session and its task parameters name one session type.
+
+    Why: task parameters of another session type are another session's.
+
+    Example: the session is OPHYS_1_images_A, its task parameters are of OPHYS_3_images_A.
+
+    Fix: correct the one that is wrong.
+    """
+    said, task = session["session_type"], str(task_parameters["session_type"].iloc[0])
+    return offending(session, said.notna() & (said != task), "session_type", task)
+
+
+@check(scope="session", column="genotype")
+def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
+    """Driver and reporter lines are parts of the genotype.
+
+    Why: they are the genotype told again, and selections are made by either.
+
+    Example: driver line Vip-IRES-Cre of a mouse that is Sst-IRES-Cre/wt;Ai148(TIT2L-GC6f-ICL-tTA2)/wt.
+
+    Fix: correct the lines from the genotype, or the genotype from the colony database.
+    """
+    genotype = session["genotype"].astype(str)
+    wrong = np.zeros(len(session), dtype=bool)
+    for column in ("cre_line", "driver_line", "reporter_line"):
+        lines = session[column].where(session["genotype"].notna()).fillna("").astype(str).str.split(r";\s*", regex=True)
+        wrong |= [any(line not in full for line in named) for named, full in zip(lines, genotype, strict=True)]
+    return offending(
+        session, wrong, session["driver_line"].astype(str) + " and " + session["reporter_line"].astype(str), genotype
+    )
+
+
+@check(scope="session", column="indicator", needs=["session.lines_are_in_genotype"])
+def indicator_is_of_genotype(planes: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
+    """The indicator of every plane is the one that the animal's reporter line expresses.
+
+    Why: kinetics and calibration depend on it. Genotypes with a reporter that is not known here are not judged.
+
+    Example: indicator GCaMP6s in a mouse with Ai148, which expresses GCaMP6f.
+
+    Fix: correct the indicator, or the genotype.
+    """
+    lines = re.findall(r"Ai\d+", str(session["genotype"].iloc[0]))
+    expressed = {_INDICATORS[line] for line in lines if line in _INDICATORS}
+    if not expressed:
+        return None
+    wrong = planes["indicator"].notna() & ~planes["indicator"].isin(expressed)
+    return offending(planes, wrong, "indicator", " or ".join(sorted(expressed)))
+
+
+@check(scope="session", column="plane")
+def plane_is_named_for_its_place(planes: "pd.DataFrame") -> "Rows":
+    """A plane is called by its targeted structure and depth, where the file knows both.
+
+    Why: readers ask for a plane by this name; it must lead to that structure and depth.
+
+    Example: a plane called VISp_175 whose targeted structure is VISl.
+
+    Fix: rename the plane, or correct its structure or depth.
+    """
+    known = (planes["targeted_structure"].notna() & planes["targeted_imaging_depth"].notna()).to_numpy()
+    expected = planes["targeted_structure"].astype(str) + "_" + planes["targeted_imaging_depth"].astype(str)
+    fits = [
+        name == place or str(name).startswith(f"{place}_")
+        for name, place in zip(planes["plane"], expected, strict=True)
+    ]
+    return offending(planes, known & ~np.array(fits, dtype=bool), "plane", expected)
+
+
+@check(scope="session", column="plane")
+def cells_are_of_a_plane(cells: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
+    """Every ROI belongs to an imaging plane of the file.
+
+    Why: without its plane an ROI has neither structure nor depth.
+
+    Example: a segmentation links an imaging plane that is not in the file.
+
+    Fix: link the segmentation to its imaging plane.
+    """
+    return offending(cells, ~cells["plane"].isin(planes["plane"]), "plane", " or ".join(planes["plane"].astype(str)))
+
+
+RULES: tuple[Rule, ...] = (
+    spike_times_are_numbers,
+    spike_times_are_sorted,
+    observation_intervals_in_order,
+    spikes_inside_observation,
+    observation_inside_recording,
+    unit_has_electrode,
+    unit_in_group_of_its_electrodes,
+    session_type_is_one,
+    lines_are_in_genotype,
+    indicator_is_of_genotype,
+    plane_is_named_for_its_place,
+    cells_are_of_a_plane,
+)
