@@ -1,0 +1,39 @@
+"""What is to be converted, as data: one plan per session, ready to be sent to any process."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SessionPlan:
+    """One session to be converted.
+
+    Attributes
+    ----------
+    session_id : str
+        Name of the session; part of the output's name.
+    sources : tuple of Path
+        The files that the session is made from.
+    source_data : dict
+        What the recipe's converter class is built with: interface name to keyword arguments.
+    metadata : dict
+        Merged over the metadata that the converter itself gives.
+    conversion_options : dict
+        Interface name to the options of its ``add_to_nwbfile``.
+    excluded : str
+        Why the session is listed and not converted; empty for the others.
+    remarks : tuple of str
+        Facts for the final table, such as a shared subject.
+    unknown : tuple of str
+        What neither the source nor a side-car table says; printed once per run.
+    """
+
+    session_id: str
+    sources: tuple[Path, ...]
+    source_data: dict[str, dict[str, Any]]
+    metadata: dict[str, Any] = field(default_factory=dict)
+    conversion_options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    excluded: str = ""
+    remarks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
