@@ -46,8 +46,13 @@ def absent(column: Column, n_rows: int) -> pd.Series:
     """Return a column of missing values of the right type, for a column that the file does not have."""
     if column.type == "numbers":
         return pd.Series([np.empty(0)] * n_rows, dtype=object)
-    kind = {"integer": "Int64", "boolean": "boolean", "number": "float64", "string": "object"}[column.type]
-    return pd.Series(np.full(n_rows, np.nan), dtype=object if kind == "object" else None).astype(kind)
+    if column.type == "string":
+        return pd.Series([np.nan] * n_rows, dtype=object)
+    if column.type == "integer":
+        return pd.Series([pd.NA] * n_rows, dtype="Int64")
+    if column.type == "boolean":
+        return pd.Series([pd.NA] * n_rows, dtype="boolean")
+    return pd.Series([np.nan] * n_rows, dtype="float64")
 
 
 def _flat(values: Values) -> np.ndarray[Any, np.dtype[Any]]:
@@ -73,9 +78,7 @@ def _numbers(array: np.ndarray[Any, np.dtype[Any]]) -> tuple[pd.Series, int]:
     return numbers, int((numbers.isna() & texts.notna()).sum())
 
 
-def _integers(
-    numbers: pd.Series, array: np.ndarray[Any, np.dtype[Any]], unreadable: int
-) -> tuple[pd.Series, int]:
+def _integers(numbers: pd.Series, array: np.ndarray[Any, np.dtype[Any]], unreadable: int) -> tuple[pd.Series, int]:
     if array.dtype.kind in "iu" and not numbers.isna().any():
         return pd.Series(array.astype(np.int64)), unreadable
     whole = numbers.isna() | (numbers == numbers.round())

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from nwbgate.reading.hdf5 import address, dataset_at, group_at, groups, neurodata_type, text
+from nwbgate.reading.hdf5 import address, dataset_at, groups, neurodata_type, text
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.planes import Segmentation, segmentation
 from nwbgate.reading.session_table import places
@@ -22,7 +22,7 @@ _IMAGE_STACKS = "/stimulus/templates"
 
 
 @dataclass(frozen=True)
-class Home:
+class SeriesHome:
     """The session table that a series belongs to, and the units its values may be in."""
 
     table: str
@@ -73,13 +73,17 @@ def contents(file: h5py.File, planes: dict[str, str]) -> Contents:
             found.segmentations[address(group)] = segmentation(group, planes)
         elif "timestamp" in group and "colnames" in group.attrs:
             found.events.append(group)
-        elif "data" in group and ("timestamps" in group or "starting_time" in group):
-            if not group.name.startswith(_IMAGE_STACKS):
-                found.series.append(group)
+        elif "data" in group and ("timestamps" in group or "starting_time" in group) and not _images(group):
+            found.series.append(group)
     return found
 
 
-def homes(file: h5py.File, layout: LayoutName, planes: dict[str, str]) -> dict[str, Home]:
+def _images(group: h5py.Group) -> bool:
+    """Return whether a group is a stack of images, which has no times (AllenSDK gives it NaN timestamps)."""
+    return bool(group.name.startswith(_IMAGE_STACKS))
+
+
+def homes(file: h5py.File, layout: LayoutName, planes: dict[str, str]) -> dict[str, SeriesHome]:
     """Return the session table of each series by the series' HDF5 path.
 
     Parameters
@@ -92,7 +96,7 @@ def homes(file: h5py.File, layout: LayoutName, planes: dict[str, str]) -> dict[s
         What `plane_names` returned.
     """
     spec = session_tables()
-    found: dict[str, Home] = {}
+    found: dict[str, SeriesHome] = {}
     for name, table in spec.tables.items():
         for home in table.homes.get(layout, ()):
             for path, plane in places(file, home, planes) if home.group else ():
@@ -100,9 +104,9 @@ def homes(file: h5py.File, layout: LayoutName, planes: dict[str, str]) -> dict[s
                     series, _, leaf = f"{path.rstrip('/')}/{source.partition(':')[0]}".rpartition("/")
                     if leaf == "data":
                         units = spec.spellings(table.columns[column].unit)
-                        found[series] = Home(name, column, table.stream, units, plane)
+                        found[series] = SeriesHome(name, column, table.stream, units, plane)
                     elif leaf == "timestamps":
-                        found.setdefault(series, Home(name, None, table.stream, (), plane))
+                        found.setdefault(series, SeriesHome(name, None, table.stream, (), plane))
     return found
 
 
@@ -126,22 +130,19 @@ def region(group: h5py.Group, name: str, segmentations: dict[int, Segmentation])
 
 
 def series_frames(
-    file: h5py.File, layout: LayoutName, planes: dict[str, str], found: Contents
+    found: Contents, known: dict[str, SeriesHome], skipped: set[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the summaries ``series``, ``clocks`` and ``series_rois`` of `session_tables.yaml`.
 
     Parameters
     ----------
-    file : h5py.File
-        An open NWB file.
-    layout : {"standard", "released"}
-        Its layout.
-    planes : dict
-        What `plane_names` returned.
     found : Contents
         What `contents` returned.
+    known : dict
+        What `homes` returned; nothing for a file whose layout is not described, of which no unit is expected.
+    skipped : set of str
+        What `per_roi` returned.
     """
-    known, skipped = homes(file, layout, planes), per_roi(layout)
     clocks: dict[int, dict[str, Any]] = {}
     rows, rois = [], []
     for group in _owners_first(group for group in found.series if group.name not in skipped):
@@ -169,7 +170,7 @@ def _owners_first(series: Iterator[h5py.Group]) -> list[h5py.Group]:
 
 def _series_row(
     group: h5py.Group,
-    home: Home | None,
+    home: SeriesHome | None,
     rois: Region | None,
     found: Contents,
     clocks: dict[int, dict[str, Any]],
@@ -181,7 +182,7 @@ def _series_row(
         "neurodata_type": neurodata_type(group),
         "table": home.table if home else None,
         "column": home.column if home else None,
-        "stream": home.stream if home else ("imaging" if rois else None),
+        "stream": home.stream if home else None,
         "plane": plane or (home.plane if home else None),
         "unit": text(data.attrs.get("unit")),
         "accepted_units": home.units if home else (),
@@ -197,9 +198,7 @@ def _series_row(
     return row | {"clock": clock["clock"], "n_timestamps": clock["n"]}
 
 
-def _clock_of(
-    timestamps: h5py.Dataset, series: dict[str, Any], clocks: dict[int, dict[str, Any]]
-) -> dict[str, Any]:
+def _clock_of(timestamps: h5py.Dataset, series: dict[str, Any], clocks: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return the row of a set of timestamps, made when it is first met."""
     where = address(timestamps)
     if where not in clocks:
@@ -244,7 +243,7 @@ def measured(times: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
         "period": period,
         "n_gaps": int((forward > GAP * period).sum()),
         "longest": float(forward.max()) if len(forward) else np.nan,
-        "digest": blake2b(np.ascontiguousarray(times), digest_size=16).hexdigest(),
+        "digest": blake2b(times.tobytes(), digest_size=16).hexdigest(),
     }
 
 

@@ -1,6 +1,7 @@
 """A file as the frames that rules judge: its session tables, and summaries of its arrays."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from nwbgate.reading.hdf5 import at, opened, text
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.masks import mask_frame
 from nwbgate.reading.planes import plane_names
-from nwbgate.reading.series import Contents, contents, series_frames
+from nwbgate.reading.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
 from nwbgate.reading.session_table import Found, find_table
 from nwbgate.reading.spikes import spike_frame
 from nwbgate.reading.traces import trace_columns, trace_partners
@@ -41,6 +42,24 @@ def file_layout(file: h5py.File) -> FileLayout:
     return "other"
 
 
+@dataclass(frozen=True)
+class _Inside:
+    """An open file, its layout, and what one walk found in it."""
+
+    file: h5py.File
+    kind: FileLayout
+    layout: LayoutName
+    planes: dict[str, str]
+    contents: Contents
+
+
+def _inside(file: h5py.File) -> _Inside:
+    kind = file_layout(file)
+    layout: LayoutName = "released" if kind == "released" else "standard"
+    planes = plane_names(file, layout)
+    return _Inside(file, kind, layout, planes, contents(file, planes))
+
+
 def session_frames(source: Path | str | h5py.File, tables: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
     """Return the frames of one file by name; names and columns are those of `session_tables.yaml`.
 
@@ -64,61 +83,48 @@ def session_frames(source: Path | str | h5py.File, tables: Collection[str] | Non
     """
     wanted = set(FRAMES if tables is None else tables)
     with opened(source) as file:
-        kind = file_layout(file)
-        layout: LayoutName = "released" if kind == "released" else "standard"
-        planes = plane_names(file, layout)
-        inside = contents(file, planes)
-        frames = _tables(file, kind, layout, planes, inside, wanted)
-        frames |= _summaries(file, layout, planes, inside, wanted)
+        inside = _inside(file)
+        frames = _tables(inside, wanted) | _summaries(inside, wanted)
     return {name: _with_key(name, frame) for name, frame in frames.items() if name in wanted}
 
 
-def _tables(
-    file: h5py.File,
-    kind: FileLayout,
-    layout: LayoutName,
-    planes: dict[str, str],
-    inside: Contents,
-    wanted: set[str],
-) -> dict[str, pd.DataFrame]:
+def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the small tables that are wanted and there, and the summary ``columns``."""
     frames, columns = {}, []
     for name in SMALL_TABLES:
         if name not in wanted and "columns" not in wanted:
             continue
-        found = find_table(file, name, layout, planes)
+        found = find_table(inside.file, name, inside.layout, inside.planes)
         if found is None:
             continue
         columns += found.columns
-        frame = _completed(name, found, file, planes, inside)
+        frame = _completed(name, found, inside)
         if frame is not None:
             frames[name] = frame
     if "session" in frames:
-        frames["session"].insert(0, "layout", kind)
+        frames["session"].insert(0, "layout", inside.kind)
     described = pd.DataFrame(columns, columns=list(session_tables().summaries["columns"].columns))
-    return frames | {"columns": described.iloc[:0] if kind == "other" else described}
+    return frames | {"columns": described.iloc[:0] if inside.kind == "other" else described}
 
 
-def _completed(
-    name: str, found: Found, file: h5py.File, planes: dict[str, str], inside: Contents
-) -> pd.DataFrame | None:
+def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
     """Return a table's frame with what only the rest of the file tells: the plane of each row."""
     frame = found.frame
     if frame is None or name not in ("planes", "cells"):
         return frame
     if name == "planes":
-        return _planes(frame, file, planes)
+        return _planes(frame, inside)
     if frame["plane"].isna().all():
-        ids = {int(roi): one.plane for one in inside.segmentations.values() for roi in one.ids}
+        ids = {int(roi): one.plane for one in inside.contents.segmentations.values() for roi in one.ids}
         frame["plane"] = frame["cell_roi_id"].map(ids)
     return frame
 
 
-def _planes(frame: pd.DataFrame, file: h5py.File, planes: dict[str, str]) -> pd.DataFrame:
+def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
     """Name the plane of a released file; add to ours what the table ``imaging_planes`` says."""
     if frame["plane"].isna().all():
-        frame["plane"] = list(planes.values())[: len(frame)]
-    table = find_table(file, "imaging_planes", "standard", planes)
+        frame["plane"] = list(inside.planes.values())[: len(frame)]
+    table = find_table(inside.file, "imaging_planes", "standard", inside.planes)
     if table is None or table.frame is None:
         return frame
     ids = table.frame.drop_duplicates("plane").set_index("plane")
@@ -127,20 +133,22 @@ def _planes(frame: pd.DataFrame, file: h5py.File, planes: dict[str, str]) -> pd.
     return frame
 
 
-def _summaries(
-    file: h5py.File, layout: LayoutName, planes: dict[str, str], inside: Contents, wanted: set[str]
-) -> dict[str, pd.DataFrame]:
+def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the summaries that are wanted."""
     frames: dict[str, pd.DataFrame] = {}
     if wanted & {*_SERIES, *_TRACES}:
-        frames |= dict(zip(_SERIES, series_frames(file, layout, planes, inside), strict=True))
+        known: dict[str, SeriesHome] = {}
+        skipped: set[str] = set()
+        if inside.kind != "other":
+            known, skipped = homes(inside.file, inside.layout, inside.planes), per_roi(inside.layout)
+        frames |= dict(zip(_SERIES, series_frames(inside.contents, known, skipped), strict=True))
     if "trace_columns" in wanted:
-        frames["trace_columns"] = trace_columns(file, frames["series"], frames["series_rois"])
+        frames["trace_columns"] = trace_columns(inside.file, frames["series"], frames["series_rois"])
     if "trace_partners" in wanted:
-        frames["trace_partners"] = trace_partners(file, frames["series_rois"])
-    if "masks" in wanted and inside.segmentations:
-        frames["masks"] = mask_frame(inside.segmentations.values())
-    if "spikes" in wanted and (spikes := spike_frame(file)) is not None:
+        frames["trace_partners"] = trace_partners(inside.file, frames["series_rois"])
+    if "masks" in wanted and inside.contents.segmentations:
+        frames["masks"] = mask_frame(inside.contents.segmentations.values())
+    if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:
         frames["spikes"] = spikes
     return frames
 

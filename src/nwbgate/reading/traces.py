@@ -101,7 +101,9 @@ def partners(file: h5py.File, dff: pd.DataFrame, fluorescence: pd.DataFrame, pla
     changes = [_changes(file[frame["path"].iloc[0]]["data"]) for frame in (dff, fluorescence)]
     if len(changes[0]) != len(changes[1]) or len(changes[0]) < 2:
         return pd.DataFrame()
-    by_column = [frame[frame["column"] < change.shape[1]] for frame, change in zip((dff, fluorescence), changes, strict=True)]
+    by_column = [
+        frame[frame["column"] < change.shape[1]] for frame, change in zip((dff, fluorescence), changes, strict=True)
+    ]
     left, right = (_standard(change[:, frame["column"]]) for change, frame in zip(changes, by_column, strict=True))
     correlation = left.T @ right
     ids = [frame["cell_roi_id"].to_numpy(np.float64, na_value=np.nan) for frame in by_column]
@@ -129,4 +131,5 @@ def _standard(changes: Matrix) -> Matrix:
     """Return columns of mean 0 and length 1; a constant column stays 0."""
     centered = changes - changes.mean(axis=0)
     length = np.linalg.norm(centered, axis=0)
-    return np.divide(centered, length, out=np.zeros_like(centered), where=length > 0)
+    standard: Matrix = np.divide(centered, length, out=np.zeros_like(centered), where=length > 0)
+    return standard

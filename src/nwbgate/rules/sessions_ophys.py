@@ -87,7 +87,7 @@ def events_have_a_trace(series_rois: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="n_nan")
 def trace_has_no_nan(trace_columns: "pd.DataFrame") -> "Rows":
-    """No trace has missing samples.
+    """No trace of a described table has missing samples.
 
     Why: one NaN makes every mean, correlation and filter of the trace NaN.
 
@@ -100,7 +100,8 @@ def trace_has_no_nan(trace_columns: "pd.DataFrame") -> "Rows":
         + " NaN in "
         + trace_columns["table"].fillna(trace_columns["path"]).astype(str)
     )
-    return offending(trace_columns, numbers(trace_columns["n_nan"]) > 0, got, "none")
+    wrong = (numbers(trace_columns["n_nan"]) > 0) & trace_columns["table"].notna().to_numpy()
+    return offending(trace_columns, wrong, got, "none")
 
 
 @check(scope="session", column="is_constant", needs=["trace_columns.trace_has_no_nan"])

@@ -1,5 +1,6 @@
 """What the rules of one file share: offending rows, sureness of booleans, the clock of a stream."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,9 +35,10 @@ def offending(
     return columns.offending(frame, np.asarray(wrong, dtype=bool), got, expected)
 
 
-def beside(frame: "pd.DataFrame", values: object) -> "pd.Series[Any]":
+def beside(frame: "pd.DataFrame", values: "bool | Sequence[object] | npt.NDArray[Any]") -> "pd.Series[Any]":
     """Return values, one for all rows or one per row, as a column with the index of `frame`."""
-    return frame.assign(values=values)["values"]
+    every = [values] * len(frame) if isinstance(values, bool) else values
+    return frame.assign(values=np.asarray(every))["values"]
 
 
 def surely(column: "pd.Series[Any]") -> Mask:

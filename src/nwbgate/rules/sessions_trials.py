@@ -235,7 +235,8 @@ def _same(got: Times, expected: Times) -> Mask:
     finite = np.isfinite(got) & np.isfinite(expected)
     near = np.abs(np.where(finite, got, 0) - np.where(finite, expected, 0)) <= SAME_INSTANT
     alike = (np.isnan(got) & np.isnan(expected)) | (np.isinf(got) & (got == expected))
-    return np.where(finite, near, alike)
+    same: Mask = np.where(finite, near, alike)
+    return same
 
 
 @check(
