@@ -1,0 +1,139 @@
+"""Filling a dataset: blocks are read, cut into chunks, packed in threads and written in order."""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from nwbgate.writing import chunks
+from nwbgate.writing.chunks import Region
+from nwbgate.writing.deflate import crc, encode, stored_planes
+from nwbgate.writing.placeholders import Deferred
+
+Corner = tuple[int, ...]
+#: CRC-32 of the bytes of each chunk as the source gave them, by the position of its first number.
+Digests = dict[Corner, int]
+
+#: Chunks that one thread packs in one go, in bytes of the source.
+_BATCH_BYTES = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One packed chunk.
+
+    Attributes
+    ----------
+    corner : tuple of int
+        Position of its first number in the dataset.
+    stream : bytes
+        What is written to the file.
+    digest : int
+        CRC-32 of the bytes it was made of.
+    """
+
+    corner: Corner
+    stream: bytes
+    digest: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some neighbouring chunks that one thread packs in one go.
+
+    Attributes
+    ----------
+    deferred : Deferred
+        The dataset they belong to.
+    block : ndarray
+        Numbers that hold them all.
+    origin : tuple of int
+        Position of the first number of the block in the dataset.
+    pieces : list of tuple of slice
+        The chunks within the block.
+    stored : tuple of bool
+        Byte planes that are not worth deflating.
+    """
+
+    deferred: Deferred
+    block: npt.NDArray[Any]
+    origin: Corner
+    pieces: list[Region]
+    stored: tuple[bool, ...]
+
+    def packed(self) -> list[Packed]:
+        """Return the packed chunks."""
+        return [self._packed(piece) for piece in self.pieces]
+
+    def _packed(self, piece: Region) -> Packed:
+        numbers = padded(self.block[piece], self.deferred.chunk)
+        corner = tuple(first + part.start for first, part in zip(self.origin, piece, strict=True))
+        return Packed(corner, encode(numbers, self.deferred.encoding, self.stored), crc(numbers))
+
+
+def fill(dataset: h5py.Dataset, deferred: Deferred, pool: ThreadPoolExecutor | None, threads: int = 1) -> Digests:
+    """Write all chunks of a dataset.
+
+    Parameters
+    ----------
+    dataset : h5py.Dataset
+        The empty dataset, with the shape, type, chunks and filters that `deferred` says.
+    deferred : Deferred
+        Where the numbers come from and how they are packed.
+    pool : ThreadPoolExecutor, optional
+        Where to pack; in the calling thread by default.
+    threads : int
+        Threads of the pool.
+
+    Returns
+    -------
+    dict
+        CRC-32 of every chunk, padding included.
+    """
+    digests: Digests = {}
+    batches = _batches(deferred)
+    for packed in _in_threads(batches, pool, 4 * threads) if pool else map(Batch.packed, batches):
+        for chunk in packed:
+            dataset.id.write_direct_chunk(chunk.corner, chunk.stream)
+            digests[chunk.corner] = chunk.digest
+    return digests
+
+
+def _batches(deferred: Deferred) -> Iterator[Batch]:
+    """Yield the chunks of a dataset in batches, reading block by block."""
+    source, chunk, itemsize = deferred.source, deferred.chunk, deferred.source.dtype.itemsize
+    length = max(1, _BATCH_BYTES // (math.prod(chunk) * itemsize))
+    for region in chunks.regions(source.shape, chunks.block_shape(source.shape, chunk, itemsize)):
+        block = source.read(region)
+        origin = tuple(part.start for part in region)
+        pieces = list(chunks.regions(block.shape, chunk))
+        # What is worth deflating may change in the course of a recording: decided anew for each block.
+        stored = stored_planes(padded(block[pieces[len(pieces) // 2]], chunk), deferred.encoding)
+        for start in range(0, len(pieces), length):
+            yield Batch(deferred, block, origin, pieces[start : start + length], stored)
+
+
+def padded(piece: npt.NDArray[Any], chunk: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Return a piece as a contiguous chunk; at the edge of a dataset it is filled up with zeros."""
+    if piece.shape == chunk:
+        return np.ascontiguousarray(piece)
+    whole = np.zeros(chunk, piece.dtype)
+    whole[tuple(slice(0, length) for length in piece.shape)] = piece
+    return whole
+
+
+def _in_threads(batches: Iterator[Batch], pool: ThreadPoolExecutor, ahead: int) -> Iterator[list[Packed]]:
+    """Yield what the batches become, in their order, with at most `ahead` of them under way."""
+    waiting: deque[Future[list[Packed]]] = deque()
+    for batch in batches:
+        waiting.append(pool.submit(batch.packed))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

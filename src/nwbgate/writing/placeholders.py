@@ -1,0 +1,236 @@
+"""What PyNWB is given to write in place of each dataset: small ones whole, large ones as a place to be filled."""
+
+import math
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+from hdmf.backends.hdf5 import HDF5IO, H5DataIO
+from hdmf.build.builders import DatasetBuilder
+from hdmf.data_utils import AbstractDataChunkIterator, DataIO, GenericDataChunkIterator
+
+from nwbgate.errors import WriteError
+from nwbgate.writing import chunks
+from nwbgate.writing.deflate import Encoding, choose
+from nwbgate.writing.recorded import RecordedChunks
+from nwbgate.writing.sources import Source, source_of
+
+#: Datasets below this many bytes are stored contiguously: reading one is then a single read, with nothing to inflate.
+SMALL_BYTES = 128 * 1024
+
+#: Puts an iterator that can be used only once on disk, and returns it as a dataset.
+Spool = Callable[[AbstractDataChunkIterator], h5py.Dataset]
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A large dataset of numbers whose chunks are written after the skeleton of the file.
+
+    Attributes
+    ----------
+    path : str
+        Path in the file.
+    source : Source
+        Where its numbers come from.
+    chunk : tuple of int
+        Chunk shape.
+    encoding : Encoding
+        How its chunks are packed.
+    """
+
+    path: str
+    source: Source
+    chunk: tuple[int, ...]
+    encoding: Encoding
+
+    @property
+    def raw_bytes(self) -> int:
+        """Size of the numbers before packing."""
+        return math.prod(self.source.shape) * self.source.dtype.itemsize
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small dataset of numbers, written in one go.
+
+    Attributes
+    ----------
+    path : str
+        Path in the file.
+    numbers : ndarray
+        Its content.
+    """
+
+    path: str
+    numbers: npt.NDArray[Any]
+
+
+def defer(path: str, builder: DatasetBuilder, spool: Spool) -> Deferred | Small | None:
+    """Prepare a dataset for PyNWB to create, and return how to fill it; None when PyNWB fills it itself.
+
+    Parameters
+    ----------
+    path : str
+        Path in the file.
+    builder : DatasetBuilder
+        The dataset. Numbers are replaced by a place of the right shape and type, with chunks when they are large:
+        HDMF would take the type of a list from its first element. Texts, references, compounds, scalars, explicit
+        links, and numbers for which another compression than gzip was asked stay with PyNWB.
+    spool : callable
+        Gives the content of an iterator that can be used only once.
+
+    Raises
+    ------
+    WriteError
+        When the dataset is a placeholder of the caller's own, or data of a file that is closed.
+    """
+    data, settings = _unwrapped(path, builder.data)
+    if isinstance(data, h5py.Dataset) and not data.id.valid:
+        raise WriteError("the file that holds these data is closed", where=path, fix="write before closing it")
+    if isinstance(builder.dtype, list):
+        builder["data"] = _compound(builder.data, settings, builder.dtype)
+        return None
+    numbers = _numbers(data)
+    if numbers is None or settings.get("link_data") or _foreign(settings):
+        builder["data"] = _left_to_hdf5(builder.data)
+        return None
+    if isinstance(numbers, AbstractDataChunkIterator) and not isinstance(numbers, GenericDataChunkIterator):
+        numbers = spool(numbers)
+    source = source_of(numbers, _wider(builder.dtype, numbers, data))
+    return _placed(path, builder, source, settings)
+
+
+def _placed(path: str, builder: DatasetBuilder, source: Source, settings: dict[str, Any]) -> Deferred | Small:
+    kept = {key: settings[key] for key in ("maxshape", "fillvalue") if key in settings}
+    if math.prod(source.shape) * source.dtype.itemsize < SMALL_BYTES:
+        builder["data"] = H5DataIO(shape=source.shape, dtype=source.dtype, **kept)
+        return Small(path, source.read(tuple(slice(0, length) for length in source.shape)))
+    chunk = _asked_chunk(settings, source.shape) or chunks.chunk_shape(source.shape, source.dtype.itemsize)
+    encoding = choose(_samples(source, chunk))
+    builder["data"] = H5DataIO(
+        shape=source.shape,
+        dtype=source.dtype,
+        chunks=chunk,
+        compression="gzip",
+        compression_opts=encoding.level,
+        shuffle=encoding.shuffle,
+        **kept,
+    )
+    return Deferred(path, source, chunk, encoding)
+
+
+def _unwrapped(path: str, data: Any) -> tuple[Any, dict[str, Any]]:
+    """Return data without their DataIO, and what the DataIO says about writing them."""
+    if not isinstance(data, DataIO):
+        return data, {}
+    if data.data is None:
+        raise WriteError(
+            "a dataset has a shape but no data",
+            where=path,
+            expected="data: the file is closed once written, so that nothing can be filled in later",
+            fix="give an array or a data chunk iterator",
+        )
+    settings = data.get_io_params() if isinstance(data, H5DataIO) else {}
+    if isinstance(data.data, AbstractDataChunkIterator):  # H5DataIO takes these from the iterator, nobody asked
+        settings = {key: value for key, value in settings.items() if key not in ("chunks", "maxshape")}
+    return data.data, settings
+
+
+def _foreign(settings: dict[str, Any]) -> bool:
+    return settings.get("compression", "gzip") not in ("gzip", h5py.h5z.FILTER_DEFLATE) or bool(
+        settings.get("fletcher32")
+    )
+
+
+def _left_to_hdf5(data: Any) -> Any:
+    """Return data for HDF5 to write: a copy of a wrapper, whose settings PyNWB changes, iterators with their record."""
+    if isinstance(data, H5DataIO):
+        if isinstance(data.data, AbstractDataChunkIterator):
+            return H5DataIO(RecordedChunks(data.data), **_without_link(data.get_io_params()))
+        return copy(data)
+    return RecordedChunks(data) if isinstance(data, AbstractDataChunkIterator) else data
+
+
+def _without_link(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key != "link_data"}
+
+
+def _numbers(data: Any) -> Any:
+    """Return data as something with a numeric dtype and at least one axis, or None when they are not numbers."""
+    if isinstance(data, list | tuple):
+        data = _array(data)
+    dtype = getattr(data, "dtype", None)
+    if not isinstance(dtype, np.dtype | type) or h5py.check_enum_dtype(np.dtype(dtype)):
+        return None
+    shape = data.maxshape if isinstance(data, AbstractDataChunkIterator) else getattr(data, "shape", ())
+    return data if np.dtype(dtype).kind in "biuf" and np.dtype(dtype).itemsize <= 8 and len(shape) else None
+
+
+def _array(values: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any] | None:
+    """Return a list of numbers as an array of a type that holds them all.
+
+    HDMF would take the type of the first one: `[1, 2.5]` would be stored as `[1, 2]`.
+    """
+    first: Any = values
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    if not isinstance(first, bool | int | float | np.number | np.bool_ | np.ndarray):
+        return None
+    try:
+        return np.asarray(values)
+    except ValueError:  # lists of different lengths
+        return None
+
+
+def _compound(data: Any, settings: dict[str, Any], fields: list[Any]) -> Any:
+    """Return a compound; a large one of plain numbers packed by HDF5, for its rows are tuples that PyNWB made."""
+    if settings or isinstance(data, DataIO | AbstractDataChunkIterator):
+        return _left_to_hdf5(data)
+    if any(not isinstance(field["dtype"], str) or field["dtype"] == "object" for field in fields):
+        return data
+    dtype = HDF5IO.__resolve_dtype__(fields, data)
+    if dtype.hasobject or len(data) * dtype.itemsize < SMALL_BYTES:
+        return data
+    rows = data if isinstance(data, np.ndarray) else np.array(data, dtype)
+    chunk = chunks.chunk_shape(rows.shape, dtype.itemsize)
+    return H5DataIO(rows, chunks=chunk, compression="gzip", compression_opts=1, shuffle=True)
+
+
+def _wider(asked: Any, numbers: Any, data: Any) -> np.dtype[Any] | None:
+    """Return the type that the schema asks for, where it is another one than that of the numbers."""
+    given = np.dtype(numbers.dtype)
+    if not (isinstance(asked, type) and issubclass(asked, np.number | np.bool_)) or given.type is asked:
+        return None
+    if isinstance(data, list | tuple) and not np.can_cast(given, asked, "safe"):
+        return None
+    return np.dtype(asked)
+
+
+def _asked_chunk(settings: dict[str, Any], shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    asked = settings.get("chunks")
+    if not isinstance(asked, tuple) or len(asked) != len(shape):
+        return None
+    return tuple(min(int(part), length) for part, length in zip(asked, shape, strict=True))
+
+
+def _samples(source: Source, chunk: tuple[int, ...]) -> list[npt.NDArray[Any]]:
+    """Return the first chunk, one from the middle, and the last one."""
+    lasts = [(math.ceil(length / part) - 1) * part for length, part in zip(source.shape, chunk, strict=True)]
+    starts = {
+        tuple(int(last * share / part) * part for last, part in zip(lasts, chunk, strict=True)) for share in (0, 0.5, 1)
+    }
+    return [
+        np.ascontiguousarray(
+            source.read(
+                tuple(
+                    slice(start, min(start + part, length))
+                    for start, part, length in zip(corner, chunk, source.shape, strict=True)
+                )
+            )
+        )
+        for corner in sorted(starts)
+    ]

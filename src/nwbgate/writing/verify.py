@@ -1,0 +1,136 @@
+"""Reading back what was written, past HDF5's caches, and comparing it with what was given."""
+
+import math
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from nwbgate.errors import VerificationError
+from nwbgate.writing import chunks
+from nwbgate.writing.content import same
+from nwbgate.writing.deflate import crc, decode
+from nwbgate.writing.fill import Corner, Digests
+from nwbgate.writing.placeholders import Deferred
+from nwbgate.writing.skeleton import Skeleton
+
+#: Bytes of chunks, before packing, that one thread reads back in one go.
+_BATCH_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where one chunk lies in the file."""
+
+    corner: Corner
+    start: int
+    size: int
+
+
+def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: ThreadPoolExecutor | None) -> None:
+    """Compare a closed file with what the writer was given.
+
+    Chunks are read with `os.pread` where HDF5 says they lie, inflated (which checks their Adler-32), unshuffled, and
+    their CRC-32 is compared with that of the source. All other datasets are read with h5py and compared.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    skeleton : Skeleton
+        What was given.
+    digests : dict of str to dict
+        CRC-32 of each chunk of each deferred dataset.
+    pool : ThreadPoolExecutor, optional
+        Where to inflate; in the calling thread by default.
+
+    Raises
+    ------
+    VerificationError
+        At the first difference, with the path of the dataset in the file.
+    """
+    with h5py.File(path, "r") as file:
+        for small in skeleton.small:
+            _same_numbers(path, file, small.path, small.numbers)
+        for name, builder in skeleton.given:
+            if not same(file, name, builder.data):
+                raise _differs(path, name)
+        stored = {deferred.path: _stored(path, file, deferred) for deferred in skeleton.deferred}
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        for deferred in skeleton.deferred:
+            reader = _Reader(descriptor, deferred, digests[deferred.path])
+            batches = _batches(stored[deferred.path], max(1, _BATCH_BYTES // reader.size))
+            for damaged in pool.map(reader.damaged, batches) if pool else map(reader.damaged, batches):
+                if damaged:
+                    raise _differs(path, deferred.path, f", chunk at {damaged.corner}")
+    finally:
+        os.close(descriptor)
+
+
+def _same_numbers(
+    path: Path, file: h5py.File, name: str, numbers: np.ndarray[tuple[int, ...], np.dtype[np.generic]]
+) -> None:
+    found = file[name][()]
+    if found.dtype != numbers.dtype or found.shape != numbers.shape or found.tobytes() != numbers.tobytes():
+        raise _differs(path, name)
+
+
+def _differs(path: Path, name: str, where: str = "") -> VerificationError:
+    return VerificationError(
+        "what was read back is not what was written",
+        where=f"{path}: {name}{where}",
+        fix="write again; if it happens again, check the disk",
+    )
+
+
+def _stored(path: Path, file: h5py.File, deferred: Deferred) -> list[Stored]:
+    """Return where the chunks of a dataset lie; a dataset that was not filled reads as zeros and has too few."""
+    dataset = file[deferred.path]
+    found: list[Stored] = []
+    dataset.id.chunk_iter(lambda info: found.append(Stored(info.chunk_offset, info.byte_offset, info.size)))
+    expected = chunks.count(deferred.source.shape, deferred.chunk)
+    if len(found) != expected or dataset.shape != deferred.source.shape or dataset.dtype != deferred.source.dtype:
+        raise VerificationError(
+            "a dataset is not complete",
+            where=f"{path}: {deferred.path}",
+            got=f"{len(found)} chunks, {dataset.dtype} {dataset.shape}",
+            expected=f"{expected} chunks, {deferred.source.dtype} {deferred.source.shape}",
+            fix="write again; if it happens again, report it",
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads back the chunks of one dataset."""
+
+    descriptor: int
+    deferred: Deferred
+    digests: Digests
+
+    @property
+    def size(self) -> int:
+        """Bytes of one chunk before packing."""
+        return math.prod(self.deferred.chunk) * self.deferred.source.dtype.itemsize
+
+    def damaged(self, batch: list[Stored]) -> Stored | None:
+        """Return the first chunk of a batch that is not what was given."""
+        return next((chunk for chunk in batch if not self._intact(chunk)), None)
+
+    def _intact(self, chunk: Stored) -> bool:
+        stream = os.pread(self.descriptor, chunk.size, chunk.start)
+        try:
+            content = decode(stream, self.deferred.encoding, self.deferred.source.dtype.itemsize, self.size)
+        except ValueError:
+            return False
+        return crc(content) == self.digests.get(chunk.corner)
+
+
+def _batches(stored: list[Stored], length: int) -> Iterator[list[Stored]]:
+    for start in range(0, len(stored), length):
+        yield stored[start : start + length]
