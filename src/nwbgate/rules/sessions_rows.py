@@ -66,3 +66,8 @@ def stimulus_period(clocks: "pd.DataFrame | None") -> float:
 def numbers(column: "pd.Series[Any]") -> Times:
     """Return a column as float64, NaN for missing values."""
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def plain_names(names: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return image names with whole numbers as such: AllenSDK writes gratings_90 in trials, gratings_90.0 elsewhere."""
+    return names.astype(object).where(names.isna(), names.astype(str).str.replace(r"\.0$", "", regex=True))

@@ -1,6 +1,6 @@
 """Rules about what was shown in one file, and about trials, licks and rewards against it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from nwbgate.rules.sessions_rows import (
     beside,
     numbers,
     offending,
+    plain_names,
     stimulus_period,
-    stimulus_span,
     surely,
     surely_not,
 )
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 _TASK_BLOCK = "change_detection"
 #: Name of the image of an omitted flash.
 _OMITTED = "omitted"
-
-
-def _plain(names: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return image names with whole numbers as such: AllenSDK writes gratings_90 in trials, gratings_90.0 elsewhere."""
-    return names.astype(object).where(names.isna(), names.astype(str).str.replace(r"\.0$", "", regex=True))
 
 
 @check(scope="session")
@@ -189,148 +184,10 @@ def image_has_template(stimulus_presentations: "pd.DataFrame", stimulus_template
 
     Fix: add the image to the templates, or correct image_name.
     """
-    known = {*_plain(stimulus_templates["image_name"]), _OMITTED}
-    names = _plain(stimulus_presentations["image_name"])
+    known = {*plain_names(stimulus_templates["image_name"]), _OMITTED}
+    names = plain_names(stimulus_presentations["image_name"])
     wrong = names.notna() & ~names.isin(known)
     return offending(stimulus_presentations, wrong, "image_name", f"one of {', '.join(sorted(known))}")
-
-
-@check(scope="session", column="change_image_name")
-def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
-    """The images of every trial are among the stimulus templates.
-
-    Why: without its template nobody can tell what the animal saw.
-
-    Example: a trial changes to im099, the templates are im061 to im085.
-
-    Fix: add the image to the templates, or correct the trial.
-    """
-    known = set(_plain(stimulus_templates["image_name"]))
-    unknown = [
-        trials[column].notna() & ~_plain(trials[column]).isin(known)
-        for column in ("initial_image_name", "change_image_name")
-    ]
-    said = trials["initial_image_name"].astype(str) + " to " + trials["change_image_name"].astype(str)
-    return offending(trials, unknown[0] | unknown[1], said, f"one of {', '.join(sorted(known))}")
-
-
-def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> "tuple[Mask, pd.DataFrame]":
-    """Return which trials have a change that starts a presentation, and per trial that presentation (or the first)."""
-    order = presentations.sort_values("start_time", kind="stable", ignore_index=True)
-    starts, change = numbers(order["start_time"]), numbers(trials["change_time"])
-    row = np.searchsorted(starts, change - SAME_INSTANT).clip(max=max(len(starts) - 1, 0))
-    found = np.abs(starts[row] - change) <= SAME_INSTANT if len(starts) else np.zeros(len(change), dtype=bool)
-    return found, order.iloc[row if len(starts) else []].set_index(trials.index[: len(row) if len(starts) else 0])
-
-
-@check(scope="session", column="change_time", needs=["trials.change_time_in_trial", "stimulus_presentations.in_order"])
-def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """Every change time is the start of a presentation.
-
-    Why: both are the moment the monitor showed the new image; a shift between them shifts every change response.
-
-    Example: change_time is 314.60 s, the presentations around it start at 313.83 and 314.58 s.
-
-    Fix: give trials and presentations the same clock and the same monitor delay.
-    """
-    found, nearest = _presentation_of_change(trials, stimulus_presentations)
-    wrong = trials["change_time"].notna().to_numpy() & ~found
-    return offending(trials, wrong, "change_time", nearest["start_time"] if len(nearest) else "a presentation's start")
-
-
-@check(
-    scope="session",
-    column="change_time",
-    needs=[
-        "trials.change_at_presentation",
-        "trials.outcome_fits_kind",
-        "stimulus_presentations.is_change_follows_images",
-        "trials.image_names_follow_kind",
-    ],
-)
-def change_is_marked(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """The presentation at a change time is marked: is_change for go and auto-rewarded trials, is_sham_change for catch.
-
-    Why: readers select changes from trials or from presentations; both must select the same ones.
-
-    Example: a go trial changes at 314.58 s, where the presentation has is_change false.
-
-    Fix: mark the presentation, or correct the kind of the trial.
-    """
-    found, shown = _presentation_of_change(trials, stimulus_presentations)
-    if not found.any():
-        return None
-    change = surely(trials["go"]) | surely(trials["auto_rewarded"])
-    sham = surely(trials["catch"])
-    unmarked = (change & surely_not(shown["is_change"])) | (sham & surely_not(shown["is_sham_change"]))
-    return offending(
-        trials,
-        found & unmarked,
-        "change_time",
-        beside(trials, np.where(sham, "is_sham_change there", "is_change there")),
-    )
-
-
-@check(
-    scope="session",
-    column="change_image_name",
-    needs=[
-        "trials.change_is_marked",
-        "stimulus_presentations.image_has_template",
-        "trials.trial_image_has_template",
-    ],
-)
-def change_image_is_shown(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """The presentation at a change time shows the trial's change image.
-
-    Why: it is one image, told twice.
-
-    Example: a trial changes to im061, where the presentation shows im065.
-
-    Fix: correct change_image_name of the trial or image_name of the presentation.
-    """
-    found, shown = _presentation_of_change(trials, stimulus_presentations)
-    if not found.any():
-        return None
-    got, expected = _plain(trials["change_image_name"]), _plain(shown["image_name"])
-    wrong = found & (got.notna() & expected.notna() & (got != expected)).to_numpy()
-    return offending(trials, wrong, "change_image_name", expected)
-
-
-def _outside_stimulus(events: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
-    span = stimulus_span(clocks)
-    if span is None:
-        return None
-    first, last, period = span
-    times = numbers(events["timestamps"])
-    wrong = ~((times >= first - period) & (times <= last + period))
-    return offending(events, wrong, "timestamps", f"a time from {first:.3f} to {last:.3f} s")
-
-
-@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_numbers"])
-def licks_within_stimulus(licks: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
-    """Every lick lies within the stimulus timestamps.
-
-    Why: licks are recorded per stimulus frame; one outside them is on another clock.
-
-    Example: a lick at 9,999 s in a session whose stimulus ends at 4,512 s.
-
-    Fix: put the licks on the clock of the stimulus timestamps.
-    """
-    return _outside_stimulus(licks, clocks)
-
-
-@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_numbers"])
-def rewards_within_stimulus(rewards: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
-    """Every reward lies within the stimulus timestamps.
-
-    Why: rewards are recorded per stimulus frame; one outside them is on another clock.
-
-    Example: a reward at -3 s.
-
-    Fix: put the rewards on the clock of the stimulus timestamps.
-    """
-    return _outside_stimulus(rewards, clocks)
 
 
 RULES: tuple[Rule, ...] = (
@@ -342,10 +199,4 @@ RULES: tuple[Rule, ...] = (
     no_change_on_omission,
     is_change_follows_images,
     image_has_template,
-    trial_image_has_template,
-    change_at_presentation,
-    change_is_marked,
-    change_image_is_shown,
-    licks_within_stimulus,
-    rewards_within_stimulus,
 )
