@@ -50,6 +50,10 @@ class SourceError(NwbgateError):
     """A source file whose content cannot be converted."""
 
 
+class SourceWarning(UserWarning):
+    """A source that can be converted and deserves a look: reported with the session, never silent."""
+
+
 class WriteError(NwbgateError):
     """A file that could not be written: no room, no permission, or the name is taken."""
 

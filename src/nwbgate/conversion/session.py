@@ -1,0 +1,229 @@
+"""One session, from a NeuroConv converter to a checked file with provenance under its final name."""
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from neuroconv import BaseDataInterface, NWBConverter
+from neuroconv.utils import DeepDict, dict_deep_update
+from pynwb import NWBFile
+
+from nwbgate.conversion.metadata import validate
+from nwbgate.errors import SourceWarning, WriteError
+from nwbgate.writing import provenance
+from nwbgate.writing.writer import write_nwb
+
+Converter: TypeAlias = BaseDataInterface | NWBConverter
+
+
+@dataclass(frozen=True)
+class SessionResult:
+    """What became of a session.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    status : str
+        ``converted``, or ``skipped`` where the file was there and up to date.
+    bytes, source_bytes : int
+        Size of the file and of its sources.
+    seconds : float
+        Wall time.
+    warnings : tuple of str
+        What the source deserves a look for.
+    """
+
+    path: Path
+    status: str
+    bytes: int = 0
+    source_bytes: int = 0
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = field(default=())
+
+
+def convert_session(
+    converter: Converter,
+    path: str | Path,
+    *,
+    metadata: Mapping[str, Any] | None = None,
+    conversion_options: Mapping[str, Any] | None = None,
+    sources: Iterable[str | Path] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    overwrite: bool = False,
+    verify_sources: bool = False,
+    threads: int | None = None,
+    verify: bool = True,
+    check: bool | Callable[[Path], None] = True,
+) -> SessionResult:
+    """Convert one session with any NeuroConv interface, converter or pipe, and let only a checked file pass.
+
+    Does what ``converter.run_conversion`` does, temporal alignment included, and adds the fast verified writer, the
+    check before the final name is given, a deterministic identifier, and the provenance record.
+
+    Parameters
+    ----------
+    converter : BaseDataInterface or NWBConverter
+        Built with its sources.
+    path : str or Path
+        Final name of the file.
+    metadata : mapping, optional
+        Merged over ``converter.get_metadata()``.
+    conversion_options : mapping, optional
+        As the converter's ``add_to_nwbfile`` takes them.
+    sources : iterable of paths, optional
+        The source files, for the provenance; by default every existing file named in the converter's source data.
+    parameters : mapping, optional
+        Further values that the content depends on, kept in the provenance.
+    overwrite : bool
+        Write even where the file is up to date, or was not written by nwbgate.
+    verify_sources : bool
+        Compare the content of the sources, not only size and time, to tell whether the file is up to date.
+    threads : int, optional
+        Threads of the writer; by default one for each core.
+    verify : bool
+        Read the file back and compare it with what was written.
+    check : bool or callable
+        Check the file before it gets its name: True for the schema and NWB Inspector, or a function of the path that
+        raises to refuse.
+
+    Returns
+    -------
+    SessionResult
+
+    Raises
+    ------
+    SourceError, MetadataError
+        If the source or the metadata is wrong.
+    WriteError
+        If the file cannot be written, or a file of another origin is in the way.
+    CheckError
+        If the file did not pass its check.
+    """
+    started, path = perf_counter(), Path(path)
+    source_paths = [Path(source) for source in (find_sources(converter) if sources is None else sources)]
+    source_bytes = sum(source.stat().st_size for source in source_paths)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SourceWarning)
+        merged = merged_metadata(converter, metadata)
+        key = {
+            "metadata_digest": provenance.digest(merged),
+            "parameters": _parameters(merged, conversion_options, parameters),
+        }
+        if not overwrite and _is_done(path, source_paths, key, verify_sources):
+            return SessionResult(path, "skipped", path.stat().st_size, source_bytes, perf_counter() - started)
+        nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
+        report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
+    return SessionResult(path, "converted", report.bytes, source_bytes, perf_counter() - started, _own_warnings(caught))
+
+
+def find_sources(converter: Converter) -> list[Path]:
+    """Return every existing file named in a converter's source data, each once, in the order met."""
+    if isinstance(converter, NWBConverter):
+        parts = [find_sources(child) for child in converter.data_interface_objects.values()]
+        return list(dict.fromkeys(path for part in parts for path in part))
+    values = [value for given in converter.source_data.values() for value in _flat(given)]
+    return list(dict.fromkeys(Path(value) for value in values if isinstance(value, str | Path) and _is_file(value)))
+
+
+def _flat(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _is_file(value: str | Path) -> bool:
+    try:
+        return Path(value).is_file()
+    except OSError:  # a long text is not a path
+        return False
+
+
+def merged_metadata(converter: Converter, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the converter's metadata with the given one merged over it, validated.
+
+    The random identifier that NeuroConv proposes is left out, so that equal metadata compare equal.
+
+    Raises
+    ------
+    MetadataError
+        If a key or a value does not fit the converter's metadata schema.
+    """
+    own = converter.get_metadata()
+    own.get("NWBFile", {}).pop("identifier", None)
+    schema = converter.get_metadata_schema()
+    validate(metadata or {}, schema, partial=True)
+    merged = dict_deep_update(own, DeepDict(dict(metadata or {})), append_list=False, remove_repeats=False)
+    plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
+    validate(plain, schema)
+    return plain
+
+
+def _parameters(
+    metadata: Mapping[str, Any], options: Mapping[str, Any] | None, parameters: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    session_id = metadata["NWBFile"].get("session_id", "")
+    return {"session_id": session_id, "conversion_options": dict(options or {}), **(parameters or {})}
+
+
+def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool) -> bool:
+    """Tell whether the file is there and up to date; refuse to touch a file that is not this session's."""
+    if not path.exists():
+        return False
+    kept = provenance.read(path)
+    session_id = key["parameters"]["session_id"]
+    if kept is None or kept.get("parameters", {}).get("session_id") != session_id:
+        raise WriteError(
+            "another file is in the way",
+            where=str(path),
+            got="a file that nwbgate did not write" if kept is None else "a file of another session",
+            expected=f"no file, or the file of session {session_id!r}",
+            fix="move it away, choose another output folder, or allow it to be replaced with --overwrite",
+        )
+    return provenance.up_to_date(path, sources=sources, verify_sources=verify_sources, **key)
+
+
+def _create(
+    converter: Converter,
+    metadata: dict[str, Any],
+    options: Mapping[str, Any],
+    sources: list[Path],
+    key: dict[str, Any],
+) -> NWBFile:
+    described = provenance.describe(sources)
+    content = {**metadata, "NWBFile": dict(metadata["NWBFile"])}
+    session_id = str(content["NWBFile"].get("session_id", ""))
+    content["NWBFile"].setdefault("identifier", provenance.identifier(session_id, described, provenance.digest(key)))
+    if isinstance(converter, NWBConverter):
+        converter.temporally_align_data_interfaces(metadata=content, conversion_options=options)
+        nwbfile = converter.create_nwbfile(metadata=content, conversion_options=dict(options))
+    else:
+        nwbfile = converter.create_nwbfile(metadata=content, **options)
+    record = provenance.record(described, **key)
+    _set(nwbfile, "source_script", provenance.to_json(record))
+    _set(nwbfile, "source_script_file_name", provenance.FILE_NAME)
+    _set(nwbfile, "was_generated_by", [[name, record["versions"][name]] for name in ("nwbgate", "neuroconv")])
+    return nwbfile
+
+
+def _set(nwbfile: NWBFile, name: str, value: object) -> None:
+    """Replace a field that NeuroConv has filled already; PyNWB's own setter allows it once."""
+    nwbfile.fields[name] = value
+    nwbfile.set_modified()
+
+
+def _check(check: bool | Callable[[Path], None]) -> Callable[[Path], None] | None:
+    if check is True:
+        from nwbgate.check.validators import check_written
+
+        return check_written
+    return check or None
+
+
+def _own_warnings(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return our warnings; give the others back to Python."""
+    for other in caught:
+        if not issubclass(other.category, SourceWarning):
+            warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
+    return tuple(dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, SourceWarning)))
