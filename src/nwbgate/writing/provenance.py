@@ -5,13 +5,14 @@ import json
 import platform
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 
 import nwbgate
 
@@ -58,12 +59,17 @@ def describe(paths: Iterable[str | Path]) -> tuple[SourceFile, ...]:
 
 def _describe(path: Path) -> SourceFile:
     status = path.stat()
-    return SourceFile(path.name, status.st_size, status.st_mtime_ns, _sha256(path, status.st_size, status.st_mtime_ns))
+    known = _known_sha256(path, status.st_size, status.st_mtime_ns)
+    return SourceFile(path.name, status.st_size, status.st_mtime_ns, known)
 
 
 @lru_cache(maxsize=4096)
-def _sha256(path: Path, _size: int, _mtime_ns: int) -> str:
+def _known_sha256(path: Path, _size: int, _mtime_ns: int) -> str:
     """Digest a file once per process, as long as its size and time stay the same."""
+    return _sha256(path)
+
+
+def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -73,7 +79,16 @@ def _sha256(path: Path, _size: int, _mtime_ns: int) -> str:
 
 def digest(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a mapping's canonical JSON: equal content, equal digest, whatever the order of keys."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON cannot say as something it can, without loss: the text of a long array is abridged."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    return str(value)
 
 
 def identifier(session_id: str, sources: Iterable[SourceFile], metadata_digest: str = "") -> str:
@@ -89,7 +104,7 @@ def record(
     return {
         "sources": [asdict(source) for source in sources],
         "metadata_sha256": metadata_digest,
-        "parameters": json.loads(json.dumps(dict(parameters or {}), sort_keys=True, default=str)),
+        "parameters": json.loads(json.dumps(dict(parameters or {}), sort_keys=True, default=_plain)),
         "versions": {"nwbgate": nwbgate.__version__, "python": platform.python_version(), **_versions()},
     }
 
@@ -111,16 +126,25 @@ def to_json(content: Mapping[str, Any]) -> str:
 
 
 def read(path: str | Path) -> dict[str, Any] | None:
-    """Return the provenance record of a file, or None where it has none or cannot be read."""
+    """Return the provenance record of a file, or None where it has none, or a damaged one, or cannot be read."""
     try:
         with h5py.File(path, "r") as file:
             script = file.get("general/source_script")
-            if script is None or script.attrs.get("file_name") != FILE_NAME:
+            if not isinstance(script, h5py.Dataset) or script.attrs.get("file_name") != FILE_NAME:
                 return None
             content = json.loads(script[()])
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return None
-    return content if isinstance(content, dict) else None
+    return content if _is_record(content) else None
+
+
+def _is_record(content: object) -> bool:
+    """Tell whether a text that anybody could have written holds what the functions below look up."""
+    if not isinstance(content, dict) or not isinstance(content.get("sources"), list):
+        return False
+    mappings = [content.get("parameters"), content.get("versions"), *content["sources"]]
+    keys = {field.name for field in fields(SourceFile)}
+    return all(isinstance(each, dict) for each in mappings) and all(keys <= set(each) for each in content["sources"])
 
 
 def up_to_date(
@@ -136,17 +160,22 @@ def up_to_date(
     True when the metadata digest, the parameters and nwbgate's major version are equal and each source is unchanged:
     same name and, by default, same size and modification time. Where size or time differ, or with `verify_sources`,
     the content decides.
+
+    Raises
+    ------
+    OSError
+        If a source does not exist or cannot be read.
     """
     kept = read(path)
     if kept is None:
         return False
     wanted = record((), metadata_digest=metadata_digest, parameters=parameters)
     same = all(kept.get(key) == wanted[key] for key in ("metadata_sha256", "parameters"))
-    return same and _major(kept) == _major(wanted) and _unchanged(kept.get("sources", []), sources, verify_sources)
+    return same and _major(kept) == _major(wanted) and _unchanged(kept["sources"], sources, verify_sources)
 
 
 def _major(content: Mapping[str, Any]) -> str:
-    return str(content.get("versions", {}).get("nwbgate", "")).split(".", maxsplit=1)[0]
+    return str(content["versions"].get("nwbgate", "")).split(".", maxsplit=1)[0]
 
 
 def _unchanged(kept: list[dict[str, Any]], sources: Iterable[str | Path], verify_sources: bool) -> bool:
@@ -156,6 +185,7 @@ def _unchanged(kept: list[dict[str, Any]], sources: Iterable[str | Path], verify
     for before, path in zip(kept, paths, strict=True):
         status = path.stat()
         touched = (before["bytes"], before["mtime_ns"]) != (status.st_size, status.st_mtime_ns)
-        if (touched or verify_sources) and before["sha256"] != _describe(path).sha256:
+        # Digested anew: what this process remembers of a file is as old as its time stamp.
+        if (touched or verify_sources) and before["sha256"] != _sha256(path):
             return False
     return True
