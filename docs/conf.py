@@ -27,10 +27,13 @@ html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "secon
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_typehints_format = "fully-qualified"
 autodoc_inherit_docstrings = False
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
+# Two rooms may each have a Layout; a bare name in a signature is then not linked.
+suppress_warnings = ["ref.python"]
 
 write_command_line(HERE / "api" / "generated" / "command_line.md")
 write_api_pages(HERE / "api" / "generated")

@@ -84,3 +84,48 @@ def test_every_example_of_the_page_runs(page, tmp_path, monkeypatch):
             exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), namespace)
         else:
             assert block.kind in NOT_RUN, f"{page.name}:{block.line}: examples of kind {block.kind} are not run"
+
+
+def console(text: str) -> Block:
+    return Block("console", text, 1)
+
+
+def test_shown_output_must_be_what_is_printed(tmp_path):
+    run_console(console("$ echo one; echo two\none\n...\n"), tmp_path)
+    with pytest.raises(AssertionError, match="--- shown"):
+        run_console(console("$ echo one\ntwo\n"), tmp_path)
+
+
+def test_a_failing_command_must_show_its_exit_code(tmp_path):
+    run_console(console("$ exit 3\n$ echo $?\n3\n"), tmp_path)
+    for shown in ("$ exit 3\n", "$ exit 3\n$ echo $?\n2\n"):
+        with pytest.raises(AssertionError, match="exit code 3"):
+            run_console(console(shown), tmp_path)
+
+
+def test_a_make_target_must_exist(tmp_path):
+    run_console(console("$ make demo\n"), tmp_path)
+    with pytest.raises(subprocess.CalledProcessError):
+        run_console(console("$ make coffee\n"), tmp_path)
+
+
+def test_the_readme_begins_with_the_two_commands():
+    readme = (ROOT / "README.md").read_text()
+    assert readme.index("make demo") < readme.index("make test") < 1000
+
+
+def test_every_shipped_recipe_is_on_the_page_of_datasets():
+    page = (ROOT / "docs" / "datasets.md").read_text()
+    recipes = [path.parent.name for path in (ROOT / "conversions").glob("*/conversion.yaml")]
+    assert recipes
+    assert [name for name in recipes if f"../conversions/{name}/README.md" not in page] == []
+
+
+def test_the_picture_shows_what_is_written_now(tmp_path):
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        from make_picture import PICTURE, converted, picture
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
+    texts = [re.findall(r"<text[^>]*>(.*)</text>", svg) for svg in (PICTURE.read_text(), picture(converted(tmp_path)))]
+    assert texts[0] == texts[1]
