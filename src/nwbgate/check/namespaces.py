@@ -6,6 +6,7 @@ written by one program caches one and the same text, so the parsed form is kept 
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,28 @@ def _parse(file: h5py.File) -> Namespaces:
     names = most_specific(includes)
     if not names:
         catalog, names = type_map.namespace_catalog, [CORE_NAMESPACE]
-    return Namespaces(type_map, tuple(ValidatorMap(catalog.get_namespace(name=name)) for name in names))
+    return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in names))
+
+
+def _validator(namespace: NWBNamespace) -> ValidatorMap:
+    """Return the validators of a namespace; they remember their look-ups, of which one file asks the same hundreds."""
+    validator = ValidatorMap(namespace)
+    validator.valid_types = _remembered(validator.valid_types)
+    validator.get_validator = _remembered(validator.get_validator)
+    return validator
+
+
+def _remembered(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    answers: dict[str, Any] = {}
+
+    def look_up(spec: Any) -> Any:
+        if not isinstance(spec, str):
+            return answer(spec)
+        if spec not in answers:
+            answers[spec] = answer(spec)
+        return answers[spec]
+
+    return look_up
 
 
 def most_specific(includes: dict[str, dict[str, object]]) -> list[str]:
