@@ -1,4 +1,4 @@
-"""Every example in the README and in the documentation runs, in order, in a folder of its page.
+"""Every example in the README and in the documentation runs, in order, in a folder of its page, with `tests/` linked in.
 
 - ```` ```console ````: lines that begin with `$ ` are run by bash; the lines that follow must be the output. In them,
   `...` stands for anything (a time, a folder), and runs of blanks are equal. A command must succeed, unless the block
@@ -76,6 +76,7 @@ def run_console(block: Block, folder: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_example_of_the_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
     namespace = {"__name__": "__main__"}
     for block in blocks(page):
         if block.kind == "console":
