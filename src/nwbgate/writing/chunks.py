@@ -36,9 +36,9 @@ def fit(length: int, wanted: int) -> int:
     counts = range(max(1, math.ceil(length / (2 * wanted))), math.ceil(2 * length / wanted) + 1)
     lengths = {math.ceil(length / count) for count in counts}
 
-    def preference(chunk: int) -> tuple[float, int]:
+    def preference(chunk: int) -> tuple[float, int, int]:
         padding = math.ceil(length / chunk) * chunk / length - 1
-        return round(padding, 2), abs(chunk - wanted)
+        return round(padding, 2), abs(chunk - wanted), -chunk
 
     return min(lengths, key=preference)
 

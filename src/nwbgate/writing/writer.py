@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 from pynwb import NWBFile
 
+from nwbgate.errors import UsageError
 from nwbgate.writing.atomic import explained, replacing, spool_path, sync
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
@@ -87,6 +88,8 @@ def write_nwb(
 
     Raises
     ------
+    UsageError
+        When `threads` is not positive.
     WriteError
         When the name is taken, there is no room or no permission, or PyNWB refuses the NWBFile.
     VerificationError
@@ -94,7 +97,7 @@ def write_nwb(
     """
     started = time.perf_counter()
     target = Path(path)
-    workers = max(1, threads or len(os.sched_getaffinity(0)))
+    workers = _threads(threads)
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers)) if workers > 1 else None
         temporary = stack.enter_context(replacing(target, overwrite=overwrite))
@@ -107,6 +110,14 @@ def write_nwb(
             check(temporary)
         size = temporary.stat().st_size
     return _report(target, size, skeleton, time.perf_counter() - started, verify)
+
+
+def _threads(asked: int | None) -> int:
+    if asked is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if asked < 1:
+        raise UsageError("the number of threads is not positive", got=str(asked), expected="1 or more, or None")
+    return asked
 
 
 def _write(
