@@ -1,7 +1,7 @@
 """Metadata held against a converter's schema: what is wrong, under which key, and which key was probably meant."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -12,7 +12,14 @@ from jsonschema.exceptions import ValidationError
 from nwbgate.errors import MetadataError
 
 
-def validate(metadata: Mapping[str, Any], schema: Mapping[str, Any], *, partial: bool = False, where: str = "") -> None:
+def validate(
+    metadata: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    *,
+    partial: bool = False,
+    sections: Collection[str] = (),
+    where: str = "",
+) -> None:
     """Hold metadata against a metadata schema.
 
     Parameters
@@ -23,6 +30,8 @@ def validate(metadata: Mapping[str, Any], schema: Mapping[str, Any], *, partial:
         JSON schema, as ``get_metadata_schema()`` returns it.
     partial : bool
         The metadata is to be merged over other metadata: required keys may be missing.
+    sections : collection of str
+        Top-level keys that are right although the schema does not name them, because the converter itself gives them.
     where : str
         The file that the metadata was read from, for the error.
 
@@ -31,7 +40,7 @@ def validate(metadata: Mapping[str, Any], schema: Mapping[str, Any], *, partial:
     MetadataError
         Naming the first wrong key or value, and the nearest valid key.
     """
-    _known_sections(metadata, schema, where)
+    _known_sections(metadata, [*schema.get("properties", {}), *sections], where)
     plain = json.loads(json.dumps(metadata, default=_plain))
     problems = Draft7Validator(schema).iter_errors(plain)
     wrong = [problem for problem in problems if not (partial and problem.validator == "required")]
@@ -39,9 +48,8 @@ def validate(metadata: Mapping[str, Any], schema: Mapping[str, Any], *, partial:
         raise _error(min(wrong, key=lambda problem: [str(part) for part in problem.absolute_path]), where)
 
 
-def _known_sections(metadata: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> None:
+def _known_sections(metadata: Mapping[str, Any], known: list[str], where: str) -> None:
     """Refuse an unknown section, which NeuroConv's schema lets pass and its code then ignores."""
-    known = list(schema.get("properties", {}))
     for name in metadata:
         if name not in known:
             raise _unknown_key(name, [], known, where)

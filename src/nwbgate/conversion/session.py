@@ -12,6 +12,7 @@ from neuroconv.utils import DeepDict, dict_deep_update
 from pynwb import NWBFile
 
 from nwbgate.conversion.metadata import validate
+from nwbgate.conversion.options import check_options
 from nwbgate.errors import SourceWarning, WriteError
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
@@ -96,8 +97,8 @@ def convert_session(
 
     Raises
     ------
-    SourceError, MetadataError
-        If the source or the metadata is wrong.
+    SourceError, MetadataError, UsageError
+        If the source, the metadata or a conversion option is wrong.
     WriteError
         If the file cannot be written, or a file of another origin is in the way.
     CheckError
@@ -108,6 +109,7 @@ def convert_session(
     source_bytes = sum(source.stat().st_size for source in source_paths)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", SourceWarning)
+        check_options(converter, conversion_options or {})
         merged = merged_metadata(converter, metadata)
         key = {
             "metadata_digest": provenance.digest(merged),
@@ -121,23 +123,29 @@ def convert_session(
 
 
 def find_sources(converter: Converter) -> list[Path]:
-    """Return every existing file named in a converter's source data, each once, in the order met."""
+    """Return every existing file that a converter's source data names, each once, in the order met.
+
+    Of a folder, all files in it and below it; interfaces that read unnamed files beside a named one (a header beside
+    its data) need `sources` given.
+    """
     if isinstance(converter, NWBConverter):
         parts = [find_sources(child) for child in converter.data_interface_objects.values()]
         return list(dict.fromkeys(path for part in parts for path in part))
     values = [value for given in converter.source_data.values() for value in _flat(given)]
-    return list(dict.fromkeys(Path(value) for value in values if isinstance(value, str | Path) and _is_file(value)))
+    return list(
+        dict.fromkeys(path for value in values if isinstance(value, str | Path) for path in _files(Path(value)))
+    )
 
 
 def _flat(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _is_file(value: str | Path) -> bool:
+def _files(path: Path) -> list[Path]:
     try:
-        return Path(value).is_file()
-    except OSError:  # a long text is not a path
-        return False
+        return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path] * path.is_file()
+    except (OSError, ValueError):  # a text that cannot be a path: too long, or with a null character
+        return []
 
 
 def merged_metadata(converter: Converter, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -153,10 +161,10 @@ def merged_metadata(converter: Converter, metadata: Mapping[str, Any] | None) ->
     own = converter.get_metadata()
     own.get("NWBFile", {}).pop("identifier", None)
     schema = converter.get_metadata_schema()
-    validate(metadata or {}, schema, partial=True)
+    validate(metadata or {}, schema, partial=True, sections=own)
     merged = dict_deep_update(own, DeepDict(dict(metadata or {})), append_list=False, remove_repeats=False)
     plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
-    validate(plain, schema)
+    validate(plain, schema, sections=own)
     return plain
 
 
@@ -181,7 +189,8 @@ def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_source
             expected=f"no file, or the file of session {session_id!r}",
             fix="move it away, choose another output folder, or allow it to be replaced with --overwrite",
         )
-    return provenance.up_to_date(path, sources=sources, verify_sources=verify_sources, **key)
+    # Where no source is known, nothing can be said to be unchanged.
+    return bool(sources) and provenance.up_to_date(path, sources=sources, verify_sources=verify_sources, **key)
 
 
 def _create(
@@ -203,7 +212,9 @@ def _create(
     record = provenance.record(described, **key)
     _set(nwbfile, "source_script", provenance.to_json(record))
     _set(nwbfile, "source_script_file_name", provenance.FILE_NAME)
-    _set(nwbfile, "was_generated_by", [[name, record["versions"][name]] for name in ("nwbgate", "neuroconv")])
+    generated = [list(pair) for pair in nwbfile.was_generated_by or []]
+    ours = [[name, record["versions"][name]] for name in ("nwbgate", "neuroconv")]
+    _set(nwbfile, "was_generated_by", [*generated, *(pair for pair in ours if pair not in generated)])
     return nwbfile
 
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from neuroconv import NWBConverter
 from neuroconv.basetemporalalignmentinterface import BaseTemporalAlignmentInterface
 from pydantic import FilePath, validate_call
-from pynwb.behavior import Position, SpatialSeries
+from pynwb.behavior import Position
 
 
 class PositionsInterface(BaseTemporalAlignmentInterface):
@@ -55,7 +56,7 @@ class PositionsInterface(BaseTemporalAlignmentInterface):
 class MazeConverter(NWBConverter):
     """One session of the maze."""
 
-    data_interface_classes = {"Positions": PositionsInterface}
+    data_interface_classes: ClassVar = {"Positions": PositionsInterface}
 
     def temporally_align_data_interfaces(self, metadata=None, conversion_options=None):
         """Start the camera's clock at zero, as the lab's other clocks do."""

@@ -1,0 +1,317 @@
+"""`nwbgate.convert_session` for any NeuroConv object: what gets its name, what is skipped, what is refused."""
+
+import os
+import subprocess
+import sys
+import uuid
+from datetime import UTC, datetime
+
+import h5py
+import numpy as np
+import pytest
+from maze_sources import THIRD_RECIPE, make_maze
+from neuroconv import BaseDataInterface, ConverterPipe, NWBConverter
+from neuroconv.utils import dict_deep_update
+from pydantic import DirectoryPath, FilePath, validate_call
+from pynwb import TimeSeries, read_nwb
+
+import nwbgate
+from nwbgate.conversion.recipe import load_recipe
+from nwbgate.conversion.session import find_sources
+from nwbgate.errors import CheckError, MetadataError, UsageError, WriteError
+from nwbgate.writing import provenance
+
+RECIPE = load_recipe(THIRD_RECIPE)
+METADATA = dict_deep_update(dict(RECIPE.metadata), {"NWBFile": {"session_id": "s1"}})
+DATA = "processing/behavior/Position/SpatialSeries"
+
+
+class NumbersInterface(BaseDataInterface):
+    """Numbers of a text file, or of all text files in a folder; gives metadata that its schema does not name."""
+
+    @validate_call
+    def __init__(self, path: FilePath | DirectoryPath, verbose: bool = False):
+        super().__init__(verbose=verbose, path=path)
+        self.path = path
+
+    def get_metadata(self):
+        metadata = super().get_metadata()
+        metadata["NWBFile"]["session_start_time"] = datetime(2024, 5, 1, tzinfo=UTC)
+        metadata["Numbers"] = {"unit": "volts"}
+        return metadata
+
+    def add_to_nwbfile(self, nwbfile, metadata=None, *, name: str = "numbers"):
+        files = sorted(self.path.iterdir()) if self.path.is_dir() else [self.path]
+        data = np.concatenate([np.loadtxt(file) for file in files])
+        nwbfile.add_acquisition(TimeSeries(name=name, data=data, unit=metadata["Numbers"]["unit"], rate=10.0))
+
+
+@pytest.fixture
+def source(tmp_path):
+    return make_maze(tmp_path / "sources" / "s1.csv")
+
+
+@pytest.fixture
+def numbers(tmp_path):
+    path = tmp_path / "numbers" / "1.txt"
+    path.parent.mkdir()
+    path.write_text("1\n2\n3\n4\n")
+    return path
+
+
+def maze(source):
+    return RECIPE.converter(source_data={"Positions": {"file_path": str(source)}})
+
+
+def convert(source, path, **options):
+    return nwbgate.convert_session(maze(source), path, metadata=options.pop("metadata", METADATA), **options)
+
+
+def content(path):
+    """Every dataset and attribute of a file, apart from the ids and dates that the design excepts."""
+    found = {}
+
+    def keep(name, thing):
+        if name.startswith("specifications") or name == "file_create_date":
+            return
+        attributes = {key: str(value) for key, value in thing.attrs.items() if key != "object_id"}
+        data = thing[()].tobytes() if isinstance(thing, h5py.Dataset) and thing.dtype.kind in "fiu" else None
+        text = str(thing[()]) if isinstance(thing, h5py.Dataset) and data is None else ""
+        found[name] = (attributes, data, text)
+
+    with h5py.File(path) as file:
+        file.visititems(keep)
+    return found
+
+
+def leftovers(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_converter_becomes_a_checked_file_with_its_data(source, tmp_path):
+    result = convert(source, tmp_path / "nwb" / "s1.nwb")
+    assert result.status == "converted"
+    assert result.bytes == result.path.stat().st_size
+    assert result.source_bytes == source.stat().st_size
+    assert result.seconds > 0
+    with h5py.File(result.path) as file:
+        assert np.array_equal(file[DATA]["data"], np.loadtxt(source, delimiter=",", skiprows=3)[:, 1:])
+    assert leftovers(tmp_path / "nwb") == ["s1.nwb"]
+
+
+def test_the_temporal_alignment_of_the_converter_is_run(source, tmp_path):
+    result = convert(source, tmp_path / "s1.nwb")
+    times = np.loadtxt(source, delimiter=",", skiprows=3)[:, 0]
+    with h5py.File(result.path) as file:
+        assert file[DATA]["timestamps"][0] == 0
+        assert np.allclose(file[DATA]["timestamps"], times - times[0])
+
+
+def test_a_single_interface_and_a_pipe_are_converted_too(source, numbers, tmp_path):
+    interface = NumbersInterface(path=numbers)
+    alone = nwbgate.convert_session(interface, tmp_path / "alone.nwb", conversion_options={"name": "mine"}, check=False)
+    assert list(read_nwb(alone.path).acquisition) == ["mine"]
+    positions = maze(source).data_interface_objects["Positions"]
+    pipe = ConverterPipe(data_interfaces={"Positions": positions, "Numbers": interface})
+    options = {"Numbers": {"name": "theirs"}}
+    both = nwbgate.convert_session(pipe, tmp_path / "both.nwb", metadata=METADATA, conversion_options=options)
+    assert list(read_nwb(both.path).acquisition) == ["theirs"]
+    assert [each["name"] for each in provenance.read(both.path)["sources"]] == ["s1.csv", "1.txt"]
+
+
+def test_options_and_metadata_reach_the_file(source, tmp_path):
+    metadata = dict_deep_update(METADATA, {"Subject": {"sex": "F"}})
+    result = convert(
+        source, tmp_path / "s1.nwb", metadata=metadata, conversion_options={"Positions": {"unit": "centimeters"}}
+    )
+    with h5py.File(result.path) as file:
+        assert file["general/subject/sex"].asstr()[()] == "F"
+        assert file["general/subject/subject_id"].asstr()[()] == "rat7"
+        assert file[DATA]["data"].attrs["unit"] == "centimeters"
+
+
+def test_the_file_says_where_it_came_from(source, tmp_path):
+    result = convert(source, tmp_path / "s1.nwb", parameters={"shift": 0.5})
+    record = provenance.read(result.path)
+    assert record["sources"][0]["name"] == "s1.csv"
+    assert record["parameters"]["shift"] == 0.5
+    generated = dict(read_nwb(result.path).was_generated_by)
+    assert generated["nwbgate"] == nwbgate.__version__
+    assert "neuroconv" in generated
+
+
+def test_two_conversions_of_one_source_are_equal(source, tmp_path):
+    one, two = (convert(source, tmp_path / f"{name}.nwb").path for name in "ab")
+    assert content(one) == content(two)
+    with h5py.File(one) as file:
+        assert uuid.UUID(file["identifier"].asstr()[()]).version == 5
+
+
+def test_an_identifier_in_the_metadata_is_kept(source, tmp_path):
+    metadata = dict_deep_update(METADATA, {"NWBFile": {"identifier": "mine"}})
+    result = convert(source, tmp_path / "s1.nwb", metadata=metadata)
+    assert read_nwb(result.path).identifier == "mine"
+
+
+def test_converting_twice_converts_once(source, tmp_path):
+    first = convert(source, tmp_path / "s1.nwb")
+    before = first.path.stat().st_mtime_ns
+    second = convert(source, tmp_path / "s1.nwb")
+    assert (second.status, second.bytes) == ("skipped", first.bytes)
+    assert first.path.stat().st_mtime_ns == before
+
+
+def test_a_single_interface_is_skipped_too(numbers, tmp_path):
+    statuses = [
+        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", check=False).status
+        for _ in range(2)
+    ]
+    assert statuses == ["converted", "skipped"]
+
+
+@pytest.mark.parametrize("change", ["source", "metadata", "option", "parameter"])
+def test_whatever_the_content_depends_on_converts_anew(change, source, tmp_path):
+    path = convert(source, tmp_path / "s1.nwb").path
+    before = content(path)
+    options = {}
+    if change == "source":
+        make_maze(source, seed=1)
+    elif change == "metadata":
+        options["metadata"] = dict_deep_update(METADATA, {"Subject": {"sex": "F"}})
+    elif change == "option":
+        options["conversion_options"] = {"Positions": {"unit": "centimeters"}}
+    else:
+        options["parameters"] = {"shift": 1.0}
+    assert convert(source, path, **options).status == "converted"
+    assert content(path) != before
+    assert convert(source, path, **options).status == "skipped"
+
+
+def test_a_hidden_change_is_found_when_sources_are_to_be_verified(source, tmp_path):
+    path = convert(source, tmp_path / "s1.nwb").path
+    status = source.stat()
+    source.write_text(source.read_text().replace("rat7", "rat8"))
+    os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
+    metadata = dict_deep_update(METADATA, {"Subject": {"subject_id": "rat7"}})
+    assert convert(source, path, metadata=metadata).status == "skipped"
+    assert convert(source, path, metadata=metadata, verify_sources=True).status == "converted"
+
+
+def test_overwrite_converts_what_is_up_to_date(source, tmp_path):
+    path = convert(source, tmp_path / "s1.nwb").path
+    before = path.stat().st_ino
+    assert convert(source, path, overwrite=True).status == "converted"
+    assert path.stat().st_ino != before
+
+
+def test_files_in_a_source_folder_count_as_sources(numbers, tmp_path):
+    def again():
+        return nwbgate.convert_session(NumbersInterface(path=numbers.parent), tmp_path / "n.nwb", check=False).status
+
+    assert (again(), again()) == ("converted", "skipped")
+    (numbers.parent / "2.txt").write_text("5\n6\n")
+    assert again() == "converted"
+    assert find_sources(NumbersInterface(path=numbers.parent)) == [numbers, numbers.parent / "2.txt"]
+
+
+def test_without_a_known_source_nothing_is_ever_up_to_date(numbers, tmp_path):
+    statuses = [
+        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", sources=(), check=False).status
+        for _ in range(2)
+    ]
+    assert statuses == ["converted", "converted"]
+
+
+def test_a_nested_converter_names_its_sources(numbers):
+    class Inner(NWBConverter):
+        data_interface_classes = {"Numbers": NumbersInterface}
+
+    class Outer(NWBConverter):
+        data_interface_classes = {"Inner": Inner}
+
+    assert find_sources(Outer(source_data={"Inner": {"source_data": {"Numbers": {"path": str(numbers)}}}})) == [numbers]
+
+
+@pytest.mark.parametrize("kind", ["not hdf5", "foreign", "another session"])
+def test_a_file_that_is_not_this_sessions_is_refused_and_replaced_only_on_request(kind, source, tmp_path):
+    path = tmp_path / "s1.nwb"
+    if kind == "not hdf5":
+        path.write_text("mine")
+    elif kind == "foreign":
+        converter = maze(source)
+        metadata = dict_deep_update(converter.get_metadata(), METADATA)
+        converter.run_conversion(nwbfile_path=path, metadata=metadata)
+    else:
+        convert(source, path, metadata=dict_deep_update(METADATA, {"NWBFile": {"session_id": "s2"}}))
+    before = path.read_bytes()
+    with pytest.raises(WriteError, match="--overwrite"):
+        convert(source, path)
+    assert path.read_bytes() == before
+    assert convert(source, path, overwrite=True).status == "converted"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "named", "meant"),
+    [
+        ({"Subjects": {"sex": "F"}}, "Subjects", "Subject"),
+        ({"Subject": {"genotpye": "x"}}, "Subject.genotpye", "Subject.genotype"),
+        ({"NWBFile": {"experimentor": ["Doe, Jane"]}}, "NWBFile.experimentor", "NWBFile.experimenter"),
+    ],
+)
+def test_a_wrong_key_is_named_with_the_one_that_was_meant(metadata, named, meant, source, tmp_path):
+    with pytest.raises(MetadataError) as refused:
+        convert(source, tmp_path / "s1.nwb", metadata=dict_deep_update(METADATA, metadata))
+    assert named in refused.value.what
+    assert meant in refused.value.fix
+    assert not (tmp_path / "s1.nwb").exists()
+
+
+def test_a_wrong_value_is_named_with_what_was_expected(source, tmp_path):
+    with pytest.raises(MetadataError) as refused:
+        convert(source, tmp_path / "s1.nwb", metadata=dict_deep_update(METADATA, {"Subject": {"sex": "hen"}}))
+    assert "Subject.sex" in refused.value.what
+    assert "hen" in refused.value.got
+
+
+@pytest.mark.parametrize(
+    "options", [{"Position": {}}, {"Positions": {"unti": "m"}}, {"Positions": {"unit": 5}}], ids=str
+)
+def test_a_wrong_conversion_option_is_refused(options, source, tmp_path):
+    with pytest.raises(UsageError, match=r"Position|unti|5"):
+        convert(source, tmp_path / "s1.nwb", conversion_options=options)
+    assert not (tmp_path / "s1.nwb").exists()
+
+
+def test_a_wrong_option_of_a_single_interface_is_refused(numbers, tmp_path):
+    with pytest.raises(UsageError, match="nmae"):
+        nwbgate.convert_session(
+            NumbersInterface(path=numbers), tmp_path / "n.nwb", conversion_options={"nmae": "x"}, check=False
+        )
+
+
+def test_a_file_that_fails_its_check_leaves_the_good_one_alone(source, tmp_path):
+    path = convert(source, tmp_path / "s1.nwb").path
+    before = path.read_bytes()
+
+    def refuse(temporary):
+        assert temporary.parent == path.parent
+        raise CheckError("not good enough")
+
+    with pytest.raises(CheckError):
+        convert(source, path, overwrite=True, check=refuse)
+    assert path.read_bytes() == before
+    assert leftovers(tmp_path) == ["s1.nwb", "sources"]
+
+
+def test_the_real_check_is_the_default(numbers, tmp_path):
+    """NWB Inspector calls a file without a subject CRITICAL."""
+    with pytest.raises(CheckError, match="subject"):
+        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb")
+    assert leftovers(tmp_path) == ["numbers"]
+
+
+def test_the_public_name_costs_nothing_until_it_is_used():
+    program = (
+        "import nwbgate, sys; assert 'pynwb' not in sys.modules; nwbgate.convert_session; assert 'pynwb' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
