@@ -1,0 +1,40 @@
+"""Frames of good sessions to plant faults in, and the rules that fire on them."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from nwbgate.check.judge import Outcome, judge
+from nwbgate.reading.session import session_frames
+from nwbgate.rules.sessions import RULES
+
+Frames = dict[str, pd.DataFrame]
+#: A code, and an edit of good frames that must make exactly that rule fire.
+Case = tuple[str, Callable[[Frames], None]]
+
+
+@cache
+def _read(path: Path) -> Frames:
+    return session_frames(path)
+
+
+def good(path: Path) -> Frames:
+    """Frames of a released file, with the units that AllenSDK gets wrong mended: nothing is left to find."""
+    frames = {name: frame.copy() for name, frame in _read(path).items()}
+    series = frames["series"]
+    series["unit"] = [known[0] if known else unit for unit, known in zip(series["unit"], series["accepted_units"], strict=True)]
+    return frames
+
+
+def outcome(frames: Frames) -> Outcome:
+    """Judge frames by every session rule."""
+    return judge(RULES, frames, {name: tuple(frame.attrs.get("key", ())) for name, frame in frames.items()})
+
+
+def fired(frames: Frames) -> list[str]:
+    """The codes that fire on frames; a rule that breaks fails the test that asks."""
+    found = outcome(frames)
+    assert not found.broken
+    return sorted(finding.code for finding in found.findings)
