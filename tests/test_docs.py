@@ -1,4 +1,4 @@
-"""Every example in the README and in the documentation runs, in order, in a folder of its page, with `tests/` linked in.
+"""Every example in the README and the documentation runs, in order, in a folder of its page with `tests/` linked in.
 
 - ```` ```console ````: lines that begin with `$ ` are run by bash; the lines that follow must be the output. In them,
   `...` stands for anything (a time, a folder), and runs of blanks are equal. A command must succeed, unless the block
