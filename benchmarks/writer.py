@@ -22,7 +22,7 @@ PROMISED = {"not verified": 12.0, "verified": 8.0, "verified, one thread": 6.0}
 
 
 def fluorescence(frames: int, rois: int) -> np.ndarray:
-    """Return raw dF/F, float64 of shape (frames, rois): means of photon counts over masks, against a drifting baseline."""
+    """Return raw dF/F, float64 of shape (frames, rois): means of photon counts over drifting baselines."""
     rng = np.random.default_rng(1)
     pixels = rng.integers(40, 220, rois)
     baseline = rng.uniform(60, 400, rois) * (1 + 0.1 * np.sin(np.linspace(0, 9, frames))[:, None])
@@ -31,7 +31,7 @@ def fluorescence(frames: int, rois: int) -> np.ndarray:
 
 
 def voltage(samples: int) -> np.ndarray:
-    """Return a cell-attached voltage in volt, float64: noise and drift, as 16-bit counts times a gain plus an offset."""
+    """Return a cell-attached voltage in volt, float64: noise and drift around -60 mV."""
     rng = np.random.default_rng(2)
     drift = np.cumsum(rng.normal(0, 2e-7, samples))
     return np.asarray(-0.06 + drift + rng.normal(0, 3e-4, samples))

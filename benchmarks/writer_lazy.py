@@ -1,4 +1,4 @@
-"""write_nwb against NeuroConv's default writer: 2 GB of float64 traces that lie in an HDF5 file and are never read whole.
+"""write_nwb against NeuroConv's default writer: 2 GB of float64 traces in an HDF5 file, never read whole.
 
 Promised: 8 times faster, verified, with a peak memory of less than 150 MB over that of the imports. NeuroConv reads the
 source through its own SliceableDataChunkIterator. Each writer runs in a process of its own, so that peaks can be told.

@@ -33,7 +33,9 @@ def fit(length: int, wanted: int) -> int:
         Between 1 and `length`.
     """
     wanted = min(max(wanted, 1), length)
-    counts = range(max(1, math.ceil(length / (2 * wanted))), math.ceil(2 * length / wanted) + 1)
+    if length >= 100 * wanted:
+        return wanted  # pads less than 1 %
+    counts = range(max(1, math.ceil(length / (2 * wanted))), 2 * length // wanted + 1)
     lengths = {math.ceil(length / count) for count in counts}
 
     def preference(chunk: int) -> tuple[float, int, int]:

@@ -1,0 +1,95 @@
+"""Streams that any zlib reads, and the choice among ways to make them."""
+
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from nwbgate.writing import deflate
+from nwbgate.writing.deflate import PLAIN, PLAIN_SMALL, PLANES
+
+RNG = np.random.default_rng(0)
+NOISE = RNG.normal(size=100_000)
+FEW = RNG.choice(RNG.normal(size=5), 30_000)
+DTYPES = st.sampled_from(["u1", "i2", "<f4", ">f4", "f8", "u8"])
+
+
+@st.composite
+def packings(draw):
+    chunk = draw(arrays.arrays(draw(DTYPES), draw(st.integers(1, 300))))
+    encoding = draw(st.sampled_from([PLANES, PLAIN, PLAIN_SMALL]))
+    planes = chunk.itemsize if encoding.shuffle else 1
+    stored = draw(st.lists(st.booleans(), min_size=planes, max_size=planes))
+    return chunk, encoding, stored
+
+
+@settings(deadline=None)
+@given(packings())
+def test_zlib_reads_every_stream(packing):
+    chunk, encoding, stored = packing
+    content = zlib.decompress(deflate.encode(chunk, encoding, stored))
+    expected = deflate.shuffled(chunk) if encoding.shuffle else chunk
+    assert content == expected.tobytes()
+
+
+@settings(deadline=None)
+@given(packings())
+def test_decoding_gives_the_bytes_back(packing):
+    chunk, encoding, stored = packing
+    stream = deflate.encode(chunk, encoding, stored)
+    assert deflate.decode(stream, encoding, chunk.itemsize, chunk.nbytes).tobytes() == chunk.tobytes()
+
+
+def test_long_planes_take_several_stored_blocks():
+    stream = deflate.encode(NOISE, PLANES, [True] * 8)
+    assert zlib.decompress(stream) == deflate.shuffled(NOISE).tobytes()
+    assert len(stream) < NOISE.nbytes + 100
+
+
+def test_noise_is_stored_and_exponents_are_deflated():
+    stored = deflate.stored_planes(NOISE, PLANES)
+    assert stored[:5] == (True,) * 5
+    assert stored[7] is False
+    assert len(deflate.encode(NOISE, PLANES, stored)) < 0.9 * NOISE.nbytes
+
+
+def test_without_shuffling_there_is_one_plane():
+    assert deflate.stored_planes(NOISE, PLAIN) == (False,)
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        (NOISE, {PLANES}),
+        (np.arange(50_000, dtype="i4"), {PLANES}),
+        (FEW, {PLAIN, PLAIN_SMALL}),
+        (RNG.integers(0, 9, 40_000, dtype="u1"), {PLAIN}),
+    ],
+    ids=["noise", "ramp", "few values", "bytes"],
+)
+def test_choice(samples, expected):
+    assert deflate.choose([samples]) in expected
+
+
+@pytest.mark.parametrize("position", [2, 500, -1])
+def test_a_flipped_byte_is_found(position):
+    stream = bytearray(deflate.encode(NOISE, PLANES, [True] * 6 + [False] * 2))
+    stream[position] ^= 1
+    try:
+        content = deflate.decode(bytes(stream), PLANES, 8, NOISE.nbytes)
+    except ValueError:
+        return
+    assert deflate.crc(content) != deflate.crc(NOISE)
+
+
+def test_a_stream_of_another_length_is_refused():
+    stream = deflate.encode(NOISE, PLAIN, [False])
+    with pytest.raises(ValueError, match="instead of"):
+        deflate.decode(stream, PLAIN, 8, NOISE.nbytes - 8)
+
+
+def test_the_digest_is_the_crc32_of_the_bytes():
+    assert deflate.crc(NOISE) == zlib.crc32(NOISE.tobytes())
