@@ -180,7 +180,9 @@ def test_hdf5_that_is_not_nwb_2_is_a_finding(tmp_path, version):
 def test_a_file_that_cannot_be_constructed_gives_the_schema_errors_and_the_reason(tmp_path):
     findings = file_findings(edit(write(tmp_path), without_description))
     assert codes(findings) == ["schema.missing", "file.unconstructible"]
+    assert findings[1].message.startswith("ConstructError: Could not construct NWBFile object")
     assert "session_description" in findings[1].message
+    assert findings[1].location == "/"
 
 
 def test_specifications_that_cannot_be_parsed_are_a_finding(tmp_path):

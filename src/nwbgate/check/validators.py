@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import h5py
 from hdmf.backends.warnings import BrokenLinkWarning
-from hdmf.build import BuildManager, GroupBuilder
+from hdmf.build import BuildManager, ConstructError, GroupBuilder
 from nwbinspector import InspectorMessage, configure_checks, inspect_nwbfile_object, load_config
 from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 
@@ -159,8 +159,17 @@ def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
     except MemoryError:
         raise
     except Exception as error:
+        message, location = _words(error)
         validator = "nwbgate" if code == "file.unreadable" else "pynwb"
-        raise _StepError(file_finding(code, path, f"{type(error).__name__}: {error}", validator=validator)) from error
+        raise _StepError(file_finding(code, path, message, location=location, validator=validator)) from error
+
+
+def _words(error: Exception) -> tuple[str, str]:
+    """Return what an error says and where; a ``ConstructError`` quotes the whole object, here only its place."""
+    if isinstance(error, ConstructError):
+        builder, text = error.args
+        return f"ConstructError: {text}", str(builder.path).replace("root", "", 1) or "/"
+    return f"{type(error).__name__}: {error}", ""
 
 
 def _require_nwb(file: h5py.File, path: Path) -> None:
