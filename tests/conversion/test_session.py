@@ -5,6 +5,7 @@ import subprocess
 import sys
 import uuid
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import h5py
 import numpy as np
@@ -224,10 +225,10 @@ def test_without_a_known_source_nothing_is_ever_up_to_date(numbers, tmp_path):
 
 def test_a_nested_converter_names_its_sources(numbers):
     class Inner(NWBConverter):
-        data_interface_classes = {"Numbers": NumbersInterface}
+        data_interface_classes: ClassVar = {"Numbers": NumbersInterface}
 
     class Outer(NWBConverter):
-        data_interface_classes = {"Inner": Inner}
+        data_interface_classes: ClassVar = {"Inner": Inner}
 
     assert find_sources(Outer(source_data={"Inner": {"source_data": {"Numbers": {"path": str(numbers)}}}})) == [numbers]
 
@@ -311,7 +312,6 @@ def test_the_real_check_is_the_default(numbers, tmp_path):
 
 
 def test_the_public_name_costs_nothing_until_it_is_used():
-    program = (
-        "import nwbgate, sys; assert 'pynwb' not in sys.modules; nwbgate.convert_session; assert 'pynwb' in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    program = "import nwbgate, sys; print('pynwb' in sys.modules); nwbgate.convert_session"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
