@@ -1,0 +1,138 @@
+"""Specifications of tables, read from ``schemas/<dataset>/*.yaml`` or from a folder of one's own.
+
+Nothing heavy is imported here, so that rules can be listed and explained without loading pandas.
+"""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from nwbgate.errors import SpecError
+from nwbgate.manifest.declaration import Column, Condition, Correction, Count, ForeignKey, Spec, Table, field_names
+from nwbgate.manifest.overlays import default_version, merged, versions
+from nwbgate.manifest.resolution import inherited, resolve
+
+__all__ = [
+    "Column",
+    "Condition",
+    "Correction",
+    "Count",
+    "ForeignKey",
+    "Spec",
+    "Table",
+    "load_spec",
+    "shipped_specs",
+]
+
+
+def load_spec(spec: "str | Path | Spec") -> Spec:
+    """Return a specification by name, or from a folder.
+
+    Parameters
+    ----------
+    spec : str, Path or Spec
+        ``dataset``, ``dataset@version`` (``-`` and ``_`` are equal; without a version the default one is taken), or a
+        folder with ``manifest.yaml``, ``nwb_files.yaml`` or ``qc.yaml``, also followed by ``@version``. A `Spec` is
+        returned as it is.
+
+    Raises
+    ------
+    SpecError
+        If there is no such specification or version, or it is wrong: an unknown key, table, column or function is
+        named together with the nearest valid one.
+    """
+    if isinstance(spec, Spec):
+        return spec
+    text, version = _split(str(spec))
+    shipped = _shipped_folders()
+    name = text.replace("-", "_")
+    if name in shipped:
+        return _shipped(name, _chosen(shipped[name], version))
+    folder = Path(text)
+    if not folder.is_dir():
+        raise SpecError(
+            "there is no such specification",
+            got=str(spec),
+            expected=f"one of {', '.join(shipped_specs())}, or a folder with a manifest.yaml",
+            fix=_nearest(str(spec).replace("-", "_"), [*shipped, *shipped_specs()]),
+        )
+    return load_folder(folder, _chosen(folder, version))
+
+
+def load_folder(folder: Path, version: str = "") -> Spec:
+    """Return the specification in `folder`, with the overlay of `version` where one is named.
+
+    Raises
+    ------
+    SpecError
+        If a file is not YAML, or declares what is not known.
+    """
+    data = inherited(merged(folder, version), folder)
+    try:
+        spec = Spec.model_validate({"dataset": folder.name, **data, "version": version})
+    except ValidationError as error:
+        raise _spec_error(error, folder) from None
+    resolve(spec, folder)
+    return spec
+
+
+def shipped_specs() -> tuple[str, ...]:
+    """Return the names of all shipped specifications, one per version."""
+    found = []
+    for name, folder in _shipped_folders().items():
+        found += [f"{name}@{version}" for version in versions(folder)] or [name]
+    return tuple(found)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the name or folder and the version of ``name@version``; a folder may have an ``@`` in its name."""
+    if "@" not in text or Path(text).is_dir():
+        return text, ""
+    name, _, version = text.rpartition("@")
+    return name, version
+
+
+def _chosen(folder: Path, version: str) -> str:
+    """Return `version` if `folder` has it, or the default version when none is asked for."""
+    known = versions(folder)
+    if not version:
+        return default_version(folder)
+    if version not in known:
+        raise SpecError(
+            f"the specification {folder.name} has no version {version}",
+            got=version,
+            expected=", ".join(known) or "no version at all: it has only one",
+            fix=_nearest(version, known),
+        )
+    return version
+
+
+@cache
+def _shipped_folders() -> dict[str, Path]:
+    root = Path(str(files("nwbgate.schemas")))
+    return {path.parent.name: path.parent for path in sorted(root.glob("*/manifest.yaml"))}
+
+
+@cache
+def _shipped(name: str, version: str) -> Spec:
+    return load_folder(_shipped_folders()[name], version)
+
+
+def _spec_error(error: ValidationError, folder: Path) -> SpecError:
+    """Say the first complaint of pydantic in four parts, with the nearest valid key where one is unknown."""
+    first = error.errors(include_url=False)[0]
+    *_, last = path = [str(part) for part in first["loc"]]
+    where = f"{folder}: {'.'.join(path)}"
+    if first["type"] == "extra_forbidden":
+        return SpecError(f"unknown key {last!r}", where=where, fix=_nearest(last, field_names()))
+    got: Any = first["input"]
+    return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200])
+
+
+def _nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
+    close = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
