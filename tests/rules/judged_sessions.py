@@ -24,7 +24,9 @@ def good(path: Path) -> Frames:
     """Frames of a released file, with the units that AllenSDK gets wrong mended: nothing is left to find."""
     frames = {name: frame.copy() for name, frame in _read(path).items()}
     series = frames["series"]
-    series["unit"] = [known[0] if known else unit for unit, known in zip(series["unit"], series["accepted_units"], strict=True)]
+    series["unit"] = [
+        known[0] if known else unit for unit, known in zip(series["unit"], series["accepted_units"], strict=True)
+    ]
     return frames
 
 
@@ -36,5 +38,5 @@ def outcome(frames: Frames) -> Outcome:
 def fired(frames: Frames) -> list[str]:
     """The codes that fire on frames; a rule that breaks fails the test that asks."""
     found = outcome(frames)
-    assert not found.broken
+    assert not found.broken, found.broken
     return sorted(finding.code for finding in found.findings)

@@ -12,12 +12,12 @@ import test_sessions_ophys
 import test_sessions_stimulus
 import test_sessions_trials
 import test_sessions_units
-from conftest import shared
 from judged_sessions import fired, good, outcome
-from standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 
+from conftest import shared
 from nwbgate.reading.session import session_frames
 from nwbgate.rules.sessions import RULES
+from standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 
 MODULES = (
     test_sessions_changes,
@@ -112,7 +112,9 @@ def swap_licks(file: h5py.File) -> None:
 
 
 def lose_imaging_frame(file: h5py.File) -> None:
-    for name in ("dff/traces", "event_detection"):
+    fluorescence = ("dff", "corrected_fluorescence", "demixed_trace", "neuropil_trace")
+    series = [*(f"{name}/traces" for name in fluorescence), "event_detection"]
+    for name in (*series, "ophys_motion_correction_x", "ophys_motion_correction_y"):
         times = file[f"processing/ophys/{name}/timestamps"]
         times[2000:] = times[2000:] + 0.09337
 
@@ -167,3 +169,39 @@ def test_a_fault_in_the_file_fires_its_rule_and_no_other(tmp_path, edit, code):
     with h5py.File(path, "r+") as file:
         edit(file)
     assert fired(session_frames(path)) == sorted([code, KNOWN_FAULT])
+
+
+#: Tables that come from the file, whose cells may be anything.
+TABLES = (
+    "session",
+    "task_parameters",
+    "trials",
+    "stimulus_presentations",
+    "stimulus_templates",
+    "licks",
+    "rewards",
+    "planes",
+    "cells",
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_rule_breaks_on_an_empty_table(table):
+    frames = good(ACTIVE)
+    frames[table] = frames[table].iloc[:0]
+    assert not outcome(frames).broken
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_rule_breaks_on_a_column_without_values(table):
+    broken = {}
+    for column in good(ACTIVE)[table].columns:
+        frames = good(ACTIVE)
+        values = frames[table][column]
+        if isinstance(values.iloc[0], np.ndarray):
+            frames[table][column] = [np.empty(0)] * len(values)
+        else:
+            nullable = {"bool": "boolean", "int64": "Int64"}.get(str(values.dtype), values.dtype)
+            frames[table][column] = values.astype(nullable).mask(np.ones(len(values), dtype=bool))
+        broken[column] = outcome(frames).broken
+    assert not any(broken.values()), broken

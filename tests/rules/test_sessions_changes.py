@@ -2,6 +2,7 @@
 
 import pytest
 from judged_sessions import Case, Frames, fired, good
+
 from standard_session import ACTIVE, GRATINGS, PASSIVE
 
 HIT, CATCH = 6, 12

@@ -2,6 +2,7 @@
 
 import pytest
 from judged_sessions import Case, Frames, fired, good, outcome
+
 from standard_session import ACTIVE, PASSIVE, write_standard
 
 DFF = "/processing/ophys/dff/traces"

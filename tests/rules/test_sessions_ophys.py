@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from judged_sessions import Case, Frames, fired, good
+
 from standard_session import ACTIVE
 
 DFF, EVENTS = "/processing/ophys/dff/traces", "/processing/ophys/event_detection"

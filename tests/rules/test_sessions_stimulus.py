@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from judged_sessions import Case, Frames, fired, good
+
 from standard_session import ACTIVE, FLASHED, GRATINGS
 
 FLASH = 11  # a repeat of the image before it

@@ -2,6 +2,7 @@
 
 import pytest
 from judged_sessions import Case, Frames, fired, good, outcome
+
 from standard_session import ACTIVE
 
 AUTO, ABORTED, HIT, CATCH = 0, 1, 6, 12

@@ -7,6 +7,7 @@ import pytest
 from judged_sessions import Case, Frames, fired, good, outcome
 from pynwb import NWBHDF5IO, NWBFile
 from pynwb.ecephys import ElectricalSeries
+
 from standard_session import ACTIVE
 
 
@@ -22,7 +23,9 @@ def recording(tmp_path_factory):
     nwb.add_electrode(group=group, location="VISp2/3")
     where = nwb.create_electrode_table_region(region=[0], description="The pipette.")
     nwb.add_acquisition(
-        ElectricalSeries(name="ElectricalSeries", data=np.zeros(40_000), electrodes=where, rate=4000.0, starting_time=0.0)
+        ElectricalSeries(
+            name="ElectricalSeries", data=np.zeros(40_000), electrodes=where, rate=4000.0, starting_time=0.0
+        )
     )
     for times in ([0.1, 0.5, 4.0], [1.0, 2.0]):
         nwb.add_unit(spike_times=times, obs_intervals=[[0.0, 10.0]], electrodes=[0], electrode_group=group)

@@ -106,7 +106,9 @@ def _typed(frame: pd.DataFrame, path: str, columns: dict[str, str]) -> pd.DataFr
 
 def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
     """Return the row of the file."""
-    session = frames["session"].iloc[0].to_dict() if "session" in frames else {}
+    session: dict[str, Any] = {}
+    if "session" in frames:
+        session = {str(name): value for name, value in frames["session"].iloc[0].items()}
     facts = {name: session.get(name) for name in _FILE_COLUMNS if name in session}
     facts["dataset_layout"] = session.get("layout")
     facts["age_in_days"] = _days(session.get("age"))

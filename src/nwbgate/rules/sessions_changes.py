@@ -32,7 +32,7 @@ def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.Dat
 
     Fix: add the image to the templates, or correct the trial.
     """
-    known = set(plain_names(stimulus_templates["image_name"]))
+    known = set(plain_names(stimulus_templates["image_name"].dropna()))
     unknown = [
         trials[column].notna() & ~plain_names(trials[column]).isin(known)
         for column in ("initial_image_name", "change_image_name")

@@ -34,11 +34,11 @@ def licks_of_trials(trials: "pd.DataFrame", licks: Times) -> list[tuple[Times, T
     those up to its stop.
     """
     start, stop = numbers(trials["start_time"]), numbers(trials["stop_time"])
+    if trials.empty:
+        return []
     first = np.searchsorted(licks, start + SAME_INSTANT)
     after = np.append(first[1:], len(licks))
-    must = after.copy()
-    if len(must):
-        must[-1] = np.searchsorted(licks, stop[-1] - SAME_INSTANT)
+    must = np.append(first[1:], np.searchsorted(licks, stop[-1] - SAME_INSTANT))
     return [(licks[low:least], licks[low:most]) for low, least, most in zip(first, must, after, strict=True)]
 
 
@@ -136,9 +136,10 @@ def response_has_lick_in_window(
 
     Fix: correct the outcome, the change time, or response_window_sec of the task parameters.
     """
-    window = task_parameters["response_window_sec"].iloc[0]
-    if len(window) != 2:
+    windows = [window for window in task_parameters["response_window_sec"] if len(window) == 2]
+    if not windows:
         return None
+    window = windows[0]
     slack = 2 * stimulus_period(clocks)
     opens = numbers(trials["change_time"]) + window[0] - MONITOR_DELAY - slack
     closes = numbers(trials["change_time"]) + window[1] + slack

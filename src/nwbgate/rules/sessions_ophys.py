@@ -1,6 +1,6 @@
 """Rules about the imaging planes of one file: ROIs, masks and traces."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -172,7 +172,7 @@ def mask_has_pixels(masks: "pd.DataFrame") -> "Rows":
 
     Fix: restore the mask; where the source has none, say so in a text column mask_status ("absent: ...").
     """
-    said_absent = masks["mask_status"].astype(str).str.startswith("absent").to_numpy()
+    said_absent = masks["mask_status"].fillna("").astype(str).str.startswith("absent").to_numpy(dtype=bool)
     empty = numbers(masks["n_pixels"].fillna(1)) == 0
     return offending(masks, empty & ~said_absent, "n_pixels", "at least one pixel")
 
@@ -225,9 +225,12 @@ def box_is_around_mask(cells: "pd.DataFrame", masks: "pd.DataFrame") -> "Rows":
     for column, value in expected.items():
         got, meant = numbers(cells[column]), numbers(value)
         wrong |= ~np.isnan(got) & ~np.isnan(meant) & (got != meant)
-    said = cells[list(expected)].astype(str).agg(", ".join, axis=1)
-    meant_text = boxes.assign(**expected)[list(expected)].astype(str).agg(", ".join, axis=1)
-    return offending(cells, wrong, said, meant_text)
+    return offending(cells, wrong, _box(cells), _box(boxes.assign(**expected)))
+
+
+def _box(frame: "pd.DataFrame") -> "pd.Series[Any]":
+    rows = frame[["x", "y", "width", "height"]].itertuples(index=False)
+    return beside(frame, [f"x {x}, y {y}, width {width}, height {height}" for x, y, width, height in rows])
 
 
 @check(scope="session", column="cell_roi_id")

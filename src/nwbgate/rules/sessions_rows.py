@@ -38,7 +38,8 @@ def offending(
 def beside(frame: "pd.DataFrame", values: "bool | Sequence[object] | npt.NDArray[Any]") -> "pd.Series[Any]":
     """Return values, one for all rows or one per row, as a column with the index of `frame`."""
     every = [values] * len(frame) if isinstance(values, bool) else values
-    return frame.assign(values=np.asarray(every))["values"]
+    array = np.asarray(every)
+    return frame.assign(values=array if array.size else array.astype(object))["values"]
 
 
 def surely(column: "pd.Series[Any]") -> Mask:

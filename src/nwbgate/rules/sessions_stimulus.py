@@ -100,10 +100,10 @@ def flash_as_long_as_the_task_says(
 
     Fix: correct the times of the flash, or stimulus_duration_sec of the task parameters.
     """
-    asked = float(task_parameters["stimulus_duration_sec"].iloc[0])
+    asked = float(task_parameters["stimulus_duration_sec"].min())
     if not np.isfinite(asked):
         return None
-    task = stimulus_presentations["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK)
+    task = stimulus_presentations["stimulus_block_name"].fillna("").astype(str).str.startswith(_TASK_BLOCK)
     off = (stimulus_presentations["duration"] - asked).abs() > 1.5 * stimulus_period(clocks)
     return offending(stimulus_presentations, task & off, "duration", f"{asked} s")
 
@@ -164,7 +164,7 @@ def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
     Fix: recompute is_change from image_name; of an edited image_name, restore it.
     """
     frame = stimulus_presentations
-    task = frame["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK).to_numpy()
+    task = frame["stimulus_block_name"].fillna("").astype(str).str.startswith(_TASK_BLOCK).to_numpy()
     shown = task & frame["image_name"].notna().to_numpy() & (frame["image_name"] != _OMITTED).to_numpy()
     names = frame.loc[shown, "image_name"]
     differs = (names != names.shift()) & names.shift().notna()
@@ -184,7 +184,7 @@ def image_has_template(stimulus_presentations: "pd.DataFrame", stimulus_template
 
     Fix: add the image to the templates, or correct image_name.
     """
-    known = {*plain_names(stimulus_templates["image_name"]), _OMITTED}
+    known = {*plain_names(stimulus_templates["image_name"].dropna()), _OMITTED}
     names = plain_names(stimulus_presentations["image_name"])
     wrong = names.notna() & ~names.isin(known)
     return offending(stimulus_presentations, wrong, "image_name", f"one of {', '.join(sorted(known))}")

@@ -153,6 +153,8 @@ def session_type_is_one(session: "pd.DataFrame", task_parameters: "pd.DataFrame"
 
     Fix: correct the one that is wrong.
     """
+    if task_parameters.empty:
+        return None
     said, task = session["session_type"], str(task_parameters["session_type"].iloc[0])
     return offending(session, said.notna() & (said != task), "session_type", task)
 
@@ -167,11 +169,12 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
 
     Fix: correct the lines from the genotype, or the genotype from the colony database.
     """
-    genotype = session["genotype"].astype(str)
+    genotype = session["genotype"].fillna("").astype(str)
     wrong = np.zeros(len(session), dtype=bool)
     for column in ("cre_line", "driver_line", "reporter_line"):
         lines = session[column].where(session["genotype"].notna()).fillna("").astype(str).str.split(r";\s*", regex=True)
-        wrong |= [any(line not in full for line in named) for named, full in zip(lines, genotype, strict=True)]
+        odd = [any(line not in full for line in named) for named, full in zip(lines, genotype, strict=True)]
+        wrong |= np.array(odd, dtype=bool)
     return offending(
         session, wrong, session["driver_line"].astype(str) + " and " + session["reporter_line"].astype(str), genotype
     )
@@ -187,7 +190,7 @@ def indicator_is_of_genotype(planes: "pd.DataFrame", session: "pd.DataFrame") ->
 
     Fix: correct the indicator, or the genotype.
     """
-    lines = re.findall(r"Ai\d+", str(session["genotype"].iloc[0]))
+    lines = [line for genotype in session["genotype"] for line in re.findall(r"Ai\d+", str(genotype))]
     expressed = {_INDICATORS[line] for line in lines if line in _INDICATORS}
     if not expressed:
         return None
@@ -224,7 +227,7 @@ def cells_are_of_a_plane(cells: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows
 
     Fix: link the segmentation to its imaging plane.
     """
-    return offending(cells, ~cells["plane"].isin(planes["plane"]), "plane", " or ".join(planes["plane"].astype(str)))
+    return offending(cells, ~cells["plane"].isin(planes["plane"]), "plane", " or ".join(map(str, planes["plane"])))
 
 
 RULES: tuple[Rule, ...] = (
