@@ -31,11 +31,14 @@ class Condition(Declaration):
         Holds where the column is missing (true) or has a value (false).
     matches : str, optional
         Holds where all of the column's text matches this regular expression.
+    exactly : bool
+        Whether the rows where it does not hold must be the contrary.
     """
 
     column: str
     is_null: bool | None = None
     matches: str | None = None
+    exactly: bool = True
 
     def __str__(self) -> str:
         """Say the condition in words."""
@@ -67,9 +70,9 @@ class Column(Declaration):
     required : bool
         Every row has a value.
     null_when : Condition, optional
-        The value is missing exactly in the rows where this holds.
-    null_if, required_if : Condition, optional
-        Rows that must have no value, and rows that must have one; other rows may or may not.
+        Rows that must have no value; all others must have one, unless the condition is not ``exactly`` that.
+    required_when : Condition, optional
+        Rows that must have a value; others may.
     unique : bool
         No value occurs twice.
     enum : tuple
@@ -106,8 +109,7 @@ class Column(Declaration):
     optional: bool = False
     required: bool = False
     null_when: Condition | None = None
-    null_if: Condition | None = None
-    required_if: Condition | None = None
+    required_when: Condition | None = None
     unique: bool = False
     enum: tuple[Value, ...] = ()
     pattern: str | None = None
@@ -126,7 +128,7 @@ class Column(Declaration):
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions that decide where a value is missing."""
-        return tuple(each for each in (self.null_when, self.null_if, self.required_if) if each is not None)
+        return tuple(each for each in (self.null_when, self.required_when) if each is not None)
 
 
 class ForeignKey(Declaration):
