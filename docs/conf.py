@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from make_reference import write_api_pages, write_command_line
+from make_reference import write_api_pages, write_command_line, write_root_documents
 
 import nwbgate
 
@@ -19,7 +19,7 @@ version = release = nwbgate.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 myst_enable_extensions = ["colon_fence", "fieldlist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build", "api/generated/command_line.md"]
+exclude_patterns = ["_build", "api/generated/included"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nwbgate"
 html_static_path = ["_static"]
@@ -35,5 +35,7 @@ napoleon_use_ivar = True
 # Two rooms may each have a Layout; a bare name in a signature is then not linked.
 suppress_warnings = ["ref.python"]
 
-write_command_line(HERE / "api" / "generated" / "command_line.md")
-write_api_pages(HERE / "api" / "generated")
+GENERATED = HERE / "api" / "generated"
+write_api_pages(GENERATED)
+write_command_line(GENERATED / "included" / "command_line.md")
+write_root_documents(HERE.parent, GENERATED / "included")

@@ -1,6 +1,6 @@
-"""Write the pages that come from the code: the command line from click, the API from the packages' files."""
+"""Write what the pages take from elsewhere: the root's documents, the command line's help, the API's modules."""
 
-import shutil
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +22,24 @@ ROOMS = (
     "report",
     "samples",
 )
+#: Document of the root -> the page that shows it.
+PAGES = {
+    "README.md": "index.md",
+    "DESIGN.md": "design.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+}
+LICENCE = "https://opensource.org/license/bsd-3-clause"
+
+
+def write_root_documents(root: Path, folder: Path) -> None:
+    """Copy the documents of the root, with their links turned to the pages that show them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PAGES:
+        text = (root / name).read_text().replace("](LICENSE)", f"]({LICENCE})")
+        for document, page in PAGES.items():
+            text = text.replace(f"]({document})", f"]({page})")
+        (folder / name).write_text(re.sub(r"\]\(docs/", "](", text))
 
 
 def write_command_line(path: Path) -> None:
@@ -47,8 +65,8 @@ def _helps(command: click.Command, names: list[str]) -> Iterator[tuple[list[str]
 
 def write_api_pages(folder: Path) -> None:
     """Write one page per package, with every module that has public names."""
+    folder.mkdir(parents=True, exist_ok=True)
     for room in ROOMS:
-        shutil.rmtree(folder / room, ignore_errors=True)
         (folder / f"{room}.md").write_text(_page(room))
 
 
