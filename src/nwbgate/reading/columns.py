@@ -39,7 +39,7 @@ def typed(values: Values, column: Column) -> tuple[pd.Series, int]:
         return _integers(numbers, array, unreadable)
     if column.type == "boolean":
         return _booleans(numbers, unreadable)
-    return numbers, unreadable
+    return numbers.astype(np.float64), unreadable
 
 
 def absent(column: Column, n_rows: int) -> pd.Series:

@@ -1,0 +1,52 @@
+"""`session_tables.yaml` is read as it is meant, and its typing errors are named."""
+
+from importlib.resources import files
+
+import pytest
+
+from nwbgate.errors import SpecError
+from nwbgate.reading.layouts import parse_session_tables, session_tables
+from nwbgate.reading.session import FRAMES, SMALL_TABLES
+
+SOURCE = files("nwbgate.schemas").joinpath("session_tables.yaml").read_text(encoding="utf-8")
+
+
+def test_every_table_has_a_home_in_the_layout_that_we_write():
+    assert [name for name, table in session_tables().tables.items() if "standard" not in table.homes] == []
+
+
+def test_every_frame_is_described():
+    spec = session_tables()
+    assert set(FRAMES) <= {*spec.tables, *spec.summaries}
+    assert set(SMALL_TABLES) <= set(spec.tables)
+
+
+def test_every_number_of_a_file_has_a_unit_that_is_known():
+    spec = session_tables()
+    assert spec.spellings("volts") == ("volts", "V")
+    assert spec.spellings("") == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("nullable: true", "nulable: true", "Extra inputs are not permitted"),
+        ("{table: /intervals/trials, id: trials_id}", "{table: /intervals/trials, id: trial}", "does not have: trial"),
+        ("{table: /intervals/trials, id: trials_id}", "{id: trials_id}", "exactly one of table, group"),
+        ("{table: /units, id: unit_id}", "{table: /units, values: {unit_id: id}}", "values belong to a group"),
+        ("unit: volts", "unit: volt", "units without an entry"),
+        ("type: boolean", "type: bool", "Input should be"),
+        ("key: [trials_id]", "key: [trial_number]", "does not have: trial_number"),
+    ],
+)
+def test_a_typing_error_is_named(right, wrong, said):
+    assert right in SOURCE
+    with pytest.raises(SpecError, match="does not say what it should") as error:
+        parse_session_tables(SOURCE.replace(right, wrong, 1))
+    assert said in error.value.got
+
+
+def test_what_is_not_yaml_is_said_to_be_none():
+    with pytest.raises(SpecError, match="not YAML") as error:
+        parse_session_tables("tables: [", "mine.yaml")
+    assert error.value.where == "mine.yaml"
