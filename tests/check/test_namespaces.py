@@ -9,7 +9,7 @@ from pynwb.testing.mock.file import mock_NWBFile
 from pynwb.validation import get_cached_namespaces_to_validate
 
 from nwbgate.check import namespaces
-from nwbgate.check.namespaces import most_specific, namespaces_of, specification_digest
+from nwbgate.check.namespaces import installed_digest, most_specific, namespaces_of, specification_digest
 
 
 @pytest.fixture
@@ -47,6 +47,26 @@ def test_a_file_without_specifications_has_those_of_the_installed_schema(path):
         del file.attrs[".specloc"]
         assert specification_digest(file) == ""
         assert [validator.namespace.name for validator in namespaces_of(file).validators] == ["core"]
+
+
+def test_a_file_of_the_installed_pynwb_is_recognised(path):
+    with h5py.File(path) as file:
+        assert specification_digest(file) == installed_digest()
+
+
+def test_what_is_recognised_is_validated_as_what_is_parsed(path, monkeypatch):
+    """The shortcut and the long way make validators of the same specifications."""
+
+    def specifications() -> dict[str, object]:
+        namespaces._parsed.clear()
+        with h5py.File(path) as file:
+            (validator,) = namespaces_of(file).validators
+        return {name: validator.namespace.get_spec(name) for name in validator.namespace.get_registered_types()}
+
+    short = specifications()
+    monkeypatch.setattr(namespaces, "installed_digest", lambda: "another")
+    assert specifications() == short
+    assert len(short) > 50
 
 
 def test_an_extension_hides_what_it_includes():

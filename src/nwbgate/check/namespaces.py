@@ -1,16 +1,20 @@
 """The NWB specifications cached inside files, each distinct set of them parsed once per process.
 
-Reading a small file is quick; parsing the 150 kB of JSON that it caches beside its data is not. A folder of files
-written by one program caches one and the same text, so the parsed form is kept under the SHA-256 of that text.
+Reading a small file is quick; parsing the 150 kB of JSON that it caches beside its data takes a quarter of a second.
+A folder of files written by one program caches one and the same text, so the parsed form is kept under the SHA-256 of
+that text. The text that the installed PyNWB itself would cache need not be parsed at all: PyNWB has it parsed already.
 """
 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import h5py
+from hdmf.backends.hdf5.h5_utils import H5SpecWriter
+from hdmf.backends.utils import NamespaceToBuilderHelper
 from hdmf.build import TypeMap
 from hdmf.spec import NamespaceCatalog
 from hdmf.validate import ValidatorMap
@@ -22,6 +26,9 @@ SPECIFICATION_ATTRIBUTE = ".specloc"
 
 #: Distinct sets of specifications kept at once; one takes about 20 MB.
 KEPT = 8
+
+#: Namespaces that PyNWB installs.
+INSTALLED = (CORE_NAMESPACE, "hdmf-common", "hdmf-experimental")
 
 #: Namespace that pynwb.validate never validates against (pynwb issue 1357).
 NOT_VALIDATED = "hdmf-experimental"
@@ -61,7 +68,7 @@ def namespaces_of(file: h5py.File) -> Namespaces:
     """
     key = specification_digest(file)
     if key not in _parsed:
-        _parsed[key] = _parse(file)
+        _parsed[key] = _parse(file, key)
     _parsed.move_to_end(key)
     while len(_parsed) > KEPT:
         _parsed.popitem(last=False)
@@ -89,8 +96,10 @@ def _text(dataset: h5py.Dataset) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-def _parse(file: h5py.File) -> Namespaces:
+def _parse(file: h5py.File, digest: str) -> Namespaces:
     type_map = get_type_map()
+    if digest in ("", installed_digest()):
+        return Namespaces(type_map, (_validator(type_map.namespace_catalog.get_namespace(name=CORE_NAMESPACE)),))
     NWBHDF5IO.load_namespaces(type_map, file=file)
     catalog = NamespaceCatalog(NWBGroupSpec, NWBDatasetSpec, NWBNamespace)
     includes: dict[str, dict[str, object]] = NWBHDF5IO.load_namespaces(catalog, file=file)
@@ -98,6 +107,18 @@ def _parse(file: h5py.File) -> Namespaces:
     if not names:
         catalog, names = type_map.namespace_catalog, [CORE_NAMESPACE]
     return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in names))
+
+
+@cache
+def installed_digest() -> str:
+    """Return the digest of the specifications that the installed PyNWB caches in a file without extensions."""
+    catalog = get_type_map(copy=False).namespace_catalog
+    with h5py.File("installed", "w", driver="core", backing_store=False) as file:
+        for name in INSTALLED:
+            group = file.create_group(f"specifications/{name}/{catalog.get_namespace(name).version}")
+            NamespaceToBuilderHelper.convert_namespace(catalog, name).export("namespace", writer=H5SpecWriter(group))
+        file.attrs[SPECIFICATION_ATTRIBUTE] = file["specifications"].ref
+        return specification_digest(file)
 
 
 def _validator(namespace: NWBNamespace) -> ValidatorMap:
