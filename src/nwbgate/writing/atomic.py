@@ -167,9 +167,12 @@ def explained(target: Path) -> Iterator[None]:
         raise WriteError(what, where=str(target), got=os.strerror(number), fix=fix) from error
 
 
-def system_errno(error: BaseException) -> int | None:
-    """Return the number of the system error behind an exception of Python or HDF5, or None."""
-    if isinstance(error, OSError) and error.errno:
-        return error.errno
-    found = re.search(r"errno = (\d+)", str(error))
-    return int(found[1]) if found else None
+def system_errno(error: BaseException | None) -> int | None:
+    """Return the number of the system error behind an exception of Python, HDF5 or HDMF, or None."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno:
+            return error.errno
+        if found := re.search(r"errno = (\d+)", str(error)):
+            return int(found[1])
+        error = error.__cause__
+    return None

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,16 +146,11 @@ def _foreign(settings: dict[str, Any]) -> bool:
 
 
 def _left_to_hdf5(data: Any) -> Any:
-    """Return data for HDF5 to write: a copy of a wrapper, whose settings PyNWB changes, iterators with their record."""
+    """Return data for HDF5 to write: in a wrapper of our own, for PyNWB changes its settings; iterators recorded."""
     if isinstance(data, H5DataIO):
-        if isinstance(data.data, AbstractDataChunkIterator):
-            return H5DataIO(RecordedChunks(data.data), **_without_link(data.get_io_params()))
-        return copy(data)
+        settings = {key: value for key, value in data.get_io_params().items() if value is not False}
+        return H5DataIO(_left_to_hdf5(data.data), allow_plugin_filters=True, **settings)
     return RecordedChunks(data) if isinstance(data, AbstractDataChunkIterator) else data
-
-
-def _without_link(settings: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in settings.items() if key != "link_data"}
 
 
 def _numbers(data: Any) -> Any:

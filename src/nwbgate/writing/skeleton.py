@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import h5py
 from hdmf.backends.hdf5.h5_utils import H5SpecWriter
@@ -17,6 +18,18 @@ from pynwb import NWBHDF5IO, NWBFile, get_manager
 from nwbgate.errors import NwbgateError, WriteError
 from nwbgate.writing.atomic import system_errno
 from nwbgate.writing.placeholders import Deferred, Small, Spool, defer
+
+
+class _NamingIO(NWBHDF5IO):  # type: ignore[misc]
+    """PyNWB's writer, whose errors tell which dataset they are about."""
+
+    def write_dataset(self, parent: h5py.Group, builder: DatasetBuilder, **options: Any) -> Any:
+        """Write a dataset."""
+        try:
+            return super().write_dataset(parent, builder, **options)
+        except Exception as error:
+            error.add_note(f"{parent.name.rstrip('/')}/{builder.name}")
+            raise
 
 
 @dataclass
@@ -74,7 +87,7 @@ def write_skeleton(nwbfile: NWBFile, file: h5py.File, spool: Spool) -> Skeleton:
         _refuse_strangers(root)
         for path, builder in datasets(root):
             skeleton.add(path, builder, defer(path, builder, spool))
-        io = NWBHDF5IO(file=file, mode="w", manager=manager)
+        io = _NamingIO(file=file, mode="w", manager=manager)
         # expandable=(): tables are stored contiguously, not in chunks that wait for more rows.
         io.write_builder(root, link_data=False, expandable=())
         io.close_linked_files()
@@ -138,6 +151,14 @@ def _refused_by_pynwb(path: str) -> Iterator[None]:
             raise OSError(number, os.strerror(number), path) from error
         raise WriteError(
             "PyNWB cannot write this NWBFile",
-            got=f"{type(error).__name__}: {error}",
-            fix="correct the object named above before writing it",
+            where=", ".join(getattr(error, "__notes__", [])),
+            got=", because ".join(_reasons(error)),
+            fix="correct the object named above; data of an HDF5 file can be written only while it is open",
         ) from error
+
+
+def _reasons(error: BaseException | None) -> Iterator[str]:
+    """Yield what an exception says, then what the exceptions behind it say."""
+    while error is not None:
+        yield f"{type(error).__name__}: {error}"
+        error = error.__cause__
