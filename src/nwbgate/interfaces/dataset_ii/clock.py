@@ -1,0 +1,106 @@
+"""The clock of a stream: from the source's own seconds to seconds of the session."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nwbgate.errors import UsageError
+
+FloatArray = npt.NDArray[np.float64]
+
+#: Samples that lie this near to a regular grid (s) are regular; far below any sampling period, far above rounding.
+REGULAR = 1e-9
+
+
+class Clock:
+    """A piecewise linear map of times, the identity until it is aligned; outside its knots it keeps the source's pace.
+
+    Streams that were sampled together share one clock, so that aligning one of them aligns them all.
+    """
+
+    def __init__(self) -> None:
+        self._source: FloatArray | None = None
+        self._session: FloatArray | None = None
+        self._shift = 0.0
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the session's time runs at the source's pace."""
+        return self._source is None
+
+    def times(self, source: FloatArray) -> FloatArray:
+        """Return the session times of source times, both in seconds and of the same shape."""
+        if self._source is None or self._session is None:
+            return source + self._shift
+        times = np.interp(source, self._source, self._session)
+        before, after = source < self._source[0], source > self._source[-1]
+        times[before] = self._session[0] + (source[before] - self._source[0])
+        times[after] = self._session[-1] + (source[after] - self._source[-1])
+        return times
+
+    def shift(self, seconds: float) -> None:
+        """Move all times by so many seconds, on top of what was set before."""
+        if self._session is None:
+            self._shift += seconds
+        else:
+            self._session = self._session + seconds
+
+    def align(self, source: FloatArray, session: FloatArray) -> None:
+        """Let these source times have these session times, in place of what was set before.
+
+        Parameters
+        ----------
+        source : numpy.ndarray, shape (n,)
+            Ascending source times, in seconds.
+        session : numpy.ndarray, shape (n,)
+            The session time of each, in seconds, ascending.
+
+        Raises
+        ------
+        UsageError
+            If the session times are not as many as the source times, not finite, or not ascending.
+        """
+        aligned = np.array(session, dtype=np.float64)
+        if aligned.shape != source.shape:
+            got = f"shape {aligned.shape}"
+            raise UsageError("aligned timestamps are of another number", got=got, expected=f"shape {source.shape}")
+        if not np.isfinite(aligned).all():
+            raise UsageError("aligned timestamps are not finite", got=str(aligned[~np.isfinite(aligned)][0]))
+        backwards = np.flatnonzero(np.diff(aligned) <= 0)
+        if backwards.size:
+            first = int(backwards[0])
+            raise UsageError(
+                "aligned timestamps do not ascend",
+                got=f"{aligned[first + 1]} s after {aligned[first]} s, at index {first + 1}",
+                expected="ascending times",
+            )
+        self._source, self._session = np.array(source, dtype=np.float64), aligned
+
+
+def timing(clock: Clock, samples: int, period: float, shift: float = 0.0) -> dict[str, Any]:
+    """Return the arguments of a pynwb time series that place its samples in time.
+
+    Parameters
+    ----------
+    clock : Clock
+        Clock of the stream.
+    samples : int
+        Length of the series.
+    period : float
+        Sampling period in the source's seconds.
+    shift : float
+        Seconds added to all times.
+
+    Returns
+    -------
+    dict
+        ``rate`` (Hz) and ``starting_time`` (s) where samples are regular in the session's time, else ``timestamps``.
+    """
+    if clock.is_steady:
+        return {"rate": 1.0 / period, "starting_time": float(clock.times(np.zeros(1))[0]) + shift}
+    times = clock.times(np.arange(samples, dtype=np.float64) * period) + shift
+    step = (times[-1] - times[0]) / (samples - 1) if samples > 1 else period
+    if np.abs(times - (times[0] + np.arange(samples) * step)).max() <= REGULAR:
+        return {"rate": float(1.0 / step), "starting_time": float(times[0])}
+    return {"timestamps": times}

@@ -1,0 +1,114 @@
+"""One recording of Dataset II, all three streams together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from neuroconv import NWBConverter
+from neuroconv.utils import DeepDict
+from pynwb import NWBFile
+
+from nwbgate.errors import UsageError
+from nwbgate.interfaces.dataset_ii.cell_attached_voltage import CellAttachedVoltageInterface
+from nwbgate.interfaces.dataset_ii.dff import DfOverFInterface
+from nwbgate.interfaces.dataset_ii.metadata import completed, unknown_values
+from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface, closed, generated, identified
+from nwbgate.interfaces.dataset_ii.spike_times import SpikeTimesInterface
+
+
+class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
+    """Voltage, spike times and dF/F of one recording.
+
+    Voltage and spike times share one clock: a shift given to one of them moves both, and a shift given to dF/F moves
+    dF/F alone. The same shifts can be given in the metadata (``Alignment``).
+
+    Parameters
+    ----------
+    source_data : dict
+        ``{"CellAttachedVoltage": {"file_path": ...}, "SpikeTimes": {...}, "DfOverF": {...}}``; streams may be left out.
+    verbose : bool
+        As NeuroConv passes it on; nothing is printed.
+
+    Raises
+    ------
+    SourceError
+        If the file is not a sound recording of Dataset II.
+    UsageError
+        If no stream is named, one is unknown, or they are of different recordings.
+    """
+
+    display_name = "Dataset II"
+    keywords = ("cell-attached", "two-photon", "calcium imaging", "spike times")
+    associated_suffixes = (".h5", ".hdf5")
+    info = "Converter for Dataset II recordings (cell-attached electrophysiology with two-photon calcium imaging)."
+
+    data_interface_classes: ClassVar[dict[str, type[RecordingInterface]]] = {
+        "CellAttachedVoltage": CellAttachedVoltageInterface,
+        "SpikeTimes": SpikeTimesInterface,
+        "DfOverF": DfOverFInterface,
+    }
+
+    def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
+        _refuse_unknown_streams(source_data, list(self.data_interface_classes))
+        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
+        self._refuse_two_recordings()
+        voltage, spikes = (self.data_interface_objects.get(name) for name in ("CellAttachedVoltage", "SpikeTimes"))
+        if isinstance(spikes, SpikeTimesInterface) and voltage is not None:
+            spikes.follow(voltage)
+
+    @classmethod
+    def from_file(cls, file_path: str | Path) -> Self:
+        """Return the converter of all three streams of one file."""
+        return cls(source_data=source_data_of(Path(file_path)))
+
+    @property
+    def recording(self) -> RecordingInterface:
+        """The first of the streams."""
+        first: RecordingInterface = next(iter(self.data_interface_objects.values()))
+        return first
+
+    def get_metadata_schema(self) -> dict[str, Any]:
+        """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
+        return closed(super().get_metadata_schema())
+
+    def get_metadata(self) -> DeepDict:
+        """Return the metadata of the data set and of this recording; the identifier is given when a file is made."""
+        return self.recording.get_metadata()
+
+    def unknown_values(self, metadata: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        """Return what neither the source nor the metadata says about the recording."""
+        return unknown_values(completed(self.get_metadata(), metadata))
+
+    def create_nwbfile(
+        self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
+    ) -> NWBFile:
+        """Return a file in memory with all streams, with an identifier that is the same each time."""
+        full = identified(completed(self.get_metadata(), metadata), self.recording.source)
+        return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
+
+    def _refuse_two_recordings(self) -> None:
+        paths = {str(interface.source.path.resolve()) for interface in self.data_interface_objects.values()}
+        if len(paths) > 1:
+            raise UsageError(
+                "streams are of different recordings",
+                got=", ".join(sorted(paths)),
+                expected="one file for all streams",
+                fix="convert each recording with a converter of its own",
+            )
+
+
+def source_data_of(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the source data of all three streams of a file."""
+    return {name: {"file_path": str(path)} for name in DatasetIIConverter.data_interface_classes}
+
+
+def _refuse_unknown_streams(source_data: Mapping[str, Any], known: list[str]) -> None:
+    """Refuse what NeuroConv would ignore silently."""
+    unknown = [name for name in source_data if name not in known]
+    if unknown or not source_data:
+        raise UsageError(
+            "unknown stream of a recording" if unknown else "no stream of a recording is given",
+            where="source_data",
+            got=", ".join(unknown) or "nothing",
+            expected=", ".join(known),
+        )

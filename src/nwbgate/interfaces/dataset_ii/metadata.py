@@ -1,0 +1,123 @@
+"""What is said about the data set: the shipped ``metadata.yaml``, its schema, and the sentences made from it."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, cast
+
+import yaml
+from neuroconv.utils import DeepDict, dict_deep_update
+
+from nwbgate.errors import MetadataError, SourceError
+from nwbgate.interfaces.dataset_ii.source import RecordingSource
+
+#: Stand-in of a date that nobody has published; named as such in each file.
+PLACEHOLDER_YEAR = "1900-01-01"
+#: Facts of the side-car table that fill one entry of the section Unknown together.
+POSITION = ("x", "y", "z")
+
+
+@lru_cache(maxsize=2)
+def _shipped(name: str) -> dict[str, Any]:
+    text = (files("nwbgate.conversions") / "dataset_ii" / name).read_text(encoding="utf-8")
+    return cast("dict[str, Any]", yaml.safe_load(text))
+
+
+def shipped_metadata() -> dict[str, Any]:
+    """Return a copy of the shipped ``metadata.yaml``."""
+    return deepcopy(_shipped("metadata.yaml"))
+
+
+def strict_sections() -> dict[str, Any]:
+    """Return a copy of the schemas of the sections that NeuroConv leaves open, by name of the section."""
+    return deepcopy(cast("dict[str, Any]", _shipped("metadata_schema.yaml")["properties"]))
+
+
+def genotype_facts(genotype: str, metadata: Mapping[str, Any], where: str) -> dict[str, str]:
+    """Return short name, indicator, age range and lines of a genotype.
+
+    Raises
+    ------
+    SourceError
+        If the genotype is not one of the data set.
+    """
+    genotypes = metadata["Genotypes"]
+    if genotype not in genotypes:
+        raise SourceError(
+            "unknown genotype",
+            where=where,
+            got=genotype,
+            expected=", ".join(genotypes),
+            fix="see whether this is a recording of Dataset II",
+        )
+    return dict(genotypes[genotype])
+
+
+def stand_in_subject(recording_id: str) -> str:
+    """Return the subject id that stands for the unknown mouse of a recording."""
+    return f"oephys-{recording_id}"
+
+
+def recording_metadata(source: RecordingSource) -> dict[str, Any]:
+    """Return the shipped metadata, completed by what the source says about the recording."""
+    metadata = shipped_metadata()
+    facts = genotype_facts(source.genotype, metadata, f"{source.path}:/genotype")
+    description = sentence(
+        metadata, "session_description", recording_id=source.recording_id, seconds=source.ephys_seconds, **facts
+    )
+    metadata["NWBFile"] |= {"session_id": source.recording_id, "session_description": description}
+    metadata["Subject"] |= {
+        "subject_id": stand_in_subject(source.recording_id),
+        "genotype": source.genotype,
+        "age": facts["age"],
+        "description": sentence(metadata, "subject_description", **facts),
+    }
+    for plane in metadata["Ophys"]["ImagingPlanes"].values():
+        plane["indicator"] = facts["indicator"]
+    return metadata
+
+
+def completed(own: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return metadata with the given one merged over it; lists are replaced."""
+    merged = dict_deep_update(DeepDict(deepcopy(dict(own))), DeepDict(deepcopy(dict(given or {}))), append_list=False)
+    return cast("dict[str, Any]", merged.to_dict())
+
+
+def sentence(metadata: Mapping[str, Any], name: str, **words: object) -> str:
+    """Return a sentence of the section Sentences with its words filled in.
+
+    Raises
+    ------
+    MetadataError
+        If the sentence asks for a word that there is not.
+    """
+    text = str(metadata["Sentences"][name])
+    try:
+        return text.format(**words)
+    except (KeyError, IndexError, ValueError, AttributeError) as problem:
+        raise MetadataError(
+            f"sentence {name!r} cannot be filled in",
+            where=f"metadata: Sentences.{name}",
+            got=text,
+            expected=f"only these words in braces: {', '.join(words) or 'none'}",
+        ) from problem
+
+
+def unknown_keys(metadata: Mapping[str, Any]) -> list[str]:
+    """Return the entries of the section Unknown that this metadata does not fill, in the order of the section."""
+    subject, recording = metadata["Subject"], metadata.get("Recording", {})
+    session_id = str(metadata["NWBFile"].get("session_id", ""))
+    filled = {
+        "subject_id": subject["subject_id"] != stand_in_subject(session_id),
+        "sex": subject["sex"] != "U",
+        "age": "/" not in subject["age"],
+        "session_start_time": not str(metadata["NWBFile"]["session_start_time"]).startswith(PLACEHOLDER_YEAR),
+        "position": all(name in recording for name in POSITION),
+    }
+    return [key for key in metadata["Unknown"] if not filled.get(key, key in recording)]
+
+
+def unknown_values(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is unknown about a recording, as phrases that name what stands in its place."""
+    return tuple(str(metadata["Unknown"][key]) for key in unknown_keys(metadata))

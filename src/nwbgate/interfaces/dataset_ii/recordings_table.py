@@ -1,0 +1,240 @@
+"""The side-car table of a data set: what the sources do not say about each recording, one row per recording."""
+
+import csv
+import math
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from nwbgate.errors import TableError
+from nwbgate.interfaces.dataset_ii.source import REFUSED_IN_IDS
+
+#: Values of a row by column; a column that is empty is absent.
+Values = dict[str, str | float | bool]
+
+_DURATION = (
+    r"P(?=\d)(\d+(\.\d+)?W|(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)"
+)
+_AGE = re.compile(rf"{_DURATION}(/{_DURATION})?")
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+
+
+@dataclass(frozen=True)
+class RecordingRow:
+    """What the table says about one recording.
+
+    Parameters
+    ----------
+    recording_id : str
+        Stem of the source file.
+    line : int
+        Line of the file that the row begins in.
+    values : dict
+        Column to value; empty cells are absent. Numbers are floats, ``exclude`` is a bool, the rest is text.
+    """
+
+    recording_id: str
+    line: int
+    values: Values = field(default_factory=dict)
+
+
+def read_recordings(path: Path, recording_ids: Collection[str]) -> dict[str, RecordingRow]:
+    """Read and judge a table of recordings.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file: UTF-8, commas, one header line with ``recording_id`` and any of `COLUMNS`.
+    recording_ids : collection of str
+        The recordings that are being converted.
+
+    Returns
+    -------
+    dict
+        Recording id to its row, in the order of the table.
+
+    Raises
+    ------
+    TableError
+        Naming row and column: an unknown column or recording, a recording given twice, a bad value, a row of another
+        length, a neuron or a mouse of which two rows say different things, or a file that is not such a table.
+    """
+    lines = _rows_of(path)
+    header = _header(path, lines[0][1])
+    rows: dict[str, RecordingRow] = {}
+    for line, cells in lines[1:]:
+        row = _row(path, line, header, cells)
+        if row.recording_id in rows:
+            first = rows[row.recording_id].line
+            raise _error(path, line, "recording_id", "recording is given twice", row.recording_id, f"only row {first}")
+        if row.recording_id not in recording_ids:
+            near = get_close_matches(row.recording_id, list(recording_ids), n=1)
+            expected = f"a recording among the sources: {_some(recording_ids)}"
+            fix = f"did you mean {near[0]!r}?" if near else "give its source, too, or remove the row"
+            raise _error(
+                path, line, "recording_id", "recording is not among the sources", row.recording_id, expected, fix
+            )
+        rows[row.recording_id] = row
+    _refuse_contradictions(path, list(rows.values()))
+    return rows
+
+
+def _rows_of(path: Path) -> list[tuple[int, list[str]]]:
+    """Return line number and cells of each row that is not blank; the first is the header."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            rows = [
+                (reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))
+            ]
+    except UnicodeDecodeError as problem:
+        raise TableError(
+            "table is not UTF-8",
+            where=str(path),
+            got=f"byte {problem.object[problem.start]:#04x} at position {problem.start}",
+            fix="save it as CSV UTF-8",
+        ) from problem
+    except csv.Error as problem:
+        raise TableError("table is not CSV", where=f"{path}, line {reader.line_num}", got=str(problem)) from problem
+    except OSError as problem:
+        raise TableError("table cannot be read", where=str(path), got=str(problem.strerror)) from problem
+    if not rows:
+        raise TableError("table is empty", where=str(path), expected=f"a header line: {', '.join(COLUMNS)}")
+    return rows
+
+
+def _header(path: Path, header: list[str]) -> list[str]:
+    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and sign in header[0]:
+            fix = "save it as CSV with commas"
+            raise TableError("columns are not separated by commas", where=f"{path}, line 1", got=name, fix=fix)
+    for name in header:
+        if name not in COLUMNS:
+            near = get_close_matches(name, list(COLUMNS), n=1)
+            fix = f"did you mean {near[0]!r}?" if near else "remove the column"
+            raise _error(path, 1, name, "unknown column", repr(name), f"one of {', '.join(COLUMNS)}", fix)
+        if header.count(name) > 1:
+            raise _error(path, 1, name, "column is given twice", name, "each column once")
+    if "recording_id" not in header:
+        raise _error(path, 1, "recording_id", "column is missing", ", ".join(header), "a column recording_id")
+    return header
+
+
+def _row(path: Path, line: int, header: list[str], cells: list[str]) -> RecordingRow:
+    if len(cells) != len(header):
+        where = f"{path}, row at line {line}"
+        got = f"{len(cells)} cells: {', '.join(cells)}"
+        fix = "put cells that contain a comma in quotes"
+        raise TableError(
+            "row has another number of cells", where=where, got=got, expected=f"{len(header)} cells", fix=fix
+        )
+    values: Values = {}
+    for column, cell in zip(header, cells, strict=True):
+        if cell:
+            try:
+                values[column] = COLUMNS[column](cell)
+            except ValueError as problem:
+                raise _error(path, line, column, "bad value", repr(cell), str(problem)) from None
+    if "recording_id" not in values:
+        raise _error(path, line, "recording_id", "recording id is empty", "an empty cell", "the stem of a source file")
+    return RecordingRow(str(values.pop("recording_id")), line, values)
+
+
+def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
+    """A neuron has one mouse, and a mouse has one sex."""
+    for owner, column in (("neuron_id", "subject_id"), ("subject_id", "sex"), ("neuron_id", "sex")):
+        said: dict[object, RecordingRow] = {}
+        for row in rows:
+            if owner in row.values and column in row.values:
+                first = said.setdefault(row.values[owner], row)
+                if first.values[column] != row.values[column]:
+                    what = f"{owner} {row.values[owner]!r} has two values of {column}"
+                    expected = f"{first.values[column]!r} as in row at line {first.line}"
+                    raise _error(path, row.line, column, what, repr(row.values[column]), expected)
+
+
+def _error(path: Path, line: int, column: str, what: str, got: str, expected: str, fix: str = "") -> TableError:
+    where = f"{path}, row at line {line}, column {column}"
+    return TableError(what, where=where, got=got, expected=expected, fix=fix)
+
+
+def _some(names: Collection[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:5]) + (f", ... ({len(listed)} in all)" if len(listed) > 5 else "")
+
+
+def _text(cell: str) -> str:
+    return cell
+
+
+def _subject_id(cell: str) -> str:
+    if REFUSED_IN_IDS.search(cell):
+        raise ValueError("an id without white space and any of _ * \\ / < > : | \" ' ? % @ ; . (DANDI refuses them)")
+    return cell
+
+
+def _sex(cell: str) -> str:
+    if cell not in ("M", "F", "U", "O"):
+        raise ValueError("M, F, U (unknown) or O (other)")
+    return cell
+
+
+def _age(cell: str) -> str:
+    if not _AGE.fullmatch(cell):
+        raise ValueError("an ISO 8601 duration such as P90D, or a range such as P63D/P147D")
+    return cell
+
+
+def _session_start_time(cell: str) -> str:
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or "T" not in cell.replace(" ", "T"):
+        raise ValueError("an ISO 8601 date and time with an offset, such as 2016-05-04T13:30:00-07:00")
+    return moment.isoformat()
+
+
+def _number(cell: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError("a finite number")
+    return value
+
+
+def _positive(cell: str) -> float:
+    value = _number(cell)
+    if value <= 0:
+        raise ValueError("a number greater than 0")
+    return value
+
+
+def _boolean(cell: str) -> bool:
+    if cell.lower() not in (*_TRUE, *_FALSE):
+        raise ValueError(f"one of {', '.join((*_TRUE, *_FALSE))}")
+    return cell.lower() in _TRUE
+
+
+#: Columns of the table, each with the function that reads a cell; it raises a `ValueError` that says what is expected.
+COLUMNS: dict[str, Callable[[str], str | float | bool]] = {
+    "recording_id": _text,
+    "neuron_id": _text,
+    "subject_id": _subject_id,
+    "sex": _sex,
+    "age": _age,
+    "session_start_time": _session_start_time,
+    "depth_um": _positive,
+    "anaesthetic": _text,
+    "pipette_resistance_mohm": _positive,
+    "x": _number,
+    "y": _number,
+    "z": _number,
+    "exclude": _boolean,
+    "notes": _text,
+}

@@ -1,0 +1,59 @@
+"""The spike times of a recording, as one unit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pynwb import NWBFile
+from pynwb.misc import Units
+
+from nwbgate.interfaces.dataset_ii.clock import FloatArray
+from nwbgate.interfaces.dataset_ii.containers import electrode_group, electrode_index, entry
+from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
+
+UNIT = "cell_attached_unit"
+
+
+class SpikeTimesInterface(RecordingInterface):
+    """Detected spikes of the one neuron: ``sptimes`` in seconds, with the detection threshold in volts.
+
+    Spike times live on the clock of the voltage that they were found in. In a `DatasetIIConverter` both interfaces
+    share that clock, so aligning one aligns the other; elsewhere call `follow`.
+    """
+
+    display_name = "Dataset II spike times"
+    keywords = ("extracellular electrophysiology", "cell-attached", "spike times")
+    info = "Interface for the spike times of Dataset II recordings (cell-attached electrophysiology)."
+
+    def follow(self, voltage: RecordingInterface) -> None:
+        """Let the spikes move with the voltage from now on: one clock for both."""
+        self.clock = voltage.clock
+
+    def get_original_timestamps(self) -> FloatArray:
+        """Return the spike times as the source says them, in seconds, shape (spikes,)."""
+        return self.source.spike_times.copy()
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        words = entry(metadata, "Ecephys.Units", UNIT)
+        row = electrode_index(nwbfile, metadata)
+        if nwbfile.units is None:
+            # The description of a table that add_unit makes cannot be changed any more.
+            nwbfile.units = Units(
+                name="units", description=words["description"], resolution=float(self.source.ephys_period)
+            )
+        nwbfile.add_unit_column("spike_detection_threshold", self._threshold_description(words))
+        shift = float(metadata["Alignment"]["ephys_shift"])
+        nwbfile.add_unit(
+            spike_times=self.get_timestamps() + shift,
+            obs_intervals=self.clock.times(self._observed()).reshape(1, 2) + shift,
+            electrodes=[row],
+            electrode_group=electrode_group(nwbfile, metadata),
+            spike_detection_threshold=self.source.threshold,
+        )
+
+    def _observed(self) -> FloatArray:
+        """Return start and end of the voltage; indices counted from 1 may put the last spike one sample later."""
+        return np.array([0.0, max(self.source.ephys_seconds, float(self.source.spike_times[-1]))])
+
+    def _threshold_description(self, words: Mapping[str, str]) -> str:
+        return f"{words['spike_detection_threshold']} Variable {self.source.threshold_key} of the source."

@@ -1,0 +1,218 @@
+"""Variables of an untrusted HDF5 file: found without following links out of it, and never larger than it can hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from nwbgate.errors import SourceError
+
+#: No filter of HDF5 does much better than DEFLATE at its best, 1032 to 1 (zlib, technical details); this is twice that.
+LARGEST_RATIO = 2064
+#: Links followed to find one variable.
+MOST_LINKS = 8
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[h5py.File]:
+    """Open a source for reading; what HDF5 cannot read, then or later, becomes a `SourceError`.
+
+    Raises
+    ------
+    SourceError
+        If the file is not HDF5, is truncated or is damaged, or cannot be opened.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except (OSError, RuntimeError) as problem:
+        raise _unreadable(path, problem) from problem
+
+
+def _unreadable(path: Path, problem: Exception) -> SourceError:
+    text = " ".join(str(problem).split())
+    if not path.is_file():
+        return SourceError("source file does not exist", where=str(path), fix="give a file that exists")
+    if isinstance(problem, PermissionError):
+        return SourceError("source file may not be read", where=str(path), got=text, fix="allow reading it")
+    if "truncated" in text:
+        return SourceError("source file is truncated", where=str(path), got=text, fix="copy or download it again")
+    if not h5py.is_hdf5(path):
+        return SourceError("source file is not HDF5", where=str(path), got=_beginning(path), expected="an HDF5 file")
+    return SourceError("source file is damaged", where=str(path), got=text, fix="copy or download it again")
+
+
+def _beginning(path: Path) -> str:
+    with path.open("rb") as stream:
+        start = stream.read(16)
+    return f"a file that begins with {start!r}" if start else "an empty file"
+
+
+def where(file: h5py.File, name: str) -> str:
+    """Return file and HDF5 path, as errors give them."""
+    return f"{file.filename}:/{name.strip('/')}"
+
+
+def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
+    """Return a variable of the file.
+
+    Raises
+    ------
+    SourceError
+        If the variable is missing, is not a dataset, lies outside the file, is empty, or declares more numbers than the
+        file holds.
+    """
+    variable = file[_followed(file, name, name)]
+    if not isinstance(variable, h5py.Dataset):
+        raise SourceError(
+            f"{name} is not a dataset", where=where(file, name), got=type(variable).__name__, expected="an HDF5 dataset"
+        )
+    if variable.is_virtual or variable.id.get_create_plist().get_external_count():
+        raise _outside(file, name, "a dataset whose numbers lie in another file")
+    if variable.shape is None or variable.size == 0:
+        raise SourceError(f"{name} is empty", where=where(file, name), got=f"shape {variable.shape}", expected="values")
+    _refuse_impossible_size(variable, file, name)
+    return variable
+
+
+def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) -> str:
+    """Return where a path leads, one part after another, refusing every way out of the file."""
+    parts, place = path.strip("/").split("/"), ""
+    for number, part in enumerate(parts):
+        parent = file[place or "/"]
+        if not isinstance(parent, h5py.Group) or part not in parent.keys():  # noqa: SIM118  `in` a group follows links
+            got = (
+                f"variables {', '.join(sorted(file.keys()))}"
+                if path == name
+                else f"a link to {path}, which is not there"
+            )
+            raise SourceError(f"{name} is missing", where=where(file, name), got=got, expected=f"a dataset {name}")
+        link = _link(file, parent, part, name)
+        if isinstance(link, h5py.SoftLink):
+            if not links:
+                raise SourceError(f"{name} is a circle of links", where=where(file, name), got=f"a link to {link.path}")
+            target = link.path if link.path.startswith("/") else f"{place}/{link.path}"
+            return _followed(file, "/".join([target, *parts[number + 1 :]]), name, links - 1)
+        place = f"{place}/{part}"
+    return place
+
+
+def _link(file: h5py.File, parent: h5py.Group, part: str, name: str) -> h5py.HardLink | h5py.SoftLink:
+    try:
+        link = parent.get(part, getlink=True)
+    except TypeError as problem:  # a kind of link that h5py does not know
+        raise _outside(file, name, "a link of an unknown kind") from problem
+    if isinstance(link, h5py.ExternalLink):
+        raise _outside(file, name, f"a link to {link.path} of {link.filename}")
+    return link
+
+
+def _outside(file: h5py.File, name: str, got: str) -> SourceError:
+    return SourceError(
+        f"{name} is not in the file",
+        where=where(file, name),
+        got=got,
+        expected="a dataset that the file itself holds",
+        fix="make a file that holds its data (h5repack, or copy the variables)",
+    )
+
+
+def _refuse_impossible_size(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
+    """Compare what is declared with what is stored, before anything is allocated."""
+    declared = prod(variable.shape) * variable.dtype.itemsize
+    stored = variable.id.get_storage_size()
+    if variable.chunks:
+        expected = prod(-(-length // chunk) for length, chunk in zip(variable.shape, variable.chunks, strict=True))
+        filtered = variable.id.get_create_plist().get_nfilters() > 0
+        whole = variable.id.get_num_chunks() == expected and declared <= stored * (LARGEST_RATIO if filtered else 1)
+    else:
+        whole = declared <= stored
+    if not whole or stored > file.id.get_filesize():
+        raise SourceError(
+            f"{name} declares more than the file holds",
+            where=where(file, name),
+            got=f"shape {variable.shape} of {variable.dtype}, {declared} bytes, with {stored} bytes stored",
+            expected="as many values as are stored",
+            fix="make or download the file again: it was not written to its end",
+        )
+
+
+def number_of(file: h5py.File, name: str) -> float:
+    """Return a number stored as (), (1,) or (1, 1).
+
+    Raises
+    ------
+    SourceError
+        If it is not one finite real number.
+    """
+    variable = dataset_of(file, name)
+    _refuse_other_than_numbers(variable, file, name)
+    if variable.size != 1:
+        raise _shape_error(variable, file, name, "one number: shape (), (1,) or (1, 1)")
+    value = float(variable[()].reshape(-1)[0])
+    if not np.isfinite(value):
+        raise SourceError(f"{name} is not finite", where=where(file, name), got=str(value), expected="a finite number")
+    return value
+
+
+def text_of(file: h5py.File, name: str) -> str:
+    """Return a text stored as bytes or str, alone or as the one element of an array.
+
+    Raises
+    ------
+    SourceError
+        If it is not one text of UTF-8, or is empty.
+    """
+    variable = dataset_of(file, name)
+    if h5py.check_string_dtype(variable.dtype) is None:
+        raise _kind_error(variable, file, name, "text")
+    if variable.size != 1:
+        raise _shape_error(variable, file, name, "one text: shape (), (1,) or (1, 1)")
+    value = np.asarray(variable[()]).reshape(-1)[0]
+    try:
+        text = (value.decode("utf-8") if isinstance(value, bytes) else str(value)).strip()
+    except UnicodeDecodeError as problem:
+        raise _kind_error(variable, file, name, "text of UTF-8") from problem
+    if not text:
+        raise SourceError(f"{name} is empty", where=where(file, name), got="an empty text", expected="text")
+    return text
+
+
+def vector_of(file: h5py.File, name: str) -> h5py.Dataset:
+    """Return a dataset of real numbers of shape (N,), (1, N) or (N, 1).
+
+    Raises
+    ------
+    SourceError
+        If it has another kind or shape.
+    """
+    variable = dataset_of(file, name)
+    _refuse_other_than_numbers(variable, file, name)
+    if variable.ndim not in (1, 2) or variable.size != max(variable.shape):
+        raise _shape_error(variable, file, name, "one row of numbers: shape (N,), (1, N) or (N, 1)")
+    return variable
+
+
+def numbers_of(variable: h5py.Dataset) -> npt.NDArray[Any]:
+    """Return all numbers of a dataset that `vector_of` has given, as stored, shape (N,)."""
+    return np.asarray(variable[()]).reshape(-1)
+
+
+def _refuse_other_than_numbers(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
+    if variable.dtype.kind not in "fiu":
+        raise _kind_error(variable, file, name, "real numbers")
+
+
+def _kind_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
+    kind = "text" if h5py.check_string_dtype(variable.dtype) else str(variable.dtype)
+    return SourceError(f"{name} is of the wrong kind", where=where(file, name), got=kind, expected=expected)
+
+
+def _shape_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
+    got = f"shape {variable.shape}"
+    return SourceError(f"{name} has the wrong dimensions", where=where(file, name), got=got, expected=expected)
