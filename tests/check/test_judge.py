@@ -9,7 +9,7 @@ from nwbgate.check.judge import judge
 from nwbgate.rules.rule import Rule, Severity, check
 
 
-@check(severity="warning", column="age")
+@check(column="age")
 def mouse_is_old(mice):
     """A mouse is at most 400 days old.
 
@@ -53,7 +53,7 @@ def test_one_finding_names_every_row_and_words_the_first():
     assert finding.keys == ("b", "c")
     assert finding.message == "A mouse is at most 400 days old: got 401, expected at most 400"
     assert finding.location == "mice.age, mouse b"
-    assert finding.severity is Severity.WARNING
+    assert finding.severity is Severity.ERROR
     assert finding.fix == "count again."
 
 
@@ -87,6 +87,17 @@ def test_the_cause_is_passed_on_to_those_who_wait_for_the_waiting():
     outcome = judge([last, cage_is_small, mouse_is_old], {"mice": MICE, "cages": CAGES}, KEYS)
     assert {rule.reason for rule in outcome.not_run} == {"because mice.mouse_is_old fired"}
     assert len(outcome.not_run) == 2
+
+
+def test_an_error_does_not_wait_for_a_warning():
+    warning = replace(mouse_is_old, severity=Severity.WARNING)
+    outcome = judge([cage_is_small, warning], {"mice": MICE, "cages": CAGES.iloc[:1]}, KEYS)
+    assert {finding.code for finding in outcome.findings} == {"mice.mouse_is_old", "mice.cage_is_small"}
+
+
+def test_a_column_that_the_table_lacks_is_not_given():
+    (not_run,) = judge([cage_is_small], {"mice": MICE.drop(columns="age"), "cages": CAGES}, KEYS).not_run
+    assert (not_run.reason, not_run.objected) == ("column mice.age not given", False)
 
 
 def test_it_runs_when_nothing_it_needs_fired():

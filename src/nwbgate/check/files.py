@@ -70,8 +70,8 @@ def _read(path: Path, checks: FileChecks, result: FileResult) -> None:
     from nwbgate.reading.session import session_frames
 
     try:
-        result.facts = dict(file_facts(path).frames())
-        frames = session_frames(path) if checks.rules else {}
+        frames = session_frames(path)
+        result.facts = dict(file_facts(path, frames).frames())
     except SourceError as error:
         if not any(finding.code.startswith("file.") for finding in result.findings):
             result.findings.append(file_finding("file.unreadable", path, str(error).replace("\n", "; ")))

@@ -52,7 +52,9 @@ def judge(
     needs = needed_codes(rules)
     stopped: dict[str, str] = {}
     for rule in ordered(rules, needs):
-        reason = _reason_not_to_run(rule, frames, needs[rule.code], stopped, complete=complete)
+        reason = _reason_not_to_run(rule, frames, needs, stopped)
+        if reason is None and rule.complete and not complete:
+            reason = NotRun(rule.code, "holds only for a whole release: give --complete")
         if reason is not None:
             outcome.not_run.append(reason)
             continue
@@ -74,21 +76,26 @@ def judge(
 
 
 def _reason_not_to_run(
-    rule: Rule, frames: Mapping[str, Any], needs: Sequence[str], stopped: dict[str, str], *, complete: bool
+    rule: Rule, frames: Mapping[str, pd.DataFrame], needs: Mapping[str, Sequence[str]], stopped: dict[str, str]
 ) -> NotRun | None:
     """Return why `rule` cannot be judged, or None; a rule that waits for another passes the cause on."""
     if rule.unpromised:
         return NotRun(rule.code, rule.unpromised, objected=False)
-    if rule.complete and not complete:
-        return NotRun(rule.code, "holds only for a whole release: give --complete")
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
     if missing:
         return NotRun(rule.code, f"table {' and '.join(missing)} not given", objected=rule.scope == "manifest")
-    cause = next((stopped[code] for code in needs if code in stopped), None)
+    cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
     if cause is not None:
         stopped[rule.code] = cause
         return NotRun(rule.code, f"because {cause}")
-    return None
+    absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
+    return NotRun(rule.code, f"column {absent} not given", objected=False) if absent else None
+
+
+def _lacks(frames: Mapping[str, pd.DataFrame], need: str) -> bool:
+    """Return whether `need` names a column, ``<table>.<column>``, that its table lacks."""
+    table, _, column = need.partition(".")
+    return table in frames and "." not in column and column not in frames[table].columns
 
 
 def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None = None) -> Finding:

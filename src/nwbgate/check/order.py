@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from nwbgate.errors import SpecError
-from nwbgate.rules.rule import Rule
+from nwbgate.rules.rule import Rule, Severity
 
 
 def needed_codes(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
     """Return, per code, the codes it needs; a need ``<table>.<column>`` stands for every rule of that column.
 
     A rule of a column that needs that very column needs the rules listed before it. A need that names no rule of this
-    run asks for nothing: a spec without a column has no rules of it either.
+    run asks for nothing: a spec without a column has no rules of it either. An error never waits for a warning, because
+    what is only reported must not keep the gate from closing.
     """
     columns: dict[str, list[str]] = {}
     for rule in rules:
@@ -24,9 +25,13 @@ def needed_codes(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
         before = listed[: listed.index(rule.code)] if rule.code in listed else listed
         return [*before, *([need] if need in codes and need != rule.code else [])]
 
-    return {
-        rule.code: tuple(dict.fromkeys(code for need in rule.needs for code in members(rule, need))) for rule in rules
-    }
+    warnings = {rule.code for rule in rules if rule.severity is Severity.WARNING}
+
+    def needed(rule: Rule) -> tuple[str, ...]:
+        codes = dict.fromkeys(code for need in rule.needs for code in members(rule, need))
+        return tuple(code for code in codes if rule.severity is Severity.WARNING or code not in warnings)
+
+    return {rule.code: needed(rule) for rule in rules}
 
 
 def ordered(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[Rule]:
@@ -43,7 +48,7 @@ def ordered(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[R
     except CycleError as error:
         raise SpecError(
             "rules need each other in a circle",
-            got=" needs ".join(error.args[1]),
+            got=" needs ".join(reversed(error.args[1])),
             fix="take one of the derived or copied declarations out of the circle",
         ) from error
 

@@ -1,1 +1,46 @@
 """Rules: frames in, offending rows out. A rule never opens a file."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nwbgate.rules import containers, declared, manifest, nwb_files, relations, sessions
+from nwbgate.rules.rule import Finding, Rule, Severity, check
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Spec
+
+#: Every written rule, from an explicit list of modules.
+WRITTEN: tuple[Rule, ...] = (*manifest.RULES, *containers.RULES, *nwb_files.RULES, *sessions.RULES)
+#: Tables of facts that are made of NWB files, whatever the specification.
+FACTS = frozenset({"nwb_files", "nwb_planes", "nwb_rois"})
+
+__all__ = ["FACTS", "WRITTEN", "Finding", "Rule", "Severity", "all_rules", "check"]
+
+
+def all_rules(spec: "Spec | None" = None) -> list[Rule]:
+    """Return every rule of a specification: those it declares, and the written ones whose tables it has.
+
+    Parameters
+    ----------
+    spec : Spec, optional
+        Specification of the tables. Without one, the rules that need no table of a manifest: those about the inside
+        of a file, and those of files among each other.
+    """
+    tables = FACTS | (set(spec.tables) if spec else set())
+    written = [rule for rule in WRITTEN if rule.scope == "session" or tables.issuperset(rule.tables)]
+    return [*(declared_rules(spec) if spec else ()), *(_promised(rule, spec) for rule in written)]
+
+
+def _promised(rule: Rule, spec: "Spec | None") -> Rule:
+    """Return `rule`, marked when it needs a history that the specification does not promise."""
+    if not rule.history or spec is None or spec.complete_history:
+        return rule
+    return replace(rule, unpromised=f"{spec.name} does not promise the whole history of every mouse")
+
+
+def declared_rules(spec: "Spec") -> list[Rule]:
+    """Return the rules that `spec` declares: those about one column before those between columns and tables."""
+    places = [declared.Place(spec, table, column) for table in spec.tables for column in spec.tables[table].columns]
+    of_columns = [kind(place) for kinds in (declared.KINDS, relations.KINDS) for place in places for kind in kinds]
+    of_tables = [rule for table in spec.tables for rule in relations.of_table(spec, table)]
+    return [*(rule for rule in of_columns if rule is not None), *of_tables]

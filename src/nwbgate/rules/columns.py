@@ -90,9 +90,8 @@ def above(frame: pd.DataFrame, column: str, maximum: float) -> Mask:
 
 def repeated(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
     """Return the rows whose values of `columns`, none of them missing, an earlier row has too."""
-    complete = ~np.logical_or.reduce([missing(frame, column) for column in columns])
     again: Mask = frame.duplicated(list(columns), keep="first").to_numpy(dtype=bool)
-    return again & complete
+    return again & given(frame, columns)
 
 
 def parent_rows(child: pd.DataFrame, columns: Sequence[str], parent: pd.DataFrame, keys: Sequence[str]) -> Positions:
@@ -107,6 +106,31 @@ def parent_rows(child: pd.DataFrame, columns: Sequence[str], parent: pd.DataFram
         return _index(parent, keys).get_indexer(pd.MultiIndex.from_frame(child[list(columns)]))
 
     return _MEMORY.recall(child, ("parent", tuple(columns), _MEMORY.name(parent), tuple(keys)), looked_up)
+
+
+def given(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
+    """Return the rows that have a value in each of `columns`."""
+    lacking: Mask = np.logical_or.reduce([missing(frame, column) for column in columns])
+    return ~lacking
+
+
+def taken(column: "pd.Series[Any]", rows: Positions, index: "pd.Index[Any]") -> "pd.Series[Any]":
+    """Return the values of `column` in `rows` (-1 for none), with the index of those that asked."""
+    return column.reset_index(drop=True).reindex(rows).set_axis(index)
+
+
+def lists(
+    parent: pd.DataFrame, keys: Sequence[str], child: pd.DataFrame, columns: Sequence[str], listed: str
+) -> "pd.Series[Any]":
+    """Return, per row of `parent`, the sorted distinct values of `listed` in the rows of `child` that name it."""
+    pairs = pd.DataFrame({"row": parent_rows(child, columns, parent, keys), "value": child[listed].array})
+    pairs = pairs[pairs["row"] >= 0].dropna().drop_duplicates().sort_values(["row", "value"])
+    values = pairs["value"].tolist()
+    rows, starts = np.unique(pairs["row"].to_numpy(), return_index=True)
+    found = np.full(len(parent), None, dtype=object)
+    for row, start, end in zip(rows, starts, [*starts[1:], len(values)], strict=True):
+        found[row] = tuple(values[start:end])
+    return pd.Series(found, index=parent.index, dtype=object)
 
 
 class _FirstRows:
@@ -133,6 +157,15 @@ def unlike_each_other(got: "pd.Series[Any]", expected: "pd.Series[Any]") -> Mask
     no_got, no_expected = got.isna().to_numpy(dtype=bool), expected.isna().to_numpy(dtype=bool)
     same = np.asarray(_comparable(got) == _comparable(expected), dtype=bool)
     return np.where(no_got | no_expected, no_got != no_expected, ~same)
+
+
+def wall_time(frame: pd.DataFrame, column: str, zone: str) -> "pd.Series[Any]":
+    """Return instants as the clock on the wall showed them, written as UTC, in rows that name a time zone."""
+    shown = frame[column].copy()
+    for name, rows in frame.groupby(zone).groups.items():
+        local = frame.loc[rows, column].dt.tz_convert(str(name)).dt.tz_localize(None)
+        shown.loc[rows] = local.dt.tz_localize("UTC")
+    return shown
 
 
 def _comparable(series: "pd.Series[Any]") -> npt.NDArray[Any]:

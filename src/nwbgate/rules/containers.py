@@ -1,4 +1,4 @@
-"""Written rules about fields of view: containers, their depth and structure, and what a project's rigs can record."""
+"""Written rules about fields of view: containers, their depth and structure, and the planes of a session."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +9,6 @@ if TYPE_CHECKING:
 
     from nwbgate.rules.rule import Rows
 
-#: Project -> number of targeted structures and of depths per structure (all 704 sessions of the release agree).
-DESIGNS = {
-    "VisualBehavior": (1, 1),
-    "VisualBehaviorTask1B": (1, 1),
-    "VisualBehaviorMultiscope": (2, 4),
-    "VisualBehaviorMultiscope4areasx2d": (4, 2),
-}
-#: Single-plane project by the letter of the image set that its mice were trained on.
-TRAINED_ON = {"A": "VisualBehavior", "B": "VisualBehaviorTask1B"}
-#: Multi-plane project by the number of targeted structures.
-STRUCTURES = {2: "VisualBehaviorMultiscope", 4: "VisualBehaviorMultiscope4areasx2d"}
 #: Largest distance between the depth of a plane and the depth its container was targeted at; 27 in the real tables.
 DEPTH_TOLERANCE_UM = 50
 
@@ -111,81 +100,6 @@ def depth_is_near_target(ophys_experiments: "pd.DataFrame") -> "Rows":
 
 
 @check(
-    column="project_code",
-    needs=[
-        "ophys_sessions.project_code",
-        "ophys_sessions.equipment_name",
-        "ophys_sessions.num_targeted_structures",
-        "ophys_sessions.mouse_id",
-        "behavior_sessions.session_type",
-        "behavior_sessions.mouse_id",
-    ],
-)
-def project_fits_rig_and_training(ophys_sessions: "pd.DataFrame", behavior_sessions: "pd.DataFrame") -> "Rows":
-    """The project of an imaging session is that of its microscope, training images and number of structures.
-
-    Why: single-plane (CAM2P) sessions are of VisualBehavior when the mouse was trained on image set A and of
-    VisualBehaviorTask1B when on B; multi-plane (MESO) sessions are of the project with as many structures.
-
-    Example: project VisualBehavior for a session recorded on MESO.1.
-
-    Fix: correct project_code, equipment_name or num_targeted_structures, whichever is wrong.
-    """
-    letters = behavior_sessions["session_type"].str.extract(r"^TRAINING_\d_images_([A-Z])", expand=False)
-    trained = letters.groupby(behavior_sessions["mouse_id"]).first()
-    single = ophys_sessions["equipment_name"].str.startswith("CAM2P").fillna(False).astype(bool)
-    multi = ophys_sessions["equipment_name"].str.startswith("MESO").fillna(False).astype(bool)
-    expected = ophys_sessions["mouse_id"].map(trained).map(TRAINED_ON).where(single)
-    structures = ophys_sessions["num_targeted_structures"].astype("float64")
-    expected = expected.where(~multi, structures.map(STRUCTURES))
-    odd = expected.notna() & (expected != ophys_sessions["project_code"])
-    said = ophys_sessions["project_code"]
-    return ophys_sessions[odd].assign(got=said[odd], expected=expected[odd]) if odd.any() else None
-
-
-def _design(frame: "pd.DataFrame", place: int) -> "pd.Series[Any]":
-    return frame["project_code"].map({project: design[place] for project, design in DESIGNS.items()})
-
-
-@check(
-    column="num_targeted_structures",
-    needs=["ophys_sessions.num_targeted_structures", "ophys_sessions.project_code"],
-)
-def structures_are_those_of_the_project(ophys_sessions: "pd.DataFrame") -> "Rows":
-    """The number of targeted structures is the constant of the project.
-
-    Why: a project images a fixed number of visual areas, whether or not every plane passed quality control.
-
-    Example: 1 in a session of VisualBehaviorMultiscope, which has 2.
-
-    Fix: write the project's number, or correct project_code.
-    """
-    expected = _design(ophys_sessions, 0)
-    said = ophys_sessions["num_targeted_structures"]
-    odd = (expected.notna() & (said.astype("float64") != expected)).astype(bool)
-    return ophys_sessions[odd].assign(got=said[odd], expected=expected[odd].astype(int)) if odd.any() else None
-
-
-@check(
-    column="num_depths_per_area",
-    needs=["ophys_sessions.num_depths_per_area", "ophys_sessions.project_code"],
-)
-def depths_are_those_of_the_project(ophys_sessions: "pd.DataFrame") -> "Rows":
-    """The number of depths per structure is the constant of the project.
-
-    Why: a project images a fixed number of depths in each area, whether or not every plane passed quality control.
-
-    Example: 2 in a session of VisualBehaviorMultiscope, which has 4.
-
-    Fix: write the project's number, or correct project_code.
-    """
-    expected = _design(ophys_sessions, 1)
-    said = ophys_sessions["num_depths_per_area"]
-    odd = (expected.notna() & (said.astype("float64") != expected)).astype(bool)
-    return ophys_sessions[odd].assign(got=said[odd], expected=expected[odd].astype(int)) if odd.any() else None
-
-
-@check(
     needs=[
         "ophys_sessions.ophys_session_id",
         "ophys_sessions.num_targeted_structures",
@@ -240,9 +154,6 @@ RULES: tuple[Rule, ...] = (
     container_has_one_structure,
     container_has_one_targeted_depth,
     depth_is_near_target,
-    project_fits_rig_and_training,
-    structures_are_those_of_the_project,
-    depths_are_those_of_the_project,
     structures_bound_the_planes,
     depths_bound_the_planes,
 )

@@ -1,0 +1,62 @@
+"""Which codes a run reports: ``--select``, ``--ignore`` and waivers, by exact code or by prefix."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from nwbgate.errors import UsageError
+
+
+class Codes:
+    """The codes that a run reports.
+
+    Parameters
+    ----------
+    known : iterable of str
+        Every code there is.
+    select, ignore : sequence of str
+        Codes, or prefixes that end where a part of a code ends (``ophys_cells`` or ``ophys_cells.``).
+    exact : iterable of str
+        Codes that must be known as they are, such as those of waivers.
+
+    Raises
+    ------
+    UsageError
+        If a code or prefix fits no known code; it names the nearest.
+    """
+
+    def __init__(
+        self, known: Iterable[str], select: Sequence[str] = (), ignore: Sequence[str] = (), exact: Iterable[str] = ()
+    ) -> None:
+        self._known = tuple(known)
+        self._select, self._ignore = tuple(select), tuple(ignore)
+        for code in (*self._select, *self._ignore):
+            if not any(within(each, code) for each in self._known):
+                raise self._unknown(code)
+        for code in exact:
+            if code not in self._known:
+                raise self._unknown(code)
+
+    def reports(self, code: str) -> bool:
+        """Return whether findings of `code` are reported."""
+        selected = not self._select or any(within(code, prefix) for prefix in self._select)
+        return selected and not any(within(code, prefix) for prefix in self._ignore)
+
+    def any_of(self, prefixes: Iterable[str]) -> bool:
+        """Return whether any known code below one of `prefixes` is reported."""
+        return any(self.reports(code) for prefix in prefixes for code in self._known if within(code, prefix))
+
+    def _unknown(self, code: str) -> UsageError:
+        near = get_close_matches(
+            code, [*self._known, *{each.rpartition(".")[0] for each in self._known}], n=3, cutoff=0.5
+        )
+        return UsageError(
+            "no rule has this code, nor one that begins with it",
+            got=code,
+            expected=f"for example {' or '.join(near)}" if near else "",
+            fix="list the codes with: nwbgate rules",
+        )
+
+
+def within(code: str, prefix: str) -> bool:
+    """Return whether `code` is `prefix` or lies below it; a prefix ends where a part of the code ends."""
+    return code == prefix or code.startswith(prefix.removesuffix(".") + ".")

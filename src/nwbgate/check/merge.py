@@ -1,0 +1,50 @@
+"""One outcome of many: the rules about the inside of files, judged once per file, as one rule each."""
+
+from collections.abc import Sequence
+
+from nwbgate.check.files import FileResult
+from nwbgate.check.judge import Outcome
+from nwbgate.report.report import NotRun
+from nwbgate.rules.rule import Rule
+
+
+def merged(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule]) -> Outcome:
+    """Return `outcome` of the manifest with the findings of all files, and with each session rule in one state.
+
+    A session rule fired when it fired in any file. It was not run when it waited for another rule in some file, or had
+    nothing to judge in any; else it passed.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        That of the rules about tables.
+    results : sequence of FileResult
+        One per file.
+    rules : sequence of Rule
+        The session rules that were judged.
+    """
+    whole = Outcome(list(outcome.findings), list(outcome.passed), list(outcome.not_run), list(outcome.broken))
+    for result in results:
+        whole.findings += [*result.findings, *result.outcome.findings]
+        whole.broken += result.outcome.broken
+    for rule in rules:
+        _add(rule.code, results, whole)
+    return whole
+
+
+def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
+    """Add the state of one session rule over all files."""
+    fired = any(finding.code == code for result in results for finding in result.outcome.findings)
+    if fired or any(rule.code == code for rule in whole.broken):
+        return
+    gaps = [gap for result in results for gap in result.outcome.not_run if gap.code == code]
+    waiting = [gap for gap in gaps if gap.reason.startswith("because")]
+    passed = sum(code in result.outcome.passed for result in results)
+    if waiting:
+        whole.not_run.append(NotRun(code, f"in {len(waiting)} of {len(results)} files {waiting[0].reason}"))
+    elif passed:
+        whole.passed.append(code)
+    elif gaps:
+        whole.not_run.append(NotRun(code, gaps[0].reason.replace("not given", "in no file"), objected=False))
+    else:
+        whole.not_run.append(NotRun(code, "no file could be read" if results else "no NWB file given"))

@@ -1,0 +1,169 @@
+"""The gate: files and tables in, one report out."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from nwbgate.check.catalogue import catalogue
+from nwbgate.check.codes import Codes
+from nwbgate.check.files import FileChecks, FileResult, check_files
+from nwbgate.check.judge import Outcome, judge
+from nwbgate.check.merge import merged
+from nwbgate.check.order import needed_codes, with_needed
+from nwbgate.check.paths import nwb_files
+from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
+from nwbgate.errors import UsageError
+from nwbgate.manifest.spec import load_spec
+from nwbgate.report.report import Report
+from nwbgate.rules import all_rules
+from nwbgate.rules.rule import Finding, Rule, Severity
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Spec
+
+#: First parts of the codes that come from the validators of whole files.
+_VALIDATORS = ("schema", "inspector", "dandi")
+
+
+def run(
+    paths: Iterable[str | Path] = (),
+    manifest: str | Path | None = None,
+    spec: "str | Path | Spec | None" = None,
+    *,
+    complete: bool = False,
+    fail_on: str = "error",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    waivers: str | Path | None = None,
+    jobs: int | None = None,
+    inspector: bool = True,
+    integrity: bool = False,
+    rules: Sequence[Rule] = (),
+) -> Report:
+    """Check NWB files, the tables of a manifest, or both against each other.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        NWB files, folders that are searched for them, or patterns.
+    manifest : str or Path, optional
+        Folder with the CSV tables, or with ``project_metadata/`` holding them.
+    spec : str, Path or Spec, optional
+        ``name``, ``name@version``, or a folder with specification files. Without it, the one shipped version whose
+        columns match the tables is taken.
+    complete : bool
+        The input is a whole release: rules about what is missing run, and a rule that was not run fails the gate.
+    fail_on : {"error", "warning"}
+        Weight from which a finding fails the gate.
+    select, ignore : sequence of str
+        Codes or prefixes of codes to report, and not to.
+    waivers : str or Path, optional
+        YAML list of accepted findings with reasons.
+    jobs : int, optional
+        Processes to use; one per core by default.
+    inspector, integrity : bool
+        Whether to run NWB Inspector's checks, and whether to read every chunk of every dataset.
+    rules : sequence of Rule
+        Rules of your own, judged beside the shipped ones.
+
+    Returns
+    -------
+    Report
+        Findings, rules that were not run, and the exit code.
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist, the tables cannot be read, no spec fits, or a code is unknown.
+    """
+    files = nwb_files(paths)
+    if not files and manifest is None:
+        raise UsageError("there is nothing to check", fix="give NWB files or folders, --manifest DIR, or both")
+    chosen, frames = _manifest(manifest, spec)
+    known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
+    accepted = read_waivers(Path(waivers)) if waivers is not None else ()
+    codes = Codes([*known, *catalogue()], select, ignore, exact=[waiver.code for waiver in accepted])
+    needed = with_needed(filter(codes.reports, known), needed_codes(list(known.values())))
+    judged = [rule for code, rule in known.items() if code in needed]
+    checks = FileChecks(
+        rules=tuple(rule for rule in judged if rule.scope == "session"),
+        validators=codes.any_of(_VALIDATORS),
+        inspector=inspector and codes.any_of(["inspector"]),
+        integrity=integrity,
+    )
+    results = list(check_files(files, checks, jobs or os.cpu_count() or 1))
+    tables = {**frames, **_facts(results, chosen)}
+    keys = {name: table.keys for name, table in chosen.tables.items()} if chosen else {}
+    outcome = judge([rule for rule in judged if rule.scope == "manifest"], tables, keys, complete=complete)
+    whole = merged(outcome, results, checks.rules)
+    report = Report(
+        rules={code: rule for code, rule in known.items() if codes.reports(code)},
+        files=tuple(str(path) for path in files),
+        tables={name: len(frame) for name, frame in tables.items()},
+        fail_on=Severity(fail_on),
+        complete=complete,
+    )
+    return _reported(report, whole, codes, accepted, _csv_files(chosen, manifest))
+
+
+def _manifest(
+    manifest: str | Path | None, spec: "str | Path | Spec | None"
+) -> "tuple[Spec | None, dict[str, pd.DataFrame]]":
+    """Return the specification and the tables of the manifest, either of which may be absent."""
+    chosen = load_spec(spec) if spec is not None else None
+    if manifest is None:
+        return chosen, {}
+    from nwbgate.manifest.tables import read_tables
+
+    if chosen is None:
+        from nwbgate.manifest.recognition import recognised
+
+        chosen = recognised(Path(manifest))
+    return chosen, read_tables(Path(manifest), chosen)
+
+
+def _facts(results: Sequence[FileResult], spec: "Spec | None") -> dict[str, pd.DataFrame]:
+    """Return the tables of facts of all files, dates as the specification types them; none when no file was read."""
+    names = dict.fromkeys(name for result in results for name in result.facts)
+    parts = {name: [result.facts[name] for result in results if name in result.facts] for name in names}
+    frames = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
+    for name, frame in frames.items():
+        columns = spec.tables[name].columns if spec and name in spec.tables else {}
+        for column in (each for each, declared in columns.items() if declared.type == "datetime"):
+            frame[column] = pd.to_datetime(frame[column], format="ISO8601", utc=True, errors="coerce")
+    return frames
+
+
+def _csv_files(spec: "Spec | None", manifest: str | Path | None) -> dict[str, str]:
+    """Return the file that a finding about a table of the manifest points at."""
+    if spec is None or manifest is None:
+        return {}
+    folder = Path(manifest) / "project_metadata"
+    folder = folder if folder.is_dir() else Path(manifest)
+    return {name: str(folder / table.file) for name, table in spec.tables.items() if table.file}
+
+
+def _reported(
+    report: Report, outcome: Outcome, codes: Codes, waivers: Sequence[Waiver], csv_files: Mapping[str, str]
+) -> Report:
+    """Return `report` filled with what of `outcome` is to be reported, the heaviest findings first."""
+    findings = [_placed(finding, csv_files) for finding in outcome.findings if codes.reports(finding.code)]
+    kept, waived, unused = apply_waivers(findings, waivers)
+    return replace(
+        report,
+        records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
+        passed=tuple(filter(codes.reports, outcome.passed)),
+        not_run=tuple(rule for rule in outcome.not_run if codes.reports(rule.code)),
+        broken=tuple(outcome.broken),
+        waived=tuple(waived),
+        unused_waivers=tuple(str(waiver) for waiver in unused),
+    )
+
+
+def _placed(finding: Finding, csv_files: Mapping[str, str]) -> Finding:
+    """Return `finding` with the CSV its rows are in, where it is about a table of the manifest."""
+    return replace(finding, path=csv_files.get(finding.table)) if finding.path is None else finding

@@ -1,0 +1,90 @@
+"""Rules explained: what each looks for, why it matters, what a finding looks like, what to do; as text or Markdown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from nwbgate.rules.rule import Rule, Severity
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a person is told about one code.
+
+    Parameters
+    ----------
+    code : str
+        The code.
+    severity : Severity
+        Weight of its findings.
+    title, why, example, fix : str
+        What must hold, why it matters, what a finding looks like, what to do.
+    notes : str
+        When it is not run.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    why: str
+    example: str
+    fix: str
+    notes: str = ""
+
+
+def explained(rule: Rule) -> Explained:
+    """Return what a person is told about `rule`."""
+    notes = "Runs only with `--complete`." if rule.complete else ""
+    if rule.history:
+        notes = "Runs only for a specification that promises the whole history of every mouse."
+    return Explained(rule.code, rule.severity, rule.title, rule.explanation, rule.example, rule.fix, notes)
+
+
+def as_text(entries: Iterable[Explained]) -> str:
+    """Return entries as blocks for a terminal."""
+    return "\n\n".join(_text(entry) for entry in entries) + "\n"
+
+
+def _text(entry: Explained) -> str:
+    parts = (("why", entry.why), ("example", entry.example), ("what to do", entry.fix), ("note", entry.notes))
+    lines = [f"{entry.code} ({entry.severity.value})", f"  {entry.title}"]
+    return "\n".join([*lines, *(f"  {name}: {text}" for name, text in parts if text)])
+
+
+def as_list(entries: Iterable[Explained]) -> str:
+    """Return entries as one line each, the code and what must hold."""
+    listed = list(entries)
+    width = max((len(entry.code) for entry in listed), default=0)
+    return "".join(f"{entry.code:{width}}  {entry.severity.value:7}  {entry.title}\n" for entry in listed)
+
+
+def as_markdown(entries: Sequence[Explained], dictionaries: Mapping[str, str]) -> str:
+    """Return the page of all rules: a chapter per table, with its data dictionary and a section per code.
+
+    Parameters
+    ----------
+    entries : sequence of Explained
+        In the order in which they are to appear; those of one table together.
+    dictionaries : mapping of str to str
+        Data dictionary per table, as Markdown.
+    """
+    chapters = [
+        f"## {table}\n\n{dictionaries.get(table, '')}" + "\n".join(_section(entry) for entry in group)
+        for table, group in groupby(entries, key=lambda entry: entry.code.partition(".")[0])
+    ]
+    return (
+        "# Rules\n\n"
+        "Made by `nwbgate rules --markdown`; do not edit. A finding is named by its code; `nwbgate rules CODE` shows\n"
+        "the section of one. An error closes the gate, a warning is reported.\n\n" + "\n".join(chapters)
+    )
+
+
+def _section(entry: Explained) -> str:
+    parts = (("Why", entry.why), ("Example", entry.example), ("What to do", entry.fix), ("Note", entry.notes))
+    said = "".join(f"- *{name}:* {_escaped(text)}\n" for name, text in parts if text)
+    return f"### `{entry.code}`\n\n{_escaped(entry.title)} ({entry.severity.value})\n\n{said}"
+
+
+def _escaped(text: str) -> str:
+    """Return `text` with what Markdown would take for markup made literal."""
+    return "".join(f"\\{letter}" if letter in "*_<>|[]" else letter for letter in text)

@@ -1,0 +1,174 @@
+"""Written rules about files as a whole: among each other, and against the manifest.
+
+What equals a column of the manifest is declared in ``nwb_files.yaml``; here is what no declared kind can say.
+"""
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from nwbgate.rules.rule import Rule, check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Largest relative difference of the stated imaging rate and 1 / median(interval); released files state whole Hz.
+RATE_TOLERANCE = 0.05
+#: Start times are compared to the millisecond, because not every writer keeps microseconds.
+DATE_TOLERANCE_S = 0.001
+#: Characters that `dandi organize` replaces by a hyphen in a value of a file name.
+_NOT_IN_NAMES = re.compile(r"[_*\\/<>:|\"'?%@;.\s-]+")
+
+
+def _repeated(frame: "pd.DataFrame", column: str) -> "Rows":
+    again = frame[column].duplicated(keep="first") & frame[column].notna()
+    if not again.any():
+        return None
+    first = frame.drop_duplicates(column).set_index(column)["path"]
+    rows = frame[again]
+    return rows.assign(
+        got=rows[column], expected="an identifier of its own, " + rows[column].map(first) + " has this one"
+    )
+
+
+@check(column="identifier")
+def identifier_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
+    """No two files have the same identifier.
+
+    Why: DANDI and every index of files take the identifier for the file; a copied file that was edited keeps it.
+
+    Example: two sessions with identifier 951980471.
+
+    Fix: give one of them its own identifier, or remove the copy.
+    """
+    return _repeated(nwb_files, "identifier")
+
+
+@check(column="object_id", needs=["nwb_files.identifier_is_unique"])
+def object_id_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
+    """No two files have the same object id at their root.
+
+    Why: the object id is made at random for each written file, so two files with one are copies of each other, edited
+    or not.
+
+    Example: a file copied to start another session from it.
+
+    Fix: write the file again from its source, or remove the copy.
+    """
+    return _repeated(nwb_files, "object_id")
+
+
+def _label(text: str) -> str:
+    """Return a subject as `dandi organize` writes it in names."""
+    return _NOT_IN_NAMES.sub("-", text)
+
+
+def _subject_said_by(path: str) -> str | None:
+    """Return the subject that a file's name and folder say, None where they say none or disagree."""
+    place = PurePath(path)
+    named = re.match(r"sub-([^_]+)(?=_|\.nwb$)", place.name)
+    folder = re.fullmatch(r"sub-(.+)", place.parent.name)
+    said = {match[1] for match in (named, folder) if match}
+    return said.pop() if len(said) == 1 else None
+
+
+@check(column="subject_id")
+def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
+    """The subject in a file is the one that its name and folder say.
+
+    Why: people find files by name; data under another animal's name is attributed to it, and no other tool looks.
+
+    Example: sub-457841/sub-457841_ses-1.nwb whose subject_id is 457842.
+
+    Fix: rename or move the file, or correct subject_id. (A name and a folder that disagree are dandi.subject_folder.)
+    """
+    said = nwb_files["path"].map(_subject_said_by)
+    inside = nwb_files["subject_id"].map(lambda subject: _label(str(subject)), na_action="ignore")
+    odd = said.notna() & inside.notna() & (said.map(_label, na_action="ignore") != inside)
+    return nwb_files[odd].assign(got=nwb_files["subject_id"][odd], expected=said[odd]) if odd.any() else None
+
+
+@check(column="imaging_rate")
+def imaging_rate_is_measured(nwb_planes: "pd.DataFrame") -> "Rows":
+    """The stated imaging rate is within 5 % of the measured one, 1 / median interval of the timestamps.
+
+    Why: analyses take the rate for the sampling rate; a plane of a multi-plane session has only a fraction of the
+    microscope's rate.
+
+    Example: 31 Hz stated, 10.7 Hz measured.
+
+    Fix: write the rate of the plane, not that of the microscope.
+    """
+    stated, measured = nwb_planes["imaging_rate"], nwb_planes["measured_rate"]
+    odd = (stated - measured).abs() > RATE_TOLERANCE * measured
+    words = measured[odd].round(3).astype(str) + " Hz +- 5 %"
+    return nwb_planes[odd].assign(got=stated[odd], expected=words) if odd.any() else None
+
+
+@check(
+    column="session_start_time",
+    needs=[
+        "nwb_files.behavior_session_id",
+        "behavior_sessions.behavior_session_id",
+        "behavior_sessions.date_of_acquisition",
+    ],
+)
+def start_is_the_date_of_acquisition(nwb_files: "pd.DataFrame", behavior_sessions: "pd.DataFrame") -> "Rows":
+    """A file starts when the manifest says that its session was acquired.
+
+    Why: the start is time zero of everything in the file. Times are compared as instants; where the conversion applied
+    a time zone to the local times of its source, as local time of day.
+
+    Example: the manifest says 09:59:38, the file 09:59:39.
+
+    Fix: convert the session again, or correct date_of_acquisition.
+    """
+    import pandas as pd
+
+    from nwbgate.rules.columns import wall_time
+
+    dates = behavior_sessions.drop_duplicates("behavior_session_id").set_index("behavior_session_id")
+    expected = nwb_files["behavior_session_id"].map(dates["date_of_acquisition"])
+    started, tolerance = nwb_files["session_start_time"], pd.Timedelta(seconds=DATE_TOLERANCE_S)
+    shown = wall_time(nwb_files, "session_start_time", "provenance_timezone")
+    odd = ((started - expected).abs() > tolerance) & ((shown - expected).abs() > tolerance)
+    return nwb_files[odd].assign(got=started[odd], expected=expected[odd]) if odd.any() else None
+
+
+@check(
+    column="cell_roi_id",
+    needs=[
+        "ophys_cells.cell_roi_id",
+        "ophys_cells.ophys_experiment_id",
+        "nwb_rois.cell_roi_id",
+        "nwb_rois.ophys_experiment_id",
+        "nwb_planes.ophys_experiment_id",
+    ],
+)
+def cell_is_in_its_file(ophys_cells: "pd.DataFrame", nwb_rois: "pd.DataFrame", nwb_planes: "pd.DataFrame") -> "Rows":
+    """Every cell of an experiment whose file is given is an ROI of that file.
+
+    Why: the cells table is how cells are found across sessions; a cell without an ROI leads nowhere.
+
+    Example: the table lists 12 cells of an experiment, its file has 11.
+
+    Fix: find out which of the two is older, and make it again.
+    """
+    import pandas as pd
+
+    cells = ophys_cells[ophys_cells["ophys_experiment_id"].isin(nwb_planes["ophys_experiment_id"].dropna())]
+    pair = ["ophys_experiment_id", "cell_roi_id"]
+    there = pd.MultiIndex.from_frame(cells[pair]).isin(pd.MultiIndex.from_frame(nwb_rois[pair]))
+    return cells[~there].assign(expected="an ROI of this id in the file of its experiment") if not there.all() else None
+
+
+RULES: tuple[Rule, ...] = (
+    identifier_is_unique,
+    object_id_is_unique,
+    file_is_with_its_subject,
+    imaging_rate_is_measured,
+    start_is_the_date_of_acquisition,
+    cell_is_in_its_file,
+)

@@ -1,0 +1,322 @@
+"""Declared rules between tables and between columns: references, copies, derivations, lists, counts."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nwbgate.rules.declared import Place, of_the_table
+from nwbgate.rules.rule import Rule, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.manifest.declaration import Count, ForeignKey, Spec
+    from nwbgate.rules.rule import Rows
+
+#: Kinds that a reference presupposes of the columns on both of its ends.
+_OF_A_KEY = ("present", "type", "required", "required_when", "null_when", "unique")
+
+#: Column of facts that names the time zone which a conversion applied to local times of its source.
+ZONE = "provenance_timezone"
+
+
+def key_codes(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes that must not have fired for `columns` to name rows of `table`."""
+    return (*(f"{table}.{column}.{kind}" for column in columns for kind in _OF_A_KEY), f"{table}.key.unique")
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return "+".join(columns)
+
+
+def references(spec: "Spec", table_name: str) -> Iterator[Rule]:
+    """Yield the rules of the foreign keys of a table: every child names a parent, and every parent has a child."""
+    for key in spec.tables[table_name].foreign_keys:
+        yield _reference(spec, table_name, key)
+        if key.at_least_one:
+            yield _at_least_one(spec, table_name, key)
+
+
+def _reference(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
+    parent_keys = spec.tables[key.to].keys
+
+    def dangling(child: "pd.DataFrame", parent: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import given, offending, parent_rows
+
+        nowhere = (parent_rows(child, key.columns, parent, parent_keys) < 0) & given(child, key.columns)
+        return offending(child, nowhere, key.columns[-1], f"a row of {key.to} with this {_names(parent_keys)}")
+
+    return Rule(
+        code=f"{table_name}.{_names(key.columns)}.reference",
+        severity=Severity(key.severity),
+        table=table_name,
+        column=key.columns[-1],
+        title=f"{_names(key.columns)} names a row of {key.to}.",
+        explanation=f"{spec.tables[table_name].description} belongs to {_lowered(spec.tables[key.to].description)}",
+        tables=(table_name, key.to),
+        needs=(*key_codes(table_name, key.columns), *key_codes(key.to, parent_keys)),
+        function=dangling,
+        kind="reference",
+        example=f"an id that {key.to} does not have.",
+        fix=f"correct the id, or add the missing row to {key.to}.",
+    )
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _at_least_one(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
+    parent_keys = spec.tables[key.to].keys
+
+    def childless(parent: "pd.DataFrame", child: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import offending, parent_rows
+
+        unnamed = parent_rows(parent, parent_keys, child, key.columns) < 0
+        return offending(parent, unnamed, expected=f"a row of {table_name}")
+
+    return Rule(
+        code=f"{key.to}.{_names(parent_keys)}.at_least_one_of_{table_name}",
+        severity=Severity(key.severity),
+        table=key.to,
+        column=parent_keys[-1],
+        title=f"Every row of {key.to} is named by at least one row of {table_name}.",
+        explanation=f"{spec.tables[key.to].description} without any row of {table_name} cannot be used as described.",
+        tables=(key.to, table_name),
+        needs=(f"{table_name}.{_names(key.columns)}.reference",),
+        function=childless,
+        kind="at_least_one",
+        complete=key.at_least_one == "complete",
+        example=f"an id that no row of {table_name} has.",
+        fix=f"add what is missing to {table_name}, or remove the row.",
+    )
+
+
+def copied(place: Place) -> Rule | None:
+    """A column has the value of the row that a foreign key names."""
+    source = place.column.copied_from
+    if source is None:
+        return None
+    parent_name, _, original = source.partition(".")
+    key = place.table.reference(parent_name)
+    if key is None:
+        return None
+    parent_keys = place.spec.tables[parent_name].keys
+
+    def unlike_the_original(child: "pd.DataFrame", parent: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import offending, parent_rows, taken, unlike_each_other, wall_time
+
+        rows = parent_rows(child, key.columns, parent, parent_keys)
+        expected = taken(parent[original], rows, child.index)
+        wrong = unlike_each_other(child[place.name], expected) & (rows >= 0)
+        if place.column.only_where_given:
+            wrong &= expected.notna().to_numpy(dtype=bool)
+        if place.column.type == "datetime" and ZONE in child.columns:
+            wrong &= unlike_each_other(wall_time(child, place.name, ZONE), expected)
+        return offending(child, wrong, place.name, expected)
+
+    return place.rule(
+        "copied",
+        f"{place.name} is that of the row of {parent_name}.",
+        unlike_the_original,
+        tables=(place.table_name, parent_name),
+        needs=(f"{place.table_name}.{_names(key.columns)}.reference", source),
+        example=f"another value than {source} has.",
+        fix=f"take the value from {parent_name}, or correct it there.",
+    )
+
+
+def list_of(place: Place) -> Rule | None:
+    """A list holds the values of the rows that refer to this row."""
+    source = place.column.list_of
+    if source is None:
+        return None
+    child_name, _, listed = source.partition(".")
+    key = place.spec.tables[child_name].reference(place.table_name)
+    if key is None:
+        return None
+
+    def another_list(parent: "pd.DataFrame", child: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import lists, offending
+
+        expected = lists(parent, place.table.keys, child, key.columns, listed)
+        got = parent[place.name].map(lambda value: tuple(sorted(value)), na_action="ignore")
+        same = (got == expected).fillna(False) | (got.isna() & expected.isna())
+        return offending(parent, ~same.to_numpy(dtype=bool), place.name, expected)
+
+    return place.rule(
+        "list_of",
+        f"{place.name} lists {listed} of the rows of {child_name} that belong to it.",
+        another_list,
+        tables=(place.table_name, child_name),
+        needs=(f"{child_name}.{_names(key.columns)}.reference", *key_codes(child_name, (listed,))),
+        example=f"an id that {child_name} does not have, or one too few.",
+        fix=f"make the list again from {child_name}.",
+    )
+
+
+def count_of(place: Place) -> Rule | None:
+    """A number is that of the rows of another table with the same value."""
+    source = place.column.count_of
+    if source is None:
+        return None
+    child_name, _, column = source.partition(".")
+
+    def another_number(frame: "pd.DataFrame", child: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import offending, unlike_each_other
+
+        known = frame[column].isin(child[column].dropna())
+        expected = frame[column].map(child[column].value_counts())
+        wrong = unlike_each_other(frame[place.name], expected) & known.to_numpy(dtype=bool)
+        return offending(frame, wrong, place.name, expected)
+
+    return place.rule(
+        "count_of",
+        f"{place.name} is the number of rows of {child_name} with the same {column}.",
+        another_number,
+        tables=(place.table_name, child_name),
+        needs=(f"{place.table_name}.{column}", *_of_the_rows(place.spec, child_name)),
+        example="one more than there are rows.",
+        fix=f"count again, or find out which rows {child_name} lacks.",
+    )
+
+
+def _of_the_rows(spec: "Spec", table_name: str) -> Iterator[str]:
+    """Yield what must not have fired for the rows of a table to be the right ones: its key, and references to it."""
+    yield from (f"{table_name}.{column}" for column in spec.tables[table_name].keys)
+    for name, table in spec.tables.items():
+        yield from (f"{name}.{_names(key.columns)}.reference" for key in table.foreign_keys if key.to == table_name)
+
+
+def derived(place: Place) -> Rule | None:
+    """A column is what a function makes of other columns."""
+    if place.column.derived is None:
+        return None
+    from nwbgate.manifest.derive import DERIVATIONS
+
+    derivation = DERIVATIONS[place.column.derived]
+    tables = derivation.tables_for(place.table_name)
+
+    def another_value(*frames: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import offending, unlike_each_other
+
+        expected = derivation.recompute(place.table_name, dict(zip(tables, frames, strict=True)))
+        wrong = unlike_each_other(frames[0][place.name], expected)
+        if derivation.partial:
+            wrong &= expected.notna().to_numpy(dtype=bool)
+        return offending(frames[0], wrong, place.name, expected)
+
+    promised = not derivation.history or place.spec.complete_history
+    return place.rule(
+        "derived",
+        f"{place.name} follows from {', '.join(derivation.inputs)}.",
+        another_value,
+        tables=tables,
+        explanation=f"{derivation.title}",
+        needs=derivation.inputs_for(place.table_name),
+        history=derivation.history,
+        unpromised="" if promised else f"{place.spec.name} does not promise the whole history of every mouse",
+        example="another value than the function of the same name in nwbgate.manifest.derive gives.",
+        fix=f"recompute the value, or correct {' or '.join(derivation.inputs)}.",
+    )
+
+
+def key_is_unique(spec: "Spec", table_name: str) -> Rule | None:
+    """No key of several columns occurs twice."""
+    table = spec.tables[table_name]
+    if len(table.keys) == 1:
+        return None
+    names = " and ".join(table.keys)
+
+    def again(frame: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import offending, repeated
+
+        return offending(frame, repeated(frame, table.keys), expected=f"{names} that no earlier row has together")
+
+    return Rule(
+        code=f"{table_name}.key.unique",
+        severity=Severity.ERROR,
+        table=table_name,
+        column=None,
+        title=f"No {names} occur twice together.",
+        explanation=f"{names} together name a row: {table.description}",
+        tables=(table_name,),
+        needs=tuple(f"{table_name}.{column}.{kind}" for column in table.keys for kind in _OF_A_KEY),
+        function=again,
+        kind="unique",
+        example="the same row twice.",
+        fix="remove the row that is there twice, or correct its key.",
+    )
+
+
+def counts(spec: "Spec", table_name: str) -> Iterator[Rule]:
+    """Yield the rules of the numbers that a whole release has."""
+    for count in spec.tables[table_name].counts:
+        yield _count(spec, table_name, count)
+
+
+def _count(spec: "Spec", table_name: str, count: "Count") -> Rule:
+    others = {place.partition(".")[0] for place in count.where if "." in place}
+    columns = [*(place for place in count.where if "." not in place), *([count.distinct] if count.distinct else [])]
+
+    def another_number(frame: "pd.DataFrame", *children: "pd.DataFrame") -> "Rows":
+        frames = dict(zip(sorted(others), children, strict=True))
+        rows = frame
+        for place, value in count.where.items():
+            rows = rows[_holds(_Where(spec, table_name, place, value), rows, frames)]
+        number = rows[count.distinct].nunique() if count.distinct else len(rows)
+        return None if number == count.number else of_the_table(f"{number:,}", f"{count.number:,}")
+
+    what = f"distinct {count.distinct}" if count.distinct else "rows"
+    where = " and ".join(f"{place} {value}" for place, value in count.where.items())
+    slug = "_".join([count.distinct or "rows", *(str(value) for value in count.where.values())])
+    return Rule(
+        code=f"{table_name}.{re.sub('[^A-Za-z0-9]+', '_', slug)}.count",
+        severity=Severity.ERROR,
+        table=table_name,
+        column=None,
+        title=f"{table_name} has {count.number:,} {what}" + (f" with {where}." if where else "."),
+        explanation=f"A whole release has a known size: {count.because or spec.name}.",
+        tables=(table_name, *sorted(others)),
+        needs=(f"{table_name}.key.unique", *(f"{table_name}.{column}" for column in columns)),
+        function=another_number,
+        kind="count",
+        complete=True,
+        example=f"{count.number - 1:,}.",
+        fix="find the rows that are missing or too many, or choose the specification of the right version.",
+    )
+
+
+@dataclass(frozen=True)
+class _Where:
+    """One condition of a count: a column of the counted table, or ``table.column`` of one that refers to it."""
+
+    spec: "Spec"
+    table_name: str
+    place: str
+    value: object
+
+
+def _holds(where: _Where, rows: "pd.DataFrame", frames: "Mapping[str, pd.DataFrame]") -> "pd.Series[bool]":
+    """Return the rows for which `where` holds."""
+    child_name, _, column = where.place.rpartition(".")
+    if not child_name:
+        return rows[column] == where.value
+    key = where.spec.tables[child_name].reference(where.table_name)
+    child = frames[child_name]
+    named = child.loc[child[column] == where.value, key.columns[0] if key else column]
+    return rows[where.spec.tables[where.table_name].keys[0]].isin(named)
+
+
+def of_table(spec: "Spec", table_name: str) -> Iterator[Rule]:
+    """Yield the rules that are declared for a table as a whole: its key, its references, its counts."""
+    key = key_is_unique(spec, table_name)
+    if key is not None:
+        yield key
+    yield from references(spec, table_name)
+    yield from counts(spec, table_name)
+
+
+#: Kinds that ask about other columns or tables, in the order in which they are judged.
+KINDS: tuple[Callable[[Place], Rule | None], ...] = (copied, list_of, count_of, derived)
