@@ -1,0 +1,169 @@
+"""Cells of one column, parsed by the type that the specification gives it.
+
+A cell that cannot be parsed is missing in the result, and its text is kept beside it: it is a finding for the check to
+report, not an error.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nwbgate.manifest.declaration import ColumnType
+
+if TYPE_CHECKING:
+    Values = pd.Series[Any]
+    #: Typed values, and the rows (and their text) that could not be parsed.
+    Parsed = tuple[Values, dict[int, str]]
+
+#: Types that a CSV parser can read as numbers, without looking at each cell's text.
+NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number"})
+#: Whole numbers above this are not exact as floating point, which a column with missing cells is read as.
+_EXACT = 2**53
+_LARGEST = 2**63 - 1
+_WHOLE = re.compile(r"\s*([+-]?\d{1,19})(?:\.0*)?\s*")
+_TRUTH = {"true": True, "false": False}
+
+
+def parsed(raw: "Values", kind: ColumnType, text: "Callable[[], Values]") -> "Parsed":
+    """Return a column's values in the type `kind`, and the text of the cells that are not of it, by row.
+
+    Parameters
+    ----------
+    raw : Series
+        Cells as read: numbers where the parser found nothing else, else text.
+    kind : ColumnType
+        What they should be.
+    text : callable
+        Gives the column's cells as text; called only when some may not be whole numbers.
+
+    Returns
+    -------
+    values : Series
+        ``Int64``, ``float64``, ``boolean``, ``datetime64[us, UTC]``, or ``object`` of str or of tuples for lists.
+    unparsed : dict of int to str
+        Row number (from 0) and text of each cell that could not be parsed; it is missing in `values`.
+    """
+    if kind in NUMERIC:
+        quick = _whole(raw) if kind == "integer" else _finite(raw)
+        return (quick, {}) if quick is not None else _by_text(text(), kind)
+    return (raw, {}) if kind == "string" else _by_text(raw, kind)
+
+
+def _whole(raw: "Values") -> "Values | None":
+    """Return numbers as ``Int64``, or None if one of them may not be whole, or not exact."""
+    numbers = raw.to_numpy()
+    if numbers.dtype == np.int64:
+        none = np.zeros(len(numbers), dtype=bool)
+    elif numbers.dtype == np.float64:
+        none = np.isnan(numbers)
+        given = np.where(none, 0, numbers)
+        if (np.abs(given) > _EXACT).any() or (given != np.floor(given)).any():
+            return None
+        numbers = given.astype(np.int64)
+    else:
+        return None
+    return pd.Series(pd.arrays.IntegerArray(numbers, none), index=raw.index)
+
+
+def _finite(raw: "Values") -> "Values | None":
+    """Return numbers as float64, or None if one of them is text or infinite."""
+    if raw.dtype not in (np.int64, np.float64):
+        return None
+    numbers = raw.astype("float64")
+    return None if np.isinf(numbers.to_numpy()).any() else numbers
+
+
+def _by_text(texts: "Values", kind: ColumnType) -> "Parsed":
+    """Parse each distinct text once."""
+    codes, kinds = pd.factorize(texts)
+    if kind == "datetime":
+        values = _dates(kinds)
+        wrong = values.isna().to_numpy()
+    else:
+        parse, dtype = _PARSERS[kind]
+        answers = [parse(str(text)) for text in kinds]
+        wrong = np.array([answer is None for answer in answers], dtype=bool)
+        values = _series(answers, dtype)
+    return _spread(values, codes, texts.index), _unparsed(wrong, codes, kinds)
+
+
+def _series(answers: list[Any], dtype: str) -> "Values":
+    series: Values = pd.Series(dtype=dtype, index=range(len(answers)))
+    for place, answer in enumerate(answers) if dtype == "object" else ():
+        series.iat[place] = answer
+    return series if dtype == "object" else pd.Series(answers, dtype=dtype)
+
+
+def _spread(kinds: "Values", codes: npt.NDArray[np.intp], index: pd.Index) -> "Values":
+    """Return the value of each row from the distinct values; a code of -1 is a missing one."""
+    return kinds.reindex(codes).set_axis(index)
+
+
+def _unparsed(wrong: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], kinds: Any) -> dict[int, str]:
+    if not wrong.any():
+        return {}
+    rows = np.flatnonzero(np.append(wrong, False)[codes])
+    return {int(row): str(kinds[codes[row]]) for row in rows}
+
+
+def _dates(texts: Any) -> "Values":
+    """Return dates and times of ISO 8601 in UTC; one without a zone is in UTC."""
+    dates = pd.to_datetime(pd.Series(texts, dtype=object), format="ISO8601", utc=True, errors="coerce")
+    return dates.dt.as_unit("us")
+
+
+def _integer(text: str) -> int | None:
+    found = _WHOLE.fullmatch(text)
+    number = int(found[1]) if found else None
+    return number if number is not None and abs(number) <= _LARGEST else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) and "_" not in text else None
+
+
+def _boolean(text: str) -> bool | None:
+    return _TRUTH.get(text.strip().lower())
+
+
+def _integers(text: str) -> tuple[int, ...] | None:
+    """Return a list of whole numbers; those are the same in JSON, whose parser is ten times as fast."""
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        items = None
+    return _of_type(items, int)
+
+
+def _strings(text: str) -> tuple[str, ...] | None:
+    try:
+        items = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        items = None
+    return _of_type(items, str)
+
+
+def _of_type(items: object, kind: type) -> tuple[Any, ...] | None:
+    """Return a list as a tuple (which can be a key), or None if it is no list of `kind` alone."""
+    if not isinstance(items, list) or not all(type(item) is kind for item in items):
+        return None
+    return tuple(items)
+
+
+_PARSERS: dict[ColumnType, tuple[Callable[[str], object], str]] = {
+    "integer": (_integer, "Int64"),
+    "number": (_number, "float64"),
+    "boolean": (_boolean, "boolean"),
+    "integers": (_integers, "object"),
+    "strings": (_strings, "object"),
+}

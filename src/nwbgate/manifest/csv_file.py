@@ -1,0 +1,220 @@
+"""A CSV file as columns of text and numbers, refused when its structure is not that of a table.
+
+What a cell says is judged elsewhere; here a file is refused that would be read wrongly without a word: another
+delimiter, rows of different length, a column twice, an unclosed quote, another encoding.
+"""
+
+import csv
+import io
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nwbgate.errors import TableError
+
+#: Characters in one cell; a longer one is the rest of a file behind an unclosed quote, not a value.
+LONGEST_CELL = 100_000
+#: Other characters that programs separate columns by.
+_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
+
+
+class CsvFile:
+    """The content of a CSV file, after its structure was found sound.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, is not UTF-8, begins with a byte order mark, is separated by something else than
+        commas, has a column twice or without a name, rows of another length than the header, an unclosed quote or a
+        cell of more than `LONGEST_CELL` characters.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._content = _content(path)
+        self.columns = _header(self._content, path)
+        if _suspicious(self._content, len(self.columns)):
+            _refuse_faults(self._content, len(self.columns), path)
+
+    def frame(self, text: Collection[str]) -> pd.DataFrame:
+        """Return all columns, those of `text` as text and the others as numbers where every cell is one.
+
+        Cells that ``pandas.read_csv`` takes for missing (empty, ``NaN``, ``NA``, ``None`` ...) are missing here too,
+        because the field reads these tables with it.
+        """
+        return self._read(dtype=dict.fromkeys(text, object))
+
+    def text(self, column: str) -> "pd.Series[str]":
+        """Return one column as text, whatever is in it."""
+        return self._read(dtype={column: object}, usecols=[column])[column]
+
+    def _read(self, *, dtype: dict[str, type], usecols: list[str] | None = None) -> pd.DataFrame:
+        try:
+            return pd.read_csv(
+                io.BytesIO(self._content), dtype=dtype, usecols=usecols, index_col=False, low_memory=False
+            )
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise TableError("the file is not a CSV table", where=str(self.path), got=str(error).strip()) from None
+
+
+def header(path: Path) -> tuple[str, ...]:
+    """Return the column names of a CSV file.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, or its header is not one of a table.
+    """
+    return _header(_content(path), path)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of the file, with lines that end in a newline alone."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TableError("the table cannot be read", where=str(path), got=error.strerror or str(error)) from None
+    mark = next((name for start, name in _MARKS.items() if content.startswith(start)), None)
+    if mark is not None:
+        raise TableError(
+            f"the table begins with a byte order mark ({mark})",
+            where=str(path),
+            expected="UTF-8 without a mark",
+            fix='save it as plain "CSV (UTF-8)" without a byte order mark; spreadsheet programs add one',
+        )
+    if not content.isascii() or b"\0" in content:
+        _refuse_other_encodings(content, path)
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+
+
+def _refuse_other_encodings(content: bytes, path: Path) -> None:
+    if b"\0" in content:
+        place, got = content.index(b"\0"), "a zero byte"
+    else:
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            place, got = error.start, f"the byte 0x{content[error.start]:02x}"
+        else:
+            return
+    line = content.count(b"\n", 0, place) + 1
+    raise TableError(
+        "the table is not encoded in UTF-8",
+        where=f"{path}, line {line}",
+        got=got,
+        fix="save it again as UTF-8",
+    )
+
+
+def _header(content: bytes, path: Path) -> tuple[str, ...]:
+    """Return the names of the columns, each there once."""
+    first = content[:LONGEST_CELL].decode("utf-8", errors="replace")
+    names = next(csv.reader(io.StringIO(first)), [])
+    if not names:
+        raise TableError("the table is empty", where=str(path), expected="a header with the names of the columns")
+    other = next((word for character, word in _OTHER_DELIMITERS.items() if character in names[0]), None)
+    if len(names) == 1 and other is not None:
+        raise TableError(
+            f"the columns are separated by {other}", where=str(path), got=names[0][:200], expected="commas"
+        )
+    for place, name in enumerate(names):
+        if not name.strip():
+            raise TableError(
+                f"column {place + 1} has no name",
+                where=f"{path}, line 1",
+                fix="write the table without the row numbers of the program it comes from",
+            )
+        if name in names[:place]:
+            raise TableError(
+                "a column is there twice",
+                where=f"{path}, line 1",
+                got=f"{name} as columns {names.index(name) + 1} and {place + 1}",
+                fix="remove one of them",
+            )
+    return tuple(names)
+
+
+def _suspicious(content: bytes, width: int) -> bool:
+    """Tell, at the speed of memory, whether some row may have another length than the header, or some cell too many."""
+    data = np.frombuffer(content.rstrip(b"\n"), dtype=np.uint8)
+    if not len(data):
+        return False
+    quotes = data == _QUOTE
+    plain = _outside_quotes(quotes) if b'"' in content else None
+    if plain is not None and quotes.sum() % 2:
+        return True
+    commas, newlines = _places(data, _COMMA, plain), _places(data, _NEWLINE, plain)
+    if width == 1:
+        return bool(len(commas)) or _longest(newlines, len(data)) > LONGEST_CELL
+    if len(commas) != (width - 1) * (len(newlines) + 1):
+        return True
+    rows = commas.reshape(len(newlines) + 1, width - 1)
+    ragged = bool((rows[:-1, -1] > newlines).any() or (rows[1:, 0] < newlines).any())
+    return ragged or _longest(commas, len(data)) > LONGEST_CELL
+
+
+def _outside_quotes(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return (np.cumsum(quotes, dtype=np.uint8) & 1) == 0
+
+
+def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:
+    found = data == byte
+    return np.flatnonzero(found if plain is None else found & plain)
+
+
+def _longest(places: npt.NDArray[np.intp], end: int) -> int:
+    """Return the largest distance between neighbouring separators, which no cell between them can exceed."""
+    return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
+
+
+def _refuse_faults(content: bytes, width: int, path: Path) -> None:
+    """Read row by row, and raise for the first row that is not one; blank lines are none."""
+    lines = io.StringIO(content.decode("utf-8"), newline="")
+    reader = csv.reader(lines, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            if row:
+                _refuse_row(row, width, f"{path}, line {line}")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise _too_long(f"{path}, line {line}", str(error)) from None
+        raise TableError(
+            "a quote is not closed", where=f"{path}, from line {line} on", got=str(error), fix="close the quote"
+        ) from None
+
+
+def _too_long(where: str, got: str) -> TableError:
+    return TableError(
+        "a cell is too long to be a value",
+        where=where,
+        got=got,
+        expected=f"at most {LONGEST_CELL:,} characters",
+        fix="see whether a quote before it is not closed",
+    )
+
+
+def _refuse_row(row: list[str], width: int, where: str) -> None:
+    longest = max(map(len, row))
+    if longest > LONGEST_CELL:
+        column = [len(cell) for cell in row].index(longest) + 1
+        raise _too_long(f"{where}, column {column}", f"{longest:,} characters")
+    if len(row) != width:
+        raise TableError(
+            "a row has another number of cells than the header",
+            where=where,
+            got=f"{len(row)} cells",
+            expected=f"{width} cells",
+            fix="put cells that contain commas in quotes, and keep empty cells",
+        )

@@ -1,0 +1,81 @@
+"""Which shipped specification a manifest folder is of: the one whose tables and columns its CSV files have."""
+
+from pathlib import Path
+
+from nwbgate.errors import UsageError
+from nwbgate.manifest.csv_file import header
+from nwbgate.manifest.declaration import Spec, Table
+from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.tables import table_paths, tables_folder
+
+#: Names shown per list of differences.
+_SHOWN = 6
+
+
+def recognised(folder: str | Path) -> Spec:
+    """Return the one shipped specification whose tables and columns a manifest folder has.
+
+    Raises
+    ------
+    UsageError
+        If none or several fit; the differences to each are listed.
+    TableError
+        If there is no such folder, or the header of a table is not one.
+    """
+    specs = [load_spec(name) for name in shipped_specs()]
+    differences = {spec.name: differences_to(folder, spec) for spec in specs}
+    fitting = [spec for spec in specs if not differences[spec.name]]
+    if len(fitting) == 1:
+        return fitting[0]
+    place = tables_folder(folder)
+    if fitting:
+        raise UsageError(
+            "several specifications fit the tables",
+            where=str(place),
+            got=", ".join(spec.name for spec in fitting),
+            fix="name one with --spec",
+        )
+    raise UsageError(
+        "no shipped specification fits the tables",
+        where=str(place),
+        got="; ".join(f"not {name}: {', '.join(listed)}" for name, listed in differences.items()),
+        fix="name the nearest one with --spec to have every difference reported, or give a folder with a manifest.yaml",
+    )
+
+
+def differences_to(folder: str | Path, spec: Spec) -> list[str]:
+    """Return, in words, how the tables in `folder` differ from those of `spec`; nothing when they fit."""
+    paths = table_paths(folder, spec)
+    if not paths:
+        return [f"there is no {' or '.join(str(table.file) for table in spec.manifest_tables.values())}"]
+    found = []
+    for name, table in spec.manifest_tables.items():
+        if name in paths:
+            found += _of_columns(set(header(paths[name])), table)
+        elif not table.optional:
+            found.append(f"{table.file} is missing" + _since(table.since))
+    return found
+
+
+def _of_columns(columns: set[str], table: Table) -> list[str]:
+    older = {old: new for old, new in table.renamed.items() if old in columns and new not in columns}
+    missing = [
+        f"{name}{_since(column.since)}"
+        for name, column in table.columns.items()
+        if name not in columns and not column.optional and name not in older.values()
+    ]
+    unknown = sorted(columns - set(table.columns) - set(older))
+    return [
+        *(f"{table.file} has {old}, the older name of {new}" for old, new in older.items()),
+        *([f"{table.file} lacks {_listed(missing)}"] if missing else []),
+        *([f"{table.file} has also {_listed(unknown)}"] if unknown else []),
+    ]
+
+
+def _since(release: str) -> str:
+    return f" (there since release {release})" if release else ""
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

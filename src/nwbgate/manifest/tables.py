@@ -1,0 +1,108 @@
+"""The tables of a manifest as typed frames: one row per row of the CSV, one type per column of the specification."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+
+from nwbgate.errors import TableError
+from nwbgate.manifest.cells import NUMERIC, parsed
+from nwbgate.manifest.csv_file import CsvFile
+from nwbgate.manifest.declaration import Spec, Table
+
+#: Folder of the tables inside a release.
+RELEASE_FOLDER = "project_metadata"
+#: Name of the frame of cells that are not of their column's type.
+UNPARSED = "unparsed_cells"
+_UNPARSED_COLUMNS = {"table": object, "column": object, "row": "int64", "text": object}
+
+
+def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
+    """Read the tables of a manifest.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder with the CSV files, or with a folder ``project_metadata`` that has them, as in a release.
+    spec : Spec
+        Which tables and columns there are, and of what type.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Each table of the manifest that is there, by name, with rows numbered from 0 and keys as columns: ``Int64``,
+        ``float64``, ``boolean``, ``datetime64[us, UTC]`` (a missing zone is UTC), text as ``object``, lists as tuples.
+        Columns that the specification does not know are there as text. The further frame ``unparsed_cells`` has one
+        row per cell that is not of its column's type (columns ``table``, ``column``, ``row``, ``text``); such a cell is
+        missing in its own frame.
+
+    Raises
+    ------
+    TableError
+        If a table that is not optional is missing, or a file is not a sound CSV table.
+    """
+    paths = table_paths(folder, spec)
+    missing = [name for name, table in spec.manifest_tables.items() if name not in paths and not table.optional]
+    if missing:
+        raise TableError(
+            f"the manifest has no {' and no '.join(str(spec.tables[name].file) for name in missing)}",
+            where=str(tables_folder(folder)),
+            expected=f"the tables of {spec.name}: {', '.join(str(table.file) for table in spec.manifest_tables.values())}",
+        )
+    largest_first = sorted(paths, key=lambda name: -paths[name].stat().st_size)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        read = dict(
+            zip(
+                largest_first,
+                pool.map(lambda name: _read(paths[name], spec.tables[name]), largest_first),
+                strict=True,
+            )
+        )
+    frames = {name: read[name][0] for name in paths}
+    return {**frames, UNPARSED: _unparsed({name: read[name][1] for name in paths})}
+
+
+def tables_folder(folder: str | Path) -> Path:
+    """Return the folder that the CSV files are in: `folder`, or its ``project_metadata``.
+
+    Raises
+    ------
+    TableError
+        If there is no such folder.
+    """
+    given = Path(folder)
+    if not given.is_dir():
+        raise TableError("there is no such folder of tables", where=str(given))
+    inner = given / RELEASE_FOLDER
+    return inner if inner.is_dir() else given
+
+
+def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
+    """Return the CSV file of each table of `spec` that is there, by name of the table."""
+    place = tables_folder(folder)
+    files = {name: place / table.file for name, table in spec.manifest_tables.items() if table.file is not None}
+    return {name: path for name, path in files.items() if path.is_file()}
+
+
+def _read(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
+    """Return a table's frame, and per column the text of the cells that could not be parsed, by row."""
+    file = CsvFile(path)
+    kinds = {name: table.columns[name].type if name in table.columns else "string" for name in file.columns}
+    raw = file.frame([name for name, kind in kinds.items() if kind not in NUMERIC])
+    columns, unparsed = {}, {}
+    for name, kind in kinds.items():
+        columns[name], wrong = parsed(raw[name], kind, lambda name=name: file.text(name))  # type: ignore[misc]
+        if wrong:
+            unparsed[name] = wrong
+    return pd.DataFrame(columns), unparsed
+
+
+def _unparsed(tables: Mapping[str, Mapping[str, Mapping[int, str]]]) -> pd.DataFrame:
+    rows = [
+        (table, column, row, text)
+        for table, columns in tables.items()
+        for column, cells in columns.items()
+        for row, text in cells.items()
+    ]
+    return pd.DataFrame(rows, columns=list(_UNPARSED_COLUMNS)).astype(_UNPARSED_COLUMNS)
