@@ -9,6 +9,7 @@ import pandas as pd
 
 from nwbgate.check.order import needed_codes, ordered
 from nwbgate.report.report import BrokenRule, NotRun
+from nwbgate.rules import FACTS
 from nwbgate.rules.rule import Finding, Rule
 
 #: Columns of a rule's result that word the message of its finding.
@@ -83,7 +84,8 @@ def _reason_not_to_run(
         return NotRun(rule.code, rule.unpromised, objected=False)
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
     if missing:
-        return NotRun(rule.code, f"table {' and '.join(missing)} not given", objected=rule.scope == "manifest")
+        reason = "no NWB file given" if FACTS & {*missing} else f"table {' and '.join(missing)} not given"
+        return NotRun(rule.code, reason, objected=rule.scope == "manifest")
     cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
     if cause is not None:
         stopped[rule.code] = cause
@@ -100,7 +102,8 @@ def _lacks(frames: Mapping[str, pd.DataFrame], need: str) -> bool:
 
 def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None = None) -> Finding:
     """Return the one finding for all offending `rows` of `rule`."""
-    values = _key_values(rows, keys)
+    of_table = rows.index.name == "table"
+    values = () if of_table else _key_values(rows, keys)
     first = rows.iloc[0]
     got, expected = (_word(first[word]) if word in rows.columns else "" for word in _WORDS)
     words = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
@@ -113,7 +116,7 @@ def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None 
         keys=values,
         message=f"{rule.title.rstrip('.')}: {said}" if said else rule.title.rstrip("."),
         path=path if path is not None else _path_of(rows),
-        location=_location(rule, keys, values[0]),
+        location=rule.table if of_table else _location(rule, keys, values[0]),
         fix=rule.fix,
     )
 

@@ -20,6 +20,7 @@ from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
 from nwbgate.report.report import Report
 from nwbgate.rules import all_rules
+from nwbgate.rules.declared import UNPARSED
 from nwbgate.rules.rule import Finding, Rule, Severity
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def run(
     report = Report(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},
         files=tuple(str(path) for path in files),
-        tables={name: len(frame) for name, frame in tables.items()},
+        tables={name: len(frame) for name, frame in tables.items() if name != UNPARSED},
         fail_on=Severity(fail_on),
         complete=complete,
     )

@@ -1,6 +1,7 @@
 """``nwbgate check``: judge NWB files and manifest tables, report, and exit with what the gate says."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,21 +48,7 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
 @click.option("--no-inspector", is_flag=True, help="Do not run NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
 @click.pass_context
-def check(
-    context: click.Context,
-    paths: tuple[Path, ...],
-    manifest: Path | None,
-    spec: str | None,
-    complete: bool,
-    fail_on: str,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    waivers: Path | None,
-    formats: tuple[str, ...],
-    jobs: int | None,
-    no_inspector: bool,
-    integrity: bool,
-) -> None:
+def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str, ...], **options: Any) -> None:
     """Check NWB files, manifest tables, or both against each other.
 
     PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
@@ -72,19 +59,9 @@ def check(
     from nwbgate.check.run import run
     from nwbgate.report import FORMATS as RENDER
 
-    report = run(
-        paths,
-        manifest=manifest,
-        spec=spec,
-        complete=complete,
-        fail_on=fail_on,
-        select=_codes(select),
-        ignore=_codes(ignore),
-        waivers=waivers,
-        jobs=jobs,
-        inspector=not no_inspector,
-        integrity=integrity,
-    )
+    inspector = not options.pop("no_inspector")
+    select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))
+    report = run(paths, select=select, ignore=ignore, inspector=inspector, **options)
     for name, file in outputs:
         _put(RENDER[name](report), file)
     context.exit(report.exit_code)

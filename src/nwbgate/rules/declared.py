@@ -30,8 +30,17 @@ _TYPES = {
     "integers": "a list of whole numbers, such as [1, 2]",
     "strings": "a list of texts, such as ['a', 'b']",
 }
+#: Table of the cells that are not of their column's type, which `nwbgate.manifest.tables.read_tables` adds.
+UNPARSED = "unparsed_cells"
 #: Allowed values shown in a title; a vocabulary can have hundreds.
 _VALUES_SHOWN = 12
+
+
+def of_the_table(got: object, expected: object) -> "pd.DataFrame":
+    """Return the row that stands for a table as a whole."""
+    import pandas as pd
+
+    return pd.DataFrame({"got": [got], "expected": [expected]}, index=pd.Index(["table"], name="table"))
 
 
 @dataclass(frozen=True)
@@ -112,11 +121,30 @@ def present(place: Place) -> Rule | None:
     )
 
 
-def of_the_table(got: object, expected: object) -> "pd.DataFrame":
-    """Return the row that stands for a table as a whole."""
-    import pandas as pd
+def type_(place: Place) -> Rule | None:
+    """Every cell can be read as what the column holds; what could not is in a table of its own."""
+    kind = place.column.type
+    if kind == "string" or place.table.file is None:
+        return None
 
-    return pd.DataFrame({"got": [got], "expected": [expected]}, index=pd.Index(["table"], name="table"))
+    def unreadable(frame: "pd.DataFrame", unparsed: "pd.DataFrame | None" = None) -> "Rows":
+        if unparsed is None or unparsed.empty:
+            return None
+        cells = unparsed[(unparsed["table"] == place.table_name) & (unparsed["column"] == place.name)]
+        if cells.empty:
+            return None
+        return frame.loc[cells["row"]].assign(got=cells["text"].to_numpy(), expected=_TYPES[kind])
+
+    return place.rule(
+        "type",
+        f"{place.name} is {_TYPES[kind]}.",
+        unreadable,
+        severity=Severity.ERROR,
+        tables=(place.table_name, UNPARSED),
+        optional=(UNPARSED,),
+        example="text that cannot be read as such.",
+        fix="correct the cell.",
+    )
 
 
 def required(place: Place) -> Rule | None:
@@ -334,6 +362,7 @@ def corrected(place: Place) -> Rule | None:
 #: Kinds that ask about one column (or one row), in the order in which they are judged.
 KINDS: tuple[Callable[[Place], Rule | None], ...] = (
     present,
+    type_,
     required,
     required_when,
     null_when,

@@ -250,6 +250,32 @@ def key_is_unique(spec: "Spec", table_name: str) -> Rule | None:
     )
 
 
+def declared_columns(spec: "Spec", table_name: str) -> Rule | None:
+    """Every column of a table is one that the specification knows, by its present or an older name."""
+    table = spec.tables[table_name]
+    if table.file is None:
+        return None
+
+    def unknown(frame: "pd.DataFrame") -> "Rows":
+        columns = [name for name in frame.columns if name not in table.columns and name not in table.renamed]
+        return of_the_table(", ".join(columns), "no other columns") if columns else None
+
+    return Rule(
+        code=f"{table_name}.columns.declared",
+        severity=Severity.WARNING,
+        table=table_name,
+        column=None,
+        title=f"{table_name} has no column that the specification does not know.",
+        explanation="Nothing is known of such a column, so nothing in it is checked; it may be a misspelt one.",
+        tables=(table_name,),
+        needs=(),
+        function=unknown,
+        kind="declared",
+        example="a column of another release.",
+        fix="choose the specification of the right version, or describe the column in one of your own.",
+    )
+
+
 def counts(spec: "Spec", table_name: str) -> Iterator[Rule]:
     """Yield the rules of the numbers that a whole release has."""
     for count in spec.tables[table_name].counts:
@@ -311,9 +337,8 @@ def _holds(where: _Where, rows: "pd.DataFrame", frames: "Mapping[str, pd.DataFra
 
 def of_table(spec: "Spec", table_name: str) -> Iterator[Rule]:
     """Yield the rules that are declared for a table as a whole: its key, its references, its counts."""
-    key = key_is_unique(spec, table_name)
-    if key is not None:
-        yield key
+    whole = (declared_columns(spec, table_name), key_is_unique(spec, table_name))
+    yield from (rule for rule in whole if rule is not None)
     yield from references(spec, table_name)
     yield from counts(spec, table_name)
 

@@ -1,0 +1,31 @@
+"""``nwbgate facts``: what files say of themselves, as the tables that a manifest is held against."""
+
+from pathlib import Path
+
+import click
+
+#: Tables of facts, and the one shown when none is named.
+TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
+@click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")
+def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
+    """Show the facts of NWB files: one row per file, per imaging plane or per ROI.
+
+    FILE is an NWB file, a folder that is searched for them, or a pattern.
+    """
+    import pandas as pd
+
+    from nwbgate.check.paths import nwb_files
+    from nwbgate.reading.facts import file_facts
+
+    rows = pd.concat([dict(file_facts(path).frames())[table] for path in nwb_files(files)], ignore_index=True)
+    if csv:
+        click.echo(rows.to_csv(index=False), nl=False)
+    elif table == TABLES[0] and len(rows) <= 5:
+        click.echo(rows.set_index("path").T.dropna(how="all").to_string())
+    else:
+        click.echo(rows.dropna(axis="columns", how="all").to_string(index=False))
