@@ -6,7 +6,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 from neuroconv import BaseDataInterface, NWBConverter
 
-from nwbgate.conversion.recipe import nearest
+from nwbgate.conversion.recipe_options import nearest
 from nwbgate.errors import UsageError
 
 

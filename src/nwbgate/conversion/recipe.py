@@ -1,53 +1,29 @@
 """A folder with a ``conversion.yaml``, as an object: which converter, which sources, which name, which options."""
 
-import importlib
-import importlib.util
-import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from nwbgate.conversion.names import output_path
-from nwbgate.errors import RecipeError, UsageError
+from nwbgate.conversion.converter_code import TARGET, resolve
+from nwbgate.conversion.recipe_options import Option, Options, checked_options, nearest
+from nwbgate.conversion.yaml_file import read_yaml
+from nwbgate.errors import NwbgateError, RecipeError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
 
-_FILE = "conversion.yaml"
-_TARGET = re.compile(r"^(?P<place>[\w.]+(?:\.py)?):(?P<name>\w+)$")
-_LOADERS: dict[Path, Any] = {}
+#: Name of the file that makes a folder a recipe.
+FILE = "conversion.yaml"
 
 
 class Sources(BaseModel):
     """How sources are found in a folder."""
 
     model_config = ConfigDict(extra="forbid")
-    pattern: str
-
-
-class Option(BaseModel):
-    """One option of a dataset, in JSON schema words; becomes an option of the command line."""
-
-    model_config = ConfigDict(extra="forbid")
-    type: str = Field(default="string", pattern="^(string|number|integer|boolean)$")
-    format: str | None = Field(default=None, pattern="^(file-path|directory-path)$")
-    description: str = ""
-    enum: list[str] | None = None
-    default: Any = None
-
-
-class Options(BaseModel):
-    """The options of a dataset."""
-
-    model_config = ConfigDict(extra="forbid")
-    properties: dict[str, Option] = Field(default_factory=dict)
-    additionalProperties: bool = False  # noqa: N815  the word of JSON schema
+    pattern: str = Field(min_length=1)
 
 
 class RecipeFile(BaseModel):
@@ -55,11 +31,11 @@ class RecipeFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     title: str
-    converter: str = Field(pattern=_TARGET.pattern)
-    planner: str | None = Field(default=None, pattern=_TARGET.pattern)
+    converter: str = Field(pattern=TARGET)
+    planner: str | None = Field(default=None, pattern=TARGET)
     sources: Sources
     source_data: dict[str, dict[str, Any]] | None = None
-    output: str
+    output: str = Field(pattern=r"\.nwb$")
     metadata: str | None = None
     options: Options = Field(default_factory=Options)
 
@@ -68,13 +44,13 @@ class RecipeFile(BaseModel):
 class Recipe:
     """How the sessions of one dataset are converted."""
 
-    folder: Path
+    path: Path
     content: RecipeFile
 
     @property
     def name(self) -> str:
         """Name of the folder."""
-        return self.folder.name
+        return self.path.parent.name
 
     @property
     def title(self) -> str:
@@ -86,15 +62,43 @@ class Recipe:
         """The dataset's own options."""
         return self.content.options.properties
 
+    @property
+    def metadata_path(self) -> Path | None:
+        """File with the metadata of the dataset."""
+        return self.path.parent / self.content.metadata if self.content.metadata else None
+
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """Metadata of the dataset, the same for each session; empty where the recipe names no file."""
-        return read_yaml(self.folder / self.content.metadata) if self.content.metadata else {}
+        return read_yaml(self.metadata_path, error=RecipeError) if self.metadata_path else {}
 
-    @property
+    @cached_property
     def converter(self) -> type[Any]:
         """The NeuroConv interface or converter class."""
-        return cast("type[Any]", self._resolve(self.content.converter))
+        return cast("type[Any]", resolve(self.content.converter, self.path))
+
+    def build(self, plan: SessionPlan) -> Any:
+        """Return the converter of one session, built with its sources.
+
+        Raises
+        ------
+        RecipeError
+            If the plan names an interface that the converter does not have; NeuroConv would leave it out in silence.
+        """
+        known = getattr(self.converter, "data_interface_classes", None)
+        names = list(known) if known is not None else [self.converter.__name__]
+        for name in plan.source_data:
+            if name not in names:
+                raise RecipeError(
+                    f"{self.converter.__name__} has no interface {name!r}",
+                    where=str(self.path),
+                    expected=f"one of {', '.join(names)}",
+                    fix=nearest(name, names),
+                )
+        if known is None:
+            return self.converter(**plan.source_data.get(self.converter.__name__, {}))
+        # NeuroConv writes into what it is given.
+        return self.converter(source_data={name: dict(given) for name, given in plan.source_data.items()})
 
     def plan(self, sources: Sequence[Path], options: Mapping[str, Any] | None = None) -> list[SessionPlan]:
         """Return the sessions that these sources make.
@@ -109,76 +113,70 @@ class Recipe:
         Raises
         ------
         UsageError
-            If an option is unknown, or the planner refuses a side-car table or two sources of one session.
+            If an option is unknown or its value does not fit, or the planner refuses a side-car table or two sources
+            of one session.
         """
-        given = {name: value for name, value in (options or {}).items() if value is not None}
-        for name in given:
-            if name not in self.options:
-                raise UsageError(
-                    f"unknown option {name!r} of recipe {self.name}",
-                    expected=", ".join(self.options) or "no options",
-                    fix=nearest(name, self.options),
-                )
-        if self.content.planner:
-            planner = cast("Callable[..., list[SessionPlan]]", self._resolve(self.content.planner))
-            return planner(list(sources), given)
-        return [self._plan(source) for source in sources]
+        values = checked_options(options or {}, self.options, recipe=self.name)
+        if self.content.planner is None:
+            return [self._plan(source, values) for source in sources]
+        planner = cast("Callable[..., list[SessionPlan]]", resolve(self.content.planner, self.path))
+        try:
+            return list(planner(list(sources), values))
+        except NwbgateError:
+            raise
+        except Exception as problem:
+            if self.content.planner.startswith("nwbgate."):
+                raise
+            got = f"{type(problem).__name__}: {problem}"
+            raise RecipeError("the recipe's planner failed", where=f"{self.path}: planner", got=got) from problem
 
-    def _plan(self, source: Path) -> SessionPlan:
-        filled = _fill(self.content.source_data or {}, str(source))
+    def _plan(self, source: Path, options: Mapping[str, Any]) -> SessionPlan:
+        values = {"source": str(source), **options}
         return SessionPlan(
             session_id=source.stem,
             sources=(source,),
-            source_data=cast("dict[str, dict[str, Any]]", filled),
+            source_data=cast("dict[str, dict[str, Any]]", _filled(self.content.source_data or {}, values)),
             metadata={"NWBFile": {"session_id": source.stem}},
         )
 
     def find_sources(self, paths: Sequence[Path]) -> list[Path]:
         """Return the source files: files as given, folders searched recursively, each file once, in order of name.
 
+        Hidden files are passed over in folders: some systems leave one beside each file they copy.
+
         Raises
         ------
         UsageError
             If a path does not exist, or a folder holds no file of the recipe's pattern.
         """
-        found: dict[Path, None] = {}
+        found: dict[Path, Path] = {}
         for path in paths:
-            if not path.exists():
-                raise UsageError("source does not exist", where=str(path), fix="give files or folders that exist")
-            matches = [path] if path.is_file() else sorted(p for p in path.rglob(self.content.sources.pattern))
-            if not matches:
-                raise UsageError(
-                    "folder holds no source",
-                    where=str(path),
-                    got="no matching file in it or below it",
-                    expected=f"files named {self.content.sources.pattern}",
-                )
-            found.update(dict.fromkeys(matches))
-        return list(found)
+            for match in self._matches(path):
+                found.setdefault(match.resolve(), match)
+        return list(found.values())
 
-    def output_path(self, folder: Path, subject_id: str, session_id: str) -> Path:
-        """Return where the session's file belongs below the output folder."""
-        return output_path(folder, self.content.output, subject_id=subject_id, session_id=session_id)
-
-    def _resolve(self, target: str) -> object:
-        match = _TARGET.match(target)
-        assert match, target  # the model's pattern has seen to it
-        place, name = match["place"], match["name"]
-        module = _load_file(self.folder / place) if place.endswith(".py") else _import(place, self.folder)
-        if not hasattr(module, name):
-            raise RecipeError(
-                f"{place} has no {name}",
-                where=str(self.folder / _FILE),
-                got=target,
-                fix=nearest(name, [public for public in dir(module) if not public.startswith("_")]),
+    def _matches(self, path: Path) -> list[Path]:
+        if not path.exists():
+            raise UsageError("the source does not exist", where=str(path), fix="give files or folders that exist")
+        if not path.is_dir():
+            return [path]
+        pattern = self.content.sources.pattern
+        matches = sorted(each for each in path.rglob(pattern) if each.is_file() and not each.name.startswith("."))
+        if not matches:
+            raise UsageError(
+                "the folder holds no source",
+                where=str(path),
+                got="no matching file in it or below it",
+                expected=f"files named {pattern}",
+                fix="give the folder that holds them, or the files themselves",
             )
-        return cast("object", getattr(module, name))
+        return matches
 
 
 def shipped_recipes() -> dict[str, Path]:
     """Return name and folder of each recipe that nwbgate ships."""
     root = Path(str(files("nwbgate.conversions")))
-    return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{_FILE}"))}
+    return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{FILE}"))}
 
 
 def load_recipe(name: str | Path) -> Recipe:
@@ -191,83 +189,68 @@ def load_recipe(name: str | Path) -> Recipe:
     """
     shipped = shipped_recipes()
     folder = shipped.get(str(name).replace("-", "_"), Path(name))
-    path = folder / _FILE
+    path = folder / FILE
     if not path.is_file():
-        known = ", ".join(shipped).replace("_", "-")
+        known = [each.replace("_", "-") for each in shipped]
         raise RecipeError(
-            f"no recipe {str(name)!r}",
-            where=str(path),
-            expected=f"one of {known}, or a folder with a {_FILE}",
-            fix=nearest(str(name).replace("-", "_"), shipped),
+            f"there is no recipe {str(name)!r}",
+            where=str(path) if folder.is_dir() else "",
+            expected=f"one of {', '.join(known)}, or a folder with a {FILE}",
+            fix=nearest(str(name).replace("_", "-"), known),
         )
-    return Recipe(folder.resolve(), _validated(path))
+    return _read(path.resolve())
 
 
-def _validated(path: Path) -> RecipeFile:
+def _read(path: Path) -> Recipe:
     try:
-        return RecipeFile.model_validate(read_yaml(path))
+        content = RecipeFile.model_validate(read_yaml(path, error=RecipeError))
     except ValidationError as problem:
-        first = problem.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        keys = RecipeFile.model_fields
-        raise RecipeError(
-            f"wrong recipe: {key}: {first['msg']}",
-            where=str(path),
-            got=repr(first.get("input"))[:200],
-            expected=f"keys {', '.join(keys)}" if first["type"] == "extra_forbidden" else "",
-            fix=nearest(str(first["loc"][-1]), keys),
-        ) from None
+        raise _wrong(path, problem) from None
+    _check_options_are_used(path, content)
+    return Recipe(path, content)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Return a YAML file as a dict, by the safe loader.
-
-    Raises
-    ------
-    UsageError
-        If the file is missing or is not a YAML mapping.
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise UsageError("file cannot be read", where=str(path), got=str(problem.strerror)) from problem
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise UsageError("file is not YAML", where=str(path), got=str(problem), fix="mend the line named") from problem
-    if not isinstance(content, dict):
-        raise UsageError("file is not a mapping", where=str(path), got=type(content).__name__, expected="key: value")
-    return content
+def _wrong(path: Path, problem: ValidationError) -> RecipeError:
+    """Return the error for the first wrong key, with the key that was probably meant."""
+    first = problem.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        got = "nothing" if first["type"] == "missing" else repr(first["input"])[:200]
+        return RecipeError(f"wrong recipe at {key}", where=str(path), got=got, expected=first["msg"])
+    models = {"sources": Sources, "options": Options if len(first["loc"]) == 2 else Option}
+    known = models.get(str(first["loc"][0]), RecipeFile) if len(first["loc"]) > 1 else RecipeFile
+    return RecipeError(
+        f"unknown key {key!r} in a recipe",
+        where=str(path),
+        expected=f"one of {', '.join(known.model_fields)}",
+        fix=nearest(str(first["loc"][-1]), list(known.model_fields)),
+    )
 
 
-def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    """Return advice that names the known word nearest to a wrong one; empty where none is near."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
+def _check_options_are_used(path: Path, content: RecipeFile) -> None:
+    """Refuse an option that nothing takes: its value would be dropped without a word."""
+    if content.planner:
+        return
+    for name in content.options.properties:
+        if f"{{{name}}}" not in repr(content.source_data):
+            raise RecipeError(
+                f"nothing uses the option {name!r}",
+                where=str(path),
+                expected=f"'{{{name}}}' somewhere in source_data, or a planner that takes it",
+            )
 
 
-def _fill(template: object, source: str) -> object:
+def _filled(template: object, values: Mapping[str, Any]) -> object:
+    """Return a template with its words in braces filled in; a value that is only such a word keeps its type."""
     if isinstance(template, Mapping):
-        return {key: _fill(value, source) for key, value in template.items()}
-    return template.replace("{source}", source) if isinstance(template, str) else template
-
-
-def _import(module: str, folder: Path) -> object:
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as problem:
-        where = str(folder / _FILE)
-        raise RecipeError(f"no module {problem.name!r}", where=where, fix="install the package it is in") from problem
-
-
-def _load_file(path: Path) -> object:
-    """Load a Python file beside the recipe, once per process, under a name that pickles."""
-    if path not in _LOADERS:
-        if not path.is_file():
-            raise RecipeError("the recipe's Python file is missing", where=str(path))
-        spec = importlib.util.spec_from_file_location(f"nwbgate_recipe_{path.parent.name}_{path.stem}", path)
-        assert spec, path
-        assert spec.loader, path
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-        _LOADERS[path] = module
-    return _LOADERS[path]
+        filled = {key: _filled(value, values) for key, value in template.items()}
+        return {key: value for key, value in filled.items() if value is not None}
+    if isinstance(template, list):
+        return [_filled(each, values) for each in template]
+    if not isinstance(template, str):
+        return template
+    if template.startswith("{") and template.endswith("}") and template[1:-1].isidentifier():
+        return values.get(template[1:-1])
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", str(value))
+    return template

@@ -13,7 +13,7 @@ from pynwb import NWBFile
 
 from nwbgate.conversion.metadata import validate
 from nwbgate.conversion.options import check_options
-from nwbgate.errors import SourceWarning, WriteError
+from nwbgate.errors import SourceError, SourceWarning, WriteError
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
 
@@ -29,7 +29,7 @@ class SessionResult:
     path : Path
         The file.
     status : str
-        ``converted``, or ``skipped`` where the file was there and up to date.
+        ``converted``; ``skipped`` where the file was there and up to date; ``would convert`` in a dry run.
     bytes, source_bytes : int
         Size of the file and of its sources.
     seconds : float
@@ -59,6 +59,7 @@ def convert_session(
     threads: int | None = None,
     verify: bool = True,
     check: bool | Callable[[Path], None] = True,
+    dry_run: bool = False,
 ) -> SessionResult:
     """Convert one session with any NeuroConv interface, converter or pipe, and let only a checked file pass.
 
@@ -90,6 +91,8 @@ def convert_session(
     check : bool or callable
         Check the file before it gets its name: True for the schema and NWB Inspector, or a function of the path that
         raises to refuse.
+    dry_run : bool
+        Do everything up to reading the data: tell what would be done, and write nothing.
 
     Returns
     -------
@@ -106,20 +109,29 @@ def convert_session(
     """
     started, path = perf_counter(), Path(path)
     source_paths = [Path(source) for source in (find_sources(converter) if sources is None else sources)]
-    source_bytes = sum(source.stat().st_size for source in source_paths)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", SourceWarning)
+        source_bytes = _size(source_paths)
         check_options(converter, conversion_options or {})
         merged = merged_metadata(converter, metadata)
-        key = {
-            "metadata_digest": provenance.digest(merged),
-            "parameters": _parameters(merged, conversion_options, parameters),
-        }
+        parameters = _parameters(merged, conversion_options, parameters)
+        key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(path, source_paths, key, verify_sources):
-            return SessionResult(path, "skipped", path.stat().st_size, source_bytes, perf_counter() - started)
-        nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
-        report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
-    return SessionResult(path, "converted", report.bytes, source_bytes, perf_counter() - started, _own_warnings(caught))
+            status, size = "skipped", path.stat().st_size
+        elif dry_run:
+            status, size = "would convert", 0
+        else:
+            nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
+            report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
+            status, size = "converted", report.bytes
+    return SessionResult(path, status, size, source_bytes, perf_counter() - started, _own_warnings(caught))
+
+
+def _size(sources: Iterable[Path]) -> int:
+    try:
+        return sum(source.stat().st_size for source in sources)
+    except OSError as error:
+        raise SourceError("the source cannot be read", where=str(error.filename), got=str(error.strerror)) from error
 
 
 def find_sources(converter: Converter) -> list[Path]:

@@ -1,0 +1,195 @@
+"""Many sessions of one recipe: planned, held against each other, converted, and written down in a ledger."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nwbgate.conversion import ledger
+from nwbgate.conversion.metadata import validate
+from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.pool import outcomes
+from nwbgate.conversion.recipe import Recipe, load_recipe
+from nwbgate.conversion.task import Settings, Task, merged_metadata, output_of
+from nwbgate.conversion.yaml_file import read_yaml
+from nwbgate.errors import MetadataError, RecipeError, UsageError
+
+#: Sessions that are tried to get at the metadata schema, which NeuroConv makes from a converter with its sources.
+_TRIES = 5
+
+
+def convert_batch(
+    recipe: str | Path | Recipe,
+    sources: Sequence[str | Path],
+    output: str | Path,
+    *,
+    options: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | str | Path | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    notify: Callable[[Outcome], object] | None = None,
+    settings: Settings | None = None,
+) -> list[Outcome]:
+    """Convert every session that the sources hold; a session that fails does not stop the others.
+
+    Parameters
+    ----------
+    recipe : str, Path or Recipe
+        Shipped name, or folder with a ``conversion.yaml``.
+    sources : sequence of paths
+        Files and folders.
+    output : path
+        Output folder.
+    options : mapping, optional
+        Values of the recipe's own options.
+    metadata : mapping or path of a YAML file, optional
+        Merged over the metadata of the recipe and of each session.
+    jobs, executor
+        Where to run; see `nwbgate.conversion.pool.outcomes`.
+    notify : callable, optional
+        Called with each outcome as soon as it is known.
+    settings : Settings, optional
+        How to convert each session.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the sessions.
+
+    Raises
+    ------
+    UsageError
+        Before anything is converted: a recipe, source, option, table or metadata that is wrong.
+    """
+    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
+    found = []
+    for outcome in run_batch(tasks, jobs=jobs, executor=executor):
+        found.append(outcome)
+        if notify:
+            notify(outcome)
+    return sorted(found, key=lambda outcome: outcome.number)
+
+
+def prepare(
+    recipe: str | Path | Recipe,
+    sources: Sequence[str | Path],
+    output: str | Path,
+    *,
+    options: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | str | Path | None = None,
+    settings: Settings | None = None,
+) -> list[Task]:
+    """Return the sessions to be converted, after everything that can be wrong with all of them has been looked at.
+
+    The parameters and what is raised are those of `convert_batch`.
+    """
+    recipe = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
+    plans = recipe.plan(recipe.find_sources([Path(source) for source in sources]), options)
+    given = _metadata(metadata)
+    folder, settings = Path(output).absolute(), settings or Settings()
+    tasks = [Task(number, recipe.path.parent, plan, folder, given, settings) for number, plan in enumerate(plans)]
+    where = "" if isinstance(metadata, Mapping) or metadata is None else str(metadata)
+    _check_metadata(recipe, tasks, given, where)
+    _refuse_shared_outputs(recipe, tasks)
+    return tasks
+
+
+def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None = None) -> Iterator[Outcome]:
+    """Convert the sessions, write each outcome into the ledger, and yield it.
+
+    Raises
+    ------
+    UsageError
+        If `jobs` is not positive.
+    """
+    if jobs < 1:
+        raise UsageError("the number of jobs is not positive", got=str(jobs), expected="1 or more")
+    if jobs > 1:
+        tasks = [_with_share_of_threads(task, jobs) for task in tasks]
+    written_down = True
+    for outcome in outcomes(tasks, jobs=jobs, executor=executor):
+        folder = tasks[0].folder
+        if written_down and outcome.status is not Status.WOULD_CONVERT:
+            problem = _write_down(folder, outcome)
+            written_down = not problem
+            outcome = replace(outcome, remarks=(*outcome.remarks, *problem))  # noqa: PLW2901  the same outcome, annotated
+        yield outcome
+
+
+def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
+    if given is None or isinstance(given, Mapping):
+        return dict(given or {})
+    return read_yaml(Path(given), error=MetadataError)
+
+
+def _check_metadata(recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, Any], where: str) -> None:
+    """Hold the recipe's metadata and the user's against the schema of the first converter that can be built."""
+    schemas = (_schema(recipe, task) for task in [task for task in tasks if not task.plan.excluded][:_TRIES])
+    schema, own = next((found for found in schemas if found), ({}, {}))
+    if schema:
+        validate(recipe.metadata, schema, partial=True, sections=own, where=str(recipe.metadata_path or recipe.path))
+        validate(given, schema, partial=True, sections=own, where=where)
+
+
+def _schema(recipe: Recipe, task: Task) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return metadata schema and metadata of a session's converter, or None where it cannot be built."""
+    try:
+        converter = recipe.build(task.plan)
+        return converter.get_metadata_schema(), converter.get_metadata()
+    except RecipeError:
+        raise
+    except Exception:  # a source that cannot be read: its own outcome will say so
+        return None
+
+
+def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
+    """Refuse two sessions of one name: the second would take the place of the first."""
+    seen: dict[Path, Task] = {}
+    for task, path in _outputs(recipe, [task for task in tasks if not task.plan.excluded]):
+        if path in seen:
+            raise UsageError(
+                "two sources would become one file",
+                where=str(path),
+                got=" and ".join(str(source) for each in (seen[path], task) for source in each.plan.sources),
+                expected="sessions that differ in subject_id or session_id",
+                fix="give one of the two, or rename a source, or give the ids in the metadata",
+            )
+        seen[path] = task
+
+
+def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path]]:
+    """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
+    together = "{session_id}" not in recipe.content.output
+    count = Counter(task.plan.session_id for task in tasks)
+    for task in tasks:
+        alone = count[task.plan.session_id] == 1 and not together
+        path = _output(recipe, task, ask=not alone)
+        if path is not None:
+            yield task, path
+
+
+def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
+    metadata = merged_metadata(recipe, task.plan, task.metadata)
+    try:
+        path = output_of(task, recipe, metadata)
+        return output_of(task, recipe, metadata, recipe.build(task.plan)) if path is None and ask else path
+    except Exception:  # a source that cannot be read: its own outcome will say so
+        return None
+
+
+def _with_share_of_threads(task: Task, jobs: int) -> Task:
+    """Return a task that uses its share of the processors, unless the caller said how many."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = task.settings.threads or max(1, cores // jobs)
+    return replace(task, settings=replace(task.settings, threads=threads))
+
+
+def _write_down(folder: Path, outcome: Outcome) -> tuple[str, ...]:
+    try:
+        ledger.append(folder, outcome)
+    except OSError as error:
+        return (f"the ledger could not be written: {error.strerror}",)
+    return ()

@@ -1,0 +1,83 @@
+"""What was done to an output folder, session by session: one JSON line each, in a hidden file in it."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nwbgate
+from nwbgate.conversion.outcome import Outcome
+
+#: Name of the ledger in the output folder; hidden, so that DANDI's tools and readers of NWB pass it over.
+FILE_NAME = ".nwbgate-ledger.jsonl"
+
+
+def append(folder: Path, outcome: Outcome) -> None:
+    """Add one line about a session.
+
+    The line is written in one go at the end of the file: runs that share an output folder do not mix their lines, and
+    a run that is killed leaves at most one cut line, which the next one ends.
+
+    Parameters
+    ----------
+    folder : Path
+        Output folder. Where it does not exist nothing was written, and no folder is made to say so.
+    outcome : Outcome
+        What became of the session.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    if not folder.is_dir():
+        return
+    line = json.dumps(_entry(folder, outcome), sort_keys=True) + "\n"
+    descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    try:
+        os.write(descriptor, (_end_of_cut_line(descriptor) + line).encode())
+    finally:
+        os.close(descriptor)
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """Return the entries of an output folder, oldest first; a line that was cut by a kill is passed over.
+
+    Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``,
+    ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version).
+    """
+    try:
+        lines = (folder / FILE_NAME).read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    return [entry for entry in map(_parsed, lines) if entry]
+
+
+def _entry(folder: Path, outcome: Outcome) -> dict[str, Any]:
+    path = outcome.path
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "nwbgate": nwbgate.__version__,
+        "session_id": outcome.session_id,
+        "status": outcome.status.value,
+        "path": path.relative_to(folder).as_posix() if path and path.is_relative_to(folder) else str(path or ""),
+        "sources": [str(source) for source in outcome.sources],
+        "seconds": round(outcome.seconds, 3),
+        "bytes": outcome.bytes,
+        "reason": outcome.reason,
+        "remarks": list(outcome.remarks),
+    }
+
+
+def _end_of_cut_line(descriptor: int) -> str:
+    size = os.fstat(descriptor).st_size
+    return "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}

@@ -1,0 +1,189 @@
+"""One session of a batch, as data that any process can take, and its conversion, which never raises."""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Any
+
+from neuroconv.utils import dict_deep_update
+
+import nwbgate
+from nwbgate.conversion import session
+from nwbgate.conversion.names import output_path
+from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.recipe import Recipe, load_recipe
+from nwbgate.errors import NwbgateError
+from nwbgate.interfaces.plan import SessionPlan
+
+_PACKAGE = Path(nwbgate.__file__).parent
+#: Modules that call the converter of a recipe: an exception that arises below them is the converter's, not ours.
+_CALLERS = {Path(session.__file__), Path(__file__), _PACKAGE / "conversion" / "recipe.py"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the sessions of a batch are converted; see `nwbgate.conversion.session.convert_session`."""
+
+    overwrite: bool = False
+    verify_sources: bool = False
+    threads: int | None = None
+    verify: bool = True
+    check: bool | Callable[[Path], None] = True
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """One session to be converted.
+
+    Attributes
+    ----------
+    number : int
+        Place in the batch, from 0.
+    recipe : Path
+        Folder of the recipe.
+    plan : SessionPlan
+        What the recipe says about the session.
+    folder : Path
+        Output folder.
+    metadata : dict
+        The user's metadata, merged over those of the recipe and of the plan.
+    settings : Settings
+        The same for the whole batch.
+    """
+
+    number: int
+    recipe: Path
+    plan: SessionPlan
+    folder: Path
+    metadata: dict[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def source_bytes(self) -> int:
+        """Size of the sources; those that are gone by now count nothing."""
+        return sum(source.stat().st_size for source in self.plan.sources if source.exists())
+
+    def outcome(self, status: Status, **more: Any) -> Outcome:
+        """Return an outcome of this session."""
+        given = {"remarks": self.plan.remarks, "sources": self.plan.sources, "source_bytes": self.source_bytes, **more}
+        return Outcome(self.number, self.plan.session_id, status, **given)
+
+
+def merged_metadata(recipe: Recipe, plan: SessionPlan, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said about a session: by the recipe, over it by the plan, over both by the user."""
+    parts = (recipe.metadata, plan.metadata, metadata)
+    merged: dict[str, Any] = reduce(
+        lambda below, above: dict_deep_update(below, above, append_list=False, remove_repeats=False, copy=True),
+        parts,
+        {},
+    )
+    return merged
+
+
+def output_of(task: Task, recipe: Recipe, metadata: dict[str, Any], converter: Any = None) -> Path | None:
+    """Return where the session's file belongs, or None where only its converter knows the subject.
+
+    Parameters
+    ----------
+    task : Task
+        The session.
+    recipe : Recipe
+        Its recipe.
+    metadata : dict
+        As `merged_metadata` returns it.
+    converter : optional
+        The converter, asked for the ids that `metadata` does not give.
+    """
+    own = converter.get_metadata() if converter is not None else {}
+    subject = _found("Subject", "subject_id", metadata, own)
+    session_id = _found("NWBFile", "session_id", metadata, own) or task.plan.session_id
+    if not subject and converter is None and "{subject_id}" in recipe.content.output:
+        return None
+    return output_path(task.folder, recipe.content.output, subject_id=subject, session_id=session_id)
+
+
+def _found(section: str, key: str, *places: Any) -> str:
+    return next((str(place[section][key]) for place in places if (place.get(section) or {}).get(key)), "")
+
+
+def run(task: Task) -> Outcome:
+    """Convert one session and return what became of it; whatever goes wrong with it is part of the outcome.
+
+    Only an interrupt from the keyboard, or a request to exit, passes through.
+    """
+    started = perf_counter()
+    if task.plan.excluded:
+        return task.outcome(Status.EXCLUDED, reason=task.plan.excluded)
+    path = None
+    try:
+        recipe = load_recipe(task.recipe)
+        metadata = merged_metadata(recipe, task.plan, task.metadata)
+        converter = recipe.build(task.plan)
+        path = output_of(task, recipe, metadata, converter)
+        outcome = _converted(task, converter, path, metadata)
+    except NwbgateError as error:
+        outcome = task.outcome(Status.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
+    except Exception as error:  # converters are other people's code: anything may come out of them
+        outcome = unexpected(task, error, path)
+    return replace(outcome, seconds=perf_counter() - started)
+
+
+def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str, Any]) -> Outcome:
+    assert path is not None, task.plan.session_id  # the converter was asked
+    settings = task.settings
+    result = session.convert_session(
+        converter,
+        path,
+        metadata=metadata,
+        conversion_options=task.plan.conversion_options,
+        sources=task.plan.sources or None,
+        overwrite=settings.overwrite,
+        verify_sources=settings.verify_sources,
+        threads=settings.threads,
+        verify=settings.verify,
+        check=settings.check,
+        dry_run=settings.dry_run,
+        parameters={"recipe": task.recipe.name, "source_data": _without_folders(task.plan.source_data)},
+    )
+    return task.outcome(
+        Status(result.status),
+        path=path,
+        remarks=(*task.plan.remarks, *result.warnings),
+        bytes=result.bytes,
+        source_bytes=result.source_bytes,
+    )
+
+
+def _without_folders(given: Any) -> Any:
+    """Return source data with names for paths: where a source lies says nothing about what is written."""
+    if isinstance(given, dict):
+        return {key: _without_folders(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [_without_folders(value) for value in given]
+    is_path = isinstance(given, Path) or (isinstance(given, str) and Path(given).is_absolute())
+    return Path(given).name if is_path else given
+
+
+def unexpected(task: Task, error: BaseException, path: Path | None = None) -> Outcome:
+    """Return the outcome of a session in which something was raised that is no message to people."""
+    broke = not isinstance(error, MemoryError | OSError) and _is_ours(error.__traceback__)
+    reason = NwbgateError(
+        "nwbgate broke" if broke else "the converter failed",
+        where=", ".join(str(source) for source in task.plan.sources),
+        got=f"{type(error).__name__}: {error}",
+        fix="run again with --debug for the traceback" + (", and report it with the traceback" if broke else ""),
+    )
+    lines = "".join(traceback.format_exception(error))
+    return task.outcome(Status.FAILED, path=path, reason=str(reason), broke=broke, traceback=lines)
+
+
+def _is_ours(frames: TracebackType | None) -> bool:
+    """Tell whether the innermost code of ours among the frames is anything but the call of a converter."""
+    places = [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(frames)]
+    ours = [place for place in places if place.is_relative_to(_PACKAGE)]
+    return bool(ours) and ours[-1] not in _CALLERS
