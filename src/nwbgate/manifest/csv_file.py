@@ -75,13 +75,14 @@ def header(path: Path) -> tuple[str, ...]:
     TableError
         If the file cannot be read, or its header is not one of a table.
     """
-    return _header(_content(path), path)
+    return _header(_content(path, LONGEST_CELL), path)
 
 
-def _content(path: Path) -> bytes:
-    """Return the bytes of the file, with lines that end in a newline alone."""
+def _content(path: Path, most: int = -1) -> bytes:
+    """Return the bytes of the file, at `most` so many, with lines that end in a newline alone."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(most)
     except OSError as error:
         raise TableError("the table cannot be read", where=str(path), got=error.strerror or str(error)) from None
     mark = next((name for start, name in _MARKS.items() if content.startswith(start)), None)
@@ -146,9 +147,8 @@ def _header(content: bytes, path: Path) -> tuple[str, ...]:
 
 def _suspicious(content: bytes, width: int) -> bool:
     """Tell, at the speed of memory, whether some row may have another length than the header, or some cell too many."""
-    data = np.frombuffer(content.rstrip(b"\n"), dtype=np.uint8)
-    if not len(data):
-        return False
+    data = np.frombuffer(content, dtype=np.uint8)
+    data = data[: len(data) - 1] if content.endswith(b"\n") else data
     quotes = data == _QUOTE
     plain = _outside_quotes(quotes) if b'"' in content else None
     if plain is not None and quotes.sum() % 2:
