@@ -1,0 +1,120 @@
+"""The command line: verbs that are imported when they are used, and errors that become messages and exit codes."""
+
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import ClassVar
+
+import click
+
+from nwbgate import __version__
+from nwbgate.errors import NwbgateError, UsageError
+
+#: Verb -> where it is, and what it does; the help page needs to import none of them.
+VERBS = {
+    "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
+    "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
+    "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
+    "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
+    "facts": ("nwbgate.cli.facts:facts", "Print the facts of files that are checked against a manifest."),
+}
+#: Exit codes (design, section 3, decision 12); errors of a person bring their own.
+BROKE, INTERRUPTED = 3, 130
+
+
+@dataclass
+class Settings:
+    """What is said before the verb."""
+
+    debug: bool = False
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    verbs: ClassVar[dict[str, tuple[str, str]]] = VERBS
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the verbs."""
+        return list(self.verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb's command, or None for an unknown name."""
+        if cmd_name not in self.verbs:
+            return None
+        module, _, name = self.verbs[cmd_name][0].partition(":")
+        try:
+            command = getattr(import_module(module), name)
+        except ModuleNotFoundError as problem:
+            if problem.name != module:
+                raise
+            raise UsageError(f"the verb {cmd_name!r} is not part of this installation") from problem
+        assert isinstance(command, click.Command), module
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.verbs.items()])
+
+
+@click.group(cls=Verbs, subcommand_metavar="VERB ...", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nwbgate", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show tracebacks and the warnings of libraries.")
+@click.pass_obj
+def cli(settings: Settings, debug: bool) -> None:
+    """Sources in, checked NWB out.
+
+    Exit code: 0 clean; 1 findings, or a session or file whose content failed; 2 bad command line, path, metadata, spec
+    or table; 3 nwbgate broke.
+    """
+    settings.debug = debug
+    if not debug and not sys.warnoptions:
+        warnings.simplefilter("ignore")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments after the program's name; those of the process by default.
+    """
+    settings = Settings()
+    try:
+        code = cli.main(args=argv, prog_name="nwbgate", standalone_mode=False, obj=settings)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except NwbgateError as error:
+        _say(error, settings.debug)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; what was written is whole", err=True)
+        return INTERRUPTED
+    except Exception as error:
+        _say_broken(error, settings.debug)
+        return BROKE
+
+
+def _say(error: NwbgateError, debug: bool) -> None:
+    click.echo(f"error: {error}", err=True)
+    if debug:
+        traceback.print_exception(error)
+
+
+def _say_broken(error: Exception, debug: bool) -> None:
+    """Say that the fault is ours, without a traceback unless one was asked for."""
+    if debug:
+        traceback.print_exception(error)
+    click.echo(
+        f"nwbgate {__version__} broke: {type(error).__name__}: {error}\n"
+        "  what to do: this is an error of nwbgate, not yours. Run again as `nwbgate --debug ...` and report what it"
+        " prints.",
+        err=True,
+    )
