@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from hdmf.common import DynamicTable, VectorData
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
-from pynwb.base import Images
+from pynwb.base import ImageReferences, Images
 from pynwb.behavior import BehavioralTimeSeries, EyeTracking, PupilTracking, SpatialSeries
 from pynwb.epoch import TimeIntervals
 from pynwb.event import EventsTable
@@ -103,7 +103,9 @@ def _tables(nwb: NWBFile, behavior: Any, frames: dict[str, pd.DataFrame]) -> Non
             events.add_column(column, "A column.", data=table[column].to_numpy())
         nwb.add_events_table(events)
     images = [GrayscaleImage(name=name, data=np.zeros((4, 4))) for name in frames["stimulus_templates"]["image_name"]]
-    nwb.add_stimulus_template(Images(name="stimulus_images", images=images, description="Images."))
+    order = ImageReferences(name="order_of_images", data=images)
+    templates = Images(name="stimulus_images", images=images, description="Images.", order_of_images=order)
+    nwb.add_stimulus_template(templates)
 
 
 def _behavior_series(nwb: NWBFile, behavior: Any, released: h5py.File) -> None:

@@ -14,6 +14,9 @@ from nwbgate.reading.dynamic_table import Values, column_names, read_column, rea
 from nwbgate.reading.hdf5 import at, dataset_at, group_at, text
 from nwbgate.reading.layouts import Home, LayoutName, Table, session_tables
 
+#: Dataset of an Images container that refers to its images in the order in which they are indexed.
+_ORDER = "order_of_images"
+
 
 @dataclass(frozen=True)
 class Found:
@@ -90,7 +93,7 @@ def _part(file: h5py.File, home: Home, table: Table, path: str, plane: str | Non
     if home.image_stack:
         return _images(path, _stack_names(group), plane)
     if home.images:
-        return _images(path, [name for name in group if isinstance(group.get(name), h5py.Dataset)], plane)
+        return _images(path, _image_names(group), plane)
     values = _table_values(group, home, table) if home.table else _group_values(group, home)
     if not values:
         return None
@@ -103,6 +106,14 @@ def _part(file: h5py.File, home: Home, table: Table, path: str, plane: str | Non
 
 def _images(path: str, names: list[str], plane: str | None) -> _Part:
     return _Part(path, {"image_name": np.array(names, dtype=object)}, len(names), plane)
+
+
+def _image_names(group: h5py.Group) -> list[str]:
+    """Return the names of the images of a container, in their order where it tells one."""
+    order = dataset_at(group, _ORDER)
+    if order is None:
+        return [name for name in group if isinstance(group.get(name), h5py.Dataset)]
+    return [path.rsplit("/", 1)[-1] for path in read_values(order)]
 
 
 def _stack_names(group: h5py.Group) -> list[str]:
