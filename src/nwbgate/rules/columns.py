@@ -90,8 +90,19 @@ def above(frame: pd.DataFrame, column: str, maximum: float) -> Mask:
 
 def repeated(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
     """Return the rows whose values of `columns`, none of them missing, an earlier row has too."""
-    again: Mask = frame.duplicated(list(columns), keep="first").to_numpy(dtype=bool)
-    return again & given(frame, columns)
+
+    def found() -> Mask:
+        if len(columns) > 1 and any(_names_rows(frame, column) for column in columns):
+            return np.zeros(len(frame), dtype=bool)
+        again: Mask = frame.duplicated(list(columns), keep="first").to_numpy(dtype=bool)
+        return again & given(frame, columns)
+
+    return _MEMORY.recall(frame, ("repeated", tuple(columns)), found)
+
+
+def _names_rows(frame: pd.DataFrame, column: str) -> bool:
+    """Return whether every row has a value of `column` that no other row has."""
+    return not (missing(frame, column).any() or repeated(frame, [column]).any())
 
 
 def parent_rows(child: pd.DataFrame, columns: Sequence[str], parent: pd.DataFrame, keys: Sequence[str]) -> Positions:
