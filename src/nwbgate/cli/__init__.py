@@ -66,7 +66,7 @@ class Verbs(click.Group):
 @click.option("--debug", is_flag=True, help="Show tracebacks and the warnings of libraries.")
 @click.pass_obj
 def cli(settings: Settings, debug: bool) -> None:
-    """Sources in, checked NWB out.
+    """Convert sources to NWB files, and let nothing unsound pass.
 
     Exit code: 0 clean; 1 findings, or a session or file whose content failed; 2 bad command line, path, metadata, spec
     or table; 3 nwbgate broke.

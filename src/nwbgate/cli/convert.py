@@ -1,0 +1,153 @@
+"""``nwbgate convert``: the sessions of a recipe to checked NWB files, with the recipe's own options."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nwbgate.errors import NwbgateError, RecipeError
+
+if TYPE_CHECKING:
+    from nwbgate.conversion.recipe import Recipe
+    from nwbgate.conversion.recipe_options import Option
+
+#: Where the recipe's own parameters are kept while a command line is parsed.
+_OWN = "nwbgate.recipe_parameters"
+
+
+class RecipeCommand(click.Command):
+    """A command whose options depend on its first argument, the recipe."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, after the recipe among them has added its options."""
+        name = _first_argument(self, args)
+        if name is not None:
+            ctx.meta[_OWN] = self._own_parameters(ctx, name, quiet=bool({"-h", "--help"} & set(args)))
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the parameters, those of the recipe included once it is known."""
+        return [*super().get_params(ctx), *ctx.meta.get(_OWN, [])]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the text, and which recipes there are."""
+        super().format_help_text(ctx, formatter)
+        from nwbgate.conversion.recipe import load_recipe, shipped_recipes
+
+        with formatter.section("Shipped recipes"):
+            formatter.write_dl(
+                [(name.replace("_", "-"), load_recipe(path).title) for name, path in shipped_recipes().items()]
+            )
+
+    def _own_parameters(self, ctx: click.Context, name: str, *, quiet: bool) -> list[click.Parameter]:
+        from nwbgate.conversion.recipe import load_recipe
+
+        try:
+            recipe = load_recipe(name)
+        except NwbgateError:
+            if quiet:  # help is given whatever else is on the line
+                return []
+            raise
+        taken = {parameter.name for parameter in super().get_params(ctx) if parameter.name}
+        return [_parameter(recipe, option, about, taken) for option, about in recipe.options.items()]
+
+
+def _first_argument(command: click.Command, args: list[str]) -> str | None:
+    """Return the first argument that is neither an option of the command nor the value of one."""
+    takes_value = {
+        spelling
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and not parameter.is_flag
+        for spelling in parameter.opts
+    }
+    remaining = iter(args)
+    for arg in remaining:
+        if arg in takes_value:
+            next(remaining, None)
+        elif not arg.startswith("-"):
+            return arg
+    return None
+
+
+def _parameter(recipe: "Recipe", name: str, about: "Option", taken: set[str]) -> click.Option:
+    """Return an option of a recipe as click knows it."""
+    if name in taken or not name.isidentifier():
+        raise RecipeError(
+            f"the recipe's option {name!r} cannot be an option of the command line",
+            where=str(recipe.path),
+            expected=f"a Python identifier other than {', '.join(sorted(taken))}",
+        )
+    return click.Option(
+        ["--" + name.replace("_", "-"), name],
+        type=_type(about),
+        is_flag=about.type == "boolean",
+        default=about.default,
+        show_default=about.default is not None,
+        metavar="FILE" if about.format == "file-path" else "DIR" if about.format else None,
+        help=f"{about.description}  [{recipe.name.replace('_', '-')}]",
+    )
+
+
+def _type(about: "Option") -> click.ParamType[Any]:
+    if about.enum is not None:
+        return click.Choice(about.enum)
+    if about.format:
+        return click.Path(path_type=Path)
+    return {"string": click.STRING, "number": click.FLOAT, "integer": click.INT, "boolean": click.BOOL}[about.type]
+
+
+@click.command(cls=RecipeCommand)
+@click.argument("recipe")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder to write to.")
+@click.option(
+    "--metadata",
+    metavar="FILE.yaml",
+    type=click.Path(path_type=Path),
+    help="Metadata of all sessions, merged over what the recipe and the sources say.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes to use.")
+@click.option(
+    "--overwrite", is_flag=True, help="Convert what is up to date, too, and replace files that nwbgate did not write."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--verify-sources", is_flag=True, help="Compare the content of sources, not only their size and time.")
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads per process.  [default: its share]")
+@click.pass_context
+def convert(
+    context: click.Context,
+    /,
+    *,
+    recipe: str,
+    sources: tuple[Path, ...],
+    output: Path,
+    metadata: Path | None,
+    jobs: int,
+    overwrite: bool,
+    dry_run: bool,
+    verify_sources: bool,
+    threads: int | None,
+    **options: Any,
+) -> None:
+    """Convert the sessions of SOURCE, files or folders, to checked NWB files.
+
+    RECIPE is the name of a shipped recipe or a folder with a conversion.yaml; `nwbgate convert RECIPE --help` shows
+    its own options. A session whose file is there and up to date is skipped. One that fails does not stop the others.
+
+    Exit code: 0 every session done; 1 a session failed; 2 bad command line, path, metadata or table; 3 nwbgate broke.
+    """
+    from nwbgate.cli.progress import Progress, summary
+    from nwbgate.conversion.batch import prepare, run_batch
+    from nwbgate.conversion.task import Settings
+
+    settings = Settings(overwrite=overwrite, verify_sources=verify_sources, threads=threads, dry_run=dry_run)
+    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
+    outcomes = []
+    with Progress(tasks) as progress:
+        for outcome in run_batch(tasks, jobs=jobs):
+            outcomes.append(outcome)
+            progress.advance(outcome)
+    debug = bool(context.obj and context.obj.debug)
+    click.echo(summary(tasks, outcomes, output, debug=debug), nl=False)
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    context.exit(3 if any(outcome.broke for outcome in failed) else 1 if failed else 0)
