@@ -27,7 +27,7 @@ NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number"})
 _EXACT = 2**53
 _LARGEST = 2**63 - 1
 _WHOLE = re.compile(r"\s*([+-]?\d{1,19})(?:\.0*)?\s*")
-_TRUTH = {"true": True, "false": False}
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def parsed(raw: "Values", kind: ColumnType, text: "Callable[[], Values]") -> "Parsed":
