@@ -18,6 +18,14 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def fail(error: BaseException | None, *paths: Path) -> None:
+    """Write something to some files, then raise the error, if there is one."""
+    for path in paths:
+        path.write_bytes(b"half")
+    if error:
+        raise error
+
+
 def dead_process() -> int:
     """Return the id of a process that has ended."""
     process = subprocess.Popen([sys.executable, "-c", ""])
@@ -54,9 +62,7 @@ def test_an_exception_leaves_nothing_and_harms_nothing(tmp_path, error):
     target = tmp_path / "a.nwb"
     target.write_bytes(b"good")
     with pytest.raises(type(error)), replacing(target, overwrite=True) as temporary:
-        temporary.write_bytes(b"half")
-        spool_path(temporary).write_bytes(b"spool")
-        raise error
+        fail(error, temporary, spool_path(temporary))
     assert target.read_bytes() == b"good"
     assert names(tmp_path) == ["a.nwb"]
 
@@ -86,9 +92,8 @@ def test_a_taken_name_is_refused(tmp_path):
 def test_a_name_taken_meanwhile_is_refused(tmp_path):
     target = tmp_path / "a.nwb"
     with pytest.raises(WriteError, match="exists already"), replacing(target, overwrite=False) as temporary:
-        temporary.write_bytes(b"mine")
-        target.write_bytes(b"theirs")
-    assert target.read_bytes() == b"theirs"
+        fail(None, temporary, target)
+    assert target.read_bytes() == b"half"
     assert names(tmp_path) == ["a.nwb"]
 
 

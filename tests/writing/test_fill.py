@@ -22,7 +22,7 @@ def datasets(draw):
     shape = draw(st.lists(st.integers(1, 40), min_size=1, max_size=3).map(tuple))
     dtype = np.dtype(draw(st.sampled_from(DTYPES)))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    content = rng.integers(0, 2 if dtype == bool else 256, int(np.prod(shape)) * dtype.itemsize, np.uint8)
+    content = rng.integers(0, 2 if dtype.kind == "b" else 256, int(np.prod(shape)) * dtype.itemsize, np.uint8)
     chunk = tuple(draw(st.integers(1, length)) for length in shape)
     encoding = draw(st.sampled_from([PLANES, PLAIN, PLAIN_SMALL])) if dtype.itemsize > 1 else PLAIN
     return content.view(dtype).reshape(shape), chunk, encoding
@@ -35,7 +35,7 @@ def filled(path, numbers, chunk, encoding, pool=None, threads=1):
         dataset = file.create_dataset(
             "data", numbers.shape, numbers.dtype, chunks=chunk, compression="gzip", shuffle=encoding.shuffle
         )
-        return fill(dataset, deferred, pool, threads)
+        return fill(dataset, deferred, pool, threads, lambda: None)
 
 
 @settings(deadline=None, max_examples=150)
@@ -69,7 +69,7 @@ def test_an_error_of_the_source_reaches_the_caller(tmp_path):
     with h5py.File(tmp_path / "file.h5", "w") as file, ThreadPoolExecutor(2) as pool:
         dataset = file.create_dataset("data", source.shape, "f8", chunks=(50_000,), compression="gzip", shuffle=True)
         with pytest.raises(OSError, match="Input/output"):
-            fill(dataset, Deferred("/data", source, (50_000,), Encoding(True, 1)), pool, 2)
+            fill(dataset, Deferred("/data", source, (50_000,), Encoding(True, 1)), pool, 2, lambda: None)
 
 
 def test_edges_are_padded_with_zeros():

@@ -5,11 +5,11 @@ from typing import Any
 import h5py
 import numpy as np
 import numpy.typing as npt
-from hdmf.backends.hdf5 import H5DataIO
 from hdmf.build.builders import Builder, ReferenceBuilder
 from hdmf.data_utils import DataIO
 
 from nwbgate.writing import chunks
+from nwbgate.writing.placeholders import is_link
 from nwbgate.writing.recorded import RecordedChunks, checksum
 from nwbgate.writing.sources import source_of
 
@@ -24,13 +24,13 @@ def same(file: h5py.File, name: str, data: Any) -> bool:
     name : str
         Path of the dataset.
     data
-        The data of its `DatasetBuilder`. A link to data of another file, made on request, is not followed.
+        The data of its `DatasetBuilder`. A link to data of another file, made on request, only has to lead somewhere.
     """
+    dataset = file.get(name)
+    if dataset is None or is_link(data):
+        return dataset is not None
     if isinstance(data, DataIO):
-        if isinstance(data, H5DataIO) and data.link_data:
-            return True
         data = data.data
-    dataset = file[name]
     if isinstance(data, RecordedChunks):
         return data.matches(dataset)
     if isinstance(data, h5py.Dataset) and data.dtype.kind != "O":

@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +77,13 @@ class Batch:
         return Packed(corner, encode(numbers, self.deferred.encoding, self.stored), crc(numbers))
 
 
-def fill(dataset: h5py.Dataset, deferred: Deferred, pool: ThreadPoolExecutor | None, threads: int = 1) -> Digests:
+def fill(
+    dataset: h5py.Dataset,
+    deferred: Deferred,
+    pool: ThreadPoolExecutor | None,
+    threads: int,
+    check: Callable[[], None],
+) -> Digests:
     """Write all chunks of a dataset.
 
     Parameters
@@ -86,10 +92,12 @@ def fill(dataset: h5py.Dataset, deferred: Deferred, pool: ThreadPoolExecutor | N
         The empty dataset, with the shape, type, chunks and filters that `deferred` says.
     deferred : Deferred
         Where the numbers come from and how they are packed.
-    pool : ThreadPoolExecutor, optional
-        Where to pack; in the calling thread by default.
+    pool : ThreadPoolExecutor or None
+        Where to pack; None packs in the calling thread.
     threads : int
         Threads of the pool.
+    check : callable
+        Called after each batch of chunks; raises when the disk refused them.
 
     Returns
     -------
@@ -102,6 +110,7 @@ def fill(dataset: h5py.Dataset, deferred: Deferred, pool: ThreadPoolExecutor | N
         for chunk in packed:
             dataset.id.write_direct_chunk(chunk.corner, chunk.stream)
             digests[chunk.corner] = chunk.digest
+        check()
     return digests
 
 

@@ -94,13 +94,18 @@ def defer(path: str, builder: DatasetBuilder, spool: Spool) -> Deferred | Small 
         builder["data"] = _compound(builder.data, settings, builder.dtype)
         return None
     numbers = _numbers(data)
-    if numbers is None or settings.get("link_data") or _foreign(settings):
+    if numbers is None or is_link(builder.data) or _foreign(settings):
         builder["data"] = _left_to_hdf5(builder.data)
         return None
     if isinstance(numbers, AbstractDataChunkIterator) and not isinstance(numbers, GenericDataChunkIterator):
         numbers = spool(numbers)
     source = source_of(numbers, _wider(builder.dtype, numbers, data))
     return _placed(path, builder, source, settings)
+
+
+def is_link(data: Any) -> bool:
+    """Return whether data are to be linked to, as the caller asked, instead of being copied."""
+    return isinstance(data, H5DataIO) and bool(data.link_data)
 
 
 def _placed(path: str, builder: DatasetBuilder, source: Source, settings: dict[str, Any]) -> Deferred | Small:

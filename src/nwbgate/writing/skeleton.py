@@ -17,7 +17,7 @@ from pynwb import NWBHDF5IO, NWBFile, get_manager
 
 from nwbgate.errors import NwbgateError, WriteError
 from nwbgate.writing.atomic import system_errno
-from nwbgate.writing.placeholders import Deferred, Small, Spool, defer
+from nwbgate.writing.placeholders import Deferred, Small, Spool, defer, is_link
 
 
 class _NamingIO(NWBHDF5IO):  # type: ignore[misc]
@@ -60,7 +60,7 @@ class Skeleton:
             self.given.append((path, builder))
 
 
-def write_skeleton(nwbfile: NWBFile, file: h5py.File, spool: Spool) -> Skeleton:
+def write_skeleton(nwbfile: NWBFile, file: h5py.File, path: Path, spool: Spool) -> Skeleton:
     """Write an NWBFile without the chunks of its large datasets, and with the specifications it follows.
 
     Parameters
@@ -71,6 +71,8 @@ def write_skeleton(nwbfile: NWBFile, file: h5py.File, spool: Spool) -> Skeleton:
         belonging to this file.
     file : h5py.File
         A new file, open for writing.
+    path : pathlib.Path
+        Its path; h5py may know another one.
     spool : callable
         Gives the content of an iterator that can be used only once.
 
@@ -82,20 +84,28 @@ def write_skeleton(nwbfile: NWBFile, file: h5py.File, spool: Spool) -> Skeleton:
     read_io = nwbfile.read_io
     manager = BuildManager(read_io.manager.type_map) if read_io is not None else get_manager()
     skeleton = Skeleton()
-    with _refused_by_pynwb(file.filename):
-        root = manager.build(nwbfile, source=str(Path(file.filename).absolute()), root=True, export=True)
+    with _refused_by_pynwb(path):
+        root = manager.build(nwbfile, source=str(path), root=True, export=True)
         _refuse_strangers(root)
-        for path, builder in datasets(root):
-            skeleton.add(path, builder, defer(path, builder, spool))
+        for name, builder in datasets(root):
+            skeleton.add(name, builder, defer(name, builder, spool))
         io = _NamingIO(file=file, mode="w", manager=manager)
         # expandable=(): tables are stored contiguously, not in chunks that wait for more rows.
         io.write_builder(root, link_data=False, expandable=())
-        io.close_linked_files()
         cache_specifications(file, manager.namespace_catalog)
     for small in skeleton.small:
         if small.numbers.size:
             file[small.path][...] = small.numbers
+    for name, builder in skeleton.given:
+        if is_link(builder.data):
+            _link(file, name, builder.data.data, path.parent)
     return skeleton
+
+
+def _link(file: h5py.File, name: str, dataset: h5py.Dataset, folder: Path) -> None:
+    """Make a link to a dataset of another file once more: PyNWB counts the way from where h5py thinks the file is."""
+    del file[name]
+    file[name] = h5py.ExternalLink(os.path.relpath(dataset.file.filename, folder), dataset.name)
 
 
 def datasets(group: GroupBuilder, path: str = "") -> Iterator[tuple[str, DatasetBuilder]]:
@@ -139,7 +149,7 @@ def _groups(group: GroupBuilder, path: str = "") -> Iterator[tuple[str, GroupBui
 
 
 @contextmanager
-def _refused_by_pynwb(path: str) -> Iterator[None]:
+def _refused_by_pynwb(path: Path) -> Iterator[None]:
     """Turn what PyNWB and HDMF raise about the objects they are given into a `WriteError`."""
     try:
         yield
@@ -148,7 +158,7 @@ def _refused_by_pynwb(path: str) -> Iterator[None]:
     except Exception as error:  # HDMF raises a bare Exception for much that is wrong with data
         number = system_errno(error)
         if number is not None:
-            raise OSError(number, os.strerror(number), path) from error
+            raise OSError(number, os.strerror(number), str(path)) from error
         raise WriteError(
             "PyNWB cannot write this NWBFile",
             where=", ".join(getattr(error, "__notes__", [])),

@@ -1,6 +1,7 @@
 """Where the numbers of a dataset come from: arrays, memory maps, HDF5 datasets, data chunk iterators."""
 
 import mmap
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import h5py
@@ -107,7 +108,9 @@ def source_of(data: Any, dtype: np.dtype[Any] | None = None) -> Source:
     return Sliceable(data, dtype)
 
 
-def spooled(iterator: AbstractDataChunkIterator, folder: h5py.Group, name: str) -> h5py.Dataset:
+def spooled(
+    iterator: AbstractDataChunkIterator, folder: h5py.Group, name: str, check: Callable[[], None]
+) -> h5py.Dataset:
     """Return the content of an iterator that gives its blocks once and in its own order, as a dataset on disk.
 
     Parameters
@@ -118,6 +121,8 @@ def spooled(iterator: AbstractDataChunkIterator, folder: h5py.Group, name: str) 
         Where to put the dataset: a file of the writer's own, deleted afterwards.
     name : str
         Name of the new dataset.
+    check : callable
+        Called after each block; raises when the disk refused it.
     """
     known = iterator.maxshape
     shape = tuple(0 if length is None else int(length) for length in known)
@@ -127,4 +132,5 @@ def spooled(iterator: AbstractDataChunkIterator, folder: h5py.Group, name: str) 
         if needed != dataset.shape:
             dataset.resize(needed)
         dataset[block.selection] = block.data
+        check()
     return dataset

@@ -14,6 +14,7 @@ from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
 from nwbgate.writing.atomic import explained, replacing, spool_path, sync
+from nwbgate.writing.disk import Disk
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
 from nwbgate.writing.sources import spooled
@@ -124,17 +125,30 @@ def _write(
     nwbfile: NWBFile, path: Path, pool: ThreadPoolExecutor | None, threads: int, spools: ExitStack
 ) -> tuple[Skeleton, dict[str, Digests]]:
     """Write the whole file; return what it was made of and the digests of all chunks."""
-    spool_file: list[h5py.File] = []
-
-    def spool(iterator: Any) -> h5py.Dataset:
-        if not spool_file:
-            spool_file.append(spools.enter_context(h5py.File(spool_path(path), "w")))
-        return spooled(iterator, spool_file[0], str(len(spool_file[0])))
-
-    with h5py.File(path, "w") as file:
-        skeleton = write_skeleton(nwbfile, file, spool)
-        digests = {deferred.path: fill(file[deferred.path], deferred, pool, threads) for deferred in skeleton.deferred}
+    with Disk(path) as disk, h5py.File(disk, "w") as file:
+        skeleton = write_skeleton(nwbfile, file, path, _Spool(path, spools))
+        disk.check()
+        digests = {
+            deferred.path: fill(file[deferred.path], deferred, pool, threads, disk.check)
+            for deferred in skeleton.deferred
+        }
     return skeleton, digests
+
+
+class _Spool:
+    """A second temporary file, made when the first iterator that can be used only once is met."""
+
+    def __init__(self, temporary: Path, spools: ExitStack) -> None:
+        self._temporary, self._spools = temporary, spools
+        self._file: h5py.File | None = None
+        self._disk: Disk | None = None
+
+    def __call__(self, iterator: Any) -> h5py.Dataset:
+        """Return the content of an iterator as a dataset."""
+        if self._file is None or self._disk is None:
+            self._disk = self._spools.enter_context(Disk(spool_path(self._temporary)))
+            self._file = self._spools.enter_context(h5py.File(self._disk, "w"))
+        return spooled(iterator, self._file, str(len(self._file)), self._disk.check)
 
 
 def _report(path: Path, size: int, skeleton: Skeleton, seconds: float, verified: bool) -> WriteReport:

@@ -1,0 +1,126 @@
+"""A file for HDF5 to write to that keeps HDF5 from meeting a full disk.
+
+When HDF5 (seen with 2.0) cannot write its metadata while closing a file, the file stays open inside the library and the
+process crashes when it ends. So HDF5 is never told: the first refusal of the system is kept, nothing more goes to the
+disk, HDF5 closes its file in peace, and the writer raises what was kept.
+"""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+#: Longest piece that is kept in memory once the system refuses: HDF5 reads metadata back, but no chunks.
+_KEPT_BYTES = 1024 * 1024
+
+
+class Disk:
+    """A new file for ``h5py.File(disk, "w")``, as fast as HDF5's own way to the disk.
+
+    Used as a context, it closes the file and raises what the system refused.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where the file is made.
+
+    Attributes
+    ----------
+    refusal : OSError or None
+        The first error of the system while writing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.refusal: OSError | None = None
+        self._kept: list[tuple[int, bytes]] = []
+        self._position = 0
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+
+    def __repr__(self) -> str:
+        """Return the path, which h5py takes for the name of the file."""
+        return str(self.path)
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the file; a refusal comes before any other error, which it may have caused."""
+        os.close(self._descriptor)
+        self.check()
+
+    def check(self) -> None:
+        """Raise the refusal, if there was one.
+
+        Raises
+        ------
+        OSError
+            What the system said.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Set the position and return it."""
+        if whence == os.SEEK_END:
+            offset += self._size()
+        elif whence == os.SEEK_CUR:
+            offset += self._position
+        self._position = offset
+        return offset
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def write(self, piece: memoryview) -> int:
+        """Write a piece at the position; return its length, whether or not it reached the disk."""
+        if self.refusal is None:
+            try:
+                self._write(piece)
+            except OSError as error:
+                self.refusal = error
+        if self.refusal is not None and len(piece) <= _KEPT_BYTES:
+            self._kept.append((self._position, bytes(piece)))
+        self._position += len(piece)
+        return len(piece)
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Read from the position, what was kept in memory included; return the length of the buffer."""
+        view = memoryview(buffer)
+        length = os.preadv(self._descriptor, [view], self._position)
+        view[length:] = bytes(len(view) - length)
+        for start, piece in self._kept:
+            low, high = max(start, self._position), min(start + len(piece), self._position + len(view))
+            if low < high:
+                view[low - self._position : high - self._position] = piece[low - start : high - start]
+        self._position += len(view)
+        return len(view)
+
+    def read(self, length: int) -> bytes:
+        """Return a piece from the position, zeros beyond the end."""
+        buffer = bytearray(length)
+        self.readinto(memoryview(buffer))
+        return bytes(buffer)
+
+    def truncate(self, length: int) -> None:
+        """Set the length of the file."""
+        if self.refusal is None:
+            try:
+                os.truncate(self._descriptor, length)
+            except OSError as error:
+                self.refusal = error
+
+    def flush(self) -> None:
+        """Do nothing: the file is brought to the disk once, when it is whole."""
+
+    def _write(self, piece: memoryview) -> None:
+        view, done = memoryview(piece), 0
+        while done < len(view):
+            done += os.pwrite(self._descriptor, view[done:], self._position + done)
+
+    def _size(self) -> int:
+        return max([os.fstat(self._descriptor).st_size, *(start + len(piece) for start, piece in self._kept)])
