@@ -12,6 +12,15 @@ def test_a_finding_has_a_block(report):
     assert "warning: schema.dtype\n  no float\n  file: a b/x.nwb\n  at: /units\n" in shown
 
 
+def test_findings_of_one_code_share_a_block(report):
+    files = [replace(report.records[1], path=f"{number}.nwb", keys=(number,)) for number in range(8)]
+    shown = text(replace(report, records=tuple(files)))
+    assert shown.count("schema.dtype") == 1
+    assert "warning: schema.dtype  (8 rows, 8 findings)\n" in shown
+    assert "  again: 1.nwb: /units\n" in shown
+    assert "  and 2 findings more\n" in shown
+
+
 def test_no_cell_can_break_a_line_or_colour_a_terminal(report):
     assert "\x1b" not in text(report)
     assert not any(line.startswith("::error") for line in text(report).splitlines())

@@ -1,4 +1,4 @@
-"""A report for a terminal or a log: one block per finding, then what was not run, then one line of numbers."""
+"""A report for a terminal or a log: one block per code, then what was not run, then one line of numbers."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -8,12 +8,17 @@ from nwbgate.rules.rule import Finding
 
 #: Row keys shown of one finding; the machine-readable formats hold all of them.
 _KEYS_SHOWN = 5
+#: Findings of one code shown beside the first.
+_FINDINGS_SHOWN = 5
 
 
 def text(report: Report) -> str:
     """Render `report` as plain text, ending in a newline."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in report.records:
+        by_code.setdefault(finding.code, []).append(finding)
     blocks = [
-        *map(_finding, report.records),
+        *map(_block, by_code.values()),
         *_broken(report),
         *_not_run(report.not_run),
         *_waivers(report),
@@ -22,14 +27,25 @@ def text(report: Report) -> str:
     return "\n".join(blocks) + "\n"
 
 
-def _finding(finding: Finding) -> str:
-    rows = f"  ({_rows(len(finding.keys))})" if finding.keys else ""
+def _block(findings: list[Finding]) -> str:
+    """Return what one code found: the first finding in full, of the others the file or place."""
+    first, others = findings[0], findings[1:]
+    rows = sum(len(finding.keys) for finding in findings)
+    numbers = [_rows(rows)] if rows else []
+    numbers += [counted(len(findings), "finding")] if others else []
     lines = [
-        f"{finding.severity.value}: {finding.code}{rows}",
-        f"  {one_line(finding.message)}",
-        *[f"  {name}: {one_line(value)}" for name, value in _details(finding) if value],
+        f"{first.severity.value}: {first.code}" + (f"  ({', '.join(numbers)})" if numbers else ""),
+        f"  {one_line(first.message)}",
+        *[f"  {name}: {one_line(value)}" for name, value in _details(first) if value],
+        *[f"  again: {one_line(_where(finding))}" for finding in others[:_FINDINGS_SHOWN]],
     ]
+    if len(others) > _FINDINGS_SHOWN:
+        lines.append(f"  and {counted(len(others) - _FINDINGS_SHOWN, 'finding')} more")
     return "\n".join(lines)
+
+
+def _where(finding: Finding) -> str:
+    return ": ".join(filter(None, [finding.path, finding.location])) or finding.message
 
 
 def _details(finding: Finding) -> list[tuple[str, str]]:
