@@ -23,13 +23,13 @@ DFF = "processing/ophys/DfOverF/RoiResponseSeries"
 def converted(folder: Path) -> Path:
     """Make one recording of 30 s, convert it, and return the NWB file."""
     make_recordings(folder / "sources", recordings=1, seconds=30, seed=9)
-    main(["convert", "dataset-ii", str(folder / "sources"), "--output", str(folder / "nwb")], standalone_mode=False)
+    assert main(["convert", "dataset-ii", str(folder / "sources"), "--output", str(folder / "nwb")]) == 0
     return next(folder.glob("nwb/*/*.nwb"))
 
 
 def tree(group: h5py.Group, indent: str = "") -> Iterator[str]:
-    """Yield one line per group and per array of an NWB file, without the cached specifications."""
-    names = [name for name in group if name != "specifications" and _shown(group[name])]
+    """Yield one line per group and per array of an NWB file; links and single values are left out."""
+    names = [name for name in group if _shown(group, name)]
     for name in names:
         last = name == names[-1]
         yield f"{indent}{'└─ ' if last else '├─ '}{_label(name, group[name])}"
@@ -37,18 +37,20 @@ def tree(group: h5py.Group, indent: str = "") -> Iterator[str]:
             yield from tree(group[name], indent + ("   " if last else "│  "))
 
 
-def _shown(item: h5py.Group | h5py.Dataset) -> bool:
-    return item.shape != () if isinstance(item, h5py.Dataset) else bool(len(item) or "neurodata_type" in item.attrs)
+def _shown(group: h5py.Group, name: str) -> bool:
+    item = group[name]
+    if isinstance(item, h5py.Dataset):
+        return item.size > 1 and item.dtype.kind == "f"
+    inside = name != "specifications" and isinstance(group.get(name, getlink=True), h5py.HardLink)
+    return inside and ("neurodata_type" in item.attrs or any(_shown(item, part) for part in item))
 
 
 def _label(name: str, item: h5py.Group | h5py.Dataset) -> str:
     kind = item.attrs.get("neurodata_type", "")
     if isinstance(item, h5py.Group):
         return f"{name}   {kind if kind not in ('', name) else ''}".rstrip()
-    text = item.dtype.kind == "O"
     shape = " × ".join(str(length) for length in item.shape)
-    unit = item.attrs.get("unit", "")
-    return f"{name}   {shape} {'text' if text else item.dtype.name if not item.dtype.names else 'rows'} {unit}".rstrip()
+    return f"{name}   {shape} {item.dtype.name} {item.attrs.get('unit', '')}".rstrip()
 
 
 def envelope(values: NDArray[np.float64], top: float, colour: str) -> str:
@@ -85,7 +87,7 @@ def signals(file: h5py.File) -> Iterator[str]:
 
 def picture(path: Path) -> str:
     """Return the picture of a written file as SVG."""
-    top = 60 + 2 * STRIP + 30
+    top = 80 + 2 * STRIP
     with h5py.File(path, "r") as file:
         lines = [path.name, *tree(file)]
         strips = list(signals(file))

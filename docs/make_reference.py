@@ -1,13 +1,16 @@
 """Write what the pages take from elsewhere: the root's documents, the command line's help, the API's modules."""
 
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 import nwbgate
+from nwbgate.cli import Settings, cli
+from nwbgate.conversion.recipe import shipped_recipes
+from nwbgate.samples import SAMPLES
 
 SOURCE = Path(nwbgate.__file__).parent
 #: Packages of the API reference, in reading order.
@@ -43,24 +46,19 @@ def write_root_documents(root: Path, folder: Path) -> None:
 
 
 def write_command_line(path: Path) -> None:
-    """Write one section per verb, with the help text that `--help` prints."""
+    """Write one section per verb, sample and recipe, with the text that `--help` prints."""
+    verbs = [[verb] for verb in cli.list_commands(click.Context(cli))]
+    samples = [["sample", name] for name in SAMPLES]
+    recipes = [["convert", name.replace("_", "-")] for name in shipped_recipes()]
+    sections = [f"## {' '.join(words)}\n\n```text\n{_help(words)}```\n" for words in sorted(verbs + samples + recipes)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    main = import_module("nwbgate.cli").main
-    sections = [
-        f"## {' '.join(names[1:])}\n\n```text\n{text}\n```\n" for names, text in _helps(main, ["nwbgate"]) if names[1:]
-    ]
     path.write_text("\n".join(sections))
 
 
-def _helps(command: click.Command, names: list[str]) -> Iterator[tuple[list[str], str]]:
-    """Yield the name and the help text of a command and of all its subcommands."""
-    context = click.Context(command, info_name=" ".join(names), max_content_width=100, terminal_width=100)
-    yield names, command.get_help(context)
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            subcommand = command.get_command(context, name)
-            assert subcommand is not None
-            yield from _helps(subcommand, [*names, name])
+def _help(words: list[str]) -> str:
+    result = CliRunner().invoke(cli, [*words, "--help"], prog_name="nwbgate", obj=Settings(), terminal_width=100)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def write_api_pages(folder: Path) -> None:

@@ -47,15 +47,11 @@ def _command(made: Sample) -> click.Command:
 
 def _print_made(made: Sample, folder: Path, paths: list[Path]) -> None:
     """Print a table of the files and the command that comes next."""
-    from rich.console import Console
-    from rich.table import Table
-
     rows = [{"file": path.name, **made.describe(path), "size": f"{path.stat().st_size / 1e6:.1f} MB"} for path in paths]
-    table = Table(*rows[0], box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row.values())
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(table)
+    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
     click.echo(f"{len(paths)} made in {folder}. Next: nwbgate convert {made.name} {folder} --output DIR")
 
 
