@@ -164,7 +164,8 @@ def _suspicious(content: bytes, width: int) -> bool:
 
 
 def _outside_quotes(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    return (np.cumsum(quotes, dtype=np.uint8) & 1) == 0
+    odd: npt.NDArray[np.bool_] = (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
+    return ~odd
 
 
 def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:

@@ -39,37 +39,37 @@ _TRAINED = re.compile(r"TRAINING_\d_images_([A-Z])(?:_|$)")
 
 @derived_from("session_type")
 def session_number(session_type: "Values") -> "Values":
-    """Stage of the imaging protocol: the number after OPHYS; training has none."""
+    """Take the stage of the imaging protocol, the number after OPHYS; training has none."""
     return _per_value(session_type, lambda text: int(found[1]) if (found := _STAGE.match(text)) else None, "Int64")
 
 
 @derived_from("session_type")
 def image_set(session_type: "Values") -> "Values":
-    """Image set of the session (``images_A``), or ``gratings``."""
+    """Take the image set from the session type (``images_A``), or ``gratings``."""
     return _per_value(session_type, _image_set)
 
 
 @derived_from("session_type")
 def image_set_letter(session_type: "Values") -> "Values":
-    """Letter of the image set; the experiment table has the letter alone where session tables have ``images_A``."""
+    """Take the letter of the image set, which the experiment table has where session tables have ``images_A``."""
     return _per_value(session_type, _letter)
 
 
 @derived_from("session_type")
 def behavior_type(session_type: "Values") -> "Values":
-    """``passive_viewing`` when the session type says passive (no lick spout), else ``active_behavior``."""
+    """Say ``passive_viewing`` when the session type says passive (no lick spout), else ``active_behavior``."""
     return _per_value(session_type, lambda text: "passive_viewing" if _is_passive(text) else "active_behavior")
 
 
 @derived_from("session_type")
 def passive(session_type: "Values") -> "Values":
-    """Whether the session type says passive."""
+    """Tell whether the session type says passive."""
     return _per_value(session_type, _is_passive, "boolean")
 
 
 @derived_from("session_number", "prior_exposures_to_image_set")
 def experience_level(session_number: "Values", prior_exposures_to_image_set: "Values") -> "Values":
-    """Training; Familiar in stages 0 to 3; from stage 4 on Novel 1 at first sight of the image set, then Novel >1."""
+    """Say Training; Familiar in stages 0 to 3; from stage 4 on Novel 1 at first sight of the images, then Novel >1."""
     import pandas as pd
 
     stage = session_number.astype("Float64")
@@ -81,37 +81,37 @@ def experience_level(session_number: "Values", prior_exposures_to_image_set: "Va
 
 @derived_from("full_genotype")
 def cre_line(full_genotype: "Values") -> "Values":
-    """Cre driver line: the first allele of the genotype."""
+    """Take the Cre driver line, the first allele of the genotype."""
     return _per_value(full_genotype, lambda text: _alleles(text)[0])
 
 
 @derived_from("full_genotype")
 def driver_line(full_genotype: "Values") -> "Values":
-    """All driver lines, in the order of the genotype: every allele but the last."""
+    """List the driver lines in the order of the genotype, every allele but the last."""
     return _per_value(full_genotype, lambda text: _alleles(text)[:-1])
 
 
 @derived_from("full_genotype")
 def reporter_line(full_genotype: "Values") -> "Values":
-    """Reporter line: the last allele of the genotype."""
+    """Take the reporter line, the last allele of the genotype."""
     return _per_value(full_genotype, lambda text: _alleles(text)[-1])
 
 
 @derived_from("full_genotype", partial=True)
 def indicator(full_genotype: "Values") -> "Values":
-    """Calcium indicator that the reporter line of the genotype expresses."""
+    """Look up the calcium indicator that the reporter line of the genotype expresses."""
     return _per_value(full_genotype, _indicator)
 
 
 @derived_from("genotype", partial=True)
 def genotype_indicator(genotype: "Values") -> "Values":
-    """Calcium indicator that the reporter line of the subject's genotype expresses."""
+    """Look up the calcium indicator that the reporter line of the subject's genotype expresses."""
     return _per_value(genotype, _indicator)
 
 
 @derived_from("ophys_container_id", "imaging_depth")
 def targeted_imaging_depth(ophys_container_id: "Values", imaging_depth: "Values") -> "Values":
-    """Mean imaging depth of the released experiments of a container, cut to whole micrometers."""
+    """Average the imaging depth of the released experiments of a container, cut to whole micrometers."""
     depth = imaging_depth.astype("float64")
     return _whole(depth.groupby(ophys_container_id.to_numpy()).transform("mean"))
 
@@ -120,7 +120,7 @@ def targeted_imaging_depth(ophys_container_id: "Values", imaging_depth: "Values"
 def imaging_plane_group_count(
     ophys_session_id: "Values", experiment_session_id: "Values", imaging_plane_group: "Values"
 ) -> "Values":
-    """Number of distinct imaging plane groups among the released planes of a session; none for single-plane imaging."""
+    """Count the distinct imaging plane groups of the released planes of a session; none for single-plane imaging."""
     groups = imaging_plane_group.groupby(experiment_session_id.to_numpy()).nunique()
     number = ophys_session_id.map(groups).astype("float64")
     return _whole(number.where(number > 0))
@@ -130,13 +130,13 @@ def imaging_plane_group_count(
 def prior_exposures_to_session_type(
     mouse_id: "Values", session_type: "Values", date_of_acquisition: "Values"
 ) -> "Values":
-    """Number of earlier sessions of the mouse with the same session type."""
+    """Count the earlier sessions of the mouse with the same session type."""
     return _earlier(mouse_id, session_type, date_of_acquisition)
 
 
 @derived_from("mouse_id", "image_set", "date_of_acquisition", history=True)
 def prior_exposures_to_image_set(mouse_id: "Values", image_set: "Values", date_of_acquisition: "Values") -> "Values":
-    """Number of earlier sessions of the mouse with the same image set; none for gratings."""
+    """Count the earlier sessions of the mouse with the same image set; none for gratings."""
     number = _earlier(mouse_id, image_set, date_of_acquisition)
     return number.mask((image_set == _GRATINGS).fillna(False).astype(bool))
 
@@ -174,13 +174,13 @@ def prior_exposures_to_omissions(
 
 @derived_from("project_code", partial=True)
 def num_targeted_structures(project_code: "Values") -> "Values":
-    """Number of visual areas that the project images, whether or not each passed quality control."""
+    """Look up how many visual areas the project images, whether or not each passed quality control."""
     return _per_value(project_code, lambda project: DESIGNS.get(project, (None, None))[0], "Int64")
 
 
 @derived_from("project_code", partial=True)
 def num_depths_per_area(project_code: "Values") -> "Values":
-    """Number of depths that the project images in each area, whether or not each passed quality control."""
+    """Look up how many depths the project images in each area, whether or not each passed quality control."""
     return _per_value(project_code, lambda project: DESIGNS.get(project, (None, None))[1], "Int64")
 
 
@@ -190,7 +190,7 @@ def num_depths_per_area(project_code: "Values") -> "Values":
 def project_code(
     equipment_name: "Values", mouse_id: "Values", trained_mouse_id: "Values", trained_session_type: "Values"
 ) -> "Values":
-    """Project of an imaging session: that of its microscope and of the image set the mouse was trained on."""
+    """Look up the project of a microscope and of the image set that the mouse was trained on."""
     import pandas as pd
 
     letters = _per_value(trained_session_type, lambda text: found[1] if (found := _TRAINED.match(text)) else None)
@@ -202,13 +202,13 @@ def project_code(
 
 @derived_from("hit_trial_count", "miss_trial_count")
 def go_trial_count(hit_trial_count: "Values", miss_trial_count: "Values") -> "Values":
-    """Number of go trials: hits and misses."""
+    """Add hits and misses, which are the go trials."""
     return hit_trial_count + miss_trial_count
 
 
 @derived_from("false_alarm_trial_count", "correct_reject_trial_count")
 def catch_trial_count(false_alarm_trial_count: "Values", correct_reject_trial_count: "Values") -> "Values":
-    """Number of catch trials: false alarms and correct rejects."""
+    """Add false alarms and correct rejects, which are the catch trials."""
     return false_alarm_trial_count + correct_reject_trial_count
 
 

@@ -126,11 +126,12 @@ def _resolve_column(name: str, column: Column, table: Table, columns: set[str], 
         if source is not None:
             _known(f"{name}.{field}", [source], columns, folder)
     if column.copied_from is not None and table.reference(column.copied_from.partition(".")[0]) is None:
+        parents = [key.to for key in table.foreign_keys]
         raise SpecError(
             "a column is copied from a table that no foreign key refers to",
             where=f"{folder}: tables.{name}.copied_from",
             got=column.copied_from,
-            expected=f"one of {', '.join(key.to for key in table.foreign_keys) or 'none: the table has no foreign key'}",
+            expected=f"a column of {' or '.join(parents)}" if parents else "a foreign key to that table",
         )
     for condition in column.conditions:
         _known(f"{name} (condition)", [condition.column], list(table.columns), folder)

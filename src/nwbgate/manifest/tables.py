@@ -1,7 +1,8 @@
 """The tables of a manifest as typed frames: one row per row of the CSV, one type per column of the specification."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,6 @@ from nwbgate.manifest.declaration import Spec, Table
 RELEASE_FOLDER = "project_metadata"
 #: Name of the frame of cells that are not of their column's type.
 UNPARSED = "unparsed_cells"
-_UNPARSED_COLUMNS = {"table": object, "column": object, "row": "int64", "text": object}
 
 
 def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
@@ -43,24 +43,25 @@ def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
         If a table that is not optional is missing, or a file is not a sound CSV table.
     """
     paths = table_paths(folder, spec)
-    missing = [name for name, table in spec.manifest_tables.items() if name not in paths and not table.optional]
+    missing = [
+        str(table.file) for name, table in spec.manifest_tables.items() if name not in paths and not table.optional
+    ]
     if missing:
         raise TableError(
-            f"the manifest has no {' and no '.join(str(spec.tables[name].file) for name in missing)}",
+            f"the manifest has no {' and no '.join(missing)}",
             where=str(tables_folder(folder)),
-            expected=f"the tables of {spec.name}: {', '.join(str(table.file) for table in spec.manifest_tables.values())}",
+            expected=f"the tables of {spec.name}: {_files(spec)}",
         )
     largest_first = sorted(paths, key=lambda name: -paths[name].stat().st_size)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        read = dict(
-            zip(
-                largest_first,
-                pool.map(lambda name: _read(paths[name], spec.tables[name]), largest_first),
-                strict=True,
-            )
-        )
-    frames = {name: read[name][0] for name in paths}
-    return {**frames, UNPARSED: _unparsed({name: read[name][1] for name in paths})}
+        jobs = {name: pool.submit(_read, paths[name], spec.tables[name]) for name in largest_first}
+    read = {name: jobs[name].result() for name in paths}
+    frames = {name: frame for name, (frame, _) in read.items()}
+    return {**frames, UNPARSED: _unparsed({name: cells for name, (_, cells) in read.items()})}
+
+
+def _files(spec: Spec) -> str:
+    return ", ".join(str(table.file) for table in spec.manifest_tables.values())
 
 
 def tables_folder(folder: str | Path) -> Path:
@@ -92,7 +93,7 @@ def _read(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, s
     raw = file.frame([name for name, kind in kinds.items() if kind not in NUMERIC])
     columns, unparsed = {}, {}
     for name, kind in kinds.items():
-        columns[name], wrong = parsed(raw[name], kind, lambda name=name: file.text(name))  # type: ignore[misc]
+        columns[name], wrong = parsed(raw[name], kind, partial(file.text, name))
         if wrong:
             unparsed[name] = wrong
     return pd.DataFrame(columns), unparsed
@@ -105,4 +106,6 @@ def _unparsed(tables: Mapping[str, Mapping[str, Mapping[int, str]]]) -> pd.DataF
         for column, cells in columns.items()
         for row, text in cells.items()
     ]
-    return pd.DataFrame(rows, columns=list(_UNPARSED_COLUMNS)).astype(_UNPARSED_COLUMNS)
+    parts: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) or [[], [], [], []]
+    frame = pd.DataFrame(dict(zip(("table", "column", "row", "text"), parts, strict=True)), dtype=object)
+    return frame.assign(row=frame["row"].astype("int64"))
