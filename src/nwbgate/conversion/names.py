@@ -1,13 +1,43 @@
 """Names of output files: the recipe's template, filled, refused where DANDI would refuse it."""
 
 import re
-import string
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from nwbgate.errors import RecipeError, SourceError
 
 #: Characters that dandi does not allow inside a subject or session id (dandi organize, 0.81).
 REFUSED = re.compile(r"""[_*\\/<>:|"'?%@;.\s]""")
+#: What a template may hold in braces.
+FIELDS = ("subject_id", "session_id")
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+def check_template(template: str, *, where: str = "") -> None:
+    """Refuse a template of output names that cannot be filled, or that leads out of the output folder.
+
+    Parameters
+    ----------
+    template : str
+        Path below the output folder, with ``{subject_id}`` and ``{session_id}``.
+    where : str
+        The recipe that it is in, for the error.
+
+    Raises
+    ------
+    RecipeError
+        If it has another field or a stray brace, or is absolute or climbs with ``..``.
+    """
+    path = PurePosixPath(template)
+    wrong = [f"{{{name}}}" for name in _FIELD.findall(template) if name not in FIELDS]
+    stray = [brace for brace in "{}" if brace in _FIELD.sub("", template)]
+    climbs = [part for part in path.parts if part in ("/", "..")]
+    if wrong or stray or climbs:
+        raise RecipeError(
+            "the recipe's output name cannot be filled",
+            where=where,
+            got=f"{', '.join([*wrong, *stray, *climbs])} in {template}",
+            expected=f"a path below the output folder with {' and '.join(f'{{{name}}}' for name in FIELDS)}",
+        )
 
 
 def output_path(folder: Path, template: str, *, subject_id: str, session_id: str) -> Path:
@@ -18,30 +48,23 @@ def output_path(folder: Path, template: str, *, subject_id: str, session_id: str
     folder : Path
         Output folder.
     template : str
-        Path below it, with ``{subject_id}`` and ``{session_id}``.
+        As `check_template` lets it pass.
     subject_id, session_id : str
         What the template is filled with.
 
     Raises
     ------
     SourceError
-        If an id is empty or holds a character that DANDI refuses.
-    RecipeError
-        If the template has another field.
+        If an id that is used is empty or holds a character that DANDI refuses.
     """
     ids = {"subject_id": subject_id, "session_id": session_id}
-    fields = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-    if fields - set(ids):
-        got = ", ".join(sorted(fields - set(ids)))
-        raise RecipeError("unknown field in the recipe's output name", got=got, expected=", ".join(ids))
-    for name in fields:
+    for name in dict.fromkeys(_FIELD.findall(template)):
         _refuse(name, ids[name])
-    return folder / template.format(**ids)
+    return folder / _FIELD.sub(lambda field: ids[field[1]], template)
 
 
 def _refuse(name: str, value: str) -> None:
-    refused = sorted(set(REFUSED.findall(value)))
-    if refused or not value:
+    if REFUSED.search(value) or not value:
         raise SourceError(
             f"{name} cannot be part of a DANDI file name",
             got=repr(value),

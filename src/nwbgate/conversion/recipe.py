@@ -10,6 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nwbgate.conversion.converter_code import TARGET, resolve
+from nwbgate.conversion.names import check_template
 from nwbgate.conversion.recipe_options import Option, Options, checked_options, nearest
 from nwbgate.conversion.yaml_file import read_yaml
 from nwbgate.errors import NwbgateError, RecipeError, UsageError
@@ -206,6 +207,7 @@ def _read(path: Path) -> Recipe:
         content = RecipeFile.model_validate(read_yaml(path, error=RecipeError))
     except ValidationError as problem:
         raise _wrong(path, problem) from None
+    check_template(content.output, where=str(path))
     _check_options_are_used(path, content)
     return Recipe(path, content)
 

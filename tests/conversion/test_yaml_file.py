@@ -1,0 +1,44 @@
+"""YAML that people write: read safely, and refused where it would lose something."""
+
+import pytest
+
+from nwbgate.conversion.yaml_file import read_yaml
+from nwbgate.errors import MetadataError, UsageError
+
+
+def test_a_mapping_is_read(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: &x {b: 1}\nc: {<<: *x, b: 2}\n")
+    assert read_yaml(path) == {"a": {"b": 1}, "c": {"b": 2}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"a: 1\nb:\n  c: 1\n  c: 2\n", "'c' given twice"),
+        (b"a: [1,\n", "not YAML"),
+        (b"a: !!python/object/apply:os.getcwd []\n", "not YAML"),
+        (b"- 1\n", "not a mapping"),
+        (b"", "not a mapping"),
+        (b"a: \xff\n", "UTF-8"),
+    ],
+)
+def test_what_is_not_a_plain_mapping_is_refused(text, said, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(text)
+    with pytest.raises(MetadataError) as refused:
+        read_yaml(path, error=MetadataError)
+    assert said in str(refused.value)
+    assert str(path) in refused.value.where
+
+
+def test_a_key_given_twice_is_named_with_its_line(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 1\nb: 2\na: 3\n")
+    with pytest.raises(UsageError, match="line 3"):
+        read_yaml(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"gone\.yaml"):
+        read_yaml(tmp_path / "gone.yaml")
