@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Types that a CSV parser can read as numbers, without looking at each cell's text.
 NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number"})
-#: Whole numbers above this are not exact as floating point, which a column with missing cells is read as.
+#: Whole numbers from here on are not exact as floating point, which a column with missing cells is read as.
 _EXACT = 2**53
 _LARGEST = 2**63 - 1
 _WHOLE = re.compile(r"\s*([+-]?\d{1,19})(?:\.0*)?\s*")
@@ -63,7 +63,7 @@ def _whole(raw: "Values") -> "Values | None":
     elif numbers.dtype == np.float64:
         none = np.isnan(numbers)
         given = np.where(none, 0, numbers)
-        if (np.abs(given) > _EXACT).any() or (given != np.floor(given)).any():
+        if (np.abs(given) >= _EXACT).any() or (given != np.floor(given)).any():
             return None
         numbers = given.astype(np.int64)
     else:

@@ -149,10 +149,10 @@ def _suspicious(content: bytes, width: int) -> bool:
     """Tell, at the speed of memory, whether some row may have another length than the header, or some cell too many."""
     data = np.frombuffer(content, dtype=np.uint8)
     data = data[: len(data) - 1] if content.endswith(b"\n") else data
-    quotes = data == _QUOTE
-    plain = _outside_quotes(quotes) if b'"' in content else None
-    if plain is not None and quotes.sum() % 2:
+    quotes = data == _QUOTE if b'"' in content else None
+    if quotes is not None and _stray(data, quotes):
         return True
+    plain = None if quotes is None else ~_inside(quotes)
     commas, newlines = _places(data, _COMMA, plain), _places(data, _NEWLINE, plain)
     if width == 1:
         return bool(len(commas)) or _longest(newlines, len(data)) > LONGEST_CELL
@@ -163,9 +163,18 @@ def _suspicious(content: bytes, width: int) -> bool:
     return ragged or _longest(commas, len(data)) > LONGEST_CELL
 
 
-def _outside_quotes(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    odd: npt.NDArray[np.bool_] = (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
-    return ~odd
+def _inside(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which bytes are in quotes, an opening quote included and a closing one not."""
+    return (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
+
+
+def _stray(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether some quote is not closed, or closed before the end of its cell."""
+    places = np.flatnonzero(quotes)
+    if len(places) % 2:
+        return True
+    after = data[np.minimum(places[1::2] + 1, len(data) - 1)]
+    return not np.isin(after, (_COMMA, _NEWLINE, _QUOTE)).all()
 
 
 def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:

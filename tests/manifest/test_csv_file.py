@@ -1,0 +1,113 @@
+"""A CSV file that would be read wrongly is refused, in words that say where and what to do."""
+
+import pytest
+from nwbgate.errors import TableError
+from nwbgate.manifest.csv_file import LONGEST_CELL, CsvFile, header
+
+
+def made(folder, content):
+    path = folder / "table.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+SOUND = {
+    "plain": "a,b\n1,x\n2,y\n",
+    "no last newline": "a,b\n1,x\n2,y",
+    "lines as on Windows": "a,b\r\n1,x\r\n2,y\r\n",
+    "lines as on an old Mac": "a,b\r1,x\r2,y\r",
+    "a blank line": "a,b\n1,x\n\n2,y\n",
+    "commas in quotes": 'a,b\n1,"x"\n2,"y"\n',
+}
+
+
+@pytest.mark.parametrize("content", SOUND.values(), ids=SOUND)
+def test_a_sound_table_is_read(tmp_path, content):
+    file = CsvFile(made(tmp_path, content))
+    frame = file.frame(["b"])
+    assert file.columns == ("a", "b")
+    assert frame["a"].tolist() == [1, 2]
+    assert frame["b"].tolist() == ["x", "y"]
+
+
+def test_commas_newlines_and_quotes_inside_quotes_belong_to_the_cell(tmp_path):
+    file = CsvFile(made(tmp_path, 'a,b\n1,"[1, 2]"\n2,"two\nlines, ""said"" it"\n'))
+    assert file.frame(["b"])["b"].tolist() == ["[1, 2]", 'two\nlines, "said" it']
+
+
+def test_a_quote_inside_a_cell_is_a_character_of_it(tmp_path):
+    assert CsvFile(made(tmp_path, 'a,b\n1,5" pipe\n')).frame(["b"])["b"].tolist() == ['5" pipe']
+
+
+def test_text_outside_ascii_is_read_as_utf_8(tmp_path):
+    assert CsvFile(made(tmp_path, "a,b\n1,µm\n")).frame(["b"])["b"].tolist() == ["µm"]
+
+
+def test_a_table_without_rows_is_one(tmp_path):
+    assert CsvFile(made(tmp_path, "a,b\n")).frame(["b"]).shape == (0, 2)
+    assert CsvFile(made(tmp_path, "a,b")).frame(["b"]).shape == (0, 2)
+
+
+def test_a_table_of_one_column_is_one(tmp_path):
+    assert CsvFile(made(tmp_path, "a\n1\n2\n")).frame([])["a"].tolist() == [1, 2]
+
+
+def test_text_of_a_column_is_what_the_file_says(tmp_path):
+    file = CsvFile(made(tmp_path, "a,b\n1.50,x\n,y\n"))
+    assert file.frame(["b"])["a"].tolist()[0] == 1.5
+    assert file.text("a")[0] == "1.50"
+    assert file.text("a").isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("word", ["", "NaN", "nan", "NA", "None", "<NA>"])
+def test_what_pandas_takes_for_missing_is_missing(tmp_path, word):
+    frame = CsvFile(made(tmp_path, f"a,b\n1,{word}\n2,x\n")).frame(["b"])
+    assert frame["b"].isna().tolist() == [True, False]
+
+
+FAULTS = {
+    "empty": ("", "the table is empty"),
+    "byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n", "byte order mark (UTF-8)"),
+    "UTF-16": ("a,b\n1,x\n".encode("utf-16"), "byte order mark (UTF-16)"),
+    "UTF-16 without a mark": ("a,b\n1,x\n".encode("utf-16-le"), "not encoded in UTF-8"),
+    "Latin-1": ("a,b\n1,x\n2,µm\n".encode("latin-1"), "line 3"),
+    "semicolons": ("a;b\n1;x\n", "separated by semicolons"),
+    "tabs": ("a\tb\n1\tx\n", "separated by tabs"),
+    "column twice": ("a,b,a\n1,x,2\n", "a as columns 1 and 3"),
+    "column without a name": (",a\n0,1\n", "column 1 has no name"),
+    "short row": ("a,b\n1,x\n2\n", "line 3"),
+    "long row": ("a,b\n1,x\n2,y,z\n", "got: 3 cells"),
+    "long first row": ("a,b\n1,x,z\n2,y\n", "line 2"),
+    "ragged both ways": ("a,b,c\n1,x\n2,y,z,w\n", "line 2"),
+    "one column and a comma": ("a\n1\n2,3\n", "line 3"),
+    "unclosed quote": ('a,b\n1,"x\n2,y\n', "a quote is not closed"),
+    "unclosed quotes": ('a,b\n1,"x\n2,y"z\n3,w\n', "line 2"),
+    "long cell": ("a,b\n1,x\n2," + "y" * 1_000_000 + "\n", "a cell is too long"),
+    "rather long cell": ("a,b\n1,x\n2," + "y" * (LONGEST_CELL + 1) + "\n", "line 3, column 2"),
+    "long cell alone": ("a\n" + "y" * 1_000_000 + "\n", "a cell is too long"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), FAULTS.values(), ids=FAULTS)
+def test_a_file_that_would_be_read_wrongly_is_refused(tmp_path, content, words):
+    path = made(tmp_path, content)
+    with pytest.raises(TableError) as refused:
+        CsvFile(path)
+    assert words in str(refused.value)
+    assert str(path) in refused.value.where
+    assert refused.value.exit_code == 2
+
+
+def test_a_cell_may_be_as_long_as_the_limit(tmp_path):
+    assert len(CsvFile(made(tmp_path, "a,b\n1," + "y" * LONGEST_CELL + "\n")).frame(["b"])["b"][0]) == LONGEST_CELL
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(TableError, match="cannot be read"):
+        CsvFile(tmp_path / "none.csv")
+
+
+def test_the_header_is_read_without_the_rows(tmp_path):
+    assert header(made(tmp_path, "a,b\n1\n")) == ("a", "b")
+    with pytest.raises(TableError, match="there twice"):
+        header(made(tmp_path, "a,a\n"))
