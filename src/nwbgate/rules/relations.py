@@ -100,9 +100,9 @@ def copied(place: Place) -> Rule | None:
         return None
     parent_name, _, original = source.partition(".")
     key = place.table.reference(parent_name)
-    if key is None:
-        return None
     parent_keys = place.spec.tables[parent_name].keys
+    if key is None or (place.name, original) in zip(key.columns, parent_keys, strict=True):
+        return None  # that a reference names its parent is the reference's own rule
 
     def unlike_the_original(child: "pd.DataFrame", parent: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import offending, parent_rows, taken, unlike_each_other, wall_time
