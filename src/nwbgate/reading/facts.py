@@ -143,7 +143,10 @@ def _recording(frames: Frames, session: dict[str, Any]) -> dict[str, Any]:
 
 
 def _planes(frames: Frames) -> pd.DataFrame:
-    """Return one row per plane with its numbers of ROIs and frames, and the rate that its timestamps have."""
+    """Return one row per plane with its numbers of ROIs and frames, and the rate that its timestamps have.
+
+    Where the traces give a rate instead of timestamps, that is the rate which the file states.
+    """
     planes = frames.get("planes", pd.DataFrame())
     if planes.empty:
         return planes
@@ -151,9 +154,12 @@ def _planes(frames: Frames) -> pd.DataFrame:
     clocks = frames["clocks"].set_index("clock")
     clock = planes["plane"].map(clock_of.drop_duplicates("plane").set_index("plane")["clock"])
     cells = frames["cells"]["plane"].value_counts() if "cells" in frames else pd.Series(dtype="int64")
+    measured = 1 / clock.map(clocks["period"]).astype("float64")
+    by_rate = clock.astype(str).str.endswith("/starting_time")
     return planes.assign(
         n_frames=clock.map(clocks["n"]),
-        measured_rate=1 / clock.map(clocks["period"]).astype("float64"),
+        measured_rate=measured,
+        imaging_rate=planes["imaging_rate"].fillna(measured.where(by_rate)),
         n_rois=planes["plane"].map(cells).fillna(0),
     )
 

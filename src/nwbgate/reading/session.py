@@ -156,6 +156,5 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
 def _with_key(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     spec = session_tables()
     entry = spec.tables.get(name) or spec.summaries.get(name)
-    frame = frame.reset_index(drop=True)
     frame.attrs["key"] = entry.key if entry else ()
     return frame

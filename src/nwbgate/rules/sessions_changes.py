@@ -37,8 +37,12 @@ def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.Dat
         trials[column].notna() & ~plain_names(trials[column]).isin(known)
         for column in ("initial_image_name", "change_image_name")
     ]
-    said = trials["initial_image_name"].astype(str) + " to " + trials["change_image_name"].astype(str)
-    return offending(trials, unknown[0] | unknown[1], said, f"one of {', '.join(sorted(known))}")
+    return offending(
+        trials,
+        unknown[0] | unknown[1],
+        "{initial_image_name} to {change_image_name}",
+        f"one of {', '.join(sorted(known))}",
+    )
 
 
 def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> "tuple[Mask, pd.DataFrame]":

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Share of intervals of a clock that may be gaps before it is worth a warning.
 _GAPS = 0.001
+#: Words for the gaps of a clock.
+_GAP_WORDS = "{n_gaps} gaps, the longest {longest:.4f} s"
 #: Seconds that imaging may go on after the last stimulus frame: cameras and microscope are stopped by hand.
 _AFTER_STIMULUS = 600.0
 #: Share of the stimulus that imaging has to cover; less is another clock, not an early stop.
@@ -31,7 +33,7 @@ def column_is_present(columns: "pd.DataFrame") -> "Rows":
     Fix: write the column; `schemas/session_tables.yaml` says what it holds.
     """
     wrong = columns["required"].astype(bool) & ~columns["found"].astype(bool)
-    return offending(columns, wrong, columns["home"] + " without it", columns["column"])
+    return offending(columns, wrong, "{home} without it", columns["column"])
 
 
 @check(scope="session", column="stored")
@@ -45,8 +47,7 @@ def values_are_of_their_type(columns: "pd.DataFrame") -> "Rows":
     Fix: write the value as the type that `schemas/session_tables.yaml` says; NaN for a missing number.
     """
     wrong = numbers(columns["n_unreadable"]) > 0
-    got = columns["n_unreadable"].astype(str) + " values of " + columns["stored"] + " that are not"
-    return offending(columns, wrong, got, columns["type"])
+    return offending(columns, wrong, "{n_unreadable} values of {stored} that are not", columns["type"])
 
 
 @check(scope="session", column="n_nan")
@@ -59,7 +60,7 @@ def timestamps_are_numbers(clocks: "pd.DataFrame") -> "Rows":
 
     Fix: interpolate the missing times from the frame number, or leave the samples out.
     """
-    return offending(clocks, numbers(clocks["n_nan"]) > 0, clocks["n_nan"].astype(str) + " NaN", "none")
+    return offending(clocks, numbers(clocks["n_nan"]) > 0, "{n_nan} NaN", "none")
 
 
 @check(scope="session", column="n_backward", needs=["clocks.timestamps_are_numbers"])
@@ -74,8 +75,7 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
     """
     again = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] != "events").to_numpy()
     wrong = (numbers(clocks["n_backward"]) > 0) | again
-    got = clocks["n_backward"].astype(str) + " backward and " + clocks["n_equal"].astype(str) + " equal steps"
-    return offending(clocks, wrong, got, "none")
+    return offending(clocks, wrong, "{n_backward} backward and {n_equal} equal steps", "none")
 
 
 @check(scope="session", severity="warning", column="n_equal", needs=["clocks.timestamps_increase"])
@@ -89,16 +89,7 @@ def events_are_distinct(clocks: "pd.DataFrame") -> "Rows":
     Fix: leave the repeated event out, unless there were two.
     """
     wrong = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] == "events").to_numpy()
-    return offending(clocks, wrong, clocks["n_equal"].astype(str) + " equal times", "none")
-
-
-def _gaps(clocks: "pd.DataFrame") -> "pd.Series[str]":
-    return (
-        clocks["n_gaps"].astype(str)
-        + " gaps, the longest "
-        + clocks["longest"].astype(float).round(4).astype(str)
-        + " s"
-    )
+    return offending(clocks, wrong, "{n_equal} equal times", "none")
 
 
 @check(scope="session", column="n_gaps", needs=["clocks.timestamps_increase"])
@@ -112,7 +103,7 @@ def imaging_has_no_gaps(clocks: "pd.DataFrame") -> "Rows":
     Fix: align imaging frames with the sync line again; where frames are truly lost, cut the recording there.
     """
     wrong = (numbers(clocks["n_gaps"]) > 0) & (clocks["stream"] == "imaging").to_numpy()
-    return offending(clocks, wrong, _gaps(clocks), "none")
+    return offending(clocks, wrong, _GAP_WORDS, "none")
 
 
 @check(scope="session", severity="warning", column="n_gaps", needs=["clocks.timestamps_increase"])
@@ -127,7 +118,7 @@ def few_gaps(clocks: "pd.DataFrame") -> "Rows":
     """
     behavior = clocks["stream"].isin(["stimulus", "running", "eye"]).to_numpy()
     wrong = behavior & (numbers(clocks["n_gaps"]) > _GAPS * numbers(clocks["n"]))
-    return offending(clocks, wrong, _gaps(clocks), f"at most {_GAPS:.1%} of the intervals")
+    return offending(clocks, wrong, _GAP_WORDS, f"at most {_GAPS:.1%} of the intervals")
 
 
 @check(scope="session", column="first", needs=["clocks.timestamps_increase", "clocks.imaging_has_no_gaps"])
@@ -147,10 +138,12 @@ def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
     start, stop = numbers(clocks["first"]), numbers(clocks["last"])
     covered = np.minimum(stop, last) - np.maximum(start, first)
     inside = (start >= -1) & (stop <= last + _AFTER_STIMULUS) & (covered >= _COVERED * (last - first))
-    got = clocks["first"].round(3).astype(str) + " to " + clocks["last"].round(3).astype(str) + " s"
     imaging = (clocks["stream"] == "imaging").to_numpy()
     return offending(
-        clocks, imaging & ~inside, got, f"within the session, over the stimulus from {first:.3f} to {last:.3f} s"
+        clocks,
+        imaging & ~inside,
+        "{first:.3f} to {last:.3f} s",
+        f"within the session, over the stimulus from {first:.3f} to {last:.3f} s",
     )
 
 
@@ -167,7 +160,7 @@ def plane_has_one_clock(clocks: "pd.DataFrame") -> "Rows":
     imaging = clocks[(clocks["stream"] == "imaging") & clocks["plane"].notna()]
     first = imaging.groupby("plane")["digest"].transform("first")
     odd = clocks.index.isin(imaging.index[imaging["digest"] != first])
-    return offending(clocks, odd, clocks["clock"], "timestamps equal to those of the plane's first series")
+    return offending(clocks, odd, "clock", "timestamps equal to those of the plane's first series")
 
 
 @check(scope="session", column="plane", needs=["clocks.plane_has_one_clock", "clocks.imaging_covers_stimulus"])
@@ -214,8 +207,8 @@ def as_long_as_its_timestamps(series: "pd.DataFrame") -> "Rows":
     return offending(
         series,
         wrong,
-        series["n_samples"].astype(str) + " samples",
-        series["n_timestamps"].astype(str) + " as timestamps",
+        "{n_samples} samples for {n_timestamps} timestamps",
+        "as many samples as timestamps",
     )
 
 
@@ -234,8 +227,7 @@ def unit_is_as_described(series: "pd.DataFrame") -> "Rows":
         len(accepted) > 0 and unit not in accepted
         for unit, accepted in zip(series["unit"], series["accepted_units"], strict=True)
     ]
-    expected = series["accepted_units"].map(" or ".join)
-    return offending(series, np.array(wrong, dtype=bool), "unit", expected)
+    return offending(series, np.array(wrong, dtype=bool), "unit", lambda: series["accepted_units"].map(" or ".join))
 
 
 RULES: tuple[Rule, ...] = (

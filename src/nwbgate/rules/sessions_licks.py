@@ -61,9 +61,16 @@ def lick_times_are_the_licks(trials: "pd.DataFrame", licks: "pd.DataFrame | None
     times = np.empty(0) if licks is None else numbers(licks["timestamps"])
     expected = licks_of_trials(trials, times)
     wrong = [not _fits(got, *bounds) for got, bounds in zip(trials["lick_times"], expected, strict=True)]
-    said = [f"{len(got)} licks {np.round(got[:5], 3)}" for got in trials["lick_times"]]
-    meant = [f"{len(least)} licks {np.round(least[:5], 3)}" for least, _ in expected]
-    return offending(trials, np.array(wrong, dtype=bool), beside(trials, said), beside(trials, meant))
+    return offending(
+        trials,
+        np.array(wrong, dtype=bool),
+        lambda: beside(trials, [_licks(got) for got in trials["lick_times"]]),
+        lambda: beside(trials, [_licks(least) for least, _ in expected]),
+    )
+
+
+def _licks(times: Times) -> str:
+    return f"{len(times)} licks {np.round(times[:5], 3)}"
 
 
 def _fits(got: Times, least: Times, most: Times) -> bool:
@@ -169,11 +176,8 @@ def hit_has_reward(
     given = np.array([bool((np.abs(times - time) <= slack).any()) for time in at], dtype=bool)
     volume = numbers(trials["reward_volume"])
     wrong = surely(trials["hit"]) & ~(given & (volume > 0))
-    said = [
-        f"reward_time {time:.5g}, reward_volume {size:.5g}, {'' if there else 'not '}in the table of rewards"
-        for time, size, there in zip(at, volume, given, strict=True)
-    ]
-    return offending(trials, wrong, beside(trials, said), "a reward")
+    got = "reward_time {reward_time:.6g}, reward_volume {reward_volume:.5g}"
+    return offending(trials, wrong, got, "a volume above 0, and a reward at that time in the table of rewards")
 
 
 def _outside_stimulus(events: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":

@@ -32,9 +32,7 @@ def as_wide_as_its_regions(series: "pd.DataFrame") -> "Rows":
     """
     told = series["n_regions"].notna().to_numpy()
     wrong = told & (numbers(series["n_columns"]) != numbers(series["n_regions"]))
-    return offending(
-        series, wrong, series["n_columns"].astype(str) + " columns", series["n_regions"].astype(str) + " as it names"
-    )
+    return offending(series, wrong, "{n_columns} columns for {n_regions} rows that it names", "as many columns")
 
 
 @check(scope="session", column="n_dangling")
@@ -48,7 +46,7 @@ def regions_exist(series: "pd.DataFrame") -> "Rows":
     Fix: correct the row numbers; they count from 0.
     """
     wrong = numbers(series["n_dangling"].fillna(0)) > 0
-    return offending(series, wrong, series["n_dangling"].astype(str) + " rows that are not there", "none")
+    return offending(series, wrong, "{n_dangling} rows that are not there", "none")
 
 
 @check(scope="session", column="cell_roi_id", needs=["series.regions_exist", "cells.roi_once"])
@@ -95,13 +93,8 @@ def trace_has_no_nan(trace_columns: "pd.DataFrame") -> "Rows":
 
     Fix: extract the trace again, or mark the ROI as not valid and leave its trace out.
     """
-    got = (
-        trace_columns["n_nan"].astype(str)
-        + " NaN in "
-        + trace_columns["table"].fillna(trace_columns["path"]).astype(str)
-    )
     wrong = (numbers(trace_columns["n_nan"]) > 0) & trace_columns["table"].notna().to_numpy()
-    return offending(trace_columns, wrong, got, "none")
+    return offending(trace_columns, wrong, "{n_nan} NaN in {table}", "none")
 
 
 @check(scope="session", column="is_constant", needs=["trace_columns.trace_has_no_nan"])
@@ -153,12 +146,7 @@ def dff_is_of_its_own_roi(trace_partners: "pd.DataFrame") -> "Rows":
     Fix: put the columns in the order of the rois, or the rois in that of the columns.
     """
     own, best = numbers(trace_partners["own"]), numbers(trace_partners["best"])
-    got = (
-        trace_partners["best_cell_roi_id"].astype(str)
-        + " (correlation "
-        + trace_partners["best"].round(2).astype(str)
-        + ")"
-    )
+    got = "{best_cell_roi_id} (correlation {best:.2f}, its own {own:.2f})"
     return offending(trace_partners, (own < _OWN) & (best > _OTHER), got, trace_partners["cell_roi_id"])
 
 
@@ -194,12 +182,11 @@ def mask_inside_field(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
     beyond |= (numbers(masks["left"]) < 0) | (numbers(masks["top"]) < 0)
     images = masks["image_width"].notna().to_numpy() & ~np.isnan(width) & ~np.isnan(height)
     other = images & ((numbers(masks["image_width"]) != width) | (numbers(masks["image_height"]) != height))
-    got = "columns to " + masks["right"].astype(str) + ", rows to " + masks["bottom"].astype(str)
     return offending(
         masks,
         beyond | other,
-        got,
-        beside(masks, [f"{w:.0f} x {h:.0f} pixels" for w, h in zip(width, height, strict=True)]),
+        "columns to {right}, rows to {bottom}",
+        lambda: beside(masks, [f"{w:.0f} x {h:.0f} pixels" for w, h in zip(width, height, strict=True)]),
     )
 
 
@@ -225,7 +212,7 @@ def box_is_around_mask(cells: "pd.DataFrame", masks: "pd.DataFrame") -> "Rows":
     for column, value in expected.items():
         got, meant = numbers(cells[column]), numbers(value)
         wrong |= ~np.isnan(got) & ~np.isnan(meant) & (got != meant)
-    return offending(cells, wrong, _box(cells), _box(boxes.assign(**expected)))
+    return offending(cells, wrong, lambda: _box(cells), lambda: _box(boxes.assign(**expected)))
 
 
 def _box(frame: "pd.DataFrame") -> "pd.Series[Any]":

@@ -1,6 +1,6 @@
 """What the rules of one file share: offending rows, sureness of booleans, the clock of a stream."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nwbgate.rules.rule import Rows
+
+    #: Words of a finding: one for all rows, one per row, or a function that makes them when a row offends.
+    Words = str | pd.Series[Any] | Callable[[], pd.Series[Any]] | None
 
 Mask = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.float64]
@@ -24,15 +27,35 @@ MONITOR_PERIOD = 1 / 60
 
 
 def offending(
-    frame: "pd.DataFrame",
-    wrong: "Mask | pd.Series[Any]",
-    got: "str | pd.Series[Any] | None" = None,
-    expected: object = None,
+    frame: "pd.DataFrame", wrong: "Mask | pd.Series[Any]", got: "Words" = None, expected: "Words" = None
 ) -> "Rows":
-    """Return the rows where `wrong` is true, worded as in `nwbgate.rules.columns.offending`."""
-    from nwbgate.rules import columns
+    """Return the rows of `frame` where `wrong` is true, with ``got`` and ``expected`` to word the finding, or None.
 
-    return columns.offending(frame, np.asarray(wrong, dtype=bool), got, expected)
+    Parameters
+    ----------
+    frame : DataFrame
+        The judged table.
+    wrong : bool array or Series
+        Which rows offend.
+    got : str, Series or callable, optional
+        A column, a template of columns such as ``"{n_nan} NaN"``, or words per row.
+    expected : str, Series or callable, optional
+        One text for all rows, or words per row.
+    """
+    mask = np.asarray(wrong, dtype=bool)
+    if not mask.any():
+        return None
+    rows = frame[mask].copy()
+    if isinstance(got, str):
+        template = got if "{" in got else f"{{{got}}}"
+        rows["got"] = [template.format_map(row) for row in frame[mask].to_dict("records")]
+    elif got is not None:
+        rows["got"] = (got() if callable(got) else got)[mask]
+    if isinstance(expected, str):
+        rows["expected"] = expected
+    elif expected is not None:
+        rows["expected"] = (expected() if callable(expected) else expected)[mask]
+    return rows
 
 
 def beside(frame: "pd.DataFrame", values: "bool | Sequence[object] | npt.NDArray[Any]") -> "pd.Series[Any]":

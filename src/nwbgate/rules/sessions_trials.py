@@ -41,7 +41,7 @@ def one_outcome(trials: "pd.DataFrame") -> "Rows":
     Fix: derive the outcome again from the trial log: kind of trial, and whether a lick fell into the response window.
     """
     count = np.sum([surely(trials[column]) for column in _OUTCOMES], axis=0)
-    return offending(trials, count != 1, _kinds(trials, _OUTCOMES), "exactly one of them")
+    return offending(trials, count != 1, lambda: _kinds(trials, _OUTCOMES), "exactly one of them")
 
 
 @check(scope="session", needs=["trials.one_outcome"])
@@ -58,7 +58,7 @@ def outcome_fits_kind(trials: "pd.DataFrame") -> "Rows":
     must_go = surely(trials["hit"]) | surely(trials["miss"])
     must_catch = surely(trials["false_alarm"]) | surely(trials["correct_reject"])
     wrong = (go != must_go) | (catch != must_catch)
-    return offending(trials, wrong, _kinds(trials, ["go", "catch"]) + " with " + _kinds(trials, _OUTCOMES))
+    return offending(trials, wrong, lambda: _kinds(trials, ["go", "catch"]) + " with " + _kinds(trials, _OUTCOMES))
 
 
 @check(scope="session", column="is_change", needs=["trials.outcome_fits_kind"])
@@ -73,7 +73,7 @@ def is_change_follows_kind(trials: "pd.DataFrame") -> "Rows":
     """
     expected = surely(trials["go"]) | surely(trials["auto_rewarded"])
     got = surely(trials["is_change"])
-    return offending(trials, got != expected, "is_change", beside(trials, expected))
+    return offending(trials, got != expected, "is_change", lambda: beside(trials, expected))
 
 
 @check(scope="session", needs=["trials.times_in_order"])
@@ -121,8 +121,8 @@ def change_time_in_trial(trials: "pd.DataFrame") -> "Rows":
     inside = (change >= trials["start_time"]) & (change <= trials["stop_time"] + MONITOR_DELAY)
     aborted = surely(trials["aborted"])
     wrong = np.where(aborted, ~np.isnan(change), ~inside)
-    expected = beside(trials, np.where(aborted, "none, as it was aborted", "a time within the trial"))
-    return offending(trials, wrong, "change_time", expected)
+    words = np.where(aborted, "none, as it was aborted", "a time within the trial")
+    return offending(trials, wrong, "change_time", lambda: beside(trials, words))
 
 
 @check(scope="session", needs=["trials.outcome_fits_kind"])
@@ -139,8 +139,7 @@ def image_names_follow_kind(trials: "pd.DataFrame") -> "Rows":
     same = trials["initial_image_name"] == trials["change_image_name"]
     change = surely(trials["go"]) | surely(trials["auto_rewarded"])
     wrong = known & ((change & same) | (surely(trials["catch"]) & ~same))
-    said = trials["initial_image_name"].astype(str) + " to " + trials["change_image_name"].astype(str)
-    return offending(trials, wrong, said)
+    return offending(trials, wrong, "{initial_image_name} to {change_image_name}")
 
 
 RULES: tuple[Rule, ...] = (

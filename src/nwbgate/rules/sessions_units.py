@@ -34,7 +34,7 @@ def spike_times_are_numbers(spikes: "pd.DataFrame") -> "Rows":
 
     Fix: leave the missing ones out.
     """
-    return offending(spikes, numbers(spikes["n_nan"]) > 0, spikes["n_nan"].astype(str) + " NaN", "none")
+    return offending(spikes, numbers(spikes["n_nan"]) > 0, "{n_nan} NaN", "none")
 
 
 @check(scope="session", column="n_unsorted", needs=["spikes.spike_times_are_numbers"])
@@ -47,7 +47,7 @@ def spike_times_are_sorted(spikes: "pd.DataFrame") -> "Rows":
 
     Fix: sort the spike times and leave repeated ones out.
     """
-    got = spikes["n_unsorted"].astype(str) + " spikes not later than the one before"
+    got = "{n_unsorted} spikes not later than the one before"
     return offending(spikes, numbers(spikes["n_unsorted"]) > 0, got, "none")
 
 
@@ -62,7 +62,7 @@ def observation_intervals_in_order(spikes: "pd.DataFrame") -> "Rows":
     Fix: join overlapping intervals and sort them.
     """
     wrong = numbers(spikes["n_bad_intervals"].fillna(0)) > 0
-    return offending(spikes, wrong, spikes["n_bad_intervals"].astype(str) + " intervals out of order", "none")
+    return offending(spikes, wrong, "{n_bad_intervals} intervals out of order", "none")
 
 
 @check(
@@ -79,13 +79,8 @@ def spikes_inside_observation(spikes: "pd.DataFrame") -> "Rows":
 
     Fix: put spikes and recording on one clock, or correct obs_intervals.
     """
-    got = (
-        spikes["n_outside"].astype(str) + " of those from "
-        + spikes["first"].astype(float).round(3).astype(str) + " to "
-        + spikes["last"].astype(float).round(3).astype(str) + " s"
-    )  # fmt: skip
-    expected = spikes["observed_from"].astype(str) + " to " + spikes["observed_to"].astype(str) + " s"
-    return offending(spikes, numbers(spikes["n_outside"].fillna(0)) > 0, got, expected)
+    got = "{n_outside} of those from {first:.3f} to {last:.3f} s"
+    return offending(spikes, numbers(spikes["n_outside"].fillna(0)) > 0, got, "spikes inside obs_intervals")
 
 
 @check(scope="session", column="observed_to", needs=["spikes.spikes_inside_observation", "clocks.timestamps_increase"])
@@ -119,12 +114,7 @@ def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
     """
     named = numbers(spikes["n_electrodes"])
     wrong = (named == 0) | (numbers(spikes["n_dangling_electrodes"].fillna(0)) > 0)
-    got = (
-        spikes["n_electrodes"].astype(str)
-        + " electrodes, "
-        + spikes["n_dangling_electrodes"].astype(str)
-        + " not in the table"
-    )
+    got = "{n_electrodes} electrodes, {n_dangling_electrodes} not in the table"
     return offending(spikes, wrong, got, "electrodes that are in the table")
 
 
@@ -175,9 +165,7 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
         lines = session[column].where(session["genotype"].notna()).fillna("").astype(str).str.split(r";\s*", regex=True)
         odd = [any(line not in full for line in named) for named, full in zip(lines, genotype, strict=True)]
         wrong |= np.array(odd, dtype=bool)
-    return offending(
-        session, wrong, session["driver_line"].astype(str) + " and " + session["reporter_line"].astype(str), genotype
-    )
+    return offending(session, wrong, "{driver_line} and {reporter_line}", genotype)
 
 
 @check(scope="session", column="indicator", needs=["session.lines_are_in_genotype"])
