@@ -162,17 +162,17 @@ def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
 
 def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path]]:
     """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
-    together = "{session_id}" not in recipe.content.output
-    count = Counter(task.plan.session_id for task in tasks)
-    for task in tasks:
-        alone = count[task.plan.session_id] == 1 and not together
-        path = _output(recipe, task, ask=not alone)
+    metadata = [merged_metadata(recipe, task.plan, task.metadata) for task in tasks]
+    named = "{session_id}" in recipe.content.output
+    ids = [(about.get("NWBFile") or {}).get("session_id") if named else None for about in metadata]
+    count = Counter(ids)
+    for task, about, session_id in zip(tasks, metadata, ids, strict=True):
+        path = _output(recipe, task, about, ask=session_id is None or count[session_id] > 1)
         if path is not None:
             yield task, path
 
 
-def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
-    metadata = merged_metadata(recipe, task.plan, task.metadata)
+def _output(recipe: Recipe, task: Task, metadata: dict[str, Any], *, ask: bool) -> Path | None:
     try:
         path = output_of(task, recipe, metadata)
         return output_of(task, recipe, metadata, recipe.build(task.plan)) if path is None and ask else path

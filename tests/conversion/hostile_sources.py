@@ -1,0 +1,13 @@
+"""Sources of the hostile recipe, made by tests."""
+
+from pathlib import Path
+
+HOSTILE_RECIPE = Path(__file__).parent / "hostile_recipe"
+
+
+def make_hostile(folder: Path, **behaviours: str) -> Path:
+    """Write sources, name to behaviour, and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, behaviour in behaviours.items():
+        (folder / f"{name}.txt").write_text(behaviour)
+    return folder
