@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from judged_sessions import Case, Frames, fired, good, outcome
 from pynwb import NWBHDF5IO, NWBFile
-from pynwb.ecephys import ElectricalSeries
+from pynwb.ecephys import ElectricalSeries, FilteredEphys
 
 from standard_session import ACTIVE
 
@@ -25,6 +25,17 @@ def recording(tmp_path_factory):
     nwb.add_acquisition(
         ElectricalSeries(
             name="ElectricalSeries", data=np.zeros(40_000), electrodes=where, rate=4000.0, starting_time=0.0
+        )
+    )
+    filtered = FilteredEphys()
+    nwb.create_processing_module("ecephys", "Filtered.").add(filtered)
+    filtered.add_electrical_series(
+        ElectricalSeries(
+            name="ElectricalSeriesBaselineSubtracted",
+            data=np.zeros(40_000),
+            electrodes=where,
+            rate=4000.0,
+            starting_time=0.0,
         )
     )
     for times in ([0.1, 0.5, 4.0], [1.0, 2.0]):
@@ -67,7 +78,19 @@ def another_group(frames: Frames) -> None:
     frames["spikes"].loc[0, "electrode_group"] = "probe"
 
 
+def filtered_sample_lost(frames: Frames) -> None:
+    filtered = frames["series"]["table"] == "baseline_subtracted_voltage"
+    frames["series"].loc[filtered, ["n_samples", "n_timestamps"]] = 39_999
+
+
+def filtered_voltage_late(frames: Frames) -> None:
+    filtered = frames["clocks"]["clock"].str.contains("BaselineSubtracted")
+    frames["clocks"].loc[filtered, "digest"] = "0.001 4000.0 40000"
+
+
 UNIT_CASES: list[Case] = [
+    ("series.filtered_voltage_follows_raw", filtered_sample_lost),
+    ("series.filtered_voltage_follows_raw", filtered_voltage_late),
     ("spikes.spike_times_are_numbers", nan_spike),
     ("spikes.spike_times_are_sorted", unsorted),
     ("spikes.observation_intervals_in_order", overlapping_intervals),

@@ -102,6 +102,28 @@ def observation_inside_recording(spikes: "pd.DataFrame", clocks: "pd.DataFrame")
     return offending(spikes, wrong, "observed_to", f"{first:.4g} to {last:.6g} s")
 
 
+@check(scope="session", column="n_samples", needs=["series.as_long_as_its_timestamps"])
+def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """The baseline-subtracted voltage has the samples and the clock of the raw one.
+
+    Why: it is the same recording, filtered; sample by sample the two are compared and spikes are drawn on both.
+
+    Example: 1,199,137 raw samples, 1,199,136 filtered ones.
+
+    Fix: write both from one recording, with one starting time and rate.
+    """
+    tables = series["table"]
+    raw = series[tables == "voltage"]
+    if raw.empty:
+        return None
+    digest = series["clock"].map(clocks.drop_duplicates("clock").set_index("clock")["digest"]).fillna("")
+    same = (series["n_samples"] == raw["n_samples"].iloc[0]) & (digest == digest[raw.index[0]])
+    wrong = (tables == "baseline_subtracted_voltage") & ~same
+    return offending(
+        series, wrong, "{n_samples} samples", f"{raw['n_samples'].iloc[0]} samples at the raw voltage's times"
+    )
+
+
 @check(scope="session", column="n_electrodes")
 def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
     """Every unit names at least one electrode, and each is a row of the electrodes table.
@@ -224,6 +246,7 @@ RULES: tuple[Rule, ...] = (
     observation_intervals_in_order,
     spikes_inside_observation,
     observation_inside_recording,
+    filtered_voltage_follows_raw,
     unit_has_electrode,
     unit_in_group_of_its_electrodes,
     session_type_is_one,
