@@ -27,6 +27,9 @@ SPECIFICATION_ATTRIBUTE = ".specloc"
 #: Distinct sets of specifications kept at once; one takes about 20 MB.
 KEPT = 8
 
+#: Method of ``hdmf.validate.GroupValidator`` that makes the validators of a child.
+CHILDREN = "_GroupValidator__get_child_validators"
+
 #: Namespaces that PyNWB installs.
 INSTALLED = (CORE_NAMESPACE, "hdmf-common", "hdmf-experimental")
 
@@ -122,10 +125,31 @@ def installed_digest() -> str:
 
 
 def _validator(namespace: NWBNamespace) -> ValidatorMap:
-    """Return the validators of a namespace; they remember their look-ups, of which one file asks the same hundreds."""
-    validator = ValidatorMap(namespace)
-    validator.valid_types = _remembered(validator.valid_types)
-    validator.get_validator = _remembered(validator.get_validator)
+    """Return the validators of a namespace; they remember what one file asks hundreds of times."""
+    validators = ValidatorMap(namespace)
+    get_validator = validators.get_validator
+    validators.valid_types = _remembered(validators.valid_types)
+    validators.get_validator = _remembered(lambda name: _keeping_children(get_validator(name)))
+    return validators
+
+
+def _keeping_children(validator: Any) -> Any:
+    """Let a group's validator keep those of its children, which HDMF otherwise makes anew for each child it meets.
+
+    An HDMF without the method that makes them would not look at what is set here: slower, and as right.
+    """
+    make = getattr(validator, CHILDREN, None)
+    if make is None or CHILDREN in vars(validator):
+        return validator
+    kept: dict[tuple[int, str | None], list[Any]] = {}
+
+    def children(spec: Any, data_type: str | None) -> list[Any]:
+        key = (id(spec), data_type)
+        if key not in kept:
+            kept[key] = [_keeping_children(child) for child in make(spec, data_type)]
+        return kept[key]
+
+    setattr(validator, CHILDREN, children)
     return validator
 
 
