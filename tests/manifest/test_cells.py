@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from nwbgate.manifest.cells import parsed
 
 

@@ -1,6 +1,7 @@
 """A CSV file that would be read wrongly is refused, in words that say where and what to do."""
 
 import pytest
+
 from nwbgate.errors import TableError
 from nwbgate.manifest.csv_file import LONGEST_CELL, CsvFile, header
 

@@ -1,12 +1,13 @@
 """The names in a specification, resolved: tables, columns, vocabularies and functions that do not exist are errors."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from nwbgate.errors import SpecError
-from nwbgate.manifest.declaration import Column, Spec, Table
+from nwbgate.manifest.declaration import Column, ForeignKey, Spec, Table
 from nwbgate.manifest.derive import DERIVATIONS
 
 #: What a copied column takes from the column it copies, unless it says so itself.
@@ -62,9 +63,9 @@ def _completed(
     if source is None:
         return column
     if source in followed:
-        raise SpecError("copies go in a circle", where=f"{folder}: tables.{name}.copied_from", got=str(source))
+        raise SpecError("copies go in a circle", where=_place(folder, name, "copied_from"), got=str(source))
     if source not in declared:
-        raise _unknown(f"{name}.copied_from", str(source), declared, folder)
+        raise _unknown(_place(folder, name, "copied_from"), str(source), declared)
     parent = _completed(source, declared, (*followed, name), folder)
     return {**{key: parent[key] for key in INHERITED if key in parent}, **column}
 
@@ -74,7 +75,7 @@ def _spelled_out(column: dict[str, Any], name: str, words: dict[str, Any], folde
     if not isinstance(named, str):
         return column
     if named not in words:
-        raise _unknown(f"{name}.enum", named, words, folder)
+        raise _unknown(_place(folder, name, "enum"), named, words)
     return {**column, "enum": words[named]}
 
 
@@ -86,32 +87,36 @@ def resolve(spec: Spec, folder: Path) -> None:
     SpecError
         Naming the place, the name and the nearest valid one.
     """
-    columns = {f"{name}.{column}" for name, table in spec.tables.items() for column in table.columns}
     for name, table in spec.tables.items():
         _resolve_table(name, table, spec, folder)
         for column_name, column in table.columns.items():
-            _resolve_column(f"{name}.{column_name}", column, table, columns, folder)
+            _resolve_sources(f"{name}.{column_name}", column, spec, folder)
+            _resolve_patterns(f"{name}.{column_name}", column, table, folder)
 
 
 def _resolve_table(name: str, table: Table, spec: Spec, folder: Path) -> None:
     own = list(table.columns)
-    _known(f"{name}.key", table.keys, own, folder)
-    _known(f"{name}.renamed", table.renamed.values(), own, folder)
+    _known(_place(folder, name, "key"), table.keys, own)
+    _known(_place(folder, name, "renamed"), table.renamed.values(), own)
     for count in table.counts:
         asked = [*count.where, *([count.distinct] if count.distinct else [])]
-        _known(f"{name}.counts", [column for column in asked if "." not in column], own, folder)
-        _known(f"{name}.counts", [column for column in asked if "." in column], _children(name, spec), folder)
+        _known(_place(folder, name, "counts"), [column for column in asked if "." not in column], own)
+        _known(_place(folder, name, "counts"), [column for column in asked if "." in column], _children(name, spec))
     for key in table.foreign_keys:
-        where = f"{name}.foreign_keys"
-        _known(where, key.columns, own, folder)
-        _known(where, [key.to], list(spec.tables), folder)
-        if len(key.columns) != len(spec.tables[key.to].keys):
-            raise SpecError(
-                "a foreign key has not as many columns as the key it refers to",
-                where=f"{folder}: tables.{where}",
-                got=", ".join(key.columns),
-                expected=f"{', '.join(spec.tables[key.to].keys)} of {key.to}",
-            )
+        _resolve_key(key, own, spec, _place(folder, name, "foreign_keys"))
+
+
+def _resolve_key(key: ForeignKey, own: list[str], spec: Spec, where: str) -> None:
+    _known(where, key.columns, own)
+    _known(where, [key.to], spec.tables)
+    parent = spec.tables[key.to].keys
+    if len(key.columns) != len(parent):
+        raise SpecError(
+            "a foreign key has not as many columns as the key it refers to",
+            where=where,
+            got=", ".join(key.columns),
+            expected=f"{', '.join(parent)} of {key.to}",
+        )
 
 
 def _children(parent: str, spec: Spec) -> list[str]:
@@ -120,38 +125,55 @@ def _children(parent: str, spec: Spec) -> list[str]:
     return [f"{name}.{column}" for name, table in tables for column in table.columns]
 
 
-def _resolve_column(name: str, column: Column, table: Table, columns: set[str], folder: Path) -> None:
-    for field in ("copied_from", "list_of", "count_of"):
-        source = getattr(column, field)
-        if source is not None:
-            _known(f"{name}.{field}", [source], columns, folder)
-    if column.copied_from is not None and table.reference(column.copied_from.partition(".")[0]) is None:
-        parents = [key.to for key in table.foreign_keys]
-        raise SpecError(
-            "a column is copied from a table that no foreign key refers to",
-            where=f"{folder}: tables.{name}.copied_from",
-            got=column.copied_from,
-            expected=f"a column of {' or '.join(parents)}" if parents else "a foreign key to that table",
-        )
-    for condition in column.conditions:
-        _known(f"{name} (condition)", [condition.column], list(table.columns), folder)
+def _parents(table: Table, spec: Spec) -> list[str]:
+    """Return the columns, as ``table.column``, of the tables that `table` refers to."""
+    return [f"{key.to}.{column}" for key in table.foreign_keys for column in spec.tables[key.to].columns]
+
+
+def _resolve_sources(name: str, column: Column, spec: Spec, folder: Path) -> None:
+    """Raise if the column takes its values from where it cannot: only a foreign key leads from table to table."""
+    table_name = name.partition(".")[0]
+    table = spec.tables[table_name]
+    everywhere = [f"{other}.{each}" for other in spec.tables for each in spec.tables[other].columns]
+    if column.copied_from is not None:
+        _known(_place(folder, name, "copied_from"), [column.copied_from], _parents(table, spec))
+    if column.list_of is not None:
+        _known(_place(folder, name, "list_of"), [column.list_of], _children(table_name, spec))
+    if column.count_of is not None:
+        shared = [each for each in everywhere if each.partition(".")[2] in table.columns]
+        _known(_place(folder, name, "count_of"), [column.count_of], shared)
     if column.derived is not None:
-        _known(f"{name}.derived", [column.derived], list(DERIVATIONS), folder)
-        own = name.partition(".")[0]
-        _known(f"{name}.derived", DERIVATIONS[column.derived].inputs_for(own), columns, folder)
+        where = _place(folder, name, "derived")
+        _known(where, [column.derived], DERIVATIONS)
+        _known(where, DERIVATIONS[column.derived].inputs_for(table_name), everywhere)
 
 
-def _known(where: str, names: Iterable[str], known: Iterable[str], folder: Path) -> None:
+def _resolve_patterns(name: str, column: Column, table: Table, folder: Path) -> None:
+    where = _place(folder, name, "null_when or required_when")
+    _known(where, [condition.column for condition in column.conditions], table.columns)
+    for form in (column.pattern, *(condition.matches for condition in column.conditions)):
+        try:
+            re.compile(form or "")
+        except re.error as error:
+            raise SpecError(
+                f"a pattern is no regular expression: {error}", where=_place(folder, name, "pattern"), got=str(form)
+            ) from None
+
+
+def _place(folder: Path, name: str, key: str) -> str:
+    """Return where in a specification something is; `name` is a table, or ``table.column``."""
+    return f"{folder}: tables.{name.replace('.', '.columns.', 1)}.{key}"
+
+
+def _known(where: str, names: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
     for name in names:
         if name not in known:
-            raise _unknown(where, name, known, folder)
+            raise _unknown(where, name, known)
 
 
-def _unknown(where: str, name: str, known: Iterable[str], folder: Path) -> SpecError:
+def _unknown(where: str, name: str, known: Iterable[str]) -> SpecError:
     close = get_close_matches(name, list(known), n=1, cutoff=0.5)
     return SpecError(
-        f"{name!r} is not known here",
-        where=f"{folder}: tables.{where}",
-        got=name,
-        fix=f"did you mean {close[0]!r}?" if close else "",
+        f"{name!r} is not known here", where=where, got=name, fix=f"did you mean {close[0]!r}?" if close else ""
     )
