@@ -1,21 +1,21 @@
-"""Declared rules between tables and between columns: references, copies, derivations, lists, counts."""
+"""Declared rules between tables and between columns: references, copies, derivations, lists, numbers of rows."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from nwbgate.rules.declared import Place, of_the_table
+from nwbgate.rules.declared import Place
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.manifest.declaration import Count, ForeignKey, Spec
+    from nwbgate.manifest.declaration import ForeignKey, Spec
     from nwbgate.rules.rule import Rows
 
 #: Kinds that a reference presupposes of the columns on both of its ends.
-_OF_A_KEY = ("present", "type", "required", "required_when", "null_when", "unique")
+OF_A_KEY = (
+    "present", "type", "required", "required_when", "null_when", "unique", "enum", "pattern", "minimum", "maximum",
+)  # fmt: skip
 
 #: Column of facts that names the time zone which a conversion applied to local times of its source.
 ZONE = "provenance_timezone"
@@ -23,7 +23,7 @@ ZONE = "provenance_timezone"
 
 def key_codes(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes that must not have fired for `columns` to name rows of `table`."""
-    return (*(f"{table}.{column}.{kind}" for column in columns for kind in _OF_A_KEY), f"{table}.key.unique")
+    return (*(f"{table}.{column}.{kind}" for column in columns for kind in OF_A_KEY), f"{table}.key.unique")
 
 
 def _names(columns: tuple[str, ...]) -> str:
@@ -55,7 +55,11 @@ def _reference(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         title=f"{_names(key.columns)} names a row of {key.to}.",
         explanation=f"{spec.tables[table_name].description} belongs to {_lowered(spec.tables[key.to].description)}",
         tables=(table_name, key.to),
-        needs=(*key_codes(table_name, key.columns), *key_codes(key.to, parent_keys)),
+        needs=(
+            *key_codes(table_name, key.columns),
+            *key_codes(key.to, parent_keys),
+            *(f"{key.to}.{column}.copied" for column in parent_keys),
+        ),
         function=dangling,
         kind="reference",
         example=f"an id that {key.to} does not have.",
@@ -121,10 +125,21 @@ def copied(place: Place) -> Rule | None:
         f"{place.name} is that of the row of {parent_name}.",
         unlike_the_original,
         tables=(place.table_name, parent_name),
-        needs=(f"{place.table_name}.{_names(key.columns)}.reference", source),
+        needs=(f"{place.table_name}.{_names(key.columns)}.reference", *_of_the_original(place, parent_name, original)),
         example=f"another value than {source} has.",
         fix=f"take the value from {parent_name}, or correct it there.",
     )
+
+
+def _of_the_original(place: Place, table_name: str, column: str) -> tuple[str, ...]:
+    """Return what must not have fired for the original of a copy to be right: every rule of its column.
+
+    Where that column refers to the table of the copy, only what makes it a key: the reference waits for the copy.
+    """
+    named_back = place.spec.tables[table_name].reference(place.table_name)
+    if named_back is not None and column in named_back.columns:
+        return key_codes(table_name, (column,))
+    return (f"{table_name}.{column}",)
 
 
 def list_of(place: Place) -> Rule | None:
@@ -220,127 +235,6 @@ def derived(place: Place) -> Rule | None:
         example="another value than the function of the same name in nwbgate.manifest.derive gives.",
         fix=f"recompute the value, or correct {' or '.join(derivation.inputs)}.",
     )
-
-
-def key_is_unique(spec: "Spec", table_name: str) -> Rule | None:
-    """No key of several columns occurs twice."""
-    table = spec.tables[table_name]
-    if len(table.keys) == 1:
-        return None
-    names = " and ".join(table.keys)
-
-    def again(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import offending, repeated
-
-        return offending(frame, repeated(frame, table.keys), expected=f"{names} that no earlier row has together")
-
-    return Rule(
-        code=f"{table_name}.key.unique",
-        severity=Severity.ERROR,
-        table=table_name,
-        column=None,
-        title=f"No {names} occur twice together.",
-        explanation=f"{names} together name a row: {table.description}",
-        tables=(table_name,),
-        needs=tuple(f"{table_name}.{column}.{kind}" for column in table.keys for kind in _OF_A_KEY),
-        function=again,
-        kind="unique",
-        example="the same row twice.",
-        fix="remove the row that is there twice, or correct its key.",
-    )
-
-
-def declared_columns(spec: "Spec", table_name: str) -> Rule | None:
-    """Every column of a table is one that the specification knows, by its present or an older name."""
-    table = spec.tables[table_name]
-    if table.file is None:
-        return None
-
-    def unknown(frame: "pd.DataFrame") -> "Rows":
-        columns = [name for name in frame.columns if name not in table.columns and name not in table.renamed]
-        return of_the_table(", ".join(columns), "no other columns") if columns else None
-
-    return Rule(
-        code=f"{table_name}.columns.declared",
-        severity=Severity.WARNING,
-        table=table_name,
-        column=None,
-        title=f"{table_name} has no column that the specification does not know.",
-        explanation="Nothing is known of such a column, so nothing in it is checked; it may be a misspelt one.",
-        tables=(table_name,),
-        needs=(),
-        function=unknown,
-        kind="declared",
-        example="a column of another release.",
-        fix="choose the specification of the right version, or describe the column in one of your own.",
-    )
-
-
-def counts(spec: "Spec", table_name: str) -> Iterator[Rule]:
-    """Yield the rules of the numbers that a whole release has."""
-    for count in spec.tables[table_name].counts:
-        yield _count(spec, table_name, count)
-
-
-def _count(spec: "Spec", table_name: str, count: "Count") -> Rule:
-    others = {place.partition(".")[0] for place in count.where if "." in place}
-    columns = [*(place for place in count.where if "." not in place), *([count.distinct] if count.distinct else [])]
-
-    def another_number(frame: "pd.DataFrame", *children: "pd.DataFrame") -> "Rows":
-        frames = dict(zip(sorted(others), children, strict=True))
-        rows = frame
-        for place, value in count.where.items():
-            rows = rows[_holds(_Where(spec, table_name, place, value), rows, frames)]
-        number = rows[count.distinct].nunique() if count.distinct else len(rows)
-        return None if number == count.number else of_the_table(f"{number:,}", f"{count.number:,}")
-
-    what = f"distinct {count.distinct}" if count.distinct else "rows"
-    where = " and ".join(f"{place} {value}" for place, value in count.where.items())
-    slug = "_".join([count.distinct or "rows", *(str(value) for value in count.where.values())])
-    return Rule(
-        code=f"{table_name}.{re.sub('[^A-Za-z0-9]+', '_', slug)}.count",
-        severity=Severity.ERROR,
-        table=table_name,
-        column=None,
-        title=f"{table_name} has {count.number:,} {what}" + (f" with {where}." if where else "."),
-        explanation=f"A whole release has a known size: {count.because or spec.name}.",
-        tables=(table_name, *sorted(others)),
-        needs=(f"{table_name}.key.unique", *(f"{table_name}.{column}" for column in columns)),
-        function=another_number,
-        kind="count",
-        complete=True,
-        example=f"{count.number - 1:,}.",
-        fix="find the rows that are missing or too many, or choose the specification of the right version.",
-    )
-
-
-@dataclass(frozen=True)
-class _Where:
-    """One condition of a count: a column of the counted table, or ``table.column`` of one that refers to it."""
-
-    spec: "Spec"
-    table_name: str
-    place: str
-    value: object
-
-
-def _holds(where: _Where, rows: "pd.DataFrame", frames: "Mapping[str, pd.DataFrame]") -> "pd.Series[bool]":
-    """Return the rows for which `where` holds."""
-    child_name, _, column = where.place.rpartition(".")
-    if not child_name:
-        return rows[column] == where.value
-    key = where.spec.tables[child_name].reference(where.table_name)
-    child = frames[child_name]
-    named = child.loc[child[column] == where.value, key.columns[0] if key else column]
-    return rows[where.spec.tables[where.table_name].keys[0]].isin(named)
-
-
-def of_table(spec: "Spec", table_name: str) -> Iterator[Rule]:
-    """Yield the rules that are declared for a table as a whole: its key, its references, its counts."""
-    whole = (declared_columns(spec, table_name), key_is_unique(spec, table_name))
-    yield from (rule for rule in whole if rule is not None)
-    yield from references(spec, table_name)
-    yield from counts(spec, table_name)
 
 
 #: Kinds that ask about other columns or tables, in the order in which they are judged.
