@@ -1,8 +1,8 @@
 """Every example in the README and the documentation runs, in order, in a folder of its page with `tests/` linked in.
 
 - ```` ```console ````: lines that begin with `$ ` are run by bash; the lines that follow must be the output. In them,
-  `...` stands for anything (a time, a folder), and runs of blanks are equal. A command must succeed, unless the block
-  shows its exit code by `$ echo $?`. `make` targets are only looked up.
+  `...` stands for anything, all durations and speeds are equal, and so are runs of blanks. A command must succeed,
+  unless the block shows its exit code by `$ echo $?`. `make` targets are only looked up.
 - ```` ```python ````: run in one namespace per page.
 - Other fences are not run; they may only be of the kinds named here.
 """
@@ -16,13 +16,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+#: Pages whose commands together take longer than a test should.
+SLOW = {"gate.md", "getting_started.md", "errors.md"}
 NOT_RUN = {"text", "yaml", "toml", "{include}", "{toctree}", "{literalinclude}", "{eval-rst}", "{image}", "{note}"}
 FENCE = re.compile(r"^```+(\S+)[^\n]*\n(.*?)^```+$", re.MULTILINE | re.DOTALL)
+DURATION = re.compile(r"\d+(\.\d+)? (s|MB/s|sessions/s)\b")
 SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def _marked(page: Path) -> ParameterSet:
+    return pytest.param(page, id=page.name, marks=[pytest.mark.slow] if page.name in SLOW else [])
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,12 @@ def run_console(block: Block, folder: Path) -> None:
         got, code = (f"{code}\n", 0) if asked else run(command, folder)
         answered = code == 0 or ("echo $?", f"{code}\n") in shown
         assert answered, f"line {block.line}: {command}\nexit code {code}\n{got}"
-        same = not wanted.strip() or doctest.OutputChecker().check_output(wanted, got, SAME)
+        plain = [DURATION.sub(r"# \2", text) for text in (wanted, got)]
+        same = not wanted.strip() or doctest.OutputChecker().check_output(*plain, SAME)
         assert same, f"line {block.line}: {command}\n--- shown\n{wanted}\n--- got\n{got}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
 def test_every_example_of_the_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tests").symlink_to(ROOT / "tests")
