@@ -54,12 +54,12 @@ class Clock:
         source : numpy.ndarray, shape (n,)
             Ascending source times, in seconds.
         session : numpy.ndarray, shape (n,)
-            The session time of each, in seconds, ascending.
+            The session time of each, in seconds.
 
         Raises
         ------
         UsageError
-            If the session times are not as many as the source times, not finite, or not ascending.
+            If the session times are not as many as the source times, or not finite.
         """
         aligned = np.array(session, dtype=np.float64)
         if aligned.shape != source.shape:
@@ -67,15 +67,25 @@ class Clock:
             raise UsageError("aligned timestamps are of another number", got=got, expected=f"shape {source.shape}")
         if not np.isfinite(aligned).all():
             raise UsageError("aligned timestamps are not finite", got=str(aligned[~np.isfinite(aligned)][0]))
-        backwards = np.flatnonzero(np.diff(aligned) <= 0)
-        if backwards.size:
-            first = int(backwards[0])
-            raise UsageError(
-                "aligned timestamps do not ascend",
-                got=f"{aligned[first + 1]} s after {aligned[first]} s, at index {first + 1}",
-                expected="ascending times",
-            )
         self._source, self._session = np.array(source, dtype=np.float64), aligned
+
+    def refuse_backwards(self) -> None:
+        """Refuse to place data on a clock that stands still or runs backwards.
+
+        Raises
+        ------
+        UsageError
+            Naming the first time that is not later than the one before.
+        """
+        if self._session is None or not (backwards := np.flatnonzero(np.diff(self._session) <= 0)).size:
+            return
+        first = int(backwards[0])
+        raise UsageError(
+            "aligned timestamps do not ascend",
+            got=f"{self._session[first + 1]} s after {self._session[first]} s, at index {first + 1}",
+            expected="ascending times",
+            fix="give set_aligned_timestamps ascending times",
+        )
 
 
 def timing(clock: Clock, samples: int, period: float, shift: float = 0.0) -> dict[str, Any]:

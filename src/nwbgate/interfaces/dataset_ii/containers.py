@@ -12,10 +12,16 @@ from nwbgate.errors import MetadataError
 from nwbgate.interfaces.dataset_ii.metadata import sentence
 
 ELECTRODE = "cell_attached_electrode"
-#: Optional columns of the electrodes table that say what is not known of one recording.
-_TEXT_COLUMNS = {
-    "target": "Where the pipette was aimed at.",
-    "pipette_resistance": "Resistance of the pipette, measured or as a range.",
+#: Columns of the electrodes table beside location and group: what they say, and what they say of unknown electrodes.
+_COLUMNS: dict[str, tuple[str, float | str]] = {
+    "x": ("x coordinate of the channel location in the brain (+x is posterior), in micrometres.", np.nan),
+    "y": ("y coordinate of the channel location in the brain (+y is inferior), in micrometres.", np.nan),
+    "z": ("z coordinate of the channel location in the brain (+z is right), in micrometres.", np.nan),
+    "imp": ("Impedance of the channel, in ohms.", np.nan),
+    "filtering": ("Description of hardware filtering.", "not stated"),
+    "reference": ("Description of the reference electrode.", "not stated"),
+    "target": ("Where the pipette was aimed at.", "not stated"),
+    "pipette_resistance": ("Resistance of the pipette, measured or as a range.", "not stated"),
 }
 
 
@@ -73,26 +79,27 @@ def electrode_index(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> int:
     rows = [] if nwbfile.electrodes is None else list(nwbfile.electrodes["group_name"].data)
     if group.name in rows:
         return rows.index(group.name)
-    words = entry(metadata, "Ecephys.Electrodes", ELECTRODE)
-    recording = metadata.get("Recording", {})
-    resistance = recording.get("pipette_resistance_mohm")
-    if resistance is not None:
-        words["pipette_resistance"] = sentence(metadata, "resistance", pipette_resistance_mohm=resistance)
-    _add_text_columns(nwbfile, rows)
-    nwbfile.add_electrode(
-        group=group,
-        location=words["location"],
-        filtering=words.get("filtering", "not stated"),
-        reference=words.get("reference", "not stated"),
-        imp=np.nan if resistance is None else 1e6 * float(resistance),
-        **{axis: float(recording.get(axis, np.nan)) for axis in "xyz"},
-        **{name: words.get(name, "not stated") for name in _TEXT_COLUMNS},
-    )
+    _add_columns(nwbfile, len(rows))
+    location = entry(metadata, "Ecephys.Electrodes", ELECTRODE)["location"]
+    nwbfile.add_electrode(group=group, location=location, **_electrode(metadata))
     return len(rows)
 
 
-def _add_text_columns(nwbfile: NWBFile, rows: list[str]) -> None:
+def _add_columns(nwbfile: NWBFile, rows: int) -> None:
+    """Add the columns that the table has not, saying of the electrodes in it that nothing is known."""
     known = () if nwbfile.electrodes is None else nwbfile.electrodes.colnames
-    for name, description in _TEXT_COLUMNS.items():
+    for name, (description, nothing) in _COLUMNS.items():
         if name not in known:
-            nwbfile.add_electrode_column(name, description, data=["not stated"] * len(rows))
+            nwbfile.add_electrode_column(name, description, data=[nothing] * rows)
+
+
+def _electrode(metadata: Mapping[str, Any]) -> dict[str, float | str]:
+    """Return the pipette's row: what the recording's own facts say, else the data set's texts, else nothing."""
+    words = entry(metadata, "Ecephys.Electrodes", ELECTRODE)
+    recording = metadata.get("Recording", {})
+    values = {name: recording.get(name, words.get(name, nothing)) for name, (_, nothing) in _COLUMNS.items()}
+    if "pipette_resistance_mohm" in recording:
+        resistance = float(recording["pipette_resistance_mohm"])
+        values["imp"] = 1e6 * resistance
+        values["pipette_resistance"] = sentence(metadata, "resistance", pipette_resistance_mohm=resistance)
+    return values

@@ -109,7 +109,8 @@ def unknown_keys(metadata: Mapping[str, Any]) -> list[str]:
     subject, recording = metadata["Subject"], metadata.get("Recording", {})
     session_id = str(metadata["NWBFile"].get("session_id", ""))
     filled = {
-        "subject_id": subject["subject_id"] != stand_in_subject(session_id),
+        "subject_id": subject["subject_id"]
+        not in map(stand_in_subject, (session_id, *recording.get("same_neuron", ()))),
         "sex": subject["sex"] != "U",
         "age": "/" not in subject["age"],
         "session_start_time": not str(metadata["NWBFile"]["session_start_time"]).startswith(PLACEHOLDER_YEAR),

@@ -7,11 +7,11 @@ from typing import Any
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_ii.converter import source_data_of
 from nwbgate.interfaces.dataset_ii.metadata import completed, shipped_metadata, stand_in_subject, unknown_values
-from nwbgate.interfaces.dataset_ii.recordings_table import RecordingRow, read_recordings
+from nwbgate.interfaces.dataset_ii.recordings_table import read_recordings
 from nwbgate.interfaces.plan import SessionPlan
 
 #: Columns of the table that fill the metadata section of the same name.
-_OF_SUBJECT = ("subject_id", "sex", "age")
+_OF_SUBJECT = ("sex", "age")
 _OF_RECORDING = ("neuron_id", "depth_um", "anaesthetic", "pipette_resistance_mohm", "x", "y", "z", "notes")
 
 
@@ -37,16 +37,20 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
     TableError
         If the side-car table cannot be used.
     """
-    by_id = _by_recording_id(sources)
+    paths = _by_recording_id(sources)
     table = (options or {}).get("recordings")
-    rows = read_recordings(Path(table), by_id) if table else {}
-    return [_plan(path, rows.get(recording_id), rows) for recording_id, path in by_id.items()]
+    rows = read_recordings(Path(table), paths) if table else {}
+    values = {recording_id: dict(rows[recording_id].values) if recording_id in rows else {} for recording_id in paths}
+    subjects = _subjects(values)
+    return [
+        _plan(path, values[name], _neighbours(name, values, subjects), subjects[name]) for name, path in paths.items()
+    ]
 
 
 def _by_recording_id(sources: Sequence[Path]) -> dict[str, Path]:
-    by_id: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for path in map(Path, sources):
-        first = by_id.setdefault(path.stem, path)
+        first = paths.setdefault(path.stem, path)
         if first is not path:
             raise UsageError(
                 f"two sources have the recording id {path.stem!r}",
@@ -54,73 +58,73 @@ def _by_recording_id(sources: Sequence[Path]) -> dict[str, Path]:
                 expected="one source for each recording",
                 fix="give one of them, or rename one",
             )
-    return by_id
+    return paths
 
 
-def _plan(path: Path, row: RecordingRow | None, rows: Mapping[str, RecordingRow]) -> SessionPlan:
-    recording_id = path.stem
-    values = row.values if row else {}
-    neighbours = _neighbours(recording_id, rows)
-    metadata = _metadata(recording_id, values, neighbours, rows)
-    notes = str(values.get("notes", ""))
+def _plan(path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[str]], subject_id: str) -> SessionPlan:
+    metadata: dict[str, Any] = {
+        "NWBFile": {"session_id": path.stem},
+        "Subject": {"subject_id": subject_id, **_some(values, _OF_SUBJECT)},
+    }
+    metadata["NWBFile"] |= _some(values, ("session_start_time",))
+    if recording := {**_some(values, _OF_RECORDING), **{name: others for name, others in neighbours.items() if others}}:
+        metadata["Recording"] = recording
     return SessionPlan(
-        session_id=recording_id,
+        session_id=path.stem,
         sources=(path,),
         source_data=source_data_of(path),
         metadata=metadata,
-        excluded=(notes or "excluded by the recordings table") if values.get("exclude") else "",
-        remarks=tuple(_remarks(values, neighbours)),
-        unknown=unknown_values(_with_any_age(completed(shipped_metadata(), metadata))),
+        excluded=str(values.get("notes", "excluded by the recordings table")) if values.get("exclude") else "",
+        remarks=tuple(_remarks(values, neighbours, subject_id)),
+        unknown=_unknown(metadata),
     )
 
 
-def _metadata(
-    recording_id: str,
-    values: Mapping[str, Any],
-    neighbours: Mapping[str, Sequence[str]],
-    rows: Mapping[str, RecordingRow],
-) -> dict[str, Any]:
-    subject = {name: values[name] for name in _OF_SUBJECT if name in values}
-    subject.setdefault("subject_id", _subject_of_neuron(recording_id, neighbours["same_neuron"], rows))
-    metadata: dict[str, Any] = {"NWBFile": {"session_id": recording_id}, "Subject": subject}
-    if "session_start_time" in values:
-        metadata["NWBFile"]["session_start_time"] = values["session_start_time"]
-    recording = {name: values[name] for name in _OF_RECORDING if name in values}
-    recording |= {name: list(others) for name, others in neighbours.items() if others}
-    return {**metadata, "Recording": recording} if recording else metadata
+def _some(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: values[name] for name in names if name in values}
 
 
-def _neighbours(recording_id: str, rows: Mapping[str, RecordingRow]) -> dict[str, list[str]]:
-    """Return the other recordings of the neuron and of the mouse, as far as the table says."""
+def _subjects(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the mouse of each recording: the one named, else that of its neuron, else a stand-in.
+
+    Recordings of one neuron are of one mouse, even where the table does not name it.
+    """
+    of_neuron: dict[tuple[str, str], str] = {}
+    for recording_id in sorted(values, key=lambda name: ("subject_id" not in values[name], name)):
+        row = values[recording_id]
+        subject = str(row.get("subject_id", stand_in_subject(recording_id)))
+        of_neuron.setdefault(_neuron(recording_id, row), subject)
     return {
-        "same_neuron": _sharing("neuron_id", recording_id, rows),
-        "same_subject": _sharing("subject_id", recording_id, rows),
+        recording_id: str(row.get("subject_id") or of_neuron[_neuron(recording_id, row)])
+        for recording_id, row in values.items()
     }
 
 
-def _sharing(column: str, recording_id: str, rows: Mapping[str, RecordingRow]) -> list[str]:
-    value = rows[recording_id].values.get(column) if recording_id in rows else None
-    if value is None:
-        return []
-    return sorted(name for name, row in rows.items() if name != recording_id and row.values.get(column) == value)
+def _neuron(recording_id: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the neuron of a recording, or the recording where the table names no neuron."""
+    return ("neuron", str(row["neuron_id"])) if "neuron_id" in row else ("recording", recording_id)
 
 
-def _subject_of_neuron(recording_id: str, same_neuron: Sequence[str], rows: Mapping[str, RecordingRow]) -> str:
-    """Return the mouse of a recording for which the table names none: recordings of one neuron are of one mouse."""
-    named = (rows[other].values.get("subject_id") for other in same_neuron)
-    return str(next((subject for subject in named if subject), stand_in_subject(min([recording_id, *same_neuron]))))
+def _neighbours(
+    recording_id: str, values: Mapping[str, Mapping[str, Any]], subjects: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return the other recordings of the neuron and of the mouse."""
+    neuron, subject = values[recording_id].get("neuron_id"), subjects[recording_id]
+    others = sorted(set(values) - {recording_id})
+    return {
+        "same_neuron": [name for name in others if neuron is not None and values[name].get("neuron_id") == neuron],
+        "same_subject": [name for name in others if subjects[name] == subject],
+    }
 
 
-def _remarks(values: Mapping[str, Any], neighbours: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    for column, word, others in (
-        ("neuron_id", "neuron", neighbours["same_neuron"]),
-        ("subject_id", "subject", neighbours["same_subject"]),
-    ):
-        if others:
-            yield f"shares {word} {values[column]} with {', '.join(others)}"
+def _remarks(values: Mapping[str, Any], neighbours: Mapping[str, list[str]], subject_id: str) -> Iterable[str]:
+    if others := neighbours["same_neuron"]:
+        yield f"shares neuron {values['neuron_id']} with {', '.join(others)}"
+    if others := neighbours["same_subject"]:
+        yield f"shares subject {subject_id} with {', '.join(others)}"
 
 
-def _with_any_age(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Return metadata with an age range where no age is given: each line has one, and which line it is does not matter."""
-    metadata["Subject"].setdefault("age", next(iter(metadata["Genotypes"].values()))["age"])
-    return metadata
+def _unknown(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is unknown, without opening the source: its genotype gives every line a range of ages."""
+    ages = [line["age"] for line in shipped_metadata()["Genotypes"].values()]
+    return unknown_values(completed({**shipped_metadata(), "Subject": {"sex": "U", "age": ages[0]}}, metadata))

@@ -88,8 +88,11 @@ class RecordingInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc] 
             If a sample is not finite.
         MetadataError
             If an entry of the metadata is missing.
+        UsageError
+            If the stream was aligned to times that do not ascend.
         """
         full = self._complete(metadata)
+        self.clock.refuse_backwards()
         self._add_stream(nwbfile, full)
         add_session_texts(nwbfile, full, self.source)
 
@@ -111,12 +114,12 @@ class RecordingInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc] 
         Parameters
         ----------
         aligned_timestamps : numpy.ndarray, shape (n,)
-            Ascending times in seconds, one for each of `get_original_timestamps`.
+            Times in seconds, one for each of `get_original_timestamps`; ascending, or they are refused when written.
 
         Raises
         ------
         UsageError
-            If they are not as many, not finite or not ascending.
+            If they are not as many, or not finite.
         """
         self.clock.align(self.get_original_timestamps(), aligned_timestamps)
 

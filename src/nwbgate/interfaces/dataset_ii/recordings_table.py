@@ -66,17 +66,16 @@ def read_recordings(path: Path, recording_ids: Collection[str]) -> dict[str, Rec
     header = _header(path, lines[0][1])
     rows: dict[str, RecordingRow] = {}
     for line, cells in lines[1:]:
-        row = _row(path, line, header, cells)
+        row, place = _row(path, line, header, cells), (path, line, "recording_id")
         if row.recording_id in rows:
             first = rows[row.recording_id].line
-            raise _error(path, line, "recording_id", "recording is given twice", row.recording_id, f"only row {first}")
+            expected = f"one row; the first is at line {first}"
+            raise _error("recording is given twice", place, row.recording_id, expected)
         if row.recording_id not in recording_ids:
             near = get_close_matches(row.recording_id, list(recording_ids), n=1)
             expected = f"a recording among the sources: {_some(recording_ids)}"
             fix = f"did you mean {near[0]!r}?" if near else "give its source, too, or remove the row"
-            raise _error(
-                path, line, "recording_id", "recording is not among the sources", row.recording_id, expected, fix
-            )
+            raise _error("recording is not among the sources", place, row.recording_id, expected, fix=fix)
         rows[row.recording_id] = row
     _refuse_contradictions(path, list(rows.values()))
     return rows
@@ -115,11 +114,13 @@ def _header(path: Path, header: list[str]) -> list[str]:
         if name not in COLUMNS:
             near = get_close_matches(name, list(COLUMNS), n=1)
             fix = f"did you mean {near[0]!r}?" if near else "remove the column"
-            raise _error(path, 1, name, "unknown column", repr(name), f"one of {', '.join(COLUMNS)}", fix)
+            expected = f"one of {', '.join(COLUMNS)}"
+            raise _error("unknown column", (path, 1, name), repr(name), expected, fix=fix)
         if header.count(name) > 1:
-            raise _error(path, 1, name, "column is given twice", name, "each column once")
+            raise _error("column is given twice", (path, 1, name), name, "each column once")
     if "recording_id" not in header:
-        raise _error(path, 1, "recording_id", "column is missing", ", ".join(header), "a column recording_id")
+        place = (path, 1, "recording_id")
+        raise _error("column is missing", place, ", ".join(header), "a column recording_id")
     return header
 
 
@@ -137,14 +138,15 @@ def _row(path: Path, line: int, header: list[str], cells: list[str]) -> Recordin
             try:
                 values[column] = COLUMNS[column](cell)
             except ValueError as problem:
-                raise _error(path, line, column, "bad value", repr(cell), str(problem)) from None
+                raise _error("bad value", (path, line, column), repr(cell), str(problem)) from None
     if "recording_id" not in values:
-        raise _error(path, line, "recording_id", "recording id is empty", "an empty cell", "the stem of a source file")
+        place = (path, line, "recording_id")
+        raise _error("recording id is empty", place, "an empty cell", "the stem of a source file")
     return RecordingRow(str(values.pop("recording_id")), line, values)
 
 
 def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
-    """A neuron has one mouse, and a mouse has one sex."""
+    """Refuse a neuron of two mice, and a mouse of two sexes."""
     for owner, column in (("neuron_id", "subject_id"), ("subject_id", "sex"), ("neuron_id", "sex")):
         said: dict[object, RecordingRow] = {}
         for row in rows:
@@ -153,10 +155,11 @@ def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
                 if first.values[column] != row.values[column]:
                     what = f"{owner} {row.values[owner]!r} has two values of {column}"
                     expected = f"{first.values[column]!r} as in row at line {first.line}"
-                    raise _error(path, row.line, column, what, repr(row.values[column]), expected)
+                    raise _error(what, (path, row.line, column), repr(row.values[column]), expected)
 
 
-def _error(path: Path, line: int, column: str, what: str, got: str, expected: str, fix: str = "") -> TableError:
+def _error(what: str, place: tuple[Path, int, str], got: str, expected: str, *, fix: str = "") -> TableError:
+    path, line, column = place
     where = f"{path}, row at line {line}, column {column}"
     return TableError(what, where=where, got=got, expected=expected, fix=fix)
 

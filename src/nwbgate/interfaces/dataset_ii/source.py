@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError, SourceWarning
 from nwbgate.interfaces.dataset_ii.trace import Trace
-from nwbgate.interfaces.dataset_ii.variables import number_of, numbers_of, opened, text_of, vector_of, where
+from nwbgate.interfaces.dataset_ii.variables import number_of, numbers_of, opened, text_of, variables, vector_of, where
 
 #: Names of the spike detection threshold: the first in the dataset's description, the second in code that reads files.
 THRESHOLD_KEYS = ("quiroma", "quiroga")
@@ -141,8 +141,9 @@ def _threshold_key(file: h5py.File) -> str:
         if key in file.keys():  # noqa: SIM118  `in` a file follows links
             return key
     names = " or ".join(THRESHOLD_KEYS)
-    got = f"variables {', '.join(sorted(file.keys()))}"
-    raise SourceError("spike detection threshold is missing", where=where(file, ""), got=got, expected=names)
+    raise SourceError(
+        "spike detection threshold is missing", where=where(file, ""), got=variables(file), expected=names
+    )
 
 
 def _samples(file: h5py.File) -> int:

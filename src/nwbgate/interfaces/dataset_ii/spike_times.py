@@ -7,6 +7,7 @@ import numpy as np
 from pynwb import NWBFile
 from pynwb.misc import Units
 
+from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_ii.clock import FloatArray
 from nwbgate.interfaces.dataset_ii.containers import electrode_group, electrode_index, entry
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
@@ -34,13 +35,19 @@ class SpikeTimesInterface(RecordingInterface):
         return self.source.spike_times.copy()
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        if nwbfile.units is not None:
+            raise UsageError(
+                "the file has units of another source",
+                got=f"{len(nwbfile.units)} units",
+                expected="no units: those of Dataset II have a table of their own",
+                fix="add the spike times of Dataset II before the other units, or to a file of their own",
+            )
         words = entry(metadata, "Ecephys.Units", UNIT)
         row = electrode_index(nwbfile, metadata)
-        if nwbfile.units is None:
-            # The description of a table that add_unit makes cannot be changed any more.
-            nwbfile.units = Units(
-                name="units", description=words["description"], resolution=float(self.source.ephys_period)
-            )
+        # The description of a table that add_unit makes cannot be changed any more.
+        nwbfile.units = Units(
+            name="units", description=words["description"], resolution=float(self.source.ephys_period)
+        )
         nwbfile.add_unit_column("spike_detection_threshold", self._threshold_description(words))
         shift = float(metadata["Alignment"]["ephys_shift"])
         nwbfile.add_unit(

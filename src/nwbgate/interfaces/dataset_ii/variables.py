@@ -58,6 +58,11 @@ def where(file: h5py.File, name: str) -> str:
     return f"{file.filename}:/{name.strip('/')}"
 
 
+def variables(file: h5py.File) -> str:
+    """Return the names of the variables of a file, as errors list them."""
+    return f"variables {', '.join(sorted(map(str, file.keys())))}"
+
+
 def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
     """Return a variable of the file.
 
@@ -67,7 +72,7 @@ def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
         If the variable is missing, is not a dataset, lies outside the file, is empty, or declares more numbers than the
         file holds.
     """
-    variable = file[_followed(file, name, name)]
+    variable = _object(file, _followed(file, name, name), name)
     if not isinstance(variable, h5py.Dataset):
         raise SourceError(
             f"{name} is not a dataset", where=where(file, name), got=type(variable).__name__, expected="an HDF5 dataset"
@@ -84,13 +89,9 @@ def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) ->
     """Return where a path leads, one part after another, refusing every way out of the file."""
     parts, place = path.strip("/").split("/"), ""
     for number, part in enumerate(parts):
-        parent = file[place or "/"]
+        parent = _object(file, place or "/", name)
         if not isinstance(parent, h5py.Group) or part not in parent.keys():  # noqa: SIM118  `in` a group follows links
-            got = (
-                f"variables {', '.join(sorted(file.keys()))}"
-                if path == name
-                else f"a link to {path}, which is not there"
-            )
+            got = variables(file) if path == name else f"a link to {path}, which is not there"
             raise SourceError(f"{name} is missing", where=where(file, name), got=got, expected=f"a dataset {name}")
         link = _link(file, parent, part, name)
         if isinstance(link, h5py.SoftLink):
@@ -100,6 +101,24 @@ def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) ->
             return _followed(file, "/".join([target, *parts[number + 1 :]]), name, links - 1)
         place = f"{place}/{part}"
     return place
+
+
+def _object(file: h5py.File, place: str, name: str) -> h5py.Group | h5py.Dataset | h5py.Datatype:
+    """Return what lies at a place that exists, and whose type of numbers is one that NumPy knows."""
+    try:
+        found = file[place]
+        if isinstance(found, h5py.Dataset):
+            _ = found.dtype
+    except (KeyError, ValueError, TypeError) as problem:
+        text = " ".join(str(problem).split())
+        raise SourceError(
+            f"{name} is damaged",
+            where=where(file, name),
+            got=text,
+            expected="a dataset",
+            fix="copy or download it again",
+        ) from problem
+    return found
 
 
 def _link(file: h5py.File, parent: h5py.Group, part: str, name: str) -> h5py.HardLink | h5py.SoftLink:
@@ -142,6 +161,24 @@ def _refuse_impossible_size(variable: h5py.Dataset, file: h5py.File, name: str) 
         )
 
 
+def _refuse_impossible_text(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
+    """Look at the declared length of a text before HDF5 allocates it: four bytes where the text's address is stored."""
+    place = variable.id.get_offset()
+    if h5py.check_string_dtype(variable.dtype).length is not None or place is None:
+        return
+    with Path(file.filename).open("rb") as stream:
+        stream.seek(place)
+        declared = int.from_bytes(stream.read(4), "little")
+    if declared > file.id.get_filesize():
+        raise SourceError(
+            f"{name} declares more than the file holds",
+            where=where(file, name),
+            got=f"a text of {declared} bytes",
+            expected=f"at most the {file.id.get_filesize()} bytes of the file",
+            fix="make or download the file again: it is damaged",
+        )
+
+
 def number_of(file: h5py.File, name: str) -> float:
     """Return a number stored as (), (1,) or (1, 1).
 
@@ -173,6 +210,7 @@ def text_of(file: h5py.File, name: str) -> str:
         raise _kind_error(variable, file, name, "text")
     if variable.size != 1:
         raise _shape_error(variable, file, name, "one text: shape (), (1,) or (1, 1)")
+    _refuse_impossible_text(variable, file, name)
     value = np.asarray(variable[()]).reshape(-1)[0]
     try:
         text = (value.decode("utf-8") if isinstance(value, bytes) else str(value)).strip()
