@@ -11,7 +11,7 @@ import pandas as pd
 
 from nwbgate.reading.columns import absent, typed
 from nwbgate.reading.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, text
+from nwbgate.reading.hdf5 import at, dataset_at, group_at
 from nwbgate.reading.layouts import Home, LayoutName, Table, session_tables
 
 #: Dataset of an Images container that refers to its images in the order in which they are indexed.
@@ -182,36 +182,42 @@ def _one(value: Values) -> Values:
 
 def _joined(name: str, table: Table, home: Home, parts: list[_Part]) -> Found:
     """Type the columns of all parts, and put the parts below each other."""
-    unreadable: dict[str, int] = {}
-    stored: dict[str, str] = {}
-    frames = []
-    for part in parts:
-        columns = {}
-        for column, spec in table.columns.items():
-            if column in part.values:
-                columns[column], wrong = typed(part.values[column], spec)
-                unreadable[column] = unreadable.get(column, 0) + wrong
-                stored[column] = str(getattr(part.values[column], "dtype", "list"))
-            else:
-                columns[column] = absent(spec, part.n_rows)
-        if part.plane is not None:
-            columns["plane"] = pd.Series([part.plane] * part.n_rows, dtype=object)
-        frames.append(pd.DataFrame(columns))
+    facts = [_fact(name, column, table, home, parts) for column in table.columns]
+    frames = [_frame(table, part, facts) for part in parts]
     frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    facts = [
-        {
-            "table": name,
-            "column": column,
-            "home": text(home.path if len(parts) > 1 else parts[0].path),
-            "found": column in stored,
-            "required": not spec.optional and not (home.one_row and spec.nullable),
-            "type": spec.type,
-            "stored": stored.get(column, ""),
-            "n_unreadable": unreadable.get(column, 0),
-        }
-        for column, spec in table.columns.items()
-    ]
-    useless = any(fact["required"] and (not fact["found"] or fact["n_unreadable"]) for fact in facts)
-    if home.sort_by and not useless:
+    if any(fact["required"] and (not fact["found"] or fact["n_unreadable"]) for fact in facts):
+        return Found(None, facts)
+    if home.sort_by:
         frame = frame.sort_values(home.sort_by, kind="stable", ignore_index=True)
-    return Found(None if useless else frame, facts)
+    return Found(frame, facts)
+
+
+def _fact(name: str, column: str, table: Table, home: Home, parts: list[_Part]) -> dict[str, Any]:
+    """Return what is known of a column before its values are typed."""
+    spec = table.columns[column]
+    holders = [part for part in parts if column in part.values]
+    return {
+        "table": name,
+        "column": column,
+        "home": home.path if len(parts) > 1 else parts[0].path,
+        "found": bool(holders),
+        "required": not spec.optional and not (home.one_row and spec.nullable),
+        "type": spec.type,
+        "stored": str(getattr(holders[0].values[column], "dtype", "list")) if holders else "",
+        "n_unreadable": 0,
+    }
+
+
+def _frame(table: Table, part: _Part, facts: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return one part with every column typed; values that cannot be are counted in `facts`."""
+    columns = {}
+    for fact in facts:
+        column, spec = fact["column"], table.columns[fact["column"]]
+        if column in part.values:
+            columns[column], unreadable = typed(part.values[column], spec)
+            fact["n_unreadable"] += unreadable
+        else:
+            columns[column] = absent(spec, part.n_rows)
+    if part.plane is not None:
+        columns["plane"] = pd.Series([part.plane] * part.n_rows, dtype=object)
+    return pd.DataFrame(columns)

@@ -116,7 +116,8 @@ def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame")
     raw = series[tables == "voltage"]
     if raw.empty:
         return None
-    digest = series["clock"].map(clocks.drop_duplicates("clock").set_index("clock")["digest"]).fillna("")
+    digests = dict(zip(clocks["clock"], clocks["digest"], strict=True))
+    digest = series["clock"].map(lambda clock: digests.get(clock, ""))
     same = (series["n_samples"] == raw["n_samples"].iloc[0]) & (digest == digest[raw.index[0]])
     wrong = (tables == "baseline_subtracted_voltage") & ~same
     return offending(
