@@ -115,3 +115,10 @@ def test_an_age_is_a_duration_or_a_range_of_them(age):
 def test_anything_else_is_no_age(age):
     pattern = load_spec("dataset_ii").tables["recordings"].columns["age"].pattern
     assert not re.fullmatch(pattern, age)
+
+
+def test_a_condition_says_itself_in_words():
+    columns = load_spec("visual_behavior").tables["behavior_sessions"].columns
+    assert str(columns["ophys_container_id"].null_when) == "ophys_session_id is missing"
+    assert str(columns["project_code"].required_when) == "ophys_session_id is given"
+    assert str(columns["session_number"].null_when) == "session_type matches TRAINING_.*"

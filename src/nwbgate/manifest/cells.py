@@ -94,10 +94,13 @@ def _by_text(texts: "Values", kind: ColumnType) -> "Parsed":
 
 
 def _series(answers: list[Any], dtype: str) -> "Values":
-    series: Values = pd.Series(dtype=dtype, index=range(len(answers)))
-    for place, answer in enumerate(answers) if dtype == "object" else ():
-        series.iat[place] = answer
-    return series if dtype == "object" else pd.Series(answers, dtype=dtype)
+    """Return the answers as a column; tuples one by one, because an array would take them for rows."""
+    if dtype != "object":
+        return pd.Series(answers, dtype=dtype)
+    cells = np.empty(len(answers), dtype=object)
+    for place, answer in enumerate(answers):
+        cells[place] = answer
+    return pd.Series(cells)
 
 
 def _spread(kinds: "Values", codes: npt.NDArray[np.intp], index: pd.Index) -> "Values":
