@@ -19,7 +19,9 @@ def test_every_code_says_what_must_hold_why_and_what_to_do():
 
 
 def test_every_check_of_the_inspector_is_in_the_catalogue_with_its_importance():
-    checks = configure_checks(config=load_config("dandi"))
+    checks = [
+        c for c in configure_checks(config=load_config("dandi")) if c.__wrapped__.__module__ != "nwbgate.inspector"
+    ]
     expected = {f"inspector.{check.__name__}": check.importance.name for check in checks}
     written = {code: entry for code, entry in catalogue().items() if code.startswith("inspector.check_")}
     assert set(written) == set(expected)
