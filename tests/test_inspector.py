@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from nwbinspector import Importance, available_checks, inspect_all, inspect_nwbfile, inspect_nwbfile_object
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
-from pynwb.file import Subject
 
 from nwbgate import inspector
 from nwbgate.inspector import CHECKS, READABLE, check_name
@@ -26,8 +25,7 @@ OURS = list(CHECKS)
 
 
 def session() -> NWBFile:
-    subject = Subject(subject_id="m1", species="Mus musculus", sex="M", age="P90D", genotype="wt/wt")
-    nwbfile = NWBFile("a session of a test", "one", datetime(2020, 1, 1, tzinfo=UTC), subject=subject)
+    nwbfile = NWBFile("a session of a test", "one", datetime(2020, 1, 1, tzinfo=UTC))
     times = np.arange(100) / 10
     nwbfile.add_acquisition(TimeSeries(name="voltage", data=np.sin(times), unit="volts", timestamps=times))
     for start in (0.0, 1.0):
