@@ -123,6 +123,12 @@ def test_metadata_are_held_against_the_first_source_that_can_be_read(tmp_path):
     assert statuses(run_batch(tasks)) == {"a": "failed", "b": "excluded"}
 
 
+def test_metadata_that_are_no_sections_are_refused_even_where_no_source_can_be_read(tmp_path):
+    folder = make_hostile(tmp_path / "sources", a="refuse")
+    with pytest.raises(MetadataError, match="NWBFile"):
+        prepare(HOSTILE_RECIPE, [folder], tmp_path / "nwb", metadata={"NWBFile": 1})
+
+
 def test_a_recipe_whose_plan_does_not_fit_its_converter_is_refused(mazes, tmp_path):
     folder = tmp_path / "recipe"
     folder.mkdir()

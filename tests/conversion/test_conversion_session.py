@@ -148,6 +148,41 @@ def test_two_conversions_of_one_source_are_equal(source, tmp_path):
         assert uuid.UUID(file["identifier"].asstr()[()]).version == 5
 
 
+def test_an_identifier_of_the_interface_itself_is_kept(numbers, tmp_path):
+    class NamedInterface(NumbersInterface):
+        def get_metadata(self):
+            metadata = super().get_metadata()
+            metadata["NWBFile"]["identifier"] = "named"
+            return metadata
+
+    result = nwbgate.convert_session(NamedInterface(path=numbers), tmp_path / "n.nwb", check=False)
+    assert read_nwb(result.path).identifier == "named"
+
+
+def test_the_script_that_converts_does_not_matter(source, tmp_path):
+    """NeuroConv's own metadata hold the name of the running script."""
+    program = (
+        "import sys, nwbgate\nfrom nwbgate.conversion.recipe import load_recipe\n"
+        "recipe = load_recipe(sys.argv[1])\n"
+        "converter = recipe.converter(source_data={'Positions': {'file_path': sys.argv[2]}})\n"
+        "metadata = {**recipe.metadata, 'NWBFile': {**recipe.metadata['NWBFile'], 'session_id': 's1'}}\n"
+        "print(nwbgate.convert_session(converter, sys.argv[3], metadata=metadata).status)\n"
+    )
+    (tmp_path / "one.py").write_text(program)
+    (tmp_path / "two.py").write_text(program)
+    said = [
+        subprocess.run(
+            [sys.executable, tmp_path / name, THIRD_RECIPE, source, tmp_path / "s1.nwb"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in ("one.py", "two.py")
+    ]
+    assert said == ["converted\n", "skipped\n"]
+    assert convert(source, tmp_path / "s1.nwb").status == "skipped"
+
+
 def test_an_identifier_in_the_metadata_is_kept(source, tmp_path):
     metadata = dict_deep_update(METADATA, {"NWBFile": {"identifier": "mine"}})
     result = convert(source, tmp_path / "s1.nwb", metadata=metadata)

@@ -120,9 +120,17 @@ def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None
 
 
 def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
-    if given is None or isinstance(given, Mapping):
-        return dict(given or {})
-    return read_yaml(Path(given), error=MetadataError)
+    where = str(given) if isinstance(given, str | Path) else ""
+    content = read_yaml(Path(given), error=MetadataError) if isinstance(given, str | Path) else dict(given or {})
+    for section, value in content.items():
+        if not isinstance(value, Mapping):
+            raise MetadataError(
+                f"the metadata section {section!r} is not a mapping",
+                where=where,
+                got=repr(value)[:200],
+                expected="lines of the form key: value, as in NWBFile: {lab: Maze lab}",
+            )
+    return content
 
 
 def _check_metadata(recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, Any], where: str) -> None:

@@ -163,7 +163,8 @@ def _files(path: Path) -> list[Path]:
 def merged_metadata(converter: Converter, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the converter's metadata with the given one merged over it, validated.
 
-    The random identifier that NeuroConv proposes is left out, so that equal metadata compare equal.
+    What NeuroConv adds anew in each process is left out, so that equal metadata compare equal: a random identifier, and
+    the name of the script that is running.
 
     Raises
     ------
@@ -171,13 +172,21 @@ def merged_metadata(converter: Converter, metadata: Mapping[str, Any] | None) ->
         If a key or a value does not fit the converter's metadata schema.
     """
     own = converter.get_metadata()
-    own.get("NWBFile", {}).pop("identifier", None)
+    _leave_out_chance(own, converter)
     schema = converter.get_metadata_schema()
     validate(metadata or {}, schema, partial=True, sections=own)
     merged = dict_deep_update(own, DeepDict(dict(metadata or {})), append_list=False, remove_repeats=False)
     plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
     validate(plain, schema, sections=own)
     return plain
+
+
+def _leave_out_chance(own: DeepDict, converter: Converter) -> None:
+    about = own.get("NWBFile", {})
+    for name in ("source_script", "source_script_file_name"):
+        about.pop(name, None)
+    if "identifier" in about and about["identifier"] != converter.get_metadata()["NWBFile"].get("identifier"):
+        del about["identifier"]
 
 
 def _parameters(

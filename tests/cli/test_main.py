@@ -1,0 +1,135 @@
+"""The program as a whole: verbs, exit codes, errors without tracebacks, and help that imports nothing heavy."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+import nwbgate
+from nwbgate import cli
+from nwbgate.errors import CheckError, UsageError
+
+HEAVY = {"pandas", "pynwb", "neuroconv", "nwbinspector", "hdmf", "h5py", "numpy", "pydantic"}
+
+
+def raising(monkeypatch, error):
+    """Make `nwbgate facts` raise."""
+
+    @click.command()
+    def facts():
+        raise error
+
+    monkeypatch.setitem(cli.VERBS, "facts", (f"{__name__}:command", "Raise."))
+    monkeypatch.setattr(sys.modules[__name__], "command", facts, raising=False)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check", "--help"]])
+def test_help_imports_nothing_heavy(arguments):
+    program = (
+        f"import sys; from nwbgate.cli import main; main({arguments!r}); print(sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_lists_every_verb_with_a_line(capsys):
+    assert cli.main(["--help"]) == 0
+    said = capsys.readouterr().out
+    for verb, (_, line) in cli.VERBS.items():
+        assert f"{verb} " in said
+        assert line[:40] in said
+
+
+def test_version(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"nwbgate {nwbgate.__version__}\n"
+
+
+def test_the_module_is_the_program():
+    result = subprocess.run([sys.executable, "-m", "nwbgate", "--version"], capture_output=True, text=True, check=True)
+    assert result.stdout == f"nwbgate {nwbgate.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["chek"], ["--no-such-option"], ["check", "--no-such-option"], ["convert"]])
+def test_a_bad_command_line_is_2(arguments, capsys):
+    assert cli.main(arguments) == 2
+    assert "Error" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", sorted(cli.VERBS))
+def test_every_verb_that_is_here_has_help(verb, capsys):
+    code = cli.main([verb, "--help"])
+    captured = capsys.readouterr()
+    assert (code, captured.out[:5]) == (0, "Usage") or "not part of this installation" in captured.err
+
+
+def test_a_verb_that_is_missing_breaks_no_other(monkeypatch, capsys):
+    monkeypatch.setitem(cli.VERBS, "facts", ("nwbgate.cli.no_such_verb:facts", "Missing."))
+    assert cli.main(["--help"]) == 0
+    assert "Missing." in capsys.readouterr().out
+    assert cli.main(["facts"]) == 2
+    assert "facts" in capsys.readouterr().err
+
+
+def test_a_verb_that_lacks_a_library_is_our_fault(monkeypatch, tmp_path, capsys):
+    (tmp_path / "lacking_verb.py").write_text("import no_such_library")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(cli.VERBS, "facts", ("lacking_verb:facts", "Lack."))
+    assert cli.main(["facts"]) == 3
+    assert "no_such_library" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("error", "code"), [(CheckError, 1), (UsageError, 2)])
+def test_errors_for_people_are_said_in_their_parts_and_bring_their_exit_code(error, code, monkeypatch, capsys):
+    raising(monkeypatch, error("it is wrong", where="a.nwb", got="x", expected="y", fix="do z"))
+    assert cli.main(["facts"]) == code
+    said = capsys.readouterr().err
+    assert said == "error: it is wrong\n  where: a.nwb\n  got: x\n  expected: y\n  what to do: do z\n"
+
+
+def test_an_unexpected_error_is_3_without_a_traceback(monkeypatch, capsys):
+    raising(monkeypatch, KeyError("gone"))
+    assert cli.main(["facts"]) == 3
+    said = capsys.readouterr().err
+    assert "nwbgate" in said
+    assert "KeyError: 'gone'" in said
+    assert "--debug" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyError("gone"), 3), (UsageError("wrong"), 2)])
+def test_debug_shows_the_traceback(error, code, monkeypatch, capsys):
+    raising(monkeypatch, error)
+    assert cli.main(["--debug", "facts"]) == code
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_130(monkeypatch, capsys):
+    raising(monkeypatch, KeyboardInterrupt())
+    assert cli.main(["facts"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_warnings_of_libraries_are_shown_on_request_only(tmp_path):
+    (tmp_path / "warning_verb.py").write_text(
+        "import click, warnings\n@click.command()\ndef facts(): warnings.warn('a library grumbles', FutureWarning)\n"
+    )
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from nwbgate import cli\n"
+        "cli.VERBS['facts'] = ('warning_verb:facts', ''); sys.exit(cli.main(sys.argv[1:]))"
+    )
+
+    def said(*arguments):
+        result = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+        return result.stderr
+
+    assert "grumbles" not in said("facts")
+    assert "grumbles" in said("--debug", "facts")
+
+
+def test_a_reader_that_has_had_enough_is_no_traceback():
+    result = subprocess.run(
+        f"{sys.executable} -m nwbgate --help | head -c 1", shell=True, capture_output=True, text=True, check=True
+    )
+    assert result.stderr == ""
