@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from make_reference import write_api_pages, write_command_line, write_root_documents
+from sphinx.application import Sphinx
 
 import nwbgate
 
@@ -27,7 +28,7 @@ html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "secon
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_typehints_format = "fully-qualified"
+autodoc_default_options = {"no-value": True}
 autodoc_inherit_docstrings = False
 napoleon_google_docstring = False
 napoleon_use_rtype = False
@@ -39,3 +40,14 @@ GENERATED = HERE / "api" / "generated"
 write_api_pages(GENERATED)
 write_command_line(GENERATED / "included" / "command_line.md")
 write_root_documents(HERE.parent, GENERATED / "included")
+
+
+def _keep_colons(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Begin the text of a constant with an empty line: napoleon takes what is before a colon in the first for a type."""
+    if what in {"data", "attribute", "property"}:
+        lines.insert(0, "")
+
+
+def setup(app: Sphinx) -> None:
+    """Put the step before napoleon's, whose priority is 500."""
+    app.connect("autodoc-process-docstring", _keep_colons, priority=400)

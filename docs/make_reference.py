@@ -1,7 +1,6 @@
 """Write what the pages take from elsewhere: the root's documents, the command line's help, the API's modules."""
 
 import re
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -69,15 +68,14 @@ def write_api_pages(folder: Path) -> None:
 
 
 def _page(room: str) -> str:
-    package = import_module(f"nwbgate.{room}")
-    sections = [f"# nwbgate.{room}\n\n{package.__doc__}\n"]
+    """Return the page of a package: its own names, if it defines any, then each module that it holds."""
+    package = f"nwbgate.{room}"
+    members = "   :members:\n" if _defines_names(SOURCE / room / "__init__.py") else "   :no-members:\n"
+    sections = [f"# {package}\n\n```{{eval-rst}}\n.. automodule:: {package}\n{members}```\n"]
     for path in sorted((SOURCE / room).rglob("*.py")):
         module = ".".join(["nwbgate", *path.relative_to(SOURCE).with_suffix("").parts])
         if path.name != "__init__.py":
             sections.append(f"## {module}\n\n```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```\n")
-        elif _defines_names(path):
-            name = module.removesuffix(".__init__")
-            sections.append(f"## {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```\n")
     return "\n".join(sections)
 
 

@@ -17,7 +17,7 @@ from nwbgate.samples.layouts import Layout, Variables, write_source
 from nwbgate.samples.spike_trains import draw_rate, draw_spike_times
 from nwbgate.samples.voltage import CellAttachedVoltage, record_voltage
 
-#: Frame period of the published recordings: five frames of 6.3179 ms (s).
+#: Frame period of the published recordings, which is five frames of 6.3179 ms (s).
 OPHYS_PERIOD = 5 * 6.3179e-3
 #: Numbers from which the names of sample recordings are drawn; those of the published recordings lie here.
 RECORDING_NUMBERS = range(102000, 104000)
