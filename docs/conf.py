@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -42,8 +43,9 @@ write_command_line(GENERATED / "included" / "command_line.md")
 write_root_documents(HERE.parent, GENERATED / "included")
 
 
-def _keep_colons(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Begin the text of a constant with an empty line: napoleon takes what is before a colon in the first for a type."""
+def _keep_colons(app: Sphinx, what: str, *rest: Any) -> None:
+    """Begin the text of a constant with an empty line: napoleon takes what is before a colon in the first as a type."""
+    lines: list[str] = rest[-1]
     if what in {"data", "attribute", "property"}:
         lines.insert(0, "")
 
