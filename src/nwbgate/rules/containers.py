@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from nwbgate.rules.manifest import unlike_the_others
 from nwbgate.rules.rule import Rule, check
 
 if TYPE_CHECKING:
@@ -35,16 +36,6 @@ def container_has_3_to_11_sessions(ophys_experiments: "pd.DataFrame") -> "Rows":
     return ophys_experiments[odd].assign(got=number[odd], expected="3 to 11") if odd.any() else None
 
 
-def _several_per_container(frame: "pd.DataFrame", column: str) -> "Rows":
-    kinds = frame[["ophys_container_id", column]].dropna().drop_duplicates()
-    again = kinds.index[kinds["ophys_container_id"].duplicated()]
-    if again.empty:
-        return None
-    first = kinds.drop_duplicates("ophys_container_id").set_index("ophys_container_id")[column]
-    rows = frame.loc[again]
-    return rows.assign(got=rows[column], expected=rows["ophys_container_id"].map(first))
-
-
 @check(
     column="targeted_structure",
     needs=["ophys_experiments.ophys_container_id", "ophys_experiments.targeted_structure"],
@@ -58,23 +49,7 @@ def container_has_one_structure(ophys_experiments: "pd.DataFrame") -> "Rows":
 
     Fix: correct targeted_structure, or the ophys_container_id of the experiment.
     """
-    return _several_per_container(ophys_experiments, "targeted_structure")
-
-
-@check(
-    column="targeted_imaging_depth",
-    needs=["ophys_experiments.ophys_container_id", "ophys_experiments.targeted_imaging_depth"],
-)
-def container_has_one_targeted_depth(ophys_experiments: "pd.DataFrame") -> "Rows":
-    """A container has one targeted depth.
-
-    Why: the targeted depth is a property of the container (the mean depth of its experiments), so its rows must agree.
-
-    Example: 150 um in five rows of a container and 225 um in the sixth.
-
-    Fix: recompute targeted_imaging_depth for the whole container.
-    """
-    return _several_per_container(ophys_experiments, "targeted_imaging_depth")
+    return unlike_the_others(ophys_experiments, "ophys_container_id", ophys_experiments["targeted_structure"])
 
 
 @check(
@@ -101,6 +76,7 @@ def depth_is_near_target(ophys_experiments: "pd.DataFrame") -> "Rows":
 
 @check(
     needs=[
+        "ophys_sessions.at_most_eight_experiments",
         "ophys_sessions.ophys_session_id",
         "ophys_sessions.num_targeted_structures",
         "ophys_experiments.ophys_session_id",
@@ -122,6 +98,7 @@ def structures_bound_the_planes(ophys_sessions: "pd.DataFrame", ophys_experiment
 
 @check(
     needs=[
+        "ophys_sessions.at_most_eight_experiments",
         "ophys_sessions.ophys_session_id",
         "ophys_sessions.num_depths_per_area",
         "ophys_experiments.ophys_session_id",
@@ -152,7 +129,6 @@ def _more_than(sessions: "pd.DataFrame", released: "pd.Series[Any]", column: str
 RULES: tuple[Rule, ...] = (
     container_has_3_to_11_sessions,
     container_has_one_structure,
-    container_has_one_targeted_depth,
     depth_is_near_target,
     structures_bound_the_planes,
     depths_bound_the_planes,

@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from nwbgate.rules.rule import Rows
 
 
-def _unlike_the_others(frame: "pd.DataFrame", group: str, values: "pd.Series[Any]") -> "Rows":
-    """Return the rows whose value is not the most frequent one of their group (the first, of equals)."""
+def unlike_the_others(frame: "pd.DataFrame", group: str, values: "pd.Series[Any]") -> "Rows":
+    """Return the rows whose value is not the most frequent one of their group (the first, of equals).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The judged table.
+    group : str
+        Column whose equal values make a group.
+    values : Series
+        One value per row; a missing one is no value.
+    """
     pairs = frame[[group]].assign(value=values).dropna()
     kinds = pairs.drop_duplicates()
     mixed = set(kinds.loc[kinds.duplicated(group), group])
@@ -25,9 +35,7 @@ def _unlike_the_others(frame: "pd.DataFrame", group: str, values: "pd.Series[Any
     usual = pairs.groupby(group)["value"].agg(lambda column: column.value_counts(sort=True).index[0])
     expected = pairs[group].map(usual)
     odd = pairs.index[pairs["value"] != expected]
-    return frame.loc[odd].assign(
-        got=pairs.loc[odd, "value"], expected=expected[odd].astype(str) + f", as elsewhere for this {group}"
-    )
+    return frame.loc[odd].assign(got=pairs.loc[odd, "value"], expected=expected[odd])
 
 
 @check(column="full_genotype", needs=["behavior_sessions.full_genotype", "behavior_sessions.mouse_id"])
@@ -41,7 +49,7 @@ def mouse_has_one_genotype(behavior_sessions: "pd.DataFrame") -> "Rows":
 
     Fix: look the mouse up in the colony database and correct the session that differs, or its mouse_id.
     """
-    return _unlike_the_others(behavior_sessions, "mouse_id", behavior_sessions["full_genotype"])
+    return unlike_the_others(behavior_sessions, "mouse_id", behavior_sessions["full_genotype"])
 
 
 @check(column="sex", needs=["behavior_sessions.sex", "behavior_sessions.mouse_id"])
@@ -54,7 +62,7 @@ def mouse_has_one_sex(behavior_sessions: "pd.DataFrame") -> "Rows":
 
     Fix: correct the session that differs, or its mouse_id.
     """
-    return _unlike_the_others(behavior_sessions, "mouse_id", behavior_sessions["sex"])
+    return unlike_the_others(behavior_sessions, "mouse_id", behavior_sessions["sex"])
 
 
 @check(
@@ -77,7 +85,7 @@ def age_agrees_with_date(behavior_sessions: "pd.DataFrame") -> "Rows":
     days = behavior_sessions["date_of_acquisition"].dt.normalize().dt.as_unit("s").astype("int64") // 86400
     born = days - behavior_sessions["age_in_days"].astype("float64").fillna(0)
     born = born.where(behavior_sessions["age_in_days"].notna() & behavior_sessions["date_of_acquisition"].notna())
-    odd = _unlike_the_others(behavior_sessions, "mouse_id", born)
+    odd = unlike_the_others(behavior_sessions, "mouse_id", born)
     if odd is None:
         return None
     age = (days[odd.index] - odd["expected"]).astype("int64")
@@ -113,7 +121,11 @@ def one_ophys_session_a_day(ophys_sessions: "pd.DataFrame") -> "Rows":
 @check(
     severity="warning",
     column="date_of_acquisition",
-    needs=["behavior_sessions.date_of_acquisition", "behavior_sessions.mouse_id"],
+    needs=[
+        "behavior_sessions.date_of_acquisition",
+        "behavior_sessions.mouse_id",
+        "ophys_sessions.one_ophys_session_a_day",
+    ],
 )
 def one_behavior_session_a_day(behavior_sessions: "pd.DataFrame") -> "Rows":
     """A mouse has at most one behavior session a day.

@@ -1,0 +1,62 @@
+"""One edited cell of a valid manifest is one finding: exactly the code that names the fault, and nothing else.
+
+``manifest_cells.csv`` has a row per fault: the code expected, the number of the row, and the text put into the cell
+(table and column are in the code).
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from nwbgate.check.judge import judge
+from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.tables import read_tables
+from nwbgate.rules import all_rules
+
+VALID = Path(__file__).parents[1] / "valid_manifest"
+SPEC = load_spec("visual_behavior@1.1.0")
+RULES = [rule for rule in all_rules(SPEC) if rule.scope == "manifest"]
+KEYS = {name: table.keys for name, table in SPEC.tables.items()}
+
+
+def cells() -> list[tuple[str, int, str]]:
+    with (Path(__file__).parent / "manifest_cells.csv").open(newline="") as file:
+        return [(row["code"], int(row["row"]), row["text"]) for row in csv.DictReader(file)]
+
+
+def edited(folder: Path, table: str, row: int, column: str, text: str) -> Path:
+    """Write the valid manifest with one cell changed."""
+    for path in VALID.glob("*.csv"):
+        (folder / path.name).symlink_to(path)
+    changed = folder / str(SPEC.tables[table].file)
+    with changed.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[row][column] = text
+    changed.unlink()
+    with changed.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+def test_the_valid_manifest_has_no_fault():
+    outcome = judge(RULES, read_tables(VALID, SPEC), KEYS)
+    assert (outcome.findings, outcome.broken) == ([], [])
+
+
+@pytest.mark.parametrize(("code", "row", "text"), cells(), ids=lambda value: str(value)[:60])
+def test_one_edited_cell_is_one_finding(tmp_path, code, row, text):
+    table, column, _ = code.split(".")
+    frames = read_tables(edited(tmp_path, table, row, column, text), SPEC)
+    outcome = judge(RULES, frames, KEYS)
+    assert not outcome.broken
+    assert [finding.code for finding in outcome.findings] == [code]
+    key = frames[table].loc[row, list(SPEC.tables[table].keys)]
+    if not key.isna().any():
+        assert (key.iloc[0] if len(key) == 1 else tuple(key)) in outcome.findings[0].keys
+
+
+def test_there_are_more_than_two_hundred_faults():
+    assert len({code for code, _, _ in cells()}) == len(cells()) > 200
