@@ -11,7 +11,7 @@ FloatArray = NDArray[np.float64]
 #: Frames of the fast movie that are averaged into one sample (Huang 2021: 158.3 Hz to 31.66 Hz).
 SUBFRAMES = 5
 #: Lowest and highest noise over cells, as the standard deviation of dF/F at rest. With shot noise, the median over
-#: cells of the measured level, median(abs(diff)) / 0.6745 / sqrt(2), is 0.05 to 0.06, as in the Allen Brain Observatory.
+#: cells of the measured level, median(abs(diff)) / 0.6745 / sqrt(2), is 0.05 to 0.06, as in the Brain Observatory.
 NOISE = (0.042, 0.055)
 
 
