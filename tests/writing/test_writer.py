@@ -320,3 +320,9 @@ def test_extensions_and_compounds_are_written(tmp_path):
     with h5py.File(tmp_path / "a.nwb") as file:
         assert file["acquisition/p/points"].compression == "gzip"
     assert contents(tmp_path / "a.nwb") == contents(tmp_path / "b.nwb")
+
+
+def test_long_doubles_are_written(tmp_path):
+    data = np.random.default_rng(0).normal(size=30_000).astype("g") / 3
+    write_nwb(series(data), tmp_path / "a.nwb")
+    assert np.array_equal(stored(tmp_path / "a.nwb"), data)
