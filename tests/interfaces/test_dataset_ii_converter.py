@@ -230,7 +230,7 @@ def test_a_file_that_has_electrodes_and_notes_keeps_them(converter):
     group = mock_ElectrodeGroup(nwbfile=nwbfile)
     nwbfile.add_electrode(group=group, location="VISp")
     converter.add_to_nwbfile(nwbfile)
-    assert nwbfile.notes.startswith("Seen by eye. ")
+    assert nwbfile.notes.startswith("Seen by eye.\nThe source calls")
     assert nwbfile.electrodes["group_name"].data[:] == [group.name, "cell_attached_pipette"]
     assert nwbfile.electrodes["target"].data[0] == "not stated"
     assert nwbfile.acquisition["ElectricalSeries"].electrodes.data == [1]

@@ -1,13 +1,15 @@
 """Which sessions a folder of recordings makes, and what the side-car table adds to each; no trace is opened."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nwbgate.errors import UsageError
+from nwbgate.errors import SourceError, TableError, UsageError
 from nwbgate.interfaces.dataset_ii.converter import source_data_of
 from nwbgate.interfaces.dataset_ii.metadata import completed, shipped_metadata, stand_in_subject, unknown_values
-from nwbgate.interfaces.dataset_ii.recordings_table import read_recordings
+from nwbgate.interfaces.dataset_ii.recordings_table import RecordingRow, read_recordings
+from nwbgate.interfaces.dataset_ii.source import RecordingSource
 from nwbgate.interfaces.plan import SessionPlan
 
 #: Columns of the table that fill the metadata section of the same name.
@@ -35,13 +37,15 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
     UsageError
         If two sources have one recording id.
     TableError
-        If the side-car table cannot be used.
+        If the side-car table cannot be used, or gives one mouse recordings of two genotypes.
     """
     paths = _by_recording_id(sources)
     table = (options or {}).get("recordings")
     rows = read_recordings(Path(table), paths) if table else {}
     values = {recording_id: dict(rows[recording_id].values) if recording_id in rows else {} for recording_id in paths}
     subjects = _subjects(values)
+    if table:
+        _refuse_two_genotypes(paths, subjects, rows, table)
     return [
         _plan(path, values[name], _neighbours(name, values, subjects), subjects[name]) for name, path in paths.items()
     ]
@@ -98,6 +102,29 @@ def _subjects(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         recording_id: str(row.get("subject_id") or of_neuron[_neuron(recording_id, row)])
         for recording_id, row in values.items()
     }
+
+
+def _refuse_two_genotypes(
+    paths: Mapping[str, Path], subjects: Mapping[str, str], rows: Mapping[str, RecordingRow], table: str | Path
+) -> None:
+    """Read the genotype of each recording whose mouse has another recording; an unsound source is judged later."""
+    count = Counter(subjects.values())
+    known: dict[str, tuple[str, str]] = {}
+    for recording_id in (name for name in paths if count[subjects[name]] > 1):
+        try:
+            genotype = RecordingSource.genotype_of(paths[recording_id])
+        except SourceError:
+            continue
+        subject = subjects[recording_id]
+        first, before = known.setdefault(subject, (recording_id, genotype))
+        if genotype != before:
+            raise TableError(
+                f"subject {subject!r} has recordings of two genotypes",
+                where=f"{table}, row at line {rows[recording_id].line}, recording {recording_id}",
+                got=genotype,
+                expected=f"{before}, as in recording {first}",
+                fix="correct subject_id or neuron_id",
+            )
 
 
 def _neuron(recording_id: str, row: Mapping[str, Any]) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def add_session_texts(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Rec
         The recording.
     """
     _append(nwbfile, "session_description", neuron_sentences(metadata))
-    _append(nwbfile, "notes", notes(metadata, source))
+    _append(nwbfile, "notes", notes(metadata, source), separator="\n")
     recording = metadata.get("Recording", {})
     if recording.get("anaesthetic"):
         _replace(nwbfile, "pharmacology", sentence(metadata, "anaesthetic", **recording))
@@ -59,12 +59,12 @@ def notes(metadata: Mapping[str, Any], source: RecordingSource) -> list[str]:
     return [*lines, sentence(metadata, "unknown", unknown="; ".join(unknown_values(metadata)))]
 
 
-def _append(container: Any, field: str, sentences: list[str]) -> None:
+def _append(container: Any, field: str, sentences: list[str], separator: str = " ") -> None:
     """Add sentences to a text field, which PyNWB lets be set only once."""
     before = container.fields.get(field) or ""
     new = [text for text in sentences if text not in before]
     if new:
-        _replace(container, field, " ".join([*([before] if before else []), *new]))
+        _replace(container, field, separator.join([*([before] if before else []), *new]))
 
 
 def _replace(container: Any, field: str, text: str) -> None:

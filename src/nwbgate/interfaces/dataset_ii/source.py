@@ -79,6 +79,18 @@ class RecordingSource:
         self._compare_durations()
         self._look_at_threshold()
 
+    @staticmethod
+    def genotype_of(path: str | Path) -> str:
+        """Return the genotype of a source without looking at anything else.
+
+        Raises
+        ------
+        SourceError
+            If the file cannot be opened, or its genotype is missing or unsound.
+        """
+        with opened(Path(path)) as file:
+            return text_of(file, "genotype")
+
     @property
     def ephys_seconds(self) -> float:
         """Duration of the voltage: samples times sampling period."""
