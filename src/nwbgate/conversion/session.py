@@ -1,6 +1,5 @@
 """One session, from a NeuroConv converter to a checked file with provenance under its final name."""
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +10,10 @@ from neuroconv import BaseDataInterface, NWBConverter
 from neuroconv.utils import DeepDict, dict_deep_update
 from pynwb import NWBFile
 
+from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.metadata import validate
 from nwbgate.conversion.options import check_options
-from nwbgate.errors import SourceError, SourceWarning, WriteError
+from nwbgate.errors import SourceError, WriteError
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
 
@@ -109,8 +109,7 @@ def convert_session(
     """
     started, path = perf_counter(), Path(path)
     source_paths = [Path(source) for source in (find_sources(converter) if sources is None else sources)]
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SourceWarning)
+    with source_warnings() as found:
         source_bytes = _size(source_paths)
         check_options(converter, conversion_options or {})
         merged = merged_metadata(converter, metadata)
@@ -124,7 +123,7 @@ def convert_session(
             nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
             report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
             status, size = "converted", report.bytes
-    return SessionResult(path, status, size, source_bytes, perf_counter() - started, _own_warnings(caught))
+    return SessionResult(path, status, size, source_bytes, perf_counter() - started, tuple(found))
 
 
 def _size(sources: Iterable[Path]) -> int:
@@ -251,11 +250,3 @@ def _check(check: bool | Callable[[Path], None]) -> Callable[[Path], None] | Non
 
         return check_written
     return check or None
-
-
-def _own_warnings(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return our warnings; give the others back to Python."""
-    for other in caught:
-        if not issubclass(other.category, SourceWarning):
-            warnings.warn_explicit(other.message, other.category, other.filename, other.lineno)
-    return tuple(dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, SourceWarning)))

@@ -13,6 +13,7 @@ from neuroconv.utils import dict_deep_update
 
 import nwbgate
 from nwbgate.conversion import session
+from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.names import output_path
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.recipe import Recipe, load_recipe
@@ -123,9 +124,11 @@ def run(task: Task) -> Outcome:
     try:
         recipe = load_recipe(task.recipe)
         metadata = merged_metadata(recipe, task.plan, task.metadata)
-        converter = recipe.build(task.plan)
-        path = output_of(task, recipe, metadata, converter)
+        with source_warnings() as found:
+            converter = recipe.build(task.plan)
+            path = output_of(task, recipe, metadata, converter)
         outcome = _converted(task, converter, path, metadata)
+        outcome = replace(outcome, remarks=tuple(dict.fromkeys((*outcome.remarks, *found))))
     except NwbgateError as error:
         outcome = task.outcome(Status.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
     except Exception as error:  # converters are other people's code: anything may come out of them

@@ -8,7 +8,6 @@ import yaml
 
 from nwbgate.errors import UsageError
 
-
 if TYPE_CHECKING:
     from yaml import SafeLoader as _SafeLoader
 else:  # the C parser of libyaml, where PyYAML was built with it, is ten times as fast and as safe
