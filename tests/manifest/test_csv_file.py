@@ -83,6 +83,7 @@ FAULTS = {
     "one column and a comma": ("a\n1\n2,3\n", "line 3"),
     "unclosed quote": ('a,b\n1,"x\n2,y\n', "a quote is not closed"),
     "unclosed quotes": ('a,b\n1,"x\n2,y"z\n3,w\n', "line 2"),
+    "quote behind a space": ('a,b\n1, "x,y"\n', "got: 3 cells"),
     "long cell": ("a,b\n1,x\n2," + "y" * 1_000_000 + "\n", "a cell is too long"),
     "rather long cell": ("a,b\n1,x\n2," + "y" * (LONGEST_CELL + 1) + "\n", "line 3, column 2"),
     "long cell alone": ("a\n" + "y" * 1_000_000 + "\n", "a cell is too long"),

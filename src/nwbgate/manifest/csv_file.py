@@ -169,12 +169,13 @@ def _inside(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 
 
 def _stray(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.bool_]) -> bool:
-    """Tell whether some quote is not closed, or closed before the end of its cell."""
+    """Tell whether some quote is not closed, or does not begin or end its cell."""
     places = np.flatnonzero(quotes)
     if len(places) % 2:
         return True
+    before = data[np.maximum(places[::2] - 1, 0)]
     after = data[np.minimum(places[1::2] + 1, len(data) - 1)]
-    return not np.isin(after, (_COMMA, _NEWLINE, _QUOTE)).all()
+    return not np.isin(np.concatenate([before, after]), (_COMMA, _NEWLINE, _QUOTE)).all()
 
 
 def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:
