@@ -12,6 +12,7 @@ from nwbgate.conversion.recipe import load_recipe
 from nwbgate.conversion.task import Settings, merged_metadata, run
 from nwbgate.errors import CheckError
 from nwbgate.interfaces.plan import SessionPlan
+from nwbgate.samples.dataset_ii import make_recording
 from nwbgate.writing import provenance
 
 
@@ -103,6 +104,13 @@ def test_warnings_about_the_source_and_remarks_of_the_plan_are_kept_and_those_of
         found = outcome(tmp_path, "warn")
     assert found.remarks == ("look at this",)
     assert outcome(tmp_path, "remark", overwrite=True).remarks == ("remarkable",)
+
+
+def test_warnings_from_the_building_of_the_converter_are_kept_too(tmp_path):
+    source = make_recording(tmp_path / "103991.h5", seconds=5, sampling_rate=4000, fault="durations_differ")
+    (task,) = prepare(load_recipe("dataset-ii").folder, [source], tmp_path / "nwb", settings=Settings())
+    (remark,) = run(task).remarks
+    assert "ephys and ophys end more than one frame apart" in remark
 
 
 def test_metadata_of_the_user_win_over_the_plans_and_those_over_the_recipes(tmp_path):
