@@ -60,3 +60,15 @@ def test_one_edited_cell_is_one_finding(tmp_path, code, row, text):
 
 def test_there_are_more_than_two_hundred_faults():
     assert len({code for code, _, _ in cells()}) == len(cells()) > 200
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(n, c) for n, table in SPEC.manifest_tables.items() for c, column in table.columns.items() if not column.optional],
+)
+def test_a_missing_column_is_one_finding(table, column):
+    frames = read_tables(VALID, SPEC)
+    frames[table] = frames[table].drop(columns=column)
+    outcome = judge(RULES, frames, KEYS)
+    assert not outcome.broken
+    assert [finding.code for finding in outcome.findings] == [f"{table}.{column}.present"]

@@ -84,7 +84,7 @@ class Place:
             "tables": (self.table_name,),
             "explanation": f"{description}{because}",
             **more,
-            "needs": (own, *more.get("needs", ())),
+            "needs": (*(() if kind == "present" else (own,)), *more.get("needs", ())),
         }
         return Rule(
             code=f"{own}.{kind}",
@@ -115,7 +115,6 @@ def present(place: Place) -> Rule | None:
         f"{place.table_name} has the column {place.name}.",
         absent,
         severity=Severity.ERROR,
-        needs=(),
         example=f"a table of an older release, which called it {older[0]}." if older else "a table without the column.",
         fix=f"rename the column {older[0]} to {place.name}." if older else f"add the column {place.name}.",
     )

@@ -1,0 +1,117 @@
+"""``nwbgate check`` as a command: options, formats, exit codes."""
+
+import json
+import shutil
+from pathlib import Path
+from xml.etree.ElementTree import parse
+
+import pytest
+
+from nwbgate.cli import main
+
+TESTS = Path(__file__).parents[1]
+VALID = TESTS / "valid_manifest"
+SESSION = TESTS / "data" / "visual_behavior_release" / "behavior_session_1900011401.nwb"
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    """A manifest with one wrong cell."""
+    shutil.copytree(VALID, tmp_path / "wrong")
+    path = tmp_path / "wrong" / "ophys_session_table.csv"
+    path.write_text(path.read_text().replace(",F,", ",M,", 1))
+    return str(path.parent)
+
+
+def run(*arguments: str) -> int:
+    return main(["check", *map(str, arguments)])
+
+
+def test_a_clean_manifest_is_0(capsys):
+    assert run("--manifest", VALID) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("passed: no finding in 0 files, 4 tables (195 rows)")
+
+
+def test_a_finding_is_1_and_said(wrong, capsys):
+    assert run("--manifest", wrong) == 1
+    assert "error: ophys_sessions.sex.copied  (1 row)" in capsys.readouterr().out
+
+
+def test_codes_may_be_given_with_commas_or_repeated(wrong):
+    assert run("--manifest", wrong, "--ignore", "ophys_sessions.sex,ophys_cells") == 0
+    assert run("--manifest", wrong, "--select", "ophys_cells", "--select", "ophys_sessions.sex") == 1
+    assert run("--manifest", wrong, "--select", "ophys_cells") == 0
+
+
+def test_a_warning_fails_on_request():
+    arguments = [SESSION, "--select", "dandi", "--no-inspector"]
+    assert run(*arguments) == 0
+    assert run(*arguments, "--fail-on", "warning") == 1
+
+
+def test_complete_is_1_when_rules_were_not_run():
+    assert run("--manifest", VALID, "--complete") == 1
+
+
+def test_reports_go_to_files_and_one_to_standard_output(wrong, tmp_path, capsys):
+    files = {name: tmp_path / f"report.{name}" for name in ("junit", "sarif", "html", "jsonl")}
+    assert run("--manifest", wrong, "--format", "github", *(f"--format={n}={p}" for n, p in files.items())) == 1
+    assert capsys.readouterr().out.startswith("::error file=")
+    assert parse(files["junit"]).getroot().tag == "testsuites"
+    assert json.loads(files["sarif"].read_text())["version"] == "2.1.0"
+    assert json.loads(files["jsonl"].read_text())["id"] == "ophys_sessions.sex.copied"
+    assert files["html"].read_text().startswith("<!doctype html>")
+
+
+def test_waivers_are_read(wrong, tmp_path, capsys):
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text("- {code: ophys_sessions.sex.copied, reason: known}")
+    assert run("--manifest", wrong, "--waivers", waivers) == 0
+    assert "waived: ophys_sessions.sex.copied (1 row): known" in capsys.readouterr().out
+
+
+def test_integrity_reads_every_chunk(tmp_path):
+    """A byte of the last chunk is flipped; only --integrity looks there."""
+    import h5py
+
+    path = shutil.copy(SESSION, tmp_path / "session.nwb")
+    with h5py.File(path) as file:
+        chunk = file[
+            "stimulus/timestamps" if "stimulus/timestamps" in file else "processing/running/speed/data"
+        ].id.get_chunk_info(0)
+    with Path(path).open("r+b") as file:
+        file.seek(chunk.byte_offset + chunk.size // 2)
+        byte = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([byte[0] ^ 0xFF]))
+    assert run(path, "--integrity", "--select", "file") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nowhere.nwb"],
+        ["--manifest", "nowhere"],
+        ["--manifest", VALID, "--spec", "no_such_spec"],
+        ["--manifest", VALID, "--select", "no_such_code"],
+        ["--manifest", VALID, "--waivers", "nowhere.yaml"],
+        ["--manifest", VALID, "--format", "pdf"],
+        ["--manifest", VALID, "--format", "text", "--format", "jsonl"],
+        ["--manifest", VALID, "--format", "jsonl=/no/such/folder/report"],
+        ["--manifest", VALID, "--jobs", "0"],
+        ["--manifest", VALID, "--fail-on", "never"],
+        ["--nonsense"],
+    ],
+)
+def test_a_bad_command_line_is_2_without_a_traceback(arguments, capsys):
+    assert run(*arguments) == 2
+    shown = capsys.readouterr().err
+    assert shown
+    assert "Traceback" not in shown
+
+
+def test_an_unreadable_file_is_1(tmp_path, capsys):
+    (tmp_path / "cut.nwb").write_bytes(b"nothing")
+    assert run(tmp_path / "cut.nwb") == 1
+    assert "error: file.unreadable" in capsys.readouterr().out

@@ -1,0 +1,78 @@
+"""``nwbgate rules`` explains every code; ``nwbgate facts`` shows what files say of themselves."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from nwbgate.cli import main
+
+RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
+
+
+def shown(capsys, *arguments: object) -> str:
+    assert main([str(argument) for argument in arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_all_codes_are_listed_with_what_must_hold(capsys):
+    lines = shown(capsys, "rules").splitlines()
+    assert any(line.startswith("trials.one_outcome ") for line in lines)
+    assert any(line.startswith("schema.dtype ") for line in lines)
+    assert len(lines) > 700
+
+
+def test_one_code_is_explained(capsys):
+    text = shown(capsys, "rules", "behavior_sessions.mouse_has_one_sex")
+    assert text.startswith(
+        "behavior_sessions.mouse_has_one_sex (error)\n  All sessions of a mouse name the same sex.\n"
+    )
+    assert "\n  why: a mouse with two sexes" in text
+    assert "\n  example: mouse 457841" in text
+    assert "\n  what to do: correct the session" in text
+
+
+def test_a_prefix_explains_all_below_it(capsys):
+    text = shown(capsys, "rules", "ophys_cells.cell_specimen_id")
+    assert text.count("ophys_cells.cell_specimen_id.") >= 2
+
+
+def test_rules_of_one_specification(capsys):
+    text = shown(capsys, "rules", "--spec", "dataset_ii")
+    assert "recordings.recording_id.unique" in text
+    assert "ophys_sessions." not in text
+
+
+def test_markdown_has_a_dictionary_and_a_section_per_code(capsys):
+    text = shown(capsys, "rules", "ophys_cells", "--markdown")
+    assert "| `cell_roi_id` | integer |" in text
+    assert "### `ophys_cells.key.unique`" in text
+
+
+def test_an_unknown_code_is_2(capsys):
+    assert main(["rules", "ophys_cell"]) == 2
+    assert "ophys_cells" in capsys.readouterr().err
+
+
+def test_facts_of_a_few_files_are_a_column_each(capsys):
+    text = shown(capsys, "facts", RELEASED / "behavior_session_1900011401.nwb")
+    assert "session_type" in text
+    assert "TRAINING_1_gratings" in text
+
+
+def test_facts_for_other_programs_are_csv(capsys):
+    rows = list(csv.DictReader(io.StringIO(shown(capsys, "facts", RELEASED, "--csv"))))
+    assert len(rows) == 4
+    assert {row["subject_id"] for row in rows} == {"453988", "457841"}
+
+
+@pytest.mark.parametrize(("table", "column"), [("nwb_planes", "imaging_rate"), ("nwb_rois", "cell_roi_id")])
+def test_facts_of_planes_and_rois(table, column, capsys):
+    path = RELEASED / "behavior_ophys_experiment_1900011010.nwb"
+    assert column in shown(capsys, "facts", path, "--table", table)
+
+
+def test_facts_of_no_file_is_2():
+    assert main(["facts"]) == 2
+    assert main(["facts", "nowhere.nwb"]) == 2
