@@ -1,4 +1,4 @@
-"""The written file is the standard file: every object, name, unit and keyword, bit-identical numbers, clean validators."""
+"""The written file is the standard file: each object, name, unit and keyword, equal bits, nothing for validators."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from nwbgate.samples.dataset_ii import make_recording
 INDICATORS = {"Ai93": "GCaMP6f", "Ai94": "GCaMP6s"}
 #: Keywords of the abstract, in its order (reference dandi_abstract.txt).
 KEYWORDS = [
-    "Two-photon calcium imaging", "Electrophysiology", "Pyramidal neurons", "Primary visual cortex", "GCaMP6s", "GCaMP6f",
-    "Neuronal spiking activity", "In vivo imaging", "Neural circuitry", "Multi-modal recording",
+    "Two-photon calcium imaging", "Electrophysiology", "Pyramidal neurons", "Primary visual cortex", "GCaMP6s",
+    "GCaMP6f", "Neuronal spiking activity", "In vivo imaging", "Neural circuitry", "Multi-modal recording",
 ]  # fmt: skip
 ARRAYS = {
     "ephys_raw": "acquisition/ElectricalSeries/data",
@@ -182,7 +182,7 @@ def test_session_and_subject(pairs):
         assert text(subject["genotype"][()]) == genotype
         assert text(subject["age"][()]).count("/") == 1
         for name in (
-            "experiment_description", "institution", "lab", "protocol", "pharmacology", "surgery", "stimulus_notes",
+            "experiment_description", "institution", "lab", "protocol", "pharmacology", "surgery", "stimulus",
             "data_collection", "notes",
         ):  # fmt: skip
             assert text(general[name][()]), name
