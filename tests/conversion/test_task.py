@@ -108,7 +108,7 @@ def test_warnings_about_the_source_and_remarks_of_the_plan_are_kept_and_those_of
 
 def test_warnings_from_the_building_of_the_converter_are_kept_too(tmp_path):
     source = make_recording(tmp_path / "103991.h5", seconds=5, sampling_rate=4000, fault="durations_differ")
-    (task,) = prepare(load_recipe("dataset-ii").folder, [source], tmp_path / "nwb", settings=Settings())
+    (task,) = prepare(load_recipe("dataset-ii"), [source], tmp_path / "nwb", settings=Settings())
     (remark,) = run(task).remarks
     assert "ephys and ophys end more than one frame apart" in remark
 
