@@ -159,6 +159,22 @@ def test_an_identifier_of_the_interface_itself_is_kept(numbers, tmp_path):
     assert read_nwb(result.path).identifier == "named"
 
 
+def test_metadata_handed_back_to_the_converter_that_gave_them_bring_no_chance_along(source, tmp_path):
+    """The way NeuroConv's documentation goes: take the metadata, change them, hand them back."""
+
+    def again(**changes):
+        metadata = maze(source).get_metadata()
+        metadata["NWBFile"].update(METADATA["NWBFile"], **changes)
+        metadata["Subject"].update(METADATA["Subject"])
+        return convert(source, tmp_path / "s1.nwb", metadata=metadata)
+
+    assert [again().status, again().status] == ["converted", "skipped"]
+    identifier = read_nwb(tmp_path / "s1.nwb").identifier
+    assert uuid.UUID(identifier).version == 5
+    assert again(identifier="mine").status == "converted"
+    assert read_nwb(tmp_path / "s1.nwb").identifier == "mine"
+
+
 def test_the_script_that_converts_does_not_matter(source, tmp_path):
     """NeuroConv's own metadata hold the name of the running script."""
     program = (

@@ -1,15 +1,70 @@
-"""Metadata held against a converter's schema: what is wrong, under which key, and which key was probably meant."""
+"""Metadata of a session: merged, and held against a schema that names a wrong key and the one probably meant."""
 
 import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
+from uuid import UUID
 
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
+from neuroconv import BaseDataInterface, NWBConverter
+from neuroconv.utils import DeepDict, dict_deep_update
 
 from nwbgate.errors import MetadataError
+
+#: What NeuroConv itself writes into a file about the script that is running.
+_OF_NEUROCONV = ("source_script", "source_script_file_name")
+
+
+def merged_metadata(
+    converter: BaseDataInterface | NWBConverter, metadata: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a converter's metadata with others merged over them, validated.
+
+    What NeuroConv adds anew in each process is left out, so that equal metadata compare equal: the name of the running
+    script, and a random identifier (also from metadata that were taken from the converter and handed back).
+
+    Parameters
+    ----------
+    converter : BaseDataInterface or NWBConverter
+        Built with its sources.
+    metadata : mapping, optional
+        As NeuroConv takes them; lists replace lists.
+
+    Raises
+    ------
+    MetadataError
+        If a key or a value does not fit the converter's metadata schema.
+    """
+    found, again = converter.get_metadata(), converter.get_metadata()
+    by_chance = found["NWBFile"].get("identifier") != again["NWBFile"].get("identifier")
+    own, given = _without_chance(found, by_chance), _without_chance(metadata or {}, by_chance)
+    schema = converter.get_metadata_schema()
+    validate(given, schema, partial=True, sections=own)
+    merged = dict_deep_update(DeepDict(own), DeepDict(given), append_list=False, remove_repeats=False)
+    plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
+    validate(plain, schema, sections=own)
+    return plain
+
+
+def _without_chance(metadata: Mapping[str, Any], by_chance: bool) -> dict[str, Any]:
+    """Return a copy without what NeuroConv adds; an identifier goes only where NeuroConv made it up."""
+    plain = metadata.to_dict() if isinstance(metadata, DeepDict) else dict(metadata)
+    about = plain.get("NWBFile")
+    if not isinstance(about, Mapping):
+        return plain
+    of_neuroconv = _OF_NEUROCONV[0] in about and by_chance and _is_random(about.get("identifier"))
+    dropped = {*_OF_NEUROCONV, "identifier"} if of_neuroconv else {*_OF_NEUROCONV}
+    return {**plain, "NWBFile": {key: value for key, value in about.items() if key not in dropped}}
+
+
+def _is_random(identifier: object) -> bool:
+    try:
+        return UUID(str(identifier)).version == 4
+    except ValueError:
+        return False
 
 
 def validate(

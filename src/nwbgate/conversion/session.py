@@ -7,11 +7,10 @@ from time import perf_counter
 from typing import Any, TypeAlias
 
 from neuroconv import BaseDataInterface, NWBConverter
-from neuroconv.utils import DeepDict, dict_deep_update
 from pynwb import NWBFile
 
 from nwbgate.conversion.caught import source_warnings
-from nwbgate.conversion.metadata import validate
+from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
 from nwbgate.errors import SourceError, WriteError
 from nwbgate.writing import provenance
@@ -157,35 +156,6 @@ def _files(path: Path) -> list[Path]:
         return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path] * path.is_file()
     except (OSError, ValueError):  # a text that cannot be a path: too long, or with a null character
         return []
-
-
-def merged_metadata(converter: Converter, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the converter's metadata with the given one merged over it, validated.
-
-    What NeuroConv adds anew in each process is left out, so that equal metadata compare equal: a random identifier, and
-    the name of the script that is running.
-
-    Raises
-    ------
-    MetadataError
-        If a key or a value does not fit the converter's metadata schema.
-    """
-    own = converter.get_metadata()
-    _leave_out_chance(own, converter)
-    schema = converter.get_metadata_schema()
-    validate(metadata or {}, schema, partial=True, sections=own)
-    merged = dict_deep_update(own, DeepDict(dict(metadata or {})), append_list=False, remove_repeats=False)
-    plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
-    validate(plain, schema, sections=own)
-    return plain
-
-
-def _leave_out_chance(own: DeepDict, converter: Converter) -> None:
-    about = own.get("NWBFile", {})
-    for name in ("source_script", "source_script_file_name"):
-        about.pop(name, None)
-    if "identifier" in about and about["identifier"] != converter.get_metadata()["NWBFile"].get("identifier"):
-        del about["identifier"]
 
 
 def _parameters(
