@@ -7,14 +7,16 @@ __version__ = "0.1.0"
 
 #: Public name -> module that defines it; imported on first use (PEP 562), so that ``import nwbgate`` costs nothing.
 _PUBLIC = {
+    "check": "nwbgate.check",
     "convert_session": "nwbgate.conversion.session",
     "NwbgateError": "nwbgate.errors",
     "write_nwb": "nwbgate.writing.writer",
 }
 
-__all__ = ["NwbgateError", "__version__", "convert_session", "write_nwb"]  # noqa: F822
+__all__ = ["NwbgateError", "__version__", "check", "convert_session", "write_nwb"]  # noqa: F822
 
 if TYPE_CHECKING:
+    from nwbgate.check.run import run as check
     from nwbgate.conversion.session import convert_session
     from nwbgate.errors import NwbgateError
     from nwbgate.writing.writer import write_nwb
