@@ -13,7 +13,7 @@ _PUBLIC = {
     "write_nwb": "nwbgate.writing.writer",
 }
 
-__all__ = ["NwbgateError", "__version__", "check", "convert_session", "write_nwb"]  # noqa: F822
+__all__ = ["NwbgateError", "__version__", "check", "convert_session", "write_nwb"]
 
 if TYPE_CHECKING:
     from nwbgate.check.run import run as check

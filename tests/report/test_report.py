@@ -55,3 +55,7 @@ def test_a_notebook_shows_the_numbers_and_escapes_texts(report):
     shown = report._repr_html_()
     assert "1 error, 1 warning in 1 file" in shown
     assert "<script>" not in shown
+
+
+def test_its_repr_is_one_line(clean_report):
+    assert repr(clean_report) == "<Report: passed: no finding in 0 files, 1 table (1 row); 1 rule passed, 0 not run>"

@@ -46,7 +46,7 @@ class Waived:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The outcome of `nwbgate.check`.
 
@@ -115,6 +115,12 @@ class Report:
     def count(self, severity: Severity) -> int:
         """Return the number of findings of one weight."""
         return sum(finding.severity is severity for finding in self.records)
+
+    def __repr__(self) -> str:
+        """Return the numbers, as the last line of the text report has them."""
+        from nwbgate.report.text import summary
+
+        return f"<Report: {summary(self)}>"
 
     def _repr_html_(self) -> str:
         """Show the report in a notebook."""
