@@ -33,7 +33,10 @@ def container_has_3_to_11_sessions(ophys_experiments: "pd.DataFrame") -> "Rows":
     number = ophys_experiments["ophys_container_id"].map(sessions)
     first = ~ophys_experiments["ophys_container_id"].duplicated()
     odd = first & ((number < 3) | (number > 11))
-    return ophys_experiments[odd].assign(got=number[odd], expected="3 to 11") if odd.any() else None
+    if not odd.any():
+        return None
+    words = number[odd].astype(str) + " of container " + ophys_experiments["ophys_container_id"][odd].astype(str)
+    return ophys_experiments[odd].assign(got=words, expected="3 to 11")
 
 
 @check(
