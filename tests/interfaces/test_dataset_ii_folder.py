@@ -22,7 +22,7 @@ def readme() -> str:
 
 
 def section(readme: str, title: str) -> str:
-    return readme.split(f"## {title}\n")[1].split("\n## ")[0]
+    return readme.split(f"## {title}\n")[1].split("\n## ", maxsplit=1)[0]
 
 
 def test_the_readme_maps_every_variable(readme, recording):

@@ -72,7 +72,7 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
         return closed(super().get_metadata_schema())
 
     def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this recording; the identifier is given when a file is made."""
+        """Return the metadata of the data set and of this recording, as each of the interfaces gives it."""
         return self.recording.get_metadata()
 
     def unknown_values(self, metadata: Mapping[str, Any] | None = None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,12 @@ class RecordingInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc] 
         return closed(super().get_metadata_schema())
 
     def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this recording; the identifier is given when a file is made."""
-        metadata = super().get_metadata()
-        metadata["NWBFile"].pop("identifier", None)
-        return DeepDict(completed(metadata, self._metadata))
+        """Return the metadata of the data set and of this recording.
+
+        The identifier, and what NeuroConv notes about the running script, are added when a file is made: equal
+        recordings have equal metadata.
+        """
+        return DeepDict(deepcopy(self._metadata))
 
     def unknown_values(self, metadata: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """Return what neither the source nor the metadata says about the recording."""
@@ -128,7 +131,7 @@ class RecordingInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc] 
         self.clock.shift(aligned_starting_time)
 
     def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        return completed(self.get_metadata(), metadata)
+        return completed(self._metadata, metadata)
 
 
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
