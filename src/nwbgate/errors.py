@@ -40,9 +40,7 @@ class NwbgateError(Exception):
         return _rebuild, (type(self), self.what, self.where, self.got, self.expected, self.fix)
 
 
-def _rebuild(
-    kind: type[NwbgateError], what: str, where: str, got: str, expected: str, fix: str
-) -> NwbgateError:
+def _rebuild(kind: type[NwbgateError], what: str, where: str, got: str, expected: str, fix: str) -> NwbgateError:
     return kind(what, where=where, got=got, expected=expected, fix=fix)
 
 
