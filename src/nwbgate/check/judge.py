@@ -53,27 +53,31 @@ def judge(
     needs = needed_codes(rules)
     stopped: dict[str, str] = {}
     for rule in ordered(rules, needs):
-        reason = _reason_not_to_run(rule, frames, needs, stopped)
-        if reason is None and rule.complete and not complete:
-            reason = NotRun(rule.code, "holds only for a whole release: give --complete")
-        if reason is not None:
-            outcome.not_run.append(reason)
+        unjudged = _reason_not_to_run(rule, frames, needs, stopped)
+        if unjudged is not None:
+            outcome.not_run.append(unjudged)
             continue
         try:
             rows = rule.function(*(frames.get(name) for name in rule.tables))
             finding = None if rows is None or rows.empty else found(rule, rows, keys.get(rule.table, ()), path)
-        except (
-            Exception
-        ) as error:  # a rule is code of any author; whatever it raises is the rule's fault, not the data's
+        except Exception as error:  # whatever a rule raises is a fault of the rule, not of the data
             outcome.broken.append(BrokenRule(rule.code, _where_it_broke(error), path))
             stopped[rule.code] = f"{rule.code} broke"
             continue
-        if finding is None:
+        if rule.complete and not complete:
+            outcome.not_run.append(NotRun(rule.code, _only_complete(finding)))
+        elif finding is None:
             outcome.passed.append(rule.code)
         else:
             outcome.findings.append(finding)
             stopped[rule.code] = f"{rule.code} fired"
     return outcome
+
+
+def _only_complete(finding: Finding | None) -> str:
+    """Return why a rule about whole releases is not run, with the number of rows that a whole release would lack."""
+    number = f"; {len(finding.keys):,} rows would be found" if finding is not None and finding.keys else ""
+    return f"holds only for a whole release: give --complete{number}"
 
 
 def _reason_not_to_run(

@@ -2,6 +2,7 @@
 
 from html import escape
 from importlib.resources import files
+from pathlib import PurePath
 
 from nwbgate.report.report import Report
 from nwbgate.report.text import summary
@@ -59,17 +60,22 @@ def _table(report: Report) -> str:
 
 def _row(finding: Finding, rule: Rule | None) -> str:
     severity, path = finding.severity.value, finding.path or ""
-    return (
-        f'<tr data-code="{escape(finding.code)}" data-severity="{severity}" data-file="{escape(path)}">'
-        f'<td><span class="{severity}">{severity}</span></td><td><code>{escape(finding.code)}</code></td>'
-        f"<td>{_details(finding, rule)}</td><td>{len(finding.keys) or ''}</td><td>{escape(path)}</td></tr>"
+    cells = (
+        f'<span class="{severity}">{severity}</span>',
+        f"<code>{escape(finding.code)}</code>",
+        _details(finding, rule),
+        str(len(finding.keys) or ""),
+        f'<span title="{escape(path)}">{escape(PurePath(path).name)}</span>',
     )
+    data = f'data-code="{escape(finding.code)}" data-severity="{severity}" data-file="{escape(path)}"'
+    return f"<tr {data}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def _details(finding: Finding, rule: Rule | None) -> str:
     shown = ", ".join(str(key) for key in finding.keys[:_KEYS_SHOWN])
     more = f" and {len(finding.keys) - _KEYS_SHOWN:,} more" if len(finding.keys) > _KEYS_SHOWN else ""
     parts = (
+        ("File", finding.path or ""),
         ("Where", finding.location),
         ("Rows", shown + more),
         ("Why", rule.explanation if rule else ""),
