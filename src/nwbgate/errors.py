@@ -37,10 +37,11 @@ class NwbgateError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with the keyword parts, so that an error crosses process borders whole."""
-        return _rebuild, (type(self), self.what, self.where, self.got, self.expected, self.fix)
+        return _rebuild, (type(self), self.args)
 
 
-def _rebuild(kind: type[NwbgateError], what: str, where: str, got: str, expected: str, fix: str) -> NwbgateError:
+def _rebuild(kind: type[NwbgateError], parts: tuple[str, ...]) -> NwbgateError:
+    what, where, got, expected, fix = parts
     return kind(what, where=where, got=got, expected=expected, fix=fix)
 
 
