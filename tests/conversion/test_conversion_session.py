@@ -19,7 +19,7 @@ from pynwb import TimeSeries, read_nwb
 import nwbgate
 from nwbgate.conversion.recipe import load_recipe
 from nwbgate.conversion.session import find_sources
-from nwbgate.errors import CheckError, MetadataError, UsageError, WriteError
+from nwbgate.errors import CheckError, MetadataError, SourceError, UsageError, WriteError
 from nwbgate.writing import provenance
 
 RECIPE = load_recipe(THIRD_RECIPE)
@@ -272,6 +272,17 @@ def test_without_a_known_source_nothing_is_ever_up_to_date(numbers, tmp_path):
         for _ in range(2)
     ]
     assert statuses == ["converted", "converted"]
+
+
+def test_source_data_that_are_no_paths_are_no_sources(numbers):
+    interface = NumbersInterface(path=numbers)
+    interface.source_data.update(text="x" * 5000, strange="a\0b", number=3, several=[str(numbers), "gone.txt"])
+    assert find_sources(interface) == [numbers]
+
+
+def test_a_source_that_is_gone_is_a_source_error(numbers, tmp_path):
+    with pytest.raises(SourceError, match="gone"):
+        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", sources=[tmp_path / "gone.txt"])
 
 
 def test_a_nested_converter_names_its_sources(numbers):

@@ -13,7 +13,7 @@ from nwbgate.conversion.metadata import validate
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
-from nwbgate.conversion.task import Settings, Task, merged_metadata, output_of
+from nwbgate.conversion.task import Settings, Task, known_ids, output_of
 from nwbgate.conversion.yaml_file import read_yaml
 from nwbgate.errors import MetadataError, RecipeError, UsageError
 
@@ -170,20 +170,19 @@ def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
 
 def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path]]:
     """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
-    metadata = [merged_metadata(recipe, task.plan, task.metadata) for task in tasks]
     named = "{session_id}" in recipe.content.output
-    ids = [(about.get("NWBFile") or {}).get("session_id") if named else None for about in metadata]
+    ids = [known_ids(task, recipe, {})[1] if named else "" for task in tasks]
     count = Counter(ids)
-    for task, about, session_id in zip(tasks, metadata, ids, strict=True):
-        path = _output(recipe, task, about, ask=session_id is None or count[session_id] > 1)
+    for task, session_id in zip(tasks, ids, strict=True):
+        path = _output(recipe, task, ask=not session_id or count[session_id] > 1)
         if path is not None:
             yield task, path
 
 
-def _output(recipe: Recipe, task: Task, metadata: dict[str, Any], *, ask: bool) -> Path | None:
+def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
     try:
-        path = output_of(task, recipe, metadata)
-        return output_of(task, recipe, metadata, recipe.build(task.plan)) if path is None and ask else path
+        path = output_of(task, recipe)
+        return output_of(task, recipe, recipe.build(task.plan)) if path is None and ask else path
     except Exception:  # a source that cannot be read: its own outcome will say so
         return None
 

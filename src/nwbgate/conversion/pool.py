@@ -15,7 +15,7 @@ from typing import Any
 
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.recipe import load_recipe
-from nwbgate.conversion.task import Task, merged_metadata, output_of, run, unexpected
+from nwbgate.conversion.task import Task, output_of, run, unexpected
 from nwbgate.errors import NwbgateError
 from nwbgate.writing.atomic import remove_leftovers
 
@@ -117,8 +117,7 @@ def _died(task: Task, got: str) -> Outcome:
 def _remove_leftovers(task: Task) -> None:
     """Remove the temporary file of a writer that died, where the name of its target is known without the converter."""
     with suppress(NwbgateError, OSError):
-        recipe = load_recipe(task.recipe)
-        path = output_of(task, recipe, merged_metadata(recipe, task.plan, task.metadata))
+        path = output_of(task, load_recipe(task.recipe))
         if path is not None:
             remove_leftovers(path)
 

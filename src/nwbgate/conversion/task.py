@@ -1,7 +1,7 @@
 """One session of a batch, as data that any process can take, and its conversion, which never raises."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
@@ -86,7 +86,7 @@ def merged_metadata(recipe: Recipe, plan: SessionPlan, metadata: dict[str, Any])
     return merged
 
 
-def output_of(task: Task, recipe: Recipe, metadata: dict[str, Any], converter: Any = None) -> Path | None:
+def output_of(task: Task, recipe: Recipe, converter: Any = None) -> Path | None:
     """Return where the session's file belongs, or None where only its converter knows the subject.
 
     Parameters
@@ -95,20 +95,31 @@ def output_of(task: Task, recipe: Recipe, metadata: dict[str, Any], converter: A
         The session.
     recipe : Recipe
         Its recipe.
-    metadata : dict
-        As `merged_metadata` returns it.
     converter : optional
-        The converter, asked for the ids that `metadata` does not give.
+        The converter, asked for the ids that neither user nor plan nor recipe gives.
+
+    Raises
+    ------
+    SourceError
+        If DANDI refuses an id.
     """
-    own = converter.get_metadata() if converter is not None else {}
-    subject = _found("Subject", "subject_id", metadata, own)
-    session_id = _found("NWBFile", "session_id", metadata, own) or task.plan.session_id
+    subject, session_id = known_ids(task, recipe, converter.get_metadata() if converter is not None else {})
     if not subject and converter is None and "{subject_id}" in recipe.content.output:
         return None
-    return output_path(task.folder, recipe.content.output, subject_id=subject, session_id=session_id)
+    output = recipe.content.output
+    return output_path(task.folder, output, subject_id=subject, session_id=session_id or task.plan.session_id)
 
 
-def _found(section: str, key: str, *places: Any) -> str:
+def known_ids(task: Task, recipe: Recipe, own: Mapping[str, Any]) -> tuple[str, str]:
+    """Return subject_id and session_id from the metadata of user, plan, recipe and converter, in this order.
+
+    An id that none of them gives is the empty string. The same as in the merged metadata, without merging them.
+    """
+    places = (task.metadata, task.plan.metadata, recipe.metadata, own)
+    return _found("Subject", "subject_id", places), _found("NWBFile", "session_id", places)
+
+
+def _found(section: str, key: str, places: Iterable[Mapping[str, Any]]) -> str:
     return next((str(place[section][key]) for place in places if (place.get(section) or {}).get(key)), "")
 
 
@@ -126,7 +137,7 @@ def run(task: Task) -> Outcome:
         metadata = merged_metadata(recipe, task.plan, task.metadata)
         with source_warnings() as found:
             converter = recipe.build(task.plan)
-            path = output_of(task, recipe, metadata, converter)
+            path = output_of(task, recipe, converter)
         outcome = _converted(task, converter, path, metadata)
         outcome = replace(outcome, remarks=tuple(dict.fromkeys((*outcome.remarks, *found))))
     except NwbgateError as error:

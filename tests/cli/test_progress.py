@@ -1,0 +1,144 @@
+"""How far a batch is: a bar on a terminal, plain lines elsewhere, rates that skipped sessions do not flatter."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from nwbgate.cli import progress
+from nwbgate.cli.progress import Pace, Progress, summary
+from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.task import Task
+from nwbgate.interfaces.plan import SessionPlan
+
+HOSTILE_RECIPE = Path(__file__).parents[1] / "conversion" / "hostile_recipe"
+
+
+@pytest.fixture
+def sessions(tmp_path):
+    """Three sessions with sources of 1, 2 and 3 MB."""
+    made = []
+    for number in range(3):
+        source = tmp_path / f"s{number}.h5"
+        source.write_bytes(bytes((number + 1) * 1_000_000))
+        plan = SessionPlan(f"s{number}", (source,), {}, unknown=("age",) if number else ("age", "sex"))
+        made.append(Task(number, Path("recipe"), plan, tmp_path / "nwb"))
+    return made
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still unless it is moved."""
+    now = [0.0]
+    monkeypatch.setattr(progress, "perf_counter", lambda: now[0])
+    return now
+
+
+def outcome(number: int, status: Status, **more: object) -> Outcome:
+    return Outcome(number, f"s{number}", status, **more)
+
+
+def test_the_pace_is_that_of_what_was_converted(clock):
+    pace = Pace(6_000_000)
+    assert str(pace) == ""
+    clock[0] = 2.0
+    pace.add(outcome(0, Status.SKIPPED), 2_000_000)
+    assert str(pace) == ""
+    pace.add(outcome(1, Status.CONVERTED), 1_000_000)
+    assert str(pace) == "0.5 MB/s, 6 s left"
+    clock[0] = 4.0
+    pace.add(outcome(2, Status.FAILED), 3_000_000)
+    assert str(pace) == "0.2 MB/s, 0 s left"
+
+
+def test_small_sources_are_counted_in_sessions(clock):
+    pace = Pace(10_000)
+    clock[0] = 2.0
+    pace.add(outcome(0, Status.CONVERTED), 1_000)
+    assert str(pace) == "0.5 sessions/s, 18 s left"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"), (3700, "1 h 1 min")]
+)
+def test_durations_are_said_as_people_say_them(seconds, text, clock):
+    pace = Pace(2_000_000)
+    clock[0] = float(seconds)
+    pace.add(outcome(0, Status.CONVERTED), 1_000_000)
+    assert str(pace).endswith(f", {text} left")
+
+
+def test_each_session_is_a_line_where_there_is_no_terminal(sessions, clock, capsys):
+    with Progress(sessions) as bar:
+        clock[0] = 1.0
+        bar.advance(outcome(1, Status.CONVERTED, seconds=0.96))
+        bar.advance(outcome(0, Status.FAILED, reason="no room\n  where: here"))
+        bar.advance(outcome(2, Status.SKIPPED))
+    assert capsys.readouterr().err == (
+        "[1/3] s1: converted in 1.0 s (2.0 MB/s, 2 s left)\n"
+        "[2/3] s0: failed - no room (2.0 MB/s, 2 s left)\n"
+        "[3/3] s2: skipped (2.0 MB/s, 0 s left)\n"
+    )
+
+
+def test_the_table_is_in_the_order_of_the_sessions(sessions, tmp_path):
+    found = [
+        outcome(2, Status.EXCLUDED, reason="not wanted"),
+        outcome(0, Status.CONVERTED, seconds=1.25, bytes=2_500_000, path=tmp_path / "nwb" / "a.nwb", remarks=("odd",)),
+        outcome(1, Status.FAILED, reason="no room\n  where: here", remarks=("late",), traceback="Traceback ...\n"),
+    ]
+    assert click.unstyle(summary(sessions, found, tmp_path / "nwb")) == (
+        "session  status     time   size    file\n"
+        "s0       converted  1.2 s  2.5 MB  a.nwb\n"
+        "s1       failed     0.0 s\n"
+        "s2       excluded   0.0 s\n"
+        "\ns0: odd\n"
+        "\ns1 failed: no room\n  where: here\ns1: late\n"
+        "\ns2 excluded: not wanted\n"
+        "\nNot said by the sources, and written as unknown:\n  age\n  sex (1 of 3)\n"
+        f"\n1 converted, 1 excluded, 1 failed, in {tmp_path / 'nwb'}\n"
+    )
+
+
+def test_tracebacks_are_shown_on_request(sessions, tmp_path):
+    found = [outcome(1, Status.FAILED, reason="no room", traceback="Traceback ...\n")]
+    assert "Traceback" not in summary(sessions, found, tmp_path)
+    assert "\nTraceback ...\n" in summary(sessions, found, tmp_path, debug=True)
+
+
+def test_a_file_outside_the_folder_is_named_whole(sessions, tmp_path):
+    found = [outcome(0, Status.CONVERTED, path=Path("/elsewhere/a.nwb"))]
+    assert "/elsewhere/a.nwb" in summary(sessions, found, tmp_path)
+
+
+def test_nothing_to_do_is_said(tmp_path):
+    assert summary([], [], tmp_path).splitlines()[-1] == f"nothing to do, in {tmp_path}"
+
+
+def test_a_terminal_gets_a_bar(tmp_path):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    for name in "ab":
+        (folder / f"{name}.txt").write_text("fine")
+    parent, child = pty.openpty()
+    command = [sys.executable, "-m", "nwbgate", "convert", HOSTILE_RECIPE, folder, "--output", tmp_path / "nwb"]
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=child, env=environment, text=True)
+    os.close(child)
+    shown = b""
+    try:
+        while block := os.read(parent, 4096):
+            shown += block
+    except OSError:  # Linux says so when the other end is closed
+        pass
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert b"sessions" in shown
+    assert "━".encode() in shown
+    assert b"left" in shown
+    assert b"[1/2]" not in shown
+    assert out.splitlines()[-1].startswith("2 converted")
