@@ -2,9 +2,10 @@
 
 import pytest
 from manifest_cases import CASES
-from manifests import RULES, fired, good, outcome
+from manifests import KEYS, RULES, SPEC, fired, good, outcome
 
-from nwbgate.rules import FACTS
+from nwbgate.check.judge import judge
+from nwbgate.rules import FACTS, all_rules
 
 WRITTEN = {rule.code for rule in RULES if rule.kind == "written" and not FACTS & {*rule.tables}}
 
@@ -27,3 +28,14 @@ def test_it_fires_alone_and_names_the_rows(code):
     frames = good()
     edit(frames)
     assert fired(frames) == {code: keys}
+
+
+def test_without_the_whole_history_nothing_is_recomputed_from_it():
+    short = SPEC.model_copy(update={"complete_history": False})
+    rules = [rule for rule in all_rules(short) if rule.history]
+    assert len(rules) == 3
+    unjudged = judge(rules, good(), KEYS).not_run
+    assert {rule.reason for rule in unjudged} == {
+        "visual_behavior@1.1.0 does not promise the whole history of every mouse"
+    }
+    assert not any(rule.objected for rule in unjudged)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from nwbgate.errors import SpecError
 from nwbgate.rules.declared import Place
 from nwbgate.rules.rule import Rule, Severity
 
@@ -150,7 +151,12 @@ def list_of(place: Place) -> Rule | None:
     child_name, _, listed = source.partition(".")
     key = place.spec.tables[child_name].reference(place.table_name)
     if key is None:
-        return None
+        raise SpecError(
+            "a list holds values of a table without a foreign key to this one",
+            where=f"{place.spec.name}: tables.{place.table_name}.columns.{place.name}.list_of",
+            got=source,
+            fix=f"declare the foreign key of {child_name} to {place.table_name}",
+        )
 
     def another_list(parent: "pd.DataFrame", child: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import lists, offending

@@ -1,0 +1,126 @@
+"""Files are judged one by one, and a library that crashes on one of them harms no other."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from nwbgate.check.files import FileChecks, check_file, check_files
+from nwbgate.check.judge import Outcome
+from nwbgate.check.merge import merged
+from nwbgate.rules.rule import check
+
+RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
+GRATINGS, FLASHED = RELEASED / "behavior_session_1900011401.nwb", RELEASED / "behavior_session_1900011501.nwb"
+
+
+@check(scope="session")
+def process_survives(session):
+    """A library does not crash.
+
+    Why: a test.
+
+    Example: a segmentation fault.
+
+    Fix: none.
+    """
+    if "1900011401" in set(session["identifier"]):
+        os._exit(1)
+
+
+@check(scope="session")
+def gratings_are_flashed(session):
+    """A session is not one of static gratings.
+
+    Why: a test.
+
+    Example: TRAINING_1.
+
+    Fix: none.
+    """
+    return session[session["session_type"] == "TRAINING_1_gratings"]
+
+
+@check(scope="session", needs=["session.gratings_are_flashed"])
+def gratings_are_short(session):
+    """Flashes are short.
+
+    Why: a test.
+
+    Example: none.
+
+    Fix: none.
+    """
+
+
+@check(scope="session")
+def spikes_are_there(spikes):
+    """There are spikes.
+
+    Why: a test.
+
+    Example: none.
+
+    Fix: none.
+    """
+
+
+RULES = (gratings_are_flashed, gratings_are_short, spikes_are_there)
+QUICK = FileChecks(rules=RULES, validators=False)
+
+
+def test_a_file_that_kills_its_process_is_a_finding_and_the_others_are_judged():
+    checks = FileChecks(rules=(process_survives,), validators=False)
+    dead, alive = check_files([GRATINGS, FLASHED], checks, jobs=2)
+    assert [finding.code for finding in dead.findings] == ["file.unreadable"]
+    assert "took its process with it" in dead.findings[0].message
+    assert alive.outcome.passed == ["session.process_survives"]
+
+
+def test_results_come_in_the_order_of_the_files():
+    results = list(check_files([FLASHED, GRATINGS, FLASHED], QUICK, jobs=2))
+    assert [result.path for result in results] == [FLASHED, GRATINGS, FLASHED]
+
+
+def test_facts_come_with_the_file():
+    result = check_file(FLASHED, QUICK)
+    assert {name: len(frame) for name, frame in result.facts.items()} == {
+        "nwb_files": 1,
+        "nwb_planes": 0,
+        "nwb_rois": 0,
+    }
+
+
+def states(paths: list[Path]) -> Outcome:
+    return merged(Outcome(), list(check_files(paths, QUICK, jobs=1)), RULES)
+
+
+def test_a_rule_fires_when_it_fires_in_any_file():
+    whole = states([FLASHED, GRATINGS])
+    assert [(finding.code, finding.path) for finding in whole.findings] == [
+        ("session.gratings_are_flashed", str(GRATINGS))
+    ]
+    assert "session.gratings_are_flashed" not in whole.passed
+
+
+def test_a_rule_that_waited_in_some_file_is_not_run():
+    whole = states([FLASHED, GRATINGS])
+    reasons = {rule.code: rule for rule in whole.not_run}
+    waited = reasons["session.gratings_are_short"]
+    assert waited.reason == "in 1 of 2 files because session.gratings_are_flashed fired"
+    assert waited.objected
+
+
+def test_a_rule_passes_when_it_passes_where_it_can_be_judged():
+    assert states([FLASHED]).passed == ["session.gratings_are_flashed", "session.gratings_are_short"]
+
+
+def test_a_rule_with_nothing_to_judge_in_any_file_is_not_run_and_nobody_objects():
+    (unjudged,) = states([FLASHED]).not_run
+    assert (unjudged.code, unjudged.reason) == ("spikes.spikes_are_there", "table spikes in no file")
+    assert not unjudged.objected
+
+
+@pytest.mark.parametrize(("results", "reason"), [([], "no NWB file given")])
+def test_without_files_no_session_rule_is_run(results, reason):
+    assert {rule.reason for rule in merged(Outcome(), results, RULES).not_run} == {reason}
