@@ -64,7 +64,12 @@ class CsvFile:
                 io.BytesIO(self._content), dtype=dtype, usecols=usecols, index_col=False, low_memory=False
             )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise TableError("the file is not a CSV table", where=str(self.path), got=str(error).strip()) from None
+            raise TableError(
+                "the file is not a CSV table",
+                where=str(self.path),
+                got=str(error).strip(),
+                fix="mend the line named, or export the table again",
+            ) from None
 
 
 def header(path: Path) -> tuple[str, ...]:
@@ -84,7 +89,12 @@ def _content(path: Path, most: int = -1) -> bytes:
         with path.open("rb") as file:
             content = file.read(most)
     except OSError as error:
-        raise TableError("the table cannot be read", where=str(path), got=error.strerror or str(error)) from None
+        raise TableError(
+            "the table cannot be read",
+            where=str(path),
+            got=error.strerror or str(error),
+            fix="check the path and the permissions",
+        ) from None
     mark = next((name for start, name in _MARKS.items() if content.startswith(start)), None)
     if mark is not None:
         raise TableError(
@@ -122,11 +132,20 @@ def _header(content: bytes, path: Path) -> tuple[str, ...]:
     first = content[:LONGEST_CELL].decode("utf-8", errors="replace")
     names = next(csv.reader(io.StringIO(first)), [])
     if not names:
-        raise TableError("the table is empty", where=str(path), expected="a header with the names of the columns")
+        raise TableError(
+            "the table is empty",
+            where=str(path),
+            expected="a header with the names of the columns",
+            fix="give the table with its header, or leave the file out",
+        )
     other = next((word for character, word in _OTHER_DELIMITERS.items() if character in names[0]), None)
     if len(names) == 1 and other is not None:
         raise TableError(
-            f"the columns are separated by {other}", where=str(path), got=names[0][:200], expected="commas"
+            f"the columns are separated by {other}",
+            where=str(path),
+            got=names[0][:200],
+            expected="commas",
+            fix="save the table as CSV with commas",
         )
     for place, name in enumerate(names):
         if not name.strip():

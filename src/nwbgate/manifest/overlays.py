@@ -30,7 +30,11 @@ def default_version(folder: Path) -> str:
     known = versions(folder)
     if named is not None and named not in known:
         raise SpecError(
-            f"{DEFAULT} is not a version", where=str(folder), got=str(named), expected=", ".join(known) or "none"
+            f"{DEFAULT} is not a version",
+            where=str(folder),
+            got=str(named),
+            expected=", ".join(known) or "none",
+            fix=f"name a file of the versions folder as {DEFAULT}",
         )
     return named or (known[-1] if known else "")
 
@@ -70,7 +74,10 @@ def _read_all(folder: Path) -> dict[str, Any]:
     present = [folder / name for name in FILES if (folder / name).is_file()]
     if not present:
         raise SpecError(
-            "the folder holds no specification", where=str(folder), expected=f"one of {', '.join(FILES)} in it"
+            "the folder holds no specification",
+            where=str(folder),
+            expected=f"one of {', '.join(FILES)} in it",
+            fix="name the folder that holds the specification itself",
         )
     data: dict[str, Any] = {}
     for path in present:
@@ -90,9 +97,16 @@ def _parsed(path: Path, _changed: int) -> dict[str, Any]:
         _refuse_repeated_keys(node, path)
         data = loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SpecError("the specification is not YAML", where=str(path), got=str(error)) from None
+        raise SpecError(
+            "the specification is not YAML", where=str(path), got=str(error), fix="mend the line named"
+        ) from None
     if not isinstance(data, dict):
-        raise SpecError("the specification is not a mapping", where=str(path), expected="tables: {name: {...}}")
+        raise SpecError(
+            "the specification is not a mapping",
+            where=str(path),
+            expected="tables: {name: {...}}",
+            fix="begin the file with tables:",
+        )
     return data
 
 

@@ -63,7 +63,12 @@ def _completed(
     if source is None:
         return column
     if source in followed:
-        raise SpecError("copies go in a circle", where=_place(folder, name, "copied_from"), got=str(source))
+        raise SpecError(
+            "copies go in a circle",
+            where=_place(folder, name, "copied_from"),
+            got=str(source),
+            fix="let one of the columns stand for itself",
+        )
     if source not in declared:
         raise _unknown(_place(folder, name, "copied_from"), str(source), declared)
     parent = _completed(source, declared, (*followed, name), folder)
@@ -116,6 +121,7 @@ def _resolve_key(key: ForeignKey, own: list[str], spec: Spec, where: str) -> Non
             where=where,
             got=", ".join(key.columns),
             expected=f"{', '.join(parent)} of {key.to}",
+            fix="name one column for each column of the key",
         )
 
 
@@ -156,7 +162,10 @@ def _resolve_patterns(name: str, column: Column, table: Table, folder: Path) -> 
             re.compile(form or "")
         except re.error as error:
             raise SpecError(
-                f"a pattern is no regular expression: {error}", where=_place(folder, name, "pattern"), got=str(form)
+                f"a pattern is no regular expression: {error}",
+                where=_place(folder, name, "pattern"),
+                got=str(form),
+                fix="mend the pattern",
             ) from None
 
 

@@ -59,6 +59,7 @@ def load_spec(spec: "str | Path | Spec") -> Spec:
             got=str(spec),
             expected=f"one of {', '.join(shipped_specs())}, or a folder with a manifest.yaml",
             fix=_nearest(str(spec).replace("-", "_"), [*shipped, *shipped_specs()]),
+            where=text,
         )
     return load_folder(folder, _chosen(folder, version))
 
@@ -107,6 +108,7 @@ def _chosen(folder: Path, version: str) -> str:
             got=version,
             expected=", ".join(known) or "no version at all: it has only one",
             fix=_nearest(version, known),
+            where=str(folder),
         )
     return version
 
@@ -130,7 +132,7 @@ def _spec_error(error: ValidationError, folder: Path) -> SpecError:
     if first["type"] == "extra_forbidden":
         return SpecError(f"unknown key {last!r}", where=where, fix=_nearest(last, field_names()))
     got: Any = first["input"]
-    return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200])
+    return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200], fix="mend the value")
 
 
 def _nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:

@@ -51,6 +51,7 @@ def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
             f"the manifest has no {' and no '.join(missing)}",
             where=str(tables_folder(folder)),
             expected=f"the tables of {spec.name}: {_files(spec)}",
+            fix="add the table, or name the specification that does without it",
         )
     largest_first = sorted(paths, key=lambda name: -paths[name].stat().st_size)
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -74,7 +75,7 @@ def tables_folder(folder: str | Path) -> Path:
     """
     given = Path(folder)
     if not given.is_dir():
-        raise TableError("there is no such folder of tables", where=str(given))
+        raise TableError("there is no such folder of tables", where=str(given), fix="check the path")
     inner = given / RELEASE_FOLDER
     return inner if inner.is_dir() else given
 

@@ -51,7 +51,11 @@ def _open(path: Path) -> h5py.File:
         raise UsageError("there is no such file", where=str(path), fix="check the path")
     if not h5py.is_hdf5(path):
         raise SourceError(
-            "this is not an NWB file", where=str(path), got="no HDF5 signature", expected="an NWB file (HDF5)"
+            "this is not an NWB file",
+            where=str(path),
+            got="no HDF5 signature",
+            expected="an NWB file (HDF5)",
+            fix="name NWB files only",
         )
     file = h5py.File(path, "r")
     if text(file.attrs.get("neurodata_type")) != "NWBFile":

@@ -139,7 +139,7 @@ def parse_session_tables(source: str, where: str = _FILE) -> SessionTables:
         found: Any = yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (safe)
         return SessionTables.model_validate(found)
     except yaml.YAMLError as error:
-        raise SpecError("the spec is not YAML", where=where, got=str(error)) from error
+        raise SpecError("the spec is not YAML", where=where, got=str(error), fix="mend the line named") from error
     except ValidationError as error:
         first = error.errors()[0]
         raise SpecError(

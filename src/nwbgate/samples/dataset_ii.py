@@ -97,9 +97,21 @@ def simulate_recording(
         Unknown genotype, or a length that holds no four spikes.
     """
     if genotype not in GENOTYPES:
-        raise UsageError("unknown genotype of a sample", got=genotype, expected=", ".join(GENOTYPES))
+        raise UsageError(
+            "unknown genotype of a sample",
+            got=genotype,
+            expected=", ".join(GENOTYPES),
+            where="genotype",
+            fix="choose one of these",
+        )
     if seconds < 2.0:
-        raise UsageError("sample recording is too short", got=f"{seconds:g} s", expected="2 s or more")
+        raise UsageError(
+            "sample recording is too short",
+            got=f"{seconds:g} s",
+            expected="2 s or more",
+            where="seconds",
+            fix="ask for a longer recording",
+        )
     line, period = GENOTYPES[genotype], 1.0 / sampling_rate
     spikes = draw_spike_times(line, rate or draw_rate(line, seconds, rng), seconds, rng)
     voltage = record_voltage(spikes, round(seconds * sampling_rate), period, rng)
@@ -147,7 +159,9 @@ def make_recording(
         `path` exists and `overwrite` is false.
     """
     if fault is not None and fault not in FAULTS:
-        raise UsageError("unknown fault of a sample", got=fault, expected=", ".join(FAULTS))
+        raise UsageError(
+            "unknown fault of a sample", got=fault, expected=", ".join(FAULTS), where="fault", fix="choose one of these"
+        )
     recording = simulate_recording(
         np.random.default_rng(seed),
         genotype=genotype,
@@ -179,7 +193,11 @@ def recording_numbers(recordings: int, seed: int) -> list[str]:
     """
     if not 1 <= recordings <= len(RECORDING_NUMBERS):
         raise UsageError(
-            "bad number of sample recordings", got=str(recordings), expected=f"1 to {len(RECORDING_NUMBERS)}"
+            "bad number of sample recordings",
+            got=str(recordings),
+            expected=f"1 to {len(RECORDING_NUMBERS)}",
+            where="recordings",
+            fix="ask for a number in this range",
         )
     drawn = np.random.default_rng(seed).permutation(len(RECORDING_NUMBERS))[:recordings]
     return [str(RECORDING_NUMBERS[number]) for number in drawn]
@@ -244,7 +262,12 @@ def make_recordings(
             for index, path in enumerate(paths)
         ]
     except OSError as error:
-        raise WriteError("sample recordings cannot be written", where=str(folder), got=str(error)) from error
+        raise WriteError(
+            "sample recordings cannot be written",
+            where=str(folder),
+            got=str(error),
+            fix="choose a folder that can be written to",
+        ) from error
 
 
 def describe_recording(path: Path) -> Mapping[str, str]:

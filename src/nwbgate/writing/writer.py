@@ -117,7 +117,13 @@ def _threads(asked: int | None) -> int:
     if asked is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if asked < 1:
-        raise UsageError("the number of threads is not positive", got=str(asked), expected="1 or more, or None")
+        raise UsageError(
+            "the number of threads is not positive",
+            got=str(asked),
+            expected="1 or more, or None",
+            where="threads",
+            fix="leave it out for one thread per core",
+        )
     return asked
 
 
