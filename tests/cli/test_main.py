@@ -8,6 +8,7 @@ import pytest
 
 import nwbgate
 from nwbgate import cli
+from nwbgate.conversion.recipe import shipped_recipes
 from nwbgate.errors import CheckError, UsageError
 
 HEAVY = {"pandas", "pynwb", "neuroconv", "nwbinspector", "hdmf", "h5py", "numpy", "pydantic"}
@@ -31,6 +32,13 @@ def test_help_imports_nothing_heavy(arguments):
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_of_a_recipe_imports_no_library_of_the_field():
+    program = "import sys; from nwbgate.cli import main; main(['convert', sys.argv[1], '--help']); print(*sys.modules)"
+    recipe = next(iter(shipped_recipes()))
+    result = subprocess.run([sys.executable, "-c", program, recipe], capture_output=True, text=True, check=True)
+    assert not {"pandas", "pynwb", "neuroconv", "nwbinspector"} & set(result.stdout.splitlines()[-1].split())
 
 
 def test_help_lists_every_verb_with_a_line(capsys):

@@ -65,5 +65,7 @@ def test_no_folder_is_made_to_say_that_nothing_was_written(tmp_path):
 
 
 def test_it_is_hidden_from_those_who_look_for_nwb_files(tmp_path):
+    """DANDI's tools pass over hidden files; NWB Inspector looks for this pattern, and opens those, too."""
     ledger.append(tmp_path, outcome())
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
+    assert list(tmp_path.rglob("*.nwb*")) == []

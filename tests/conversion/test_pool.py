@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hostile_sources import HOSTILE_RECIPE, make_hostile
 
+from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import prepare
 from nwbgate.conversion.pool import outcomes
 
@@ -117,7 +118,7 @@ def test_an_interrupt_ends_the_batch_and_leaves_nothing_half_done(jobs, tmp_path
     _, said = process.communicate(timeout=30)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in said
-    names = [name for name in written(tmp_path / "nwb") if name != ".nwbgate-ledger.jsonl"]
+    names = [name for name in written(tmp_path / "nwb") if name != ledger.FILE_NAME]
     assert set(names) <= {"sub-rat7_ses-a.nwb", "sub-rat7_ses-c.nwb"}
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import nwbgate
 from nwbgate.conversion.outcome import Outcome
 
-#: Name of the ledger in the output folder; hidden, so that DANDI's tools and readers of NWB pass it over.
-FILE_NAME = ".nwbgate-ledger.jsonl"
+#: Name of the ledger in the output folder. Hidden, for DANDI's tools pass over hidden files; NWB Inspector does not, and
+#: opens whatever has ".nwb" in its name.
+FILE_NAME = ".conversion-ledger.jsonl"
 
 
 def append(folder: Path, outcome: Outcome) -> None:
