@@ -6,6 +6,7 @@ Claim: schema, NWB Inspector, DANDI layout and our own rules, whole process, at 
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -86,15 +87,15 @@ def write(folder: Path) -> list[Path]:
     return paths
 
 
-def seconds(*command: str | Path, home: Path) -> float:
-    """Seconds that a command takes, from the start of its process to the end."""
+def seconds(*command: str | Path, home: Path) -> np.ndarray:
+    """Seconds that a command takes, from the start of its process to the end, and those of all cores together."""
     environment = {**os.environ, "HOME": str(home), "DANDI_NO_ET": "1", "DANDI_CACHE": "ignore"}
-    start = time.perf_counter()
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    took = time.perf_counter() - start
+    took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{command[0]} exited with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return took
+    return np.array([took, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime])
 
 
 def calibration() -> float:
@@ -107,11 +108,12 @@ def calibration() -> float:
 
 def main() -> int:
     """Run all four on the same files, ours three times, print the ratio, and fail when the claim does not hold."""
-    with tempfile.TemporaryDirectory() as name:
-        home, folder = Path(name), Path(name, "dandiset")
+    with tempfile.TemporaryDirectory() as temporary:
+        home, folder = Path(temporary), Path(temporary, "dandiset")
         folder.mkdir()
         paths = write(folder)
-        ours = sorted(seconds(BIN / "nwbgate", "check", folder, "--jobs", str(JOBS), home=home) for _ in range(3))[1]
+        command = (BIN / "nwbgate", "check", folder, "--jobs", str(JOBS))
+        ours = np.median([seconds(*command, home=home) for _ in range(3)], axis=0)
         report = home / "report.json"
         theirs = {
             "nwbinspector": seconds(
@@ -121,11 +123,11 @@ def main() -> int:
             "dandi validate": seconds(BIN / "dandi", "validate", folder, home=home),
         }
         messages = len(json.loads(report.read_text())["messages"])
-    ratio = sum(theirs.values()) / ours
+    ratio, of_cores = sum(theirs.values()) / ours
     print(f"{FILES} files, {JOBS} processes; NWB Inspector has {messages} messages")
-    for command, took in theirs.items():
-        print(f"{command:>16}: {took:6.2f} s")
-    print(f"{'nwbgate check':>16}: {ours:6.2f} s; {ratio:.1f} times faster than the three (claim: {CLAIM:g})")
+    for name, (took, cores) in {**theirs, "nwbgate check": ours}.items():
+        print(f"{name:>16}: {took:6.2f} s, {cores:6.2f} s of all cores together")
+    print(f"{ratio:.1f} times faster than the three (claim: {CLAIM:g}), with {of_cores:.1f} times less computing")
     print(f"calibration: gzip of 100 MB takes {calibration():.2f} s")
     return int(ratio < CLAIM)
 
