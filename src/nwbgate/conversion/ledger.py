@@ -9,8 +9,8 @@ from typing import Any
 import nwbgate
 from nwbgate.conversion.outcome import Outcome
 
-#: Name of the ledger in the output folder. Hidden, for DANDI's tools pass over hidden files; NWB Inspector does not, and
-#: opens whatever has ".nwb" in its name.
+#: Name of the ledger in the output folder. Hidden, for DANDI's tools pass over hidden files; NWB Inspector does not,
+#: and opens whatever has ".nwb" in its name.
 FILE_NAME = ".conversion-ledger.jsonl"
 
 
