@@ -74,7 +74,7 @@ def _subject_said_by(path: str) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
-@check(column="subject_id")
+@check(column="subject_id", needs=["nwb_files.path", "nwb_files.subject_id"])
 def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
     """The subject in a file is the one that its name and folder say.
 
@@ -84,13 +84,13 @@ def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
 
     Fix: rename or move the file, or correct subject_id. (A name and a folder that disagree are dandi.subject_folder.)
     """
-    said = nwb_files["path"].map(_subject_said_by)
+    said = nwb_files["path"].map(_subject_said_by, na_action="ignore")
     inside = nwb_files["subject_id"].map(lambda subject: _label(str(subject)), na_action="ignore")
     odd = said.notna() & inside.notna() & (said.map(_label, na_action="ignore") != inside)
     return nwb_files[odd].assign(got=nwb_files["subject_id"][odd], expected=said[odd]) if odd.any() else None
 
 
-@check(column="imaging_rate")
+@check(column="imaging_rate", needs=["nwb_planes.imaging_rate", "nwb_planes.measured_rate"])
 def imaging_rate_is_measured(nwb_planes: "pd.DataFrame") -> "Rows":
     """The stated imaging rate is within 5 % of the measured one, 1 / median interval of the timestamps.
 

@@ -1,0 +1,96 @@
+"""Faults of a whole release of two mice: one edit of its tables or of the facts of its files is one finding."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from release_edits import CANDIDATE, MANIFEST, RELEASE, without
+from whole_release import DTYPES, Frames, candidate, fired, miscounted, outcome, release
+
+from nwbgate.rules import FACTS as FACTS_TABLES
+from nwbgate.rules import whole_tables
+
+FACTS = [
+    (row["code"], int(row["row"]), row["text"])
+    for row in csv.DictReader((Path(__file__).parent / "facts_cells.csv").open(newline=""))
+]
+COUNTS = [
+    (version, table, position)
+    for version in (release, candidate)
+    for table, declared in version()[0].tables.items()
+    for position in range(len(declared.counts))
+    if table in version()[1]
+]
+ABSENT = [
+    (version, table, column)
+    for version in (release, candidate)
+    for table, declared in version()[0].manifest_tables.items()
+    for column in declared.columns
+    if table in version()[1] and (version is release or column not in release()[0].tables[table].columns)
+]
+
+
+def manifest_alone() -> Frames:
+    return {name: frame for name, frame in release()[1].items() if name not in FACTS_TABLES}
+
+
+def read_as(text: str, kind: str) -> object:
+    """A value as a file would give it, of the type that the specification declares."""
+    value = pd.Series([text or None]).astype(object)
+    return (pd.to_numeric(value) if kind in ("integer", "number") else value).astype(DTYPES.get(kind, "object"))[0]
+
+
+@pytest.mark.parametrize("version", [release, candidate])
+def test_a_valid_release_has_no_finding(version):
+    found = outcome(*version())
+    assert (found.findings, found.broken) == ([], [])
+    assert {gap.reason for gap in found.not_run} <= {"no NWB file given", "table ophys_cells not given"}
+
+
+def test_every_rule_about_tables_is_run_on_a_valid_release():
+    assert outcome(*release()).not_run == []
+
+
+@pytest.mark.parametrize(("code", "row", "text"), FACTS)
+def test_one_wrong_fact_of_a_file_is_one_finding(code, row, text):
+    spec, frames = release()
+    table, column, _ = code.split(".")
+    changed = frames[table].copy()
+    changed.at[row, column] = read_as(text, spec.tables[table].columns[column].type)
+    assert fired(spec, {**frames, table: changed}) == [code]
+
+
+@pytest.mark.parametrize(("code", "edit"), RELEASE, ids=[code for code, _ in RELEASE])
+def test_one_edit_of_a_release_is_one_finding(code, edit):
+    spec, frames = release()
+    edit(planted := dict(frames))
+    assert fired(spec, planted) == [code]
+
+
+@pytest.mark.parametrize(("code", "edit"), MANIFEST, ids=[code for code, _ in MANIFEST])
+def test_one_edit_of_the_tables_is_one_finding(code, edit):
+    edit(planted := manifest_alone())
+    assert fired(release()[0], planted, complete=False) == [code]
+
+
+@pytest.mark.parametrize(("code", "edit"), CANDIDATE, ids=[code for code, _ in CANDIDATE])
+def test_one_edit_of_the_release_candidate_is_one_finding(code, edit):
+    spec, frames = candidate()
+    edit(planted := dict(frames))
+    assert fired(spec, planted) == [code]
+
+
+@pytest.mark.parametrize(("version", "table", "position"), COUNTS)
+def test_one_wrong_number_of_rows_is_one_finding(version, table, position):
+    spec, frames = version()
+    code = [rule.code for rule in whole_tables.counts(spec, table)][position]
+    assert fired(miscounted(spec, table, position), frames) == [code]
+
+
+@pytest.mark.parametrize(("version", "table", "column"), ABSENT)
+def test_one_absent_column_is_one_finding(version, table, column):
+    spec, frames = version()
+    planted = {name: frame for name, frame in frames.items() if name not in FACTS_TABLES}
+    without(table, column)(planted)
+    assert fired(spec, planted, complete=False) == [f"{table}.{column}.present"]

@@ -1,0 +1,145 @@
+"""Two mice as if they were a whole release: the valid manifest, the facts of every file it would have, its own counts."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nwbgate.check.judge import Outcome, judge
+from nwbgate.manifest.declaration import Spec
+from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.tables import read_tables
+from nwbgate.rules import all_rules, whole_tables
+
+VALID = Path(__file__).parents[1] / "valid_manifest"
+Frames = dict[str, pd.DataFrame]
+DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "datetime": "datetime64[us, UTC]"}
+#: Fact about a file -> the column of its behavior session that says it.
+OF_SESSION = {
+    "behavior_session_id": "behavior_session_id", "ophys_session_id": "ophys_session_id", "subject_id": "mouse_id",
+    "sex": "sex", "age_in_days": "age_in_days", "genotype": "full_genotype", "session_type": "session_type",
+    "session_start_time": "date_of_acquisition", "n_trials": "trial_count", "go_trials": "go_trial_count",
+    "catch_trials": "catch_trial_count", "hit_trials": "hit_trial_count", "miss_trials": "miss_trial_count",
+    "false_alarm_trials": "false_alarm_trial_count", "correct_reject_trials": "correct_reject_trial_count",
+}  # fmt: skip
+OF_EXPERIMENT = (
+    "ophys_experiment_id", "ophys_container_id", "targeted_structure", "imaging_depth", "targeted_imaging_depth",
+    "imaging_plane_group", "indicator",
+)  # fmt: skip
+
+
+def sized(spec: Spec, frames: Frames) -> Spec:
+    """Return `spec` with the numbers of rows that `frames` have: for it they are a whole release."""
+    return _with_numbers(spec, {name: _numbers(spec, name, frames) for name in spec.tables})
+
+
+def _with_numbers(spec: Spec, numbers: dict[str, list[int]]) -> Spec:
+    tables = {
+        name: table.model_copy(
+            update={
+                "counts": [
+                    count.model_copy(update={"number": number})
+                    for count, number in zip(table.counts, numbers[name], strict=True)
+                ]
+            }
+        )
+        for name, table in spec.tables.items()
+    }
+    return spec.model_copy(update={"tables": tables})
+
+
+def _numbers(spec: Spec, table: str, frames: Frames) -> list[int]:
+    """What the counting rules of a table count when nothing satisfies them."""
+    impossible = _with_numbers(spec, {name: [-1] * len(each.counts) for name, each in spec.tables.items()})
+    found = [rule.function(*(frames[name] for name in rule.tables)) for rule in whole_tables.counts(impossible, table)]
+    return [int(rows["got"].iloc[0].replace(",", "")) for rows in found if rows is not None]
+
+
+def miscounted(spec: Spec, table: str, position: int) -> Spec:
+    """Return `spec` with one number of one table one too high."""
+    numbers = {name: [count.number for count in each.counts] for name, each in spec.tables.items()}
+    numbers[table][position] += 1
+    return _with_numbers(spec, numbers)
+
+
+def outcome(spec: Spec, frames: Frames, *, complete: bool = True) -> Outcome:
+    """Judge tables, of a whole release unless said otherwise, by every rule about tables."""
+    rules = [rule for rule in all_rules(spec) if rule.scope == "manifest"]
+    return judge(rules, frames, {name: table.keys for name, table in spec.tables.items()}, complete=complete)
+
+
+def fired(spec: Spec, frames: Frames, *, complete: bool = True) -> list[str]:
+    """The codes that fire; a rule that breaks fails the test that asks."""
+    found = outcome(spec, frames, complete=complete)
+    assert not found.broken, found.broken
+    return [finding.code for finding in found.findings]
+
+
+def typed(spec: Spec, table: str, columns: dict[str, Any]) -> pd.DataFrame:
+    """A frame in the types that the specification declares."""
+    declared = spec.tables[table].columns
+    frame = pd.DataFrame(columns)
+    return frame.astype({name: DTYPES.get(declared[name].type, "object") for name in frame})
+
+
+@cache
+def release() -> tuple[Spec, Frames]:
+    """The manifest with the facts of the files that it would have, and the specification that counts both."""
+    spec = load_spec("visual_behavior@1.1.0")
+    frames = read_tables(VALID, spec)
+    frames |= facts(spec, frames)
+    return sized(spec, frames), frames
+
+
+def facts(spec: Spec, frames: Frames) -> Frames:
+    """Facts of one file per behavior session, with a plane per experiment and an ROI per cell."""
+    sessions, experiments, cells = (frames[name] for name in ("behavior_sessions", "ophys_experiments", "ophys_cells"))
+    path = "sub-" + sessions["mouse_id"] + "/sub-" + sessions["mouse_id"] + "_ses-"
+    path += sessions["behavior_session_id"].astype(str) + ".nwb"
+    files = typed(spec, "nwb_files", {
+        "path": path, "identifier": "id " + path, "object_id": "object " + path,
+        "session_id": sessions["behavior_session_id"].astype(str), "species": "Mus musculus",
+        "age": "P" + sessions["age_in_days"].astype(str) + "D", "dataset_layout": "standard",
+        "session_description": "A session.",
+        **{fact: sessions[column] for fact, column in OF_SESSION.items()},
+        "n_planes": sessions["ophys_experiment_id"].map(len, na_action="ignore").fillna(0),
+        "n_rois": sessions["ophys_experiment_id"].map(lambda planes: 2 * len(planes), na_action="ignore").fillna(0),
+    })  # fmt: skip
+    path_of = dict(zip(sessions["behavior_session_id"], path, strict=True))
+    planes = typed(spec, "nwb_planes", {
+        "path": experiments["behavior_session_id"].map(path_of),
+        "plane": "plane " + experiments["ophys_experiment_id"].astype(str),
+        **{column: experiments[column] for column in OF_EXPERIMENT},
+        "imaging_rate": 11.0, "measured_rate": 10.7, "n_frames": 48_000,
+        "n_rois": experiments["ophys_experiment_id"].map(cells["ophys_experiment_id"].value_counts()),
+    })  # fmt: skip
+    plane_of = planes.set_index("ophys_experiment_id")
+    rois = typed(spec, "nwb_rois", {
+        "path": cells["ophys_experiment_id"].map(plane_of["path"]),
+        "plane": cells["ophys_experiment_id"].map(plane_of["plane"]),
+        **{column: cells[column] for column in ("ophys_experiment_id", "cell_roi_id", "cell_specimen_id")},
+        "valid_roi": True,
+    })  # fmt: skip
+    return {"nwb_files": files.assign(provenance_timezone=None), "nwb_planes": planes, "nwb_rois": rois}
+
+
+@cache
+def candidate() -> tuple[Spec, Frames]:
+    """The same mice in the tables of the release candidate: paths of files, no trial counts, no cells."""
+    spec = load_spec("visual_behavior@release-candidate")
+    whole = read_tables(VALID, load_spec("visual_behavior@1.1.0"))
+    frames = {
+        name: whole[name].drop(columns=[column for column in whole[name] if column not in spec.tables[name].columns])
+        for name in ("behavior_sessions", "ophys_sessions", "ophys_experiments")
+    }
+    frames["unparsed_cells"] = whole["unparsed_cells"]
+    sessions, experiments = frames["behavior_sessions"], frames["ophys_experiments"]
+    paths = "/release/behavior_session_" + sessions["behavior_session_id"].astype(str) + ".nwb"
+    sessions["file_path"] = paths.where(sessions["ophys_session_id"].isna(), None)
+    experiments["file_path"] = (
+        "/release/behavior_ophys_experiment_" + experiments["ophys_experiment_id"].astype(str) + ".nwb"
+    )
+    for table in (sessions, experiments):
+        table["file_id"] = pd.array([-999] * len(table), dtype="Int64")
+    return sized(spec, frames), frames
