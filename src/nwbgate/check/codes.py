@@ -54,6 +54,7 @@ class Codes:
             got=code,
             expected=f"for example {' or '.join(near)}" if near else "",
             fix="list the codes with: nwbgate rules",
+            where=code,
         )
 
 

@@ -50,6 +50,7 @@ def ordered(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[R
             "rules need each other in a circle",
             got=" needs ".join(reversed(error.args[1])),
             fix="take one of the derived or copied declarations out of the circle",
+            where="the specification",
         ) from error
 
 

@@ -39,5 +39,10 @@ def _meant(path: Path) -> list[Path]:
 
 def _some(path: Path, found: list[Path], noun: str) -> list[Path]:
     if not found:
-        raise UsageError(f"{noun} holds no NWB file", where=str(path), expected="files whose name ends in .nwb")
+        raise UsageError(
+            f"{noun} holds no NWB file",
+            where=str(path),
+            expected="files whose name ends in .nwb",
+            fix="name NWB files, or a folder that holds some",
+        )
     return [file for match in found for file in ([match] if match.is_file() else nwb_files([match]))]

@@ -58,20 +58,44 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError("the waivers cannot be read", where=str(path), got=str(error), expected=_EXPECTED) from error
+        raise UsageError(
+            "the waivers cannot be read",
+            where=str(path),
+            got=str(error),
+            expected=_EXPECTED,
+            fix="check the path, or mend the line named",
+        ) from error
     if entries is None:
         return ()
     if not isinstance(entries, list):
-        raise UsageError("the waivers are not a list", where=str(path), got=type(entries).__name__, expected=_EXPECTED)
+        raise UsageError(
+            "the waivers are not a list",
+            where=str(path),
+            got=type(entries).__name__,
+            expected=_EXPECTED,
+            fix="begin each waiver with a dash",
+        )
     return tuple(_waiver(entry, f"{path}, waiver {number}") for number, entry in enumerate(entries, start=1))
 
 
 def _waiver(entry: object, where: str) -> Waiver:
     if not isinstance(entry, dict) or not entry.keys() <= _FIELDS or not {"code", "reason"} <= entry.keys():
-        raise UsageError("this waiver cannot be used", where=where, got=str(entry), expected=_EXPECTED)
+        raise UsageError(
+            "this waiver cannot be used",
+            where=where,
+            got=str(entry),
+            expected=_EXPECTED,
+            fix="give code and reason, and rows if it is for some rows only",
+        )
     rows = entry.get("rows", [])
     if not isinstance(rows, list):
-        raise UsageError("the rows of this waiver are not a list", where=where, got=str(rows), expected="[key, key]")
+        raise UsageError(
+            "the rows of this waiver are not a list",
+            where=where,
+            got=str(rows),
+            expected="[key, key]",
+            fix="put the keys into brackets",
+        )
     if not str(entry["reason"] or "").strip():
         raise UsageError("this waiver gives no reason", where=where, fix="say who accepted the fault and why")
     keys = tuple(_plain(tuple(row) if isinstance(row, list) else row) for row in rows)

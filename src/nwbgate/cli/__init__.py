@@ -51,7 +51,9 @@ class Verbs(click.Group):
         except ModuleNotFoundError as problem:
             if problem.name != module:
                 raise
-            raise UsageError(f"the verb {cmd_name!r} is not part of this installation") from problem
+            raise UsageError(
+                f"the verb {cmd_name!r} is not part of this installation", where=cmd_name, fix="install nwbgate again"
+            ) from problem
         assert isinstance(command, click.Command), module
         return command
 

@@ -77,7 +77,13 @@ def _outputs(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
     outputs = [(name, Path(file) if equals else None) for name, equals, file in (f.partition("=") for f in formats)]
     unknown = [name for name, _ in outputs if name not in FORMATS]
     if unknown:
-        raise UsageError("this report format is unknown", where="--format", got=unknown[0], expected=", ".join(FORMATS))
+        raise UsageError(
+            "this report format is unknown",
+            where="--format",
+            got=unknown[0],
+            expected=", ".join(FORMATS),
+            fix="choose one of these",
+        )
     if sum(file is None for _, file in outputs) > 1:
         raise UsageError(
             "two reports cannot both go to standard output",
@@ -95,4 +101,9 @@ def _put(rendered: str, file: Path | None) -> None:
     try:
         file.write_text(rendered, encoding="utf-8")
     except OSError as error:
-        raise UsageError("the report cannot be written", where=str(file), got=error.strerror or str(error)) from error
+        raise UsageError(
+            "the report cannot be written",
+            where=str(file),
+            got=error.strerror or str(error),
+            fix="choose a file that can be written to",
+        ) from error

@@ -76,6 +76,7 @@ def _parameter(recipe: "Recipe", name: str, about: "Option", taken: set[str]) ->
             f"the recipe's option {name!r} cannot be an option of the command line",
             where=str(recipe.path),
             expected=f"a Python identifier other than {', '.join(sorted(taken))}",
+            fix="rename the option in the recipe",
         )
     return click.Option(
         ["--" + name.replace("_", "-"), name],

@@ -106,7 +106,13 @@ def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None
         If `jobs` is not positive.
     """
     if jobs < 1:
-        raise UsageError("the number of jobs is not positive", got=str(jobs), expected="1 or more")
+        raise UsageError(
+            "the number of jobs is not positive",
+            got=str(jobs),
+            expected="1 or more",
+            where="jobs",
+            fix="leave it out for one process",
+        )
     if jobs > 1:
         tasks = [_with_share_of_threads(task, jobs) for task in tasks]
     written_down = True
@@ -129,6 +135,7 @@ def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
                 where=where,
                 got=repr(value)[:200],
                 expected="lines of the form key: value, as in NWBFile: {lab: Maze lab}",
+                fix="indent the keys of the section below its name",
             )
     return content
 

@@ -37,6 +37,7 @@ def check_template(template: str, *, where: str = "") -> None:
             where=where,
             got=f"{', '.join([*wrong, *stray, *climbs])} in {template}",
             expected=f"a path below the output folder with {' and '.join(f'{{{name}}}' for name in FIELDS)}",
+            fix="mend output in the conversion.yaml",
         )
 
 
@@ -70,4 +71,5 @@ def _refuse(name: str, value: str) -> None:
             got=repr(value),
             expected="text without white space or any of _ * \\ / < > : | \" ' ? % @ ; .",
             fix="rename the source, or give the id in the metadata",
+            where=name,
         )

@@ -47,6 +47,7 @@ def _error(problem: ValidationError, converter: object) -> UsageError:
         where=type(converter).__name__,
         got=repr(problem.instance)[:200],
         expected=problem.message[:300],
+        fix="give the option a value of this kind",
     )
 
 

@@ -129,7 +129,12 @@ class Recipe:
             if self.content.planner.startswith("nwbgate."):
                 raise
             got = f"{type(problem).__name__}: {problem}"
-            raise RecipeError("the recipe's planner failed", where=f"{self.path}: planner", got=got) from problem
+            raise RecipeError(
+                "the recipe's planner failed",
+                where=f"{self.path}: planner",
+                got=got,
+                fix="mend the planner: run it alone on these sources",
+            ) from problem
 
     def _plan(self, source: Path, options: Mapping[str, Any]) -> SessionPlan:
         values = {"source": str(source), **options}
@@ -218,7 +223,9 @@ def _wrong(path: Path, problem: ValidationError) -> RecipeError:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
         got = "nothing" if first["type"] == "missing" else repr(first["input"])[:200]
-        return RecipeError(f"wrong recipe at {key}", where=str(path), got=got, expected=first["msg"])
+        return RecipeError(
+            f"wrong recipe at {key}", where=str(path), got=got, expected=first["msg"], fix="mend the value"
+        )
     models = {"sources": Sources, "options": Options if len(first["loc"]) == 2 else Option}
     known = models.get(str(first["loc"][0]), RecipeFile) if len(first["loc"]) > 1 else RecipeFile
     return RecipeError(
@@ -239,6 +246,7 @@ def _check_options_are_used(path: Path, content: RecipeFile) -> None:
                 f"nothing uses the option {name!r}",
                 where=str(path),
                 expected=f"'{{{name}}}' somewhere in source_data, or a planner that takes it",
+                fix="use the option, or take it out of the recipe",
             )
 
 

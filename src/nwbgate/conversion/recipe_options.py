@@ -63,6 +63,7 @@ def checked_options(given: Mapping[str, Any], known: Mapping[str, Option], *, re
                 f"recipe {recipe} has no option {name!r}",
                 expected=f"one of {', '.join(known)}" if known else "no options",
                 fix=nearest(name, known),
+                where=name,
             )
         if value is not None:
             _check(name, value, known[name])
@@ -74,7 +75,13 @@ def _check(name: str, value: object, option: Option) -> None:
     """Refuse a value that does not fit its option."""
     expected = _misfit(value, option)
     if expected:
-        raise UsageError(f"wrong value of the option {name!r}", where=name, got=str(value), expected=expected)
+        raise UsageError(
+            f"wrong value of the option {name!r}",
+            where=name,
+            got=str(value),
+            expected=expected,
+            fix="give the option a value of this kind",
+        )
 
 
 def _misfit(value: Any, option: Option) -> str:

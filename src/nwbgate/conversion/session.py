@@ -129,7 +129,12 @@ def _size(sources: Iterable[Path]) -> int:
     try:
         return sum(source.stat().st_size for source in sources)
     except OSError as error:
-        raise SourceError("the source cannot be read", where=str(error.filename), got=str(error.strerror)) from error
+        raise SourceError(
+            "the source cannot be read",
+            where=str(error.filename),
+            got=str(error.strerror),
+            fix="check that it is still there and may be read",
+        ) from error
 
 
 def find_sources(converter: Converter) -> list[Path]:

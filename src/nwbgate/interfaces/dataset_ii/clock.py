@@ -64,9 +64,20 @@ class Clock:
         aligned = np.array(session, dtype=np.float64)
         if aligned.shape != source.shape:
             got = f"shape {aligned.shape}"
-            raise UsageError("aligned timestamps are of another number", got=got, expected=f"shape {source.shape}")
+            raise UsageError(
+                "aligned timestamps are of another number",
+                got=got,
+                expected=f"shape {source.shape}",
+                where="set_aligned_timestamps",
+                fix="give one time for each sample",
+            )
         if not np.isfinite(aligned).all():
-            raise UsageError("aligned timestamps are not finite", got=str(aligned[~np.isfinite(aligned)][0]))
+            raise UsageError(
+                "aligned timestamps are not finite",
+                got=str(aligned[~np.isfinite(aligned)][0]),
+                where="set_aligned_timestamps",
+                fix="give one finite time for each sample",
+            )
         self._source, self._session = np.array(source, dtype=np.float64), aligned
 
     def refuse_backwards(self) -> None:
@@ -85,6 +96,7 @@ class Clock:
             got=f"{self._session[first + 1]} s after {self._session[first]} s, at index {first + 1}",
             expected="ascending times",
             fix="give set_aligned_timestamps ascending times",
+            where="set_aligned_timestamps",
         )
 
 

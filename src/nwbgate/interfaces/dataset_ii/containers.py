@@ -37,7 +37,13 @@ def entry(metadata: Mapping[str, Any], section: str, key: str) -> dict[str, Any]
     for name in (*section.split("."), key):
         if name not in found:
             place, known = f"{section}.{key}", ", ".join(found)
-            raise MetadataError(f"metadata has no {place}", where=place, got=known, expected=name)
+            raise MetadataError(
+                f"metadata has no {place}",
+                where=place,
+                got=known,
+                expected=name,
+                fix="name one of those there are, or add it to the metadata",
+            )
         found = found[name]
     return dict(found)
 

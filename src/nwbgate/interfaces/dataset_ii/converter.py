@@ -94,6 +94,7 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
                 got=", ".join(sorted(paths)),
                 expected="one file for all streams",
                 fix="convert each recording with a converter of its own",
+                where="source_data",
             )
 
 
@@ -111,4 +112,5 @@ def _refuse_unknown_streams(source_data: Mapping[str, Any], known: list[str]) ->
             where="source_data",
             got=", ".join(unknown) or "nothing",
             expected=", ".join(known),
+            fix="name streams of the converter",
         )

@@ -101,6 +101,7 @@ def sentence(metadata: Mapping[str, Any], name: str, **words: object) -> str:
             where=f"metadata: Sentences.{name}",
             got=text,
             expected=f"only these words in braces: {', '.join(words) or 'none'}",
+            fix="mend the braces in the sentence",
         ) from problem
 
 

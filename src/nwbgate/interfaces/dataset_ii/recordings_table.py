@@ -97,11 +97,20 @@ def _rows_of(path: Path) -> list[tuple[int, list[str]]]:
             fix="save it as CSV UTF-8",
         ) from problem
     except csv.Error as problem:
-        raise TableError("table is not CSV", where=f"{path}, line {reader.line_num}", got=str(problem)) from problem
+        raise TableError(
+            "table is not CSV", where=f"{path}, line {reader.line_num}", got=str(problem), fix="mend the line named"
+        ) from problem
     except OSError as problem:
-        raise TableError("table cannot be read", where=str(path), got=str(problem.strerror)) from problem
+        raise TableError(
+            "table cannot be read", where=str(path), got=str(problem.strerror), fix="check the path and the permissions"
+        ) from problem
     if not rows:
-        raise TableError("table is empty", where=str(path), expected=f"a header line: {', '.join(COLUMNS)}")
+        raise TableError(
+            "table is empty",
+            where=str(path),
+            expected=f"a header line: {', '.join(COLUMNS)}",
+            fix="give the table with its header, or leave the option out",
+        )
     return rows
 
 

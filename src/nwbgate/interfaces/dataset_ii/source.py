@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError, SourceWarning
 from nwbgate.interfaces.dataset_ii.trace import Trace
-from nwbgate.interfaces.dataset_ii.variables import number_of, numbers_of, opened, text_of, variables, vector_of, where
+from nwbgate.interfaces.dataset_ii.variables import (
+    MEND,
+    number_of,
+    numbers_of,
+    opened,
+    text_of,
+    variables,
+    vector_of,
+    where,
+)
 
 #: Names of the spike detection threshold: the first in the dataset's description, the second in code that reads files.
 THRESHOLD_KEYS = ("quiroma", "quiroga")
@@ -154,7 +163,7 @@ def _threshold_key(file: h5py.File) -> str:
             return key
     names = " or ".join(THRESHOLD_KEYS)
     raise SourceError(
-        "spike detection threshold is missing", where=where(file, ""), got=variables(file), expected=names
+        "spike detection threshold is missing", where=where(file, ""), got=variables(file), expected=names, fix=MEND
     )
 
 
@@ -168,6 +177,7 @@ def _samples(file: h5py.File) -> int:
             where=f"{where(file, 'ephys_raw')} and /ephys_baseline_subtracted",
             got=f"{raw.size} and {subtracted.size} samples",
             expected="the same number of samples",
+            fix=MEND,
         )
     return int(raw.size)
 
@@ -200,5 +210,5 @@ def _spike_error(what: str, place: str, times: npt.NDArray[np.float64], index: i
         where=place,
         got=f"{times[index]:.6f} s{before}, at index {index} of {len(times)}",
         expected=expected,
-        fix="exclude the recording, or mend the source",
+        fix=MEND,
     )

@@ -41,6 +41,7 @@ class SpikeTimesInterface(RecordingInterface):
                 got=f"{len(nwbfile.units)} units",
                 expected="no units: those of Dataset II have a table of their own",
                 fix="add the spike times of Dataset II before the other units, or to a file of their own",
+                where="/units",
             )
         words = entry(metadata, "Ecephys.Units", UNIT)
         row = electrode_index(nwbfile, metadata)

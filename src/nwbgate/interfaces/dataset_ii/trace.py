@@ -9,7 +9,7 @@ import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.dataset_ii.variables import opened, vector_of
+from nwbgate.interfaces.dataset_ii.variables import MEND, opened, vector_of
 
 #: Bytes that are read at a time.
 BLOCK = 1 << 22
@@ -99,5 +99,5 @@ class Trace:
                     where=f"{self.path}:/{self.name}",
                     got=f"{numbers[first]} at sample {start + first} ({(start + first) * period:.6f} s)",
                     expected="finite numbers",
-                    fix="exclude the recording, or mend the source",
+                    fix=MEND,
                 )

@@ -14,6 +14,8 @@ from nwbgate.errors import SourceError
 
 #: No filter of HDF5 does much better than DEFLATE at its best, 1032 to 1 (zlib, technical details); this is twice that.
 LARGEST_RATIO = 2064
+#: What to do about a variable that cannot be converted.
+MEND = "exclude the recording, or mend the source"
 #: Links followed to find one variable.
 MOST_LINKS = 8
 
@@ -43,7 +45,13 @@ def _unreadable(path: Path, problem: Exception) -> SourceError:
     if "truncated" in text:
         return SourceError("source file is truncated", where=str(path), got=text, fix="copy or download it again")
     if not h5py.is_hdf5(path):
-        return SourceError("source file is not HDF5", where=str(path), got=_beginning(path), expected="an HDF5 file")
+        return SourceError(
+            "source file is not HDF5",
+            where=str(path),
+            got=_beginning(path),
+            expected="an HDF5 file",
+            fix="name HDF5 files only, or download the file again",
+        )
     return SourceError("source file is damaged", where=str(path), got=text, fix="copy or download it again")
 
 
@@ -75,12 +83,18 @@ def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
     variable = _object(file, _followed(file, name, name), name)
     if not isinstance(variable, h5py.Dataset):
         raise SourceError(
-            f"{name} is not a dataset", where=where(file, name), got=type(variable).__name__, expected="an HDF5 dataset"
+            f"{name} is not a dataset",
+            where=where(file, name),
+            got=type(variable).__name__,
+            expected="an HDF5 dataset",
+            fix=MEND,
         )
     if variable.is_virtual or variable.id.get_create_plist().get_external_count():
         raise _outside(file, name, "a dataset whose numbers lie in another file")
     if variable.shape is None or variable.size == 0:
-        raise SourceError(f"{name} is empty", where=where(file, name), got=f"shape {variable.shape}", expected="values")
+        raise SourceError(
+            f"{name} is empty", where=where(file, name), got=f"shape {variable.shape}", expected="values", fix=MEND
+        )
     _refuse_impossible_size(variable, file, name)
     return variable
 
@@ -92,11 +106,15 @@ def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) ->
         parent = _object(file, place or "/", name)
         if not isinstance(parent, h5py.Group) or part not in parent.keys():  # noqa: SIM118  `in` a group follows links
             got = variables(file) if path == name else f"a link to {path}, which is not there"
-            raise SourceError(f"{name} is missing", where=where(file, name), got=got, expected=f"a dataset {name}")
+            raise SourceError(
+                f"{name} is missing", where=where(file, name), got=got, expected=f"a dataset {name}", fix=MEND
+            )
         link = _link(file, parent, part, name)
         if isinstance(link, h5py.SoftLink):
             if not links:
-                raise SourceError(f"{name} is a circle of links", where=where(file, name), got=f"a link to {link.path}")
+                raise SourceError(
+                    f"{name} is a circle of links", where=where(file, name), got=f"a link to {link.path}", fix=MEND
+                )
             target = link.path if link.path.startswith("/") else f"{place}/{link.path}"
             return _followed(file, "/".join([target, *parts[number + 1 :]]), name, links - 1)
         place = f"{place}/{part}"
@@ -193,7 +211,9 @@ def number_of(file: h5py.File, name: str) -> float:
         raise _shape_error(variable, file, name, "one number: shape (), (1,) or (1, 1)")
     value = float(variable[()].reshape(-1)[0])
     if not np.isfinite(value):
-        raise SourceError(f"{name} is not finite", where=where(file, name), got=str(value), expected="a finite number")
+        raise SourceError(
+            f"{name} is not finite", where=where(file, name), got=str(value), expected="a finite number", fix=MEND
+        )
     return value
 
 
@@ -217,7 +237,7 @@ def text_of(file: h5py.File, name: str) -> str:
     except UnicodeDecodeError as problem:
         raise _kind_error(variable, file, name, "text of UTF-8") from problem
     if not text:
-        raise SourceError(f"{name} is empty", where=where(file, name), got="an empty text", expected="text")
+        raise SourceError(f"{name} is empty", where=where(file, name), got="an empty text", expected="text", fix=MEND)
     return text
 
 
@@ -248,9 +268,11 @@ def _refuse_other_than_numbers(variable: h5py.Dataset, file: h5py.File, name: st
 
 def _kind_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
     kind = "text" if h5py.check_string_dtype(variable.dtype) else str(variable.dtype)
-    return SourceError(f"{name} is of the wrong kind", where=where(file, name), got=kind, expected=expected)
+    return SourceError(f"{name} is of the wrong kind", where=where(file, name), got=kind, expected=expected, fix=MEND)
 
 
 def _shape_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
     got = f"shape {variable.shape}"
-    return SourceError(f"{name} has the wrong dimensions", where=where(file, name), got=got, expected=expected)
+    return SourceError(
+        f"{name} has the wrong dimensions", where=where(file, name), got=got, expected=expected, fix=MEND
+    )
