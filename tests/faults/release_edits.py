@@ -38,15 +38,6 @@ def again(table: str, row: int, **changes: object) -> Edit:
     return edit
 
 
-def without(table: str, column: str) -> Edit:
-    """One column is missing."""
-
-    def edit(frames: Frames) -> None:
-        frames[table] = frames[table].drop(columns=column)
-
-    return edit
-
-
 def unknown_column(table: str) -> Edit:
     """There is a column that nobody knows."""
 

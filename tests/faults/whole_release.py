@@ -1,4 +1,4 @@
-"""Two mice as if they were a whole release: the valid manifest, the facts of every file it would have, its own counts."""
+"""Two mice as if they were a whole release: the valid manifest, the facts of all files it would have, its counts."""
 
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import all_rules, whole_tables
+from nwbgate.rules.rule import Finding, Rule
 
 VALID = Path(__file__).parents[1] / "valid_manifest"
 Frames = dict[str, pd.DataFrame]
@@ -63,17 +64,39 @@ def miscounted(spec: Spec, table: str, position: int) -> Spec:
     return _with_numbers(spec, numbers)
 
 
-def outcome(spec: Spec, frames: Frames, *, complete: bool = True) -> Outcome:
-    """Judge tables, of a whole release unless said otherwise, by every rule about tables."""
-    rules = [rule for rule in all_rules(spec) if rule.scope == "manifest"]
-    return judge(rules, frames, {name: table.keys for name, table in spec.tables.items()}, complete=complete)
+@cache
+def _rules(version: str) -> list[Rule]:
+    return [rule for rule in all_rules(load_spec(version)) if rule.scope == "manifest" and rule.kind != "count"]
 
 
-def fired(spec: Spec, frames: Frames, *, complete: bool = True) -> list[str]:
-    """The codes that fire; a rule that breaks fails the test that asks."""
-    found = outcome(spec, frames, complete=complete)
+def rules_about_tables(spec: Spec) -> list[Rule]:
+    """Every rule about tables, the counts as `spec` has them."""
+    counts = [rule for table in spec.tables for rule in whole_tables.counts(spec, table)]
+    return [*_rules(spec.name), *counts]
+
+
+def outcome(spec: Spec, frames: Frames, rules: list[Rule] | None = None, *, complete: bool = True) -> Outcome:
+    """Judge tables, of a whole release unless said otherwise, by every rule about tables, or by some."""
+    keys = {name: table.keys for name, table in spec.tables.items()}
+    found = judge(rules_about_tables(spec) if rules is None else rules, frames, keys, complete=complete)
     assert not found.broken, found.broken
-    return [finding.code for finding in found.findings]
+    return found
+
+
+def findings(spec: Spec, valid: Frames, planted: Frames, *, complete: bool = True) -> list[Finding]:
+    """What is found in a valid release in which something was planted.
+
+    A rule whose tables are those of the valid release says of them what it said then: nothing. So only the rules that
+    see a changed table are judged again.
+    """
+    same = {name for name in planted if planted[name] is valid.get(name)}
+    rules = [rule for rule in rules_about_tables(spec) if not same.issuperset(rule.tables)]
+    return outcome(spec, planted, rules, complete=complete).findings
+
+
+def fired(spec: Spec, valid: Frames, planted: Frames, *, complete: bool = True) -> list[str]:
+    """The codes of `findings`."""
+    return [finding.code for finding in findings(spec, valid, planted, complete=complete)]
 
 
 def typed(spec: Spec, table: str, columns: dict[str, Any]) -> pd.DataFrame:
