@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.conversion import ledger
+from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.metadata import validate
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.pool import outcomes
@@ -152,8 +153,9 @@ def _check_metadata(recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, A
 def _schema(recipe: Recipe, task: Task) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Return metadata schema and metadata of a session's converter, or None where it cannot be built."""
     try:
-        converter = recipe.build(task.plan)
-        return converter.get_metadata_schema(), converter.get_metadata()
+        with source_warnings():  # they are reported when the session is converted
+            converter = recipe.build(task.plan)
+            return converter.get_metadata_schema(), converter.get_metadata()
     except RecipeError:
         raise
     except Exception:  # a source that cannot be read: its own outcome will say so
@@ -189,7 +191,8 @@ def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path
 def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
     try:
         path = output_of(task, recipe)
-        return output_of(task, recipe, recipe.build(task.plan)) if path is None and ask else path
+        with source_warnings():  # they are reported when the session is converted
+            return output_of(task, recipe, recipe.build(task.plan)) if path is None and ask else path
     except Exception:  # a source that cannot be read: its own outcome will say so
         return None
 
