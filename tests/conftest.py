@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+from development_data import shared
 
 
 def pytest_configure() -> None:
@@ -18,14 +18,6 @@ def _dandi_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     state = tmp_path_factory.mktemp("state")
     for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         os.environ[name] = str(state / name.lower())
-
-
-def shared(*parts: str) -> Path:
-    """Return a path of the development data beside the checkout, or skip the test where it is absent."""
-    path = SHARED.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"development data not here: {'/'.join(parts)}")
-    return path
 
 
 @pytest.fixture(scope="session")

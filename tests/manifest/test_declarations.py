@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import shared
+from development_data import shared
 from nwbgate.manifest import derive
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.reading import facts

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from conftest import shared
+from development_data import shared
 from nwbgate.manifest import derive
 from nwbgate.manifest.derivation import Derivation
 from nwbgate.manifest.spec import load_spec

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import shared
+from development_data import shared
 from nwbgate.errors import TableError, UsageError
 from nwbgate.manifest import recognition
 from nwbgate.manifest.recognition import differences_to, recognised

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from conftest import shared
+from development_data import shared
 from nwbgate.errors import TableError
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import shared
+from development_data import shared
 from nwbgate.errors import SourceError
 from nwbgate.reading.facts import file_facts
 from nwbgate.reading.session import session_frames

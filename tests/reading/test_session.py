@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 
-from conftest import shared
+from development_data import shared
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.reading.session import FRAMES, file_layout, session_frames
 from standard_session import ACTIVE, GRATINGS, PASSIVE, write_standard

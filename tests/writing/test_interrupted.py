@@ -18,7 +18,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 import numpy as np
 from hdmf.data_utils import GenericDataChunkIterator
 from pynwb import TimeSeries
-from conftest import plain
+from made_nwbfiles import plain
 from nwbgate import NwbgateError, write_nwb
 
 NOISE = np.random.default_rng(0).normal(size=2_000_000)

@@ -6,9 +6,9 @@ import os
 import h5py
 import numpy as np
 import pytest
+from made_nwbfiles import plain, rich
 from pynwb import TimeSeries
 
-from conftest import plain, rich
 from nwbgate.errors import WriteError
 from nwbgate.writing.skeleton import write_skeleton
 

@@ -12,11 +12,11 @@ import pytest
 from contents import PASSING, contents
 from hdmf.backends.hdf5 import H5DataIO
 from hdmf.data_utils import DataChunkIterator
+from made_nwbfiles import plain, rich
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from pynwb import NWBHDF5IO, TimeSeries
 
 import nwbgate
-from conftest import plain, rich
 from nwbgate.errors import CheckError, UsageError, VerificationError, WriteError
 from nwbgate.writing.writer import write_nwb
 
@@ -287,7 +287,7 @@ import numpy as np
 from pynwb import load_namespaces, get_class, NWBHDF5IO, validate
 from pynwb.spec import NWBNamespaceBuilder, NWBGroupSpec, NWBDatasetSpec, NWBDtypeSpec
 sys.path.insert(0, {tests!r})
-from conftest import plain
+from made_nwbfiles import plain
 from nwbgate import write_nwb
 
 builder = NWBNamespaceBuilder("a test", "ndx-writer-test", version="0.1.0", author="x", contact="x@example.org")

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hdmf.backends.hdf5 import H5DataIO
 from hdmf.data_utils import DataChunkIterator
+from made_nwbfiles import plain, rich
 from pynwb import TimeSeries
 
-from conftest import plain, rich
 from nwbgate.errors import VerificationError
 from nwbgate.writing.fill import fill
 from nwbgate.writing.skeleton import write_skeleton
