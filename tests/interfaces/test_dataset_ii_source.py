@@ -183,6 +183,13 @@ def test_complex_numbers_and_flags_are_no_samples(make, value):
     assert "wrong kind" in refused(change(make(), dff=value)).what
 
 
+@pytest.mark.parametrize("dtype", ["float16", "longdouble"])
+def test_numbers_that_nwb_does_not_know_are_refused(make, dtype):
+    error = refused(change(make(), dff=np.zeros(100, dtype)))
+    assert "wrong kind" in error.what
+    assert "float32 or float64" in error.expected
+
+
 def test_a_genotype_that_is_not_utf8_is_refused(make):
     assert "wrong kind" in refused(change(make(), genotype=np.bytes_(b"Emx1\xff\xfe"))).what
 

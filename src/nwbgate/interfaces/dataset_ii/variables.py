@@ -251,6 +251,8 @@ def vector_of(file: h5py.File, name: str) -> h5py.Dataset:
     """
     variable = dataset_of(file, name)
     _refuse_other_than_numbers(variable, file, name)
+    if variable.dtype.kind == "f" and variable.dtype.itemsize not in (4, 8):
+        raise _kind_error(variable, file, name, "numbers that NWB knows: integers, float32 or float64")
     if variable.ndim not in (1, 2) or variable.size != max(variable.shape):
         raise _shape_error(variable, file, name, "one row of numbers: shape (N,), (1, N) or (N, 1)")
     return variable
