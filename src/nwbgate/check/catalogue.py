@@ -115,5 +115,7 @@ def _severities() -> dict[str, Severity]:
 
 
 def _schema(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(files("nwbgate.schemas").joinpath(name).read_text(encoding="utf-8"))
+    text = files("nwbgate.schemas").joinpath(name).read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one is ten times faster, where it is there
+    data: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506  both are safe
     return data
