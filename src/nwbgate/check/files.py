@@ -83,20 +83,21 @@ def _read(path: Path, checks: FileChecks, result: FileResult) -> None:
 def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:
     """Yield the result of each file in the order of `paths`, judged in `jobs` processes.
 
-    The first file is judged here: what that imports and parses, every process has from the moment it is forked.
+    What every file needs (parsed specifications, imported libraries) is made once, before the processes are forked.
     """
-    here, others = (paths, ()) if jobs == 1 else (paths[:1], paths[1:])
-    yield from (check_file(path, checks) for path in here)
-    if others:
-        yield from _check_in_processes(others, partial(check_file, checks=checks), min(jobs, len(others)))
+    if checks.validators and len(paths) > 1:
+        from nwbgate.check.validators import warm
 
-
-def _check_in_processes(paths: Sequence[Path], work: "partial[FileResult]", jobs: int) -> Iterator[FileResult]:
+        warm(paths[:1])
+    if jobs == 1 or len(paths) < 2:
+        yield from (check_file(path, checks) for path in paths)
+        return
     gc.freeze()
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    work = partial(check_file, checks=checks)
     done = 0
     try:
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=context) as pool:
             for result in pool.map(work, paths):
                 yield result
                 done += 1
