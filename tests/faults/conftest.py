@@ -1,0 +1,29 @@
+"""Valid files to plant faults in, each made once per run of the tests."""
+
+from pathlib import Path
+
+import pytest
+from file_edits import planted
+from released_edits import TRUE_UNITS
+from valid_files import Recordings, make_valid
+
+from nwbgate.reading.session import session_frames
+from standard_session import ACTIVE, write_standard
+
+
+@pytest.fixture(scope="session")
+def standard_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A valid session in layout ``standard``, two imaging planes."""
+    return write_standard(tmp_path_factory.mktemp("standard") / "session.nwb", session_frames(ACTIVE))
+
+
+@pytest.fixture(scope="session")
+def released_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A valid session in layout ``released``."""
+    return planted(ACTIVE, tmp_path_factory.mktemp("released") / "session.nwb", TRUE_UNITS)
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    """Two valid recordings with their table."""
+    return make_valid(tmp_path_factory.mktemp("recordings"))

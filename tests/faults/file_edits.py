@@ -1,0 +1,127 @@
+"""Edits of HDF5 files: one value, one row, one dataset of a file that is open for writing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+#: Changes an open file.
+Edit = Callable[[h5py.File], None]
+#: The code that an edit must give, alone.
+Fault = tuple[str, Edit]
+
+
+def put(path: str, where: Any, value: Any) -> Edit:
+    """Some elements of a dataset get another value."""
+
+    def edit(file: h5py.File) -> None:
+        file[path][where] = value
+
+    return edit
+
+
+def add(path: str, where: Any, amount: float) -> Edit:
+    """Some elements of a dataset get larger."""
+
+    def edit(file: h5py.File) -> None:
+        file[path][where] = file[path][where] + amount
+
+    return edit
+
+
+def copy(path: str, to: Any, source: Any) -> Edit:
+    """Some elements of a dataset are copied over others of it."""
+
+    def edit(file: h5py.File) -> None:
+        values = file[path][()]
+        values[to] = values[source]
+        file[path][...] = values
+
+    return edit
+
+
+def swap(path: str, one: int, other: int, axis: int = 0) -> Edit:
+    """Two rows (or columns) of a dataset change places."""
+
+    def edit(file: h5py.File) -> None:
+        values = np.moveaxis(file[path][()], axis, 0)
+        values[[one, other]] = values[[other, one]]
+        file[path][...] = np.moveaxis(values, 0, axis)
+
+    return edit
+
+
+def attribute(path: str, name: str, value: Any) -> Edit:
+    """An attribute gets another value."""
+
+    def edit(file: h5py.File) -> None:
+        file[path].attrs[name] = value
+
+    return edit
+
+
+def remade(path: str, change: Callable[[Any], Any]) -> Edit:
+    """A dataset is made anew from its values, with the attributes it had: it may be longer, or of another type."""
+
+    def edit(file: h5py.File) -> None:
+        values, attributes = file[path][()], dict(file[path].attrs)
+        del file[path]
+        file[path] = change(values)
+        file[path].attrs.update(attributes)
+
+    return edit
+
+
+def without_column(table: str, column: str) -> Edit:
+    """A table lacks one of its columns."""
+
+    def edit(file: h5py.File) -> None:
+        names = [name for name in file[table].attrs["colnames"] if name != column]
+        file[table].attrs["colnames"] = names
+        del file[table][column]
+
+    return edit
+
+
+def without(path: str) -> Edit:
+    """An object is missing."""
+
+    def edit(file: h5py.File) -> None:
+        del file[path]
+
+    return edit
+
+
+def together(*edits: Edit) -> Edit:
+    """What belongs together is edited alike."""
+
+    def edit(file: h5py.File) -> None:
+        for each in edits:
+            each(file)
+
+    return edit
+
+
+def planted(valid: Path, target: Path, edit: Edit) -> Path:
+    """Copy a valid file and edit the copy."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(valid.read_bytes())
+    with h5py.File(target, "r+") as file:
+        edit(file)
+    return target
+
+
+def flip_chunk(path: str, number: int) -> Edit:
+    """64 bytes in the middle of a compressed chunk are flipped on the disk."""
+
+    def edit(file: h5py.File) -> None:
+        dataset = file[path].id
+        chunk = dataset.get_chunk_info(number)
+        mask, stored = dataset.read_direct_chunk(chunk.chunk_offset)
+        data, middle = bytearray(stored), len(stored) // 2
+        data[middle : middle + 64] = bytes(byte ^ 0xFF for byte in data[middle : middle + 64])
+        dataset.write_direct_chunk(chunk.chunk_offset, bytes(data), mask)
+
+    return edit

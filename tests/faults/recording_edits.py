@@ -1,0 +1,30 @@
+"""Faults of a converted cell-attached recording: voltage, spikes, electrodes, the imaged cell."""
+
+import h5py
+import numpy as np
+from file_edits import Fault, attribute, put, swap
+
+FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
+
+
+def unit_of_another_group(file: h5py.File) -> None:
+    """The unit names a group of electrodes that its electrode is not in."""
+    groups = file["general/extracellular_ephys"]
+    file.copy(groups["cell_attached_pipette"], groups, "probe")
+    file["units/electrode_group"][0] = groups["probe"].ref
+
+
+RECORDING: list[Fault] = [
+    ("spikes.spike_times_are_numbers", put("units/spike_times", 3, np.nan)),
+    ("spikes.spike_times_are_sorted", swap("units/spike_times", 0, 1)),
+    ("spikes.observation_intervals_in_order", put("units/obs_intervals", 0, [5.0, 0.0])),
+    ("spikes.spikes_inside_observation", put("units/spike_times", -1, 99.0)),
+    ("spikes.observation_inside_recording", put("units/obs_intervals", 0, [0.0, 60.0])),
+    ("spikes.unit_has_electrode", put("units/electrodes", 0, 3)),
+    ("spikes.unit_in_group_of_its_electrodes", unit_of_another_group),
+    ("series.filtered_voltage_follows_raw", put(f"{FILTERED}/starting_time", (), 0.001)),
+    ("series.unit_is_as_described", attribute("acquisition/ElectricalSeries/data", "unit", "mV")),
+    ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP8s")),
+    ("trace_columns.trace_has_no_nan", put("processing/ophys/DfOverF/RoiResponseSeries/data", 5, np.nan)),
+    ("trace_columns.trace_varies", put("processing/ophys/DfOverF/RoiResponseSeries/data", ..., 0.0)),
+]

@@ -1,0 +1,66 @@
+"""Faults of a session in layout ``released``, as AllenSDK wrote it, and of the bytes of the file."""
+
+import h5py
+import numpy as np
+from file_edits import Edit, Fault, add, attribute, copy, flip_chunk, put, remade, swap, together, without
+
+OPHYS, EYE, ROIS = "processing/ophys", "acquisition/EyeTracking", "processing/ophys/image_segmentation"
+DFF, EVENTS = f"{OPHYS}/dff/traces", f"{OPHYS}/event_detection"
+T, SHOWN = "intervals/trials", "intervals/Natural_Images_Lum_Matched_set_training_2017_presentations"
+
+#: AllenSDK says meters of camera pixels, cm of degrees and mL of a yes or no; with the true units a file is valid.
+TRUE_UNITS: Edit = together(
+    *(attribute(f"{EYE}/{name}_tracking/data", "unit", "pixels") for name in ("eye", "pupil", "corneal_reflection")),
+    attribute("processing/running/dx/data", "unit", "degrees"),
+    attribute("processing/rewards/autorewarded/data", "unit", "n.a."),
+)
+
+
+def never_written(file: h5py.File) -> None:
+    """A dataset whose chunks were announced and never written."""
+    attributes = dict(file[f"{OPHYS}/neuropil_trace/traces/data"].attrs)
+    del file[f"{OPHYS}/neuropil_trace/traces/data"]
+    made = file.create_dataset(f"{OPHYS}/neuropil_trace/traces/data", (4952, 5), "f8", chunks=(619, 5))
+    made.attrs.update(attributes)
+
+
+def link_to_an_absent_file(file: h5py.File) -> None:
+    """A series of the acquisition is in another file, which was not copied along."""
+    del file["acquisition/v_in"]
+    file["acquisition/v_in"] = h5py.ExternalLink("absent.nwb", "/acquisition/v_in")
+
+
+def lose_the_last(path: str) -> Edit:
+    """The last ROI, or its trace, is missing."""
+    return remade(path, lambda values: values[..., :4])
+
+
+#: The rows of the ROIs that have traces, and their traces.
+TRACES = (
+    f"{DFF}/rois",
+    *(f"{OPHYS}/{name}/traces/data" for name in ("dff", "corrected_fluorescence", "demixed_trace", "neuropil_trace")),
+)
+
+RELEASED: list[Fault] = [
+    ("series.unit_is_as_described", attribute(f"{EYE}/eye_tracking/data", "unit", "meters")),
+    ("trace_partners.dff_is_of_its_own_roi", swap(f"{DFF}/data", 0, 1, axis=1)),
+    ("trace_columns.trace_is_not_another_rois", copy(f"{DFF}/data", (slice(None), 4), (slice(None), 3))),
+    ("trace_columns.trace_has_no_nan", put(f"{EVENTS}/data", (slice(100, 120), 2), np.nan)),
+    ("trials.change_at_presentation", add(f"{T}/change_time", ..., 0.1)),
+    ("trials.one_outcome", put(f"{T}/miss", 6, True)),
+    ("clocks.timestamps_increase", swap("processing/licking/licks/timestamps", 10, 11)),
+    ("clocks.plane_has_one_clock", add(f"{EVENTS}/timestamps", ..., 0.0934)),
+    ("masks.mask_has_pixels", put(f"{ROIS}/cell_specimen_table/image_mask", 0, False)),
+    ("cells.cells_are_of_a_plane", without(f"{ROIS}/cell_specimen_table/imaging_plane")),
+    ("series.as_wide_as_its_regions", remade(f"{EVENTS}/rois", lambda rows: rows[:3])),
+    ("series.regions_exist", put(f"{EVENTS}/rois", 0, 99)),
+    ("series_rois.events_have_a_trace", together(*map(lose_the_last, TRACES))),
+    ("stimulus_presentations.image_has_template", put(f"{SHOWN}/image_name", 3, "im999")),
+    ("session.lines_are_in_genotype", attribute("general/subject", "reporter_line", "Ai94(TITL-GCaMP6s)")),
+]
+#: Damage that is found only where every chunk is read.
+BYTES: list[Fault] = [
+    ("file.chunk", flip_chunk(f"{EVENTS}/data", 7)),
+    ("file.chunk", flip_chunk(f"{OPHYS}/images/max_projection", 0)),
+    ("file.unwritten", never_written),
+]

@@ -1,0 +1,94 @@
+"""Faults of a session in layout ``standard``: trials, licks, stimulus, clocks, planes, cells, traces."""
+
+import numpy as np
+from file_edits import Fault, add, attribute, copy, put, remade, swap, together, without_column
+
+T, P, B, O = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
+DFF, ROIS = f"{O}/DfOverF/VISp_150", f"{O}/ImageSegmentation/VISp_150"
+#: Rows of trials, and of a flash that repeats the image before it.
+AUTO, ABORTED, HIT, CATCH, MISS, FLASH, CHANGE, OMITTED = 0, 1, 6, 12, 17, 11, 5, 33
+#: Seconds by which frames of the eye camera are late when every 900th takes 0.05 s longer.
+LATE = 0.05 * np.cumsum(np.arange(13914) % 900 == 899)
+
+#: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
+CONTENT: list[Fault] = [
+    ("trials.one_outcome", put(f"{T}/miss", HIT, True)),
+    ("trials.one_outcome", put(f"{T}/hit", HIT, False)),
+    ("trials.outcome_fits_kind", together(put(f"{T}/correct_reject", CATCH, False), put(f"{T}/miss", CATCH, True))),
+    ("trials.outcome_fits_kind", put(f"{T}/catch", CATCH, False)),
+    ("trials.is_change_follows_kind", put(f"{T}/is_change", CATCH, True)),
+    ("trials.image_names_follow_kind", put(f"{T}/change_image_name", HIT, "im065")),
+    ("trials.change_at_presentation", add(f"{T}/change_time", ..., 0.1)),
+    ("trials.change_at_presentation", add(f"{T}/change_time", MISS, 0.02)),
+    ("trials.change_time_in_trial", put(f"{T}/change_time", HIT, np.nan)),
+    ("trials.change_time_in_trial", put(f"{T}/change_time", ABORTED, 320.0)),
+    ("trials.lick_times_are_the_licks", add("events/licks/timestamp", 60, 0.01)),
+    ("trials.lick_times_are_the_licks", add(f"{T}/lick_times", 30, 0.01)),
+    ("trials.response_latency_is_first_lick", add(f"{T}/response_latency", HIT, 0.2)),
+    ("trials.hit_has_reward", put(f"{T}/reward_volume", HIT, 0.0)),
+    ("trials.hit_has_reward", add("events/rewards/timestamp", 5, 1.0)),
+    ("stimulus_presentations.is_change_follows_images", put(f"{P}/is_change", CHANGE, False)),
+    ("stimulus_presentations.is_change_follows_images", put(f"{P}/is_change", FLASH, True)),
+    ("stimulus_presentations.duration_is_stop_minus_start", add(f"{P}/duration", FLASH, 0.1)),
+    ("trace_columns.trace_has_no_nan", put(f"{DFF}/data", (slice(100, 120), 2), np.nan)),
+    ("trace_columns.trace_varies", put(f"{DFF}/data", (slice(None), 2), 0.0)),
+    ("trace_columns.trace_is_not_another_rois", copy(f"{DFF}/data", (slice(None), 4), (slice(None), 3))),
+    ("trace_partners.dff_is_of_its_own_roi", swap(f"{DFF}/data", 0, 1, axis=1)),
+    ("masks.mask_has_pixels", put(f"{ROIS}/image_mask", 0, False)),
+    ("cells.box_is_around_mask", swap(f"{ROIS}/image_mask", 0, 1)),
+    ("cells.specimen_once", copy(f"{ROIS}/cell_specimen_id", 1, 0)),
+    ("clocks.imaging_has_no_gaps", add(f"{DFF}/timestamps", slice(2000, None), 0.09337)),
+    ("clocks.imaging_covers_stimulus", add(f"{DFF}/timestamps", ..., 3600.0)),
+    ("session.lines_are_in_genotype", put(f"{B}/session_metadata/reporter_line", 0, "Ai94(TITL-GCaMP6s)")),
+    ("planes.indicator_is_of_genotype", put("general/optophysiology/VISp_150/indicator", (), "GCaMP6s")),
+]
+
+#: What the schema or NWB Inspector may notice as well, or what only nwbgate's own tables hold.
+SESSION: list[Fault] = [
+    ("columns.column_is_present", without_column(T, "change_time")),
+    ("columns.values_are_of_their_type", remade(f"{T}/reward_volume", lambda values: ["none"] * len(values))),
+    ("clocks.timestamps_are_numbers", put(f"{B}/stimulus_timestamps/timestamps", 300, np.nan)),
+    ("clocks.timestamps_increase", swap(f"{B}/EyeTracking/eye_tracking/timestamps", 10, 11)),
+    ("clocks.timestamps_increase", copy(f"{DFF}/timestamps", 50, 49)),
+    ("clocks.events_are_distinct", copy("events/licks/timestamp", 1, 0)),
+    ("clocks.few_gaps", add(f"{B}/EyeTracking/eye_tracking/timestamps", ..., LATE)),
+    ("planes.groups_share_clocks", put(f"{O}/imaging_planes/imaging_plane_group", ..., 0.0)),
+    ("planes.groups_share_clocks", add(f"{O}/DfOverF/VISl_75/timestamps", ..., 0.0934)),
+    ("planes.plane_is_named_for_its_place", put(f"{O}/imaging_planes/targeted_imaging_depth", 0, 300)),
+    ("series.as_long_as_its_timestamps", remade(f"{B}/running_speed/data", lambda values: values[:-1])),
+    ("series.unit_is_as_described", attribute("acquisition/v_sig/data", "unit", "meters")),
+    ("series.as_wide_as_its_regions", remade(f"{DFF}/data", lambda values: np.c_[values, values[:, 0] + 1])),
+    ("trials.is_change_follows_kind", put(f"{T}/is_change", AUTO, False)),
+    ("trials.times_in_order", put(f"{T}/start_time", 5, 340.0)),
+    ("trials.times_in_order", put(f"{T}/stop_time", MISS, 410.0)),
+    ("trials.length_is_stop_minus_start", add(f"{T}/trial_length", 3, 0.01)),
+    ("trials.image_names_follow_kind", put(f"{T}/change_image_name", CATCH, "im077")),
+    ("trials.response_latency_is_first_lick", put(f"{T}/response_latency", CATCH, 0.0)),
+    ("trials.response_time_is_first_lick", add(f"{T}/response_time", HIT, 0.2)),
+    ("trials.response_has_lick_in_window", put(f"{B}/task_parameters/response_window_sec", 0, [0.01, 0.05])),
+    ("trials.trial_image_has_template", put(f"{T}/change_image_name", HIT, "im999")),
+    ("trials.change_is_marked", put(f"{P}/is_sham_change", slice(None), False)),
+    ("trials.change_image_is_shown", put(f"{T}/change_image_name", MISS, "im077")),
+    ("licks.licks_within_stimulus", put("events/licks/timestamp", 107, 9999.0)),
+    ("rewards.rewards_within_stimulus", put("events/rewards/timestamp", 0, -3.0)),
+    ("stimulus_presentations.in_order", copy(f"{P}/start_time", FLASH, FLASH - 2)),
+    ("stimulus_presentations.in_order", copy(f"{P}/stop_time", FLASH, FLASH - 1)),
+    (
+        "stimulus_presentations.overlap_only_at_last_omission",
+        together(add(f"{P}/stop_time", 0, 0.1), add(f"{P}/duration", 0, 0.1)),
+    ),
+    (
+        "stimulus_presentations.flash_as_long_as_the_task_says",
+        put(f"{B}/task_parameters/stimulus_duration_sec", 0, 0.5),
+    ),
+    ("stimulus_presentations.no_change_on_omission", put(f"{P}/is_sham_change", OMITTED, True)),
+    ("stimulus_presentations.image_has_template", put(f"{P}/image_name", FLASH, "im999")),
+    ("stimulus_presentations.omission_is_named_omitted", put(f"{P}/omitted", FLASH, True)),
+    ("series_rois.roi_has_one_column", copy(f"{DFF}/rois", 4, 3)),
+    ("series.regions_exist", put(f"{DFF}/rois", 4, 99)),
+    ("masks.mask_inside_field", put(f"{O}/imaging_planes/field_of_view_width", 0, 84)),
+    ("cells.box_is_around_mask", add(f"{ROIS}/x", 0, 1)),
+    ("cells.roi_once", copy(f"{ROIS}/id", 1, 0)),
+    ("cells.specimen_once", copy(f"{ROIS}/cell_specimen_id", 4, 2)),
+    ("session.session_type_is_one", put(f"{B}/task_parameters/session_type", 0, "OPHYS_3_images_A")),
+]

@@ -1,0 +1,73 @@
+"""Faults inside one file: in a whole run of the gate, each edit of a valid file is one finding, and the right one."""
+
+from pathlib import Path
+
+import pytest
+from file_edits import Fault
+from recording_edits import RECORDING
+from released_edits import BYTES, RELEASED
+from session_edits import CONTENT, SESSION
+from valid_files import found_in_copies
+
+#: Whole-file validators, whose findings about a fault that the schema shows too would be a second one.
+VALIDATORS = ("schema", "inspector")
+
+
+def numbered(faults: list[Fault]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("number", range(len(faults)), ids=[code for code, _ in faults])
+
+
+@pytest.fixture(scope="module")
+def content(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    """With the schema and every chunk read beside: neither has anything to say."""
+    return found_in_copies(standard_file, CONTENT, tmp_path_factory.mktemp("content"), "457841", integrity=True)
+
+
+@pytest.fixture(scope="module")
+def session(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    return found_in_copies(standard_file, SESSION, tmp_path_factory.mktemp("session"), "457841", ignore=VALIDATORS)
+
+
+@pytest.fixture(scope="module")
+def released(released_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    return found_in_copies(released_file, RELEASED, tmp_path_factory.mktemp("released"), "457841", ignore=VALIDATORS)
+
+
+@pytest.fixture(scope="module")
+def damaged(released_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    return found_in_copies(released_file, BYTES, tmp_path_factory.mktemp("damaged"), "457841", integrity=True)
+
+
+@pytest.fixture(scope="module")
+def recorded(recordings, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    folder = tmp_path_factory.mktemp("recorded")
+    return found_in_copies(recordings.files[0], RECORDING, folder, "m-1", ignore=VALIDATORS)
+
+
+def test_twenty_nine_faults_of_content_are_planted():
+    assert len(CONTENT) == 29
+
+
+@numbered(CONTENT)
+def test_a_fault_of_content_that_no_other_tool_notices_is_found(content, number):
+    assert content[number] == [CONTENT[number][0]]
+
+
+@numbered(SESSION)
+def test_a_fault_of_a_session_is_one_finding(session, number):
+    assert session[number] == [SESSION[number][0]]
+
+
+@numbered(RELEASED)
+def test_a_fault_of_a_released_file_is_one_finding(released, number):
+    assert released[number] == [RELEASED[number][0]]
+
+
+@numbered(BYTES)
+def test_damaged_bytes_are_one_finding(damaged, number):
+    assert damaged[number] == [BYTES[number][0]]
+
+
+@numbered(RECORDING)
+def test_a_fault_of_a_recording_is_one_finding(recorded, number):
+    assert recorded[number] == [RECORDING[number][0]]

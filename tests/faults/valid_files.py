@@ -1,0 +1,95 @@
+"""Valid recordings with their table, and whole runs of the gate over copies of a valid file."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from file_edits import Fault, planted
+from whole_release import Frames, sized
+
+import nwbgate
+from nwbgate.conversion.session import convert_session
+from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
+from nwbgate.manifest.declaration import Spec
+from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.tables import read_tables
+from nwbgate.reading.facts import file_facts
+from nwbgate.samples.dataset_ii import make_recordings
+
+#: What a table of recordings says of the first recording and of the second.
+TOLD = {
+    "neuron_id": ("n1", "n2"), "subject_id": ("m-1", "m-2"), "sex": ("F", "M"), "age": ("P90D", "P91D"),
+    "session_start_time": ("2015-03-02T10:00:00+00:00", "2015-03-03T11:00:00+00:00"), "depth_um": ("150", "200"),
+    "anaesthetic": ("isoflurane", "urethane"), "pipette_resistance_mohm": ("6", "7"), "x": ("1", "2"),
+    "y": ("3", "4"), "z": ("5", "6"), "exclude": ("False", "False"), "notes": ("", ""),
+}  # fmt: skip
+#: Copies of one file have one identifier, which is no fault of theirs.
+OF_COPIES = ("nwb_files.identifier_is_unique", "nwb_files.object_id_is_unique")
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Two converted recordings, the table that says what their sources do not, and both as frames."""
+
+    files: tuple[Path, ...]
+    rows: list[dict[str, str]]
+    spec: Spec
+    frames: Frames
+
+
+def make_valid(folder: Path) -> Recordings:
+    """Make two recordings, convert them with their table, and read both."""
+    sources = make_recordings(folder / "sources", recordings=2, seconds=5.0, sampling_rate=4000.0)
+    told = [{column: values[row] for column, values in TOLD.items()} for row in range(2)]
+    rows = [{"recording_id": source.stem, **each} for source, each in zip(sources, told, strict=True)]
+    table = write_recordings(folder, rows)
+    files = tuple(_converted(sources, table, folder))
+    spec = load_spec("dataset_ii")
+    facts = [dict(file_facts(path).frames()) for path in files]
+    frames = read_tables(folder, spec)
+    frames |= {name: pd.concat([each[name] for each in facts], ignore_index=True) for name in facts[0]}
+    frames["nwb_files"]["session_start_time"] = pd.to_datetime(frames["nwb_files"]["session_start_time"], utc=True)
+    return Recordings(files, rows, sized(spec, frames), frames)
+
+
+def write_recordings(folder: Path, rows: Sequence[dict[str, str]]) -> Path:
+    """Write a table of recordings."""
+    with (folder / "recordings.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder / "recordings.csv"
+
+
+def _converted(sources: Sequence[Path], table: Path, folder: Path) -> Iterator[Path]:
+    for plan in plan_sessions(sources, {"recordings": str(table)}):
+        subject = plan.metadata["Subject"]["subject_id"]
+        path = folder / f"sub-{subject}" / f"sub-{subject}_ses-{plan.session_id}_ecephys+ophys.nwb"
+        path.parent.mkdir()
+        convert_session(
+            DatasetIIConverter(source_data=plan.source_data), path, metadata=plan.metadata,
+            conversion_options=plan.conversion_options, sources=plan.sources, check=False,
+        )  # fmt: skip
+        yield path
+
+
+def found_in_copies(
+    valid: Path, faults: Sequence[Fault], folder: Path, subject: str, **options: Any
+) -> list[list[str]]:
+    """Plant each fault in a copy of a valid file and check all copies in one run: the codes found in each.
+
+    The first copy is as it was, and has to be without any finding.
+    """
+    paths = [folder / f"sub-{subject}" / f"sub-{subject}_ses-{number}.nwb" for number in range(len(faults) + 1)]
+    for path, edit in zip(paths, [lambda _: None, *(edit for _, edit in faults)], strict=True):
+        planted(valid, path, edit)
+    report = nwbgate.check(paths, inspector=False, ignore=[*OF_COPIES, *options.pop("ignore", ())], **options)
+    for path in paths:
+        path.unlink()
+    assert not report.broken, report.broken
+    codes = [[finding.code for finding in report.records if finding.path == str(path)] for path in paths]
+    assert codes.pop(0) == []
+    return codes
