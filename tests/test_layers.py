@@ -14,6 +14,7 @@ FLOORS = {
     "rules": 3, "reading": 3,
     "manifest": 2, "writing": 2,
     "samples": 1,
+    "yaml_file": 1,
     "errors": 0,
 }  # fmt: skip
 STRANGERS = [("interfaces", "rules"), ("rules", "interfaces")]

@@ -1,5 +1,7 @@
 """The errors a person meets: each says what, where, got and expected, and what to do."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import ClassVar
 
 
@@ -38,6 +40,12 @@ class NwbgateError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with the keyword parts, so that an error crosses process borders whole."""
         return _rebuild, (type(self), self.args)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the advice that names the known word nearest to a wrong one; empty where none is near."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _rebuild(kind: type[NwbgateError], parts: tuple[str, ...]) -> NwbgateError:

@@ -68,7 +68,7 @@ def test_an_empty_file_holds_no_waiver(tmp_path):
         ("- {code: a, reason: b, row: 1}", "cannot be used"),
         ("- {code: a, reason: ''}", "gives no reason"),
         ("- {code: a, reason: b, rows: 1}", "not a list"),
-        ("- {", "cannot be read"),
+        ("- {", "not YAML"),
     ],
 )
 def test_a_bad_waiver_is_a_usage_error_that_says_where(tmp_path, text, what):

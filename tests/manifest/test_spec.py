@@ -207,7 +207,7 @@ TEXTS = {
     "not YAML": ("tables: {", "is not YAML"),
     "not a mapping": ("- tables", "is not a mapping"),
     "nothing": ("", "is not a mapping"),
-    "key twice": ("tables: {}\ntitle: a\ntitle: b\n", "'title' is given twice"),
+    "key twice": ("tables: {}\ntitle: a\ntitle: b\n", "'title' given twice"),
     "column twice": ("tables: {a: {columns: {b: {}, b: {}}}}", "line 1"),
     "another object": ("tables: !!python/object/apply:os.getcwd []", "is not YAML"),
 }
@@ -223,7 +223,7 @@ def test_a_file_that_is_no_specification_is_refused(tmp_path, text, words):
 
 def test_a_file_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "manifest.yaml").write_bytes("title: µ".encode("latin-1"))
-    with pytest.raises(SpecError, match="not YAML"):
+    with pytest.raises(SpecError, match="not text in UTF-8"):
         load_spec(tmp_path)
 
 

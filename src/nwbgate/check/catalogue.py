@@ -6,9 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from nwbgate.errors import SpecError
 from nwbgate.rules.rule import Finding, Severity
+from nwbgate.yaml_file import parse_yaml
 
 #: Table that findings about a whole file belong to: the one with a row of facts per file, keyed by path.
 TABLE = "nwb_files"
@@ -116,6 +116,5 @@ def _severities() -> dict[str, Severity]:
 
 def _schema(name: str) -> dict[str, Any]:
     text = files("nwbgate.schemas").joinpath(name).read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one is ten times faster, where it is there
-    data: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506  both are safe
+    data: dict[str, Any] = parse_yaml(text, name, error=SpecError)
     return data

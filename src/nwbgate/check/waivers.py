@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nwbgate.errors import UsageError
 from nwbgate.report.report import Waived
 from nwbgate.rules.rule import Finding
+from nwbgate.yaml_file import parse_yaml
 
 _FIELDS = {"code", "rows", "path", "reason"}
 _EXPECTED = "a list of waivers, each with code and reason, and optionally rows (a list of row keys) and path"
@@ -56,16 +55,17 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         If the file is missing, is no YAML, or an entry lacks its code or its reason or has another field.
     """
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             "the waivers cannot be read",
             where=str(path),
             got=str(error),
             expected=_EXPECTED,
-            fix="check the path, or mend the line named",
+            fix="check the path; the file is text in UTF-8",
         ) from error
-    if entries is None:
+    entries = parse_yaml(text, str(path))
+    if entries is None:  # a file of comments
         return ()
     if not isinstance(entries, list):
         raise UsageError(

@@ -15,8 +15,8 @@ from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
 from nwbgate.conversion.task import Settings, Task, known_ids, output_of
-from nwbgate.conversion.yaml_file import read_yaml
 from nwbgate.errors import MetadataError, RecipeError, UsageError
+from nwbgate.yaml_file import read_yaml
 
 #: Sessions that are tried to get at the metadata schema, which NeuroConv makes from a converter with its sources.
 _TRIES = 5

@@ -8,8 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
-from nwbgate.conversion.recipe_options import nearest
-from nwbgate.errors import RecipeError
+from nwbgate.errors import RecipeError, nearest
 
 #: How a recipe names Python.
 TARGET = r"^[\w.]+:\w+$"

@@ -4,9 +4,8 @@ import re
 from pathlib import Path, PurePosixPath
 
 from nwbgate.errors import RecipeError, SourceError
+from nwbgate.interfaces.plan import REFUSED_IN_IDS
 
-#: Characters that dandi does not allow inside a subject or session id (dandi organize, 0.81).
-REFUSED = re.compile(r"""[_*\\/<>:|"'?%@;.\s]""")
 #: What a template may hold in braces.
 FIELDS = ("subject_id", "session_id")
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -65,7 +64,7 @@ def output_path(folder: Path, template: str, *, subject_id: str, session_id: str
 
 
 def _refuse(name: str, value: str) -> None:
-    if REFUSED.search(value) or not value:
+    if REFUSED_IN_IDS.search(value) or not value:
         raise SourceError(
             f"{name} cannot be part of a DANDI file name",
             got=repr(value),

@@ -6,8 +6,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 from neuroconv import BaseDataInterface, NWBConverter
 
-from nwbgate.conversion.recipe_options import nearest
-from nwbgate.errors import UsageError
+from nwbgate.errors import UsageError, nearest
 
 
 def check_options(converter: BaseDataInterface | NWBConverter, options: Mapping[str, Any]) -> None:

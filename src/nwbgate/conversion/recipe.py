@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nwbgate.conversion.converter_code import TARGET, resolve
 from nwbgate.conversion.names import check_template
-from nwbgate.conversion.recipe_options import Option, Options, checked_options, nearest
-from nwbgate.conversion.yaml_file import read_yaml
-from nwbgate.errors import NwbgateError, RecipeError, UsageError
+from nwbgate.conversion.recipe_options import Option, Options, checked_options
+from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
+from nwbgate.yaml_file import read_yaml
 
 #: Name of the file that makes a folder a recipe.
 FILE = "conversion.yaml"

@@ -1,13 +1,12 @@
 """The options that a recipe adds to the command line: what they are, and whether a value fits."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nwbgate.errors import UsageError
+from nwbgate.errors import UsageError, nearest
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str, Path),
@@ -101,9 +100,3 @@ def _misfit(value: Any, option: Option) -> str:
 def _is_a(kind: str, value: object) -> bool:
     """Tell whether a value is of a JSON schema type; for Python, true is a number, too."""
     return isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == "boolean")
-
-
-def nearest(word: str, known: Mapping[str, object] | list[str]) -> str:
-    """Return advice that names the known word nearest to a wrong one; empty where none is near."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""

@@ -1,8 +1,12 @@
 """What is to be converted, as data: one plan per session, ready to be sent to any process."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+#: Characters that DANDI does not allow inside a subject or session id (dandi organize 0.81), and white space.
+REFUSED_IN_IDS = re.compile(r"""[_*\\/<>:|"'?%@;.\s]""")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nwbgate.errors import SpecError
+from nwbgate.yaml_file import read_yaml
 
 #: Files of a specification, each optional but not all; later ones add tables to earlier ones.
 FILES = ("manifest.yaml", "nwb_files.yaml", "qc.yaml")
@@ -14,9 +13,6 @@ FILES = ("manifest.yaml", "nwb_files.yaml", "qc.yaml")
 VERSIONS = "versions"
 #: Key of ``manifest.yaml`` that names the version taken when none is asked for.
 DEFAULT = "default_version"
-#: The C parser of libyaml, where PyYAML was built with it, is ten times as fast and as safe.
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MERGE = "tag:yaml.org,2002:merge"
 
 
 def versions(folder: Path) -> tuple[str, ...]:
@@ -91,46 +87,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 @cache
 def _parsed(path: Path, _changed: int) -> dict[str, Any]:
-    try:
-        loader = _LOADER(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        _refuse_repeated_keys(node, path)
-        data = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SpecError(
-            "the specification is not YAML", where=str(path), got=str(error), fix="mend the line named"
-        ) from None
-    if not isinstance(data, dict):
-        raise SpecError(
-            "the specification is not a mapping",
-            where=str(path),
-            expected="tables: {name: {...}}",
-            fix="begin the file with tables:",
-        )
-    return data
-
-
-def _refuse_repeated_keys(top: yaml.Node | None, path: Path) -> None:
-    """Raise for a key given twice: YAML takes the last one and drops the other without a word."""
-    waiting, known = [top] if top is not None else [], set[int]()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in known or isinstance(node, yaml.ScalarNode):
-            continue
-        known.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            _refuse_repeated([key for key, _ in node.value if key.tag != _MERGE], path)
-            waiting += [value for _, value in node.value]
-        else:
-            waiting += node.value
-
-
-def _refuse_repeated(keys: list[yaml.Node], path: Path) -> None:
-    names = [str(key.value) for key in keys]
-    again = next((key for place, key in enumerate(keys) if str(key.value) in names[:place]), None)
-    if again is not None:
-        raise SpecError(
-            f"the key {again.value!r} is given twice",
-            where=f"{path}, line {again.start_mark.line + 1}",
-            fix="remove one of them",
-        )
+    return read_yaml(path, error=SpecError)

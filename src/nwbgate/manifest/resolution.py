@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from nwbgate.errors import SpecError
+from nwbgate.errors import SpecError, nearest
 from nwbgate.manifest.declaration import Column, ForeignKey, Spec, Table
 from nwbgate.manifest.derive import DERIVATIONS
 
@@ -182,7 +181,4 @@ def _known(where: str, names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _unknown(where: str, name: str, known: Iterable[str]) -> SpecError:
-    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return SpecError(
-        f"{name!r} is not known here", where=where, got=name, fix=f"did you mean {close[0]!r}?" if close else ""
-    )
+    return SpecError(f"{name!r} is not known here", where=where, got=name, fix=nearest(name, known))

@@ -3,7 +3,6 @@
 Nothing heavy is imported here, so that rules can be listed and explained without loading pandas.
 """
 
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nwbgate.errors import SpecError
+from nwbgate.errors import SpecError, nearest
 from nwbgate.manifest.declaration import Column, Condition, Correction, Count, ForeignKey, Spec, Table, field_names
 from nwbgate.manifest.overlays import default_version, merged, versions
 from nwbgate.manifest.resolution import inherited, resolve
@@ -58,7 +57,7 @@ def load_spec(spec: "str | Path | Spec") -> Spec:
             "there is no such specification",
             got=str(spec),
             expected=f"one of {', '.join(shipped_specs())}, or a folder with a manifest.yaml",
-            fix=_nearest(str(spec).replace("-", "_"), [*shipped, *shipped_specs()]),
+            fix=nearest(str(spec).replace("-", "_"), [*shipped, *shipped_specs()]),
             where=text,
         )
     return load_folder(folder, _chosen(folder, version))
@@ -107,7 +106,7 @@ def _chosen(folder: Path, version: str) -> str:
             f"the specification {folder.name} has no version {version}",
             got=version,
             expected=", ".join(known) or "no version at all: it has only one",
-            fix=_nearest(version, known),
+            fix=nearest(version, known),
             where=str(folder),
         )
     return version
@@ -130,11 +129,6 @@ def _spec_error(error: ValidationError, folder: Path) -> SpecError:
     *_, last = path = [str(part) for part in first["loc"]]
     where = f"{folder}: {'.'.join(path)}"
     if first["type"] == "extra_forbidden":
-        return SpecError(f"unknown key {last!r}", where=where, fix=_nearest(last, field_names()))
+        return SpecError(f"unknown key {last!r}", where=where, fix=nearest(last, field_names()))
     got: Any = first["input"]
     return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200], fix="mend the value")
-
-
-def _nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
-    close = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""

@@ -2,12 +2,12 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nwbgate.errors import SpecError
+from nwbgate.yaml_file import parse_yaml
 
 #: Name of a layout: what nwbgate writes, or what AllenSDK wrote.
 LayoutName = Literal["standard", "released"]
@@ -136,10 +136,7 @@ def parse_session_tables(source: str, where: str = _FILE) -> SessionTables:
         If the text is no YAML, or a name in it is unknown, missing or misspelt.
     """
     try:
-        found: Any = yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (safe)
-        return SessionTables.model_validate(found)
-    except yaml.YAMLError as error:
-        raise SpecError("the spec is not YAML", where=where, got=str(error), fix="mend the line named") from error
+        return SessionTables.model_validate(parse_yaml(source, where, error=SpecError))
     except ValidationError as error:
         first = error.errors()[0]
         raise SpecError(

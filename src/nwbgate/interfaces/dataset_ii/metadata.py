@@ -6,11 +6,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
-import yaml
 from neuroconv.utils import DeepDict, dict_deep_update
 
 from nwbgate.errors import MetadataError, SourceError
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
+from nwbgate.yaml_file import parse_yaml
 
 #: Stand-in of a date that nobody has published; named as such in each file.
 PLACEHOLDER_YEAR = "1900-01-01"
@@ -21,7 +21,7 @@ POSITION = ("x", "y", "z")
 @lru_cache(maxsize=2)
 def _shipped(name: str) -> dict[str, Any]:
     text = (files("nwbgate.conversions") / "dataset_ii" / name).read_text(encoding="utf-8")
-    return cast("dict[str, Any]", yaml.safe_load(text))
+    return cast("dict[str, Any]", parse_yaml(text, name, error=MetadataError))
 
 
 def shipped_metadata() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from nwbgate.errors import TableError
-from nwbgate.interfaces.dataset_ii.source import REFUSED_IN_IDS
+from nwbgate.interfaces.plan import REFUSED_IN_IDS
 
 #: Values of a row by column; a column that is empty is absent.
 Values = dict[str, str | float | bool]

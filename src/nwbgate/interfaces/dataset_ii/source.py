@@ -1,6 +1,5 @@
 """One recording of Dataset II: an HDF5 file of eight variables, opened, understood and refused where it is unsound."""
 
-import re
 import warnings
 from pathlib import Path
 
@@ -20,11 +19,10 @@ from nwbgate.interfaces.dataset_ii.variables import (
     vector_of,
     where,
 )
+from nwbgate.interfaces.plan import REFUSED_IN_IDS
 
 #: Names of the spike detection threshold: the first in the dataset's description, the second in code that reads files.
 THRESHOLD_KEYS = ("quiroma", "quiroga")
-#: Characters that DANDI does not allow inside a session id (dandi organize 0.81), and white space.
-REFUSED_IN_IDS = re.compile(r"""[_*\\/<>:|"'?%@;.\s]""")
 #: Sampling rates in Hz that are believed; recordings were made at 40 kHz and about 31.7 Hz.
 EPHYS_RATES, OPHYS_RATES = (1e3, 200e3), (5.0, 200.0)
 #: Ephys and ophys may end this many seconds apart.

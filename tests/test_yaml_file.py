@@ -2,8 +2,8 @@
 
 import pytest
 
-from nwbgate.conversion.yaml_file import read_yaml
 from nwbgate.errors import MetadataError, UsageError
+from nwbgate.yaml_file import read_yaml
 
 
 def test_a_mapping_is_read(tmp_path):

@@ -1,0 +1,92 @@
+"""YAML files that people write: read by the safe loader, and refused where YAML would drop a key without a word."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from nwbgate.errors import NwbgateError, UsageError
+
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _SafeLoader
+else:  # the C parser of libyaml, where PyYAML was built with it, is ten times as fast and as safe
+    _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SafeLoader):
+    """The safe loader, refusing a key given twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} given twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError) -> Any:
+    """Return what a YAML text says.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    where : str
+        Where it is from, for the error.
+    error : type of NwbgateError
+        What to raise: the kind of error that says what the text is.
+
+    Raises
+    ------
+    NwbgateError
+        If the text is not YAML, asks for anything but plain values, or gives a key twice.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  it is a safe loader
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        raise error(
+            "the file is not YAML",
+            where=f"{where}, line {mark.line + 1}, column {mark.column + 1}" if mark else where,
+            got=str(getattr(problem, "problem", None) or problem),
+            fix="mend the line named" if mark else "mend the file",
+        ) from problem
+
+
+def read_yaml(path: Path, *, error: type[NwbgateError] = UsageError) -> dict[str, Any]:
+    """Return a YAML mapping as a dict.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    error : type of NwbgateError
+        What to raise: the kind of error that says what the file is.
+
+    Raises
+    ------
+    NwbgateError
+        If the file cannot be read, is not YAML, gives a key twice, or is not a mapping.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise error(
+            "the file cannot be read", where=str(path), got=str(problem.strerror), fix="check the path"
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise error(
+            "the file is not text in UTF-8", where=str(path), got=problem.reason, fix="save it as UTF-8"
+        ) from problem
+    content = parse_yaml(text, str(path), error=error)
+    if not isinstance(content, dict):
+        raise error(
+            "the file is not a mapping",
+            where=str(path),
+            got="nothing" if content is None else type(content).__name__,
+            expected="lines of the form key: value",
+            fix="begin each line with a key and a colon",
+        )
+    return content
