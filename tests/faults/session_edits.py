@@ -3,8 +3,8 @@
 import numpy as np
 from file_edits import Fault, add, attribute, copy, put, remade, swap, together, without_column
 
-T, P, B, O = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
-DFF, ROIS = f"{O}/DfOverF/VISp_150", f"{O}/ImageSegmentation/VISp_150"
+T, P, B, OPHYS = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
+DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"
 #: Rows of trials, and of a flash that repeats the image before it.
 AUTO, ABORTED, HIT, CATCH, MISS, FLASH, CHANGE, OMITTED = 0, 1, 6, 12, 17, 11, 5, 33
 #: Seconds by which frames of the eye camera are late when every 900th takes 0.05 s longer.
@@ -52,9 +52,9 @@ SESSION: list[Fault] = [
     ("clocks.timestamps_increase", copy(f"{DFF}/timestamps", 50, 49)),
     ("clocks.events_are_distinct", copy("events/licks/timestamp", 1, 0)),
     ("clocks.few_gaps", add(f"{B}/EyeTracking/eye_tracking/timestamps", ..., LATE)),
-    ("planes.groups_share_clocks", put(f"{O}/imaging_planes/imaging_plane_group", ..., 0.0)),
-    ("planes.groups_share_clocks", add(f"{O}/DfOverF/VISl_75/timestamps", ..., 0.0934)),
-    ("planes.plane_is_named_for_its_place", put(f"{O}/imaging_planes/targeted_imaging_depth", 0, 300)),
+    ("planes.groups_share_clocks", put(f"{OPHYS}/imaging_planes/imaging_plane_group", ..., 0.0)),
+    ("planes.groups_share_clocks", add(f"{OPHYS}/DfOverF/VISl_75/timestamps", ..., 0.0934)),
+    ("planes.plane_is_named_for_its_place", put(f"{OPHYS}/imaging_planes/targeted_imaging_depth", 0, 300)),
     ("series.as_long_as_its_timestamps", remade(f"{B}/running_speed/data", lambda values: values[:-1])),
     ("series.unit_is_as_described", attribute("acquisition/v_sig/data", "unit", "meters")),
     ("series.as_wide_as_its_regions", remade(f"{DFF}/data", lambda values: np.c_[values, values[:, 0] + 1])),
@@ -86,7 +86,7 @@ SESSION: list[Fault] = [
     ("stimulus_presentations.omission_is_named_omitted", put(f"{P}/omitted", FLASH, True)),
     ("series_rois.roi_has_one_column", copy(f"{DFF}/rois", 4, 3)),
     ("series.regions_exist", put(f"{DFF}/rois", 4, 99)),
-    ("masks.mask_inside_field", put(f"{O}/imaging_planes/field_of_view_width", 0, 84)),
+    ("masks.mask_inside_field", put(f"{OPHYS}/imaging_planes/field_of_view_width", 0, 84)),
     ("cells.box_is_around_mask", add(f"{ROIS}/x", 0, 1)),
     ("cells.roi_once", copy(f"{ROIS}/id", 1, 0)),
     ("cells.specimen_once", copy(f"{ROIS}/cell_specimen_id", 4, 2)),

@@ -3,10 +3,9 @@
 import csv
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from release_edits import CANDIDATE, MANIFEST, RELEASE
-from whole_release import DTYPES, Frames, candidate, fired, miscounted, outcome, release
+from whole_release import Frames, candidate, fired, miscounted, outcome, read_as, release
 
 from nwbgate.rules import FACTS as FACTS_TABLES
 from nwbgate.rules import whole_tables
@@ -26,12 +25,6 @@ COUNTS = [
 
 def manifest_alone() -> Frames:
     return {name: frame for name, frame in release()[1].items() if name not in FACTS_TABLES}
-
-
-def read_as(text: str, kind: str) -> object:
-    """A value as a file would give it, of the type that the specification declares."""
-    value = pd.Series([text or None]).astype(object)
-    return (pd.to_numeric(value) if kind in ("integer", "number") else value).astype(DTYPES.get(kind, "object"))[0]
 
 
 @pytest.mark.parametrize("version", [release, candidate])

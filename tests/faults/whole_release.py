@@ -106,6 +106,12 @@ def typed(spec: Spec, table: str, columns: dict[str, Any]) -> pd.DataFrame:
     return frame.astype({name: DTYPES.get(declared[name].type, "object") for name in frame})
 
 
+def read_as(text: str, kind: str) -> object:
+    """A value as a file would give it, of the type that the specification declares."""
+    value = pd.Series([text or None]).astype(object)
+    return (pd.to_numeric(value) if kind in ("integer", "number") else value).astype(DTYPES.get(kind, "object"))[0]
+
+
 @cache
 def release() -> tuple[Spec, Frames]:
     """The manifest with the facts of the files that it would have, and the specification that counts both."""

@@ -99,13 +99,24 @@ def _count(spec: "Spec", table_name: str, count: "Count") -> Rule:
         title=f"{table_name} has {count.number:,} {what}" + (f" with {where}." if where else "."),
         explanation=f"A whole release has a known size: {count.because or spec.name}.",
         tables=(table_name, *sorted(others)),
-        needs=(f"{table_name}.key.unique", *(f"{table_name}.{column}" for column in columns)),
+        needs=(
+            f"{table_name}.key.unique",
+            *(f"{table_name}.{column}" for column in columns),
+            *(need for place in count.where for need in _found_by(spec, table_name, place)),
+        ),
         function=another_number,
         kind="count",
         complete=True,
         example=f"{count.number - 1:,}.",
         fix="find the rows that are missing or too many, or choose the specification of the right version.",
     )
+
+
+def _found_by(spec: "Spec", table_name: str, place: str) -> list[str]:
+    """Return the columns that must be sound for a condition on the rows of a child table to find its parents."""
+    child_name = place.rpartition(".")[0]
+    key = spec.tables[child_name].reference(table_name) if child_name else None
+    return [place, f"{child_name}.{key.columns[0]}", f"{table_name}.{spec.tables[table_name].keys[0]}"] if key else []
 
 
 @dataclass(frozen=True)

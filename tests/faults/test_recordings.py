@@ -1,0 +1,91 @@
+"""Faults of the table of recordings, and of what the files of two recordings say: one edit is one finding."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from valid_files import Recordings, write_recordings
+from whole_release import Frames, fired, miscounted, outcome, read_as, sized
+
+import nwbgate
+from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.tables import read_tables
+from nwbgate.rules import whole_tables
+
+CELLS = [
+    (row["code"], int(row["row"]), row["text"])
+    for row in csv.DictReader((Path(__file__).parent / "recording_cells.csv").open(newline=""))
+]
+COUNTS = [
+    (name, number) for name, table in load_spec("dataset_ii").tables.items() for number in range(len(table.counts))
+]
+
+
+def edited(recordings: Recordings, folder: Path, row: int, column: str, text: str) -> Frames:
+    """Write the table of recordings with one cell changed, and read it."""
+    rows = [dict(each) for each in recordings.rows]
+    rows[row][column] = text
+    write_recordings(folder, rows)
+    return {**recordings.frames, **read_tables(folder, recordings.spec)}
+
+
+def test_two_valid_recordings_have_no_finding(recordings):
+    found = outcome(recordings.spec, recordings.frames)
+    assert (found.findings, found.not_run) == ([], [])
+
+
+@pytest.mark.parametrize(("code", "row", "text"), CELLS)
+def test_one_wrong_cell_is_one_finding(recordings, tmp_path, code, row, text):
+    table, column, _ = code.split(".")
+    if table == "recordings":
+        frames = edited(recordings, tmp_path, row, column, text)
+    else:
+        changed = recordings.frames[table].copy()
+        changed.at[row, column] = read_as(text, recordings.spec.tables[table].columns[column].type)
+        frames = {**recordings.frames, table: changed}
+    assert fired(recordings.spec, recordings.frames, frames) == [code]
+
+
+@pytest.mark.parametrize(("table", "position"), COUNTS)
+def test_one_wrong_number_of_recordings_is_one_finding(recordings, table, position):
+    code = [rule.code for rule in whole_tables.counts(recordings.spec, table)][position]
+    found = outcome(miscounted(recordings.spec, table, position), recordings.frames)
+    assert [finding.code for finding in found.findings] == [code]
+
+
+def test_a_recording_without_a_file_is_one_finding(recordings):
+    frames = recordings.frames
+    kept = {name: frames[name].iloc[:1] for name in ("nwb_files", "nwb_planes", "nwb_rois")}
+    planted = {**frames, **kept}
+    code = "recordings.recording_id.at_least_one_of_nwb_files"
+    assert fired(sized(recordings.spec, planted), frames, planted) == [code]
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("recordings.columns.declared", lambda row: {**row, "depth": "150"}),
+        ("recordings.recording_id.present", lambda row: {key: row[key] for key in row if key != "recording_id"}),
+    ],
+)
+def test_another_column_is_one_finding(recordings, tmp_path, code, rows):
+    write_recordings(tmp_path, [rows(row) for row in recordings.rows])
+    frames = {**recordings.frames, **read_tables(tmp_path, recordings.spec)}
+    assert fired(recordings.spec, recordings.frames, frames) == [code]
+
+
+@pytest.mark.parametrize(
+    ("code", "column", "text"),
+    [
+        ("nwb_files.subject_id.copied", "subject_id", "m-3"),
+        ("nwb_files.sex.copied", "sex", "F"),
+        ("nwb_files.age.copied", "age", "P92D"),
+        ("nwb_files.session_start_time.copied", "session_start_time", "2015-03-03T12:00:00+00:00"),
+        ("nwb_files.recording_id.reference", "recording_id", "103001"),
+        ("recordings.depth_um.maximum", "depth_um", "401"),
+    ],
+)
+def test_the_table_is_held_against_the_files(recordings, tmp_path, code, column, text):
+    edited(recordings, tmp_path, 1, column, text)
+    report = nwbgate.check(recordings.files, manifest=tmp_path, spec="dataset_ii", inspector=False, jobs=1)
+    assert [finding.code for finding in report.records] == [code]
