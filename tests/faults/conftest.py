@@ -1,5 +1,6 @@
 """Valid files to plant faults in, each made once per run of the tests."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from valid_files import Recordings, make_valid
 
 from nwbgate.reading.session import session_frames
 from standard_session import ACTIVE, write_standard
+
+# The cases of the written rules about tables are faults of this corpus too.
+sys.path.append(str(Path(__file__).parents[1] / "rules"))
 
 
 @pytest.fixture(scope="session")

@@ -58,10 +58,15 @@ def in_every_table(column: str, value: object) -> Edit:
     return edit
 
 
-def lose_cells(frames: Frames) -> None:
-    """An experiment has no cells."""
-    cells = frames["ophys_cells"]
-    frames["ophys_cells"] = cells[cells["ophys_experiment_id"] != 2000000902].reset_index(drop=True)
+def lose(experiment: int, *tables: str) -> Edit:
+    """An experiment is in none of these tables."""
+
+    def edit(frames: Frames) -> None:
+        for table in tables:
+            kept = frames[table]["ophys_experiment_id"] != experiment
+            frames[table] = frames[table][kept].reset_index(drop=True)
+
+    return edit
 
 
 GENOTYPE = "Vip-IRES-Cre/wt;Ai148(TIT2L-GC6f-ICL-tTA2)/wt"
@@ -96,8 +101,14 @@ RELEASE: list[tuple[str, Edit]] = [
 MANIFEST: list[tuple[str, Edit]] = [
     *((f"{table}.columns.declared", unknown_column(table)) for table in TABLES),
     ("behavior_sessions.session_type.corrected", put("behavior_sessions", 5, "behavior_session_id", 863571063)),
-    (f"{EXPERIMENT}.at_least_one_of_ophys_cells", lose_cells),
+    (f"{EXPERIMENT}.at_least_one_of_ophys_cells", lose(2000000902, "ophys_cells")),
+    (
+        "ophys_sessions.ophys_session_id.at_least_one_of_ophys_experiments",
+        lose(2000000902, "ophys_experiments", "ophys_cells"),
+    ),
 ]
+#: Faults of files of which some are not given.
+SOME_FILES: list[tuple[str, Edit]] = [("ophys_cells.cell_is_in_its_file", drop("nwb_rois", 40))]
 #: Faults of the tables of the release candidate, which has paths instead of numbers of files.
 CANDIDATE: list[tuple[str, Edit]] = [
     ("behavior_sessions.project_code.required", put("behavior_sessions", 3, "project_code", None)),

@@ -3,8 +3,9 @@
 import csv
 from pathlib import Path
 
+import manifest_cases
 import pytest
-from release_edits import CANDIDATE, MANIFEST, RELEASE
+from release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
 from whole_release import Frames, candidate, fired, miscounted, outcome, read_as, release
 
 from nwbgate.rules import FACTS as FACTS_TABLES
@@ -59,6 +60,20 @@ def test_one_edit_of_the_tables_is_one_finding(code, edit):
     spec, frames = release()
     edit(planted := manifest_alone())
     assert fired(spec, frames, planted, complete=False) == [code]
+
+
+@pytest.mark.parametrize(("code", "edit"), SOME_FILES, ids=[code for code, _ in SOME_FILES])
+def test_one_fault_of_some_files_is_one_finding(code, edit):
+    spec, frames = release()
+    edit(planted := dict(frames))
+    assert fired(spec, frames, planted, complete=False) == [code]
+
+
+@pytest.mark.parametrize("code", manifest_cases.CASES)
+def test_what_is_wrong_in_several_cells_is_one_finding(code):
+    edit, _ = manifest_cases.CASES[code]
+    edit(planted := {name: frame.copy() for name, frame in manifest_alone().items()})
+    assert fired(release()[0], release()[1], planted, complete=False) == [code]
 
 
 @pytest.mark.parametrize(("code", "edit"), CANDIDATE, ids=[code for code, _ in CANDIDATE])

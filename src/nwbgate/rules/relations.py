@@ -82,7 +82,7 @@ def _at_least_one(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         return offending(parent, unnamed, expected=f"a row of {table_name}")
 
     return Rule(
-        code=f"{key.to}.{_names(parent_keys)}.at_least_one_of_{table_name}",
+        code=_code_of_childless(spec, key.to, table_name),
         severity=Severity(key.severity),
         table=key.to,
         column=parent_keys[-1],
@@ -96,6 +96,10 @@ def _at_least_one(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         example=f"an id that no row of {table_name} has.",
         fix=f"add what is missing to {table_name}, or remove the row.",
     )
+
+
+def _code_of_childless(spec: "Spec", parent_name: str, child_name: str) -> str:
+    return f"{parent_name}.{_names(spec.tables[parent_name].keys)}.at_least_one_of_{child_name}"
 
 
 def copied(place: Place) -> Rule | None:
@@ -171,7 +175,11 @@ def list_of(place: Place) -> Rule | None:
         f"{place.name} lists {listed} of the rows of {child_name} that belong to it.",
         another_list,
         tables=(place.table_name, child_name),
-        needs=(f"{child_name}.{_names(key.columns)}.reference", *key_codes(child_name, (listed,))),
+        needs=(
+            f"{child_name}.{_names(key.columns)}.reference",
+            _code_of_childless(place.spec, place.table_name, child_name),
+            *key_codes(child_name, (listed,)),
+        ),
         example=f"an id that {child_name} does not have, or one too few.",
         fix=f"make the list again from {child_name}.",
     )
