@@ -6,7 +6,6 @@ reads the same CSVs with plain ``pandas.read_csv``, the floor. ``--make DIR --mi
 
 import argparse
 import csv
-import os
 import resource
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
+
+import calibration
 
 GENOTYPES = [
     ("Slc17a7-IRES2-Cre/wt;Camk2a-tTA/wt;Ai93(TITL-GCaMP6f)/wt", ["Slc17a7-IRES2-Cre", "Camk2a-tTA"], "GCaMP6f"),
@@ -267,9 +268,7 @@ def main() -> None:
     if given.make:
         print(make_release(given.make, given.mice, given.training, given.cells))
         return
-    start = time.perf_counter()
-    sum(number * number for number in range(5_000_000))
-    print(f"calibration: 5e6 multiplications in {time.perf_counter() - start:.2f} s on {os.cpu_count()} cores")
+    print(calibration.line())
     with tempfile.TemporaryDirectory() as folder:
         for mice in (given.mice, 10 * given.mice):
             rows = make_release(Path(folder) / str(mice), mice, given.training, given.cells)

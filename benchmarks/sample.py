@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import calibration
 import h5py
 import numpy as np
 
@@ -45,6 +46,7 @@ def main() -> int:
             Path(here, "floor").mkdir(parents=True)
             runs.append((made(here / "made"), floor(here / "floor")))
         command, bare = np.median(runs, axis=0)
+    print(calibration.line())
     print(f"{RECORDINGS} x {SECONDS} s at {SAMPLING_RATE} Hz: {command:.2f} s (claim: under {CLAIM:g} s)")
     print(f"random numbers of the same size, written with h5py: {bare:.2f} s; ratio {command / bare:.1f}")
     return int(command >= CLAIM)
