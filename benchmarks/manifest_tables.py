@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import calibration
 import pandas as pd
 from check_tables import make_release
 
