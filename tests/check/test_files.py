@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.check.files import FileChecks, check_file, check_files
+from nwbgate.check.files import FileChecks, FileResult, check_file, check_files
 from nwbgate.check.judge import Outcome
 from nwbgate.check.merge import merged
+from nwbgate.report.report import NotRun
 from nwbgate.rules.rule import check
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
@@ -119,6 +120,19 @@ def test_a_rule_with_nothing_to_judge_in_any_file_is_not_run_and_nobody_objects(
     (unjudged,) = states([FLASHED]).not_run
     assert (unjudged.code, unjudged.reason) == ("spikes.spikes_are_there", "table spikes in no file")
     assert not unjudged.objected
+
+
+def test_a_table_that_some_file_has_is_not_said_to_be_in_none():
+    def lacking(*tables):
+        reason = f"table {' and '.join(tables)} not given"
+        outcome = Outcome(not_run=[NotRun(rule.code, reason, absent=tables) for rule in RULES])
+        return FileResult(FLASHED, outcome=outcome)
+
+    shared = merged(Outcome(), [lacking("licks", "trials"), lacking("trials")], RULES).not_run[0]
+    assert (shared.reason, shared.absent) == ("table trials in no file", ("trials",))
+    torn = merged(Outcome(), [lacking("licks"), lacking("trials")], RULES).not_run[0]
+    assert torn.reason == "no file has all it judges: table licks not given; table trials not given"
+    assert not torn.objected
 
 
 @pytest.mark.parametrize(("results", "reason"), [([], "no NWB file given")])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from nwbgate.report.report import NotRun
 from nwbgate.report.text import text
 
 
@@ -38,6 +39,28 @@ def test_what_was_not_run_is_grouped_by_reason(report):
 def test_a_long_group_names_three(report):
     rules = tuple(replace(report.not_run[0], code=str(number)) for number in range(5))
     assert "\n  0, 1, 2 and 2 more\n" in text(replace(report, not_run=rules))
+
+
+def test_rules_about_tables_that_no_file_has_are_one_line(report):
+    unjudged = (
+        NotRun("trials.a", "table trials in no file", objected=False, absent=("trials",)),
+        NotRun("licks.b", "table licks and trials in no file", objected=False, absent=("licks", "trials")),
+        NotRun("mice.cage.reference", "table cages not given", absent=("cages",)),
+    )
+    lines = [line for line in text(replace(report, not_run=unjudged)).splitlines() if line.startswith("not run")]
+    assert lines == [
+        "not run: 1 rule, table cages not given",
+        "not run: 2 rules about tables that are in no file: licks, trials",
+    ]
+
+
+def test_the_last_line_says_that_rules_not_run_fail_a_complete_release(clean_report):
+    unjudged = (NotRun("mice.x", "table cages not given"), NotRun("licks.b", "table licks in no file", objected=False))
+    whole = text(replace(clean_report, not_run=unjudged, complete=True))
+    assert whole.endswith(
+        "failed: no finding in 0 files, 1 table (1 row); 1 rule passed, 2 not run (1 of them fail a complete release)\n"
+    )
+    assert "complete release" not in text(replace(clean_report, not_run=unjudged))
 
 
 def test_waivers_are_told_with_their_reasons(report):

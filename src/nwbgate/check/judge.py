@@ -89,7 +89,7 @@ def _reason_not_to_run(
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
     if missing:
         reason = "no NWB file given" if FACTS & {*missing} else f"table {' and '.join(missing)} not given"
-        return NotRun(rule.code, reason, objected=rule.scope == "manifest")
+        return NotRun(rule.code, reason, objected=rule.scope == "manifest", absent=tuple(missing))
     cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
     if cause is not None:
         stopped[rule.code] = cause

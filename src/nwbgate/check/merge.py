@@ -45,6 +45,15 @@ def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
     elif passed:
         whole.passed.append(code)
     elif gaps:
-        whole.not_run.append(NotRun(code, gaps[0].reason.replace("not given", "in no file"), objected=False))
+        whole.not_run.append(_nowhere(code, gaps))
     else:
         whole.not_run.append(NotRun(code, "no file could be read" if results else "no NWB file given"))
+
+
+def _nowhere(code: str, gaps: Sequence[NotRun]) -> NotRun:
+    """Return why a rule had nothing to judge in any file, where `gaps` says why it had not in each."""
+    absent = tuple(name for name in gaps[0].absent if all(name in gap.absent for gap in gaps))
+    if absent:
+        return NotRun(code, f"table {' and '.join(absent)} in no file", objected=False, absent=absent)
+    reasons = dict.fromkeys(gap.reason for gap in gaps)
+    return NotRun(code, f"no file has all it judges: {'; '.join(reasons)}", objected=False)

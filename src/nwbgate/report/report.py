@@ -22,11 +22,14 @@ class NotRun:
         Why it was not judged ("table ophys_cells not given").
     objected : bool
         Whether ``--complete`` takes it for a failure; False where there was nothing to judge by the data's nature.
+    absent : tuple of str
+        Tables it judges that were not there: in no file, for a rule about the inside of files.
     """
 
     code: str
     reason: str
     objected: bool = True
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

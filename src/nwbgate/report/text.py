@@ -1,6 +1,6 @@
 """A report for a terminal or a log: one block per code, then what was not run, then one line of numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 
 from nwbgate.report.report import NotRun, Report
@@ -70,9 +70,16 @@ def _broken(report: Report) -> list[str]:
     ]
 
 
-def _not_run(rules: Iterable[NotRun]) -> list[str]:
-    by_reason = groupby(sorted(rules, key=lambda rule: rule.reason), key=lambda rule: rule.reason)
-    return [_reason(reason, [rule.code for rule in group]) for reason, group in by_reason]
+def _not_run(rules: Sequence[NotRun]) -> list[str]:
+    """Return what was not run by its reason; in one line, the rules about what files of this kind do not hold."""
+    without = [rule for rule in rules if rule.absent and not rule.objected]
+    others = sorted((rule for rule in rules if rule not in without), key=lambda rule: rule.reason)
+    by_reason = groupby(others, key=lambda rule: rule.reason)
+    lines = [_reason(reason, [rule.code for rule in group]) for reason, group in by_reason]
+    if without:
+        tables = ", ".join(sorted({name for rule in without for name in rule.absent}))
+        lines.append(f"not run: {counted(len(without), 'rule')} about tables that are in no file: {tables}")
+    return lines
 
 
 def _reason(reason: str, codes: list[str]) -> str:
@@ -94,9 +101,12 @@ def summary(report: Report) -> str:
     rows = sum(report.tables.values())
     judged = f"{counted(len(report.files), 'file')}, {counted(len(report.tables), 'table')} ({_rows(rows)})"
     state = {0: "passed", 1: "failed", 3: "a rule broke"}[report.exit_code]
+    unjudged = f"{len(report.not_run):,} not run"
+    missed = sum(rule.objected for rule in report.not_run) if report.complete else 0
     return (
-        f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, "
-        f"{len(report.not_run):,} not run" + (f", {len(report.broken):,} broken" if report.broken else "")
+        f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, {unjudged}"
+        + (f" ({missed:,} of them fail a complete release)" if missed else "")
+        + (f", {len(report.broken):,} broken" if report.broken else "")
     )
 
 
