@@ -1,11 +1,68 @@
 """Every shipped code is hit by a fault of this corpus, or is named here with the reason why one edit cannot hit it."""
 
-import pytest
-from file_edits import Fault
+import manifest_cases
+from inspector_edits import INSPECTOR
 from recording_edits import RECORDING
-from release_edits import CANDIDATE, MANIFEST, RELEASE
+from release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
 from released_edits import BYTES, RELEASED
 from session_edits import CONTENT, SESSION
 from test_manifest_cells import cells
-from test_recordings import CELLS
+from test_recordings import CELLS, OTHERS, WITHOUT_FILE
 from test_release import FACTS
+from validator_edits import NAMES, WHOLE_FILE
+
+from nwbgate.check.catalogue import catalogue
+from nwbgate.check.shipped import shipped_rules
+
+FAULTS = [
+    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *CONTENT, *SESSION, *cells(), *CELLS,
+    *OTHERS, *FACTS, *NAMES, *WHOLE_FILE, *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
+    *manifest_cases.CASES.items(),
+]  # fmt: skip
+#: Kinds of which the tests make a fault of every rule that is declared: each column taken out, each number changed.
+MADE = {"present", "count"}
+
+#: Codes of tests that have one fault each.
+ALONE = {WITHOUT_FILE, "file.unconstructible"}
+
+#: Codes that no single edit of a valid input gives alone, and why; other tests give them, or hold their list complete.
+NOT_ALONE = {
+    "ophys_sessions.ophys_session_id.at_least_one_of_behavior_sessions": (
+        "ophys_session_id is copied from the row that would have to lack it, and that is said first"
+    ),
+    "schema.crashed": "a file whose root is of no known type cannot be read by us either",
+    "schema.incorrect_quantity": "NWB 2.11 limits no number of objects but by their names",
+    "schema.empty_array": "NWB 2.11 has no array that must not be empty",
+    "schema.illegal_link": "h5py follows links inside one file as if there were none",
+    "inspector.crashed": "only a version of NWB that the inspector cannot parse stops it",
+    "inspector.check_file_extension": "folders are searched for files of that name only",
+    "inspector.check_large_dataset_compression": "takes a dataset of 20 GB",
+    "inspector.check_image_series_data_size": "takes a video of 20 GB",
+    **dict.fromkeys(
+        (
+            "inspector.check_name_slashes", "inspector.check_name_colons", "inspector.check_empty_table",
+            "inspector.check_electrical_series_reference_electrodes_table",
+            "inspector.check_roi_response_series_link_to_plane_segmentation",
+            "inspector.check_image_series_starting_frame_without_external_file",
+            "inspector.check_index_series_points_to_image", "inspector.check_sweeptable_deprecated",
+        ),
+        "PyNWB 4 refuses to make it, or other checks of the inspector stumble over it as well",
+    ),
+}  # fmt: skip
+
+
+def shipped() -> set[str]:
+    return {*catalogue(), *(rule.code for rule in shipped_rules())}
+
+
+def test_every_shipped_code_is_hit_or_has_a_reason():
+    hit = {fault[0] for fault in FAULTS} | ALONE | {rule.code for rule in shipped_rules() if rule.kind in MADE}
+    assert shipped() - hit == set(NOT_ALONE)
+
+
+def test_every_fault_expects_a_shipped_code():
+    assert {fault[0] for fault in FAULTS} <= shipped()
+
+
+def test_there_are_more_than_six_hundred_faults():
+    assert len(FAULTS) > 600

@@ -19,6 +19,13 @@ CELLS = [
 COUNTS = [
     (name, number) for name, table in load_spec("dataset_ii").tables.items() for number in range(len(table.counts))
 ]
+#: Code for a recording of which no file was given.
+WITHOUT_FILE = "recordings.recording_id.at_least_one_of_nwb_files"
+#: What else is wrong with a table: a change of every row.
+OTHERS = [
+    ("recordings.columns.declared", lambda row: {**row, "depth": "150"}),
+    ("recordings.recording_id.present", lambda row: {key: row[key] for key in row if key != "recording_id"}),
+]
 
 
 def edited(recordings: Recordings, folder: Path, row: int, column: str, text: str) -> Frames:
@@ -57,19 +64,12 @@ def test_a_recording_without_a_file_is_one_finding(recordings):
     frames = recordings.frames
     kept = {name: frames[name].iloc[:1] for name in ("nwb_files", "nwb_planes", "nwb_rois")}
     planted = {**frames, **kept}
-    code = "recordings.recording_id.at_least_one_of_nwb_files"
-    assert fired(sized(recordings.spec, planted), frames, planted) == [code]
+    assert fired(sized(recordings.spec, planted), frames, planted) == [WITHOUT_FILE]
 
 
-@pytest.mark.parametrize(
-    ("code", "rows"),
-    [
-        ("recordings.columns.declared", lambda row: {**row, "depth": "150"}),
-        ("recordings.recording_id.present", lambda row: {key: row[key] for key in row if key != "recording_id"}),
-    ],
-)
-def test_another_column_is_one_finding(recordings, tmp_path, code, rows):
-    write_recordings(tmp_path, [rows(row) for row in recordings.rows])
+@pytest.mark.parametrize(("code", "told"), OTHERS)
+def test_another_column_is_one_finding(recordings, tmp_path, code, told):
+    write_recordings(tmp_path, [told(row) for row in recordings.rows])
     frames = {**recordings.frames, **read_tables(tmp_path, recordings.spec)}
     assert fired(recordings.spec, recordings.frames, frames) == [code]
 

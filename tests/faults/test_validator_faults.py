@@ -1,0 +1,60 @@
+"""Faults that the validators of whole files notice: one edit is one finding, under the code of the one who noticed."""
+
+from pathlib import Path
+
+import pytest
+from file_edits import attribute, planted
+from inspector_edits import INSPECTOR, clean, plane, units
+from pynwb import NWBHDF5IO, NWBFile
+from valid_files import OF_COPIES
+from validator_edits import NAMES, WHOLE_FILE
+
+import nwbgate
+
+NAME = Path("sub-m1") / "sub-m1_ses-s0.nwb"
+
+
+def written(nwbfile: NWBFile, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NWBHDF5IO(path, "w") as io:
+        io.write(nwbfile)
+    return path
+
+
+@pytest.fixture(scope="module")
+def imaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean session with an imaging plane and units."""
+    plane()(nwbfile := clean())
+    units([1.0], [1.5])(nwbfile)
+    return written(nwbfile, tmp_path_factory.mktemp("imaged") / NAME)
+
+
+def test_a_clean_session_has_no_finding(imaged, tmp_path):
+    report = nwbgate.check([imaged, written(clean(), tmp_path / NAME)], integrity=True, ignore=OF_COPIES)
+    assert (report.records, report.broken) == ((), ())
+
+
+@pytest.mark.parametrize(("code", "edit"), WHOLE_FILE, ids=[code for code, _ in WHOLE_FILE])
+def test_a_fault_of_the_whole_file_is_one_finding(imaged, tmp_path, code, edit):
+    path = planted(imaged, tmp_path / NAME, edit)
+    assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == [code]
+
+
+def test_an_object_of_an_unknown_type_is_one_finding(imaged, tmp_path):
+    path = planted(imaged, tmp_path / NAME, attribute("acquisition/voltage", "neurodata_type", "Unheard"))
+    assert [finding.code for finding in nwbgate.check([path]).records] == ["file.unconstructible"]
+
+
+@pytest.mark.parametrize(("code", "name"), NAMES)
+def test_a_wrong_name_is_one_finding(imaged, tmp_path, code, name):
+    path = planted(imaged, tmp_path / name, lambda _: None)
+    report = nwbgate.check([path], inspector=False, ignore=["nwb_files.file_is_with_its_subject"])
+    assert [finding.code for finding in report.records] == [code]
+
+
+@pytest.mark.parametrize(("check", "edit"), INSPECTOR, ids=[check for check, _ in INSPECTOR])
+def test_what_nwb_inspector_notices_is_found_under_its_name(tmp_path, check, edit):
+    """Our own rules say some of it too, on the level of our tables; here is what the inspector says."""
+    edit(nwbfile := clean())
+    report = nwbgate.check([written(nwbfile, tmp_path / NAME)], select=["inspector"])
+    assert {finding.code for finding in report.records} == {f"inspector.{check}"}

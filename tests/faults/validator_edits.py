@@ -1,0 +1,66 @@
+"""Faults that the validators of whole files notice, planted in a written session, and in its name."""
+
+import h5py
+import numpy as np
+from file_edits import Edit, Fault, attribute, put, without
+
+PLANE = "general/optophysiology/plane"
+
+
+def replaced(path: str, value: object) -> Edit:
+    """A dataset, or a link, is something else."""
+
+    def edit(file: h5py.File) -> None:
+        del file[path]
+        file[path] = value
+
+    return edit
+
+
+def loop(file: h5py.File) -> None:
+    """A group holds itself."""
+    file["acquisition/loop"] = file["acquisition"]
+
+
+def broken_specification(file: h5py.File) -> None:
+    """The specification that the file carries is no JSON."""
+    (version,) = file["specifications/core"].values()
+    version["namespace"][()] = "{"
+
+
+def without_unit(file: h5py.File) -> None:
+    """A series has no unit."""
+    del file["acquisition/voltage/data"].attrs["unit"]
+
+
+def index_of_no_column(file: h5py.File) -> None:
+    """The index of a ragged column is said to be that of what is no column."""
+    file["units/spike_times_index"].attrs["target"] = file["general/subject"].ref
+
+
+def cut(file: h5py.File) -> None:
+    """The version of the schema is gone."""
+    del file.attrs["nwb_version"]
+
+
+CUBE = np.full((2, 2, 2), "test", dtype=h5py.string_dtype())
+WHOLE_FILE: list[Fault] = [
+    ("file.not_nwb", cut),
+    ("file.unreadable", loop),
+    ("file.specifications", broken_specification),
+    ("file.broken_link", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
+    ("dandi.nwb_version", attribute("/", "nwb_version", "NWB-2.6.0")),
+    ("schema.invalid", put("session_start_time", (), "2020-01-01T00:00:00")),
+    ("schema.dtype", replaced(f"{PLANE}/excitation_lambda", "green")),
+    ("schema.missing", without_unit),
+    ("schema.missing_data_type", without(f"{PLANE}/green")),
+    ("schema.incorrect_data_type", index_of_no_column),
+    ("schema.expected_array", replaced("general/keywords", "test")),
+    ("schema.shape", replaced("general/keywords", CUBE)),
+]
+#: Names of files that DANDI refuses.
+NAMES: list[tuple[str, str]] = [
+    ("dandi.filename", "sub-m1/session_0.nwb"),
+    ("dandi.folder", "mouse_1/sub-m1_ses-s0.nwb"),
+    ("dandi.subject_folder", "sub-m2/sub-m1_ses-s0.nwb"),
+]
