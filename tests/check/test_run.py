@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import h5py
 import pandas as pd
 import pytest
 
@@ -139,6 +140,35 @@ def test_an_unreadable_file_is_found_without_validators_too(tmp_path):
     cut = tmp_path / "cut.nwb"
     cut.write_bytes(SESSION.read_bytes()[:5000])
     assert codes(nwbgate.check([cut], ignore=["dandi", "schema", "inspector"])) == ["file.unreadable"]
+
+
+@pytest.mark.parametrize("select", ["trials", "file.chunk", "inspector.check_col_not_nan"])
+def test_an_unreadable_file_is_told_whatever_is_selected(tmp_path, select):
+    cut = tmp_path / "cut.nwb"
+    cut.write_bytes(SESSION.read_bytes()[:5000])
+    report = nwbgate.check([cut], select=[select])
+    assert (codes(report), report.exit_code) == (["file.unreadable"], 1)
+
+
+def test_a_file_code_selected_alone_is_looked_for(tmp_path):
+    other = tmp_path / "other.nwb"
+    with h5py.File(other, "w") as plain:
+        plain["data"] = [1]
+    assert codes(nwbgate.check([other], select=["file.not_nwb"])) == ["file.not_nwb"]
+    assert codes(nwbgate.check([SESSION], select=["file"])) == []
+
+
+def test_rules_about_facts_say_that_no_file_could_be_read(tmp_path):
+    cut = tmp_path / "cut.nwb"
+    cut.write_bytes(SESSION.read_bytes()[:5000])
+    reasons = {rule.code: rule.reason for rule in nwbgate.check([cut], select=["nwb_files"]).not_run}
+    assert reasons["nwb_files.identifier_is_unique"] == "no file could be read"
+
+
+@pytest.mark.parametrize("options", [{"select": ["inspector"]}, {"select": ["ophys_cells"], "ignore": ["ophys_cells"]}])
+def test_a_run_that_judges_nothing_is_a_usage_error(options):
+    with pytest.raises(UsageError, match="nothing to check"):
+        nwbgate.check(manifest=VALID, **options)
 
 
 def test_a_broken_rule_of_mine_is_3_and_named():

@@ -29,6 +29,13 @@ def test_a_code_is_reported_when_selected_and_not_ignored(select, ignore, expect
     assert reported(select, ignore) == expected
 
 
+def test_what_hindered_judging_is_told_unless_ignored():
+    assert Codes([*KNOWN, "file.unreadable"], ["mice"]).tells("file.unreadable")
+    assert not Codes([*KNOWN, "file.unreadable"], ["mice"]).reports("file.unreadable")
+    assert not Codes([*KNOWN, "file.unreadable"], ["mice"], ["file"]).tells("file.unreadable")
+    assert not Codes(KNOWN, ["mice.age"]).tells("mice.sex.enum")
+
+
 def test_a_prefix_ends_where_a_part_of_the_code_ends():
     assert not within("micelia.age.minimum", "mice")
     assert within("mice.age.minimum", "mice.age.")

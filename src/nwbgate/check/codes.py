@@ -5,6 +5,16 @@ from difflib import get_close_matches
 
 from nwbgate.errors import UsageError
 
+#: Codes that say that a file could not be judged: told whatever is selected, or a damaged file would pass the gate.
+HINDRANCES = (
+    "file.unreadable",
+    "file.not_nwb",
+    "file.specifications",
+    "file.unconstructible",
+    "schema.crashed",
+    "inspector.crashed",
+)
+
 
 class Codes:
     """The codes that a run reports.
@@ -37,13 +47,20 @@ class Codes:
                 raise self._unknown(code)
 
     def reports(self, code: str) -> bool:
-        """Return whether findings of `code` are reported."""
+        """Return whether `code` is selected and not ignored."""
         selected = not self._select or any(within(code, prefix) for prefix in self._select)
-        return selected and not any(within(code, prefix) for prefix in self._ignore)
+        return selected and not self._ignores(code)
+
+    def tells(self, code: str) -> bool:
+        """Return whether a finding of `code` is told: those reported, and what hindered judging unless ignored."""
+        return self.reports(code) or (code in HINDRANCES and not self._ignores(code))
 
     def any_of(self, prefixes: Iterable[str]) -> bool:
         """Return whether any known code below one of `prefixes` is reported."""
         return any(self.reports(code) for prefix in prefixes for code in self._known if within(code, prefix))
+
+    def _ignores(self, code: str) -> bool:
+        return any(within(code, prefix) for prefix in self._ignore)
 
     def _unknown(self, code: str) -> UsageError:
         near = get_close_matches(

@@ -12,6 +12,8 @@ from nwbgate.report.report import BrokenRule, NotRun
 from nwbgate.rules import FACTS
 from nwbgate.rules.rule import Finding, Rule
 
+#: Why a rule about facts of files is not run without any.
+NO_FILE = "no NWB file given"
 #: Columns of a rule's result that word the message of its finding.
 _WORDS = ("got", "expected")
 
@@ -88,7 +90,7 @@ def _reason_not_to_run(
         return NotRun(rule.code, rule.unpromised, objected=False)
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
     if missing:
-        reason = "no NWB file given" if FACTS & {*missing} else f"table {' and '.join(missing)} not given"
+        reason = NO_FILE if FACTS & {*missing} else f"table {' and '.join(missing)} not given"
         return NotRun(rule.code, reason, objected=rule.scope == "manifest", absent=tuple(missing))
     cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
     if cause is not None:

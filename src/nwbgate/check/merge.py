@@ -1,11 +1,15 @@
 """One outcome of many: the rules about the inside of files, judged once per file, as one rule each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nwbgate.check.files import FileResult
-from nwbgate.check.judge import Outcome
+from nwbgate.check.judge import NO_FILE, Outcome
 from nwbgate.report.report import NotRun
 from nwbgate.rules.rule import Rule
+
+#: Why a rule about files is not run when none of them is sound enough.
+UNREAD = "no file could be read"
 
 
 def merged(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule]) -> Outcome:
@@ -23,7 +27,8 @@ def merged(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule
     rules : sequence of Rule
         The session rules that were judged.
     """
-    whole = Outcome(list(outcome.findings), list(outcome.passed), list(outcome.not_run), list(outcome.broken))
+    not_run = [_without_facts(gap) if results else gap for gap in outcome.not_run]
+    whole = Outcome(list(outcome.findings), list(outcome.passed), not_run, list(outcome.broken))
     for result in results:
         whole.findings += [*result.findings, *result.outcome.findings]
         whole.broken += result.outcome.broken
@@ -47,7 +52,12 @@ def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
     elif gaps:
         whole.not_run.append(_nowhere(code, gaps))
     else:
-        whole.not_run.append(NotRun(code, "no file could be read" if results else "no NWB file given"))
+        whole.not_run.append(NotRun(code, UNREAD if results else NO_FILE))
+
+
+def _without_facts(gap: NotRun) -> NotRun:
+    """Return `gap` with the true reason where files were given, and none of them could be read."""
+    return replace(gap, reason=UNREAD) if gap.reason == NO_FILE else gap
 
 
 def _nowhere(code: str, gaps: Sequence[NotRun]) -> NotRun:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec
 
 #: First parts of the codes that come from the validators of whole files.
-_VALIDATORS = ("schema", "inspector", "dandi")
+_VALIDATORS = ("file", "schema", "inspector", "dandi")
 
 
 def run(
@@ -79,7 +79,7 @@ def run(
     Raises
     ------
     UsageError
-        If a path does not exist, the tables cannot be read, no spec fits, or a code is unknown.
+        If a path does not exist, the tables cannot be read, no spec fits, a code is unknown, or none is left to check.
     """
     files = nwb_files(paths)
     if not files and manifest is None:
@@ -102,6 +102,8 @@ def run(
         inspector=inspector and codes.any_of(["inspector"]),
         integrity=integrity,
     )
+    if not judged and not (files and checks.validators):
+        raise _nothing_left(select, ignore)
     results = list(check_files(files, checks, jobs or os.cpu_count() or 1))
     tables = {**frames, **_facts(results, chosen)}
     keys = {name: table.keys for name, table in chosen.tables.items()} if chosen else {}
@@ -115,6 +117,16 @@ def run(
         complete=complete,
     )
     return _reported(report, whole, codes, accepted, _csv_files(chosen, manifest))
+
+
+def _nothing_left(select: Sequence[str], ignore: Sequence[str]) -> UsageError:
+    """Return the error for a run that would pass whatever is given, because it judges nothing."""
+    return UsageError(
+        "--select and --ignore leave nothing to check",
+        where="the command line",
+        got=f"--select {','.join(select) or 'everything'} --ignore {','.join(ignore) or 'nothing'}",
+        fix="select codes of what is given (those of the validators need NWB files), and ignore fewer of them",
+    )
 
 
 def _manifest(
@@ -158,7 +170,7 @@ def _reported(
     report: Report, outcome: Outcome, codes: Codes, waivers: Sequence[Waiver], csv_files: Mapping[str, str]
 ) -> Report:
     """Return `report` filled with what of `outcome` is to be reported, the heaviest findings first."""
-    findings = [_placed(finding, csv_files) for finding in outcome.findings if codes.reports(finding.code)]
+    findings = [_placed(finding, csv_files) for finding in outcome.findings if codes.tells(finding.code)]
     kept, waived, unused = apply_waivers(findings, waivers)
     return replace(
         report,
