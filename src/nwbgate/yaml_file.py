@@ -15,15 +15,23 @@ else:  # the C parser of libyaml, where PyYAML was built with it, is ten times a
 
 
 class _Loader(_SafeLoader):
-    """The safe loader, refusing a key given twice."""
+    """The safe loader, refusing a key given twice, and naming the place of a date or number that is none."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key in [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]:
             if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} given twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as problem:  # of a date such as 2019-13-45
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r} cannot be read: {problem}", node.start_mark
+            ) from problem
 
 
 def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError) -> Any:

@@ -144,6 +144,33 @@ def test_a_typing_error_in_metadata_is_2_and_names_the_right_key(sources, tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("metadata", "where", "expected"),
+    [
+        (
+            "NWBFile: {session_start_time: yesterday}",
+            "NWBFile.session_start_time",
+            "an ISO 8601 date and time, such as",
+        ),
+        ("NWBFile: {session_start_time: 2019-03-01}", "NWBFile.session_start_time", "an ISO 8601 date and time"),
+        ("Subject: {date_of_birth: never}", "Subject.date_of_birth", "an ISO 8601 date and time"),
+        ("Subject: {sex: male}", "Subject.sex", "one of M, F, U, O"),
+        ("Subject: {species: mouse}", "Subject.species", "text that matches ^[A-Z]"),
+        ("Subject: {age: 5}", "Subject.age", "expected: text"),
+        ("NWBFile: {session_start_time: 2019-13-45}", "line 1, column 31", "month must be in 1..12"),
+        ("NWBFile: {? [a] : b}", "line 1", "unhashable key"),
+    ],
+)
+def test_a_bad_value_in_metadata_is_2_and_says_what_belongs_there(metadata, where, expected, sources, tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text(metadata + "\n")
+    arguments = ("--output", tmp_path / "nwb", "--metadata", tmp_path / "mine.yaml")
+    assert convert(HOSTILE_RECIPE, sources, *arguments) == 2
+    said = capsys.readouterr().err
+    assert where in said
+    assert expected in said
+    assert not (tmp_path / "nwb").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["no-such-recipe", "."], "no-such-recipe"),
@@ -192,6 +219,9 @@ def test_options_of_the_recipe_reach_its_planner(sources, tmp_path, capsys):
     assert convert(HOSTILE_RECIPE, sources, *arguments) == 0
     said = capsys.readouterr().out
     assert said.count("the colour of the mouse") == 1
+    (tmp_path / "mine.yaml").write_text("NWBFile: {protocol: it says the colour}\n")
+    assert convert(HOSTILE_RECIPE, sources, *arguments, "--metadata", tmp_path / "mine.yaml") == 0
+    assert "the colour of the mouse" not in capsys.readouterr().out
     assert convert(HOSTILE_RECIPE, sources, "--output", tmp_path / "nwb", "--same") == 2
     assert "one file" in capsys.readouterr().err
 

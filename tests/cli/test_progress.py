@@ -25,7 +25,7 @@ def sessions(tmp_path):
     for number in range(3):
         source = tmp_path / f"s{number}.h5"
         source.write_bytes(bytes((number + 1) * 1_000_000))
-        plan = SessionPlan(f"s{number}", (source,), {}, unknown=("age",) if number else ("age", "sex"))
+        plan = SessionPlan(f"s{number}", (source,), {})
         made.append(Task(number, Path("recipe"), plan, tmp_path / "nwb"))
     return made
 
@@ -85,13 +85,24 @@ def test_each_session_is_a_line_where_there_is_no_terminal(sessions, clock, caps
     )
 
 
-def test_the_table_is_in_the_order_of_the_sessions(sessions, tmp_path):
+def test_what_is_unknown_is_said_once_of_what_is_written(tmp_path):
+    found = [
+        outcome(0, Status.CONVERTED, unknown=("age", "sex")),
+        outcome(1, Status.SKIPPED, unknown=("age",)),
+        outcome(2, Status.FAILED, reason="no room", unknown=("date",)),
+    ]
+    said = summary(found, tmp_path)
+    assert "\nNot said by the sources, and written as unknown:\n  age\n  sex (1 of 2)\n\n" in said
+    assert "written as unknown" not in summary(found[2:], tmp_path)
+
+
+def test_the_table_is_in_the_order_of_the_sessions(tmp_path):
     found = [
         outcome(2, Status.EXCLUDED, reason="not wanted"),
         outcome(0, Status.CONVERTED, seconds=1.25, bytes=2_500_000, path=tmp_path / "nwb" / "a.nwb", remarks=("odd",)),
-        outcome(1, Status.FAILED, reason="no room\n  where: here", remarks=("late",), traceback="Traceback ...\n"),
+        outcome(1, Status.FAILED, reason="no room\n  where: here", remarks=("late",), path=tmp_path / "nwb" / "b.nwb"),
     ]
-    assert click.unstyle(summary(sessions, found, tmp_path / "nwb")) == (
+    assert click.unstyle(summary(found, tmp_path / "nwb")) == (
         "session  status     time   size    file\n"
         "s0       converted  1.2 s  2.5 MB  a.nwb\n"
         "s1       failed     0.0 s\n"
@@ -99,24 +110,23 @@ def test_the_table_is_in_the_order_of_the_sessions(sessions, tmp_path):
         "\ns0: odd\n"
         "\ns1 failed: no room\n  where: here\ns1: late\n"
         "\ns2 excluded: not wanted\n"
-        "\nNot said by the sources, and written as unknown:\n  age\n  sex (1 of 3)\n"
         f"\n1 converted, 1 excluded, 1 failed, in {tmp_path / 'nwb'}\n"
     )
 
 
-def test_tracebacks_are_shown_on_request(sessions, tmp_path):
+def test_tracebacks_are_shown_on_request(tmp_path):
     found = [outcome(1, Status.FAILED, reason="no room", traceback="Traceback ...\n")]
-    assert "Traceback" not in summary(sessions, found, tmp_path)
-    assert "\nTraceback ...\n" in summary(sessions, found, tmp_path, debug=True)
+    assert "Traceback" not in summary(found, tmp_path)
+    assert "\nTraceback ...\n" in summary(found, tmp_path, debug=True)
 
 
-def test_a_file_outside_the_folder_is_named_whole(sessions, tmp_path):
+def test_a_file_outside_the_folder_is_named_whole(tmp_path):
     found = [outcome(0, Status.CONVERTED, path=Path("/elsewhere/a.nwb"))]
-    assert "/elsewhere/a.nwb" in summary(sessions, found, tmp_path)
+    assert "/elsewhere/a.nwb" in summary(found, tmp_path)
 
 
 def test_nothing_to_do_is_said(tmp_path):
-    assert summary([], [], tmp_path).splitlines()[-1] == f"nothing to do, in {tmp_path}"
+    assert summary([], tmp_path).splitlines()[-1] == f"nothing to do, in {tmp_path}"
 
 
 def test_a_terminal_gets_a_bar(tmp_path):

@@ -22,6 +22,12 @@ def test_shifts_add_up():
     assert timing(clock, 5, 0.1, shift=0.25) == {"rate": 10.0, "starting_time": 1.75}
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf")])
+def test_a_shift_that_is_not_finite_is_refused(seconds):
+    with pytest.raises(UsageError, match="not finite"):
+        Clock().shift(seconds)
+
+
 def test_knots_are_met_exactly_and_the_pace_is_kept_outside():
     clock = Clock()
     session = np.array([1.0, 1.2, 1.25, 1.5, 2.0])

@@ -160,6 +160,12 @@ def test_shifts_of_the_metadata_are_written_and_named(converter, written):
     assert "Times of ophys are shifted by -0.1 s" in notes
 
 
+@pytest.mark.parametrize("key", ["ephys_shift", "ophys_shift"])
+def test_a_shift_that_is_not_finite_is_refused(converter, key):
+    with pytest.raises(MetadataError, match=f"Alignment.{key}"):
+        converter.create_nwbfile(metadata={"Alignment": {key: float("nan")}})
+
+
 def test_writing_twice_shifts_once(converter):
     shifted = {"Alignment": {"ophys_shift": 0.3}}
     for _ in range(2):

@@ -149,6 +149,6 @@ def convert(
             outcomes.append(outcome)
             progress.advance(outcome)
     debug = bool(context.obj and context.obj.debug)
-    click.echo(summary(tasks, outcomes, output, debug=debug), nl=False)
+    click.echo(summary(outcomes, output, debug=debug), nl=False)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     context.exit(3 if any(outcome.broke for outcome in failed) else 1 if failed else 0)

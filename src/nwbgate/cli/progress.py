@@ -120,15 +120,13 @@ class Progress:
         sys.stderr.flush()
 
 
-def summary(sessions: Sequence[Session], outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -> str:
+def summary(outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -> str:
     """Return the table at the end of a batch, in the order of the sessions, then failures, remarks and unknown values.
 
     Parameters
     ----------
-    sessions : sequence of Session
-        All sessions of the batch.
     outcomes : iterable of Outcome
-        What became of them.
+        What became of the sessions.
     folder : Path
         Output folder, as the user named it.
     debug : bool
@@ -139,13 +137,13 @@ def summary(sessions: Sequence[Session], outcomes: Iterable[Outcome], folder: Pa
     rows = [("session", "status", "time", "size", "file"), *(_row(outcome, absolute) for outcome in found)]
     lines = _columns(rows)
     lines += [line for outcome in found for line in _details(outcome, debug)]
-    lines += _unknown(sessions)
+    lines += _unknown(found)
     lines += ["", _totals(found, folder)]
     return "\n".join(lines) + "\n"
 
 
 def _row(outcome: Outcome, folder: Path) -> tuple[str, ...]:
-    path = outcome.path
+    path = None if outcome.status is Status.FAILED else outcome.path  # what failed has no file to be found
     file = "" if path is None else str(path.relative_to(folder) if path.is_relative_to(folder) else path)
     size = f"{outcome.bytes / 1e6:.1f} MB" if outcome.bytes else ""
     return outcome.session_id, outcome.status.value, f"{outcome.seconds:.1f} s", size, file
@@ -173,10 +171,10 @@ def _details(outcome: Outcome, debug: bool) -> list[str]:
     return lines
 
 
-def _unknown(sessions: Sequence[Session]) -> list[str]:
-    """Return what the sources do not say, once for the whole run, with the number of sessions where it is not all."""
-    done = [session.plan for session in sessions if not session.plan.excluded]
-    count = Counter(value for plan in done for value in dict.fromkeys(plan.unknown))
+def _unknown(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return what nobody says of what is written, once for the whole run, with the number of sessions if not all."""
+    done = [outcome for outcome in outcomes if outcome.status not in (Status.EXCLUDED, Status.FAILED)]
+    count = Counter(value for outcome in done for value in dict.fromkeys(outcome.unknown))
     if not count:
         return []
     lines = [

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from neuroconv import BaseDataInterface, NWBConverter
 from neuroconv.utils import DeepDict, dict_deep_update
@@ -16,6 +16,20 @@ from nwbgate.errors import MetadataError
 
 #: What NeuroConv itself writes into a file about the script that is running.
 _OF_NEUROCONV = ("source_script", "source_script_file_name")
+#: What a JSON type is called in an error.
+_TYPES = {
+    "object": "a mapping", "array": "a list", "string": "text", "number": "a number", "integer": "a whole number",
+    "boolean": "true or false", "null": "nothing",
+}  # fmt: skip
+
+
+def _is_date_and_time(value: object) -> bool:
+    """Tell whether a text is what NeuroConv and PyNWB take for a date with a time of day."""
+    return not isinstance(value, str) or (datetime.fromisoformat(value) is not None and len(value) > len("2016-05-04"))
+
+
+_FORMATS = FormatChecker(formats=())
+_FORMATS.checks("date-time", raises=ValueError)(_is_date_and_time)
 
 
 def merged_metadata(
@@ -97,7 +111,7 @@ def validate(
     """
     _known_sections(metadata, [*schema.get("properties", {}), *sections], where)
     plain = json.loads(json.dumps(metadata, default=_plain))
-    problems = Draft7Validator(schema).iter_errors(plain)
+    problems = Draft7Validator(schema, format_checker=_FORMATS).iter_errors(plain)
     wrong = [problem for problem in problems if not (partial and problem.validator == "required")]
     if wrong:
         raise _error(min(wrong, key=lambda problem: [str(part) for part in problem.absolute_path]), where)
@@ -126,9 +140,23 @@ def _error(problem: ValidationError, where: str) -> MetadataError:
         f"wrong metadata at {'.'.join(path) or 'the top'}",
         where=where,
         got=str(problem.instance)[:200],
-        expected=problem.message[:300],
+        expected=_expected(problem)[:300],
         fix="mend the value",
     )
+
+
+def _expected(problem: ValidationError) -> str:
+    """Return what a schema asks for, in words; its own message says what is wrong instead."""
+    asked = problem.validator_value
+    if problem.validator == "type":
+        return " or ".join(_TYPES[name] for name in ([asked] if isinstance(asked, str) else asked))
+    if problem.validator == "enum":
+        return f"one of {', '.join(map(str, asked))}"
+    if problem.validator == "format" and asked == "date-time":
+        return "an ISO 8601 date and time, such as 2016-05-04T13:30:00-07:00"
+    if problem.validator == "pattern":
+        return f"text that matches {asked}"
+    return str(problem.message)
 
 
 def _unknown_key(name: str, path: list[str], known: list[str], where: str) -> MetadataError:

@@ -35,6 +35,9 @@ class Outcome:
         Why it failed (an error in its four parts) or was excluded.
     remarks : tuple of str
         What the plan and the source's warnings say about the session.
+    unknown : tuple of str
+        What neither the source nor the metadata say, as the converter's ``unknown_values`` tells; empty where it has
+        no such method, or the session failed.
     seconds : float
         Wall time.
     bytes, source_bytes : int
@@ -52,6 +55,7 @@ class Outcome:
     path: Path | None = None
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     seconds: float = 0.0
     bytes: int = 0
     source_bytes: int = 0

@@ -139,7 +139,8 @@ def run(task: Task) -> Outcome:
             converter = recipe.build(task.plan)
             path = output_of(task, recipe, converter)
         outcome = _converted(task, converter, path, metadata)
-        outcome = replace(outcome, remarks=tuple(dict.fromkeys((*outcome.remarks, *found))))
+        remarks = tuple(dict.fromkeys((*outcome.remarks, *found)))
+        outcome = replace(outcome, remarks=remarks, unknown=_unknown(converter, metadata))
     except NwbgateError as error:
         outcome = task.outcome(Status.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
     except Exception as error:  # converters are other people's code: anything may come out of them
@@ -171,6 +172,12 @@ def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str
         bytes=result.bytes,
         source_bytes=result.source_bytes,
     )
+
+
+def _unknown(converter: Any, metadata: dict[str, Any]) -> tuple[str, ...]:
+    """Return what nobody says about the session, where the converter can tell."""
+    tell = getattr(converter, "unknown_values", None)
+    return tuple(tell(metadata)) if tell else ()
 
 
 def _without_folders(given: Any) -> Any:

@@ -29,8 +29,6 @@ class SessionPlan:
         Why the session is listed and not converted; empty for the others.
     remarks : tuple of str
         Facts for the final table, such as a shared subject.
-    unknown : tuple of str
-        What neither the source nor a side-car table says; printed once per run.
     """
 
     session_id: str
@@ -40,4 +38,3 @@ class SessionPlan:
     conversion_options: dict[str, dict[str, Any]] = field(default_factory=dict)
     excluded: str = ""
     remarks: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()

@@ -22,11 +22,10 @@ def plan(sources, options):
         SessionPlan(
             session_id=source.stem,
             sources=(source,),
-            source_data={"HostileInterface": {"file_path": str(source)}},
+            source_data={"HostileInterface": {"file_path": str(source), "unknown": options.get("unknown", "")}},
             metadata={"NWBFile": {"session_id": "one" if options.get("same") else source.stem}},
             excluded="not wanted" if source.read_text() == "exclude" else "",
             remarks=("remarkable",) if source.read_text() == "remark" else (),
-            unknown=(options["unknown"],) if "unknown" in options else (),
         )
         for source in sources
     ]
@@ -34,8 +33,9 @@ def plan(sources, options):
 
 class HostileInterface(BaseDataInterface):
     @validate_call
-    def __init__(self, file_path: FilePath, verbose: bool = False):
+    def __init__(self, file_path: FilePath, unknown: str = "", verbose: bool = False):
         super().__init__(verbose=verbose, file_path=file_path)
+        self.unknown = unknown
         self.behaviour = Path(file_path).read_text()
         if self.behaviour == "refuse":
             raise SourceError("refused", where=str(file_path), got="a", expected="b", fix="c")
@@ -45,6 +45,10 @@ class HostileInterface(BaseDataInterface):
         metadata["NWBFile"]["session_start_time"] = datetime(2024, 5, 1, tzinfo=UTC)
         metadata["Subject"]["subject_id"] = "bad id" if self.behaviour == "bad id" else "rat7"
         return metadata
+
+    def unknown_values(self, metadata=None):
+        """Say what is unknown, unless the metadata say it."""
+        return (self.unknown,) if self.unknown and "protocol" not in metadata["NWBFile"] else ()
 
     def add_to_nwbfile(self, nwbfile, metadata=None):
         getattr(self, self.behaviour, lambda: None)()

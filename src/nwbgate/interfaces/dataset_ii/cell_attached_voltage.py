@@ -11,6 +11,7 @@ from pynwb.ecephys import ElectricalSeries, FilteredEphys
 
 from nwbgate.interfaces.dataset_ii.clock import FloatArray, timing
 from nwbgate.interfaces.dataset_ii.containers import electrode_index, entry
+from nwbgate.interfaces.dataset_ii.metadata import shift_of
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 from nwbgate.interfaces.dataset_ii.trace import Trace
 
@@ -38,7 +39,7 @@ class CellAttachedVoltageInterface(RecordingInterface):
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         for trace in (self.source.ephys_raw, self.source.ephys_baseline_subtracted):
             trace.refuse_not_finite(self.source.ephys_period)
-        shift = float(metadata["Alignment"]["ephys_shift"])
+        shift = shift_of(metadata, "ephys")
         times = timing(self.clock, self.source.samples, self.source.ephys_period, shift)
         electrode = electrode_index(nwbfile, metadata)
         common = {"electrodes": _region(nwbfile, electrode), "conversion": 1.0, **times}

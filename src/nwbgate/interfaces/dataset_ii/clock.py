@@ -40,7 +40,21 @@ class Clock:
         return times
 
     def shift(self, seconds: float) -> None:
-        """Move all times by so many seconds, on top of what was set before."""
+        """Move all times by so many seconds, on top of what was set before.
+
+        Raises
+        ------
+        UsageError
+            If they are not finite.
+        """
+        if not np.isfinite(seconds):
+            raise UsageError(
+                "the aligned starting time is not finite",
+                where="set_aligned_starting_time",
+                got=str(seconds),
+                expected="a finite number of seconds",
+                fix="give the seconds to add to the times of the stream",
+            )
         if self._session is None:
             self._shift += seconds
         else:

@@ -10,7 +10,7 @@ from pynwb.ophys import DfOverF, ImageSegmentation, ImagingPlane, OpticalChannel
 
 from nwbgate.interfaces.dataset_ii.clock import FloatArray, timing
 from nwbgate.interfaces.dataset_ii.containers import device, entry
-from nwbgate.interfaces.dataset_ii.metadata import sentence
+from nwbgate.interfaces.dataset_ii.metadata import sentence, shift_of
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 
 PLANE_SEGMENTATION = "dataset_ii_plane_segmentation"
@@ -39,7 +39,7 @@ class DfOverFInterface(RecordingInterface):
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         self.source.dff.refuse_not_finite(self.source.ophys_period)
         region = _region(nwbfile, metadata)
-        shift = float(metadata["Alignment"]["ophys_shift"])
+        shift = shift_of(metadata, "ophys")
         times = timing(self.clock, len(self.source.dff), self.source.ophys_period, shift)
         words = entry(metadata, f"Ophys.RoiResponses.{PLANE_SEGMENTATION}", "dff")
         container = DfOverF()

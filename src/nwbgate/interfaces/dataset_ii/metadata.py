@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 from importlib.resources import files
+from math import isfinite
 from typing import Any, cast
 
 from neuroconv.utils import DeepDict, dict_deep_update
@@ -82,6 +83,26 @@ def completed(own: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[s
     """Return metadata with the given one merged over it; lists are replaced."""
     merged = dict_deep_update(DeepDict(deepcopy(dict(own))), DeepDict(deepcopy(dict(given or {}))), append_list=False)
     return cast("dict[str, Any]", merged.to_dict())
+
+
+def shift_of(metadata: Mapping[str, Any], stream: str) -> float:
+    """Return the seconds that the metadata add to the times of a stream, "ephys" or "ophys".
+
+    Raises
+    ------
+    MetadataError
+        If they are not finite.
+    """
+    seconds = float(metadata["Alignment"][f"{stream}_shift"])
+    if not isfinite(seconds):
+        raise MetadataError(
+            f"the shift of {stream} is not finite",
+            where=f"metadata: Alignment.{stream}_shift",
+            got=str(seconds),
+            expected="a finite number of seconds",
+            fix="give the seconds to add to the times of the stream, or leave the key out",
+        )
+    return seconds
 
 
 def sentence(metadata: Mapping[str, Any], name: str, **words: object) -> str:

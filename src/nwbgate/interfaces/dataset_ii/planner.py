@@ -7,7 +7,7 @@ from typing import Any
 
 from nwbgate.errors import SourceError, TableError, UsageError
 from nwbgate.interfaces.dataset_ii.converter import source_data_of
-from nwbgate.interfaces.dataset_ii.metadata import completed, shipped_metadata, stand_in_subject, unknown_values
+from nwbgate.interfaces.dataset_ii.metadata import stand_in_subject
 from nwbgate.interfaces.dataset_ii.recordings_table import RecordingRow, read_recordings
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
 from nwbgate.interfaces.plan import SessionPlan
@@ -80,7 +80,6 @@ def _plan(path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[s
         metadata=metadata,
         excluded=str(values.get("notes", "excluded by the recordings table")) if values.get("exclude") else "",
         remarks=tuple(_remarks(values, neighbours, subject_id)),
-        unknown=_unknown(metadata),
     )
 
 
@@ -149,9 +148,3 @@ def _remarks(values: Mapping[str, Any], neighbours: Mapping[str, list[str]], sub
         yield f"shares neuron {values['neuron_id']} with {', '.join(others)}"
     if others := neighbours["same_subject"]:
         yield f"shares subject {subject_id} with {', '.join(others)}"
-
-
-def _unknown(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what is unknown, without opening the source: its genotype gives every line a range of ages."""
-    ages = [line["age"] for line in shipped_metadata()["Genotypes"].values()]
-    return unknown_values(completed({**shipped_metadata(), "Subject": {"sex": "U", "age": ages[0]}}, metadata))

@@ -5,7 +5,7 @@ from typing import Any
 
 from pynwb import NWBFile
 
-from nwbgate.interfaces.dataset_ii.metadata import sentence, unknown_keys, unknown_values
+from nwbgate.interfaces.dataset_ii.metadata import sentence, shift_of, unknown_keys, unknown_values
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
 
 #: Entries of the section Unknown that are about the mouse.
@@ -48,10 +48,10 @@ def neuron_sentences(metadata: Mapping[str, Any]) -> list[str]:
 
 def notes(metadata: Mapping[str, Any], source: RecordingSource) -> list[str]:
     """Return the notes of a recording: those of the table, then neighbours, shifts, spellings and unknown values."""
-    recording, alignment = metadata.get("Recording", {}), metadata["Alignment"]
+    recording = metadata.get("Recording", {})
     lines = [*([recording["notes"]] if "notes" in recording else []), *neuron_sentences(metadata)]
     for stream in ("ephys", "ophys"):
-        if seconds := alignment[f"{stream}_shift"]:
+        if seconds := shift_of(metadata, stream):
             lines.append(sentence(metadata, "shifted", stream=stream, seconds=seconds))
     lines.append(sentence(metadata, "threshold_key", threshold_key=source.threshold_key))
     if source.spike_times[-1] > source.ephys_seconds:

@@ -10,6 +10,7 @@ from pynwb.misc import Units
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_ii.clock import FloatArray
 from nwbgate.interfaces.dataset_ii.containers import electrode_group, electrode_index, entry
+from nwbgate.interfaces.dataset_ii.metadata import shift_of
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 
 UNIT = "cell_attached_unit"
@@ -50,7 +51,7 @@ class SpikeTimesInterface(RecordingInterface):
             name="units", description=words["description"], resolution=float(self.source.ephys_period)
         )
         nwbfile.add_unit_column("spike_detection_threshold", self._threshold_description(words))
-        shift = float(metadata["Alignment"]["ephys_shift"])
+        shift = shift_of(metadata, "ephys")
         nwbfile.add_unit(
             spike_times=self.get_timestamps() + shift,
             obs_intervals=self.clock.times(self._observed()).reshape(1, 2) + shift,
