@@ -34,6 +34,16 @@ def test_they_stand_for_files_each_once(folder, paths, expected):
     assert nwb_files(paths) == [Path(name) for name in expected]
 
 
+def test_one_path_need_not_be_in_a_list(folder):
+    assert nwb_files("sub") == nwb_files(Path("sub")) == [Path("sub/c.nwb")]
+
+
+def test_a_pattern_that_cannot_be_read_is_refused_with_an_example(folder):
+    with pytest.raises(UsageError, match="pattern") as error:
+        nwb_files(["**.nwb"])
+    assert "'data/**/*.nwb'" in error.value.expected
+
+
 def test_a_pattern_may_be_absolute(folder):
     assert nwb_files([f"{folder}/su?/*.nwb"]) == [folder / "sub/c.nwb"]
 

@@ -189,6 +189,16 @@ def test_a_broken_rule_of_mine_is_3_and_named():
     assert [rule.code for rule in report.broken] == ["behavior_sessions.mine"]
 
 
+def test_one_path_and_one_code_need_not_be_in_lists():
+    report = nwbgate.check(str(SESSION), select="trials.one_outcome", ignore="inspector")
+    assert (report.files, report.passed) == ((str(SESSION),), ("trials.one_outcome",))
+
+
+def test_a_weight_that_findings_do_not_have_is_a_usage_error():
+    with pytest.raises(UsageError, match="weight"):
+        nwbgate.check(manifest=VALID, fail_on="info")
+
+
 def test_nothing_to_check_is_a_usage_error():
     with pytest.raises(UsageError, match="nothing to check"):
         nwbgate.check()

@@ -31,14 +31,14 @@ _VALIDATORS = ("file", "schema", "inspector", "dandi")
 
 
 def run(
-    paths: Iterable[str | Path] = (),
+    paths: str | Path | Iterable[str | Path] = (),
     manifest: str | Path | None = None,
     spec: "str | Path | Spec | None" = None,
     *,
     complete: bool = False,
     fail_on: str = "error",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
     waivers: str | Path | None = None,
     jobs: int | None = None,
     inspector: bool = True,
@@ -49,7 +49,7 @@ def run(
 
     Parameters
     ----------
-    paths : iterable of str or Path
+    paths : str or Path, or several
         NWB files, folders that are searched for them, or patterns.
     manifest : str or Path, optional
         Folder with the CSV tables, or with ``project_metadata/`` holding them.
@@ -60,7 +60,7 @@ def run(
         The input is a whole release: rules about what is missing run, and a rule that was not run fails the gate.
     fail_on : {"error", "warning"}
         Weight from which a finding fails the gate.
-    select, ignore : sequence of str
+    select, ignore : str or sequence of str
         Codes or prefixes of codes to report, and not to.
     waivers : str or Path, optional
         YAML list of accepted findings with reasons.
@@ -79,9 +79,11 @@ def run(
     Raises
     ------
     UsageError
-        If a path does not exist, the tables cannot be read, no spec fits, a code is unknown, or none is left to check.
+        If a path does not exist, the tables cannot be read, no spec fits, a code is unknown, none is left to check, or
+        `fail_on` is no weight.
     """
-    files = nwb_files(paths)
+    files, weight = nwb_files(paths), _weight(fail_on)
+    select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
     if not files and manifest is None:
         raise UsageError(
             "there is nothing to check",
@@ -113,10 +115,22 @@ def run(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},
         files=tuple(str(path) for path in files),
         tables={name: len(frame) for name, frame in tables.items() if name != UNPARSED},
-        fail_on=Severity(fail_on),
+        fail_on=weight,
         complete=complete,
     )
     return _reported(report, whole, codes, accepted, _csv_files(chosen, manifest))
+
+
+def _weight(fail_on: str) -> Severity:
+    if fail_on in {*Severity}:
+        return Severity(fail_on)
+    raise UsageError(
+        "findings have no such weight",
+        where="fail_on",
+        got=str(fail_on),
+        expected=" or ".join(Severity),
+        fix="name one of them",
+    )
 
 
 def _nothing_left(select: Sequence[str], ignore: Sequence[str]) -> UsageError:
