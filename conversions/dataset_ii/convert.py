@@ -17,7 +17,7 @@ def convert(recording: Path, folder: Path, ophys_shift: float = 0.0) -> Path:
     folder : Path
         Where the file goes, below a folder of its subject.
     ophys_shift : float
-        Seconds by which dF/F is late against the voltage, where that is known.
+        Seconds that the first frame of dF/F came after the first sample of the voltage, where that is known.
     """
     converter = DatasetIIConverter.from_file(recording)
     metadata = converter.get_metadata()

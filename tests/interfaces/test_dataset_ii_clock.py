@@ -36,6 +36,18 @@ def test_knots_are_met_exactly_and_the_pace_is_kept_outside():
     assert clock.times(np.array([-0.5, 0.05, 0.9])) == pytest.approx([0.5, 1.1, 2.5])
 
 
+def test_equal_clocks_have_equal_alignments_and_others_have_others():
+    shifted, knotted, moved = Clock(), Clock(), Clock()
+    assert shifted.alignment == {}
+    shifted.shift(0.5)
+    assert shifted.alignment == {"shift": 0.5}
+    for clock in (knotted, moved):
+        clock.align(TIMES, 2 * TIMES)
+    assert knotted.alignment == moved.alignment
+    moved.shift(0.5)
+    assert knotted.alignment != moved.alignment
+
+
 def test_a_shift_after_an_alignment_moves_the_knots():
     clock = Clock()
     clock.align(TIMES, 2 * TIMES)

@@ -12,6 +12,7 @@ from pynwb import NWBHDF5IO
 from pynwb.testing.mock.ecephys import mock_ElectrodeGroup
 from pynwb.testing.mock.file import mock_NWBFile
 
+import nwbgate
 from nwbgate.conversion.metadata import validate
 from nwbgate.errors import MetadataError, SourceError, UsageError
 from nwbgate.interfaces.dataset_ii import (
@@ -164,6 +165,22 @@ def test_shifts_of_the_metadata_are_written_and_named(converter, written):
 def test_a_shift_that_is_not_finite_is_refused(converter, key):
     with pytest.raises(MetadataError, match=f"Alignment.{key}"):
         converter.create_nwbfile(metadata={"Alignment": {key: float("nan")}})
+
+
+def test_a_file_written_before_an_alignment_is_not_up_to_date_after_it(recording, tmp_path):
+    def converted(shift):
+        converter = DatasetIIConverter.from_file(recording)
+        converter.data_interface_objects["DfOverF"].set_aligned_starting_time(shift)
+        status = nwbgate.convert_session(converter, tmp_path / "a.nwb", check=False).status
+        with h5py.File(tmp_path / "a.nwb") as file:
+            return status, start(file, DFF), file["identifier"].asstr()[()]
+
+    status, time, before = converted(0.0)
+    assert (status, time) == ("converted", 0.0)
+    status, time, after = converted(0.05)
+    assert (status, time) == ("converted", 0.05)
+    assert after != before
+    assert converted(0.05)[0] == "skipped"
 
 
 def test_writing_twice_shifts_once(converter):

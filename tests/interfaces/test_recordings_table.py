@@ -21,6 +21,7 @@ def table(tmp_path):
 def refused(path, ids=IDS) -> TableError:
     with pytest.raises(TableError) as caught:
         read_recordings(path, ids)
+    assert caught.value.fix
     return caught.value
 
 

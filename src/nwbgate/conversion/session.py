@@ -78,7 +78,8 @@ def convert_session(
     sources : iterable of paths, optional
         The source files, for the provenance; by default every existing file named in the converter's source data.
     parameters : mapping, optional
-        Further values that the content depends on, kept in the provenance.
+        Further values that the content depends on, kept in the provenance: how a stream was aligned, say, where its
+        interface does not tell that by an ``alignment``, as those of Dataset II do.
     overwrite : bool
         Write even where the file is up to date, or was not written by nwbgate.
     verify_sources : bool
@@ -112,7 +113,7 @@ def convert_session(
         source_bytes = _size(source_paths)
         check_options(converter, conversion_options or {})
         merged = merged_metadata(converter, metadata)
-        parameters = _parameters(merged, conversion_options, parameters)
+        parameters = {**_parameters(merged, conversion_options), **_alignment(converter), **(parameters or {})}
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(path, source_paths, key, verify_sources):
             status, size = "skipped", path.stat().st_size
@@ -163,11 +164,16 @@ def _files(path: Path) -> list[Path]:
         return []
 
 
-def _parameters(
-    metadata: Mapping[str, Any], options: Mapping[str, Any] | None, parameters: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    session_id = metadata["NWBFile"].get("session_id", "")
-    return {"session_id": session_id, "conversion_options": dict(options or {}), **(parameters or {})}
+def _parameters(metadata: Mapping[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"session_id": metadata["NWBFile"].get("session_id", ""), "conversion_options": dict(options or {})}
+
+
+def _alignment(converter: Converter) -> dict[str, Any]:
+    """Return how the streams were aligned before the call, of the interfaces that tell it by an ``alignment``."""
+    streams = converter.data_interface_objects if isinstance(converter, NWBConverter) else {"": converter}
+    told = {name: getattr(stream, "alignment", None) for name, stream in streams.items()}
+    moved = {name: alignment for name, alignment in told.items() if alignment}
+    return {"alignment": moved} if moved else {}
 
 
 def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool) -> bool:

@@ -1,5 +1,6 @@
 """The clock of a stream: from the source's own seconds to seconds of the session."""
 
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,13 @@ class Clock:
     def is_steady(self) -> bool:
         """Whether the session's time runs at the source's pace."""
         return self._source is None
+
+    @property
+    def alignment(self) -> dict[str, Any]:
+        """What was set, as plain data that is the same for equal clocks: empty, a shift, or a digest of the knots."""
+        if self._source is None or self._session is None:
+            return {"shift": self._shift} if self._shift else {}
+        return {"knots": sha256(self._source.tobytes() + self._session.tobytes()).hexdigest()}
 
     def times(self, source: FloatArray) -> FloatArray:
         """Return the session times of source times, both in seconds and of the same shape."""

@@ -53,6 +53,11 @@ class RecordingInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc] 
         self.clock = Clock()
         self._metadata = recording_metadata(self.source)
 
+    @property
+    def alignment(self) -> dict[str, Any]:
+        """What alignment has changed, as plain data; a file that was written before it is not up to date after it."""
+        return self.clock.alignment
+
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
         return closed(super().get_metadata_schema())

@@ -70,7 +70,9 @@ def read_recordings(path: Path, recording_ids: Collection[str]) -> dict[str, Rec
         if row.recording_id in rows:
             first = rows[row.recording_id].line
             expected = f"one row; the first is at line {first}"
-            raise _error("recording is given twice", place, row.recording_id, expected)
+            raise _error(
+                "recording is given twice", place, row.recording_id, expected, fix="remove one of the two rows"
+            )
         if row.recording_id not in recording_ids:
             near = get_close_matches(row.recording_id, list(recording_ids), n=1)
             expected = f"a recording among the sources: {_some(recording_ids)}"
@@ -126,10 +128,12 @@ def _header(path: Path, header: list[str]) -> list[str]:
             expected = f"one of {', '.join(COLUMNS)}"
             raise _error("unknown column", (path, 1, name), repr(name), expected, fix=fix)
         if header.count(name) > 1:
-            raise _error("column is given twice", (path, 1, name), name, "each column once")
+            raise _error(
+                "column is given twice", (path, 1, name), name, "each column once", fix="remove one of the two"
+            )
     if "recording_id" not in header:
         place = (path, 1, "recording_id")
-        raise _error("column is missing", place, ", ".join(header), "a column recording_id")
+        raise _error("column is missing", place, ", ".join(header), "a column recording_id", fix="add the column")
     return header
 
 
@@ -147,10 +151,22 @@ def _row(path: Path, line: int, header: list[str], cells: list[str]) -> Recordin
             try:
                 values[column] = COLUMNS[column](cell)
             except ValueError as problem:
-                raise _error("bad value", (path, line, column), repr(cell), str(problem)) from None
+                raise _error(
+                    "bad value",
+                    (path, line, column),
+                    repr(cell),
+                    str(problem),
+                    fix="correct the cell, or leave it empty",
+                ) from None
     if "recording_id" not in values:
         place = (path, line, "recording_id")
-        raise _error("recording id is empty", place, "an empty cell", "the stem of a source file")
+        raise _error(
+            "recording id is empty",
+            place,
+            "an empty cell",
+            "the stem of a source file",
+            fix="name it, or remove the row",
+        )
     return RecordingRow(str(values.pop("recording_id")), line, values)
 
 
@@ -164,10 +180,16 @@ def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
                 if first.values[column] != row.values[column]:
                     what = f"{owner} {row.values[owner]!r} has two values of {column}"
                     expected = f"{first.values[column]!r} as in row at line {first.line}"
-                    raise _error(what, (path, row.line, column), repr(row.values[column]), expected)
+                    raise _error(
+                        what,
+                        (path, row.line, column),
+                        repr(row.values[column]),
+                        expected,
+                        fix="correct one of the two rows",
+                    )
 
 
-def _error(what: str, place: tuple[Path, int, str], got: str, expected: str, *, fix: str = "") -> TableError:
+def _error(what: str, place: tuple[Path, int, str], got: str, expected: str, *, fix: str) -> TableError:
     path, line, column = place
     where = f"{path}, row at line {line}, column {column}"
     return TableError(what, where=where, got=got, expected=expected, fix=fix)
