@@ -120,7 +120,9 @@ def electrodes(data: Any, location: str = "VISp", **fields: Any) -> Edit:
     return edit
 
 
-def plane(location: str = "VISp", excitation: float = 920.0, emission: float = 520.0, rois: int = 2) -> Edit:
+def plane(
+    location: str = "VISp", excitation: float = 920.0, emission: float = 520.0, rois: int = 2, **of_masks: Any
+) -> Edit:
     """There is an imaging plane with two ROIs and their responses."""
 
     def edit(nwbfile: NWBFile) -> None:
@@ -132,7 +134,9 @@ def plane(location: str = "VISp", excitation: float = 920.0, emission: float = 5
         )  # fmt: skip
         module = nwbfile.create_processing_module("ophys", "Imaging.")
         module.add(segmentation := ImageSegmentation())
-        cells = segmentation.create_plane_segmentation(description="ROIs.", imaging_plane=imaged, name="cells")
+        cells = segmentation.create_plane_segmentation(
+            description="ROIs.", imaging_plane=imaged, name="cells", **of_masks
+        )
         for _ in range(2):
             cells.add_roi(image_mask=np.ones((4, 4)))
         region = cells.create_roi_table_region("All.", region=[0, 1])
@@ -152,11 +156,10 @@ def row_that_is_not_there(nwbfile: NWBFile) -> None:
 
 def masks_of_another_size(nwbfile: NWBFile) -> None:
     """The masks are not as large as the images they were drawn on."""
-    plane()(nwbfile)
-    cells = nwbfile.processing["ophys"]["ImageSegmentation"]["cells"]
-    drawn_on = ImageSeries(name="field", description="The field.", data=NOISE.reshape(4, 5, 5), unit="n.a.", rate=10.0)
+    pixels = np.resize(NOISE, (20, 5, 5))
+    drawn_on = ImageSeries(name="field", description="The field.", data=pixels, unit="n.a.", rate=10.0)
     nwbfile.add_acquisition(drawn_on)
-    cells.add_reference_images(drawn_on)
+    plane(reference_images=drawn_on)(nwbfile)
 
 
 def units_without_spikes(nwbfile: NWBFile) -> None:

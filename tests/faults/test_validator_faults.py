@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from file_edits import attribute, planted
+from file_edits import planted
 from inspector_edits import INSPECTOR, clean, plane, units
 from pynwb import NWBHDF5IO, NWBFile
 from valid_files import OF_COPIES
@@ -38,11 +38,6 @@ def test_a_clean_session_has_no_finding(imaged, tmp_path):
 def test_a_fault_of_the_whole_file_is_one_finding(imaged, tmp_path, code, edit):
     path = planted(imaged, tmp_path / NAME, edit)
     assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == [code]
-
-
-def test_an_object_of_an_unknown_type_is_one_finding(imaged, tmp_path):
-    path = planted(imaged, tmp_path / NAME, attribute("acquisition/voltage", "neurodata_type", "Unheard"))
-    assert [finding.code for finding in nwbgate.check([path]).records] == ["file.unconstructible"]
 
 
 @pytest.mark.parametrize(("code", "name"), NAMES)

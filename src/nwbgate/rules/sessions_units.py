@@ -151,7 +151,8 @@ def unit_in_group_of_its_electrodes(spikes: "pd.DataFrame") -> "Rows":
 
     Fix: correct the unit's electrode_group or its electrodes.
     """
-    known = (spikes["electrode_group"].notna() & (spikes["electrodes_group"].fillna("") != "")).to_numpy()
+    told = spikes["electrodes_group"].notna() & (spikes["electrodes_group"] != "")
+    known = (spikes["electrode_group"].notna() & told).to_numpy()
     differs = (spikes["electrode_group"] != spikes["electrodes_group"]).to_numpy()
     return offending(spikes, known & differs, "electrode_group", spikes["electrodes_group"])
 
