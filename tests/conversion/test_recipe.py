@@ -239,6 +239,25 @@ def test_a_wrong_value_is_named_by_its_key(changes, said, recipe):
     assert said in refused.value.what
 
 
+@pytest.mark.parametrize(
+    ("text", "what", "fix"),
+    [
+        (
+            "title: t\nconverter: lab.py:Numbers\nsources: {pattern: '*'}\nouput: a.nwb\n",
+            "unknown key 'ouput'",
+            "did you mean 'output'?",
+        ),
+        ("title: t\nconverter: lab.py:Numbers\nsources: {pattern: '*'}\n", "key 'output' is missing", "add the key"),
+    ],
+)
+def test_a_misspelt_key_is_named_before_the_one_that_is_missing_for_it(text, what, fix, tmp_path):
+    (tmp_path / "conversion.yaml").write_text(text)
+    with pytest.raises(RecipeError) as refused:
+        load_recipe(tmp_path)
+    assert what in refused.value.what
+    assert refused.value.fix == fix
+
+
 def test_an_option_that_nothing_uses_is_refused(recipe):
     with pytest.raises(RecipeError, match="shift"):
         recipe(options={"properties": {"shift": {"type": "number"}}})

@@ -218,14 +218,17 @@ def _read(path: Path) -> Recipe:
 
 
 def _wrong(path: Path, problem: ValidationError) -> RecipeError:
-    """Return the error for the first wrong key, with the key that was probably meant."""
-    first = problem.errors()[0]
+    """Return the error for the first unknown key, with the key that was probably meant, else for the first wrong one.
+
+    A key that is misspelt is missing, too; what helps is to see the one that is there.
+    """
+    first = min(problem.errors(), key=lambda error: error["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return RecipeError(f"key {key!r} is missing in a recipe", where=str(path), fix="add the key")
     if first["type"] != "extra_forbidden":
-        got = "nothing" if first["type"] == "missing" else repr(first["input"])[:200]
-        return RecipeError(
-            f"wrong recipe at {key}", where=str(path), got=got, expected=first["msg"], fix="mend the value"
-        )
+        got, expected = repr(first["input"])[:200], first["msg"]
+        return RecipeError(f"wrong recipe at {key}", where=str(path), got=got, expected=expected, fix="mend the value")
     models = {"sources": Sources, "options": Options if len(first["loc"]) == 2 else Option}
     known = models.get(str(first["loc"][0]), RecipeFile) if len(first["loc"]) > 1 else RecipeFile
     return RecipeError(
