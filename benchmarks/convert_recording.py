@@ -5,6 +5,7 @@ it is for a person who converts one recording.
 """
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import statistics
@@ -21,6 +22,9 @@ from nwbgate import convert_session
 from nwbgate.check.validators import check_written  # imported here, so that its import is not measured
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter
 from nwbgate.samples.dataset_ii import make_recording
+
+with contextlib.suppress(ImportError):  # NWB Inspector imports it within a check, where dandi is installed
+    import dandischema.models  # noqa: F401
 
 PROMISED = 1.0
 
