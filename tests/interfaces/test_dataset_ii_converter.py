@@ -159,6 +159,7 @@ def test_shifts_of_the_metadata_are_written_and_named(converter, written):
     notes = file["general/notes"][()].decode()
     assert "Times of ephys are shifted by 0.5 s" in notes
     assert "Times of ophys are shifted by -0.1 s" in notes
+    assert "start together (assumed)" not in notes
 
 
 @pytest.mark.parametrize("key", ["ephys_shift", "ophys_shift"])

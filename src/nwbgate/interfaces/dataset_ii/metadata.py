@@ -137,6 +137,7 @@ def unknown_keys(metadata: Mapping[str, Any]) -> list[str]:
         "age": "/" not in subject["age"],
         "session_start_time": not str(metadata["NWBFile"]["session_start_time"]).startswith(PLACEHOLDER_YEAR),
         "position": all(name in recording for name in POSITION),
+        "common_clock": any(shift_of(metadata, stream) for stream in ("ephys", "ophys")),
     }
     return [key for key in metadata["Unknown"] if not filled.get(key, key in recording)]
 
