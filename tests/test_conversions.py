@@ -67,7 +67,7 @@ def test_its_sessions_are_converted_and_say_what_is_unknown(recipe, sources, tmp
     outcomes = convert_batch(recipe, sources, tmp_path)
     assert [outcome.status for outcome in outcomes] == ["converted"] * len(sources), outcomes[0].reason
     assert [outcome.status for outcome in convert_batch(recipe, sources, tmp_path)] == ["skipped"] * len(sources)
-    assert all(plan.unknown for plan in recipe.plan(sources))
+    assert all(outcome.unknown for outcome in outcomes)
     with h5py.File(outcomes[0].path) as file:
         notes = file["general/notes"].asstr()[()]
     assert "nknown" in notes
