@@ -9,8 +9,8 @@ from released_edits import BYTES, RELEASED
 from session_edits import CONTENT, SESSION
 from valid_files import found_in_copies
 
-#: Whole-file validators, whose findings about a fault that the schema shows too would be a second one.
-VALIDATORS = ("schema", "inspector")
+#: Whole-file validators: they say what the schema shows too a second time, and are left out whole.
+VALIDATORS = ("file", "schema", "inspector", "dandi")
 
 
 def numbered(faults: list[Fault]) -> pytest.MarkDecorator:
