@@ -171,11 +171,14 @@ def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
 def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path]]:
     """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
     metadata = [merged_metadata(recipe, task.plan, task.metadata) for task in tasks]
-    named = "{session_id}" in recipe.content.output
-    ids = [(about.get("NWBFile") or {}).get("session_id") if named else None for about in metadata]
+    templates = [task.plan.output or recipe.content.output for task in tasks]
+    ids = [
+        (template, (about.get("NWBFile") or {}).get("session_id")) if "{session_id}" in template else None
+        for template, about in zip(templates, metadata, strict=True)
+    ]
     count = Counter(ids)
-    for task, about, session_id in zip(tasks, metadata, ids, strict=True):
-        path = _output(recipe, task, about, ask=session_id is None or count[session_id] > 1)
+    for task, about, name in zip(tasks, metadata, ids, strict=True):
+        path = _output(recipe, task, about, ask=name is None or name[1] is None or count[name] > 1)
         if path is not None:
             yield task, path
 

@@ -103,9 +103,10 @@ def output_of(task: Task, recipe: Recipe, metadata: dict[str, Any], converter: A
     own = converter.get_metadata() if converter is not None else {}
     subject = _found("Subject", "subject_id", metadata, own)
     session_id = _found("NWBFile", "session_id", metadata, own) or task.plan.session_id
-    if not subject and converter is None and "{subject_id}" in recipe.content.output:
+    template = task.plan.output or recipe.content.output
+    if not subject and converter is None and "{subject_id}" in template:
         return None
-    return output_path(task.folder, recipe.content.output, subject_id=subject, session_id=session_id)
+    return output_path(task.folder, template, subject_id=subject, session_id=session_id)
 
 
 def _found(section: str, key: str, *places: Any) -> str:
@@ -151,7 +152,12 @@ def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str
         verify=settings.verify,
         check=settings.check,
         dry_run=settings.dry_run,
-        parameters={"recipe": task.recipe.name, "source_data": _without_folders(task.plan.source_data)},
+        parameters={
+            **task.plan.parameters,
+            "recipe": task.recipe.name,
+            "source_data": _without_folders(task.plan.source_data),
+        },
+        checksums=task.plan.checksums,
     )
     return task.outcome(
         Status(result.status),

@@ -27,6 +27,13 @@ class SessionPlan:
         Facts for the final table, such as a shared subject.
     unknown : tuple of str
         What neither the source nor a side-car table says; printed once per run.
+    output : str
+        Name of this session's file, in place of the recipe's ``output``; empty where the recipe's holds.
+    parameters : dict
+        Further values that the content depends on, kept in the provenance.
+    checksums : dict
+        Name of a source to the checksum that it was published with, as ``algorithm:hexadecimal digest``; a source
+        whose content has another one is not converted.
     """
 
     session_id: str
@@ -37,3 +44,6 @@ class SessionPlan:
     excluded: str = ""
     remarks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    output: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
