@@ -10,7 +10,7 @@ from pynwb.ophys import ImageSegmentation, PlaneSegmentation
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.imaging_plane import imaging_plane
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, contained
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.reading.layouts import session_tables
 
@@ -26,7 +26,7 @@ _BY_ROI = {
 _NO_COLUMNS = ("id", "image_mask", "imaging_plane", "reference_images")
 
 
-class CellsInterface(PlaneStream):
+class CellsInterface(PlaneInterface):
     """The table of cells: identifiers, masks, extent, quality, and parameters of neuropil and event detection."""
 
     display_name = "Visual Behavior cells"

@@ -25,6 +25,4 @@ class EventsInterface(PlaneStream):
             return
         home = contained(nwbfile, Fluorescence, CONTAINER)
         about = "Size of the calcium event that begins in the frame, in units of dF/F; zero elsewhere."
-        home.add_roi_response_series(
-            responses(nwbfile, self.source, self.plane_name, SOURCE, unit="n.a.", description=about)
-        )
+        home.add_roi_response_series(responses(nwbfile, self, SOURCE, unit="n.a.", description=about))

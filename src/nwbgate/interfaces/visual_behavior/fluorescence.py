@@ -5,7 +5,6 @@ from pynwb.ophys import DfOverF, Fluorescence, RoiResponseSeries
 
 from nwbgate.interfaces.visual_behavior.cells import region
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained, plane_times
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 
 #: Container in the written file: its type, the series in the release, its unit and description. The first one holds
 #: the plane's timestamps and region, to which the others link.
@@ -43,34 +42,29 @@ class FluorescenceInterface(PlaneStream):
         for container, (kind, path, unit, description) in TRACES.items():
             if "data" in self.source.names(path):
                 home = contained(nwbfile, kind, container)
-                home.add_roi_response_series(
-                    responses(nwbfile, self.source, self.plane_name, path, unit=unit, description=description)
-                )
+                home.add_roi_response_series(responses(nwbfile, self, path, unit=unit, description=description))
 
 
-def responses(
-    nwbfile: NWBFile, source: ReleasedFile, plane: str, path: str, *, unit: str, description: str
-) -> RoiResponseSeries:
+def responses(nwbfile: NWBFile, stream: PlaneStream, path: str, *, unit: str, description: str) -> RoiResponseSeries:
     """Return a series of the cells of a plane, whose numbers are read when they are written.
 
     Parameters
     ----------
     nwbfile : NWBFile
         File to which the series will be added.
-    source : ReleasedFile
-        The file of the plane.
-    plane : str
-        Name of the plane in the written file, and of the series.
+    stream : PlaneStream
+        The plane, its file and its clock; the series is named like the plane.
     path : str
         HDF5 path of the series in the source.
     unit, description : str
         What the numbers are.
     """
+    source, plane = stream.source, stream.plane_name
     return RoiResponseSeries(
         name=plane,
         description=description,
         data=source.dataset(f"{path}/data").iterator(),
         rois=region(nwbfile, source, plane, f"{path}/rois"),
         unit=unit,
-        timestamps=plane_times(nwbfile, source, f"{path}/timestamps", plane),
+        timestamps=plane_times(nwbfile, source, f"{path}/timestamps", plane, stream.clock),
     )

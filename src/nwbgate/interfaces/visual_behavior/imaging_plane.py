@@ -8,7 +8,7 @@ from pynwb import NWBFile
 from pynwb.device import Device
 from pynwb.ophys import ImagingPlane, OpticalChannel
 
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, ophys
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, ophys
 from nwbgate.interfaces.visual_behavior.released_file import METADATA, ReleasedFile
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.reading.layouts import session_tables
@@ -23,7 +23,7 @@ _GROUPS = ("imaging_plane_group", "imaging_plane_group_count")
 _MICROMETERS = 1e4
 
 
-class ImagingPlaneInterface(PlaneStream):
+class ImagingPlaneInterface(PlaneInterface):
     """The imaging plane with its microscope, and its row in the table of identifiers of planes."""
 
     display_name = "Visual Behavior imaging plane"

@@ -37,6 +37,6 @@ class MotionCorrectionInterface(PlaneStream):
             description="Shift of each frame by which it was registered: along x (to the right), along y (down).",
             data=np.column_stack([x, y]),
             unit="pixels",
-            timestamps=plane_times(nwbfile, self.source, f"{_X}/timestamps", self.plane_name),
+            timestamps=plane_times(nwbfile, self.source, f"{_X}/timestamps", self.plane_name, self.clock),
         )
         ophys(nwbfile).add(series)

@@ -1,25 +1,27 @@
 """What the interfaces of an imaging plane have in common: the file, the plane's name, the clock its series share."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from neuroconv import BaseDataInterface
 from neuroconv.tools.nwb_helpers import get_module
 from pydantic import FilePath, validate_call
 from pynwb import NWBFile, ProcessingModule, TimeSeries
 
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.dataset_ii.clock import Clock
+from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, ReleasedInterface
 from nwbgate.interfaces.visual_behavior.released_file import FloatArray, ReleasedFile
 
 #: Group of a released file with everything about its plane.
 OPHYS = "/processing/ophys"
+#: Timestamps of the frames of the plane.
+TIMES = f"{OPHYS}/dff/traces/timestamps"
 
 
-class PlaneStream(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
-    """One stream of one imaging plane of a Visual Behavior session.
+class PlaneInterface(ReleasedInterface):
+    """What a file says about one imaging plane of a Visual Behavior session.
 
     Parameters
     ----------
@@ -48,39 +50,30 @@ class PlaneStream(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no 
 
     @validate_call
     def __init__(self, file_path: FilePath, plane_name: str | None = None, *, verbose: bool = False) -> None:
-        super().__init__(file_path=file_path, plane_name=plane_name, verbose=verbose)
-        self.source = ReleasedFile(Path(file_path))
+        super().__init__(file_path=file_path, verbose=verbose)
+        self.source_data["plane_name"] = plane_name
         _refuse_without_plane(self.source)
         self.plane_name = plane_name or str(self.source.plane)
 
-    def get_metadata(self) -> Any:
-        """Return when the session began, what it is called and whose it is."""
-        metadata = super().get_metadata()
-        metadata["NWBFile"]["session_start_time"] = self.source.text("/session_start_time")
-        metadata["NWBFile"]["session_id"] = str(self.source.behavior_session_id)
-        return metadata
+    @property
+    def is_there(self) -> bool:
+        """Whether the file has the plane: always."""
+        return True
 
-    @validate_call(config={"arbitrary_types_allowed": True})
-    def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
-        """Add the stream to a file in memory, with the objects of the plane that it needs and that are not there.
-
-        Parameters
-        ----------
-        nwbfile : NWBFile
-            File to add to.
-        metadata : dict, optional
-            Not used: what is written of a plane is what the source says.
-
-        Raises
-        ------
-        SourceError
-            If the source lacks what the stream is made of, or timestamps go backwards.
-        """
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         self.add_stream(nwbfile)
 
     @abstractmethod
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add the stream's objects."""
+
+
+class PlaneStream(PlaneInterface, BehaviorInterface):
+    """One stream of one imaging plane, with the times of its frames."""
+
+    def get_original_timestamps(self) -> FloatArray:
+        """Return the times of the frames of the plane as the source says them, in seconds, shape (frames,)."""
+        return self.source.timestamps(TIMES)
 
 
 def _refuse_without_plane(source: ReleasedFile) -> None:
@@ -107,7 +100,7 @@ def contained(nwbfile: NWBFile, kind: type[Any], name: str) -> Any:
     return module[name]
 
 
-def plane_times(nwbfile: NWBFile, source: ReleasedFile, path: str, plane: str) -> TimeSeries | FloatArray:
+def plane_times(nwbfile: NWBFile, source: ReleasedFile, path: str, plane: str, clock: Clock) -> TimeSeries | FloatArray:
     """Return the timestamps of a series of a plane: the series that has the same ones already, or the times.
 
     Parameters
@@ -120,8 +113,11 @@ def plane_times(nwbfile: NWBFile, source: ReleasedFile, path: str, plane: str) -
         HDF5 path of the timestamps, seconds.
     plane : str
         Name of the plane in the written file.
+    clock : Clock
+        How the stream was aligned.
     """
-    times = source.timestamps(path)
+    clock.refuse_backwards()
+    times = clock.times(source.timestamps(path))
     holder = next((series for series in _series(nwbfile, plane) if np.array_equal(series.timestamps, times)), None)
     return times if holder is None else holder
 
@@ -130,6 +126,7 @@ def _series(nwbfile: NWBFile, plane: str) -> Iterator[TimeSeries]:
     """Give the series of a plane that hold timestamps of their own."""
     for found in ophys(nwbfile).data_interfaces.values():
         series = found if isinstance(found, TimeSeries) else getattr(found, "roi_response_series", {}).get(plane)
-        named = isinstance(series, TimeSeries) and series.name in (plane, f"motion_correction_{plane}")
-        if named and not isinstance(series.fields["timestamps"], TimeSeries):
+        if not isinstance(series, TimeSeries) or series.name not in (plane, f"motion_correction_{plane}"):
+            continue
+        if not isinstance(series.fields["timestamps"], TimeSeries):
             yield series

@@ -5,7 +5,7 @@ from pynwb.base import Images
 from pynwb.image import GrayscaleImage
 
 from nwbgate.interfaces.visual_behavior.imaging_plane import pixel_size
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, ophys
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, ophys
 
 SOURCE = f"{OPHYS}/images"
 _DESCRIPTIONS = {
@@ -16,7 +16,7 @@ _DESCRIPTIONS = {
 _MICROMETERS_PER_CENTIMETER = 1e4
 
 
-class ProjectionsInterface(PlaneStream):
+class ProjectionsInterface(PlaneInterface):
     """Maximum and average projection and the image of all masks, rows x columns, as stored in the release."""
 
     display_name = "Visual Behavior projections"
