@@ -41,8 +41,10 @@ def stored(values: pd.Series) -> npt.NDArray[Any]:
 
 
 def vector(table: str, name: str, values: pd.Series) -> VectorData:
-    """Return a column of a table of the file."""
-    return VectorData(name=name, description=described(table, name), data=stored(values))
+    """Return a column of a table of the file, which says where its missing values are NaN."""
+    unknown = str(values.dtype) in ("Int64", "boolean") and bool(values.isna().any())
+    words = described(table, name) + (" NaN where there is none." if unknown else "")
+    return VectorData(name=name, description=words, data=stored(values))
 
 
 def vectors(table: str, frame: pd.DataFrame, skip: Iterable[str] = ()) -> list[VectorData]:

@@ -49,7 +49,7 @@ class LicksInterface(BehaviorInterface):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         frame = self.source.table("licks")["frame"]
-        times, words = self.get_timestamps(), description(metadata, "licks")
+        times, words = self.aligned(self.get_original_timestamps()), description(metadata, "licks")
         if self.events == "table":
             columns = [timestamp("licks", times), vector("licks", "frame", frame)]
             nwbfile.add_events_table(EventsTable(name="licks", description=words, columns=columns))

@@ -69,7 +69,8 @@ class ReleasedArray:
         **options
             As `SliceableDataChunkIterator` takes them, such as ``chunk_shape``.
         """
-        return SliceableDataChunkIterator(data=self, **{"buffer_gb": BUFFER, **options})
+        buffer = {} if "buffer_shape" in options else {"buffer_gb": BUFFER}
+        return SliceableDataChunkIterator(data=self, **{**buffer, **options})
 
 
 class ReleasedFile:

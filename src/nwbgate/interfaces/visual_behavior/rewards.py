@@ -53,7 +53,7 @@ class RewardsInterface(BehaviorInterface):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         frame = self.source.table("rewards")
-        times: Any = self.get_timestamps()
+        times: Any = self.aligned(self.get_original_timestamps())
         if self.events == "table":
             columns = [timestamp("rewards", times), *(vector("rewards", name, frame[name]) for name in SERIES)]
             words = description(metadata, "rewards")

@@ -52,7 +52,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
                 data=self._indices(f"{shown}/data", len(names)),
                 unit="N/A",
                 indexed_images=sets["stimulus_images"],
-                timestamps=self.get_timestamps(),
+                timestamps=self.aligned(self.get_original_timestamps()),
             )
             nwbfile.add_stimulus(series)
 
