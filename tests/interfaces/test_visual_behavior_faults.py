@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from behavior_streams import STREAMS
 
-from nwbgate.errors import MetadataError, SourceError, UsageError
+from nwbgate.errors import MetadataError, SourceError, SourceWarning, UsageError
 from nwbgate.interfaces.visual_behavior.session_metadata import cre_line, local_time
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import with_truth_values
 from nwbgate.interfaces.visual_behavior.task_parameters import image_set
@@ -229,3 +229,13 @@ def test_names_that_are_part_of_others():
     assert [image_set(name) for name in ("OPHYS_6_images_B", "TRAINING_1_gratings", "")] == ["images_B", "gratings", ""]
     assert cre_line("Slc17a7-IRES2-Cre/wt;Camk2a-tTA/wt") == "Slc17a7-IRES2-Cre"
     assert np.isnan(cre_line(np.nan))
+
+
+def test_a_column_that_nobody_has_described_is_named(changed):
+    def change(file):
+        trials = file["intervals/trials"]
+        trials.attrs["colnames"] = [*trials.attrs["colnames"], "mood"]
+        trials["mood"] = np.zeros(len(trials["id"]))
+
+    with pytest.warns(SourceWarning, match="not copied: mood"):
+        changed("Trials", change).create_nwbfile()

@@ -1,5 +1,6 @@
 """What the interfaces of the behavior streams have in common: the source, the metadata, the clock, the identifier."""
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
 from copy import deepcopy
@@ -16,6 +17,7 @@ from pydantic import FilePath, validate_call
 from pynwb import NWBFile, ProcessingModule
 
 import nwbgate
+from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.dataset_ii.clock import Clock, FloatArray
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.texts import released_metadata, strict_sections
@@ -99,7 +101,13 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
             If the stream is damaged or lacks columns, or its times go backwards.
         """
         if self.is_there:
+            self._warn_of_other_columns()
             self._add_stream(nwbfile, self._complete(metadata))
+
+    def _warn_of_other_columns(self) -> None:
+        if other := self.source.other_columns(self.table_name):
+            names, where = ", ".join(other), f"{self.source.path}: {self.table_name}"
+            warnings.warn(f"columns that nobody has described are not copied: {names} ({where})", SourceWarning, 2)
 
     def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
         given = DeepDict(deepcopy(dict(metadata or {})))

@@ -10,6 +10,7 @@ import pandas as pd
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
+from nwbgate.reading.dynamic_table import column_names
 from nwbgate.reading.hdf5 import at, dataset_at, group_at, opened, text
 from nwbgate.reading.layouts import Home, session_tables
 from nwbgate.reading.planes import plane_names
@@ -18,6 +19,8 @@ from nwbgate.reading.session_table import find_table, places
 
 #: Group whose attributes are the ids of session and plane.
 METADATA = "/general/metadata"
+#: Columns of intervals that PyNWB fills by itself: a constant text, and references that repeat start and stop time.
+OF_PYNWB = frozenset({"tags", "timeseries"})
 #: Gigabytes that a lazy array holds at once.
 BUFFER = 0.05
 
@@ -171,6 +174,16 @@ class ReleasedFile:
                 for path, _ in places(file, home, plane_names(file, "released"))
                 if (group := group_at(file, path)) is not None
             )
+
+    def other_columns(self, name: str) -> list[str]:
+        """Return the columns of a session table in the file that `session_tables.yaml` does not describe."""
+        table, found = session_tables().tables[name], set()
+        with opened(self.path) as file:
+            for home in table.homes.get("released", ()):
+                for path, _ in places(file, home, {}) if home.table else ():
+                    group = group_at(file, path)
+                    found |= set() if group is None else set(column_names(group))
+        return sorted(found - set(table.columns) - OF_PYNWB)
 
     def dataset(self, name: str) -> ReleasedArray:
         """Return the dataset at an HDF5 path as a lazy array."""
