@@ -31,10 +31,14 @@ class CellsInterface(PlaneInterface):
 
     display_name = "Visual Behavior cells"
     info = "Interface for the cells of an imaging plane of the Visual Behavior release."
+    table_name = "cells"
 
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add the table."""
         cell_table(nwbfile, self.source, self.plane_name)
+
+    def _warn_of_other_columns(self) -> None:
+        """Be silent: columns that nobody has described are copied, with what the source says of them."""
 
 
 def cell_table(nwbfile: NWBFile, source: ReleasedFile, plane: str) -> PlaneSegmentation:

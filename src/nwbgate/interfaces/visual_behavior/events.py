@@ -18,6 +18,7 @@ class EventsInterface(PlaneStream):
 
     display_name = "Visual Behavior events"
     info = "Interface for the detected events of an imaging plane of the Visual Behavior release."
+    table_name = "events"
 
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add the events, where the source has them."""

@@ -36,6 +36,7 @@ class FluorescenceInterface(PlaneStream):
 
     display_name = "Visual Behavior fluorescence"
     info = "Interface for the fluorescence of an imaging plane of the Visual Behavior release."
+    table_name = "dff_traces"
 
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add each trace that the source has; older releases lack the demixed and the neuropil fluorescence."""

@@ -28,6 +28,7 @@ class ImagingPlaneInterface(PlaneInterface):
 
     display_name = "Visual Behavior imaging plane"
     info = "Interface for an imaging plane of the Visual Behavior release."
+    table_name = "planes"
 
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add the plane."""

@@ -36,6 +36,7 @@ class ManifestEntryInterface(ReleasedInterface):
 
     display_name = "Visual Behavior manifest"
     info = "What the manifest of the Visual Behavior release says of a session."
+    table_name = "session"
 
     @validate_call
     def __init__(

@@ -14,6 +14,7 @@ class MotionCorrectionInterface(PlaneStream):
 
     display_name = "Visual Behavior motion correction"
     info = "Interface for the motion correction of an imaging plane of the Visual Behavior release."
+    table_name = "motion_correction"
 
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add the shifts.

@@ -54,6 +54,7 @@ class PlanesInterface(BehaviorInterface):
 
     display_name = "Visual Behavior imaging planes"
     info = "Interface for all imaging planes of a session of the Visual Behavior release."
+    table_name = "planes"
 
     @validate_call
     def __init__(self, file_paths: list[FilePath], *, verbose: bool = False) -> None:
@@ -84,7 +85,7 @@ class PlanesInterface(BehaviorInterface):
         for stream in self.streams:
             if isinstance(stream, PlaneStream):
                 stream.clock = self.clock
-            stream.add_stream(nwbfile)
+            stream.add_to_nwbfile(nwbfile)
 
 
 def named(files: Sequence[ReleasedFile]) -> dict[str, ReleasedFile]:

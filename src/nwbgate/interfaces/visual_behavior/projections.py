@@ -21,6 +21,7 @@ class ProjectionsInterface(PlaneInterface):
 
     display_name = "Visual Behavior projections"
     info = "Interface for the projections of an imaging plane of the Visual Behavior release."
+    table_name = "projections"
 
     def add_stream(self, nwbfile: NWBFile) -> None:
         """Add the images, with the resolution in pixels per centimeter that NWB asks for.
