@@ -4,6 +4,7 @@ import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,11 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
-        return DeepDict(deepcopy(released_metadata(self.source)))
+        return DeepDict(deepcopy(self._metadata))
+
+    @cached_property
+    def _metadata(self) -> dict[str, Any]:
+        return released_metadata(self.source)
 
     def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
         """Return a file in memory with this stream, with an identifier that is the same each time."""
