@@ -12,8 +12,6 @@ from nwbgate.fetching.release import Release
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 
-#: What a query may raise: pandas passes on whatever its parts do.
-_QUERY_ERRORS = (SyntaxError, NameError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError)
 _SHOWN = 5
 
 
@@ -127,15 +125,19 @@ def _named(frame: pd.DataFrame, columns: Sequence[str], names: Sequence[str]) ->
 
 def _queried(frame: pd.DataFrame, query: str) -> pd.DataFrame:
     try:
-        return frame.query(query, engine="python", local_dict={}, global_dict={})
-    except _QUERY_ERRORS as error:
-        raise UsageError(
-            "the query cannot be answered",
-            where="--where",
-            got=f"{query} ({error})",
-            expected='a condition of pandas on columns of the table of sessions, as in "session_number == 1"',
-            fix=f"columns: {', '.join(frame.columns)}",
-        ) from None
+        found = frame.query(query, engine="python", local_dict={}, global_dict={})
+        if isinstance(found, pd.DataFrame):
+            return found
+        got = "it is no condition"
+    except Exception as error:  # pandas passes on whatever the parts of an expression raise
+        got = f"{type(error).__name__}: {error}"
+    raise UsageError(
+        "the query cannot be answered",
+        where="--where",
+        got=f"{query} ({got})",
+        expected='a condition of pandas on columns of the table of sessions, as in "session_number == 1"',
+        fix=f"columns: {', '.join(frame.columns)}",
+    )
 
 
 def _with_columns(frame: pd.DataFrame, name: str, *columns: str) -> pd.DataFrame:
