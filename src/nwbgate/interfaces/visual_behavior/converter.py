@@ -112,6 +112,11 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
             nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
         return nwbfile
 
+    @property
+    def contents(self) -> str:
+        """Kinds of data in the session, as file names on DANDI say them."""
+        return contents(self.first.source.session_type, planes="Planes" in self.data_interface_objects)
+
     def paths(self) -> list[Path]:
         """Return the source files, each once."""
         planes = self.data_interface_objects.get("Planes")
@@ -128,6 +133,19 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
                 expected="files of one behavior session",
                 fix="convert each session with a converter of its own",
             )
+
+
+def contents(session_type: str, *, planes: bool) -> str:
+    """Return the kinds of data in a session, as file names on DANDI say them, such as ``behavior+image+ophys``.
+
+    Parameters
+    ----------
+    session_type : str
+        Name of the stimulus protocol; those with gratings show no images.
+    planes : bool
+        Whether the session was imaged.
+    """
+    return "behavior" + ("" if "gratings" in session_type else "+image") + ("+ophys" if planes else "")
 
 
 def source_data_of(files: Iterable[ReleasedFile]) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
-from nwbgate.interfaces.visual_behavior.converter import source_data_of, source_data_of_paths
+from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
 from nwbgate.interfaces.visual_behavior.filters import FILTERS, chosen
 from nwbgate.interfaces.visual_behavior.release import Release
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
@@ -122,8 +122,7 @@ def _not_there(missing: Sequence[Path], total: int) -> str:
 def _output(planes: int, session_type: str, experiment: int | None) -> str:
     """Return the name of a file, with the kinds of data in it as DANDI names them."""
     described = f"_desc-{experiment}" if experiment is not None else ""
-    images = "" if "gratings" in session_type else "+image"
-    return f"{_NAME}{described}_behavior{images}{'+ophys' if planes else ''}.nwb"
+    return f"{_NAME}{described}_{contents(session_type, planes=planes > 0)}.nwb"
 
 
 def _of_files(paths: Sequence[Path], options: Mapping[str, Any]) -> list[SessionPlan]:
