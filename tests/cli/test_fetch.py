@@ -40,7 +40,7 @@ def test_the_size_is_said_first_and_every_file_at_its_end(run, tmp_path):
     first, second, *rest = out.splitlines()
     assert first.endswith("project_manifest_v1.1.0.json: 3 sessions in 3 files")
     assert second == "to fetch: 3 files, 6.3 MB"
-    assert rest == [f"3 of 3 files are there and verified, in {tmp_path / 'copy'}"]
+    assert rest == [f"there and verified: 3 of 3 files, in {tmp_path / 'copy'}"]
     assert re.search(r"\[1/3\] \S+\.nwb: fetched and verified \(\d+\.\d MB/s, \d+ s left\)", err)
     assert "[3/3]" in err
 
@@ -49,7 +49,7 @@ def test_a_second_run_fetches_nothing(run):
     run("--sessions", "1900011401")
     code, out, err = run("--sessions", "1900011401")
     assert code == 0
-    assert "1 files (1 there and verified)" in out
+    assert "1 file (1 there and verified)" in out
     assert "to fetch: 0 files" in out
     assert "[" not in err
 
@@ -64,7 +64,7 @@ def test_damage_and_what_arrived_before_are_said(run, tmp_path):
     assert code == 0
     assert "1 there and damaged" in out
     assert "of it arrived before" in out
-    assert "2 of 2 files are there and verified" in out
+    assert "there and verified: 2 of 2 files" in out
 
 
 def test_a_dry_run_names_the_files_and_writes_nothing(run, tmp_path):
@@ -80,14 +80,26 @@ def test_a_file_that_fails_is_named_and_the_exit_code_is_1(run, web):
     code, out, err = run("--mouse", "453988")
     assert code == 1
     assert f"{TRAINING} failed: the server does not have this" in out
-    assert "2 of 3 files are there and verified, 1 failed" in out
+    assert "there and verified: 2 of 3 files, 1 failed" in out
     assert f"{TRAINING}: failed" in err
+
+
+def test_what_was_fetched_is_what_can_be_converted(run, tmp_path, capsys):
+    run("--sessions", "1900011001,1900011401")
+    assert (
+        main(["convert", "visual-behavior", str(tmp_path / "copy"), "--output", str(tmp_path / "nwb"), "--dry-run"])
+        == 0
+    )
+    out = capsys.readouterr().out
+    assert {line.split("  ")[0]: line.split("  ")[1] for line in out.splitlines()[1:5]} == {
+        "1900011001": "would convert", "1900011201": "excluded", "1900011401": "would convert", "1900011501": "excluded"
+    }  # fmt: skip
 
 
 def test_project_codes_and_version_choose(run):
     code, out, _ = run("--dry-run", "--project-code", "VisualBehaviorMultiscope", "--version", "1.1.0")
     assert code == 0
-    assert "1 sessions in 2 files" in out
+    assert "1 session in 2 files" in out
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,10 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _say_verified(done: int, total: int) -> None:
     """Say on a terminal how many files have been looked at, which may take long when they are there."""
     if sys.stderr.isatty():
@@ -102,11 +106,11 @@ def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
     unknown = sum(one.size is None for one in wanted.to_fetch)
     arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
     parts = [f"{there} there and verified" if there else "", f"{damaged} there and damaged" if damaged else ""]
-    size = f"to fetch: {len(wanted.to_fetch)} files, {bytes_in_words(wanted.size)}"
+    size = f"to fetch: {_counted(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
     size += f", {bytes_in_words(arrived)} of it arrived before" if arrived else ""
     size += f", and {unknown} of unknown size" if unknown else ""
     known = ", ".join(part for part in parts if part)
-    asked = f"{wanted.manifest.name}: {wanted.sessions} sessions in {len(wanted.files)} files"
+    asked = f"{wanted.manifest.name}: {_counted(wanted.sessions, 'session')} in {_counted(len(wanted.files), 'file')}"
     return asked + (f" ({known})" if known else "") + "\n" + size
 
 
@@ -140,5 +144,7 @@ def _fetch(server: "Server", copy: "LocalCopy", wanted: "Order") -> list[tuple["
 
 def _end(wanted: "Order", failed: int, folder: Path) -> str:
     there = len(wanted.files) - failed
-    counts = f"{there} of {len(wanted.files)} files are there and verified" + (f", {failed} failed" if failed else "")
+    counts = f"there and verified: {there} of {_counted(len(wanted.files), 'file')}" + (
+        f", {failed} failed" if failed else ""
+    )
     return f"{counts}, in {folder}" + (". Run the same command again for the rest." if failed else "")

@@ -125,7 +125,7 @@ def _named(frame: pd.DataFrame, columns: Sequence[str], names: Sequence[str]) ->
 
 def _queried(frame: pd.DataFrame, query: str) -> pd.DataFrame:
     try:
-        found = frame.query(query, engine="python", local_dict={}, global_dict={})
+        found: object = frame.query(query, engine="python", local_dict={}, global_dict={})
         if isinstance(found, pd.DataFrame):
             return found
         got = "it is no condition"
