@@ -1,8 +1,10 @@
 """``nwbgate fetch`` says the size first, what became of each file, and exits with what it came to."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -94,6 +96,25 @@ def test_what_was_fetched_is_what_can_be_converted(run, tmp_path, capsys):
     assert {line.split("  ")[0]: line.split("  ")[1] for line in out.splitlines()[1:5]} == {
         "1900011001": "would convert", "1900011201": "excluded", "1900011401": "would convert", "1900011501": "excluded"
     }  # fmt: skip
+
+
+def test_a_run_that_is_killed_is_gone_on_with(run, web, tmp_path):
+    web.faults[TRAINING] = ["stall"]
+    command = [sys.executable, "-m", "nwbgate", "fetch", "visual-behavior", str(tmp_path / "copy")]
+    part = tmp_path / "copy" / "visual-behavior-ophys-1.1.0" / "behavior_sessions" / f"{TRAINING}.part"
+    with subprocess.Popen([*command, "--base-url", web.url, "--sessions", "1900011401"]) as process:
+        deadline = monotonic() + 60
+        while not (part.exists() and part.stat().st_size) and monotonic() < deadline:
+            sleep(0.05)
+        process.kill()
+    arrived = part.stat().st_size
+    assert arrived > 0
+    assert not part.with_suffix("").exists()
+    web.requests.clear()
+    assert run("--sessions", "1900011401")[0] == 0
+    assert web.gets(TRAINING) == [f"bytes={arrived}-"]
+    assert part.with_suffix("").exists()
+    assert not part.exists()
 
 
 def test_project_codes_and_version_choose(run):

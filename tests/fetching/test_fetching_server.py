@@ -1,14 +1,17 @@
 """A server's answers, and which of its failures are worth another try."""
 
 import ssl
-from urllib.error import URLError
+from http.client import HTTPMessage
+from io import BytesIO
+from urllib.error import HTTPError, URLError
+from urllib.request import Request
 
 import pytest
-from faulty_server import serving
+from faulty_server import Handler, serving
 from fetching_files import CONTENT, QUICK, remote, serving_one_file
 
 from nwbgate.errors import FetchError, UnreachableError, UsageError
-from nwbgate.fetching.server import InterruptionError, Server
+from nwbgate.fetching.server import InterruptionError, Server, _Redirects
 
 
 @pytest.fixture
@@ -80,3 +83,38 @@ def test_any_other_refusal_is_said_as_it_came(tmp_path, monkeypatch):
             Server(web.url, QUICK).size(remote())
     assert "401" in raised.value.got
     assert not isinstance(raised.value, InterruptionError)
+
+
+def moved(monkeypatch, to):
+    answer = Handler.answer
+
+    def answer_or_move(handler, *, body):
+        if handler.path.startswith("/moved"):
+            handler.send_response(302)
+            handler.send_header("Location", to)
+            handler.end_headers()
+        else:
+            answer(handler, body=body)
+
+    monkeypatch.setattr(Handler, "answer", answer_or_move)
+
+
+def test_another_address_is_followed_with_the_range_kept(web, monkeypatch):
+    moved(monkeypatch, f"{web.url}/project/file.bin")
+    with Server(f"{web.url}/moved", QUICK).content(remote(), 1000) as content:
+        assert content.start == 1000
+        assert b"".join(content.blocks()) == CONTENT[1000:]
+
+
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/x"])
+def test_an_address_of_another_kind_is_not_followed(web, monkeypatch, to):
+    moved(monkeypatch, to)
+    with pytest.raises(FetchError) as raised:
+        Server(f"{web.url}/moved", QUICK).text("x", most=10)
+    assert to in raised.value.got
+
+
+def test_what_is_encrypted_is_not_followed_to_where_it_is_not(server):
+    request = Request("https://host/x")
+    with pytest.raises(HTTPError, match="leads to http://host/x"):
+        _Redirects().redirect_request(request, BytesIO(), 302, "Found", HTTPMessage(), "http://host/x")

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import IO, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, build_opener
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from nwbgate import __version__
 from nwbgate.errors import FetchError, UnreachableError, UsageError
@@ -119,6 +119,18 @@ def _start(response: http.client.HTTPResponse) -> int:
     return int(found[1])
 
 
+class _Redirects(HTTPRedirectHandler):
+    """Follows a server to another address, unless that is one that more people could read or write on the way to."""
+
+    def redirect_request(  # noqa: PLR0917, as the standard library calls it
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
+    ) -> Request | None:
+        scheme = urlsplit(newurl).scheme
+        if scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
+            raise HTTPError(newurl, code, f"leads to {newurl[:200]}", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class Server:
     """Where a release is.
 
@@ -142,7 +154,7 @@ class Server:
                 "this is no address that files can be fetched from", got=base_url, expected="https://host/folder"
             )
         self.base_url, self.patience = base_url.rstrip("/"), patience or Patience()
-        self._opener = build_opener()
+        self._opener = build_opener(_Redirects())
         self._opener.addheaders = [("User-Agent", f"nwbgate/{__version__}")]
 
     def text(self, path: str, *, most: int) -> bytes:
