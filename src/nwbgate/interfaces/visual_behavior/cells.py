@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from hdmf.common import DynamicTableRegion, VectorData
+from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from pynwb import NWBFile
 from pynwb.ophys import ImageSegmentation, PlaneSegmentation
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.imaging_plane import imaging_plane
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, contained
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import BUFFER, ReleasedFile
 from nwbgate.reading.layouts import session_tables
 
 #: The table of cells in a released file.
@@ -134,5 +135,17 @@ def _mismatch(source: ReleasedFile, path: str, got: str, expected: str) -> Sourc
 
 def _masks(source: ReleasedFile) -> VectorData:
     """Return the masks as they are, read when they are written: cells x rows x columns, true inside the cell."""
-    masks = source.dataset(f"{SOURCE}/image_mask").iterator()
+    masks = _Masks(data=source.dataset(f"{SOURCE}/image_mask"), buffer_gb=BUFFER)
     return VectorData(name="image_mask", description="Mask of each cell in the whole field of view.", data=masks)
+
+
+class _Masks(SliceableDataChunkIterator):  # type: ignore[misc]  # NeuroConv has no types
+    """Masks that can be looked through before they are written.
+
+    NeuroConv 0.10 iterates over the columns of tables to see what is in them. Of an iterator that gives its blocks once
+    nothing is then left, and it writes masks that are empty.
+    """
+
+    def __iter__(self) -> SliceableDataChunkIterator:
+        """Return an iterator of its own, so that this one stays at its beginning."""
+        return SliceableDataChunkIterator(data=self.data, buffer_gb=BUFFER)
