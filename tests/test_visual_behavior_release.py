@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import shared
 from nwbgate.reading.planes import plane_names
 from nwbgate.reading.session import session_frames
 from nwbgate.reading.session_table import find_table
 
 BIN = Path(sys.executable).parent
+SHARED = Path(__file__).parents[2] / "shared" / "data"
 EXPERIMENTS = (1900011010, 1900011011, 1900011012, 1900011110, 1900011210)
 SESSIONS = (1900011301, 1900011401, 1900011501)
 FILES = [
@@ -24,6 +24,14 @@ FILES = [
 ]
 #: What AllenSDK calls a column of ours.
 RENAMED = {"stop_time": "end_time"}
+
+
+def shared(*parts: str) -> Path:
+    """Return a path of the development data beside the checkout, or skip the test where it is absent."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"development data not here: {'/'.join(parts)}")
+    return path
 
 
 def run(*command: object) -> subprocess.CompletedProcess[str]:
