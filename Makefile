@@ -23,11 +23,13 @@ help:  ## Show what can be made.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dandi,dev,docs]'
 	touch $@
 
-demo: .venv/ready  ## Make sample recordings, convert them, check the files.
+demo: .venv/ready  ## Make samples of both datasets, convert them, check the files.
 	rm -rf demo
-	$(BIN)/nwbgate sample dataset-ii demo/sources
-	$(BIN)/nwbgate convert dataset-ii demo/sources --output demo/nwb --jobs $(JOBS)
-	$(BIN)/nwbgate check demo/nwb --jobs $(JOBS)
+	$(BIN)/nwbgate sample dataset-ii demo/dataset-ii
+	$(BIN)/nwbgate convert dataset-ii demo/dataset-ii --output demo/nwb --jobs $(JOBS)
+	$(BIN)/nwbgate sample visual-behavior demo/visual-behavior
+	$(BIN)/nwbgate convert visual-behavior demo/visual-behavior --output demo/nwb-visual-behavior --jobs $(JOBS)
+	$(BIN)/nwbgate check demo/nwb demo/nwb-visual-behavior --jobs $(JOBS)
 
 test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
 	rm -f .coverage .coverage.*

@@ -15,6 +15,7 @@ SOURCE = Path(nwbgate.__file__).parent
 #: Packages of the API reference, in reading order.
 ROOMS = (
     "conversion",
+    "fetching",
     "interfaces",
     "writing",
     "check",

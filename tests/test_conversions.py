@@ -31,6 +31,11 @@ def sources(recipe, tmp_path_factory):
     return sample.make(tmp_path_factory.mktemp(recipe.name) / "sources", **options)
 
 
+def sessions(recipe, sources):
+    """The files of each session that the sources hold."""
+    return [plan.sources for plan in recipe.plan(sources)]
+
+
 def nwb_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.nwb"))
 
@@ -47,30 +52,32 @@ def test_its_script_is_short_and_converts(recipe, sources, tmp_path):
     spec = importlib.util.spec_from_file_location("convert_script", script)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    written = [Path(module.convert(source, tmp_path)) for source in sources]
+    found = sessions(recipe, sources)
+    written = [Path(module.convert(first, tmp_path, *others)) for first, *others in found]
     assert sorted(written) == nwb_files(tmp_path)
-    for path, source in zip(written, sources, strict=True):
+    for path, files in zip(written, found, strict=True):
         check_written(path)
-        assert [kept["name"] for kept in provenance.read(path)["sources"]] == [source.name]
+        assert sorted(kept["name"] for kept in provenance.read(path)["sources"]) == sorted(file.name for file in files)
 
 
 def test_its_script_and_the_recipe_write_the_same_place(recipe, sources, tmp_path):
     spec = importlib.util.spec_from_file_location("convert_script", recipe.path.parent / "convert.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    by_script = [Path(module.convert(source, tmp_path / "a")).relative_to(tmp_path / "a") for source in sources]
+    written = [module.convert(first, tmp_path / "a", *others) for first, *others in sessions(recipe, sources)]
+    by_script = [Path(path).relative_to(tmp_path / "a") for path in written]
     outcomes = convert_batch(recipe, sources, tmp_path / "b")
     assert [outcome.path.relative_to(tmp_path / "b") for outcome in outcomes] == by_script
 
 
 def test_its_sessions_are_converted_and_say_what_is_unknown(recipe, sources, tmp_path):
-    outcomes = convert_batch(recipe, sources, tmp_path)
-    assert [outcome.status for outcome in outcomes] == ["converted"] * len(sources), outcomes[0].reason
-    assert [outcome.status for outcome in convert_batch(recipe, sources, tmp_path)] == ["skipped"] * len(sources)
-    assert all(outcome.unknown for outcome in outcomes)
-    with h5py.File(outcomes[0].path) as file:
-        notes = file["general/notes"].asstr()[()]
-    assert "nknown" in notes
+    outcomes, plans = convert_batch(recipe, sources, tmp_path), recipe.plan(sources)
+    assert [outcome.status for outcome in outcomes] == ["converted"] * len(plans), outcomes[0].reason
+    assert [outcome.status for outcome in convert_batch(recipe, sources, tmp_path)] == ["skipped"] * len(plans)
+    for outcome in outcomes:
+        with h5py.File(outcome.path) as file:
+            notes = file["general/notes"].asstr()[()]
+        assert ("nknown" in notes) == bool(outcome.unknown)
 
 
 def test_its_metadata_fit_its_converter(recipe, sources):

@@ -8,7 +8,7 @@ import nwbgate
 SOURCE = Path(nwbgate.__file__).parent
 FLOORS = {
     "cli": 7,
-    "conversion": 6, "dandi": 6,
+    "conversion": 6, "dandi": 6, "fetching": 6,
     "check": 5,
     "interfaces": 4, "qc": 4, "report": 4, "browser": 4, "inspector": 4,
     "rules": 3, "reading": 3,

@@ -69,6 +69,14 @@ class VerificationError(WriteError):
     """What was read back from the written file is not what was given to the writer."""
 
 
+class FetchError(NwbgateError):
+    """A file of a release that could not be fetched, or is not what the release says."""
+
+
+class UnreachableError(FetchError):
+    """A server that does not answer: the next file would fail as well."""
+
+
 class CheckError(NwbgateError):
     """A written file that did not pass its check and therefore never got its final name."""
 

@@ -49,4 +49,4 @@ def test_a_typing_error_is_named(right, wrong, said):
 def test_what_is_not_yaml_is_said_to_be_none():
     with pytest.raises(SpecError, match="not YAML") as error:
         parse_session_tables("tables: [", "mine.yaml")
-    assert error.value.where .startswith("mine.yaml, line")
+    assert error.value.where.startswith("mine.yaml, line")

@@ -15,6 +15,7 @@ from nwbgate.errors import NwbgateError, UsageError
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
+    "fetch": ("nwbgate.cli.fetch:fetch", "Fetch a public release, or a part of it, and verify it."),
     "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
     "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
     "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),

@@ -56,7 +56,7 @@ class Pace:
         if not self.done:
             return ""
         rate = f"{self.rate / 1e6:.1f} MB/s" if self.rate > 1e5 else f"{self.sessions / self.seconds:.1f} sessions/s"
-        return f"{rate}, {_duration(self.left / self.rate)} left"
+        return f"{rate}, {duration(self.left / self.rate)} left"
 
 
 class _PaceColumn(ProgressColumn):
@@ -190,7 +190,8 @@ def _totals(outcomes: Sequence[Outcome], folder: Path) -> str:
     return f"{', '.join(parts) or 'nothing to do'}, in {folder}{written}"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in words, in the units that matter."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

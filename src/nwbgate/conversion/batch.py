@@ -179,11 +179,14 @@ def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
 
 def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path]]:
     """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
-    named = "{session_id}" in recipe.content.output
-    ids = [known_ids(task, recipe, {})[1] if named else "" for task in tasks]
-    count = Counter(ids)
-    for task, session_id in zip(tasks, ids, strict=True):
-        path = _output(recipe, task, ask=not session_id or count[session_id] > 1)
+    templates = [task.plan.output or recipe.content.output for task in tasks]
+    names = [
+        (template, known_ids(task, recipe, {})[1]) if "{session_id}" in template else (template, "")
+        for task, template in zip(tasks, templates, strict=True)
+    ]
+    count = Counter(names)
+    for task, name in zip(tasks, names, strict=True):
+        path = _output(recipe, task, ask=not name[1] or count[name] > 1)
         if path is not None:
             yield task, path
 

@@ -10,6 +10,7 @@ from neuroconv import BaseDataInterface, NWBConverter
 from pynwb import NWBFile
 
 from nwbgate.conversion.caught import source_warnings
+from nwbgate.conversion.checksum import refuse_altered
 from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
 from nwbgate.errors import SourceError, WriteError
@@ -59,6 +60,7 @@ def convert_session(
     verify: bool = True,
     check: bool | Callable[[Path], None] = True,
     dry_run: bool = False,
+    checksums: Mapping[str, str] | None = None,
 ) -> SessionResult:
     """Convert one session with any NeuroConv interface, converter or pipe, and let only a checked file pass.
 
@@ -93,6 +95,8 @@ def convert_session(
         raises to refuse.
     dry_run : bool
         Do everything up to reading the data: tell what would be done, and write nothing.
+    checksums : mapping, optional
+        Name of a source to the checksum it was published with; see `nwbgate.conversion.checksum.refuse_altered`.
 
     Returns
     -------
@@ -120,6 +124,7 @@ def convert_session(
         elif dry_run:
             status, size = "would convert", 0
         else:
+            refuse_altered(source_paths, checksums or {})
             nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
             report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
             status, size = "converted", report.bytes

@@ -104,10 +104,10 @@ def output_of(task: Task, recipe: Recipe, converter: Any = None) -> Path | None:
         If DANDI refuses an id.
     """
     subject, session_id = known_ids(task, recipe, converter.get_metadata() if converter is not None else {})
-    if not subject and converter is None and "{subject_id}" in recipe.content.output:
+    template = task.plan.output or recipe.content.output
+    if not subject and converter is None and "{subject_id}" in template:
         return None
-    output = recipe.content.output
-    return output_path(task.folder, output, subject_id=subject, session_id=session_id or task.plan.session_id)
+    return output_path(task.folder, template, subject_id=subject, session_id=session_id or task.plan.session_id)
 
 
 def known_ids(task: Task, recipe: Recipe, own: Mapping[str, Any]) -> tuple[str, str]:
@@ -163,7 +163,12 @@ def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str
         verify=settings.verify,
         check=settings.check,
         dry_run=settings.dry_run,
-        parameters={"recipe": task.recipe.name, "source_data": _without_folders(task.plan.source_data)},
+        parameters={
+            **task.plan.parameters,
+            "recipe": task.recipe.name,
+            "source_data": _without_folders(task.plan.source_data),
+        },
+        checksums=task.plan.checksums,
     )
     return task.outcome(
         Status(result.status),

@@ -29,6 +29,13 @@ class SessionPlan:
         Why the session is listed and not converted; empty for the others.
     remarks : tuple of str
         Facts for the final table, such as a shared subject.
+    output : str
+        Name of this session's file, in place of the recipe's ``output``; empty where the recipe's holds.
+    parameters : dict
+        Further values that the content depends on, kept in the provenance.
+    checksums : dict
+        Name of a source to the checksum that it was published with, as ``algorithm:hexadecimal digest``; a source
+        whose content has another one is not converted.
     """
 
     session_id: str
@@ -38,3 +45,6 @@ class SessionPlan:
     conversion_options: dict[str, dict[str, Any]] = field(default_factory=dict)
     excluded: str = ""
     remarks: tuple[str, ...] = ()
+    output: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)

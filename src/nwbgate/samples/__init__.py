@@ -85,5 +85,12 @@ SAMPLES: dict[str, Sample] = {
                 SampleOption("seed", 0, 0, None, "Equal seeds make equal recordings."),
             ),
         ),
+        Sample(
+            name="visual-behavior",
+            title="A small Visual Behavior 2P release: imaging and training sessions, tables and manifest.",
+            maker="nwbgate.samples.visual_behavior:make_release",
+            describer="nwbgate.samples.visual_behavior:describe_file",
+            options=(),
+        ),
     )
 }

@@ -1,0 +1,150 @@
+"""``nwbgate fetch``: a public release, or a part of it, to a local copy that AllenSDK and nwbgate find."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from nwbgate.errors import NwbgateError
+    from nwbgate.fetching.copy import LocalCopy
+    from nwbgate.fetching.fetch import Order, Wanted
+    from nwbgate.fetching.server import Server
+
+#: Files that a dry run names; more are counted.
+_NAMED = 20
+
+
+class Releases(click.Command):
+    """A command whose help lists the releases that there are."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the text, and which releases there are."""
+        super().format_help_text(ctx, formatter)
+        from nwbgate.fetching.release import load_release, shipped_releases
+
+        with formatter.section("Releases"):
+            formatter.write_dl([(name, load_release(name).title) for name in shipped_releases()])
+
+
+@click.command(cls=Releases)
+@click.argument("release")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--sessions", metavar="ID,...", default="", help="Only these sessions.  [default: all]")
+@click.option("--mouse", metavar="ID,...", default="", help="Only sessions of these mice.")
+@click.option("--project-code", metavar="CODE,...", default="", help="Only sessions of these projects.")
+@click.option("--where", metavar="QUERY", default="", help="Only sessions that a pandas query on their table answers.")
+@click.option("--dry-run", is_flag=True, help="Say what would be fetched, and how large it is; write nothing.")
+@click.option("--base-url", metavar="URL", default="", help="Another server with the same folders, as a mirror.")
+@click.option("--version", metavar="X.Y.Z", default="", help="Version of the release.  [default: the newest known]")
+@click.pass_context
+def fetch(
+    context: click.Context,
+    /,
+    *,
+    release: str,
+    folder: Path,
+    sessions: str,
+    mouse: str,
+    project_code: str,
+    where: str,
+    dry_run: bool,
+    base_url: str,
+    version: str,
+) -> None:
+    """Fetch a public release, or the part of it that is asked for, to DIR, and verify every byte.
+
+    DIR is laid out as AllenSDK's cache. What is there already is read and verified, not fetched again. What broke off
+    goes on where it ended when the same command is given again. Nothing is sent but requests for the files.
+
+    Exit code: 0 everything asked for is there; 1 a file failed, or the server does not answer; 2 bad command line;
+    3 nwbgate broke.
+    """
+    from nwbgate.fetching.copy import LocalCopy
+    from nwbgate.fetching.fetch import order
+    from nwbgate.fetching.release import load_release
+    from nwbgate.fetching.selection import Filters
+    from nwbgate.fetching.server import Server
+
+    about = load_release(release)
+    filters = Filters(_listed(sessions), _listed(mouse), _listed(project_code), where)
+    server, copy = Server(base_url or about.base_url), LocalCopy(folder)
+    wanted = order(server, about, copy, filters, version=version, dry_run=dry_run, verified=_say_verified)
+    click.echo(_beginning(wanted, copy))
+    if dry_run:
+        click.echo(_plan(wanted), nl=False)
+        return
+    failed = _fetch(server, copy, wanted)
+    for one, error in failed:
+        click.echo(f"\n{one.file.path.name} failed: {error}")
+    click.echo(_end(wanted, len(failed), folder))
+    context.exit(1 if failed else 0)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _say_verified(done: int, total: int) -> None:
+    """Say on a terminal how many files have been looked at, which may take long when they are there."""
+    if sys.stderr.isatty():
+        click.echo(f"\rlooked at {done} of {total} files" + ("\n" if done == total else ""), err=True, nl=False)
+
+
+def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
+    """Return what is asked for and what of it is to be fetched, in two lines."""
+    from nwbgate.cli.transfers import bytes_in_words
+    from nwbgate.fetching.copy import State
+
+    there = len(wanted.files) - len(wanted.to_fetch)
+    damaged = sum(one.state is State.DAMAGED for one in wanted.files)
+    unknown = sum(one.size is None for one in wanted.to_fetch)
+    arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
+    parts = [f"{there} there and verified" if there else "", f"{damaged} there and damaged" if damaged else ""]
+    size = f"to fetch: {_counted(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
+    size += f", {bytes_in_words(arrived)} of it arrived before" if arrived else ""
+    size += f", and {unknown} of unknown size" if unknown else ""
+    known = ", ".join(part for part in parts if part)
+    asked = f"{wanted.manifest.name}: {_counted(wanted.sessions, 'session')} in {_counted(len(wanted.files), 'file')}"
+    return asked + (f" ({known})" if known else "") + "\n" + size
+
+
+def _plan(wanted: "Order") -> str:
+    from nwbgate.cli.transfers import bytes_in_words
+
+    lines = [
+        f"  {one.file.path}  {'size unknown' if one.size is None else bytes_in_words(one.size)}"
+        for one in wanted.to_fetch[:_NAMED]
+    ]
+    more = len(wanted.to_fetch) - len(lines)
+    return "".join(line + "\n" for line in lines) + (f"  and {more} more\n" if more else "")
+
+
+def _fetch(server: "Server", copy: "LocalCopy", wanted: "Order") -> list[tuple["Wanted", "NwbgateError"]]:
+    """Fetch, and return what failed."""
+    from nwbgate.cli.transfers import Transfers
+    from nwbgate.fetching.fetch import fetch as fetched
+    from nwbgate.fetching.fetch import refuse_small_disk
+
+    refuse_small_disk(copy, wanted)
+    failed = []
+    arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
+    with Transfers(len(wanted.to_fetch), wanted.size, arrived) as transfers:
+        for one, error in fetched(server, copy, wanted, transfers.advance):
+            if error is not None:
+                failed.append((one, error))
+            transfers.end(one.file.path.name, f"failed: {error.what}" if error else "fetched and verified")
+    return failed
+
+
+def _end(wanted: "Order", failed: int, folder: Path) -> str:
+    there = len(wanted.files) - failed
+    counts = f"there and verified: {there} of {_counted(len(wanted.files), 'file')}" + (
+        f", {failed} failed" if failed else ""
+    )
+    return f"{counts}, in {folder}" + (". Run the same command again for the rest." if failed else "")

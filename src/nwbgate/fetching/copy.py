@@ -1,0 +1,107 @@
+"""The local copy of a release, laid out as AllenSDK's cache, so that either finds what the other has fetched.
+
+``<dir>/<manifest>.json``, ``<dir>/<project>-<version>/...``, ``<dir>/_downloaded_data.json`` (path to hash, of what was
+fetched) and ``<dir>/_manifest_last_used.txt``: AllenSDK 2.16.2, ``allensdk/api/cloud_cache/cloud_cache.py``.
+"""
+
+import json
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from nwbgate.errors import UsageError
+from nwbgate.fetching.download import blake2b_of, part_of
+from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
+from nwbgate.writing.atomic import explained
+
+RECORD = "_downloaded_data.json"
+LAST_USED = "_manifest_last_used.txt"
+
+
+class State(StrEnum):
+    """What is in a file's place."""
+
+    MISSING = "missing"
+    WHOLE = "there, and verified"
+    DAMAGED = "there, and not what the manifest says"
+
+
+class LocalCopy:
+    """A folder with a copy of a release, or of a part of it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; made when something is written.
+
+    Raises
+    ------
+    UsageError
+        If it is a file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError("this is not a folder", where=str(folder), fix="name a folder for the copy")
+        self.folder = folder.absolute()
+
+    def path(self, file: RemoteFile) -> Path:
+        """Return where a file belongs."""
+        return self.folder / file.path
+
+    def state(self, file: RemoteFile) -> State:
+        """Return what is in a file's place, after all of it was read."""
+        path = self.path(file)
+        if not path.is_file():
+            return State.MISSING
+        with explained(path), path.open("rb") as stream:
+            whole = blake2b_of(stream).hexdigest() == file.blake2b
+        return State.WHOLE if whole else State.DAMAGED
+
+    def arrived(self, file: RemoteFile) -> int:
+        """Return the bytes of a file that an earlier run left."""
+        part = part_of(self.path(file))
+        return part.stat().st_size if part.is_file() else 0
+
+    def keep_beginning(self, file: RemoteFile, size: int | None) -> None:
+        """Take a file that was cut off for the beginning of what is to be fetched, unless there is more already."""
+        path = self.path(file)
+        if path.is_symlink() or size is None or not self.arrived(file) <= path.stat().st_size < size:
+            return
+        with explained(path):
+            path.replace(part_of(path))
+
+    def write_manifest(self, manifest: ReleaseManifest) -> None:
+        """Write the manifest, and that it was the last one used."""
+        with explained(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        _write(self.folder / manifest.name, manifest.content)
+        _write(self.folder / LAST_USED, manifest.name.encode())
+
+    def record(self, *files: RemoteFile) -> None:
+        """Note that files are there and what they hash to."""
+        path = self.folder / RECORD
+        noted = _noted(path)
+        added = {str(self.path(file).resolve()): file.blake2b for file in files}
+        if not added.items() <= noted.items():
+            _write(path, json.dumps({**noted, **added}, indent=2, sort_keys=True).encode())
+
+
+def _noted(path: Path) -> dict[str, str]:
+    """Return what was noted before; a record that cannot be read is written anew, for it can be found out again."""
+    try:
+        noted = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a small file whole, or not at all."""
+    part = part_of(path)
+    with explained(path):
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)

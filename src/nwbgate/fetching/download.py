@@ -1,0 +1,191 @@
+"""One file from a server to its place: resumed where it was broken off, named only when its content is right."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from nwbgate.errors import FetchError
+from nwbgate.fetching.manifest import RemoteFile
+from nwbgate.fetching.server import BLOCK, InterruptionError, Server
+from nwbgate.writing.atomic import explained, sync
+
+#: Added to a file's name until its content is whole.
+PART = ".part"
+#: How often a file is fetched whose content turns out to be wrong.
+CONTENT_TRIES = 3
+#: Told how many bytes have arrived; fewer than none when some were of no use.
+Report = Callable[[int], None]
+
+
+def blake2b_of(stream: BinaryIO) -> "hashlib.blake2b":
+    """Return the hash of a file from its beginning to its end."""
+    digest = hashlib.blake2b()
+    stream.seek(0)
+    while block := stream.read(BLOCK):
+        digest.update(block)
+    return digest
+
+
+def part_of(target: Path) -> Path:
+    """Return where a file is kept until it is whole."""
+    return target.with_name(target.name + PART)
+
+
+def download(server: Server, file: RemoteFile, target: Path, report: Report) -> None:
+    """Bring a file to its place.
+
+    What an earlier run left in the ``.part`` file is kept, and the rest is fetched. The file gets its name when its
+    hash is the one of the manifest. One that is there already is replaced then, and not before.
+
+    Parameters
+    ----------
+    server : Server
+        Where it is.
+    file : RemoteFile
+        What it is.
+    target : Path
+        Where it belongs.
+    report : callable
+        Told how many bytes have arrived.
+
+    Raises
+    ------
+    FetchError
+        If it is not there, its content is wrong again and again, or another process is fetching it.
+    UnreachableError
+        If the server does not answer.
+    WriteError
+        If the system refuses (no room, no permission).
+    """
+    part = part_of(target)
+    with explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(part) as stream:
+            try:
+                Transfer(server, file, stream, report).run()
+            except WrongContentError:
+                part.unlink()
+                raise
+            stream.flush()
+            os.fsync(stream.fileno())
+            part.replace(target)
+    with explained(target):
+        sync(target.parent)
+
+
+@contextmanager
+def _alone(part: Path) -> Iterator[BinaryIO]:
+    """Give a file to read and to append to, that no other process appends to."""
+    while True:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
+        with os.fdopen(descriptor, "r+b", buffering=0) as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FetchError(
+                    "another process is fetching this file", where=str(part), fix="let it end, or stop it"
+                ) from None
+            if part.exists() and os.path.samestat(part.stat(), os.fstat(descriptor)):
+                yield stream
+                return
+
+
+class WrongContentError(FetchError):
+    """A file whose content is not what the manifest says."""
+
+
+class Transfer:
+    """A file on its way into an open ``.part`` file.
+
+    Parameters
+    ----------
+    server : Server
+        Where it comes from.
+    file : RemoteFile
+        What it is.
+    stream : BinaryIO
+        What has arrived; opened to append.
+    report : callable
+        Told how many bytes have arrived.
+    """
+
+    def __init__(self, server: Server, file: RemoteFile, stream: BinaryIO, report: Report) -> None:
+        self.server, self.file, self.stream, self.report = server, file, stream, report
+        self.digest = blake2b_of(stream)
+        self.length = stream.seek(0, os.SEEK_END)
+        self.farthest = self.length
+        report(self.length)
+
+    @property
+    def right(self) -> bool:
+        """Whether what has arrived is what the manifest says."""
+        return self.digest.hexdigest() == self.file.blake2b
+
+    def run(self) -> None:
+        """Fetch until the content is right.
+
+        Raises
+        ------
+        WrongContentError
+            If it has arrived whole and is wrong, again and again.
+        """
+        for _ in range(CONTENT_TRIES):
+            if not self.right:
+                self._receive_all()
+            if self.right:
+                return
+            got, length = self.digest.hexdigest(), self.length
+            self._begin_anew()
+        raise WrongContentError(
+            f"what the server sends is not what the manifest says, {CONTENT_TRIES} times",
+            where=self.file.key,
+            got=f"{length} bytes with BLAKE2b {got[:16]}...",
+            expected=f"BLAKE2b {self.file.blake2b[:16]}...",
+            fix="try again later, or from another network; if it stays, tell those who publish the release",
+        )
+
+    def _receive_all(self) -> None:
+        """Receive to the end, with as many tries as there is patience for; each new byte brings new patience."""
+        failures = 0
+        while True:
+            before = self.farthest
+            try:
+                self._receive()
+                return
+            except InterruptionError as problem:
+                if self.right:  # it was whole, and its length was a lie
+                    return
+                failures = 1 if self.farthest > before else failures + 1
+                if failures >= self.server.patience.tries:
+                    raise self.server.unreachable(self.file.address, problem) from problem
+            self.server.patience.wait(failures)
+
+    def _receive(self) -> None:
+        """Receive what comes over one connection."""
+        with self.server.content(self.file, self.length) as content:
+            if content is None:
+                return
+            if content.start not in (0, self.length):
+                raise InterruptionError(f"the server sent another part than asked for, from byte {content.start} on")
+            if content.start != self.length:
+                self._begin_anew()
+            for block in content.blocks():
+                self._add(block)
+
+    def _add(self, block: bytes) -> None:
+        view = memoryview(block)
+        while view:
+            view = view[self.stream.write(view) :]
+        self.digest.update(block)
+        self.length += len(block)
+        self.farthest = max(self.farthest, self.length)
+        self.report(len(block))
+
+    def _begin_anew(self) -> None:
+        self.report(-self.length)
+        self.stream.truncate(0)
+        self.digest, self.length = hashlib.blake2b(), 0

@@ -1,0 +1,261 @@
+"""A release, or a part of it, to a local copy: what is asked for, what of it is there, and the rest fetched."""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nwbgate.errors import FetchError, NwbgateError, UnreachableError, UsageError, WriteError
+from nwbgate.fetching.copy import LocalCopy, State
+from nwbgate.fetching.download import Report, download
+from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile, parse_manifest
+from nwbgate.fetching.release import Release, Version
+from nwbgate.fetching.selection import Filters, select
+from nwbgate.fetching.server import Server
+
+#: Longest manifest and listing that are accepted; those of six thousand files have three million bytes.
+_LONGEST = 64 * 1024 * 1024
+#: How many sizes are asked for at a time.
+_ASKED_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file that was asked for.
+
+    Parameters
+    ----------
+    file : RemoteFile
+        The file.
+    state : State
+        What is in its place.
+    size : int or None
+        Its length in bytes, None where the server does not say.
+    """
+
+    file: RemoteFile
+    state: State
+    size: int | None
+
+    @property
+    def missing(self) -> bool:
+        """Whether it has to be fetched."""
+        return self.state is not State.WHOLE
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for, and what of it is there.
+
+    Parameters
+    ----------
+    manifest : ReleaseManifest
+        The manifest.
+    sessions : int
+        Number of sessions.
+    files : tuple of Wanted
+        Their files.
+    """
+
+    manifest: ReleaseManifest
+    sessions: int
+    files: tuple[Wanted, ...]
+
+    @property
+    def to_fetch(self) -> tuple[Wanted, ...]:
+        """The files that are not there, or not as they should be."""
+        return tuple(wanted for wanted in self.files if wanted.missing)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files to fetch, as far as the server says."""
+        return sum(wanted.size or 0 for wanted in self.to_fetch)
+
+
+def newest_manifest(server: Server, release: Release, version: str = "") -> ReleaseManifest:
+    """Return the manifest of a version, or of the newest whose layout is known.
+
+    Raises
+    ------
+    UsageError
+        If the version is none, or its layout is not known.
+    FetchError
+        If the server has no such manifest, or it is not sound.
+    """
+    if version:
+        wanted = Version.parsed(version)
+        if not release.accepts(wanted):
+            raise UsageError(
+                "the layout of this version is not known",
+                where="--version",
+                got=version,
+                expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
+            )
+    else:
+        wanted = _newest(server, release)
+    content = server.text(release.manifests + release.manifest_file(wanted), most=_LONGEST)
+    return parse_manifest(content, release, wanted)
+
+
+def _newest(server: Server, release: Release) -> Version:
+    """Return the newest version that the server lists, as a bucket or as a folder; else the newest known one."""
+    listed: set[Version] = set()
+    for address in (f"?list-type=2&prefix={release.manifests}", release.manifests):
+        try:
+            listed = release.versions_in(server.text(address, most=_LONGEST).decode("utf-8", errors="replace"))
+        except UnreachableError:
+            raise
+        except FetchError:  # a server need not list anything
+            continue
+        if listed:
+            break
+    accepted = [version for version in listed if release.accepts(version)]
+    if listed and not accepted:
+        raise FetchError(
+            "the server has no version whose layout is known",
+            where=f"{server.base_url}/{release.manifests}",
+            got=", ".join(map(str, sorted(listed))),
+            expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
+        )
+    return max(accepted or map(Version.parsed, release.known_versions))
+
+
+def order(
+    server: Server,
+    release: Release,
+    copy: LocalCopy,
+    filters: Filters,
+    *,
+    version: str = "",
+    dry_run: bool = False,
+    verified: Callable[[int, int], None] = lambda done, total: None,
+) -> Order:
+    """Return what is asked for and what of it is there; manifest and tables are in the copy then.
+
+    Parameters
+    ----------
+    server : Server
+        Where the release is.
+    release : Release
+        What it is.
+    copy : LocalCopy
+        Where it goes.
+    filters : Filters
+        Which sessions are asked for.
+    version : str
+        Version to take instead of the newest known one.
+    dry_run : bool
+        Write nothing: tables that are not in the copy are fetched to a temporary folder.
+    verified : callable
+        Told how many of how many files have been looked at.
+
+    Raises
+    ------
+    NwbgateError
+        As `newest_manifest`, `download` and `select` do.
+    """
+    manifest = newest_manifest(server, release, version)
+    with TemporaryDirectory() as elsewhere:
+        place = LocalCopy(Path(elsewhere)) if dry_run else copy
+        if not dry_run:
+            copy.write_manifest(manifest)
+        for table in manifest.tables.values():
+            _bring_table(server, table, copy, place)
+        folder = place.path(next(iter(manifest.tables.values()))).parent
+        selection = select(folder, manifest, release, filters)
+    states = []
+    for number, file in enumerate(selection.files, 1):
+        states.append(copy.state(file))
+        verified(number, len(selection.files))
+    return Order(manifest, selection.sessions, tuple(_with_sizes(server, selection.files, states)))
+
+
+def _bring_table(server: Server, table: RemoteFile, copy: LocalCopy, place: LocalCopy) -> None:
+    """Have a table in `place`: one of the copy, if it is as it should be, else one of the server."""
+    if copy.state(table) is not State.WHOLE:
+        download(server, table, place.path(table), lambda count: None)
+    elif place is not copy:
+        place.path(table).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(copy.path(table), place.path(table))
+    if place is copy:
+        copy.record(table)
+
+
+def _with_sizes(server: Server, files: Iterable[RemoteFile], states: Iterable[State]) -> Iterator[Wanted]:
+    def looked_up(pair: tuple[RemoteFile, State]) -> Wanted:
+        file, state = pair
+        return Wanted(file, state, None if state is State.WHOLE else _size(server, file))
+
+    with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
+        yield from pool.map(looked_up, list(zip(files, states, strict=True)))
+
+
+def _size(server: Server, file: RemoteFile) -> int | None:
+    """Return a file's length; a file that is not there is an error when it is fetched, and not for the others."""
+    try:
+        return server.size(file)
+    except UnreachableError:
+        raise
+    except FetchError:
+        return None
+
+
+def refuse_small_disk(copy: LocalCopy, wanted: Order) -> None:
+    """Refuse to begin what cannot end.
+
+    Raises
+    ------
+    WriteError
+        If the disk has less room than the files need.
+    """
+    needed = sum(max(0, (one.size or 0) - copy.arrived(one.file)) for one in wanted.to_fetch)
+    existing = next(folder for folder in (copy.folder, *copy.folder.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    if needed > free:
+        raise WriteError(
+            "the disk has no room for this",
+            where=str(copy.folder),
+            got=f"{free / 1e9:.1f} GB free",
+            expected=f"{needed / 1e9:.1f} GB",
+            fix="ask for fewer sessions, or for a folder on another disk",
+        )
+
+
+def fetch(
+    server: Server, copy: LocalCopy, wanted: Order, report: Report
+) -> Iterator[tuple[Wanted, NwbgateError | None]]:
+    """Fetch what is not there, file by file; give each with what went wrong, if anything did.
+
+    Parameters
+    ----------
+    server : Server
+        Where the files are.
+    copy : LocalCopy
+        Where they go.
+    wanted : Order
+        What was asked for.
+    report : callable
+        Told how many bytes have arrived; fewer than none when some were of no use.
+
+    Raises
+    ------
+    UnreachableError
+        If the server does not answer any more.
+    WriteError
+        If the system refuses.
+    """
+    copy.record(*(one.file for one in wanted.files if not one.missing))
+    for one in wanted.to_fetch:
+        if one.state is State.DAMAGED:
+            copy.keep_beginning(one.file, one.size)
+        try:
+            download(server, one.file, copy.path(one.file), report)
+        except UnreachableError:
+            raise
+        except FetchError as error:
+            yield one, error
+        else:
+            copy.record(one.file)
+            yield one, None

@@ -1,0 +1,153 @@
+"""Where a public release is and how files of it are chosen, read from ``schemas/<dataset>/release.yaml``."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from nwbgate.errors import SpecError, UsageError
+
+#: A version as manifests are named by it.
+_VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    """A version of three numbers, ordered by them.
+
+    Parameters
+    ----------
+    numbers : tuple of int
+        Major, minor, patch.
+    """
+
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def parsed(cls, text: str) -> "Version":
+        """Return the version that a text such as ``1.1.0`` (or ``v1.1.0``) says.
+
+        Raises
+        ------
+        UsageError
+            If it is none.
+        """
+        found = _VERSION.fullmatch(text.removeprefix("v"))
+        if found is None:
+            raise UsageError("this is no version of a release", got=text, expected="three numbers, as in 1.1.0")
+        return cls(tuple(int(number) for number in found.groups()))
+
+    def __str__(self) -> str:
+        """Return the numbers with dots between."""
+        return ".".join(map(str, self.numbers))
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Accepted(_Part):
+    """The versions that are known: `first` included, `before` not."""
+
+    first: str
+    before: str
+
+
+class Sessions(_Part):
+    """The table of sessions and its columns by which files are chosen."""
+
+    table: str
+    key: str
+    other_keys: tuple[str, ...] = ()
+    mouse: str
+    project_code: str
+
+
+class FileColumns(_Part):
+    """The column that names a file, and the tables that have it."""
+
+    column: str
+    tables: tuple[str, ...]
+
+
+class Release(_Part):
+    """A public release, as ``release.yaml`` describes it.
+
+    Attributes
+    ----------
+    title : str
+        Name for people.
+    base_url : str
+        Address of the bucket.
+    project : str
+        Name of the release in its manifests; first folder of all addresses.
+    manifests : str
+        Folder of the manifests in the bucket.
+    manifest_name : str
+        File name of a manifest, with ``{version}``.
+    accepted : Accepted
+        Versions that are known.
+    known_versions : tuple of str
+        Versions to ask for where the server lists nothing.
+    spec : str
+        Specification of the tables.
+    sessions : Sessions
+        How sessions are chosen.
+    files : FileColumns
+        How tables name files.
+    """
+
+    title: str
+    base_url: str
+    project: str
+    manifests: str
+    manifest_name: str
+    accepted: Accepted
+    known_versions: tuple[str, ...]
+    spec: str
+    sessions: Sessions
+    files: FileColumns
+
+    def accepts(self, version: Version) -> bool:
+        """Tell whether the layout of a version is known."""
+        return Version.parsed(self.accepted.first) <= version < Version.parsed(self.accepted.before)
+
+    def manifest_file(self, version: Version) -> str:
+        """Return the file name of a version's manifest."""
+        return self.manifest_name.format(version=version)
+
+    def versions_in(self, listing: str) -> set[Version]:
+        """Return the versions whose manifests are named in a listing, whatever its format."""
+        before, _, after = self.manifest_name.partition("{version}")
+        found = re.findall(re.escape(before) + f"({_VERSION.pattern})" + re.escape(after), listing)
+        return {Version.parsed(groups[0]) for groups in found}
+
+
+@cache
+def shipped_releases() -> tuple[str, ...]:
+    """Return the names of the releases that can be fetched, as written on a command line."""
+    folders = (folder for folder in files("nwbgate.schemas").iterdir() if folder.is_dir())
+    return tuple(sorted(folder.name.replace("_", "-") for folder in folders if (folder / "release.yaml").is_file()))
+
+
+def load_release(name: str) -> Release:
+    """Return a shipped release by name (``-`` and ``_`` are equal).
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    SpecError
+        If its description is wrong.
+    """
+    if name.replace("_", "-") not in shipped_releases():
+        raise UsageError("there is no such release", got=name, expected=" or ".join(shipped_releases()))
+    with as_file(files("nwbgate.schemas") / name.replace("-", "_") / "release.yaml") as path:
+        text = path.read_text(encoding="utf-8")
+    try:
+        return Release.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise SpecError("the description of the release is wrong", where=name, got=str(error)) from None

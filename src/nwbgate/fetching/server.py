@@ -1,0 +1,279 @@
+"""A server of files over HTTP: what it has, how large that is, and its content from any byte on.
+
+What goes wrong on the way is told apart: an `InterruptionError` is worth another try, anything else is not.
+"""
+
+import http.client
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import IO, TypeVar
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from nwbgate import __version__
+from nwbgate.errors import FetchError, UnreachableError, UsageError
+from nwbgate.fetching.manifest import RemoteFile
+
+#: Bytes that are read at once.
+BLOCK = 1024 * 1024
+#: Answers that may be others a moment later.
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_NOT_FOUND = {403, 404, 410}
+_RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
+_Result = TypeVar("_Result")
+
+
+class InterruptionError(Exception):
+    """Something went wrong that may go right the next time."""
+
+
+class BeyondEndError(Exception):
+    """What was asked for begins where the file ends."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, and how often to try.
+
+    Parameters
+    ----------
+    stall : float
+        Seconds without an answer, or with less than `slowest`, after which a connection is given up.
+    tries : int
+        Failures in a row, without a byte more, after which a file is given up.
+    pause, longest_pause : float
+        Seconds before the second try, doubled before each further one, and the most that this grows to.
+    slowest : float
+        Bytes per second that a connection must reach.
+    """
+
+    stall: float = 30.0
+    tries: int = 8
+    pause: float = 1.0
+    longest_pause: float = 30.0
+    slowest: float = 1000.0
+
+    def wait(self, failures: int) -> None:
+        """Wait as long as is right after so many failures in a row."""
+        time.sleep(min(self.pause * 2 ** (failures - 1), self.longest_pause))
+
+
+class Content:
+    """The content of a file that is being answered.
+
+    Parameters
+    ----------
+    response : http.client.HTTPResponse
+        The answer.
+    patience : Patience
+        How slow it may be.
+    """
+
+    def __init__(self, response: http.client.HTTPResponse, patience: Patience) -> None:
+        self._response, self._patience = response, patience
+        self.start = _start(response)
+        self._promised = response.length
+
+    def blocks(self) -> Iterator[bytes]:
+        """Return the content piece by piece.
+
+        Raises
+        ------
+        InterruptionError
+            If it ends before its time, or comes too slowly.
+        """
+        received, since, counted = 0, time.monotonic(), 0
+        while block := self._read():
+            received += len(block)
+            yield block
+            elapsed = time.monotonic() - since
+            if elapsed > self._patience.stall:
+                if received - counted < self._patience.slowest * elapsed:
+                    raise InterruptionError(f"only {received - counted} bytes in {elapsed:.0f} s")
+                since, counted = time.monotonic(), received
+        if self._promised is not None and received < self._promised:
+            raise InterruptionError(f"the connection ended after {received} of {self._promised} bytes")
+
+    def _read(self) -> bytes:
+        """Return what has arrived; an error of the connection is told from one of the disk here."""
+        try:
+            return self._response.read1(BLOCK)
+        except TimeoutError:
+            raise InterruptionError(f"no data for {self._patience.stall:g} s") from None
+        except (OSError, http.client.HTTPException) as error:
+            raise InterruptionError(f"the connection broke off ({error or type(error).__name__})") from None
+
+
+def _start(response: http.client.HTTPResponse) -> int:
+    """Return the place of the first byte; a server that ignores ranges begins at the beginning."""
+    if response.status != http.client.PARTIAL_CONTENT:
+        return 0
+    found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if found is None:
+        raise InterruptionError("the server sent a part and did not say which")
+    return int(found[1])
+
+
+class _Redirects(HTTPRedirectHandler):
+    """Follows a server to another address, unless that is one that more people could read or write on the way to."""
+
+    def redirect_request(  # noqa: PLR0917, as the standard library calls it
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
+    ) -> Request | None:
+        scheme = urlsplit(newurl).scheme
+        if scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
+            raise HTTPError(newurl, code, f"leads to {newurl[:200]}", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class Server:
+    """Where a release is.
+
+    Parameters
+    ----------
+    base_url : str
+        Address that the paths of the release are below, of HTTP or HTTPS.
+    patience : Patience
+        How long to wait, and how often to try.
+
+    Raises
+    ------
+    UsageError
+        If the address is not one of HTTP or HTTPS.
+    """
+
+    def __init__(self, base_url: str, patience: Patience | None = None) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise UsageError(
+                "this is no address that files can be fetched from", got=base_url, expected="https://host/folder"
+            )
+        self.base_url, self.patience = base_url.rstrip("/"), patience or Patience()
+        self._opener = build_opener(_Redirects())
+        self._opener.addheaders = [("User-Agent", f"nwbgate/{__version__}")]
+
+    def text(self, path: str, *, most: int) -> bytes:
+        """Return a small document.
+
+        Raises
+        ------
+        FetchError
+            If it is not there, or longer than `most` bytes.
+        UnreachableError
+            If the server does not answer.
+        """
+
+        def whole() -> bytes:
+            with self._answer(path) as response:
+                return b"".join(self._up_to(Content(response, self.patience), most, path))
+
+        return self.patiently(whole, path)
+
+    def size(self, file: RemoteFile) -> int | None:
+        """Return the length of a file in bytes, or None where the server does not say."""
+
+        def length() -> int | None:
+            with self._answer(file.address, method="HEAD") as response:
+                text = response.headers.get("Content-Length", "")
+                return int(text) if text.isdecimal() else None
+
+        return self.patiently(length, file.address)
+
+    @contextmanager
+    def content(self, file: RemoteFile, start: int) -> Iterator[Content | None]:
+        """Give the content of a file from a byte on, or None when it has no more than so many bytes.
+
+        Raises
+        ------
+        FetchError
+            If the file is not there.
+        InterruptionError
+            If something went wrong that may go right the next time.
+        """
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        with ExitStack() as stack:
+            try:
+                response = stack.enter_context(self._answer(file.address, headers=headers))
+            except BeyondEndError:
+                yield None
+                return
+            yield Content(response, self.patience)
+
+    def patiently(self, action: Callable[[], _Result], path: str) -> _Result:
+        """Return what an action returns, after as many tries as there is patience for."""
+        failures = 0
+        while True:
+            try:
+                return action()
+            except InterruptionError as problem:
+                failures += 1
+                if failures >= self.patience.tries:
+                    raise self.unreachable(path, problem) from problem
+                self.patience.wait(failures)
+
+    def unreachable(self, path: str, problem: Exception) -> UnreachableError:
+        """Return the error that says that the server was given up."""
+        return UnreachableError(
+            "the server does not answer as it should",
+            where=f"{self.base_url}/{path}",
+            got=f"{problem}, {self.patience.tries} times",
+            fix="run the same command again: what has arrived is kept",
+        )
+
+    @staticmethod
+    def _up_to(content: Content, most: int, path: str) -> Iterator[bytes]:
+        length = 0
+        for block in content.blocks():
+            length += len(block)
+            if length > most:
+                raise FetchError("a document is too long to be what it should", where=path, expected=f"{most} bytes")
+            yield block
+
+    @contextmanager
+    def _answer(
+        self, path: str, *, method: str = "GET", headers: dict[str, str] | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Give the server's answer; what goes wrong before or while it is read becomes one of our errors."""
+        request = Request(f"{self.base_url}/{path}", method=method, headers=headers or {})  # noqa: S310, checked above
+        try:
+            response = self._opener.open(request, timeout=self.patience.stall)
+        except HTTPError as error:
+            with error:
+                raise self._refusal(error, path) from None
+        except URLError as error:
+            raise self._unreached(error, path) from None
+        except TimeoutError:
+            raise InterruptionError(f"no answer for {self.patience.stall:g} s") from None
+        except (OSError, http.client.HTTPException) as error:
+            raise InterruptionError(f"the connection broke off ({error or type(error).__name__})") from None
+        with response:
+            yield response
+
+    def _refusal(self, error: HTTPError, path: str) -> Exception:
+        answer = f"{error.code} {error.reason}"
+        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return BeyondEndError(answer)
+        if error.code in _PASSING:
+            return InterruptionError(f"the server answered {answer}")
+        there = error.code in _NOT_FOUND
+        return FetchError(
+            "the server does not have this" if there else "the server refuses this",
+            where=f"{self.base_url}/{path}",
+            got=answer,
+            fix="see whether the address is right, with the folder of the release below it" if there else "",
+        )
+
+    def _unreached(self, error: URLError, path: str) -> Exception:
+        if isinstance(error.reason, ssl.SSLCertVerificationError):
+            return UnreachableError(
+                "the server's certificate is not to be trusted",
+                where=f"{self.base_url}/{path}",
+                got=str(error.reason),
+                fix="see whether a proxy stands between, and whether the clock is right",
+            )
+        return InterruptionError(str(error.reason))

@@ -1,0 +1,186 @@
+"""What the interfaces of the behavior streams have in common: the source, the metadata, the clock, the identifier."""
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from neuroconv import BaseDataInterface
+from neuroconv.basetemporalalignmentinterface import BaseTemporalAlignmentInterface
+from neuroconv.tools.nwb_helpers import get_module
+from neuroconv.utils import DeepDict, dict_deep_update
+from pydantic import FilePath, validate_call
+from pynwb import NWBFile, ProcessingModule
+
+import nwbgate
+from nwbgate.errors import SourceWarning
+from nwbgate.interfaces.dataset_ii.clock import Clock, FloatArray
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.texts import released_metadata, strict_sections
+from nwbgate.writing import provenance
+
+
+class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
+    """One stream of a released file.
+
+    Parameters
+    ----------
+    file_path : FilePath
+        A file of the release, of a behavior session or of one plane of an imaging session.
+    verbose : bool
+        As NeuroConv passes it on; nothing is printed.
+
+    Attributes
+    ----------
+    source : ReleasedFile
+        The file.
+
+    Raises
+    ------
+    SourceError
+        If the file is not a sound file of the release.
+    """
+
+    associated_suffixes = (".nwb",)
+    keywords: tuple[str, ...] = ("behavior",)
+    #: Session table that the stream is; a session may lack it.
+    table_name = ""
+
+    @validate_call
+    def __init__(self, file_path: FilePath, verbose: bool = False) -> None:
+        super().__init__(file_path=file_path, verbose=verbose)
+        self.source = ReleasedFile(Path(file_path))
+
+    def get_metadata_schema(self) -> dict[str, Any]:
+        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
+        schema: dict[str, Any] = super().get_metadata_schema()
+        schema["properties"] |= strict_sections()
+        return {**schema, "additionalProperties": False}
+
+    def get_metadata(self) -> DeepDict:
+        """Return the metadata of the data set and of this session."""
+        return DeepDict(deepcopy(self._metadata))
+
+    @cached_property
+    def _metadata(self) -> dict[str, Any]:
+        return released_metadata(self.source)
+
+    def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
+        """Return a file in memory with this stream, with an identifier that is the same each time."""
+        full = self._complete(metadata)
+        if not full["NWBFile"].get("identifier"):
+            sources = provenance.describe([self.source.path])
+            full["NWBFile"]["identifier"] = provenance.identifier(str(self.source.behavior_session_id), sources)
+        nwbfile = super().create_nwbfile(metadata=full, **conversion_options)
+        if nwbfile.was_generated_by is None:
+            nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
+        return nwbfile
+
+    @abstractmethod
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        """Add the stream's objects; only called when the session has the stream."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the session has the stream: a passive one has no licks, some have no eye tracking."""
+        return self.source.has(self.table_name)
+
+    def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
+        """Add the stream to a file in memory; nothing where the session has none.
+
+        Parameters
+        ----------
+        nwbfile : NWBFile
+            File to add to.
+        metadata : dict, optional
+            Merged over `get_metadata`.
+
+        Raises
+        ------
+        SourceError
+            If the stream is damaged or lacks columns, or its times go backwards.
+        """
+        if self.is_there:
+            self._warn_of_other_columns()
+            self._add_stream(nwbfile, self._complete(metadata))
+
+    def _warn_of_other_columns(self) -> None:
+        if other := self.source.other_columns(self.table_name):
+            names, where = ", ".join(other), f"{self.source.path}: {self.table_name}"
+            warnings.warn(f"columns that nobody has described are not copied: {names} ({where})", SourceWarning, 2)
+
+    def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+        given = DeepDict(deepcopy(dict(metadata or {})))
+        merged = dict_deep_update(self.get_metadata(), given, append_list=False)
+        found: dict[str, Any] = merged.to_dict()
+        return found
+
+
+class BehaviorInterface(ReleasedInterface, BaseTemporalAlignmentInterface):  # type: ignore[misc]
+    """One stream of a released file that has times.
+
+    Attributes
+    ----------
+    clock : Clock
+        What alignment changes.
+    """
+
+    #: Column of the session table whose times alignment is about.
+    time_column = "timestamps"
+
+    @validate_call
+    def __init__(self, file_path: FilePath, verbose: bool = False) -> None:
+        super().__init__(file_path=file_path, verbose=verbose)
+        self.clock = Clock()
+
+    def aligned(self, times: FloatArray) -> FloatArray:
+        """Return source times as times of the session; NaN and infinite ones stay.
+
+        Raises
+        ------
+        UsageError
+            If the stream was aligned to times that go backwards.
+        """
+        self.clock.refuse_backwards()
+        return self.clock.times(times)
+
+    def get_original_timestamps(self) -> FloatArray:
+        """Return the times of the stream as the source says them, in seconds, shape (n,); none without the stream."""
+        if not self.is_there:
+            return np.empty(0)
+        times = self.source.table(self.table_name)[self.time_column].to_numpy(np.float64)
+        self.source.refuse_backwards(times, f"{self.table_name}.{self.time_column}")
+        return times
+
+    def get_timestamps(self) -> FloatArray:
+        """Return the aligned times of the stream, in seconds, shape (n,)."""
+        return self.clock.times(self.get_original_timestamps())
+
+    def set_aligned_timestamps(self, aligned_timestamps: npt.NDArray[np.float64]) -> None:
+        """Give each time of the stream its session time, in place of any alignment before.
+
+        Parameters
+        ----------
+        aligned_timestamps : numpy.ndarray, shape (n,)
+            Times in seconds, one for each of `get_original_timestamps`.
+
+        Raises
+        ------
+        UsageError
+            If they are not as many, or not finite.
+        """
+        self.clock.align(self.get_original_timestamps(), aligned_timestamps)
+
+    def set_aligned_starting_time(self, aligned_starting_time: float) -> None:
+        """Move the stream by so many seconds, on top of any alignment before."""
+        self.clock.shift(aligned_starting_time)
+
+
+def behavior_module(nwbfile: NWBFile) -> ProcessingModule:
+    """Return the processing module of behavior, added to the file where it is not there."""
+    return get_module(nwbfile, name="behavior", description="Processed behavior, and what it is made from.")

@@ -1,0 +1,151 @@
+"""The cells of a plane: one row per region of interest, with its mask and what the analysis says of it."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from hdmf.common import DynamicTableRegion, VectorData
+from neuroconv.tools.hdmf import SliceableDataChunkIterator
+from pynwb import NWBFile
+from pynwb.ophys import ImageSegmentation, PlaneSegmentation
+
+from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior.imaging_plane import imaging_plane
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, contained
+from nwbgate.interfaces.visual_behavior.released_file import BUFFER, ReleasedFile
+from nwbgate.reading.layouts import session_tables
+
+#: The table of cells in a released file.
+SOURCE = f"{OPHYS}/image_segmentation/cell_specimen_table"
+#: Column to the values that a released file has elsewhere, and to the rows of the table that they are of.
+_BY_ROI = {
+    "r": (f"{OPHYS}/corrected_fluorescence/r/data", f"{OPHYS}/corrected_fluorescence/r/rois"),
+    "RMSE": (f"{OPHYS}/corrected_fluorescence/RMSE/data", f"{OPHYS}/corrected_fluorescence/RMSE/rois"),
+    "lambda": (f"{OPHYS}/event_detection/lambdas", f"{OPHYS}/event_detection/rois"),
+    "noise_std": (f"{OPHYS}/event_detection/noise_stds", f"{OPHYS}/event_detection/rois"),
+}
+_NO_COLUMNS = ("id", "image_mask", "imaging_plane", "reference_images")
+
+
+class CellsInterface(PlaneInterface):
+    """The table of cells: identifiers, masks, extent, quality, and parameters of neuropil and event detection."""
+
+    display_name = "Visual Behavior cells"
+    info = "Interface for the cells of an imaging plane of the Visual Behavior release."
+    table_name = "cells"
+
+    def add_stream(self, nwbfile: NWBFile) -> None:
+        """Add the table."""
+        cell_table(nwbfile, self.source, self.plane_name)
+
+    def _warn_of_other_columns(self) -> None:
+        """Be silent: columns that nobody has described are copied, with what the source says of them."""
+
+
+def cell_table(nwbfile: NWBFile, source: ReleasedFile, plane: str) -> PlaneSegmentation:
+    """Return the table of cells of a plane, added to the file with its plane where it is not there.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    source : ReleasedFile
+        The file of the plane.
+    plane : str
+        Name of the plane in the written file, and of the table.
+
+    Raises
+    ------
+    SourceError
+        If the source has no such table, or says something of a cell that is not in it.
+    """
+    segmentation = contained(nwbfile, ImageSegmentation, "ImageSegmentation")
+    if plane in segmentation.plane_segmentations:
+        return segmentation.plane_segmentations[plane]
+    ids = source.array(f"{SOURCE}/id")
+    table = PlaneSegmentation(
+        name=plane,
+        description=f"Cells of plane {plane}; the id of a row is its cell_roi_id.",
+        imaging_plane=imaging_plane(nwbfile, source, plane),
+        id=ids,
+        columns=[*_stored_columns(source), *_columns_by_roi(source, len(ids)), _masks(source)],
+    )
+    segmentation.add_plane_segmentation(table)
+    return table
+
+
+def region(nwbfile: NWBFile, source: ReleasedFile, plane: str, path: str) -> DynamicTableRegion:
+    """Return a reference to the rows of the table of cells that the dataset at `path` names."""
+    table = cell_table(nwbfile, source, plane)
+    rows = _rows(source, path, len(table.id))
+    return table.create_roi_table_region(region=rows.tolist(), description=f"The cells of plane {plane}.")
+
+
+def _stored_columns(source: ReleasedFile) -> list[VectorData]:
+    described = session_tables().tables["cells"].columns
+    names = [name for name in source.names(SOURCE) if name not in _NO_COLUMNS]
+    return [
+        VectorData(
+            name=name,
+            description=str(described[name].description if name in described else _said(source, name)),
+            data=source.array(f"{SOURCE}/{name}"),
+        )
+        for name in names
+    ]
+
+
+def _said(source: ReleasedFile, name: str) -> str:
+    return str(source.attributes(f"{SOURCE}/{name}").get("description", "Not described in the source."))
+
+
+def _columns_by_roi(source: ReleasedFile, length: int) -> list[VectorData]:
+    """Return what a released file keeps in series of its own; NaN for a cell of which it says nothing."""
+    described = session_tables().tables["cells"].columns
+    columns = []
+    for name, (path, rois) in _BY_ROI.items():
+        group, _, dataset = path.rpartition("/")
+        if dataset not in source.names(group):
+            continue
+        values, rows = source.array(path), _rows(source, rois, length)
+        if values.shape != rows.shape:
+            raise _mismatch(source, path, f"{values.shape} values", f"{rows.shape}, one for each cell")
+        column = np.full(length, np.nan)
+        column[rows] = values
+        columns.append(VectorData(name=name, description=str(described[name].description), data=column))
+    return columns
+
+
+def _rows(source: ReleasedFile, path: str, length: int) -> npt.NDArray[Any]:
+    """Return rows of the table of cells, refused where there is no such row."""
+    rows = source.array(path)
+    if rows.size and (rows.min() < 0 or rows.max() >= length):
+        raise _mismatch(source, path, f"rows {rows.min()} to {rows.max()}", f"rows 0 to {length - 1} of {SOURCE}")
+    return rows
+
+
+def _mismatch(source: ReleasedFile, path: str, got: str, expected: str) -> SourceError:
+    return SourceError(
+        "activity is of cells that are not in the table of cells",
+        where=f"{source.path}:{path}",
+        got=got,
+        expected=expected,
+        fix="download the file again; if it is as released, leave this session out",
+    )
+
+
+def _masks(source: ReleasedFile) -> VectorData:
+    """Return the masks as they are, read when they are written: cells x rows x columns, true inside the cell."""
+    masks = _Masks(data=source.dataset(f"{SOURCE}/image_mask"), buffer_gb=BUFFER)
+    return VectorData(name="image_mask", description="Mask of each cell in the whole field of view.", data=masks)
+
+
+class _Masks(SliceableDataChunkIterator):  # type: ignore[misc]  # NeuroConv has no types
+    """Masks that can be looked through before they are written.
+
+    NeuroConv 0.10 iterates over the columns of tables to see what is in them. Of an iterator that gives its blocks once
+    nothing is then left, and it writes masks that are empty.
+    """
+
+    def __iter__(self) -> SliceableDataChunkIterator:
+        """Return an iterator of its own, so that this one stays at its beginning."""
+        return SliceableDataChunkIterator(data=self.data, buffer_gb=BUFFER)

@@ -1,0 +1,183 @@
+"""One session of the release, all its planes and its behavior together."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from neuroconv import NWBConverter
+from neuroconv.utils import DeepDict, dict_deep_update
+from pynwb import NWBFile
+
+import nwbgate
+from nwbgate.errors import UsageError
+from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
+from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior.licks import LicksInterface
+from nwbgate.interfaces.visual_behavior.manifest_entry import ManifestEntryInterface
+from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
+from nwbgate.interfaces.visual_behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
+from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior.stimulus_templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior.stimulus_timestamps import StimulusTimestampsInterface
+from nwbgate.interfaces.visual_behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior.texts import strict_sections
+from nwbgate.interfaces.visual_behavior.trials import TrialsInterface
+from nwbgate.writing import provenance
+
+#: Streams that every plane file of a session repeats; they are written from the first one.
+SHARED: dict[str, type[ReleasedInterface]] = {
+    "SessionMetadata": SessionMetadataInterface,
+    "TaskParameters": TaskParametersInterface,
+    "StimulusTimestamps": StimulusTimestampsInterface,
+    "Licks": LicksInterface,
+    "Rewards": RewardsInterface,
+    "Running": RunningInterface,
+    "EyeTracking": EyeTrackingInterface,
+    "Trials": TrialsInterface,
+    "StimulusPresentations": StimulusPresentationsInterface,
+    "StimulusTemplates": StimulusTemplatesInterface,
+}
+
+
+class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
+    """Behavior, stimuli and all imaging planes of one session.
+
+    What the files of several planes repeat is written once, from the first of them, after all have been compared.
+
+    Parameters
+    ----------
+    source_data : dict
+        ``{"Licks": {"file_path": ...}, ..., "Planes": {"file_paths": [...]}}``; streams may be left out.
+    verbose : bool
+        As NeuroConv passes it on; nothing is printed.
+
+    Raises
+    ------
+    SourceError
+        If a file is not a sound file of the release.
+    UsageError
+        If no stream is named, one is unknown, or they are of different sessions.
+    """
+
+    display_name = "Visual Behavior 2P"
+    keywords = ("behavior", "change detection", "two-photon", "calcium imaging")
+    associated_suffixes = (".nwb",)
+    info = "Converter for sessions of the public Visual Behavior 2P release."
+
+    data_interface_classes: ClassVar[dict[str, type[ReleasedInterface]]] = {
+        "ManifestEntry": ManifestEntryInterface,
+        **SHARED,
+        "Planes": PlanesInterface,
+    }
+
+    def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
+        _refuse_unknown_streams(source_data, list(self.data_interface_classes))
+        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
+        self._refuse_two_sessions()
+
+    @classmethod
+    def from_files(cls, *file_paths: str | Path) -> Self:
+        """Return the converter of everything in the files of one session: one, or one for each plane."""
+        return cls(source_data=source_data_of([ReleasedFile(path) for path in file_paths]))
+
+    @property
+    def first(self) -> ReleasedInterface:
+        """The first of the streams."""
+        found: ReleasedInterface = next(iter(self.data_interface_objects.values()))
+        return found
+
+    def get_metadata_schema(self) -> dict[str, Any]:
+        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
+        schema: dict[str, Any] = super().get_metadata_schema()
+        schema["properties"] |= strict_sections()
+        return {**schema, "additionalProperties": False}
+
+    def get_metadata(self) -> DeepDict:
+        """Return the metadata of the data set and of this session."""
+        return self.first.get_metadata()
+
+    def create_nwbfile(
+        self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
+    ) -> NWBFile:
+        """Return a file in memory with all streams, with an identifier that is the same each time."""
+        full = dict_deep_update(self.get_metadata(), DeepDict(dict(metadata or {})), append_list=False).to_dict()
+        if not full["NWBFile"].get("identifier"):
+            described = provenance.describe(self.paths())
+            full["NWBFile"]["identifier"] = provenance.identifier(str(self.first.source.behavior_session_id), described)
+        nwbfile = super().create_nwbfile(metadata=full, conversion_options=conversion_options)
+        if nwbfile.was_generated_by is None:
+            nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
+        return nwbfile
+
+    @property
+    def contents(self) -> str:
+        """Kinds of data in the session, as file names on DANDI say them."""
+        return contents(self.first.source.session_type, planes="Planes" in self.data_interface_objects)
+
+    def paths(self) -> list[Path]:
+        """Return the source files, each once."""
+        planes = self.data_interface_objects.get("Planes")
+        own = [file.path for file in planes.planes.values()] if isinstance(planes, PlanesInterface) else []
+        shared = [interface.source.path for interface in self.data_interface_objects.values()]
+        return list(dict.fromkeys([*own, *shared]))
+
+    def _refuse_two_sessions(self) -> None:
+        sessions = {interface.source.behavior_session_id for interface in self.data_interface_objects.values()}
+        if len(sessions) > 1:
+            raise UsageError(
+                "streams are of different sessions",
+                got=", ".join(map(str, sorted(sessions))),
+                expected="files of one behavior session",
+                fix="convert each session with a converter of its own",
+            )
+
+
+def contents(session_type: str, *, planes: bool) -> str:
+    """Return the kinds of data in a session, as file names on DANDI say them, such as ``behavior+image+ophys``.
+
+    Parameters
+    ----------
+    session_type : str
+        Name of the stimulus protocol; those with gratings show no images.
+    planes : bool
+        Whether the session was imaged.
+    """
+    return "behavior" + ("" if "gratings" in session_type else "+image") + ("+ophys" if planes else "")
+
+
+def source_data_of(files: Iterable[ReleasedFile]) -> dict[str, dict[str, Any]]:
+    """Return the source data of everything in the files of one session."""
+    ordered = sorted(files, key=lambda file: file.identifier)
+    if not ordered:
+        raise UsageError("no file of a session is given", expected="one file, or one for each plane")
+    planes = [str(file.path) for file in ordered if file.plane is not None]
+    return source_data_of_paths(ordered[0].path, planes)
+
+
+def source_data_of_paths(first: Path, planes: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the source data of a session, without opening its files.
+
+    Parameters
+    ----------
+    first : Path
+        The file from which shared streams are written.
+    planes : list of str
+        The files of its imaging planes; none for a session of behavior alone.
+    """
+    shared: dict[str, dict[str, Any]] = {name: {"file_path": str(first)} for name in SHARED}
+    return {**shared, "Planes": {"file_paths": planes}} if planes else shared
+
+
+def _refuse_unknown_streams(source_data: Mapping[str, Any], known: list[str]) -> None:
+    """Refuse what NeuroConv would ignore silently."""
+    unknown = [name for name in source_data if name not in known]
+    if unknown or not source_data:
+        raise UsageError(
+            "unknown stream of a session" if unknown else "no stream of a session is given",
+            where="source_data",
+            got=", ".join(unknown) or "nothing",
+            expected=", ".join(known),
+        )

@@ -1,0 +1,29 @@
+"""Calcium events that were detected in the dF/F traces of a plane."""
+
+from pynwb import NWBFile
+from pynwb.ophys import Fluorescence
+
+from nwbgate.interfaces.visual_behavior.fluorescence import responses
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained
+
+#: The series of events in a released file, and the container in the written one.
+SOURCE, CONTAINER = f"{OPHYS}/event_detection", "DetectedEvents"
+
+
+class EventsInterface(PlaneStream):
+    """Size of the event in each frame, shape (frames, cells); lambda and noise_std are columns of the table of cells.
+
+    Cells in which no events were looked for are not among its regions.
+    """
+
+    display_name = "Visual Behavior events"
+    info = "Interface for the detected events of an imaging plane of the Visual Behavior release."
+    table_name = "events"
+
+    def add_stream(self, nwbfile: NWBFile) -> None:
+        """Add the events, where the source has them."""
+        if "data" not in self.source.names(SOURCE):
+            return
+        home = contained(nwbfile, Fluorescence, CONTAINER)
+        about = "Size of the calcium event that begins in the frame, in units of dF/F; zero elsewhere."
+        home.add_roi_response_series(responses(nwbfile, self, SOURCE, unit="n.a.", description=about))

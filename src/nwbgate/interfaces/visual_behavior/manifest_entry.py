@@ -1,0 +1,81 @@
+"""What the manifest says a file is, held against the file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import FilePath, validate_call
+from pynwb import NWBFile
+
+from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+
+#: Where a file says what the manifest says of its session.
+_PLACES = {"mouse_id": "/general/subject/subject_id", "session_type": "/session_description"}
+
+
+class ManifestEntryInterface(ReleasedInterface):
+    """Identifiers of the files of a session; adds nothing to a file and refuses sources that are of something else.
+
+    Parameters
+    ----------
+    file_path : FilePath
+        The first file of the session.
+    expected : dict
+        ``behavior_session_id``, ``mouse_id``, ``session_type``, as the manifest has them.
+    experiments : dict
+        Path of a plane's file to its ``ophys_experiment_id``; empty for a session without imaging.
+    verbose : bool
+        As NeuroConv passes it on; nothing is printed.
+
+    Raises
+    ------
+    SourceError
+        If a file says something else of itself.
+    """
+
+    display_name = "Visual Behavior manifest"
+    info = "What the manifest of the Visual Behavior release says of a session."
+    table_name = "session"
+
+    @validate_call
+    def __init__(
+        self,
+        file_path: FilePath,
+        expected: dict[str, str],
+        experiments: dict[str, int] | None = None,
+        *,
+        verbose: bool = False,
+    ) -> None:
+        super().__init__(file_path=file_path, verbose=verbose)
+        self.source_data |= {"expected": expected, "experiments": experiments}
+        for name, value in expected.items():
+            _refuse_other(self.source, name, _said(self.source, name), value)
+        for path, experiment in (experiments or {}).items():
+            plane = ReleasedFile(path)
+            _refuse_other(plane, "ophys_experiment_id", str(plane.ophys_experiment_id), str(experiment))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something to add: never."""
+        return False
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        """Add nothing."""
+
+
+def _said(source: ReleasedFile, name: str) -> str:
+    if name == "session_type":
+        return source.session_type
+    return source.text(_PLACES[name]) if name in _PLACES else str(getattr(source, name))
+
+
+def _refuse_other(source: ReleasedFile, name: str, found: str, expected: str) -> None:
+    if found != expected:
+        raise SourceError(
+            f"the file is not the one of the manifest: its {name} differs",
+            where=str(source.path),
+            got=found,
+            expected=f"{expected}, as the manifest says",
+            fix="download the file again",
+        )

@@ -1,0 +1,43 @@
+"""The shift of each frame of a plane that brought it in register."""
+
+import numpy as np
+from pynwb import NWBFile, TimeSeries
+
+from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, ophys, plane_times
+
+_X, _Y = (f"{OPHYS}/ophys_motion_correction_{axis}" for axis in "xy")
+
+
+class MotionCorrectionInterface(PlaneStream):
+    """Shifts along x and y in pixels, shape (frames, 2), whole numbers."""
+
+    display_name = "Visual Behavior motion correction"
+    info = "Interface for the motion correction of an imaging plane of the Visual Behavior release."
+    table_name = "motion_correction"
+
+    def add_stream(self, nwbfile: NWBFile) -> None:
+        """Add the shifts.
+
+        Raises
+        ------
+        SourceError
+            If there are not as many along x as along y.
+        """
+        x, y = self.source.array(f"{_X}/data"), self.source.array(f"{_Y}/data")
+        if x.shape != y.shape:
+            raise SourceError(
+                "the shifts along x and y differ in number",
+                where=f"{self.source.path}:{_X}",
+                got=f"{len(x)} along x, {len(y)} along y",
+                expected="one of each for each frame",
+                fix="download the file again",
+            )
+        series = TimeSeries(
+            name=f"motion_correction_{self.plane_name}",
+            description="Shift of each frame by which it was registered: along x (to the right), along y (down).",
+            data=np.column_stack([x, y]),
+            unit="pixels",
+            timestamps=plane_times(nwbfile, self.source, f"{_X}/timestamps", self.plane_name, self.clock),
+        )
+        ophys(nwbfile).add(series)

@@ -1,0 +1,189 @@
+"""Which sessions a release holds, driven by its tables: what is there, what is not, and what each file is called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nwbgate.errors import SourceError, UsageError
+from nwbgate.interfaces.plan import SessionPlan
+from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
+from nwbgate.interfaces.visual_behavior.filters import FILTERS, chosen
+from nwbgate.interfaces.visual_behavior.release import Release
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.session_metadata import local_time
+from nwbgate.interfaces.visual_behavior.texts import published_start, shipped_metadata
+
+#: What the manifest says of a session that its files say, too.
+_EXPECTED = ("behavior_session_id", "mouse_id", "session_type")
+_NAME = "sub-{subject_id}/sub-{subject_id}_ses-{session_id}"
+
+
+def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = None) -> list[SessionPlan]:
+    """Plan one session per row of the session table, or per session of the files given.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        The ``behavior_session_table.csv`` of one release, or files of the release.
+    options : mapping, optional
+        ``sessions``, ``mouse``, ``project_code`` and ``where`` filter the table; ``layout`` is ``session`` (one file
+        with all planes) or ``plane`` (one file for each); ``events`` is ``table`` or ``series``; ``timezone`` is where
+        the acquisition times are read as local times.
+
+    Returns
+    -------
+    list of SessionPlan
+        In the order of the table; sessions whose files are not there are excluded, unless they are asked for by
+        identifier: then they are planned, and fail for want of their files.
+
+    Raises
+    ------
+    UsageError
+        If a filter does not fit, there are two releases, or filters are given without tables.
+    TableError
+        If a table or a manifest cannot be used.
+    """
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    tables = [path for path in map(Path, sources) if path.suffix == ".csv"]
+    files = [path for path in map(Path, sources) if path.suffix != ".csv"]
+    if len(tables) > 1 or (tables and files):
+        raise UsageError(
+            "the sources are more than one release",
+            where=", ".join(map(str, (*tables, *files)))[:500],
+            expected="the folder of one release, or files",
+            fix="convert one after the other",
+        )
+    plans = _of_release(Release(tables[0]), given) if tables else _of_files(files, given)
+    return [_with_options(plan, given) for plan in plans]
+
+
+def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPlan]:
+    checksums = release.checksums()
+    remarks = () if checksums else ("no manifest JSON is of these tables: sources are not held against checksums",)
+    plans = []
+    for row in chosen(release.sessions, options, release.table).to_dict("records"):
+        paths = _files_of(release, int(row["behavior_session_id"]))
+        parts = [[path] for path in paths] if options.get("layout") == "plane" else [list(paths)]
+        for part in parts:
+            plans.append(_plan(row, {path: paths[path] for path in part}, checksums, remarks, options))
+    return plans
+
+
+def _files_of(release: Release, session: int) -> dict[Path, int | None]:
+    """Return the files of a session, with the experiment that each is of."""
+    experiments = release.experiments_of(session)
+    return {release.experiment_file(each): each for each in experiments} or {release.session_file(session): None}
+
+
+def _plan(
+    row: Mapping[Any, Any],
+    paths: Mapping[Path, int | None],
+    checksums: Mapping[str, str],
+    remarks: tuple[str, ...],
+    options: Mapping[str, Any],
+) -> SessionPlan:
+    missing = [path for path in paths if not path.is_file()]
+    asked = bool(options.get("sessions"))
+    experiments = {str(path): each for path, each in paths.items() if each is not None}
+    first, session_id = next(iter(paths)), str(row["behavior_session_id"])
+    entry = {"file_path": str(first), "expected": {name: str(row[name]) for name in _EXPECTED}}
+    return SessionPlan(
+        session_id=session_id,
+        sources=tuple(paths),
+        source_data={
+            "ManifestEntry": {**entry, "experiments": experiments},
+            **source_data_of_paths(first, list(experiments)),
+        },
+        metadata={"NWBFile": {"session_id": session_id}, "Subject": {"subject_id": str(row["mouse_id"])}},
+        excluded="" if asked else _not_there(missing, len(paths)),
+        remarks=remarks,
+        output=_output(len(experiments), str(row["session_type"]), _single(experiments, options)),
+        checksums={path.name: checksums[path.name] for path in paths if path.name in checksums},
+    )
+
+
+def _single(experiments: Mapping[str, int], options: Mapping[str, Any]) -> int | None:
+    """Return the experiment that a file is of, where each plane gets a file of its own."""
+    return next(iter(experiments.values()), None) if options.get("layout") == "plane" else None
+
+
+def _not_there(missing: Sequence[Path], total: int) -> str:
+    if not missing:
+        return ""
+    if len(missing) == total:
+        return "not downloaded"
+    names = ", ".join(path.name for path in missing)
+    return f"{len(missing)} of {total} planes not downloaded: {names}; --layout plane converts the others"
+
+
+def _output(planes: int, session_type: str, experiment: int | None) -> str:
+    """Return the name of a file, with the kinds of data in it as DANDI names them."""
+    described = f"_desc-{experiment}" if experiment is not None else ""
+    return f"{_NAME}{described}_{contents(session_type, planes=planes > 0)}.nwb"
+
+
+def _of_files(paths: Sequence[Path], options: Mapping[str, Any]) -> list[SessionPlan]:
+    """Plan the sessions of files given one by one; a file that cannot be read fails as a session of its own."""
+    wrong = [name for name in FILTERS if options.get(name)]
+    if wrong:
+        raise UsageError(
+            f"{', '.join(wrong)}: files have no tables to filter",
+            expected="the folder of a release",
+            fix="give the folder, or leave the filters out",
+        )
+    sessions: dict[object, list[ReleasedFile]] = {}
+    plans = []
+    for path in paths:
+        try:
+            file = ReleasedFile(path)
+        except SourceError:
+            plans.append(SessionPlan(path.stem, (path,), source_data_of_paths(path, [])))
+            continue
+        by_plane = options.get("layout") == "plane"
+        sessions.setdefault(file.path if by_plane else file.behavior_session_id, []).append(file)
+    return [*(_plan_of_files(files, options) for files in sessions.values()), *plans]
+
+
+def _plan_of_files(files: Sequence[ReleasedFile], options: Mapping[str, Any]) -> SessionPlan:
+    first = min(files, key=lambda file: file.identifier)
+    planes = [file for file in files if file.plane is not None]
+    single = first.ophys_experiment_id if options.get("layout") == "plane" else None
+    return SessionPlan(
+        session_id=str(first.behavior_session_id),
+        sources=tuple(file.path for file in sorted(files, key=lambda file: file.identifier)),
+        source_data=source_data_of(files),
+        metadata={"NWBFile": {"session_id": str(first.behavior_session_id)}},
+        output=_output(len(planes), first.session_type, single),
+    )
+
+
+def _with_options(plan: SessionPlan, options: Mapping[str, Any]) -> SessionPlan:
+    """Return a plan with what the user asked for on top."""
+    events = {"events": options["events"]} if options.get("events") else {}
+    chosen_options = {name: dict(events) for name in ("Licks", "Rewards")} if events else {}
+    timezone = options.get("timezone")
+    if not timezone:
+        return replace(plan, conversion_options=chosen_options)
+    return replace(
+        plan,
+        conversion_options=chosen_options,
+        parameters={"timezone": str(timezone)},
+        metadata=_in_timezone(plan, str(timezone)),
+    )
+
+
+def _in_timezone(plan: SessionPlan, timezone: str) -> dict[str, Any]:
+    """Return the metadata of a plan with the start of the session read as local time, and a note that says so."""
+    about = dict(plan.metadata.get("NWBFile", {}))
+    local_time(pd.Timestamp(0, tz="UTC").to_pydatetime(), timezone)  # refuses an unknown zone before any file is opened
+    try:
+        published = published_start(ReleasedFile(plan.sources[0]))
+    except (SourceError, UsageError):  # its own conversion will say so
+        return plan.metadata
+    note = f"Session start: published as {published.isoformat()}, here read as local time of {timezone}."
+    about["session_start_time"] = local_time(published, timezone).isoformat()
+    about["notes"] = f"{shipped_metadata()['NWBFile']['notes'].rstrip()}\n{note}"
+    return {**plan.metadata, "NWBFile": about}

@@ -1,0 +1,326 @@
+"""A file of the public release: the one place where interfaces open it, take tables and arrays out, and refuse it."""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from neuroconv.tools.hdmf import SliceableDataChunkIterator
+
+from nwbgate.errors import SourceError
+from nwbgate.reading.dynamic_table import column_names
+from nwbgate.reading.hdf5 import at, dataset_at, group_at, opened, text
+from nwbgate.reading.layouts import Home, session_tables
+from nwbgate.reading.planes import plane_names
+from nwbgate.reading.session import file_layout
+from nwbgate.reading.session_table import find_table, places
+
+#: Group whose attributes are the ids of session and plane.
+METADATA = "/general/metadata"
+#: Columns of intervals that PyNWB fills by itself: a constant text, and references that repeat start and stop time.
+OF_PYNWB = frozenset({"tags", "timeseries"})
+#: Gigabytes that a lazy array holds at once.
+BUFFER = 0.05
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class ReleasedArray:
+    """A dataset of a released file that slicing reads; the file is open only while a piece is read.
+
+    Parameters
+    ----------
+    path : Path
+        A released file.
+    name : str
+        HDF5 path of a dataset in it.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        As stored.
+    dtype : numpy.dtype
+        As stored.
+
+    Raises
+    ------
+    SourceError
+        If there is no such dataset, or its values lie in another file.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+        with opened(path) as file:
+            dataset = _own_dataset(file, name)
+            self.shape, self.dtype = tuple(map(int, dataset.shape)), np.dtype(dataset.dtype)
+        self.ndim = len(self.shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, selection: Any) -> npt.NDArray[Any]:
+        with opened(self.path) as file:
+            return np.asarray(_own_dataset(file, self.name)[selection])
+
+    def iterator(self, **options: Any) -> SliceableDataChunkIterator:
+        """Return the array as a data chunk iterator, which any NWB writer can stream.
+
+        Parameters
+        ----------
+        **options
+            As `SliceableDataChunkIterator` takes them, such as ``chunk_shape``.
+        """
+        buffer = {} if "buffer_shape" in options else {"buffer_gb": BUFFER}
+        return SliceableDataChunkIterator(data=self, **{**buffer, **options})
+
+
+class ReleasedFile:
+    """One file of the public release of Visual Behavior 2P, validated as such.
+
+    Parameters
+    ----------
+    path : path
+        A ``behavior_session_<id>.nwb`` or ``behavior_ophys_experiment_<id>.nwb``. It is opened for each thing that is
+        asked for; the object itself holds no open file, and is pickled as its path.
+
+    Attributes
+    ----------
+    path : Path
+        As given.
+    behavior_session_id : int
+        Identifier of the behavior session, which every file has.
+    ophys_session_id, ophys_experiment_id, ophys_container_id : int or None
+        Identifiers of the imaging session, of the plane in it and of the plane across sessions; None without imaging.
+    session_type : str
+        Name of the stimulus protocol.
+    plane : str or None
+        Name of the imaging plane, ``<targeted_structure>_<targeted_imaging_depth>``; None without imaging.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is not a file of the release, is truncated or damaged, or its ids contradict each other.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        with opened(self.path) as file:
+            _refuse_other_layout(file)
+            found = self.attributes(METADATA)
+            identifier = dataset_at(file, "/identifier")
+            name = "" if identifier is None else text(identifier[()])
+            planes = list(plane_names(file, "released").values())
+        self.plane = planes[0] if planes else None
+        self.behavior_session_id = self._id(found, "behavior_session_id")
+        self.ophys_session_id = self._optional_id(found, "ophys_session_id")
+        self.ophys_experiment_id = self._optional_id(found, "ophys_experiment_id")
+        self.ophys_container_id = self._optional_id(found, "ophys_container_id")
+        self.session_type = text(found.get("session_type"))
+        self._refuse_other_identifier(name)
+
+    def __reduce__(self) -> tuple[type["ReleasedFile"], tuple[Path]]:
+        """Pickle as the path; the file is validated again where it arrives."""
+        return ReleasedFile, (self.path,)
+
+    @property
+    def identifier(self) -> int:
+        """What the file is of: the experiment (one plane of one session), or the behavior session."""
+        return self.behavior_session_id if self.ophys_experiment_id is None else self.ophys_experiment_id
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a session table.
+
+        Parameters
+        ----------
+        name : str
+            A name under ``tables`` of `session_tables.yaml`; of matrices (traces, images) take the `dataset`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Every column that is described there, typed; columns that the file lacks hold missing values.
+
+        Raises
+        ------
+        SourceError
+            If the file has no such table, the table lacks columns, or values cannot be read as their type.
+        """
+        with opened(self.path) as file:
+            found = find_table(file, name, "released", plane_names(file, "released"))
+        if found is None:
+            raise SourceError(
+                f"the file has no {name.replace('_', ' ')}",
+                where=f"{self.path}:{self._places(name)}",
+                got="nothing there",
+                expected=session_tables().tables[name].description,
+                fix="leave this stream out (`has` tells), or download the file again",
+            )
+        if found.frame is None:
+            missing = [fact for fact in found.columns if fact["required"] and not fact["found"]]
+            raise self._unusable(name, missing or [fact for fact in found.columns if fact["n_unreadable"]])
+        return found.frame
+
+    def has(self, name: str) -> bool:
+        """Return whether the file has anything of a session table."""
+        table = session_tables().tables[name]
+        with opened(self.path) as file:
+            return any(
+                _holds(group, home)
+                for home in table.homes.get("released", ())
+                for path, _ in places(file, home, plane_names(file, "released"))
+                if (group := group_at(file, path)) is not None
+            )
+
+    def other_columns(self, name: str) -> list[str]:
+        """Return the columns of a session table in the file that `session_tables.yaml` does not describe."""
+        table, found = session_tables().tables[name], set()
+        with opened(self.path) as file:
+            for home in table.homes.get("released", ()):
+                for path, _ in places(file, home, {}) if home.table else ():
+                    group = group_at(file, path)
+                    found |= set() if group is None else set(column_names(group))
+        return sorted(found - set(table.columns) - OF_PYNWB)
+
+    def dataset(self, name: str) -> ReleasedArray:
+        """Return the dataset at an HDF5 path as a lazy array."""
+        return ReleasedArray(self.path, name)
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """Return the values of the dataset at an HDF5 path, as stored."""
+        return self.dataset(name)[()]
+
+    def timestamps(self, name: str) -> FloatArray:
+        """Return the timestamps at an HDF5 path, in seconds, shape (n,).
+
+        Raises
+        ------
+        SourceError
+            If there are none, or one is not a number or lies before its predecessor.
+        """
+        times = np.asarray(self.array(name), dtype=np.float64)
+        self.refuse_backwards(times, name)
+        return times
+
+    def refuse_backwards(self, times: FloatArray, name: str) -> None:
+        """Refuse timestamps of which one is not a number or lies before its predecessor.
+
+        Raises
+        ------
+        SourceError
+            Naming the first of them.
+        """
+        wrong = np.flatnonzero(~np.isfinite(times))
+        if not wrong.size:
+            wrong = np.flatnonzero(np.diff(times) < 0) + 1
+        if wrong.size:
+            first = int(wrong[0])
+            before = f" after {times[first - 1]} s" if first else ""
+            raise SourceError(
+                "timestamps go backwards" if np.isfinite(times[first]) else "a timestamp is not a number",
+                where=f"{self.path}:{name}",
+                got=f"{times[first]} s{before}, at index {first}",
+                expected="timestamps that never fall",
+                fix="download the file again; if it is as released, leave this session out",
+            )
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Return the attributes of the object at an HDF5 path; none where there is no such object."""
+        with opened(self.path) as file:
+            item = at(file, name)
+            return {} if item is None else dict(item.attrs.items())
+
+    def names(self, name: str) -> list[str]:
+        """Return the names of what the group at an HDF5 path holds; none where there is no such group."""
+        with opened(self.path) as file:
+            return list(group_at(file, name) or ())
+
+    def text(self, name: str) -> str:
+        """Return the text at an HDF5 path; the empty text where there is none."""
+        with opened(self.path) as file:
+            found = dataset_at(file, name)
+            return "" if found is None else text(found[()])
+
+    def _places(self, name: str) -> str:
+        return " or ".join(home.path for home in session_tables().tables[name].homes.get("released", ()))
+
+    def _unusable(self, name: str, facts: list[dict[str, Any]]) -> SourceError:
+        columns = ", ".join(fact["column"] for fact in facts)
+        lacking = not facts[0]["found"]
+        return SourceError(
+            f"the {name.replace('_', ' ')} " + ("lack columns" if lacking else "hold values of another type"),
+            where=f"{self.path}:{facts[0]['home']}",
+            got=f"no {columns}" if lacking else f"{columns} stored as {', '.join(fact['stored'] for fact in facts)}",
+            expected=", ".join(f"{fact['column']} ({fact['type']})" for fact in facts),
+            fix="download the file again; if it is as released, leave this session out",
+        )
+
+    def _id(self, found: dict[str, Any], name: str) -> int:
+        value = self._optional_id(found, name)
+        if value is None:
+            raise SourceError(
+                f"the file has no {name}", where=f"{self.path}:{METADATA}@{name}", got="nothing", expected="a number"
+            )
+        return value
+
+    def _optional_id(self, found: dict[str, Any], name: str) -> int | None:
+        try:
+            return int(found[name]) if name in found else None
+        except (TypeError, ValueError) as problem:
+            where = f"{self.path}:{METADATA}@{name}"
+            got = text(found[name])
+            raise SourceError(f"{name} is not a number", where=where, got=got, expected="a whole number") from problem
+
+    def _refuse_other_identifier(self, name: str) -> None:
+        if name != str(self.identifier):
+            raise SourceError(
+                "the ids of the file contradict each other",
+                where=f"{self.path}:/identifier",
+                got=name or "nothing",
+                expected=f"{self.identifier}, as {METADATA} says",
+                fix="download the file again",
+            )
+
+
+def _refuse_other_layout(file: h5py.File) -> None:
+    if file_layout(file) == "released":
+        return
+    group = group_at(file, METADATA)
+    raise SourceError(
+        "this is not a file of the Visual Behavior release",
+        where=f"{file.filename}:{METADATA}@neurodata_type",
+        got=text(group.attrs.get("neurodata_type")) if group is not None else f"no {METADATA}",
+        expected=" or ".join(session_tables().layouts["released"].recognised_by.is_),
+        fix="give a behavior_session_<id>.nwb or behavior_ophys_experiment_<id>.nwb of the release",
+    )
+
+
+def _own_dataset(file: h5py.File, name: str) -> h5py.Dataset:
+    """Return a dataset whose values the file itself holds."""
+    found = dataset_at(file, name)
+    if found is None:
+        raise SourceError(
+            "the file lacks a dataset",
+            where=f"{file.filename}:{name}",
+            got="nothing there",
+            expected="a dataset",
+            fix="download the file again; if it is as released, leave this stream out",
+        )
+    if found.is_virtual or found.id.get_create_plist().get_external_count():
+        raise SourceError(
+            "the values of a dataset lie in another file, which is not followed",
+            where=f"{file.filename}:{name}",
+            got="a virtual dataset or external storage",
+            expected="all data inside the file",
+            fix="copy the data into the file (h5repack)",
+        )
+    return found
+
+
+def _holds(group: h5py.Group, home: Home) -> bool:
+    """Return whether a group holds any value of a home; a home without values is the group itself."""
+    paths = {source.partition("@")[0].partition(":")[0] for source in home.values.values()}
+    return not paths or any(at(group, path) is not None if path else True for path in paths)

@@ -1,0 +1,88 @@
+"""What is known of the session as a whole: its ids, its rig, the lines of the mouse."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+from hdmf.common import DynamicTable
+from pynwb import NWBFile
+
+from nwbgate.errors import SourceError, UsageError
+from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface, behavior_module
+from nwbgate.interfaces.visual_behavior.columns import vectors
+from nwbgate.interfaces.visual_behavior.rig import rig
+from nwbgate.interfaces.visual_behavior.texts import description
+from nwbgate.manifest.spec import load_spec
+
+#: Columns of the session table for which the core of NWB has no field.
+IDS = (
+    "behavior_session_id", "ophys_session_id", "behavior_session_uuid", "session_type", "project_code",
+    "equipment_name", "stimulus_frame_rate", "cre_line", "driver_line", "reporter_line",
+)  # fmt: skip
+
+
+class SessionMetadataInterface(ReleasedInterface):
+    """Ids of the session, rig, rate of the monitor (Hz), lines of the mouse.
+
+    Adds the `DynamicTable` ``session_metadata`` of one row to ``processing/behavior``, and to a file without imaging
+    the box that the session ran in as a `Device`.
+    """
+
+    display_name = "Visual Behavior session metadata"
+    info = "Interface for the metadata of a session of the Visual Behavior 2P release."
+    table_name = "session"
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        frame = self.session()
+        words = description(metadata, "session_metadata")
+        columns = vectors("session", frame[list(IDS)])
+        behavior_module(nwbfile).add(DynamicTable(name="session_metadata", description=words, columns=columns))
+        if self.source.plane is None:
+            rig(nwbfile, str(frame["equipment_name"].iloc[0]))
+
+    def session(self) -> pd.DataFrame:
+        """Return the row of the session, with the Cre line that the genotype begins with.
+
+        Raises
+        ------
+        SourceError
+            If its type is none of the release.
+        """
+        known = load_spec("visual_behavior").vocabularies["session_types"]
+        if self.source.session_type not in known:
+            raise SourceError(
+                "unknown session type",
+                where=f"{self.source.path}:/general/metadata@session_type",
+                got=self.source.session_type or "nothing",
+                expected=f"one of {len(known)} types, such as {known[0]}",
+                fix="leave this session out; a new type is added in schemas/visual_behavior/manifest.yaml",
+            )
+        frame = self.source.table("session")
+        return frame.assign(cre_line=frame["genotype"].map(cre_line))
+
+
+def cre_line(genotype: object) -> str | float:
+    """Return the Cre line of a genotype, its first part without ``/wt``; NaN where there is no genotype."""
+    return genotype.split(";")[0].replace("/wt", "") if isinstance(genotype, str) and genotype else np.nan
+
+
+def local_time(published: datetime, timezone: str) -> datetime:
+    """Return a published start of a session read as local time: the same wall clock in another zone.
+
+    The release labels acquisition times as UTC; all lie between 08:00 and 17:59, which suggests that they are local
+    times of the laboratory (``America/Los_Angeles``).
+
+    Raises
+    ------
+    UsageError
+        If there is no such time zone.
+    """
+    try:
+        return published.replace(tzinfo=ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise UsageError(
+            "unknown time zone", got=timezone, expected="a name of the IANA database, such as America/Los_Angeles"
+        ) from problem

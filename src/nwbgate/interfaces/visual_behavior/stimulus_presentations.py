@@ -1,0 +1,61 @@
+"""What was shown, and when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pynwb import NWBFile
+from pynwb.epoch import TimeIntervals
+
+from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior.columns import vectors
+from nwbgate.interfaces.visual_behavior.texts import description
+
+#: Truth values that the release stores as 0, 1 and NaN, and the rows of which they say nothing.
+ABOUT_FLASHES = ("is_change", "omitted", "is_sham_change")
+ABOUT_IMAGES = ("is_image_novel",)
+#: What the image name of an omitted flash is.
+OMITTED = "omitted"
+
+
+class StimulusPresentationsInterface(BehaviorInterface):
+    """Presentations of all stimuli in the order of their times, in seconds, monitor delay included.
+
+    Adds the one `TimeIntervals` ``stimulus_presentations``, from as many tables as the session has stimuli.
+    """
+
+    display_name = "Visual Behavior stimulus presentations"
+    keywords = ("stimulus", "visual stimulation")
+    info = "Interface for the stimulus presentations of the Visual Behavior 2P release."
+    table_name = "stimulus_presentations"
+    time_column = "start_time"
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        self.get_original_timestamps()  # which refuses starts that are not numbers
+        frame = with_truth_values(self.source.table("stimulus_presentations"))
+        times = {name: self.aligned(frame[name].to_numpy(np.float64)) for name in ("start_time", "stop_time")}
+        table = TimeIntervals(
+            name="stimulus_presentations",
+            description=description(metadata, "stimulus_presentations"),
+            columns=vectors("stimulus_presentations", frame.assign(**times)),
+        )
+        nwbfile.add_time_intervals(table)
+
+
+def with_truth_values(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return presentations whose truth values are true or false where that says all that the source says.
+
+    Gray screens and movies are no flashes: nothing changed in them, and nothing was left out. Neither they nor an
+    omitted flash show an image, and so none that is novel. NaN of such a row is false; if a flash has NaN too, the
+    column stays 0, 1 and NaN.
+    """
+    flash = frame["image_name"].notna()
+    image = flash & (frame["image_name"] != OMITTED)
+    mended = {}
+    for names, about in ((ABOUT_FLASHES, flash), (ABOUT_IMAGES, image)):
+        for name in names:
+            unknown = frame[name].isna()
+            if unknown.any() and not unknown.all() and not (unknown & about).any():
+                mended[name] = frame[name].astype("boolean").fillna(False).astype(bool)
+    return frame.assign(**mended)

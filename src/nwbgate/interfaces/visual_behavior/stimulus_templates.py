@@ -1,0 +1,116 @@
+"""The images that were shown: as the monitor showed them, and as the mouse saw them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pynwb import NWBFile
+from pynwb.base import ImageReferences, Images
+from pynwb.image import GrayscaleImage, IndexSeries
+
+from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior.released_file import FloatArray, ReleasedArray
+from nwbgate.interfaces.visual_behavior.texts import description
+
+TEMPLATES, PRESENTATION = "/stimulus/templates", "/stimulus/presentation"
+#: Name of our set of images for each dataset of the released stack.
+SETS = {"stimulus_images": "data", "stimulus_images_unwarped": "unwarped"}
+
+
+class StimulusTemplatesInterface(BehaviorInterface):
+    """Images of the stimulus: warped for the monitor (uint8) and unwarped (float64, NaN outside the mask).
+
+    Adds the `Images` ``stimulus_images`` and ``stimulus_images_unwarped`` to the stimulus templates, and to the
+    presented stimuli the `IndexSeries` ``stimulus_image_presentations``, which image was shown when (s). The pixels are
+    read when the file is written, image by image.
+    """
+
+    display_name = "Visual Behavior stimulus templates"
+    keywords = ("stimulus", "images")
+    info = "Interface for the stimulus images of the Visual Behavior 2P release."
+    table_name = "stimulus_templates"
+
+    def get_original_timestamps(self) -> FloatArray:
+        """Return the onsets of all flashes that were not omitted, in seconds, shape (n,)."""
+        shown = self._shown()
+        return np.empty(0) if shown is None else self.source.timestamps(f"{shown}/timestamps")
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        stack = f"{TEMPLATES}/{self._only_stack()}"
+        names = self.source.table("stimulus_templates")["image_name"].tolist()
+        sets = {}
+        for name, dataset in SETS.items():
+            words = description(metadata, name)
+            sets[name] = self._images(f"{stack}/{dataset}", name, names, words)
+            nwbfile.add_stimulus_template(sets[name])
+        shown = self._shown()
+        if shown is not None:
+            series = IndexSeries(
+                name="stimulus_image_presentations",
+                description=description(metadata, "stimulus_image_presentations"),
+                data=self._indices(f"{shown}/data", len(names)),
+                unit="N/A",
+                indexed_images=sets["stimulus_images"],
+                timestamps=self.aligned(self.get_original_timestamps()),
+            )
+            nwbfile.add_stimulus(series)
+
+    def _only_stack(self) -> str:
+        found = self.source.names(TEMPLATES)
+        if len(found) != 1:
+            raise SourceError(
+                "the file does not have one set of stimulus images",
+                where=f"{self.source.path}:{TEMPLATES}",
+                got=", ".join(found),
+                expected="one set of images",
+                fix="leave this stream out",
+            )
+        return found[0]
+
+    def _shown(self) -> str | None:
+        """Return the place of the series that says which image was shown when."""
+        found = self.source.names(PRESENTATION)
+        return f"{PRESENTATION}/{found[0]}" if found else None
+
+    def _images(self, place: str, name: str, names: list[str], words: str) -> Images:
+        stack = self.source.dataset(place)
+        if len(stack) != len(names):
+            raise SourceError(
+                "the stimulus images are not as many as their names",
+                where=f"{self.source.path}:{place}",
+                got=f"{len(stack)} images",
+                expected=f"{len(names)}: {', '.join(names)}",
+                fix="download the file again",
+            )
+        images = [
+            GrayscaleImage(name=image, data=_Image(stack, index).iterator(), description=words)
+            for index, image in enumerate(names)
+        ]
+        order = ImageReferences(name="order_of_images", data=images)
+        return Images(name=name, description=words, images=images, order_of_images=order)
+
+    def _indices(self, place: str, images: int) -> np.ndarray[Any, Any]:
+        indices = self.source.array(place)
+        if len(indices) and int(indices.max()) >= images:
+            raise SourceError(
+                "an image was shown that the file does not have",
+                where=f"{self.source.path}:{place}",
+                got=f"index {int(indices.max())}",
+                expected=f"indices from 0 to {images - 1}",
+                fix="download the file again",
+            )
+        return indices.astype(np.uint32)
+
+
+class _Image(ReleasedArray):
+    """One image of a stack of images."""
+
+    def __init__(self, stack: ReleasedArray, index: int) -> None:
+        self.stack, self.index = stack, index
+        self.path, self.name = stack.path, stack.name
+        self.shape, self.dtype, self.ndim = stack.shape[1:], stack.dtype, stack.ndim - 1
+
+    def __getitem__(self, selection: Any) -> np.ndarray[Any, Any]:
+        parts = selection if isinstance(selection, tuple) else (selection,)
+        return self.stack[(self.index, *parts)]

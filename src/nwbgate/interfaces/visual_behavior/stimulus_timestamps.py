@@ -1,0 +1,52 @@
+"""When each frame of the stimulus was sent to the monitor."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pynwb import NWBFile, TimeSeries
+
+from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, behavior_module
+from nwbgate.interfaces.visual_behavior.texts import description
+
+#: Place in the released file; its data repeat its timestamps.
+PLACE = "/processing/stimulus/timestamps"
+
+
+class StimulusTimestampsInterface(BehaviorInterface):
+    """Times of the stimulus frames, in seconds, without monitor delay.
+
+    Adds the `TimeSeries` ``stimulus_timestamps`` to ``processing/behavior``; its data are the numbers of the frames.
+    """
+
+    display_name = "Visual Behavior stimulus timestamps"
+    info = "Interface for the stimulus timestamps of the Visual Behavior 2P release."
+    table_name = "stimulus_timestamps"
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        times = self.source.timestamps(f"{PLACE}/timestamps")
+        self._refuse_other_data(times)
+        series = TimeSeries(
+            name="stimulus_timestamps",
+            description=description(metadata, "stimulus_timestamps"),
+            data=np.arange(len(times)),
+            unit="n.a.",
+            timestamps=self.aligned(times),
+            continuity="continuous",
+        )
+        behavior_module(nwbfile).add(series)
+
+    def _refuse_other_data(self, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+        """Refuse data that are not the timestamps: they would be lost."""
+        data = self.source.array(f"{PLACE}/data")
+        if np.array_equal(data, times):
+            return
+        differ = "another number" if data.shape != times.shape else f"{int((data != times).sum())} that differ"
+        raise SourceError(
+            "the two copies of the stimulus timestamps are not the same",
+            where=f"{self.source.path}:{PLACE}",
+            got=f"{differ}, of {len(times)}",
+            expected="data equal to timestamps",
+            fix="download the file again",
+        )

@@ -1,0 +1,101 @@
+"""What is said about the data set and a session: the shipped ``metadata.yaml``, its schema, and what the file says."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, cast
+
+import yaml
+
+from nwbgate.errors import MetadataError, SourceError
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+
+#: HDF5 path of each text of the release that goes into the same field of ours.
+_COPIED = {
+    "experiment_description": "/general/experiment_description",
+    "session_description": "/session_description",
+}
+_SUBJECT = {name: f"/general/subject/{name}" for name in ("subject_id", "species", "sex", "genotype", "age")}
+
+
+@lru_cache(maxsize=2)
+def _shipped(name: str) -> dict[str, Any]:
+    text = (files("nwbgate.conversions") / "visual_behavior" / name).read_text(encoding="utf-8")
+    return cast("dict[str, Any]", yaml.safe_load(text))
+
+
+def shipped_metadata() -> dict[str, Any]:
+    """Return a copy of the shipped ``metadata.yaml``."""
+    return deepcopy(_shipped("metadata.yaml"))
+
+
+def strict_sections() -> dict[str, Any]:
+    """Return a copy of the schemas of the sections that NeuroConv leaves open, by name of the section."""
+    return deepcopy(cast("dict[str, Any]", _shipped("metadata_schema.yaml")["properties"]))
+
+
+def released_metadata(source: ReleasedFile) -> dict[str, Any]:
+    """Return the shipped metadata, completed by what a released file says of its session and its mouse.
+
+    Raises
+    ------
+    SourceError
+        If the start of the session is not a time with its zone.
+    """
+    metadata = shipped_metadata()
+    metadata["NWBFile"] |= _said(source, _COPIED) | {
+        "session_id": str(source.behavior_session_id),
+        "session_start_time": published_start(source).isoformat(),
+    }
+    metadata["Subject"] |= _said(source, _SUBJECT)
+    return metadata
+
+
+def published_start(source: ReleasedFile) -> datetime:
+    """Return the start of the session as published, which is time zero of every stream.
+
+    Raises
+    ------
+    SourceError
+        If the file says none, or one without a time zone.
+    """
+    said = source.text("/session_start_time")
+    try:
+        start = datetime.fromisoformat(said)
+    except ValueError:
+        start = datetime.min
+    if start.tzinfo is None:
+        raise SourceError(
+            "the file does not say when the session started",
+            where=f"{source.path}:/session_start_time",
+            got=said or "nothing",
+            expected="ISO 8601 date, time and zone",
+            fix="download the file again",
+        )
+    return start
+
+
+def description(metadata: Mapping[str, Any], name: str) -> str:
+    """Return the description of an object of the file, from the section Descriptions.
+
+    Raises
+    ------
+    MetadataError
+        If the section has no such entry.
+    """
+    texts = metadata.get("Descriptions", {})
+    if name not in texts:
+        raise MetadataError(
+            f"metadata has no Descriptions.{name}",
+            where=f"metadata: Descriptions.{name}",
+            got=", ".join(texts),
+            expected=name,
+            fix="add the entry, or leave the section out to get the shipped one",
+        )
+    return str(texts[name])
+
+
+def _said(source: ReleasedFile, paths: Mapping[str, str]) -> dict[str, str]:
+    return {name: said for name, path in paths.items() if (said := source.text(path))}

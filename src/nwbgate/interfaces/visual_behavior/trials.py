@@ -1,0 +1,86 @@
+"""The trials of the change detection task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from hdmf.common import VectorData, VectorIndex
+from pynwb import NWBFile
+from pynwb.epoch import TimeIntervals
+
+from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior.columns import described, vectors
+from nwbgate.interfaces.visual_behavior.texts import description
+
+PLACE = "/intervals/trials"
+#: Columns that are times of the session, beside the lick times.
+TIMES = ("start_time", "stop_time", "change_time", "response_time", "reward_time")
+
+
+class TrialsInterface(BehaviorInterface):
+    """Trials: times in seconds, what was shown, what the mouse did.
+
+    Adds the `TimeIntervals` ``trials``. Lick times whose ragged index was lost are given back to their trials.
+    """
+
+    display_name = "Visual Behavior trials"
+    keywords = ("behavior", "trials", "change detection")
+    info = "Interface for the trials of the Visual Behavior 2P release."
+    table_name = "trials"
+    time_column = "start_time"
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        self.get_original_timestamps()  # which refuses starts that go backwards
+        frame = self.trials()
+        licks = frame["lick_times"].tolist()
+        frame = frame.assign(**{name: self.aligned(frame[name].to_numpy(np.float64)) for name in TIMES})
+        columns = vectors("trials", frame, skip=("trials_id", "lick_times"))
+        nwbfile.trials = TimeIntervals(
+            name="trials",
+            description=description(metadata, "trials"),
+            id=frame["trials_id"].to_numpy(),
+            columns=[*columns, *self._ragged(licks)],
+        )
+
+    def trials(self) -> pd.DataFrame:
+        """Return the trials as the source means them: lick times per trial, whatever became of their index.
+
+        Raises
+        ------
+        SourceError
+            If the table lacks columns.
+        """
+        frame = self.source.table("trials")
+        if "lick_times_index" in self.source.names(PLACE):
+            return frame
+        flat = np.concatenate([np.empty(0), *frame["lick_times"]])
+        return frame.assign(lick_times=pd.Series(licks_by_trial(flat, frame["start_time"].to_numpy()), dtype=object))
+
+    def _ragged(self, licks: list[npt.NDArray[np.float64]]) -> list[VectorData]:
+        flat = self.aligned(np.concatenate([np.empty(0), *licks]))
+        # NWB Inspector crashes on a column without any value; this one belongs to no row.
+        data = flat if len(flat) else np.full(1, np.nan)
+        times = VectorData(name="lick_times", description=described("trials", "lick_times"), data=data)
+        ends = np.cumsum([len(row) for row in licks], dtype=np.uint32)
+        return [times, VectorIndex(name="lick_times_index", target=times, data=ends)]
+
+
+def licks_by_trial(licks: npt.NDArray[np.float64], starts: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
+    """Return the licks of each trial: after its start, up to the start of the next, the last trial's to the end.
+
+    The rule by which AllenSDK 2.16.2 fills ``lick_times``. It needs them ragged; when the session has as many licks as
+    trials it writes them without their index, one per row, whatever trial they belong to.
+
+    Parameters
+    ----------
+    licks : numpy.ndarray, shape (licks,)
+        Times in seconds, ascending, all within trials.
+    starts : numpy.ndarray, shape (trials,)
+        Starts of the trials in seconds, ascending.
+    """
+    if not len(starts):
+        return []
+    trial = np.maximum(np.searchsorted(starts, licks, side="left") - 1, 0)
+    return [licks[trial == row] for row in range(len(starts))]

@@ -1,0 +1,37 @@
+"""The ten interfaces of the behavior streams, and a converter of all of them, for the tests."""
+
+from pathlib import Path
+
+from neuroconv import NWBConverter
+
+from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior.licks import LicksInterface
+from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
+from nwbgate.interfaces.visual_behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
+from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior.stimulus_templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior.stimulus_timestamps import StimulusTimestampsInterface
+from nwbgate.interfaces.visual_behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior.trials import TrialsInterface
+
+STREAMS = {
+    "SessionMetadata": SessionMetadataInterface,
+    "StimulusTimestamps": StimulusTimestampsInterface,
+    "Running": RunningInterface,
+    "Licks": LicksInterface,
+    "Rewards": RewardsInterface,
+    "StimulusPresentations": StimulusPresentationsInterface,
+    "StimulusTemplates": StimulusTemplatesInterface,
+    "Trials": TrialsInterface,
+    "TaskParameters": TaskParametersInterface,
+    "EyeTracking": EyeTrackingInterface,
+}
+
+
+class BehaviorConverter(NWBConverter):
+    data_interface_classes = STREAMS
+
+
+def behavior_of(path: Path) -> BehaviorConverter:
+    return BehaviorConverter({name: {"file_path": str(path)} for name in STREAMS})
