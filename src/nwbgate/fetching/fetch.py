@@ -92,6 +92,7 @@ def newest_manifest(server: Server, release: Release, version: str = "") -> Rele
                 where="--version",
                 got=version,
                 expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
+                fix="name a version in this range, or leave the option out for the newest",
             )
     else:
         wanted = _newest(server, release)
@@ -118,6 +119,7 @@ def _newest(server: Server, release: Release) -> Version:
             where=f"{server.base_url}/{release.manifests}",
             got=", ".join(map(str, sorted(listed))),
             expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
+            fix="name another server with --base-url",
         )
     return max(accepted or map(Version.parsed, release.known_versions))
 

@@ -93,7 +93,11 @@ def parse_manifest(content: bytes, release: Release, version: Version) -> Releas
     for key, wanted in (("project_name", release.project), ("manifest_version", str(version))):
         if data.get(key) != wanted:
             raise FetchError(
-                "the manifest is of something else", where=f"{name}: {key}", got=repr(data.get(key)), expected=wanted
+                "the manifest is of something else",
+                where=f"{name}: {key}",
+                got=repr(data.get(key)),
+                expected=wanted,
+                fix="ask whoever serves it, or name another server with --base-url",
             )
     folder = f"{release.project}-{version}"
     tables = _files(data, "metadata_files", name, release.project, folder)
@@ -106,16 +110,30 @@ def _json(content: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise FetchError("the manifest is not JSON", where=name, got=str(error)) from None
+        raise FetchError(
+            "the manifest is not JSON",
+            where=name,
+            got=str(error),
+            fix="ask whoever serves it, or name another server with --base-url",
+        ) from None
     if not isinstance(data, dict):
-        raise FetchError("the manifest is not a mapping", where=name, got=type(data).__name__)
+        raise FetchError(
+            "the manifest is not a mapping",
+            where=name,
+            got=type(data).__name__,
+            fix="ask whoever serves it, or name another server with --base-url",
+        )
     return data
 
 
 def _files(data: dict[str, Any], part: str, name: str, project: str, folder: str) -> dict[str, RemoteFile]:
     entries = data.get(part)
     if not isinstance(entries, dict) or not entries:
-        raise FetchError(f"the manifest has no {part}", where=name)
+        raise FetchError(
+            f"the manifest has no {part}",
+            where=name,
+            fix="ask whoever serves it, or name another server with --base-url",
+        )
     return {key: _file(entry, f"{name}: {part}: {key}", project, folder) for key, entry in entries.items()}
 
 
@@ -123,9 +141,20 @@ def _file(entry: object, where: str, project: str, folder: str) -> RemoteFile:
     fields = entry if isinstance(entry, dict) else {}
     url, version_id, digest = (fields.get(key) for key in ("url", "version_id", "file_hash"))
     if not isinstance(url, str) or not isinstance(version_id, str | None) or not isinstance(digest, str):
-        raise FetchError("an entry lacks url, version_id or file_hash", where=where, got=str(entry)[:200])
+        raise FetchError(
+            "an entry lacks url, version_id or file_hash",
+            where=where,
+            got=str(entry)[:200],
+            fix="ask whoever serves it, or name another server with --base-url",
+        )
     if not _HASH.fullmatch(digest):
-        raise FetchError("a hash is not one of BLAKE2b", where=where, got=digest[:200], expected="128 hex digits")
+        raise FetchError(
+            "a hash is not one of BLAKE2b",
+            where=where,
+            got=digest[:200],
+            expected="128 hex digits",
+            fix="ask whoever serves it, or name another server with --base-url",
+        )
     key = _judged(url, where, project)
     path = PurePosixPath(folder, *PurePosixPath(key).parts[1:])
     return RemoteFile(key, version_id or "", path, digest)
@@ -151,4 +180,9 @@ def _refuse_equal_paths(files: list[RemoteFile], name: str) -> None:
     for file in files:
         other = seen.setdefault(str(file.path).lower(), file)
         if other is not file and other != file:
-            raise FetchError("two entries have one path", where=name, got=f"{other.path} and {file.path}")
+            raise FetchError(
+                "two entries have one path",
+                where=name,
+                got=f"{other.path} and {file.path}",
+                fix="ask whoever serves it, or name another server with --base-url",
+            )

@@ -37,7 +37,13 @@ class Version:
         """
         found = _VERSION.fullmatch(text.removeprefix("v"))
         if found is None:
-            raise UsageError("this is no version of a release", got=text, expected="three numbers, as in 1.1.0")
+            raise UsageError(
+                "this is no version of a release",
+                got=text,
+                expected="three numbers, as in 1.1.0",
+                where="--version",
+                fix="give three numbers with dots between",
+            )
         return cls(tuple(int(number) for number in found.groups()))
 
     def __str__(self) -> str:
@@ -144,10 +150,18 @@ def load_release(name: str) -> Release:
         If its description is wrong.
     """
     if name.replace("_", "-") not in shipped_releases():
-        raise UsageError("there is no such release", got=name, expected=" or ".join(shipped_releases()))
+        raise UsageError(
+            "there is no such release",
+            got=name,
+            expected=" or ".join(shipped_releases()),
+            where=name,
+            fix="choose one of these",
+        )
     with as_file(files("nwbgate.schemas") / name.replace("-", "_") / "release.yaml") as path:
         text = path.read_text(encoding="utf-8")
     try:
         return Release.model_validate(yaml.safe_load(text))
     except (yaml.YAMLError, ValidationError) as error:
-        raise SpecError("the description of the release is wrong", where=name, got=str(error)) from None
+        raise SpecError(
+            "the description of the release is wrong", where=name, got=str(error), fix="mend the value named"
+        ) from None

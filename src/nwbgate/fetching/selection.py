@@ -79,7 +79,7 @@ def select(tables: Path, manifest: ReleaseManifest, release: Release, filters: F
     frames = read_tables(tables, load_spec(release.spec))
     chosen = _sessions(frames[release.sessions.table], release, filters)
     if chosen.empty:
-        raise UsageError("no session is like that", got=_said(filters), fix="ask for less at once")
+        raise UsageError("no session is like that", got=_said(filters), fix="ask for less at once", where=manifest.name)
     keys = set(chosen[release.sessions.key].dropna())
     numbers: dict[str, None] = {}
     for name in release.files.tables:
@@ -91,7 +91,12 @@ def select(tables: Path, manifest: ReleaseManifest, release: Release, filters: F
 
 def _file(number: str, manifest: ReleaseManifest) -> RemoteFile:
     if number not in manifest.files:
-        raise FetchError("the tables name a file that the manifest does not have", where=manifest.name, got=number)
+        raise FetchError(
+            "the tables name a file that the manifest does not have",
+            where=manifest.name,
+            got=number,
+            fix="ask whoever serves it, or name another server with --base-url",
+        )
     return manifest.files[number]
 
 
@@ -119,6 +124,7 @@ def _named(frame: pd.DataFrame, columns: Sequence[str], names: Sequence[str]) ->
             where="--sessions",
             got=", ".join(unknown[:_SHOWN]) + more,
             expected=f"numbers in the column {' or '.join(columns)}",
+            fix="look the numbers up in the tables",
         )
     return texts.isin(list(names)).any(axis="columns")
 
@@ -143,7 +149,12 @@ def _queried(frame: pd.DataFrame, query: str) -> pd.DataFrame:
 def _with_columns(frame: pd.DataFrame, name: str, *columns: str) -> pd.DataFrame:
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise TableError("a column that chooses files is missing", where=name, got=f"no {', '.join(missing)}")
+        raise TableError(
+            "a column that chooses files is missing",
+            where=name,
+            got=f"no {', '.join(missing)}",
+            fix="ask whoever serves it, or name another server with --base-url",
+        )
     return frame
 
 

@@ -151,7 +151,11 @@ class Server:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
             raise UsageError(
-                "this is no address that files can be fetched from", got=base_url, expected="https://host/folder"
+                "this is no address that files can be fetched from",
+                got=base_url,
+                expected="https://host/folder",
+                where="--base-url",
+                fix="give the address of the folder that holds the manifests",
             )
         self.base_url, self.patience = base_url.rstrip("/"), patience or Patience()
         self._opener = build_opener(_Redirects())
@@ -231,7 +235,12 @@ class Server:
         for block in content.blocks():
             length += len(block)
             if length > most:
-                raise FetchError("a document is too long to be what it should", where=path, expected=f"{most} bytes")
+                raise FetchError(
+                    "a document is too long to be what it should",
+                    where=path,
+                    expected=f"{most} bytes",
+                    fix="ask whoever serves it, or name another server with --base-url",
+                )
             yield block
 
     @contextmanager

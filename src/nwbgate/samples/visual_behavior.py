@@ -71,7 +71,12 @@ def make_release(folder: Path, *, overwrite: bool = False) -> list[Path]:
             _write(folder / name)
         _write_manifest(folder, tables, nwb_files)
     except OSError as error:
-        raise WriteError("the sample cannot be written", where=str(folder), got=str(error)) from error
+        raise WriteError(
+            "the sample cannot be written",
+            where=str(folder),
+            got=str(error),
+            fix="choose a folder that can be written to",
+        ) from error
     return [folder / name for name in nwb_files]
 
 

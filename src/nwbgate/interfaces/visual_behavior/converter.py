@@ -132,6 +132,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
                 got=", ".join(map(str, sorted(sessions))),
                 expected="files of one behavior session",
                 fix="convert each session with a converter of its own",
+                where="source_data",
             )
 
 
@@ -152,7 +153,12 @@ def source_data_of(files: Iterable[ReleasedFile]) -> dict[str, dict[str, Any]]:
     """Return the source data of everything in the files of one session."""
     ordered = sorted(files, key=lambda file: file.identifier)
     if not ordered:
-        raise UsageError("no file of a session is given", expected="one file, or one for each plane")
+        raise UsageError(
+            "no file of a session is given",
+            expected="one file, or one for each plane",
+            where="source_data",
+            fix="give the files of one session",
+        )
     planes = [str(file.path) for file in ordered if file.plane is not None]
     return source_data_of_paths(ordered[0].path, planes)
 
@@ -180,4 +186,5 @@ def _refuse_unknown_streams(source_data: Mapping[str, Any], known: list[str]) ->
             where="source_data",
             got=", ".join(unknown) or "nothing",
             expected=", ".join(known),
+            fix="name streams of the converter",
         )

@@ -81,7 +81,12 @@ def _queried(rows: pd.DataFrame, query: str, table: Path) -> pd.DataFrame:
             fix=f"its columns are {', '.join(rows.columns)}",
         ) from problem
     if not isinstance(found, pd.DataFrame):
-        raise UsageError("the query does not choose rows", where=f"{table}, option where", got=query)
+        raise UsageError(
+            "the query does not choose rows",
+            where=f"{table}, option where",
+            got=query,
+            fix="write a condition on columns of the table, as pandas.DataFrame.query takes it",
+        )
     return found
 
 

@@ -59,7 +59,12 @@ class PlanesInterface(BehaviorInterface):
     @validate_call
     def __init__(self, file_paths: list[FilePath], *, verbose: bool = False) -> None:
         if not file_paths:
-            raise UsageError("no file of an imaging plane is given", where="file_paths", expected="one or more files")
+            raise UsageError(
+                "no file of an imaging plane is given",
+                where="file_paths",
+                expected="one or more files",
+                fix="give the files of one session",
+            )
         first, *_ = file_paths
         super().__init__(file_path=first, verbose=verbose)
         self.source_data = {"file_paths": [str(path) for path in file_paths], "verbose": verbose}
@@ -120,4 +125,5 @@ def _refuse_several_sessions(files: Sequence[ReleasedFile]) -> None:
                 where=f"{other.path} and {file.path}",
                 got=f"ophys experiment {file.ophys_experiment_id} twice",
                 expected="one file for each plane",
+                fix="give each file once",
             )

@@ -133,6 +133,7 @@ def _of_files(paths: Sequence[Path], options: Mapping[str, Any]) -> list[Session
             f"{', '.join(wrong)}: files have no tables to filter",
             expected="the folder of a release",
             fix="give the folder, or leave the filters out",
+            where="the command line",
         )
     sessions: dict[object, list[ReleasedFile]] = {}
     plans = []

@@ -105,5 +105,10 @@ def _read(path: Path) -> dict[str, Any]:
         fix = "download the manifest again, or remove it: files are then converted without a look at their checksums"
         raise TableError("the manifest cannot be read", where=str(path), got=str(problem), fix=fix) from problem
     if not isinstance(content, dict):
-        raise TableError("the manifest is not a JSON object", where=str(path), got=type(content).__name__)
+        raise TableError(
+            "the manifest is not a JSON object",
+            where=str(path),
+            got=type(content).__name__,
+            fix="download the manifest again",
+        )
     return content

@@ -262,7 +262,11 @@ class ReleasedFile:
         value = self._optional_id(found, name)
         if value is None:
             raise SourceError(
-                f"the file has no {name}", where=f"{self.path}:{METADATA}@{name}", got="nothing", expected="a number"
+                f"the file has no {name}",
+                where=f"{self.path}:{METADATA}@{name}",
+                got="nothing",
+                expected="a number",
+                fix="download the file again, or leave the session out",
             )
         return value
 
@@ -272,7 +276,13 @@ class ReleasedFile:
         except (TypeError, ValueError) as problem:
             where = f"{self.path}:{METADATA}@{name}"
             got = text(found[name])
-            raise SourceError(f"{name} is not a number", where=where, got=got, expected="a whole number") from problem
+            raise SourceError(
+                f"{name} is not a number",
+                where=where,
+                got=got,
+                expected="a whole number",
+                fix="download the file again, or leave the session out",
+            ) from problem
 
     def _refuse_other_identifier(self, name: str) -> None:
         if name != str(self.identifier):

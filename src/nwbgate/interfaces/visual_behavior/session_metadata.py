@@ -84,5 +84,9 @@ def local_time(published: datetime, timezone: str) -> datetime:
         return published.replace(tzinfo=ZoneInfo(timezone))
     except (ZoneInfoNotFoundError, ValueError) as problem:
         raise UsageError(
-            "unknown time zone", got=timezone, expected="a name of the IANA database, such as America/Los_Angeles"
+            "unknown time zone",
+            got=timezone,
+            expected="a name of the IANA database, such as America/Los_Angeles",
+            where="--timezone",
+            fix="choose a name of that kind",
         ) from problem
