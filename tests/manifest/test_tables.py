@@ -63,6 +63,7 @@ def test_a_release_has_its_tables_in_a_folder_of_their_own(manifest):
     shutil.copytree(manifest, release / "project_metadata")
     assert tables_folder(release) == release / "project_metadata"
     assert tables_folder(manifest) == manifest
+    assert tables_folder(release.parent) == release / "project_metadata"
     assert len(read_tables(release, SPEC)["ophys_sessions"]) == len(read_tables(manifest, SPEC)["ophys_sessions"])
     assert table_paths(release, SPEC)["ophys_cells"] == release / "project_metadata" / "ophys_cells_table.csv"
 

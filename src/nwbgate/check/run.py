@@ -52,7 +52,7 @@ def run(
     paths : str or Path, or several
         NWB files, folders that are searched for them, or patterns.
     manifest : str or Path, optional
-        Folder with the CSV tables, or with ``project_metadata/`` holding them.
+        Folder with the CSV tables, or of a release, whose ``project_metadata/`` holds them.
     spec : str, Path or Spec, optional
         ``name``, ``name@version``, or a folder with specification files. Without it, the one shipped version whose
         columns match the tables is taken.
@@ -175,8 +175,9 @@ def _csv_files(spec: "Spec | None", manifest: str | Path | None) -> dict[str, st
     """Return the file that a finding about a table of the manifest points at."""
     if spec is None or manifest is None:
         return {}
-    folder = Path(manifest) / "project_metadata"
-    folder = folder if folder.is_dir() else Path(manifest)
+    from nwbgate.manifest.tables import tables_folder
+
+    folder = tables_folder(manifest)
     return {name: str(folder / table.file) for name, table in spec.tables.items() if table.file}
 
 

@@ -66,7 +66,9 @@ def _files(spec: Spec) -> str:
 
 
 def tables_folder(folder: str | Path) -> Path:
-    """Return the folder that the CSV files are in: `folder`, or its ``project_metadata``.
+    """Return the folder that the CSV files are in: `folder`, its ``project_metadata``, or that of its only release.
+
+    Both layouts of a local copy are known: a release's own folder, and a folder with one release in it.
 
     Raises
     ------
@@ -76,8 +78,9 @@ def tables_folder(folder: str | Path) -> Path:
     given = Path(folder)
     if not given.is_dir():
         raise TableError("there is no such folder of tables", where=str(given), fix="check the path")
-    inner = given / RELEASE_FOLDER
-    return inner if inner.is_dir() else given
+    releases = [given / RELEASE_FOLDER, *sorted(given.glob(f"*/{RELEASE_FOLDER}"))]
+    found = [place for place in releases if place.is_dir()]
+    return found[0] if len(found) == 1 else given
 
 
 def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
