@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+# COVERAGE=yes measures which branches the tests run.
+COVERAGE ?=
+COVER := $(if $(COVERAGE),--cov --cov-report=,)
 # dandi keeps its logs, cache and version ping out of the home folder and off the network.
 export DANDI_NO_ET = 1
 export XDG_CACHE_HOME := $(CURDIR)/.venv/cache
@@ -33,10 +36,10 @@ demo: .venv/ready  ## Make samples of both datasets, convert them, check the fil
 
 test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" --cov --cov-report=
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(COVER)
 
 test-slow: .venv/ready-dev  ## Run the slow tests.
-	$(BIN)/python -m pytest -n $(JOBS) -m slow --cov --cov-append --cov-report=
+	$(BIN)/python -m pytest -n $(JOBS) -m slow $(COVER) $(if $(COVERAGE),--cov-append,)
 
 coverage: .venv/ready  ## Report the branch coverage of the test runs; fail below 90 %.
 	$(BIN)/python -m coverage report --fail-under=90
