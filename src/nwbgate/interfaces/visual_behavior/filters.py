@@ -1,13 +1,12 @@
 """Which sessions of the table are asked for: by identifier, mouse, project code, or a query of pandas."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nwbgate.errors import UsageError
+from nwbgate.errors import UsageError, nearest
 
 #: Option to the column that it is held against.
 _EQUAL = {"mouse": "mouse_id", "project_code": "project_code"}
@@ -56,7 +55,7 @@ def _with_ids(sessions: pd.DataFrame, text: str, table: Path) -> pd.DataFrame:
                 f"the table has no session {one!r}",
                 where=str(table),
                 expected=f"a {' or '.join(_IDS)} of the table",
-                fix=_nearest(one, known),
+                fix=nearest(one, known),
             )
     found = [sessions[column].astype("string").isin(wanted).fillna(False) for column in _IDS if column in sessions]
     return sessions[pd.concat(found, axis=1).any(axis=1)]
@@ -65,13 +64,13 @@ def _with_ids(sessions: pd.DataFrame, text: str, table: Path) -> pd.DataFrame:
 def _refuse_unknown(column: "pd.Series[Any]", value: str, where: str) -> None:
     known = {str(each) for each in column.dropna()}
     if value not in known:
-        raise UsageError(f"the table has no {column.name} {value!r}", where=where, fix=_nearest(value, known))
+        raise UsageError(f"the table has no {column.name} {value!r}", where=where, fix=nearest(value, known))
 
 
 def _queried(rows: pd.DataFrame, query: str, table: Path) -> pd.DataFrame:
     """Return the rows for which a query of the caller's own command line is true."""
     try:
-        found = rows.query(query, engine="python")
+        found = rows.query(query, engine="python", local_dict={}, global_dict={})
     except Exception as problem:  # pandas raises whatever the expression does
         raise UsageError(
             "the query cannot be answered",
@@ -88,8 +87,3 @@ def _queried(rows: pd.DataFrame, query: str, table: Path) -> pd.DataFrame:
             fix="write a condition on columns of the table, as pandas.DataFrame.query takes it",
         )
     return found
-
-
-def _nearest(word: str, known: set[str]) -> str:
-    close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
