@@ -32,6 +32,11 @@ def convert(*arguments: object) -> int:
     return main(["convert", *map(str, arguments)])
 
 
+def heed_interrupts() -> None:
+    """Undo, in a process about to start, that a shell makes what it runs in the background deaf to interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def process(*arguments: object, **options: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "nwbgate", "convert", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
@@ -322,7 +327,9 @@ def test_a_disk_that_fills_up_fails_the_session_and_leaves_nothing(jobs, tmp_pat
 
 def test_an_interrupt_is_130_and_leaves_only_whole_files(tmp_path):
     folder = make_hostile(tmp_path / "sources", a="fine", b="wait")
-    running = process(HOSTILE_RECIPE, folder, "--output", tmp_path / "nwb", start_new_session=True)
+    running = process(
+        HOSTILE_RECIPE, folder, "--output", tmp_path / "nwb", start_new_session=True, preexec_fn=heed_interrupts
+    )
     limit = time.monotonic() + 60
     while not (folder / "b.waiting").exists() and time.monotonic() < limit:
         time.sleep(0.05)

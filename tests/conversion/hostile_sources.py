@@ -1,5 +1,6 @@
 """Sources of the hostile recipe, made by tests."""
 
+import signal
 from pathlib import Path
 
 HOSTILE_RECIPE = Path(__file__).parent / "hostile_recipe"
@@ -11,3 +12,8 @@ def make_hostile(folder: Path, **behaviours: str) -> Path:
     for name, behaviour in behaviours.items():
         (folder / f"{name}.txt").write_text(behaviour)
     return folder
+
+
+def heed_interrupts() -> None:
+    """Undo, in a process about to start, that a shell makes what it runs in the background deaf to interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

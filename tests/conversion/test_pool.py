@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hostile_sources import HOSTILE_RECIPE, make_hostile
+from hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 
 from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import prepare
@@ -93,7 +93,9 @@ def start(tmp_path: Path, folder: Path, jobs: int) -> subprocess.Popen[str]:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     command = [sys.executable, script, HOSTILE_RECIPE, folder, tmp_path / "nwb", str(jobs)]
-    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, start_new_session=True, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
     limit = time.monotonic() + 60
     while not (waiting := list(folder.glob("*.waiting"))) and time.monotonic() < limit:
         assert process.poll() is None, process.stderr.read()
