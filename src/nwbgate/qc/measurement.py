@@ -1,0 +1,81 @@
+"""One measured number, and tables of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite, nan
+
+import pandas as pd
+
+COLUMNS = ("metric", "value", "unit", "object", "window", "reason")
+"""The columns of a table of measurements, in their order."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One number measured from data, or why it could not be measured.
+
+    Attributes
+    ----------
+    metric : str
+        The metric's dotted name, such as ``spikes.isi_below_2ms``.
+    value : float
+        The number in `unit`. NaN: not measured.
+    unit : str
+        The field's term, such as ``s``, ``Hz`` or ``1/sqrt(Hz)``; ``1`` for a number without unit.
+    object : str
+        What was measured: ``session``, ``recording``, a plane's name, ``plane VISp_175 / cell 123``, a container's id.
+    window : str
+        The time that the number is about, such as ``0-3600 s``. Empty: all of it.
+    reason : str
+        Why there is no number, for a reader who did not see the data. Empty where there is one.
+    """
+
+    metric: str
+    value: float
+    unit: str = "1"
+    object: str = "session"
+    window: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        value = float(self.value)
+        object.__setattr__(self, "value", value if isfinite(value) else nan)
+        if not isfinite(value) and not self.reason:
+            object.__setattr__(self, "reason", f"the computation gave {value}, which is not a finite number")
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is a number."""
+        return isfinite(self.value)
+
+
+def not_measured(metric: str, reason: str, unit: str = "1", object: str = "session") -> Measurement:  # noqa: A002
+    """Return the row of a metric that could not be measured.
+
+    Parameters
+    ----------
+    metric : str
+        The metric's dotted name.
+    reason : str
+        Why not, such as ``3 spikes, at least 20 are needed``.
+    unit : str
+        The unit that the number would have had.
+    object : str
+        What would have been measured.
+    """
+    return Measurement(metric, nan, unit, object, reason=reason)
+
+
+def table(rows: Iterable[Measurement]) -> pd.DataFrame:
+    """Return measurements as a table with the columns `COLUMNS`, one row each, in the order given.
+
+    The column ``value`` is float64 and the others are text (``str``), also where there is no row.
+    """
+    frame = pd.DataFrame([asdict(row) for row in rows], columns=list(COLUMNS))
+    return frame.astype({name: "float64" if name == "value" else "object" for name in COLUMNS})
+
+
+def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return several tables of measurements as one, numbered anew."""
+    filled = [one for one in tables if len(one)]
+    return pd.concat(filled, ignore_index=True) if filled else table([])
