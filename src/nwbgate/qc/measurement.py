@@ -49,7 +49,7 @@ class Measurement:
         return isfinite(self.value)
 
 
-def not_measured(metric: str, reason: str, unit: str = "1", object: str = "session") -> Measurement:  # noqa: A002
+def not_measured(metric: str, reason: str, unit: str = "1", object: str = "session") -> Measurement:
     """Return the row of a metric that could not be measured.
 
     Parameters
