@@ -8,7 +8,7 @@ from nwbgate.errors import SpecError
 from nwbgate.yaml_file import read_yaml
 
 #: Files of a specification, each optional but not all; later ones add tables to earlier ones.
-FILES = ("manifest.yaml", "nwb_files.yaml", "qc.yaml")
+FILES = ("manifest.yaml", "nwb_files.yaml")
 #: Folder with one overlay per version.
 VERSIONS = "versions"
 #: Key of ``manifest.yaml`` that names the version taken when none is asked for.

@@ -35,7 +35,7 @@ def load_spec(spec: "str | Path | Spec") -> Spec:
     ----------
     spec : str, Path or Spec
         ``dataset``, ``dataset@version`` (``-`` and ``_`` are equal; without a version the default one is taken), or a
-        folder with ``manifest.yaml``, ``nwb_files.yaml`` or ``qc.yaml``, also followed by ``@version``. A `Spec` is
+        folder with ``manifest.yaml`` or ``nwb_files.yaml``, also followed by ``@version``. A `Spec` is
         returned as it is.
 
     Raises
