@@ -1,6 +1,6 @@
 """One measured number, and tables of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite, nan
 
@@ -73,6 +73,15 @@ def table(rows: Iterable[Measurement]) -> pd.DataFrame:
     """
     frame = pd.DataFrame([asdict(row) for row in rows], columns=list(COLUMNS))
     return frame.astype({name: "float64" if name == "value" else "object" for name in COLUMNS})
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Measurement]:
+    """Yield the rows of a table of measurements; a value that is missing without a reason is given one."""
+    for value, *words in frame[["value", "metric", "unit", "object", "window", "reason"]].to_numpy(dtype=object):
+        metric, unit, measured, window, reason = ("" if pd.isna(word) else str(word) for word in words)
+        number = nan if pd.isna(value) else float(value)
+        said = reason or ("" if isfinite(number) else "there is no value, and no reason was given")
+        yield Measurement(metric, number, unit, measured, window, said)
 
 
 def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,300 @@
+"""Criteria of quality, read from ``schemas/<dataset>/qc.yaml`` or from a folder of one's own.
+
+A criterion says which measured number is judged, where its limits lie, why, and who says so. Nothing heavy is imported
+here, so that criteria can be listed and explained without loading pandas.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from nwbgate.errors import SpecError, nearest
+from nwbgate.manifest.declaration import Declaration
+from nwbgate.yaml_file import read_yaml
+
+#: Name of the file in a folder of ``schemas/``.
+FILE = "qc.yaml"
+#: First part of the code of each criterion, as ``nwbgate rules`` lists it.
+PREFIX = "qc."
+_NAME = r"^[a-z][a-z0-9_]*$"
+
+
+class Status(StrEnum):
+    """What became of a criterion; only `PASS` is a pass."""
+
+    PASS = "Pass"  # noqa: S105  no password
+    FAIL = "Fail"
+    WARNING = "Warning"
+    NOT_MEASURED = "Not measured"
+
+
+class Limits(Declaration):
+    """The range that a number must lie in, its ends included.
+
+    Parameters
+    ----------
+    minimum, maximum : float, optional
+        In the unit of the metric; one of them at least.
+    """
+
+    minimum: float | None = Field(default=None, allow_inf_nan=False)
+    maximum: float | None = Field(default=None, allow_inf_nan=False)
+
+    @field_validator("minimum", "maximum", mode="before")
+    @classmethod
+    def _no_truth_value(cls, value: object) -> object:
+        if isinstance(value, bool):
+            raise ValueError("a limit is a number")
+        return value
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("limits need a minimum or a maximum")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("the minimum is above the maximum")
+        return self
+
+    def hold(self, value: float) -> bool:
+        """Return whether `value` is a number in the range; a NaN never is."""
+        if math.isnan(value):
+            return False
+        above = self.minimum is None or value >= self.minimum
+        return above and (self.maximum is None or value <= self.maximum)
+
+    def beyond(self, other: "Limits") -> bool:
+        """Return whether a limit of this range lies outside of the same limit of `other`."""
+        low = self.minimum is not None and other.minimum is not None and self.minimum < other.minimum
+        return low or (self.maximum is not None and other.maximum is not None and self.maximum > other.maximum)
+
+    def words(self, unit: str = "1") -> str:
+        """Return the range in words, as ``at most 0.2 s``."""
+        of = "" if unit == "1" else f" {unit}"
+        low, high = (None if limit is None else f"{limit:g}" for limit in (self.minimum, self.maximum))
+        if low is None or high is None:
+            return f"at least {low}{of}" if high is None else f"at most {high}{of}"
+        return f"exactly {low}{of}" if low == high else f"{low} to {high}{of}"
+
+
+class Criterion(Declaration):
+    """One criterion on one measured number; each measured object (cell, plane, session) is judged on its own.
+
+    Parameters
+    ----------
+    title : str
+        What must hold, as one sentence.
+    metric : str
+        Exact name of the metric.
+    fail, warn : Limits, optional
+        Outside of `fail` is Fail; else outside of `warn` is Warning; else Pass.
+    reason : str
+        Why the limits lie where they do.
+    source : str
+        Document, paper or judgement they come from, and who decided.
+    unmeasured : {"report", "ignore"}
+        Whether Not measured is reported, or left out, where it says nothing about the data.
+    scope : {"session", "container"}
+        Whether it is about one session, or about the sessions of one container.
+    """
+
+    title: str = Field(min_length=1)
+    metric: str = Field(min_length=1)
+    fail: Limits | None = None
+    warn: Limits | None = None
+    reason: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    unmeasured: Literal["report", "ignore"] = "report"
+    scope: Literal["session", "container"] = "session"
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.fail is None and self.warn is None:
+            raise ValueError("a criterion needs limits under fail, warn or both; else list its metric under reported")
+        if self.fail is not None and self.warn is not None and self.warn.beyond(self.fail):
+            raise ValueError("a limit of warn lies outside of the same limit of fail, and could never be met")
+        return self
+
+    def status(self, value: float) -> Status:
+        """Return what a measured number comes to; NaN is Not measured."""
+        if math.isnan(value):
+            return Status.NOT_MEASURED
+        if self.fail is not None and not self.fail.hold(value):
+            return Status.FAIL
+        return Status.PASS if self.warn is None or self.warn.hold(value) else Status.WARNING
+
+    def threshold(self, unit: str = "1") -> str:
+        """Return the limits in words, as ``Fail unless at most 0.2 s; Warning unless at most 0.1 s``."""
+        parts = ((Status.FAIL, self.fail), (Status.WARNING, self.warn))
+        return "; ".join(f"{status} unless {limits.words(unit)}" for status, limits in parts if limits)
+
+
+class ManualCriterion(Declaration):
+    """A criterion that a person decides, in a table of decisions.
+
+    Parameters
+    ----------
+    title : str
+        What must hold, as one sentence.
+    reason : str
+        Why a person decides it, and by what.
+    source : str
+        Who asks for it.
+    scope : {"session", "container"}
+        Whether it is decided for each session, or for each container.
+    """
+
+    title: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    source: str = ""
+    scope: Literal["session", "container"] = "session"
+
+
+class Criteria(Declaration):
+    """All criteria of one dataset.
+
+    Parameters
+    ----------
+    name : str
+        Name of the folder they are in.
+    title : str
+        What they are called.
+    criteria : dict of str to Criterion
+        By name, which is the code after ``qc.``.
+    reported : tuple of str
+        Metrics that are measured and reported without judgement.
+    manual : dict of str to ManualCriterion
+        Criteria that a person decides, by name.
+    """
+
+    name: str = ""
+    title: str = ""
+    criteria: dict[str, Criterion] = Field(default_factory=dict)
+    reported: tuple[str, ...] = ()
+    manual: dict[str, ManualCriterion] = Field(default_factory=dict)
+
+    @field_validator("criteria", "manual")
+    @classmethod
+    def _named(cls, value: dict[str, Any]) -> dict[str, Any]:
+        import re
+
+        wrong = [name for name in value if not re.fullmatch(_NAME, name)]
+        if wrong:
+            raise ValueError(f"the name {wrong[0]!r} is not made of small letters, digits and underscores")
+        return value
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        both = self.criteria.keys() & self.manual.keys()
+        if both:
+            raise ValueError(f"{min(both)} is both measured and decided by a person")
+        if not self.criteria and not self.manual:
+            raise ValueError("there is no criterion")
+        return self
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """The metrics that are judged or reported."""
+        return frozenset({criterion.metric for criterion in self.criteria.values()} | {*self.reported})
+
+
+def load_criteria(name: str | Path) -> Criteria:
+    """Return criteria by the name of a shipped dataset (a version behind ``@`` is left out), or from a folder or file.
+
+    Raises
+    ------
+    SpecError
+        If there are no such criteria, or they are wrong: an unknown key is named with the nearest valid one.
+    """
+    shipped = _shipped_files()
+    dataset = str(name).partition("@")[0].replace("-", "_")
+    if dataset in shipped:
+        return read_criteria(shipped[dataset])
+    path = Path(name)
+    path = path / FILE if path.is_dir() else path
+    if not path.is_file():
+        raise SpecError(
+            "there are no such criteria of quality",
+            where=str(path),
+            got=str(name),
+            expected=f"one of {', '.join(shipped)}, or a folder with a {FILE}",
+            fix=nearest(dataset, shipped),
+        )
+    return read_criteria(path)
+
+
+def read_criteria(path: Path) -> Criteria:
+    """Return the criteria of one file.
+
+    Raises
+    ------
+    SpecError
+        If the file is not YAML, or declares what is not known.
+    """
+    data = read_yaml(path, error=SpecError)
+    try:
+        return Criteria.model_validate({"name": path.absolute().parent.name, **data})
+    except ValidationError as problem:
+        raise _spec_error(problem, path) from None
+
+
+@cache
+def shipped_criteria() -> Mapping[str, Criteria]:
+    """Return the criteria of every shipped dataset that has some."""
+    return {name: read_criteria(path) for name, path in _shipped_files().items()}
+
+
+def recognised(metrics: Iterable[str], known: Mapping[str, Criteria] | None = None) -> Criteria | None:
+    """Return the shipped criteria that measurements are judged by: those that know most of their metrics.
+
+    As a manifest is known by its columns, measurements are known by their metrics; no dataset is named. None where no
+    criteria know any of them.
+
+    Raises
+    ------
+    SpecError
+        If several know as many.
+    """
+    measured = frozenset(metrics)
+    sets = shipped_criteria() if known is None else known
+    shared = {name: len(measured & criteria.metrics) for name, criteria in sets.items()}
+    most = max(shared.values(), default=0)
+    fitting = [name for name, number in shared.items() if number == most and most]
+    if len(fitting) > 1:
+        raise SpecError(
+            "several sets of criteria fit the measurements",
+            where="the measurements",
+            got=", ".join(fitting),
+            expected="one set of criteria",
+            fix="name one with --spec",
+        )
+    return sets[fitting[0]] if fitting else None
+
+
+@cache
+def _shipped_files() -> dict[str, Path]:
+    root = Path(str(files("nwbgate.schemas")))
+    return {path.parent.name: path for path in sorted(root.glob(f"*/{FILE}"))}
+
+
+def _spec_error(error: ValidationError, path: Path) -> SpecError:
+    """Say the first complaint of pydantic in four parts, with the nearest valid key where one is unknown."""
+    first = error.errors(include_url=False)[0]
+    place = [str(part) for part in first["loc"]]
+    where = f"{path}: {'.'.join(place)}" if place else str(path)
+    if first["type"] == "extra_forbidden":
+        parts = (Criteria, Criterion, ManualCriterion, Limits)
+        known = sorted({name for part in parts for name in part.model_fields} - {"name"})
+        return SpecError(
+            f"unknown key {place[-1]!r}", where=where, expected=", ".join(known), fix=nearest(place[-1], known)
+        )
+    last = f"{place[-1]}: " if place else ""
+    if first["type"] == "missing":
+        return SpecError(f"{last}this key is missing", where=where, fix="add it")
+    said = first["msg"].removeprefix("Value error, ")
+    return SpecError(f"{last}{said}", where=where, got=repr(first["input"])[:200], fix="mend the value")

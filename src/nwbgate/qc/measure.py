@@ -1,0 +1,53 @@
+"""Everything that can be measured of what was opened, as one table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nwbgate.errors import SourceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def measure(data: Any) -> "pd.DataFrame":
+    """Measure the quality of a session or of a recording.
+
+    Parameters
+    ----------
+    data : Session, Recording, or str or Path
+        What `nwbgate.open` returns, or what it takes; a file that is opened here is closed again.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric and object: metric, value, unit, object, window, reason. A value of NaN was not measured,
+        for the reason given.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or holds neither a session nor a recording.
+    """
+    if isinstance(data, str | Path):
+        from nwbgate.reading.opening import open_nwb
+
+        with open_nwb(data) as opened:
+            return measure(opened)
+    from nwbgate.reading.behavior_session import Session
+    from nwbgate.reading.recording import Recording
+
+    if isinstance(data, Recording):
+        from nwbgate.qc.recording import measure_recording
+
+        return measure_recording(data)
+    if isinstance(data, Session):
+        from nwbgate.qc.session import measure_session
+
+        return measure_session(data)
+    raise SourceError(
+        "there is nothing here whose quality can be measured",
+        where=str(getattr(data, "path", "")),
+        got=type(data).__name__,
+        expected="a file with a session (trials, imaging planes) or a recording (voltage, spikes and dF/F)",
+        fix="check that this is the file you meant",
+    )
