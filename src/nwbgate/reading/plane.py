@@ -1,0 +1,376 @@
+"""One imaging plane of a session: its cells, their activity, its images."""
+
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any, Protocol
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.errors import nearest
+from nwbgate.reading.chunks_reader import read
+from nwbgate.reading.event_filter import filtered
+from nwbgate.reading.hdf5 import dataset_at
+from nwbgate.reading.layouts import LayoutName
+from nwbgate.reading.plane_images import PlaneImage
+from nwbgate.reading.plane_streams import MATRICES, Integers, PlaneStreams, columns_of, times_of
+from nwbgate.reading.planes import plane_names
+from nwbgate.reading.roi_masks import mask_images
+from nwbgate.reading.session_table import find_table
+
+if TYPE_CHECKING:
+    import xarray
+
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+
+#: Columns of AllenSDK's cell_specimen_table after its index, in its order; the masks come last.
+_CELL_COLUMNS = (
+    "cell_roi_id", "height", "mask_image_plane", "max_correction_down", "max_correction_left", "max_correction_right",
+    "max_correction_up", "valid_roi", "width", "x", "y",
+)  # fmt: skip
+#: Keys of AllenSDK's metadata of an experiment that are about its plane, in its order.
+_METADATA = (
+    "indicator", "emission_lambda", "excitation_lambda", "ophys_container_id", "field_of_view_height",
+    "field_of_view_width", "imaging_depth", "targeted_imaging_depth", "imaging_plane_group",
+    "imaging_plane_group_count", "ophys_experiment_id", "ophys_frame_rate", "ophys_session_id", "targeted_structure",
+)  # fmt: skip
+#: Attribute to what the file must hold for it.
+_IMAGES = {
+    "max_projection": "max_projection",
+    "average_projection": "average_image",
+    "segmentation_mask_image": "segmentation_mask_image",
+}
+
+
+class Owner(Protocol):
+    """The opened file that a plane belongs to, as `nwbgate.open` returns it."""
+
+    @property
+    def file(self) -> h5py.File:
+        """The open file."""
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What is known of the session, by AllenSDK's keys."""
+
+
+def planes(owner: Owner, layout: LayoutName) -> "dict[str, Plane]":
+    """Return the imaging planes of a session by name, in the order of their experiments.
+
+    Parameters
+    ----------
+    owner : Session
+        The opened file. Nothing of a plane is read before it is asked for.
+    layout : {"standard", "released"}
+        Layout of the file.
+    """
+    names = plane_names(owner.file, layout)
+    listed = dataset_at(owner.file, "/processing/ophys/imaging_planes/plane")
+    order = [] if listed is None else [str(name) for name in listed.asstr()[()]]
+    ranked = sorted(names.items(), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
+    return {name: Plane(owner, name, path, layout) for path, name in ranked}
+
+
+class Plane:
+    """One imaging plane of a session; names, columns and values are those of AllenSDK 2.16.2's experiments.
+
+    Tables have one row per cell, in the order of `cell_specimen_table`, and are indexed by ``cell_specimen_id``. Cells
+    that are not valid (``valid_roi``) are left out, as AllenSDK leaves them out. Everything is read when it is first
+    asked for, and kept.
+
+    Parameters
+    ----------
+    owner : Session
+        The opened file.
+    name : str
+        Name of the plane, ``<targeted_structure>_<targeted_imaging_depth>``.
+    path : str
+        HDF5 path of its ImagingPlane.
+    layout : {"standard", "released"}
+        Layout of the file.
+    """
+
+    def __init__(self, owner: Owner, name: str, path: str, layout: LayoutName) -> None:
+        self.name = name
+        self._owner, self._path, self._layout = owner, path, layout
+        self._matrices: dict[str, Matrix] = {}
+
+    @property
+    def _streams(self) -> PlaneStreams:
+        return PlaneStreams(self._owner.file, self._layout, self._path, self.name)
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """The session's metadata and those of the plane, with the keys of AllenSDK's experiments.
+
+        Depths in micrometers, wavelengths in nanometers, the field of view in pixels. ``ophys_frame_rate`` is in hertz,
+        rounded to a whole number as AllenSDK rounds it. ``imaging_plane_group`` is None and
+        ``imaging_plane_group_count`` 0 where the microscope has one plane only.
+        """
+        facts = self._streams.facts()
+        facts["imaging_plane_group_count"] = facts.get("imaging_plane_group_count") or 0
+        facts["ophys_frame_rate"] = float(np.round(1 / np.mean(np.diff(self.ophys_timestamps)), 0))
+        session = find_table(self._owner.file, "session", self._layout, {})
+        if session is not None and session.frame is not None and len(session.frame):
+            number = session.frame["ophys_session_id"].iloc[0]
+            facts["ophys_session_id"] = None if pd.isna(number) else int(number)
+        shared = {key: value for key, value in self._owner.metadata.items() if key not in _METADATA}
+        return shared | {key: facts.get(key) for key in _METADATA}
+
+    @cached_property
+    def ophys_timestamps(self) -> Matrix:
+        """Times of the frames in seconds on the session's clock, float64, shape (frames,)."""
+        for table, _ in MATRICES.values():
+            series = self._streams.series(table)
+            if series is not None:
+                return times_of(series)
+        raise self._missing("ophys_timestamps")
+
+    @cached_property
+    def _cells(self) -> pd.DataFrame:
+        """The session table ``cells`` of the valid cells, with the columns that the file has, and the table's rows."""
+        found = self._streams.cells()
+        if found is None:
+            raise self._missing("cell_specimen_table")
+        cells, there = found
+        cells = cells[[name for name in cells if name in there]].assign(row=np.arange(len(cells)))
+        if "valid_roi" in cells:
+            cells = cells[cells["valid_roi"].fillna(True).astype(bool)]
+        specimen = cells["cell_specimen_id"].fillna(-1).astype(np.int64) if "cell_specimen_id" in cells else -1
+        return cells.assign(cell_specimen_id=specimen).set_index("cell_specimen_id")
+
+    @property
+    def cell_roi_ids(self) -> Integers:
+        """``cell_roi_id`` of each cell, in the order of the columns of every matrix, int64, shape (cells,)."""
+        return self._cells["cell_roi_id"].to_numpy(np.int64)
+
+    @property
+    def cell_specimen_ids(self) -> Integers:
+        """``cell_specimen_id`` of each cell, -1 for one that was not matched across sessions, int64, shape (cells,)."""
+        return self._cells.index.to_numpy(np.int64)
+
+    @cached_property
+    def cell_specimen_table(self) -> pd.DataFrame:
+        """The cells: extent and place of each mask in pixels, largest motion correction, and the mask itself.
+
+        ``roi_mask`` is a boolean image of the whole field of view, rows x columns.
+        """
+        cells = self._cells
+        table = cells[[name for name in _CELL_COLUMNS if name in cells]].copy()
+        masks = self._masks
+        if masks is not None:
+            table["roi_mask"] = pd.Series(list(masks), index=table.index, dtype=object)
+        return table
+
+    @cached_property
+    def _masks(self) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+        """Masks of the valid cells, shape (cells, rows, columns); None where the file has none."""
+        group = self._streams.segmentation()
+        masks = None if group is None else mask_images(group, self._field_of_view)
+        if masks is None:
+            return None
+        rows = self._cells["row"].to_numpy()
+        return masks if len(rows) == len(masks) else masks[rows]
+
+    def _field_of_view(self) -> tuple[int, int] | None:
+        """Return rows and columns of the image where the file says them."""
+        facts = self._streams.facts()
+        height, width = facts.get("field_of_view_height"), facts.get("field_of_view_width")
+        return None if height is None or width is None else (height, width)
+
+    @property
+    def roi_masks(self) -> pd.DataFrame:
+        """``cell_roi_id`` and ``roi_mask`` of each cell, a boolean image of the whole field of view."""
+        if self._masks is None:
+            raise self._missing("roi_masks")
+        return self.cell_specimen_table[["cell_roi_id", "roi_mask"]]
+
+    def matrix(self, name: str) -> Matrix:
+        """Return all traces of one kind.
+
+        Parameters
+        ----------
+        name : {"dff", "corrected", "demixed", "neuropil", "events", "filtered_events"}
+            Which.
+
+        Returns
+        -------
+        array of float64, shape (frames, cells)
+            Cells in the order of `cell_roi_ids`, each contiguous in memory; NaN for a cell of which the file has no
+            such trace. Kept: change a copy.
+
+        Raises
+        ------
+        AttributeError
+            If the plane has no such traces, naming those it has.
+        """
+        if name not in self._matrices:
+            self._matrices[name] = self._filtered() if name == "filtered_events" else self._read(name)
+        return self._matrices[name]
+
+    def _filtered(self) -> Matrix:
+        return filtered(self.matrix("events"), float(self.metadata["ophys_frame_rate"]))
+
+    def _read(self, name: str) -> Matrix:
+        series = self._series(name)
+        values: Matrix = read(series["data"], order="F").astype(np.float64, copy=False)
+        values = values.reshape(len(values), -1, order="F")
+        columns = self._columns(name)
+        if np.array_equal(columns, np.arange(values.shape[1])):
+            return values
+        found = np.full((len(values), len(columns)), np.nan, order="F")
+        found[:, columns >= 0] = values[:, columns[columns >= 0]]
+        return found
+
+    def _series(self, name: str) -> h5py.Group:
+        """Return the series of a matrix.
+
+        Raises
+        ------
+        AttributeError
+            If the plane has none.
+        """
+        series = self._streams.series(MATRICES[name][0]) if name in MATRICES else None
+        if series is None:
+            raise self._missing(MATRICES[name][0] if name in MATRICES else name)
+        return series
+
+    def _columns(self, name: str) -> Integers:
+        """Return for each cell the column of a series; -1 for a cell that is not in it."""
+        segmentation = self._streams.segmentation()
+        ids = np.empty(0, np.int64) if segmentation is None else segmentation["id"][()].astype(np.int64)
+        columns = pd.Index(columns_of(self._series(name), ids))
+        return columns.get_indexer(pd.Index(self.cell_roi_ids)).astype(np.int64)
+
+    def _table(self, name: str, **more: Matrix) -> pd.DataFrame:
+        """Return a table of traces: one row per cell that has one."""
+        values, column = self.matrix(name), MATRICES[name][1]
+        columns: dict[str, Any] = {column: values.T}
+        rows = np.flatnonzero(self._columns(name) >= 0)
+        cells = self._cells.iloc[rows]
+        table = cells[["cell_roi_id"]].copy()
+        for key, matrix in (columns | more).items():
+            table[key] = pd.Series([matrix[row] for row in rows], index=table.index, dtype=object)
+        return table
+
+    @cached_property
+    def dff_traces(self) -> pd.DataFrame:
+        """dF/F of each cell (``dff``, no unit), one array of float64 per cell, at `ophys_timestamps`."""
+        return self._table("dff")
+
+    @cached_property
+    def corrected_fluorescence_traces(self) -> pd.DataFrame:
+        """Fluorescence of each cell with the neuropil times ``r`` subtracted (arbitrary units).
+
+        ``RMSE`` is the error of the fit of r. In releases before 1.1.0 the neuropil was not subtracted.
+        """
+        table = self._table("corrected")
+        for name in ("RMSE", "r"):
+            if name in self._cells:
+                table[name] = self._cells[name].to_numpy()[self._columns("corrected") >= 0]
+        return table
+
+    @cached_property
+    def demixed_traces(self) -> pd.DataFrame:
+        """Fluorescence of each cell (``demixed_trace``, arbitrary units): overlapping cells demixed."""
+        return self._table("demixed")
+
+    @cached_property
+    def neuropil_traces(self) -> pd.DataFrame:
+        """Fluorescence of the neuropil around each cell (``neuropil_trace``, arbitrary units).
+
+        Unlike AllenSDK 2.16.2's, whose ``neuropil_traces`` are its demixed traces.
+        """
+        return self._table("neuropil")
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Calcium events of each cell in which they were looked for.
+
+        ``events`` is the size of the event that begins in a frame, in units of dF/F, else zero; ``filtered_events``
+        the same smoothed with a causal half-normal filter; ``lambda`` the regularisation of event detection and
+        ``noise_std`` the noise of the dF/F trace.
+        """
+        table = self._table("events", filtered_events=self.matrix("filtered_events").T)
+        for name in ("lambda", "noise_std"):
+            if name in self._cells:
+                table[name] = self._cells[name].to_numpy()[self._columns("events") >= 0]
+        return table
+
+    @cached_property
+    def motion_correction(self) -> pd.DataFrame:
+        """Shift of each frame by which it was registered: ``x`` to the right and ``y`` down, in pixels."""
+        shifts = self._streams.shifts()
+        if shifts is None:
+            raise self._missing("motion_correction")
+        return pd.DataFrame(shifts)
+
+    @cached_property
+    def max_projection(self) -> PlaneImage:
+        """Brightest value of each pixel over the registered movie, rows x columns."""
+        return self._image("max_projection")
+
+    @cached_property
+    def average_projection(self) -> PlaneImage:
+        """Mean of each pixel over the registered movie, rows x columns."""
+        return self._image("average_projection")
+
+    @cached_property
+    def segmentation_mask_image(self) -> PlaneImage:
+        """Pixels of all cells, rows x columns; zero outside of them."""
+        return self._image("segmentation_mask_image")
+
+    def _image(self, attribute: str) -> PlaneImage:
+        found = self._streams.image(_IMAGES[attribute])
+        if found is None:
+            raise self._missing(attribute)
+        pixels, size = found
+        return PlaneImage(pixels, spacing=None if size is None else (size, size))
+
+    @cached_property
+    def traces(self) -> "xarray.Dataset":
+        """All traces as xarray, time x cell, with coordinates ``cell_roi_id`` and ``cell_specimen_id``.
+
+        Each variable is read when its values are first used.
+        """
+        from nwbgate.reading.plane_xarray import traces_dataset  # xarray costs more than all the rest of reading
+
+        return traces_dataset(self)
+
+    def has(self, name: str) -> bool:
+        """Return whether the file has the traces that `matrix` knows by this name."""
+        source = "events" if name == "filtered_events" else name
+        return source in MATRICES and self._streams.series(MATRICES[source][0]) is not None
+
+    @property
+    def _there(self) -> list[str]:
+        """Attributes for which the file has what they need."""
+        streams = self._streams
+        found = [table for table, _ in MATRICES.values() if streams.series(table) is not None]
+        if streams.segmentation() is not None:
+            found += ["cell_specimen_table", "roi_masks"]
+        found += ["motion_correction"] if streams.shifts() is not None else []
+        return [*found, *(name for name, stored in _IMAGES.items() if streams.image(stored) is not None)]
+
+    def _missing(self, name: str) -> AttributeError:
+        return AttributeError(
+            f"plane {self.name} of {self._owner.file.filename} has no {name}; it has {', '.join(self._there)}",
+            name=name,
+            obj=self,
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        """Say of an attribute that is not there which one is near."""
+        if hasattr(type(self), name):
+            return object.__getattribute__(self, name)  # raises again what the property raised
+        public = [known for known in dir(type(self)) if not known.startswith("_")]
+        hint = "" if name.startswith("_") else nearest(name, public) or f"it has {', '.join(public)}"
+        raise AttributeError(f"a plane has no attribute {name!r}; {hint}".rstrip("; "), name=name, obj=self)
+
+    def __repr__(self) -> str:
+        return f"<Plane {self.name} of {self._owner.file.filename}>"
+
+    def _repr_html_(self) -> str:
+        about = f"{len(self.cell_roi_ids)} cells, {len(self.ophys_timestamps)} frames"
+        return f"<p><b>{escape(self.name)}</b>: {about}</p><p>{escape(', '.join(self._there))}</p>"

@@ -1,0 +1,178 @@
+"""A recording of one neuron: its voltage, its spikes and its fluorescence."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from nwbgate.reading.chunks_reader import read
+from nwbgate.reading.dynamic_table import read_column
+from nwbgate.reading.hdf5 import dataset_at, group_at, text
+from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.plane_streams import times_of
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+#: Attribute to the session table that its series is.
+_SERIES = {"voltage": "voltage", "baseline_subtracted": "baseline_subtracted_voltage", "dff": "dff_traces"}
+#: Column of the table of units to the attribute that it is.
+_OF_UNITS = {"spike_times": "spike_times", "obs_intervals": "observed", "spike_detection_threshold": "threshold"}
+#: Key of the metadata to where it is in the file.
+_METADATA = {
+    "recording_id": "/general/session_id",
+    "identifier": "/identifier",
+    "session_start_time": "/session_start_time",
+    "session_description": "/session_description",
+    "subject_id": "/general/subject/subject_id",
+    "species": "/general/subject/species",
+    "sex": "/general/subject/sex",
+    "age": "/general/subject/age",
+    "genotype": "/general/subject/genotype",
+    "indicator": "/general/optophysiology/ImagingPlane/indicator",
+    "targeted_structure": "/general/optophysiology/ImagingPlane/location",
+    "pharmacology": "/general/pharmacology",
+    "notes": "/general/notes",
+}
+
+
+def is_recording(file: h5py.File) -> bool:
+    """Return whether a file holds the voltage of a pipette and the spikes found in it, with fluorescence or without."""
+    return _series(file, "voltage") is not None and dataset_at(file, "/units/spike_times") is not None
+
+
+def _series(file: h5py.File, attribute: str) -> h5py.Group | None:
+    """Return the series of an attribute; None where the file has none."""
+    for home in session_tables().tables[_SERIES[attribute]].homes["standard"]:
+        group = group_at(file, home.path)
+        if group is not None and dataset_at(group, "data") is not None:
+            return group
+    return None
+
+
+class Recording:
+    """A recording of one neuron: voltage of a pipette, spikes found in it, fluorescence of the same neuron.
+
+    Voltages are in volts, times in seconds on the session's clock; dF/F has no unit. Everything is read when it is
+    first asked for, and kept.
+
+    Parameters
+    ----------
+    path : path or str
+        The file.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    @cached_property
+    def file(self) -> h5py.File:
+        """The open file."""
+        return h5py.File(self.path, "r")
+
+    @cached_property
+    def voltage(self) -> Vector:
+        """Voltage of the pipette as recorded, in volts, float64, shape (samples,)."""
+        return self._numbers("voltage")
+
+    @cached_property
+    def baseline_subtracted(self) -> Vector:
+        """Voltage without its slow baseline, in volts, float64, shape (samples,)."""
+        return self._numbers("baseline_subtracted")
+
+    @cached_property
+    def dff(self) -> Vector:
+        """Fluorescence of the neuron over its baseline minus one, float64, shape (frames,)."""
+        return self._numbers("dff")
+
+    @cached_property
+    def spike_times(self) -> Vector:
+        """Times of the spikes in seconds, float64, shape (spikes,)."""
+        return np.ravel(self._unit("spike_times")).astype(np.float64)
+
+    @cached_property
+    def observed(self) -> Vector:
+        """Intervals in which spikes were looked for, begin and end in seconds, shape (intervals, 2)."""
+        return np.asarray(self._unit("obs_intervals"), dtype=np.float64).reshape(-1, 2)
+
+    @cached_property
+    def threshold(self) -> float:
+        """Voltage threshold of spike detection that the source gives, in volts."""
+        return float(self._unit("spike_detection_threshold"))
+
+    @cached_property
+    def voltage_timestamps(self) -> Vector:
+        """Times of the samples of the voltage in seconds, shape (samples,)."""
+        return times_of(self._series("voltage"))
+
+    @cached_property
+    def dff_timestamps(self) -> Vector:
+        """Times of the frames of dF/F in seconds, shape (frames,)."""
+        return times_of(self._series("dff"))
+
+    @property
+    def voltage_start(self) -> float:
+        """Time of the first sample of the voltage in seconds."""
+        return self._clock("voltage")[0]
+
+    @property
+    def voltage_rate(self) -> float:
+        """Samples of the voltage per second; the mean where they are not regular."""
+        return 1 / self._clock("voltage")[1]
+
+    @property
+    def sampling_periods(self) -> dict[str, float]:
+        """Seconds between two samples of ``voltage`` and of ``dff``; the mean where they are not regular."""
+        return {name: self._clock(name)[1] for name in ("voltage", "dff")}
+
+    def _clock(self, name: str) -> tuple[float, float]:
+        """Return the time of the first sample of a series and the seconds between two of them."""
+        series = self._series(name)
+        start = dataset_at(series, "starting_time")
+        if start is not None:
+            return float(start[()]), 1 / float(start.attrs["rate"])
+        times = times_of(series)
+        return float(times[0]), float((times[-1] - times[0]) / max(len(times) - 1, 1))
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """Identifiers of the recording and what is known of mouse and neuron; None for what the file does not say.
+
+        ``threshold_source`` says what the source says of its threshold.
+        """
+        found = {key: dataset_at(self.file, path) for key, path in _METADATA.items()}
+        facts = {key: None if data is None else text(data[()]) for key, data in found.items()}
+        threshold = dataset_at(self.file, "/units/spike_detection_threshold")
+        facts["threshold_source"] = None if threshold is None else text(threshold.attrs.get("description"))
+        return facts
+
+    def _series(self, name: str) -> h5py.Group:
+        series = _series(self.file, name)
+        if series is None:
+            raise self._missing(name)
+        return series
+
+    def _numbers(self, name: str) -> Vector:
+        """Return the numbers of a series in its unit, one-dimensional."""
+        data = self._series(name)["data"]
+        values = read(data).reshape(-1).astype(np.float64, copy=False)
+        factor, offset = (float(data.attrs.get(key, plain)) for key, plain in (("conversion", 1.0), ("offset", 0.0)))
+        return values if (factor, offset) == (1.0, 0.0) else values * factor + offset
+
+    def _unit(self, column: str) -> Any:
+        """Return what the table of units says of its first row."""
+        units = group_at(self.file, "/units")
+        if units is None or dataset_at(units, column) is None:
+            raise self._missing(_OF_UNITS[column])
+        return read_column(units, column)[0]
+
+    def _there(self) -> list[str]:
+        """Return the attributes for which the file has what they need."""
+        streams = [name for name in _SERIES if _series(self.file, name) is not None]
+        return [*streams, *(name for column, name in _OF_UNITS.items() if dataset_at(self.file, f"/units/{column}"))]
+
+    def _missing(self, name: str) -> AttributeError:
+        return AttributeError(
+            f"{self.file.filename} has no {name}; it has {', '.join(self._there())}", name=name, obj=self
+        )
