@@ -16,7 +16,7 @@ from nwbinspector import Importance, InspectorMessage, register_check
 from pynwb import NWBFile
 
 from nwbgate.errors import NwbgateError
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.session import key_columns, session_frames
 from nwbgate.rules.rule import Rule, Severity
 from nwbgate.rules.sessions import RULES
 
@@ -71,7 +71,7 @@ def _outcome(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> str | Exception 
         rows = rule.function(*(frames.get(table) for table in rule.tables))
     except Exception as error:  # a rule is code of any author; NWB Inspector reports it as a check that broke
         return error
-    return None if rows is None or rows.empty else _message(rule, rows, frames[rule.table].attrs.get("key", ()))
+    return None if rows is None or rows.empty else _message(rule, rows, key_columns(rule.table))
 
 
 def _message(rule: Rule, rows: pd.DataFrame, keys: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """Values become the type that their column has, and those that cannot are counted."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nwbgate.reading.columns import absent, typed
@@ -29,32 +30,30 @@ def column(kind: str, **more: object) -> Column:
     ],
 )
 def test_values_become_their_type(kind, values, dtype, read, unreadable):
-    series, wrong = typed(values, column(kind))
-    assert str(series.dtype) == dtype
-    assert [None if missing else value for value, missing in zip(series, series.isna(), strict=True)] == read
+    array, wrong = typed(values, column(kind))
+    assert str(array.dtype) == dtype
+    assert [None if missing else value for value, missing in zip(array, pd.isna(array), strict=True)] == read
     assert wrong == unreadable
 
 
 def test_sentinels_are_missing_values():
-    series, wrong = typed(np.array([-99, 4]), column("integer", missing=(-99,)))
-    assert series.isna().tolist() == [True, False]
+    array, wrong = typed(np.array([-99, 4]), column("integer", missing=(-99,)))
+    assert pd.isna(array).tolist() == [True, False]
     assert wrong == 0
-    assert typed(np.array(["N/A", "b"], dtype=object), column("string", missing=("N/A",)))[0].isna().tolist() == [
-        True,
-        False,
-    ]
+    array, _ = typed(np.array(["N/A", "b"], dtype=object), column("string", missing=("N/A",)))
+    assert pd.isna(array).tolist() == [True, False]
 
 
 def test_lists_are_read_as_numbers_whatever_they_were():
     rows = [np.array(["0.15", "0.75"], dtype=object), np.array([""], dtype=object), np.array([1, 2])]
-    series, wrong = typed(rows, column("numbers"))
-    assert [row.tolist() for row in series] == [[0.15, 0.75], [], [1.0, 2.0]]
+    array, wrong = typed(rows, column("numbers"))
+    assert [row.tolist() for row in array] == [[0.15, 0.75], [], [1.0, 2.0]]
     assert wrong == 0
 
 
 def test_a_list_whose_index_was_lost_is_one_number_per_row():
-    series, _ = typed(np.array([1.0, 2.0]), column("numbers"))
-    assert [row.tolist() for row in series] == [[1.0], [2.0]]
+    array, _ = typed(np.array([1.0, 2.0]), column("numbers"))
+    assert [row.tolist() for row in array] == [[1.0], [2.0]]
 
 
 def test_texts_in_a_list_that_are_no_numbers_are_counted():
@@ -66,6 +65,6 @@ def test_texts_in_a_list_that_are_no_numbers_are_counted():
     [("integer", "Int64"), ("boolean", "boolean"), ("number", "float64"), ("string", "object"), ("numbers", "object")],
 )
 def test_an_absent_column_is_missing_values_of_its_type(kind, dtype):
-    series = absent(column(kind), 2)
-    assert str(series.dtype) == dtype
-    assert [row.tolist() for row in series] == [[], []] if kind == "numbers" else series.isna().all()
+    array = absent(column(kind), 2)
+    assert str(array.dtype) == dtype
+    assert [row.tolist() for row in array] == [[], []] if kind == "numbers" else pd.isna(array).all()

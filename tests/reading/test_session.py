@@ -12,7 +12,7 @@ from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 
 from development_data import shared
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.session import FRAMES, file_layout, session_frames
+from nwbgate.reading.session import FRAMES, file_layout, key_columns, session_frames
 from standard_session import ACTIVE, GRATINGS, PASSIVE, write_standard
 
 EXPECTED = [
@@ -127,7 +127,7 @@ def test_an_open_file_is_read_and_stays_open():
 
 
 def test_a_frame_names_its_key(released):
-    assert released["cells"].attrs["key"] == ("plane", "cell_roi_id")
+    assert key_columns("cells") == ("plane", "cell_roi_id")
 
 
 def test_a_file_of_somebody_else_is_held_to_nothing_it_did_not_promise(foreign):

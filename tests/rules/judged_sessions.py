@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.check.judge import Outcome, judge
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.session import key_columns, session_frames
 from nwbgate.rules.sessions import RULES
 
 Frames = dict[str, pd.DataFrame]
@@ -32,7 +32,7 @@ def good(path: Path) -> Frames:
 
 def outcome(frames: Frames) -> Outcome:
     """Judge frames by every session rule."""
-    return judge(RULES, frames, {name: tuple(frame.attrs.get("key", ())) for name, frame in frames.items()})
+    return judge(RULES, frames, {name: key_columns(name) for name in frames})
 
 
 def fired(frames: Frames) -> list[str]:

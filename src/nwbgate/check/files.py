@@ -67,7 +67,7 @@ def check_file(path: Path, checks: FileChecks) -> FileResult:
 def _read(path: Path, checks: FileChecks, result: FileResult) -> None:
     """Add facts and the outcome of the session rules to `result`; a file that cannot be read has one finding."""
     from nwbgate.reading.facts import file_facts
-    from nwbgate.reading.session import session_frames
+    from nwbgate.reading.session import key_columns, session_frames
 
     try:
         frames = session_frames(path)
@@ -76,22 +76,19 @@ def _read(path: Path, checks: FileChecks, result: FileResult) -> None:
         if not any(finding.code.startswith("file.") for finding in result.findings):
             result.findings.append(file_finding("file.unreadable", path, str(error).replace("\n", "; ")))
         return
-    keys = {name: tuple(frame.attrs.get("key", ())) for name, frame in frames.items()}
-    result.outcome = judge(checks.rules, frames, keys, path=str(path))
+    result.outcome = judge(checks.rules, frames, {name: key_columns(name) for name in frames}, path=str(path))
 
 
 def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:
     """Yield the result of each file in the order of `paths`, judged in `jobs` processes.
 
-    What every file needs (parsed specifications, imported libraries) is made once, before the processes are forked.
+    Libraries and schemas that every file needs are read once, before the processes are forked. No file is: one that
+    makes a library crash must not take the run along.
     """
-    if checks.validators and len(paths) > 1:
-        from nwbgate.check.validators import warm
-
-        warm(paths[:1])
     if jobs == 1 or len(paths) < 2:
         yield from (check_file(path, checks) for path in paths)
         return
+    _warm(checks)
     gc.freeze()
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
     work = partial(check_file, checks=checks)
@@ -105,6 +102,18 @@ def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterato
         yield from (_alone(path, work, context) for path in paths[done:])
     finally:
         gc.unfreeze()
+
+
+def _warm(checks: FileChecks) -> None:
+    """Import and read what every worker needs."""
+    from nwbgate.reading import facts, layouts
+
+    assert facts
+    layouts.session_tables()
+    if checks.validators:
+        from nwbgate.check.validators import warm
+
+        warm()
 
 
 def _alone(path: Path, work: "partial[FileResult]", context: multiprocessing.context.BaseContext) -> FileResult:

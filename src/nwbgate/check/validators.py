@@ -41,19 +41,10 @@ class _StepError(Exception):
         super().__init__(finding)
 
 
-def warm(paths: Iterable[Path] = ()) -> None:
-    """Do once what every file needs, so that forked workers share it.
-
-    Parameters
-    ----------
-    paths : iterable of pathlib.Path
-        Files whose cached specifications are parsed; the first of a folder usually stands for all. Unreadable ones
-        are passed over: `file_findings` will say what is wrong with them.
-    """
+def warm() -> None:
+    """Read once what every file is judged by, so that forked workers share it."""
     catalogue()
     _inspector_checks()
-    for path in paths:
-        file_findings(path, layout=False)
 
 
 def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) -> list[Finding]:

@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import pandas as pd
 
+from nwbgate.reading.records import whole_numbers
 from nwbgate.reading.session import session_frames
 
 Frames = dict[str, pd.DataFrame]
@@ -87,21 +89,38 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
     path = source.filename if isinstance(source, h5py.File) else str(source)
     found = session_frames(source, TABLES) if frames is None else frames
     planes = _planes(found)
-    cells = found.get("cells", pd.DataFrame())
-    if len(cells) and len(planes):
-        experiment = planes.drop_duplicates("plane").set_index("plane")["ophys_experiment_id"]
-        cells = cells.assign(ophys_experiment_id=cells["plane"].map(experiment))
+    cells = _with_experiment(found.get("cells", pd.DataFrame()), planes)
+    file = {name: [value] for name, value in _file(found, planes).items()}
     return FileFacts(
-        nwb_files=_typed(pd.DataFrame([_file(found, planes)]), path, _FILE_COLUMNS),
-        nwb_planes=_typed(planes, path, _PLANE_COLUMNS),
-        nwb_rois=_typed(cells, path, _ROI_COLUMNS),
+        nwb_files=_typed(file, 1, path, _FILE_COLUMNS),
+        nwb_planes=_typed(planes, len(planes), path, _PLANE_COLUMNS),
+        nwb_rois=_typed(cells, len(cells), path, _ROI_COLUMNS),
     )
 
 
-def _typed(frame: pd.DataFrame, path: str, columns: dict[str, str]) -> pd.DataFrame:
+def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
+    """Return the ROIs with the experiment of their plane."""
+    if cells.empty or planes.empty:
+        return cells
+    experiment = planes.drop_duplicates("plane").set_index("plane")["ophys_experiment_id"]
+    return cells.assign(ophys_experiment_id=cells["plane"].map(experiment))
+
+
+def _typed(values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]) -> pd.DataFrame:
     """Return a frame with exactly these columns and types, and the path of the file in each row."""
-    whole = frame.drop(columns=["path"], errors="ignore").assign(path=path).reindex(columns=list(columns))
-    return whole.astype(columns).reset_index(drop=True)
+    there = {**{name: values[name] for name in values if name in columns}, "path": [path] * n_rows}
+    return pd.DataFrame(
+        {name: _as_type(there.get(name), n_rows, kind) for name, kind in columns.items()}, index=range(n_rows)
+    )
+
+
+def _as_type(values: "Sequence[Any] | pd.Series[Any] | None", n_rows: int, kind: str) -> Any:
+    """Return the values of a column as a type; missing ones for a column that is not there."""
+    if kind == "Int64":
+        return whole_numbers([None] * n_rows if values is None else list(values))
+    if values is None:
+        values = [np.nan if kind != "boolean" else None] * n_rows
+    return pd.Series(values, dtype=kind).reset_index(drop=True) if kind != "float64" else np.asarray(values, np.float64)
 
 
 def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from nwbgate.reading.dynamic_table import read_column
 from nwbgate.reading.hdf5 import dataset_at
 from nwbgate.reading.layouts import session_tables
 from nwbgate.reading.planes import Segmentation
+from nwbgate.reading.records import records_frame
 
 #: Bytes of mask images held at once.
 _BLOCK = 8 * 2**20
@@ -31,11 +32,9 @@ def mask_frame(segmentations: Iterable[Segmentation]) -> pd.DataFrame:
     SourceError
         If a ragged mask column cannot be split into rows.
     """
-    columns = list(session_tables().summaries["masks"].columns)
     rows = [row for table in segmentations for row in _rows(table)]
-    frame = pd.DataFrame(rows, columns=columns)
-    whole = ["n_pixels", "left", "top", "right", "bottom", "image_width", "image_height"]
-    return frame.astype(dict.fromkeys(whole, "Int64"))
+    whole = {"n_pixels", "left", "top", "right", "bottom", "image_width", "image_height"}
+    return records_frame(rows, session_tables().summaries["masks"].columns, whole)
 
 
 def _rows(table: Segmentation) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pandas as pd
 from nwbgate.reading.hdf5 import address, dataset_at, groups, neurodata_type, text
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.planes import Segmentation, segmentation
+from nwbgate.reading.records import records_frame
 from nwbgate.reading.session_table import places
 
 #: An interval longer than this many median intervals is a gap.
@@ -153,14 +154,12 @@ def series_frames(
         rois += _roi_rows(row, roi_region)
     for group in found.events:
         _clock_of(group["timestamp"], {"stream": "events", "plane": None}, clocks)
-    summaries = session_tables().summaries
-    frames = [
-        pd.DataFrame(records, columns=list(summaries[name].columns))
-        for name, records in (("series", rows), ("clocks", list(clocks.values())), ("series_rois", rois))
-    ]
-    frames[2] = frames[2].astype({"cell_roi_id": "Int64"})
-    frames[0] = frames[0].astype({"n_regions": "Int64", "n_dangling": "Int64"})
-    return frames[0], frames[1], frames[2]
+    columns = {name: summary.columns for name, summary in session_tables().summaries.items()}
+    return (
+        records_frame(rows, columns["series"], {"n_regions", "n_dangling"}),
+        records_frame(list(clocks.values()), columns["clocks"]),
+        records_frame(rois, columns["series_rois"], {"cell_roi_id"}),
+    )
 
 
 def _owners_first(series: Iterator[h5py.Group]) -> list[h5py.Group]:

@@ -12,6 +12,7 @@ from nwbgate.reading.hdf5 import at, opened, text
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.masks import mask_frame
 from nwbgate.reading.planes import plane_names
+from nwbgate.reading.records import records_frame
 from nwbgate.reading.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
 from nwbgate.reading.session_table import Found, find_table
 from nwbgate.reading.spikes import spike_frame
@@ -64,8 +65,8 @@ def session_frames(source: Path | str | h5py.File, tables: Collection[str] | Non
     """Return the frames of one file by name; names and columns are those of `session_tables.yaml`.
 
     A table that the file does not have is not in the result, and neither is one that lacks a column it is of no use
-    without: the frame ``columns`` says which. Every other frame has all its columns. Frames are indexed 0..n-1.
-    ``frame.attrs["key"]`` names the columns that identify a row.
+    without: the frame ``columns`` says which. Every other frame has all its columns. Frames are indexed 0..n-1;
+    `key_columns` names the columns that identify a row of each.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def session_frames(source: Path | str | h5py.File, tables: Collection[str] | Non
     with opened(source) as file:
         inside = _inside(file)
         frames = _tables(inside, wanted) | _summaries(inside, wanted)
-    return {name: _with_key(name, frame) for name, frame in frames.items() if name in wanted}
+    return {name: frame for name, frame in frames.items() if name in wanted}
 
 
 def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
@@ -103,8 +104,8 @@ def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
             frames[name] = frame
     if "session" in frames:
         frames["session"].insert(0, "layout", inside.kind)
-    described = pd.DataFrame(columns, columns=list(session_tables().summaries["columns"].columns))
-    return frames | {"columns": described.iloc[:0] if inside.kind == "other" else described}
+    described = records_frame(columns if inside.kind != "other" else [], session_tables().summaries["columns"].columns)
+    return frames | {"columns": described}
 
 
 def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
@@ -153,8 +154,14 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     return frames
 
 
-def _with_key(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def key_columns(name: str) -> tuple[str, ...]:
+    """Return the columns that identify a row of a frame; none where rows are known by their number.
+
+    Parameters
+    ----------
+    name : str
+        A key of what `session_frames` returns.
+    """
     spec = session_tables()
     entry = spec.tables.get(name) or spec.summaries.get(name)
-    frame.attrs["key"] = entry.key if entry else ()
-    return frame
+    return entry.key if entry else ()

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from nwbgate.reading.columns import absent, typed
+from nwbgate.reading.columns import ColumnArray, absent, typed
 from nwbgate.reading.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
 from nwbgate.reading.hdf5 import at, dataset_at, group_at
 from nwbgate.reading.layouts import Home, LayoutName, Table, session_tables
@@ -183,10 +183,11 @@ def _one(value: Values) -> Values:
 def _joined(name: str, table: Table, home: Home, parts: list[_Part]) -> Found:
     """Type the columns of all parts, and put the parts below each other."""
     facts = [_fact(name, column, table, home, parts) for column in table.columns]
-    frames = [_frame(table, part, facts) for part in parts]
-    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    typed_parts = [_typed_columns(table, part, facts) for part in parts]
     if any(fact["required"] and (not fact["found"] or fact["n_unreadable"]) for fact in facts):
         return Found(None, facts)
+    frames = [_frame(columns) for columns in typed_parts]
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if home.sort_by:
         frame = frame.sort_values(home.sort_by, kind="stable", ignore_index=True)
     return Found(frame, facts)
@@ -208,9 +209,9 @@ def _fact(name: str, column: str, table: Table, home: Home, parts: list[_Part]) 
     }
 
 
-def _frame(table: Table, part: _Part, facts: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return one part with every column typed; values that cannot be are counted in `facts`."""
-    columns = {}
+def _typed_columns(table: Table, part: _Part, facts: list[dict[str, Any]]) -> dict[str, ColumnArray]:
+    """Return every column of one part, typed; values that cannot be are counted in `facts`."""
+    columns: dict[str, ColumnArray] = {}
     for fact in facts:
         column, spec = fact["column"], table.columns[fact["column"]]
         if column in part.values:
@@ -219,5 +220,11 @@ def _frame(table: Table, part: _Part, facts: list[dict[str, Any]]) -> pd.DataFra
         else:
             columns[column] = absent(spec, part.n_rows)
     if part.plane is not None:
-        columns["plane"] = pd.Series([part.plane] * part.n_rows, dtype=object)
-    return pd.DataFrame(columns)
+        columns["plane"] = np.full(part.n_rows, part.plane, dtype=object)
+    return columns
+
+
+def _frame(columns: dict[str, ColumnArray]) -> pd.DataFrame:
+    """Return columns as a frame; pandas is told that texts are objects, or it would convert each of them."""
+    objects = {name: pd.Series(values, dtype=object) for name, values in columns.items() if values.dtype == object}
+    return pd.DataFrame(columns | objects)

@@ -9,6 +9,7 @@ import pandas as pd
 from nwbgate.reading.dynamic_table import Values, read_column
 from nwbgate.reading.hdf5 import dataset_at, group_at, text
 from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.records import records_frame
 
 _ELECTRODES = "/general/extracellular_ephys/electrodes"
 
@@ -35,9 +36,8 @@ def spike_frame(file: h5py.File) -> pd.DataFrame | None:
         | _electrodes(_row(columns["electrodes"], row), _row(columns["electrode_group"], row), electrodes)
         for row, times in enumerate(columns["spike_times"] if columns["spike_times"] is not None else [])
     ]
-    frame = pd.DataFrame(rows, columns=list(session_tables().summaries["spikes"].columns))
-    whole = ["n_intervals", "n_bad_intervals", "n_outside", "n_electrodes", "n_dangling_electrodes"]
-    return frame.astype(dict.fromkeys(whole, "Int64"))
+    whole = {"n_intervals", "n_bad_intervals", "n_outside", "n_electrodes", "n_dangling_electrodes"}
+    return records_frame(rows, session_tables().summaries["spikes"].columns, whole)
 
 
 def _column(units: h5py.Group, name: str) -> Values | None:

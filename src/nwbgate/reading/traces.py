@@ -47,16 +47,12 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
         high = np.fmax(high, np.fmax.reduce(columns, axis=1))
         for digest, column in zip(digests, columns, strict=True):
             digest.update(column)
-    facts = pd.DataFrame(
-        {
-            "column": np.arange(width),
-            "n_frames": data.shape[0],
-            "n_nan": n_nan,
-            "is_constant": (high <= low) & (data.shape[0] > 1),
-            "digest": [digest.hexdigest() for digest in digests],
-        }
-    )
-    return rois.merge(facts, on="column", how="inner")
+    kept = rois[rois["column"] < width].reset_index(drop=True)
+    column = kept["column"].to_numpy()
+    kept["n_frames"], kept["n_nan"] = data.shape[0], n_nan[column]
+    kept["is_constant"] = ((high <= low) & (data.shape[0] > 1))[column]
+    kept["digest"] = [digests[one].hexdigest() for one in column]
+    return kept
 
 
 def blocks(data: h5py.Dataset) -> Iterator[Matrix]:

@@ -1,0 +1,33 @@
+"""Records, one per object found, as a frame: pandas is slow at guessing and converting what is known beforehand."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.arrays import IntegerArray
+
+
+def records_frame(
+    records: Sequence[Mapping[str, Any]], columns: Collection[str], whole: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return a frame with exactly these columns, one row per record; what a record does not say is missing.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        Column to value.
+    columns : collection of str
+        Columns of the frame, in their order.
+    whole : collection of str
+        Columns of whole numbers some of which may be missing: Int64. Others have the type that their values have.
+    """
+    values = {name: [record.get(name) for record in records] for name in columns}
+    return pd.DataFrame({name: whole_numbers(found) if name in whole else found for name, found in values.items()})
+
+
+def whole_numbers(values: Sequence[Any]) -> IntegerArray:
+    """Return Int64 of values that are whole numbers, None, NaN or NA."""
+    missing = np.asarray(pd.isna(np.array(values, dtype=object)), dtype=bool)
+    kept = [0 if gone else int(value) for value, gone in zip(values, missing, strict=True)]
+    return IntegerArray(np.array(kept, dtype=np.int64), missing)
