@@ -13,8 +13,8 @@ from nwbgate.fetching.copy import LAST_USED, RECORD, LocalCopy, State
 from nwbgate.fetching.download import part_of
 from nwbgate.fetching.fetch import fetch, newest_manifest, order, refuse_small_disk
 from nwbgate.fetching.release import load_release
-from nwbgate.fetching.selection import Filters
 from nwbgate.fetching.server import Server
+from nwbgate.manifest.filters import Filters
 from nwbgate.samples.visual_behavior import MANIFEST, NWB_FILES, make_release
 
 RELEASE = load_release("visual-behavior")
@@ -79,7 +79,7 @@ def edit_manifest(web, change):
 
 
 def test_the_copy_is_laid_out_as_allensdks_cache(fetched, copy, source):
-    assert fetched(mice=["453988"]) == dict.fromkeys(["behavior_ophys_experiment_1900011210.nwb", *TRAINING])
+    assert fetched(mouse=["453988"]) == dict.fromkeys(["behavior_ophys_experiment_1900011210.nwb", *TRAINING])
     assert (copy.folder / LAST_USED).read_text() == NAME
     assert (copy.folder / NAME).read_bytes() == (source / MANIFEST).read_bytes()
     files = [path for path in (copy.folder / FOLDER).rglob("*") if path.is_file()]
@@ -133,13 +133,13 @@ def test_a_link_to_another_release_is_verified_through_and_never_written_through
 
 def test_one_file_that_fails_does_not_stop_the_others(fetched, web):
     (web.folder / "visual-behavior-ophys" / "behavior_sessions" / TRAINING[0]).unlink()
-    ended = fetched(mice=["453988"])
+    ended = fetched(mouse=["453988"])
     assert [name for name, error in ended.items() if error] == [TRAINING[0]]
     assert len(ended) == 3
 
 
 def test_a_server_that_is_gone_stops_the_rest(server, copy, ordered, web):
-    wanted = ordered(mice=["453988"])
+    wanted = ordered(mouse=["453988"])
     web.faults[TRAINING[0]] = ["busy"] * QUICK.tries
     ended = fetch(server, copy, wanted, lambda count: None)
     with pytest.raises(UnreachableError):
@@ -157,7 +157,7 @@ def test_a_dry_run_uses_the_tables_that_are_there(ordered, fetched, copy, web):
     fetched(sessions=["1900011401"])
     web.requests.clear()
     before = sorted(copy.folder.rglob("*"))
-    wanted = ordered(dry_run=True, mice=["453988"])
+    wanted = ordered(dry_run=True, mouse=["453988"])
     assert [one.state for one in wanted.files] == [State.WHOLE, State.MISSING, State.MISSING]
     assert not web.gets(".csv")
     assert sorted(copy.folder.rglob("*")) == before
@@ -170,12 +170,12 @@ def test_a_dry_run_uses_the_tables_that_are_there(ordered, fetched, copy, web):
         ({"sessions": ["1900011001"]}, {1010, 1012}),
         ({"sessions": ["1900011002"]}, {1010, 1012}),  # the same session by its number of imaging
         ({"sessions": ["1900011401", "1900011201"]}, {1210, 1401}),
-        ({"mice": ["457841"]}, {1010, 1012}),
-        ({"mice": ["457841", "453988"]}, {1010, 1012, 1210, 1401, 1501}),
-        ({"project_codes": ["VisualBehavior"]}, {1210}),
-        ({"project_codes": ["VisualBehavior", "VisualBehaviorMultiscope"]}, {1010, 1012, 1210}),
+        ({"mouse": ["457841"]}, {1010, 1012}),
+        ({"mouse": ["457841", "453988"]}, {1010, 1012, 1210, 1401, 1501}),
+        ({"project_code": ["VisualBehavior"]}, {1210}),
+        ({"project_code": ["VisualBehavior", "VisualBehaviorMultiscope"]}, {1010, 1012, 1210}),
         ({"where": "age_in_days < 150"}, {1401, 1501}),
-        ({"where": "session_type.str.startswith('OPHYS')", "mice": ["453988"]}, {1210}),
+        ({"where": "session_type.str.startswith('OPHYS')", "mouse": ["453988"]}, {1210}),
     ],
 )
 def test_filters_choose_sessions_and_sessions_have_files(ordered, filters, chosen):
@@ -185,12 +185,12 @@ def test_filters_choose_sessions_and_sessions_have_files(ordered, filters, chose
 @pytest.mark.parametrize(
     ("filters", "what"),
     [
-        ({"sessions": ["1900011001", "17"]}, "no such session"),
+        ({"sessions": ["1900011001", "17"]}, "no session '17'"),
         ({"sessions": [str(number) for number in range(9)]}, "and 4 more"),
-        ({"sessions": ["x"]}, "no such session"),
-        ({"mice": ["17"]}, "no session is like that"),
-        ({"project_codes": ["Visual"]}, "no session is like that"),
-        ({"where": "age_in_days > 1000"}, "no session is like that"),
+        ({"sessions": ["x"]}, "no session 'x'"),
+        ({"mouse": ["17"]}, "no mouse_id '17'"),
+        ({"project_code": ["Visual"]}, "no project_code 'Visual'"),
+        ({"where": "age_in_days > 1000"}, "no session passes the filters"),
         ({"where": "age > 1"}, "cannot be answered"),
         ({"where": "age_in_days >"}, "cannot be answered"),
         ({"where": "1"}, "cannot be answered"),
@@ -227,7 +227,7 @@ def test_a_table_without_the_column_that_names_files_is_refused(ordered, web):
 def test_a_newer_table_replaces_an_older_one(fetched, ordered, web):
     fetched(sessions=["1900011401"])
     with_table(web, lambda text: text.replace("453988", "453989"))
-    assert names(ordered(mice=["453989"])) != []
+    assert names(ordered(mouse=["453989"])) != []
 
 
 def add_version(web, version):

@@ -64,11 +64,11 @@ def fetch(
     from nwbgate.fetching.copy import LocalCopy
     from nwbgate.fetching.fetch import order
     from nwbgate.fetching.release import load_release
-    from nwbgate.fetching.selection import Filters
     from nwbgate.fetching.server import Server
+    from nwbgate.manifest.filters import Filters, listed
 
     about = load_release(release)
-    filters = Filters(_listed(sessions), _listed(mouse), _listed(project_code), where)
+    filters = Filters(listed(sessions), listed(mouse), listed(project_code), where)
     server, copy = Server(base_url or about.base_url), LocalCopy(folder)
     wanted = order(server, about, copy, filters, version=version, dry_run=dry_run, verified=_say_verified)
     click.echo(_beginning(wanted, copy))
@@ -80,10 +80,6 @@ def fetch(
         click.echo(f"\n{one.file.path.name} failed: {error}")
     click.echo(_end(wanted, len(failed), folder))
     context.exit(1 if failed else 0)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _counted(number: int, noun: str) -> str:

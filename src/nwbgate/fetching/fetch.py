@@ -12,8 +12,9 @@ from nwbgate.fetching.copy import LocalCopy, State
 from nwbgate.fetching.download import Report, download
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile, parse_manifest
 from nwbgate.fetching.release import Release, Version
-from nwbgate.fetching.selection import Filters, select
+from nwbgate.fetching.selection import select
 from nwbgate.fetching.server import Server
+from nwbgate.manifest.filters import Filters
 
 #: Longest manifest and listing that are accepted; those of six thousand files have three million bytes.
 _LONGEST = 64 * 1024 * 1024

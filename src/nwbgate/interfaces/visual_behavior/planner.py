@@ -10,11 +10,11 @@ import pandas as pd
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
-from nwbgate.interfaces.visual_behavior.filters import FILTERS, chosen
 from nwbgate.interfaces.visual_behavior.release import Release
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
 from nwbgate.interfaces.visual_behavior.texts import published_start, shipped_metadata
+from nwbgate.manifest.filters import FILTERS, Filters, chosen, listed
 
 #: What the manifest says of a session that its files say, too.
 _EXPECTED = ("behavior_session_id", "mouse_id", "session_type")
@@ -64,12 +64,19 @@ def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPla
     checksums = release.checksums()
     remarks = () if checksums else ("no manifest JSON is of these tables: sources are not held against checksums",)
     plans = []
-    for row in chosen(release.sessions, options, release.table).to_dict("records"):
+    for row in _chosen(release, options).to_dict("records"):
         paths = _files_of(release, int(row["behavior_session_id"]))
         parts = [[path] for path in paths] if options.get("layout") == "plane" else [list(paths)]
         for part in parts:
             plans.append(_plan(row, {path: paths[path] for path in part}, checksums, remarks, options))
     return plans
+
+
+def _chosen(release: Release, options: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of the sessions that the filters among the options let pass."""
+    several = {name: listed(options.get(name)) for name in FILTERS if name != "where"}
+    filters = Filters(**several, where=str(options.get("where", "")))
+    return chosen(release.sessions, filters, place=str(release.table), spelled="option {}".format)
 
 
 def _files_of(release: Release, session: int) -> dict[Path, int | None]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.errors import TableError
+from nwbgate.manifest.release_folder import ReleaseFolder
 from nwbgate.manifest.spec import load_spec
-from nwbgate.manifest.tables import RELEASE_FOLDER, read_tables
+from nwbgate.manifest.tables import read_tables
 
 #: The table that makes a folder a release, and the name that the manifest JSON has for it.
 SESSIONS_TABLE = "behavior_session_table"
@@ -16,7 +17,7 @@ _MANIFESTS = "*project_manifest_v*.json"
 ALGORITHM = "blake2b"
 
 
-class Release:
+class Release(ReleaseFolder):
     """A folder with ``project_metadata``, in one of the two layouts of AllenSDK's caches.
 
     Parameters
@@ -40,19 +41,10 @@ class Release:
     def __init__(self, table: Path) -> None:
         self.table = table
         place = table.absolute().parent
-        self.folder = place.parent if place.name == RELEASE_FOLDER else place
+        super().__init__(place)
         tables = read_tables(place, load_spec("visual_behavior"))
         self.sessions, self.experiments = tables["behavior_sessions"], tables["ophys_experiments"]
         self._refuse_missing_columns()
-
-    def session_file(self, behavior_session_id: int) -> Path:
-        """Return where the file of a session without imaging is, or would be."""
-        return self.folder / "behavior_sessions" / f"behavior_session_{behavior_session_id}.nwb"
-
-    def experiment_file(self, ophys_experiment_id: int) -> Path:
-        """Return where the file of an imaging plane is, or would be."""
-        name = f"behavior_ophys_experiment_{ophys_experiment_id}.nwb"
-        return self.folder / "behavior_ophys_experiments" / name
 
     def experiments_of(self, behavior_session_id: int) -> list[int]:
         """Return the identifiers of the planes of a session, ascending."""

@@ -1,0 +1,190 @@
+"""Which rows of a table of sessions or planes are asked for: by number, mouse, project code, or a query of pandas.
+
+The same filters choose what is fetched, what is converted and what a project shows, so they are written once.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from nwbgate.errors import TableError, UsageError, nearest
+
+#: Unknown numbers that an error names; more are counted.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows are asked for; all conditions hold together, and none means all rows.
+
+    Parameters
+    ----------
+    sessions : sequence of str
+        Numbers of sessions.
+    mouse : sequence of str
+        Numbers of mice.
+    project_code : sequence of str
+        Project codes.
+    where : str
+        pandas query on the table, or the empty string.
+    """
+
+    sessions: Sequence[str] = ()
+    mouse: Sequence[str] = ()
+    project_code: Sequence[str] = ()
+    where: str = ""
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The conditions that there are, by name, as text."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value if isinstance(value, str) else ",".join(value) for name, value in values.items() if value}
+
+
+#: Names of the filters.
+FILTERS = tuple(each.name for each in fields(Filters))
+
+
+@dataclass(frozen=True)
+class FilterColumns:
+    """The columns that filters are held against.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        Columns (or levels of the index) with numbers of sessions; those that the table has are taken.
+    mouse, project_code : str
+        Columns with the mouse and the project code.
+    """
+
+    keys: Sequence[str] = ("behavior_session_id", "ophys_session_id")
+    mouse: str = "mouse_id"
+    project_code: str = "project_code"
+
+
+def listed(value: object) -> tuple[str, ...]:
+    """Return one or several values as texts: None is none, and a text is taken apart at its commas.
+
+    >>> listed("1900011401, 1900011501"), listed(457841), listed([1, "2"]), listed(None)
+    (('1900011401', '1900011501'), ('457841',), ('1', '2'), ())
+    """
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, Iterable):
+        return tuple(str(each) for each in value)
+    return (str(value),)
+
+
+def chosen(
+    frame: pd.DataFrame,
+    filters: Filters,
+    *,
+    place: str,
+    spelled: Callable[[str], str] = str,
+    columns: FilterColumns | None = None,
+) -> pd.DataFrame:
+    """Return the rows that the filters let pass.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table of sessions or planes.
+    filters : Filters
+        What is asked for.
+    place : str
+        Where the table is from, for errors.
+    spelled : callable
+        Gives the way the person wrote a filter's name, for errors (``mouse`` to ``--mouse``).
+    columns : FilterColumns, optional
+        The columns that filters are held against.
+
+    Raises
+    ------
+    UsageError
+        If a filter names what the table does not have, the query cannot be answered, or no row passes.
+    TableError
+        If the table lacks a column that a filter needs.
+    """
+    about = columns or FilterColumns()
+    rows = frame
+    for name, of, noun in (
+        ("sessions", _with(frame, about.keys), "session"),
+        ("mouse", (about.mouse,), about.mouse),
+        ("project_code", (about.project_code,), about.project_code),
+    ):
+        values = getattr(filters, name)
+        if values:
+            texts = _texts(frame, of, f"{place}, {spelled(name)}")
+            _refuse_unknown(texts, values, noun, f"{place}, {spelled(name)}", of)
+            rows = rows[texts.isin(list(values)).any(axis="columns").loc[rows.index]]
+    rows = queried(rows, filters.where, f"{place}, {spelled('where')}") if filters.where else rows
+    if rows.empty and filters.given:
+        given = " ".join(f"{spelled(name)} {value}" for name, value in filters.given.items())
+        raise UsageError("no session passes the filters", where=place, got=given, fix="widen the filters")
+    return rows
+
+
+def queried(rows: pd.DataFrame, query: str, place: str) -> pd.DataFrame:
+    """Return the rows for which a query of pandas is true; it sees the columns of the table and nothing else.
+
+    Raises
+    ------
+    UsageError
+        If the query cannot be answered, or is no condition on rows.
+    """
+    try:
+        found: object = rows.query(query, engine="python", local_dict={}, global_dict={})
+        if isinstance(found, pd.DataFrame):
+            return found
+        got = "it is no condition"
+    except Exception as problem:  # pandas passes on whatever the parts of an expression raise
+        got = f"{type(problem).__name__}: {problem}"
+    raise UsageError(
+        "the query cannot be answered",
+        where=place,
+        got=f"{query} ({got})",
+        expected="a condition of pandas on columns of the table, as in session_number == 4 and sex == 'F'",
+        fix=f"its columns are {', '.join(map(str, _names(rows)))}",
+    )
+
+
+def _names(frame: pd.DataFrame) -> list[Any]:
+    return [*(name for name in frame.index.names if name is not None), *frame.columns]
+
+
+def _with(frame: pd.DataFrame, columns: Sequence[str]) -> Sequence[str]:
+    """Return those columns that the table has; all of them, to be named in an error, where it has none."""
+    return [name for name in columns if name in _names(frame)] or columns
+
+
+def _texts(frame: pd.DataFrame, columns: Sequence[str], place: str) -> pd.DataFrame:
+    """Return columns, or levels of the index, as text."""
+    missing = [name for name in columns if name not in _names(frame)]
+    if missing:
+        raise TableError(
+            f"the table has no column {' and no '.join(missing)}",
+            where=place,
+            expected=f"one of {', '.join(map(str, _names(frame)))}",
+            fix="filter by a column that is there, with a query",
+        )
+    found = {name: frame[name] if name in frame else frame.index.get_level_values(name) for name in columns}
+    return pd.DataFrame({name: pd.Series(values, index=frame.index).astype("string") for name, values in found.items()})
+
+
+def _refuse_unknown(texts: pd.DataFrame, values: Sequence[str], noun: str, place: str, columns: Sequence[str]) -> None:
+    """Refuse values that no row has, with the nearest one that some row has."""
+    known = {str(text) for column in columns for text in texts[column].dropna()}
+    unknown = [value for value in values if value not in known]
+    if unknown:
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        raise UsageError(
+            f"the table has no {noun} {unknown[0]!r}",
+            where=place,
+            got=", ".join(unknown[:_SHOWN]) + more,
+            expected=f"a {' or '.join(columns)} of the table",
+            fix=nearest(unknown[0], known) or "look the values up in the table",
+        )

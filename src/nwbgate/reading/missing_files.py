@@ -1,0 +1,88 @@
+"""What a project says of a session, plane or recording that it does not have, or whose file is not there."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nwbgate.errors import UsageError, nearest
+from nwbgate.manifest.release_folder import ReleaseFolder, fetch_command
+from nwbgate.manifest.tables import RELEASE_FOLDER, tables_folder
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Spec
+
+#: Unreadable files that an error names.
+_SHOWN = 3
+
+
+class MissingFiles:
+    """Words the errors of one project.
+
+    Parameters
+    ----------
+    folder : Path
+        Where files are searched for.
+    manifest : Path
+        Where the tables are.
+    spec : Spec or None
+        Specification of the tables; None where there are none.
+    unreadable : callable
+        Gives the files that could not be read.
+    """
+
+    def __init__(self, folder: Path, manifest: Path, spec: "Spec | None", unreadable: Iterable[Path]) -> None:
+        self.folder, self._unreadable = folder, unreadable
+        self._tables = tables_folder(manifest) if spec is not None else None
+        self._dataset = spec.dataset if spec is not None else ""
+
+    def unknown(self, noun: str, given: object, known: Iterable[object]) -> UsageError:
+        """Return the error for a number that no table has, with the nearest that one has."""
+        names = list(dict.fromkeys(str(each) for each in known))
+        near = nearest(str(given), names)
+        place = self.folder if self._tables is None else self._tables
+        return UsageError(
+            f"the project has no {noun} {given}",
+            where=str(place),
+            got=f"{len(names)} others" + (f", such as {', '.join(names[:_SHOWN])}" if names else ""),
+            expected=f"a number that its {'files have' if self._tables is None else 'tables have'}",
+            fix=near or "look the numbers up in the tables of the project",
+        )
+
+    def not_there(self, what: str, sessions: object, would_be: Iterable[Path] = ()) -> UsageError:
+        """Return the error for what the tables name and no file below the folder holds.
+
+        Parameters
+        ----------
+        what : str
+            What was asked for.
+        sessions : object
+            Number of its session, for the command that fetches it.
+        would_be : iterable of Path
+            Where its files would be in a copy of the release.
+        """
+        unread = [str(path) for path in self._unreadable]
+        broken = f"; {len(unread)} files cannot be read, such as {', '.join(unread[:_SHOWN])}" if unread else ""
+        places = ", ".join(str(path) for path in would_be)
+        command = fetch_command(self._dataset, self._copy, str(sessions))
+        return UsageError(
+            f"the file of {what} is not there",
+            where=f"{self.folder}, at any depth",
+            got=f"no NWB file that is of it{broken}",
+            expected=places,
+            fix=command or "add the file to the folder",
+        )
+
+    @property
+    def _copy(self) -> Path:
+        """The folder that was given to ``nwbgate fetch``, where the tables are of a local copy."""
+        if self._tables is not None and self._tables.name == RELEASE_FOLDER:
+            return self._tables.parent.parent
+        return self.folder
+
+    def places(self, behavior_session_id: int, experiments: Iterable[int]) -> list[Path]:
+        """Return where the files of a session would be; none where the tables are of no release."""
+        if self._tables is None or self._tables.name != RELEASE_FOLDER:
+            return []
+        release = ReleaseFolder(self._tables)
+        planes = [release.experiment_file(number) for number in experiments]
+        return planes or [release.session_file(behavior_session_id)]

@@ -1,0 +1,189 @@
+"""The NWB files below a folder, and which session, plane or recording each is of.
+
+A name usually says it (``ses-<behavior_session_id>``, ``behavior_ophys_experiment_<id>``), so files with the number in
+their name are looked at first, and the rest only when none of them is the one.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from nwbgate.errors import NwbgateError, SourceError
+from nwbgate.reading.facts import TABLES, FileFacts, file_facts
+from nwbgate.reading.session import session_frames
+
+#: Layouts in the order in which they are preferred where two files hold the same.
+_PREFERRED = ("standard", "released", "other")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a file is of.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    layout : str
+        ``standard``, ``released`` or ``other``.
+    session_id : str
+        Session or recording, as the file names it.
+    behavior_session_id, ophys_session_id : int or None
+        Numbers of the session.
+    ophys_experiment_ids : tuple of int
+        Numbers of its imaging planes.
+    """
+
+    path: Path
+    layout: str
+    session_id: str
+    behavior_session_id: int | None
+    ophys_session_id: int | None
+    ophys_experiment_ids: tuple[int, ...]
+
+
+class ProjectFiles:
+    """The NWB files below a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Searched at any depth; hidden files and folders are left out.
+
+    Attributes
+    ----------
+    paths : list of Path
+        The files, sorted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        found = (path for path in folder.rglob("*.nwb") if path.is_file())
+        self.paths = sorted(path for path in found if not _hidden(path.relative_to(folder)))
+        self._identities: dict[Path, Identity | None] = {}
+        self._facts: dict[Path, FileFacts | None] = {}
+        self.unreadable: dict[Path, NwbgateError] = {}
+
+    @cached_property
+    def _by_number(self) -> dict[int, list[Path]]:
+        found: dict[int, list[Path]] = {}
+        for path in self.paths:
+            for number in {int(text) for text in _NUMBER.findall(path.stem)}:
+                found.setdefault(number, []).append(path)
+        return found
+
+    def identity(self, path: Path) -> Identity | None:
+        """Return what a file is of; None where it cannot be read, which `unreadable` then explains."""
+        if path not in self._identities:
+            try:
+                self._identities[path] = _identity(path)
+            except NwbgateError as problem:
+                self._identities[path] = None
+                self.unreadable[path] = problem
+        return self._identities[path]
+
+    def of_session(self, number: int, experiments: tuple[int, ...] = ()) -> list[Path]:
+        """Return the files of a session: one, or one per plane; none where it is not there.
+
+        Parameters
+        ----------
+        number : int
+            Number of the behavior session, or of the imaging session.
+        experiments : tuple of int
+            Numbers of its planes, where they are known: files may be named for them.
+        """
+        named = [path for each in (number, *experiments) for path in self._by_number.get(each, ())]
+        for paths in (list(dict.fromkeys(named)), self.paths):
+            known = [self.identity(path) for path in paths]
+            found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
+            if found:
+                return _one_layout(found)
+        return []
+
+    def of_experiment(self, ophys_experiment_id: int, behavior_session_id: int | None = None) -> Path | None:
+        """Return the file that holds an imaging plane; None where it is not there."""
+        numbers = [ophys_experiment_id] if behavior_session_id is None else [ophys_experiment_id, behavior_session_id]
+        named = [path for number in numbers for path in self._by_number.get(number, ())]
+        for paths in (list(dict.fromkeys(named)), self.paths):
+            known = [self.identity(path) for path in paths]
+            found = [each for each in known if each and ophys_experiment_id in each.ophys_experiment_ids]
+            if found:
+                return _one_layout(found)[0]
+        return None
+
+    def of_recording(self, recording_id: str) -> Path | None:
+        """Return the file of a recording by its session id; None where it is not there."""
+        for paths in ([path for path in self.paths if recording_id in path.stem], self.paths):
+            known = [self.identity(path) for path in paths]
+            found = [each for each in known if each and each.session_id == recording_id]
+            if found:
+                return _one_layout(found)[0]
+        return None
+
+    def facts(self) -> FileFacts:
+        """Return the facts of all files that can be read, as three tables."""
+        for path in self.paths:
+            if path not in self._facts:
+                try:
+                    self._facts[path] = _facts(path)
+                except NwbgateError as problem:
+                    self._facts[path] = None
+                    self.unreadable[path] = problem
+        known = [facts for path in self.paths if (facts := self._facts[path]) is not None]
+        if not known:
+            return FileFacts(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+        tables = zip(*([frame for _, frame in facts.frames()] for facts in known), strict=True)
+        return FileFacts(*(_joined(frames) for frames in tables))
+
+
+def _facts(path: Path) -> FileFacts:
+    """Return the facts of a file, and beside those of the session where and for which project it was recorded."""
+    frames = session_frames(path, TABLES)
+    facts = file_facts(path, frames)
+    about = frames["session"].iloc[0] if "session" in frames else {}
+    more = {name: [about.get(name)] for name in ("project_code", "equipment_name")}
+    return replace(facts, nwb_files=facts.nwb_files.assign(**more))
+
+
+def _joined(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    """Return the rows of all frames; empty ones say nothing of types, unless all are empty."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _one_layout(found: list[Identity]) -> list[Path]:
+    """Return the files of the layout that is preferred: ours before the one they were converted from."""
+    layout = min((each.layout for each in found), key=_PREFERRED.index)
+    return [each.path for each in found if each.layout == layout]
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _identity(path: Path) -> Identity:
+    frames = session_frames(path, ("session", "planes"))
+    if "session" not in frames:
+        raise SourceError(
+            "the file does not say what it is of",
+            where=str(path),
+            got="no identifier",
+            fix="make the file again, or remove it from the folder",
+        )
+    session = frames["session"].iloc[0]
+    planes = frames.get("planes", pd.DataFrame({"ophys_experiment_id": []}))
+    return Identity(
+        path,
+        str(session["layout"]),
+        "" if pd.isna(session["session_id"]) else str(session["session_id"]),
+        _number(session["behavior_session_id"]),
+        _number(session["ophys_session_id"]),
+        tuple(int(number) for number in planes["ophys_experiment_id"].dropna()),
+    )
+
+
+def _number(value: object) -> int | None:
+    return int(str(value)) if pd.notna(value) else None  # type: ignore[call-overload]

@@ -1,0 +1,121 @@
+"""The tables of a project by the conventions of AllenSDK's cache: index, order of columns, types.
+
+AllenSDK 2.16.2, ``get_behavior_session_table`` and its kin: the index is the number that names a row, ``mouse_id`` is
+text, dates are in UTC, lists are lists, and counts that may be missing are nullable integers.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nwbgate.errors import TableError
+from nwbgate.manifest.declaration import Spec
+from nwbgate.manifest.recognition import differences_to
+from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.tables import read_tables, table_paths, tables_folder
+
+#: Table to the column that is its index.
+INDEX = {
+    "behavior_sessions": "behavior_session_id",
+    "ophys_sessions": "ophys_session_id",
+    "ophys_experiments": "ophys_experiment_id",
+    "ophys_cells": "cell_roi_id",
+    "recordings": "recording_id",
+}
+#: Columns that are nullable integers even where no value is missing, as AllenSDK returns them.
+NULLABLE = frozenset({
+    "session_number", "age_in_days", "prior_exposures_to_image_set", "prior_exposures_to_session_type",
+    "prior_exposures_to_omissions", "ophys_session_id", "imaging_plane_group_count", "imaging_plane_group",
+    "num_depths_per_area", "num_targeted_structures", "cell_specimen_id",
+})  # fmt: skip
+#: Order in which the published tables show the columns that they have; others follow in the order of the file.
+ORDER = (
+    "behavior_session_id", "ophys_session_id", "ophys_container_id", "mouse_id", "indicator", "full_genotype",
+    "driver_line", "cre_line", "reporter_line", "sex", "age_in_days", "imaging_depth", "targeted_structure",
+    "targeted_imaging_depth", "imaging_plane_group_count", "imaging_plane_group", "project_code", "session_type",
+    "session_number", "image_set", "behavior_type", "passive", "experience_level", "prior_exposures_to_session_type",
+    "prior_exposures_to_image_set", "prior_exposures_to_omissions", "date_of_acquisition", "equipment_name",
+    "num_depths_per_area", "ophys_experiment_id", "num_targeted_structures", "published_at", "isi_experiment_id",
+)  # fmt: skip
+#: Days, which AllenSDK leaves as text.
+_DAYS = ("published_at",)
+
+
+def manifest_spec(folder: Path, spec: str | Path | Spec | None = None) -> Spec | None:
+    """Return the specification of the manifest in a folder: the nearest shipped one, or the one that is named.
+
+    Returns
+    -------
+    Spec or None
+        None where the folder has no table of any specification.
+
+    Raises
+    ------
+    SpecError
+        If a specification is named that there is not.
+    TableError
+        If the folder does not exist, or a table is none.
+    """
+    known = [load_spec(name) for name in shipped_specs()] if spec is None else [load_spec(spec)]
+    fitting = [each for each in known if table_paths(folder, each)]
+    return min(fitting, key=lambda each: _distance(folder, each)) if fitting else None
+
+
+def _distance(folder: Path, spec: Spec) -> int:
+    """Return how far the tables are from a specification: one that has more of them is nearer."""
+    return len(differences_to(folder, spec)) - 10 * len(table_paths(folder, spec))
+
+
+def manifest_table(folder: Path, spec: Spec, name: str) -> pd.DataFrame | None:
+    """Return one table of a manifest as AllenSDK would; None where the manifest has no such table.
+
+    Raises
+    ------
+    TableError
+        If the table is not a sound CSV file, or its index is missing.
+    """
+    if name not in table_paths(folder, spec):
+        return None
+    only = spec.model_copy(update={"tables": {name: spec.tables[name]}})
+    frame = read_tables(folder, only)[name]
+    index = INDEX.get(name, spec.tables[name].keys[0])
+    if index not in frame:
+        raise TableError(
+            f"the table has no column {index}",
+            where=str(tables_folder(folder) / str(spec.tables[name].file)),
+            expected="the column that names its rows",
+            fix="add the column, or take the table away",
+        )
+    return as_published(frame, index)
+
+
+def as_published(frame: pd.DataFrame, index: str) -> pd.DataFrame:
+    """Return a table with the index, order and types that AllenSDK gives it."""
+    first = [name for name in ORDER if name in frame]
+    ordered = frame[[*first, *(name for name in frame if name not in first)]]
+    typed = pd.DataFrame({name: _typed(str(name), ordered[name]) for name in ordered})
+    return typed.set_index(index)
+
+
+def _typed(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column in the type that AllenSDK gives it."""
+    missing = bool(column.isna().any())
+    if name in _DAYS and isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column.dt.strftime("%Y-%m-%d").astype(object)
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return column.astype("Int64" if missing or name in NULLABLE else "int64")
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.astype("boolean" if missing else "bool")
+    if column.dtype == object:
+        return _objects(column)
+    return column
+
+
+def _objects(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return texts and lists, with NaN where there is none."""
+    cells = np.empty(len(column), dtype=object)
+    for place, value in enumerate(column):
+        cells[place] = list(value) if isinstance(value, tuple) else np.nan if value is None else value
+    return pd.Series(cells, index=column.index)
