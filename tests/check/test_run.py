@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.errors import TableError, UsageError
+from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.rules.rule import check
 
 TESTS = Path(__file__).parents[1]
@@ -56,8 +56,17 @@ def test_one_wrong_cell_is_one_finding_with_its_file_and_row(tmp_path):
 def test_a_rule_selected_alone_still_waits_for_those_it_needs(tmp_path):
     manifest = edited(tmp_path, "behavior_session_table", 3, "session_type", "TRAINING_9")
     report = nwbgate.check(manifest=manifest, select=["behavior_sessions.image_set.derived"])
-    assert codes(report) == []
     assert [rule.reason for rule in report.not_run] == ["because behavior_sessions.session_type.enum fired"]
+    assert (codes(report), report.exit_code) == (["behavior_sessions.session_type.enum"], 1)
+    select, ignore = "behavior_sessions.image_set.derived", "behavior_sessions.session_type"
+    assert codes(nwbgate.check(manifest=manifest, select=select, ignore=ignore)) == []
+
+
+@pytest.mark.parametrize("spec", ["", "@1.1.0", "visual_behavior@9"])
+def test_a_spec_without_name_or_of_an_unknown_version_is_refused(spec):
+    with pytest.raises(SpecError) as caught:
+        nwbgate.check(manifest=VALID, spec=spec)
+    assert caught.value.fix
 
 
 def test_an_ignored_rule_is_not_reported(tmp_path):

@@ -1,6 +1,6 @@
 """Which codes a run reports: ``--select``, ``--ignore`` and waivers, by exact code or by prefix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from difflib import get_close_matches
 
 from nwbgate.errors import UsageError
@@ -51,9 +51,17 @@ class Codes:
         selected = not self._select or any(within(code, prefix) for prefix in self._select)
         return selected and not self._ignores(code)
 
-    def tells(self, code: str) -> bool:
-        """Return whether a finding of `code` is told: those reported, and what hindered judging unless ignored."""
-        return self.reports(code) or (code in HINDRANCES and not self._ignores(code))
+    def tells(self, code: str, causes: Container[str] = ()) -> bool:
+        """Return whether a finding of `code` is told: those reported, and what hindered judging unless ignored.
+
+        Parameters
+        ----------
+        code : str
+            Code of the finding.
+        causes : container of str
+            Codes that kept a reported rule from being judged: without theirs, it would seem to have passed.
+        """
+        return self.reports(code) or ((code in HINDRANCES or code in causes) and not self._ignores(code))
 
     def any_of(self, prefixes: Iterable[str]) -> bool:
         """Return whether any known code below one of `prefixes` is reported."""

@@ -63,7 +63,7 @@ def judge(
             rows = rule.function(*(frames.get(name) for name in rule.tables))
             finding = None if rows is None or rows.empty else found(rule, rows, keys.get(rule.table, ()), path)
         except Exception as error:  # whatever a rule raises is a fault of the rule, not of the data
-            outcome.broken.append(BrokenRule(rule.code, _where_it_broke(error), path))
+            outcome.broken.append(BrokenRule(rule.code, where_it_broke(error), path))
             stopped[rule.code] = f"{rule.code} broke"
             continue
         if rule.complete and not complete:
@@ -95,7 +95,7 @@ def _reason_not_to_run(
     cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
     if cause is not None:
         stopped[rule.code] = cause
-        return NotRun(rule.code, f"because {cause}")
+        return NotRun(rule.code, f"because {cause}", cause=cause.partition(" ")[0])
     absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
     return NotRun(rule.code, f"column {absent} not given", objected=False) if absent else None
 
@@ -158,7 +158,7 @@ def _word(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)"
 
 
-def _where_it_broke(error: Exception) -> str:
+def where_it_broke(error: Exception) -> str:
     """Return type and text of `error` with the innermost line that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     line = f" (line {frames[-1].lineno} of {frames[-1].filename.rsplit('/', 1)[-1]})" if frames else ""

@@ -43,10 +43,11 @@ def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
     if fired or any(rule.code == code for rule in whole.broken):
         return
     gaps = [gap for result in results for gap in result.outcome.not_run if gap.code == code]
-    waiting = [gap for gap in gaps if gap.reason.startswith("because")]
+    waiting = [gap for gap in gaps if gap.cause]
     passed = sum(code in result.outcome.passed for result in results)
     if waiting:
-        whole.not_run.append(NotRun(code, f"in {len(waiting)} of {len(results)} files {waiting[0].reason}"))
+        reason = f"in {len(waiting)} of {len(results)} files {waiting[0].reason}"
+        whole.not_run.append(replace(waiting[0], reason=reason))
     elif passed:
         whole.passed.append(code)
     elif gaps:

@@ -185,13 +185,15 @@ def _reported(
     report: Report, outcome: Outcome, codes: Codes, waivers: Sequence[Waiver], csv_files: Mapping[str, str]
 ) -> Report:
     """Return `report` filled with what of `outcome` is to be reported, the heaviest findings first."""
-    findings = [_placed(finding, csv_files) for finding in outcome.findings if codes.tells(finding.code)]
+    not_run = tuple(rule for rule in outcome.not_run if codes.reports(rule.code))
+    causes = {rule.cause for rule in not_run}
+    findings = [_placed(finding, csv_files) for finding in outcome.findings if codes.tells(finding.code, causes)]
     kept, waived, unused = apply_waivers(findings, waivers)
     return replace(
         report,
         records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
         passed=tuple(filter(codes.reports, outcome.passed)),
-        not_run=tuple(rule for rule in outcome.not_run if codes.reports(rule.code)),
+        not_run=not_run,
         broken=tuple(outcome.broken),
         waived=tuple(waived),
         unused_waivers=tuple(str(waiver) for waiver in unused),

@@ -47,20 +47,27 @@ def load_spec(spec: "str | Path | Spec") -> Spec:
     if isinstance(spec, Spec):
         return spec
     text, version = _split(str(spec))
+    if not text:
+        raise _unknown_spec(spec)
     shipped = _shipped_folders()
     name = text.replace("-", "_")
     if name in shipped:
         return _shipped(name, _chosen(shipped[name], version))
     folder = Path(text)
     if not folder.is_dir():
-        raise SpecError(
-            "there is no such specification",
-            got=str(spec),
-            expected=f"one of {', '.join(shipped_specs())}, or a folder with a manifest.yaml",
-            fix=nearest(str(spec).replace("-", "_"), [*shipped, *shipped_specs()]),
-            where=text,
-        )
+        raise _unknown_spec(spec)
     return load_folder(folder, _chosen(folder, version))
+
+
+def _unknown_spec(spec: str | Path) -> SpecError:
+    known = [*_shipped_folders(), *shipped_specs()]
+    return SpecError(
+        "there is no such specification",
+        got=repr(str(spec)),
+        expected=f"one of {', '.join(shipped_specs())}, or a folder with a manifest.yaml",
+        fix=nearest(str(spec).replace("-", "_"), known) or "name one of these, or the folder of a specification",
+        where="the specification (--spec)",
+    )
 
 
 def load_folder(folder: Path, version: str = "") -> Spec:
@@ -106,7 +113,7 @@ def _chosen(folder: Path, version: str) -> str:
             f"the specification {folder.name} has no version {version}",
             got=version,
             expected=", ".join(known) or "no version at all: it has only one",
-            fix=nearest(version, known),
+            fix=nearest(version, known) or "name one of these versions, or none for the default one",
             where=str(folder),
         )
     return version

@@ -24,12 +24,15 @@ class NotRun:
         Whether ``--complete`` takes it for a failure; False where there was nothing to judge by the data's nature.
     absent : tuple of str
         Tables it judges that were not there: in no file, for a rule about the inside of files.
+    cause : str
+        Code of the rule that fired or broke and on which it waited; empty where nothing did.
     """
 
     code: str
     reason: str
     objected: bool = True
     absent: tuple[str, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True)
