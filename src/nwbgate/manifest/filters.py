@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nwbgate.errors import TableError, UsageError, nearest
@@ -110,7 +111,7 @@ def chosen(
         If the table lacks a column that a filter needs.
     """
     about = columns or FilterColumns()
-    rows = frame
+    passing = np.ones(len(frame), dtype=bool)
     for name, of, noun in (
         ("sessions", _with(frame, about.keys), "session"),
         ("mouse", (about.mouse,), about.mouse),
@@ -120,7 +121,8 @@ def chosen(
         if values:
             texts = _texts(frame, of, f"{place}, {spelled(name)}")
             _refuse_unknown(texts, values, noun, f"{place}, {spelled(name)}", of)
-            rows = rows[texts.isin(list(values)).any(axis="columns").loc[rows.index]]
+            passing &= texts.isin(list(values)).any(axis="columns").to_numpy()
+    rows = frame[passing]
     rows = queried(rows, filters.where, f"{place}, {spelled('where')}") if filters.where else rows
     if rows.empty and filters.given:
         given = " ".join(f"{spelled(name)} {value}" for name, value in filters.given.items())
