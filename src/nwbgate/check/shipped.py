@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nwbgate.check.catalogue import Entry, catalogue
+from nwbgate.check.quality_codes import criteria_of, explained_criteria
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.report.explain import Explained, explained
 from nwbgate.rules import all_rules
@@ -26,8 +27,12 @@ def shipped_rules(name: str | None = None) -> list[Rule]:
 
 
 def explained_codes(name: str | None = None) -> list[Explained]:
-    """Return what a person is told about each code: rules first, then what whole-file validators find."""
-    return [*map(explained, shipped_rules(name)), *map(_of_validator, catalogue().values())]
+    """Return what a person is told about each code: rules, what whole-file validators find, criteria of quality."""
+    return [
+        *map(explained, shipped_rules(name)),
+        *map(_of_validator, catalogue().values()),
+        *explained_criteria(criteria_of(name)),
+    ]
 
 
 def _of_validator(entry: Entry) -> Explained:

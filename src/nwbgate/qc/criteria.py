@@ -197,6 +197,11 @@ class Criteria(Declaration):
             raise ValueError("there is no criterion")
         return self
 
+    def of(self, scope: str) -> list[str]:
+        """Return the names of the criteria about sessions or about containers, measured ones first."""
+        measured = [name for name, criterion in self.criteria.items() if criterion.scope == scope]
+        return measured + [name for name, criterion in self.manual.items() if criterion.scope == scope]
+
     @property
     def metrics(self) -> frozenset[str]:
         """The metrics that are judged or reported."""

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class UnmeasurableError(SourceError):
+    """A file that can be read, and holds nothing whose quality can be measured."""
+
+
 def measure(data: Any) -> "pd.DataFrame":
     """Measure the quality of a session or of a recording.
 
@@ -26,7 +30,7 @@ def measure(data: Any) -> "pd.DataFrame":
     Raises
     ------
     SourceError
-        If the file cannot be read, or holds neither a session nor a recording.
+        If the file cannot be read; `UnmeasurableError` where it holds neither a session nor a recording.
     """
     if isinstance(data, str | Path):
         from nwbgate.reading.opening import open_nwb
@@ -44,7 +48,7 @@ def measure(data: Any) -> "pd.DataFrame":
         from nwbgate.qc.session import measure_session
 
         return measure_session(data)
-    raise SourceError(
+    raise UnmeasurableError(
         "there is nothing here whose quality can be measured",
         where=str(getattr(data, "path", "")),
         got=type(data).__name__,

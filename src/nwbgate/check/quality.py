@@ -1,0 +1,237 @@
+"""Files, each measured in one go and in a process of its own where asked; one that crashes takes no other along."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from nwbgate.check.catalogue import file_finding
+from nwbgate.check.judge import where_it_broke
+from nwbgate.check.quality_codes import MEASURABLE
+from nwbgate.errors import NwbgateError, SourceError
+from nwbgate.qc.measure import UnmeasurableError, measure
+from nwbgate.qc.measurement import table
+from nwbgate.reading.hdf5 import dataset_at, text
+from nwbgate.report.report import BrokenRule
+from nwbgate.rules.rule import Finding
+
+Task = TypeVar("Task")
+#: Imported once and shared by all workers.
+_PRELOAD = ["nwbgate.check.quality", "nwbgate.reading.opening", "nwbgate.qc.recording", "nwbgate.qc.session"]
+#: Longest text of the metadata that is shown on a page.
+_LONGEST = 200
+
+
+@dataclass
+class Quality:
+    """What was measured of one file, or of the sessions of one container.
+
+    Attributes
+    ----------
+    name : str
+        Id of the session, or of the container.
+    files : tuple of Path
+        What was read.
+    scope : {"session", "container"}
+        Which of the two it is.
+    measurements : DataFrame
+        As `nwbgate.qc.measure` returns them; no row where nothing could be measured.
+    about : mapping of str to str
+        What the file says of itself, for the head of a page.
+    containers : mapping of str to str
+        Name of each imaging plane to the id of its container.
+    pictures : tuple of Picture
+        What a person needs to see.
+    findings, broken : list
+        Why nothing could be measured: for the file's fault, or for ours.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    scope: str = "session"
+    measurements: pd.DataFrame = field(default_factory=lambda: table([]))
+    about: Mapping[str, str] = field(default_factory=dict)
+    containers: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[Any, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+    broken: list[BrokenRule] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FileTask:
+    """A file to be measured, with pictures or without."""
+
+    path: Path
+    pictures: bool = False
+
+    def run(self) -> Quality:
+        """Measure the file; whatever its content, this returns and does not raise."""
+        quality = Quality(self.path.stem, (self.path,))
+        try:
+            self._measure(quality)
+        except SourceError as error:
+            code = MEASURABLE if isinstance(error, UnmeasurableError) else "file.unreadable"
+            quality.findings.append(file_finding(code, self.path, str(error).replace("\n", "; ")))
+        except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
+            quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), str(self.path)))
+        return quality
+
+    def _measure(self, quality: Quality) -> None:
+        from nwbgate.reading.opening import open_nwb
+
+        with open_nwb(self.path) as data:
+            quality.name = session_id(data.file, self.path)
+            quality.measurements = measure(data)
+            quality.about = _about(data)
+            quality.containers = _containers(data)
+            if self.pictures:
+                self._draw(data, quality)
+
+    def _draw(self, data: Any, quality: Quality) -> None:
+        """Draw the pictures; without them the numbers are still worth having."""
+        from nwbgate.qc.pictures import pictures
+
+        try:
+            quality.pictures = pictures(data)
+        except NwbgateError:
+            raise
+        except Exception as error:
+            quality.broken.append(BrokenRule("qc.pictures", where_it_broke(error), str(self.path)))
+
+    def died(self) -> Quality:
+        """Return what is said of a file on which a process died."""
+        message = "a library crashed on this file, and took its process with it"
+        return Quality(self.path.stem, (self.path,), findings=[file_finding("file.unreadable", self.path, message)])
+
+
+@dataclass(frozen=True)
+class ContainerTask:
+    """The imaging planes of one container, each the name of a plane in a file, to be measured across sessions."""
+
+    name: str
+    planes: tuple[tuple[Path, str], ...]
+
+    def run(self) -> Quality:
+        """Measure the planes together; this returns and does not raise."""
+        from contextlib import ExitStack
+
+        from nwbgate.qc.container import measure_container
+        from nwbgate.reading.opening import open_nwb
+
+        quality = self._quality()
+        try:
+            with ExitStack() as stack:
+                planes = [stack.enter_context(open_nwb(path)).planes[plane] for path, plane in self.planes]
+                quality.measurements = measure_container(planes)
+        except SourceError as error:
+            quality.findings.append(file_finding("file.unreadable", self.planes[0][0], str(error).replace("\n", "; ")))
+        except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
+            quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))
+        return quality
+
+    def died(self) -> Quality:
+        """Return what is said of a container on which a process died."""
+        quality = self._quality()
+        quality.broken.append(BrokenRule(MEASURABLE.code, "the process that measured it died", self._where()))
+        return quality
+
+    def _quality(self) -> Quality:
+        return Quality(self.name, tuple(path for path, _ in self.planes), "container")
+
+    def _where(self) -> str:
+        return f"container {self.name}"
+
+
+def containers(measured: Sequence[Quality]) -> list[ContainerTask]:
+    """Return the containers of which more than one session was measured, in the order met."""
+    found: dict[str, list[tuple[Path, str]]] = {}
+    for quality in measured:
+        for plane, container in quality.containers.items():
+            found.setdefault(container, []).append((quality.files[0], plane))
+    return [
+        ContainerTask(name, tuple(planes)) for name, planes in found.items() if len({path for path, _ in planes}) > 1
+    ]
+
+
+def session_id(file: Any, path: Path) -> str:
+    """Return the session's id as the file gives it, or the file's name without its ending."""
+    given = dataset_at(file, "/general/session_id")
+    return (text(given[()]) if given is not None else "") or path.stem
+
+
+def _about(data: Any) -> dict[str, str]:
+    """Return the metadata that are one value and short enough for the head of a page."""
+    shown = {
+        key: value for key, value in data.metadata.items() if isinstance(value, str | int | float) or key == "date"
+    }
+    return {key: str(value) for key, value in shown.items() if str(value) and len(str(value)) <= _LONGEST}
+
+
+def _containers(data: Any) -> dict[str, str]:
+    ids = {name: plane.metadata.get("ophys_container_id") for name, plane in getattr(data, "planes", {}).items()}
+    return {name: str(container) for name, container in ids.items() if container is not None}
+
+
+def measured(
+    tasks: Sequence[FileTask] | Sequence[ContainerTask], jobs: int, notify: Callable[[Quality], object] | None = None
+) -> list[Quality]:
+    """Return what was measured by each task, in the order of the tasks.
+
+    Parameters
+    ----------
+    tasks : sequence
+        Files, or containers.
+    jobs : int
+        Processes to use; with 1 everything happens in this one.
+    notify : callable, optional
+        Called with each as soon as it is there.
+    """
+    found = []
+    for quality in _each(tasks, min(jobs, len(tasks))):
+        found.append(quality)
+        if notify is not None:
+            notify(quality)
+    return found
+
+
+def _each(tasks: Sequence[FileTask] | Sequence[ContainerTask], jobs: int) -> Iterator[Quality]:
+    if jobs <= 1:
+        yield from (task.run() for task in tasks)
+        return
+    done = 0
+    try:
+        with _pool(jobs) as pool:
+            running = [pool.submit(_run, task) for task in tasks]
+            for future in running:
+                yield future.result()
+                done += 1
+    except BrokenProcessPool:
+        yield from (_alone(task) for task in tasks[done:])
+
+
+def _alone(task: FileTask | ContainerTask) -> Quality:
+    """Run one task in a process of its own, after one of them made a process die."""
+    with _pool(1) as pool:
+        future: Future[Quality] = pool.submit(_run, task)
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return task.died()
+
+
+def _run(task: FileTask | ContainerTask) -> Quality:
+    return task.run()
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Return processes that begin clean: reading uses threads, which a forked process would be without."""
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(_PRELOAD)
+    return ProcessPoolExecutor(workers, mp_context=context)

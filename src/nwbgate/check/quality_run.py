@@ -1,0 +1,179 @@
+"""Quality control of files: measured, judged, and brought into the report that every check ends in."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from nwbgate.check.catalogue import catalogue
+from nwbgate.check.codes import Codes
+from nwbgate.check.paths import nwb_files
+from nwbgate.check.quality import FileTask, Quality, containers, measured
+from nwbgate.check.quality_codes import MEASURABLE, TABLE, quality_rules
+from nwbgate.check.quality_outcome import Judged, quality_outcome
+from nwbgate.check.quality_tables import measurement_table, read_measurements, result_table
+from nwbgate.check.waivers import apply_waivers, read_waivers
+from nwbgate.errors import UsageError
+from nwbgate.qc.criteria import Criteria, load_criteria, recognised, shipped_criteria
+from nwbgate.qc.judge import RESULT_COLUMNS, judge
+from nwbgate.qc.manual import Decision, read_manual, refuse_unknown
+from nwbgate.report.report import Report
+from nwbgate.rules.rule import Rule, Severity
+
+
+@dataclass(frozen=True)
+class QualityRun:
+    """The outcome of quality control.
+
+    Attributes
+    ----------
+    report : Report
+        Findings and exit code, as of `nwbgate.check`.
+    judged : tuple of Judged
+        Each session, then each container.
+    """
+
+    report: Report
+    judged: tuple[Judged, ...]
+
+    @property
+    def measurements(self) -> pd.DataFrame:
+        """All measurements, with the columns scope, session and file before those of `nwbgate.qc.measure`."""
+        return measurement_table([each.quality for each in self.judged])
+
+    @property
+    def results(self) -> pd.DataFrame:
+        """All results, with the columns scope, session and file before those of `nwbgate.qc.judge`."""
+        return result_table(self.judged)
+
+
+def run_quality(
+    paths: str | Path | Iterable[str | Path] = (),
+    *,
+    measured_in: str | Path | None = None,
+    spec: str | Path | None = None,
+    manual: str | Path | None = None,
+    waivers: str | Path | None = None,
+    complete: bool = False,
+    fail_on: str = "error",
+    jobs: int | None = None,
+    pictures: bool = False,
+    notify: Callable[[Quality], object] | None = None,
+) -> QualityRun:
+    """Measure files and judge them; a file that cannot be measured takes no other along.
+
+    Parameters
+    ----------
+    paths : str or Path, or several
+        NWB files, folders that are searched for them, or patterns.
+    measured_in : str or Path, optional
+        Folder with the measurements of an earlier run, judged again instead of files.
+    spec : str or Path, optional
+        Name of a dataset whose criteria are shipped, or a folder with a ``qc.yaml``. By default the shipped criteria
+        that know what was measured.
+    manual : str or Path, optional
+        Table of what people decided.
+    waivers : str or Path, optional
+        YAML list of accepted findings with reasons.
+    complete : bool
+        A criterion that was not measured fails the gate.
+    fail_on : {"error", "warning"}
+        Weight from which a finding fails the gate: a failed criterion is an error.
+    jobs : int, optional
+        Processes to use; one per core by default.
+    pictures : bool
+        Draw the pictures of the pages.
+    notify : callable, optional
+        Called with what was measured of each file as soon as it is there.
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist, there is nothing to judge, or criteria, decisions or waivers are wrong.
+    """
+    given = _given(spec)
+    decisions = read_manual(Path(manual)) if manual is not None else []
+    accepted = read_waivers(Path(waivers)) if waivers is not None else ()
+    if measured_in is not None:
+        found = read_measurements(Path(measured_in))
+    else:
+        files = nwb_files(paths)
+        if not files:
+            raise UsageError("there is nothing to measure", where="the command line", fix="give NWB files or folders")
+        found = measure_files(files, jobs or os.cpu_count() or 1, pictures=pictures, notify=notify)
+    judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
+    rules = all_quality_rules(judged, given)
+    Codes([*rules, MEASURABLE.code, *catalogue()], exact=[waiver.code for waiver in accepted])
+    report = Report(
+        rules=rules,
+        files=tuple(dict.fromkeys(str(path) for quality in found for path in quality.files)),
+        tables={TABLE: sum(len(each.results) for each in judged)},
+        fail_on=Severity(fail_on),
+        complete=complete,
+    )
+    outcome = quality_outcome(judged)
+    kept, waived, unused = apply_waivers(outcome.findings, accepted)
+    report = replace(
+        report,
+        records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
+        passed=tuple(outcome.passed),
+        not_run=tuple(outcome.not_run),
+        broken=tuple(outcome.broken),
+        waived=tuple(waived),
+        unused_waivers=tuple(str(waiver) for waiver in unused),
+    )
+    return QualityRun(report, tuple(judged))
+
+
+def measure_files(
+    files: Sequence[Path],
+    jobs: int = 1,
+    *,
+    pictures: bool = False,
+    notify: Callable[[Quality], object] | None = None,
+) -> list[Quality]:
+    """Return what was measured of each file, then of each container with more than one session among them."""
+    sessions = measured([FileTask(path, pictures) for path in files], jobs, notify)
+    return [*sessions, *measured(containers(sessions), jobs, notify)]
+
+
+def judge_all(
+    found: Sequence[Quality],
+    criteria: Criteria | None = None,
+    decisions: Sequence[Decision] = (),
+    table: Path | None = None,
+) -> list[Judged]:
+    """Judge what was measured, each by the criteria given or else by those that know its metrics.
+
+    Raises
+    ------
+    TableError
+        If a decision, of the table at `table`, names a criterion or a session that there is not.
+    """
+    chosen = [criteria or recognised(set(quality.measurements["metric"])) for quality in found]
+    if table is not None:
+        known = {each.name: each for each in chosen if each is not None}
+        ids = {scope: [each.name for each in found if each.scope == scope] for scope in ("session", "container")}
+        refuse_unknown(decisions, table, known.values(), sessions=ids["session"], containers=ids["container"])
+    return [_judged(quality, each, decisions) for quality, each in zip(found, chosen, strict=True)]
+
+
+def _judged(quality: Quality, criteria: Criteria | None, decisions: Sequence[Decision]) -> Judged:
+    if criteria is None:  # nothing was measured, and a finding says why
+        return Judged(quality, pd.DataFrame(columns=list(RESULT_COLUMNS)), None)
+    own = [decision for decision in decisions if decision.session == quality.name]
+    results = judge(quality.measurements, criteria, own, scope=quality.scope)
+    return Judged(quality, results, criteria)
+
+
+def all_quality_rules(judged: Sequence[Judged] = (), given: Criteria | None = None) -> dict[str, Rule]:
+    """Return the criteria that judged, by code; of all that are shipped where none did."""
+    used = {code: rule for each in judged for code, rule in each.rules.items()}
+    sets = [given] if given else shipped_criteria().values()
+    return used or {code: rule for criteria in sets for code, rule in quality_rules(criteria).items()}
+
+
+def _given(spec: str | Path | None) -> Criteria | None:
+    return None if spec is None else load_criteria(spec)
