@@ -13,15 +13,12 @@ DT = 0.1
 def plane(n_frames=200, timestamps=None, cells=3):
     """Traces that say where they are from: frame + 1000 × cell."""
     matrix = np.arange(n_frames)[:, None] + 1000.0 * np.arange(cells)
-    table = pd.DataFrame(
-        {"cell_roi_id": [30, 20, 10][:cells]}, index=pd.Index([300, 200, 100][:cells], name="cell_specimen_id")
-    )
     return SimpleNamespace(
         name="VISp_175",
         ophys_timestamps=np.arange(n_frames) * DT + 5 if timestamps is None else timestamps,
         matrix=lambda signal: matrix if signal == "dff" else -matrix,
         cell_roi_ids=np.array([10, 20, 30][:cells]),
-        cell_specimen_table=table,
+        cell_specimen_ids=np.array([100, 200, 300][:cells]),
     )
 
 
@@ -197,8 +194,7 @@ def recording():
         dff_timestamps=np.arange(50) * DT,
         voltage=np.arange(5000.0),
         baseline_subtracted=-np.arange(5000.0),
-        voltage_start=0.0,
-        voltage_rate=1000.0,
+        voltage_timestamps=np.arange(5000) / 1000.0,
     )
 
 

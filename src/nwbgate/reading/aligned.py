@@ -69,7 +69,7 @@ def aligned(
     """
     events = chosen(kind, SESSION_EVENTS)(session)
     timestamps = np.asarray(plane.ophys_timestamps, np.float64)
-    cells = {"cell_roi_id": np.asarray(plane.cell_roi_ids), "cell_specimen_id": _specimens(plane)}
+    cells = {"cell_roi_id": np.asarray(plane.cell_roi_ids), "cell_specimen_id": np.asarray(plane.cell_specimen_ids)}
     about = {"kind": kind, "signal": signal, "plane": plane.name}
     return cut_out(plane.matrix(signal), timestamps, events, window, cells=cells, about=about)
 
@@ -114,14 +114,7 @@ def _recorded(recording: "Recording", signal: str) -> tuple[Array, Array]:
             fix="choose one of these",
         )
     values = recording.voltage if signal == "voltage" else recording.baseline_subtracted
-    return values, recording.voltage_start + np.arange(len(values)) / recording.voltage_rate
-
-
-def _specimens(plane: "Plane") -> Array:
-    """Return cell_specimen_id of each column of the traces; -1 where the cell table does not have it."""
-    table = plane.cell_specimen_table
-    known = pd.Series(table.index.to_numpy(), index=table["cell_roi_id"].to_numpy())
-    return known.reindex(plane.cell_roi_ids, fill_value=-1).to_numpy()
+    return values, recording.voltage_timestamps
 
 
 def cut_out(
