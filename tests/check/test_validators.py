@@ -205,6 +205,17 @@ def test_an_object_of_an_unknown_type_is_a_finding(tmp_path):
     assert codes(file_findings(path))[0] == "schema.crashed"
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value", "said"),
+    [("neurodata_type", "TimeSerie", "core has no type TimeSerie"), ("namespace", "cor", "cor has no type TimeSeries")],
+)
+def test_an_object_that_pynwb_would_leave_out_is_a_finding(tmp_path, attribute, value, said):
+    path = edit(write(tmp_path), lambda file: file["acquisition/voltage"].attrs.modify(attribute, value))
+    found = next(finding for finding in file_findings(path) if finding.code == "schema.unknown_type")
+    assert (found.location, found.severity) == ("acquisition/voltage", "error")
+    assert said in found.message
+
+
 def test_a_link_to_another_file_is_followed_and_a_broken_one_named(tmp_path):
     other = write(tmp_path, 1)
 

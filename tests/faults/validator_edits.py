@@ -57,6 +57,7 @@ WHOLE_FILE: list[Fault] = [
     ("schema.incorrect_data_type", index_of_no_column),
     ("schema.expected_array", replaced("general/keywords", "test")),
     ("schema.shape", replaced("general/keywords", CUBE)),
+    ("schema.unknown_type", attribute("acquisition/voltage", "neurodata_type", "TimeSerie")),
 ]
 #: Names of files that DANDI refuses.
 NAMES: list[tuple[str, str]] = [

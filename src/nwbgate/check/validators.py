@@ -22,6 +22,7 @@ from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 from nwbgate.check.catalogue import catalogue, file_finding, inspector_entry
 from nwbgate.check.layout import layout_findings, version_findings
 from nwbgate.check.namespaces import Namespaces, namespaces_of
+from nwbgate.check.unknown_types import unknown_types
 from nwbgate.errors import CheckError
 from nwbgate.rules.rule import Finding, Severity
 
@@ -135,6 +136,7 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
         with closing(io):
             builder = _step("file.unreadable", path, io.read_builder)
             findings += _schema_findings(builder, namespaces, path)
+            findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
             if inspector and not wrong_version:  # the inspector stops at a version that it cannot parse
                 nwbfile = _step("file.unconstructible", path, io.read)
                 findings += _inspector_findings(nwbfile, path)
