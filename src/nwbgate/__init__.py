@@ -5,20 +5,41 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-#: Public name -> module that defines it; imported on first use (PEP 562), so that ``import nwbgate`` costs nothing.
+#: Public name -> module that defines it, and its name there; imported on first use (PEP 562), so that
+#: ``import nwbgate`` costs nothing.
 _PUBLIC = {
-    "check": "nwbgate.check",
-    "convert_session": "nwbgate.conversion.session",
-    "NwbgateError": "nwbgate.errors",
-    "write_nwb": "nwbgate.writing.writer",
+    "NwbgateError": "nwbgate.errors:NwbgateError",
+    "Project": "nwbgate.reading.project:Project",
+    "check": "nwbgate.check:check",
+    "convert_session": "nwbgate.conversion.session:convert_session",
+    "open": "nwbgate.reading.opening:open_nwb",
+    "plots": "nwbgate.plots",
+    "qc": "nwbgate.qc",
+    "to_pynapple": "nwbgate.pynapple_objects:to_pynapple",
+    "write_nwb": "nwbgate.writing.writer:write_nwb",
 }
 
-__all__ = ["NwbgateError", "__version__", "check", "convert_session", "write_nwb"]
+__all__ = [
+    "NwbgateError",
+    "Project",
+    "__version__",
+    "check",
+    "convert_session",
+    "open",
+    "plots",
+    "qc",
+    "to_pynapple",
+    "write_nwb",
+]
 
 if TYPE_CHECKING:
+    from nwbgate import plots, qc
     from nwbgate.check.run import run as check
     from nwbgate.conversion.session import convert_session
     from nwbgate.errors import NwbgateError
+    from nwbgate.pynapple_objects import to_pynapple
+    from nwbgate.reading.opening import open_nwb as open
+    from nwbgate.reading.project import Project
     from nwbgate.writing.writer import write_nwb
 
 
@@ -26,7 +47,10 @@ def __getattr__(name: str) -> object:
     """Resolve a public name on first use."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'nwbgate' has no attribute {name!r}; public names are {', '.join(__all__)}")
-    value = getattr(import_module(_PUBLIC[name]), name)
+    module, _, defined = _PUBLIC[name].partition(":")
+    value: object = import_module(module)
+    if defined:
+        value = getattr(value, defined)
     globals()[name] = value
     return value
 

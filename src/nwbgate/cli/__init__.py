@@ -18,6 +18,8 @@ VERBS = {
     "fetch": ("nwbgate.cli.fetch:fetch", "Fetch a public release, or a part of it, and verify it."),
     "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
     "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
+    "show": ("nwbgate.cli.show:show", "Show what a file, URL or folder holds, or one of its tables."),
+    "qc": ("nwbgate.cli.qc:qc", "Measure the quality of files, judge it, and show it."),
     "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
     "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
     "facts": ("nwbgate.cli.facts:facts", "Print the facts of files that are checked against a manifest."),
