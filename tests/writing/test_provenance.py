@@ -65,15 +65,30 @@ def test_a_source_is_described_by_name_size_time_and_digest(source):
     status = source.stat()
     assert (described.name, described.bytes, described.mtime_ns) == ("101.h5", 5000, status.st_mtime_ns)
     digest = subprocess.run(["sha256sum", source], capture_output=True, text=True, check=True).stdout.split()[0]
-    assert described.sha256 == digest
+    assert (described.digest, described.algorithm) == (digest, "sha256")
 
 
 def test_a_source_larger_than_one_block_is_digested_whole(tmp_path):
     path = tmp_path / "big.h5"
     path.write_bytes(bytes(range(256)) * 10_000)
-    before = provenance.describe([path])[0].sha256
+    before = provenance.describe([path])[0].digest
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    assert provenance.describe([path])[0].sha256 != before
+    assert provenance.describe([path])[0].digest != before
+
+
+def test_a_source_is_digested_as_it_was_published(source, tmp_path):
+    (described,) = provenance.describe([source], "blake2b")
+    digest = subprocess.run(["b2sum", source], capture_output=True, text=True, check=True).stdout.split()[0]
+    assert (described.digest, described.entry["blake2b"]) == (digest, digest)
+    assert "sha256" not in described.entry
+
+
+def test_the_algorithm_of_the_record_decides_whether_a_source_changed(source, tmp_path):
+    record = provenance.record(provenance.describe([source], "blake2b"), metadata_digest="m", parameters={"shift": 0.5})
+    path = write(tmp_path / "out.nwb", [], text=provenance.to_json(record))
+    assert is_current(path, source, verify_sources=True)
+    rewrite(source, b"amper" * 1000)
+    assert not is_current(path, source, verify_sources=True)
 
 
 def test_a_missing_source_is_an_os_error(tmp_path):

@@ -1,24 +1,23 @@
 """Sources held against the checksums that they were published with."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nwbgate.errors import SourceError
-
-#: Bytes that are read at a time.
-BLOCK = 1 << 20
+from nwbgate.writing import provenance
 
 
 def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str]) -> None:
     """Refuse a source that is not what was published.
+
+    The digest is that of the provenance, which is computed once for each source.
 
     Parameters
     ----------
     sources : iterable of Path
         Source files; those whose name has no checksum are let pass.
     checksums : mapping
-        Name of a file to ``algorithm:hexadecimal digest``; the algorithms are those of `hashlib`.
+        Name of a file to ``algorithm:hexadecimal digest``; the algorithms are those of `provenance.ALGORITHMS`.
 
     Raises
     ------
@@ -27,19 +26,14 @@ def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str]) -> Non
     """
     for source in sources:
         algorithm, _, published = checksums.get(source.name, "").partition(":")
-        if published and (found := _digest(source, algorithm)) != published:
+        if not published:
+            continue
+        (found,) = provenance.describe([source], algorithm)
+        if found.digest != published:
             raise SourceError(
                 "the source is not the file that was published",
                 where=str(source),
-                got=f"{algorithm} {found}",
+                got=f"{algorithm} {found.digest}",
                 expected=f"{algorithm} {published}",
                 fix="download it again: it was cut short or altered",
             )
-
-
-def _digest(path: Path, algorithm: str) -> str:
-    content = hashlib.new(algorithm)
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            content.update(block)
-    return content.hexdigest()

@@ -206,7 +206,7 @@ def _create(
     sources: list[Path],
     key: dict[str, Any],
 ) -> NWBFile:
-    described = provenance.describe(sources)
+    described = provenance.describe(sources, getattr(converter, "digest", "sha256"))
     content = {**metadata, "NWBFile": dict(metadata["NWBFile"])}
     session_id = str(content["NWBFile"].get("session_id", ""))
     content["NWBFile"].setdefault("identifier", provenance.identifier(session_id, described, provenance.digest(key)))

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.writing import chunks
-from nwbgate.writing.chunks import Region
 from nwbgate.writing.deflate import crc, encode, stored_planes
 from nwbgate.writing.placeholders import Deferred
 
@@ -51,29 +50,22 @@ class Batch:
     ----------
     deferred : Deferred
         The dataset they belong to.
-    block : ndarray
-        Numbers that hold them all.
-    origin : tuple of int
-        Position of the first number of the block in the dataset.
-    pieces : list of tuple of slice
-        The chunks within the block.
+    pieces : list of tuple
+        Position of the first number of each chunk in the dataset, and its numbers.
     stored : tuple of bool
         Byte planes that are not worth deflating.
     """
 
     deferred: Deferred
-    block: npt.NDArray[Any]
-    origin: Corner
-    pieces: list[Region]
+    pieces: list[tuple[Corner, npt.NDArray[Any]]]
     stored: tuple[bool, ...]
 
     def packed(self) -> list[Packed]:
         """Return the packed chunks."""
-        return [self._packed(piece) for piece in self.pieces]
+        return [self._packed(corner, piece) for corner, piece in self.pieces]
 
-    def _packed(self, piece: Region) -> Packed:
-        numbers = padded(self.block[piece], self.deferred.chunk)
-        corner = tuple(first + part.start for first, part in zip(self.origin, piece, strict=True))
+    def _packed(self, corner: Corner, piece: npt.NDArray[Any]) -> Packed:
+        numbers = padded(piece, self.deferred.chunk)
         return Packed(corner, encode(numbers, self.deferred.encoding, self.stored), crc(numbers))
 
 
@@ -121,11 +113,28 @@ def _batches(deferred: Deferred) -> Iterator[Batch]:
     for region in chunks.regions(source.shape, chunks.block_shape(source.shape, chunk, itemsize)):
         block = source.read(region)
         origin = tuple(part.start for part in region)
-        pieces = list(chunks.regions(block.shape, chunk))
+        pieces = [(_moved(origin, corner), piece) for corner, piece in _pieces(block, chunk)]
         # What is worth deflating may change in the course of a recording: decided anew for each block.
-        stored = stored_planes(padded(block[pieces[len(pieces) // 2]], chunk), deferred.encoding)
+        stored = stored_planes(padded(pieces[len(pieces) // 2][1], chunk), deferred.encoding)
         for start in range(0, len(pieces), length):
-            yield Batch(deferred, block, origin, pieces[start : start + length], stored)
+            yield Batch(deferred, pieces[start : start + length], stored)
+
+
+def _moved(origin: Corner, corner: Corner) -> Corner:
+    return tuple(first + more for first, more in zip(origin, corner, strict=True))
+
+
+def _pieces(block: npt.NDArray[Any], chunk: tuple[int, ...]) -> Iterator[tuple[Corner, npt.NDArray[Any]]]:
+    """Yield the chunks of a block, each with its place in it."""
+    rows, columns = block.shape if block.ndim == 2 else (0, 0)
+    if chunk[0] >= rows > 0 and columns > chunk[1] and columns % chunk[1] == 0 and block.flags.c_contiguous:
+        # All narrow chunks in one go, whole rows of chunks at a time: twice as fast as column by column.
+        row = np.dtype((np.void, chunk[1] * block.itemsize))
+        narrow = np.ascontiguousarray(block.view(row).T).view(block.dtype).reshape(-1, rows, chunk[1])
+        yield from (((0, index * chunk[1]), piece) for index, piece in enumerate(narrow))
+        return
+    for region in chunks.regions(block.shape, chunk):
+        yield tuple(part.start for part in region), block[region]
 
 
 def padded(piece: npt.NDArray[Any], chunk: tuple[int, ...]) -> npt.NDArray[Any]:

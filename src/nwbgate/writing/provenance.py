@@ -5,7 +5,7 @@ import json
 import platform
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,8 +20,9 @@ import nwbgate
 FILE_NAME = "nwbgate provenance"
 #: Namespace of the identifiers that nwbgate gives to files (made once, from the project's name).
 IDENTIFIERS = uuid.uuid5(uuid.NAMESPACE_DNS, "nwbgate")
+#: Algorithms of digests of sources, as `hashlib` names them.
+ALGORITHMS = ("sha256", "blake2b")
 _PACKAGES = ("neuroconv", "pynwb", "hdmf", "h5py", "numpy")
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -36,45 +37,58 @@ class SourceFile:
         Size.
     mtime_ns : int
         Time of the last modification, in nanoseconds since 1970.
-    sha256 : str
-        Digest of the content, 64 hexadecimal digits.
+    digest : str
+        Digest of the content, in hexadecimal digits.
+    algorithm : str
+        How it was made, one of `ALGORITHMS`.
     """
 
     name: str
     bytes: int
     mtime_ns: int
-    sha256: str
+    digest: str
+    algorithm: str = "sha256"
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The source as the record has it: the digest under the name of its algorithm."""
+        return {"name": self.name, "bytes": self.bytes, "mtime_ns": self.mtime_ns, self.algorithm: self.digest}
 
 
-def describe(paths: Iterable[str | Path]) -> tuple[SourceFile, ...]:
+def describe(paths: Iterable[str | Path], algorithm: str = "sha256") -> tuple[SourceFile, ...]:
     """Return the sources with their digests, in the order given.
+
+    Parameters
+    ----------
+    paths : iterable of paths
+        Source files.
+    algorithm : str
+        One of `ALGORITHMS`. Sources that are published with checksums are digested as these were, so that each is read
+        and digested once.
 
     Raises
     ------
     OSError
         If a source cannot be read.
     """
-    return tuple(_describe(Path(path)) for path in paths)
+    return tuple(_describe(Path(path), algorithm) for path in paths)
 
 
-def _describe(path: Path) -> SourceFile:
+def _describe(path: Path, algorithm: str) -> SourceFile:
     status = path.stat()
-    known = _known_sha256(path, status.st_size, status.st_mtime_ns)
-    return SourceFile(path.name, status.st_size, status.st_mtime_ns, known)
+    known = _known_digest(path, status.st_size, status.st_mtime_ns, algorithm)
+    return SourceFile(path.name, status.st_size, status.st_mtime_ns, known, algorithm)
 
 
 @lru_cache(maxsize=4096)
-def _known_sha256(path: Path, _size: int, _mtime_ns: int) -> str:
+def _known_digest(path: Path, _size: int, _mtime_ns: int, algorithm: str) -> str:
     """Digest a file once per process, as long as its size and time stay the same."""
-    return _sha256(path)
+    return _digest_of(path, algorithm)
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
+def _digest_of(path: Path, algorithm: str) -> str:
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -93,7 +107,7 @@ def _plain(value: object) -> object:
 
 def identifier(session_id: str, sources: Iterable[SourceFile], metadata_digest: str = "") -> str:
     """Return the file identifier (uuid5) that these sources and this metadata always get."""
-    content = [session_id, *(source.sha256 for source in sources), metadata_digest]
+    content = [session_id, *(source.digest for source in sources), metadata_digest]
     return str(uuid.uuid5(IDENTIFIERS, "\n".join(content)))
 
 
@@ -102,7 +116,7 @@ def record(
 ) -> dict[str, Any]:
     """Return the provenance record of a file that is about to be written."""
     return {
-        "sources": [asdict(source) for source in sources],
+        "sources": [source.entry for source in sources],
         "metadata_sha256": metadata_digest,
         "parameters": json.loads(json.dumps(dict(parameters or {}), sort_keys=True, default=_plain)),
         "versions": {"nwbgate": nwbgate.__version__, "python": platform.python_version(), **_versions()},
@@ -143,8 +157,15 @@ def _is_record(content: object) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("sources"), list):
         return False
     mappings = [content.get("parameters"), content.get("versions"), *content["sources"]]
-    keys = {field.name for field in fields(SourceFile)}
-    return all(isinstance(each, dict) for each in mappings) and all(keys <= set(each) for each in content["sources"])
+    return all(isinstance(each, dict) for each in mappings) and all(map(_is_entry, content["sources"]))
+
+
+def _is_entry(entry: Mapping[str, Any]) -> bool:
+    return {"name", "bytes", "mtime_ns"} <= set(entry) and _algorithm(entry) is not None
+
+
+def _algorithm(entry: Mapping[str, Any]) -> str | None:
+    return next((name for name in ALGORITHMS if name in entry), None)
 
 
 def up_to_date(
@@ -186,6 +207,7 @@ def _unchanged(kept: list[dict[str, Any]], sources: Iterable[str | Path], verify
         status = path.stat()
         touched = (before["bytes"], before["mtime_ns"]) != (status.st_size, status.st_mtime_ns)
         # Digested anew: what this process remembers of a file is as old as its time stamp.
-        if (touched or verify_sources) and before["sha256"] != _sha256(path):
+        algorithm = _algorithm(before) or "sha256"
+        if (touched or verify_sources) and before[algorithm] != _digest_of(path, algorithm):
             return False
     return True

@@ -20,6 +20,7 @@ from pynwb import NWBFile, ProcessingModule
 import nwbgate
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.dataset_ii.clock import Clock, FloatArray
+from nwbgate.interfaces.visual_behavior.release import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.texts import released_metadata, strict_sections
 from nwbgate.writing import provenance
@@ -74,7 +75,7 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         """Return a file in memory with this stream, with an identifier that is the same each time."""
         full = self._complete(metadata)
         if not full["NWBFile"].get("identifier"):
-            sources = provenance.describe([self.source.path])
+            sources = provenance.describe([self.source.path], ALGORITHM)
             full["NWBFile"]["identifier"] = provenance.identifier(str(self.source.behavior_session_id), sources)
         nwbfile = super().create_nwbfile(metadata=full, **conversion_options)
         if nwbfile.was_generated_by is None:

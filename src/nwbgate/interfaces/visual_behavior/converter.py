@@ -15,6 +15,7 @@ from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
 from nwbgate.interfaces.visual_behavior.licks import LicksInterface
 from nwbgate.interfaces.visual_behavior.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
+from nwbgate.interfaces.visual_behavior.release import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
 from nwbgate.interfaces.visual_behavior.running import RunningInterface
@@ -66,6 +67,8 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     keywords = ("behavior", "change detection", "two-photon", "calcium imaging")
     associated_suffixes = (".nwb",)
     info = "Converter for sessions of the public Visual Behavior 2P release."
+    #: Algorithm of the digests of sources: that of the checksums in the release's manifest, so that one serves both.
+    digest = ALGORITHM
 
     data_interface_classes: ClassVar[dict[str, type[ReleasedInterface]]] = {
         "ManifestEntry": ManifestEntryInterface,
@@ -105,7 +108,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         """Return a file in memory with all streams, with an identifier that is the same each time."""
         full = dict_deep_update(self.get_metadata(), DeepDict(dict(metadata or {})), append_list=False).to_dict()
         if not full["NWBFile"].get("identifier"):
-            described = provenance.describe(self.paths())
+            described = provenance.describe(self.paths(), self.digest)
             full["NWBFile"]["identifier"] = provenance.identifier(str(self.first.source.behavior_session_id), described)
         nwbfile = super().create_nwbfile(metadata=full, conversion_options=conversion_options)
         if nwbfile.was_generated_by is None:
