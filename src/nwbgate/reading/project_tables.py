@@ -95,8 +95,8 @@ def as_published(frame: pd.DataFrame, index: str) -> pd.DataFrame:
     """Return a table with the index, order and types that AllenSDK gives it."""
     first = [name for name in ORDER if name in frame]
     ordered = frame[[*first, *(name for name in frame if name not in first)]]
-    typed = pd.DataFrame({name: _typed(str(name), ordered[name]) for name in ordered})
-    return typed.set_index(index)
+    typed = pd.DataFrame({name: _typed(str(name), ordered[name]) for name in ordered}).set_index(index)
+    return typed.set_axis(typed.index.astype("int64")) if typed.index.dtype == "Int64" else typed
 
 
 def _typed(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":

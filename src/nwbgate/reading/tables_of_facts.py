@@ -90,7 +90,8 @@ def _sessions(facts: FileFacts) -> pd.DataFrame:
     files = files[files["behavior_session_id"].notna()]
     indicators = files.groupby("behavior_session_id")["indicator"].first()
     sessions = files.drop_duplicates("behavior_session_id").rename(columns=_SESSION).drop(columns="path")
-    sessions["indicator"] = sessions["behavior_session_id"].map(indicators)
+    expressed = derive.indicator(sessions["full_genotype"])
+    sessions["indicator"] = sessions["behavior_session_id"].map(indicators).fillna(expressed)
     sessions["date_of_acquisition"] = pd.to_datetime(
         sessions.pop("session_start_time"), utc=True, format="ISO8601", errors="coerce"
     )
