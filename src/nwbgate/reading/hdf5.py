@@ -37,13 +37,33 @@ def opened(source: Path | str | h5py.File) -> Iterator[h5py.File]:
             with _open(Path(source)) as file:
                 yield file
     except (OSError, RuntimeError, KeyError) as error:
-        raise SourceError(
-            "the file cannot be read",
-            where=where,
-            got=str(error).strip("'\""),
-            expected="a complete HDF5 file with every dataset readable",
-            fix="copy or download the file again; `nwbgate check --integrity` names every damaged dataset",
-        ) from error
+        raise _unreadable(where, error) from error
+
+
+def open_file(path: Path) -> h5py.File:
+    """Open an NWB file, to stay open.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is no HDF5 file, no NWB file, or cannot be read to its end.
+    """
+    try:
+        return _open(path)
+    except (OSError, RuntimeError, KeyError) as error:
+        raise _unreadable(str(path), error) from error
+
+
+def _unreadable(where: str, error: Exception) -> SourceError:
+    return SourceError(
+        "the file cannot be read",
+        where=where,
+        got=str(error).strip("'\""),
+        expected="a complete HDF5 file with every dataset readable",
+        fix="copy or download the file again; `nwbgate check --integrity` names every damaged dataset",
+    )
 
 
 def _open(path: Path) -> h5py.File:
@@ -58,16 +78,28 @@ def _open(path: Path) -> h5py.File:
             fix="name NWB files only",
         )
     file = h5py.File(path, "r")
-    if text(file.attrs.get("neurodata_type")) != "NWBFile":
-        file.close()
-        raise SourceError(
-            "this is an HDF5 file, not an NWB file",
-            where=str(path),
-            got="no root attribute neurodata_type = NWBFile",
-            expected="an NWB file",
-            fix="convert the source first: nwbgate convert",
-        )
+    require_nwb(file, str(path))
     return file
+
+
+def require_nwb(file: h5py.File, where: str) -> None:
+    """Refuse, and close, an HDF5 file that is no NWB file.
+
+    Raises
+    ------
+    SourceError
+        If its root is no NWBFile.
+    """
+    if text(file.attrs.get("neurodata_type")) == "NWBFile":
+        return
+    file.close()
+    raise SourceError(
+        "this is an HDF5 file, not an NWB file",
+        where=where,
+        got="no root attribute neurodata_type = NWBFile",
+        expected="an NWB file",
+        fix="convert the source first: nwbgate convert",
+    )
 
 
 def text(value: object) -> str:

@@ -1,0 +1,26 @@
+"""Which licks belong to which trial."""
+
+from typing import Any
+
+import numpy as np
+
+Times = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def licks_by_trial(licks: Times, starts: Times) -> list[Times]:
+    """Return the licks of each trial: after its start, up to the start of the next, the last trial's to the end.
+
+    The rule by which AllenSDK 2.16.2 fills ``lick_times``. It needs them ragged; when the session has as many licks as
+    trials it writes them without their index, one per row, whatever trial they belong to.
+
+    Parameters
+    ----------
+    licks : numpy.ndarray, shape (licks,)
+        Times in seconds, ascending, all within trials.
+    starts : numpy.ndarray, shape (trials,)
+        Starts of the trials in seconds, ascending.
+    """
+    if not len(starts):
+        return []
+    trial = np.maximum(np.searchsorted(starts, licks, side="left") - 1, 0)
+    return [licks[trial == row] for row in range(len(starts))]

@@ -1,0 +1,191 @@
+"""An NWB file as it is opened for reading: nothing is read before it is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import h5py
+
+from nwbgate.errors import UsageError, nearest
+from nwbgate.reading.dynamic_table import read_table
+from nwbgate.reading.hdf5 import dataset_at, groups, open_file, text
+from nwbgate.reading.remote import is_url, open_url
+from nwbgate.reading.session import FileLayout, file_layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pynwb import NWBFile
+
+#: Facts that any NWB file may state, and where.
+_FACTS = {
+    "identifier": "/identifier",
+    "session_id": "/general/session_id",
+    "session_description": "/session_description",
+    "session_start_time": "/session_start_time",
+    "institution": "/general/institution",
+    "subject_id": "/general/subject/subject_id",
+    "species": "/general/subject/species",
+    "sex": "/general/subject/sex",
+    "age": "/general/subject/age",
+    "genotype": "/general/subject/genotype",
+}
+
+
+class NWBData:
+    """Any NWB file: its tables and series by name, and what it says of itself.
+
+    Parameters
+    ----------
+    path : path or str
+        The file, or an http(s):// or s3:// address of one. It is opened on first use and stays open; `close`, or a
+        ``with`` statement, closes it. Pickled as its path.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path: Path | str = path if is_url(path) else Path(path)
+
+    @cached_property
+    def file(self) -> h5py.File:
+        """The open file.
+
+        Raises
+        ------
+        UsageError
+            If there is no such file.
+        SourceError
+            If it is no NWB file, or cannot be read to its end.
+        """
+        return open_url(str(self.path)) if is_url(self.path) else open_file(Path(self.path))
+
+    @cached_property
+    def layout(self) -> FileLayout:
+        """How the file is laid out: standard, released (by AllenSDK), or other."""
+        return file_layout(self.file)
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """What the file says of session and subject, by the names of NWB."""
+        found = {name: dataset_at(self.file, place) for name, place in _FACTS.items()}
+        return {name: text(data[()]) for name, data in found.items() if data is not None}
+
+    @cached_property
+    def tables(self) -> "Mapping[str, pd.DataFrame]":
+        """Every table of the file, by its path from the root; read when it is asked for."""
+        found = {group.name.lstrip("/"): group for group in groups(self.file) if "colnames" in group.attrs}
+        return ByName(self, "table", {name: _reading(read_table, group) for name, group in found.items()})
+
+    @cached_property
+    def series(self) -> Mapping[str, Any]:
+        """The data of every time series of the file, by its path from the root; read when it is asked for."""
+        found = {group.name.lstrip("/"): group["data"] for group in groups(self.file) if _is_series(group)}
+        return ByName(self, "series", {name: _reading(_values, data) for name, data in found.items()})
+
+    @cached_property
+    def nwbfile(self) -> "NWBFile":
+        """The file as PyNWB reads it, for everything else; PyNWB is imported only here."""
+        nwbfile: NWBFile = import_module("nwbgate.nwbfile").read_nwbfile(self.file)
+        return nwbfile
+
+    def close(self) -> None:
+        """Close the file; what was read stays."""
+        if "file" in self.__dict__:
+            self.__dict__.pop("file").close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Path | str]]:
+        """Pickle as the path."""
+        return type(self), (self.path,)
+
+    def __repr__(self) -> str:
+        """Say what it is; nothing is read for it."""
+        return f"{type(self).__name__}({str(self.path)!r})"
+
+    def glance(self) -> dict[str, str]:
+        """Return what is in the file, as short texts by name."""
+        facts = {name: str(value) for name, value in self.metadata.items() if value not in (None, "")}
+        return facts | {"tables": ", ".join(self.tables) or "none", "series": ", ".join(self.series) or "none"}
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(value)}</td></tr>"
+            for name, value in self.glance().items()
+        )
+        return f"<b>{escape(type(self).__name__)}</b> <code>{escape(str(self.path))}</code><table>{rows}</table>"
+
+
+class ByName(Mapping[str, Any]):
+    """What a file holds of one kind, by name; each is read when it is first asked for, and kept.
+
+    Parameters
+    ----------
+    owner : NWBData
+        The opened file.
+    kind : str
+        What they are, for the error.
+    readers : dict
+        Name to the function that reads it.
+    """
+
+    def __init__(self, owner: NWBData, kind: str, readers: dict[str, Callable[[], Any]]) -> None:
+        self._owner, self._kind, self._readers = owner, kind, readers
+        self._read: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Return one of them.
+
+        Raises
+        ------
+        UsageError
+            If there is none of this name, naming the nearest.
+        """
+        if name not in self._readers:
+            raise UsageError(
+                f"the file has no {self._kind} {name!r}",
+                where=str(self._owner.path),
+                expected=f"one of {', '.join(self._readers) or 'none: there is none'}",
+                fix=nearest(name, self._readers) or "choose one of these",
+            )
+        if name not in self._read:
+            self._read[name] = self._readers[name]()
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is one of this name."""
+        return name in self._readers
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names."""
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._readers)
+
+    def __repr__(self) -> str:
+        """Name them."""
+        return f"{{{', '.join(self._readers)}}}"
+
+
+def _reading(function: Callable[[Any], Any], item: object) -> Callable[[], Any]:
+    return lambda: function(item)
+
+
+def _values(data: h5py.Dataset) -> Any:
+    return data[()]
+
+
+def _is_series(group: h5py.Group) -> bool:
+    return "data" in group and ("timestamps" in group or "starting_time" in group)
