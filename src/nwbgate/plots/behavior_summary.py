@@ -1,0 +1,138 @@
+"""What the mouse did in a session: running, pupil, licks, rewards, performance."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from nwbgate.plots.axes import bare, panels
+from nwbgate.plots.colours import BLUE, DARK, GREEN, GREY, LICK, ORANGE, OUTCOMES, PURPLE, REWARD, VERMILION
+from nwbgate.plots.envelope import envelope
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from nwbgate.reading.behavior_session import Session
+
+#: Rewards per minute above which a mouse counts as engaged, as AllenSDK's performance metrics count.
+ENGAGED = 2.0
+_BLOCKS = ("#FFFFFF", "#EDEDED")
+
+
+def plot_behavior_summary(session: "Session", axes: "Sequence[Axes] | None" = None) -> "list[Axes]":
+    """Draw the behavior of a session over time, in five panels that share their time axis.
+
+    Licks and rewards; running speed; area of the pupil (blinks left out); rolling hit rate and false alarm rate;
+    rolling d' and reward rate with the threshold of engagement, 2 rewards a minute. Blocks of the stimulus are shaded.
+
+    Parameters
+    ----------
+    session : Session
+        With imaging or without; a panel for which the session has nothing says so.
+    axes : sequence of 5 matplotlib.axes.Axes, optional
+        Where to draw (default: new axes below each other).
+
+    Returns
+    -------
+    list of 5 matplotlib.axes.Axes
+
+    Raises
+    ------
+    UsageError
+        If another number of axes was passed.
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    drawn = panels(axes, 5, (10, 8.5), heights=(0.7, 1, 1, 1, 1))
+    _marks(drawn[0], session)
+    running = session.running_speed
+    _trace(drawn[1], running, "speed", "running\n(cm/s)", GREEN)
+    _trace(drawn[2], session.eye_tracking, "pupil_area", "pupil area\n(pixels²)", PURPLE)
+    performance, times = session.rolling_performance, _change_or_start(session.trials)
+    _rates(drawn[3], performance, times)
+    _rewards_and_dprime(drawn[4], performance, times)
+    _blocks(drawn, session.stimulus_presentations)
+    drawn[-1].set_xlabel("time (s)")
+    if len(running):
+        drawn[0].set_xlim(running["timestamps"].iloc[0], running["timestamps"].iloc[-1])
+    for each in drawn:
+        bare(each)
+    return drawn
+
+
+def _marks(axes: "Axes", session: "Session") -> None:
+    """Draw a tick per lick and a dot per reward."""
+    licks, rewards = session.licks, session.rewards
+    for row, (name, frame, marker, colour) in enumerate(
+        (("licks", licks, "|", LICK), ("rewards", rewards, "o", REWARD))
+    ):
+        times = frame["timestamps"].to_numpy(np.float64)
+        axes.scatter(times, np.full(len(times), -row), marker=marker, color=colour, s=18, linewidths=0.7, label=name)
+    axes.set_yticks([0, -1], [f"{len(licks)} licks", f"{len(rewards)} rewards"])
+    axes.set_ylim(-1.6, 0.6)
+    axes.tick_params(axis="y", length=0)
+
+
+def _trace(axes: "Axes", frame: pd.DataFrame, column: str, label: str, colour: str) -> None:
+    axes.set_ylabel(label)
+    if frame.empty:
+        _nothing(axes, "not recorded in this session")
+        return
+    times, values = (frame[name].to_numpy(np.float64) for name in ("timestamps", column))
+    axes.plot(*envelope(times, values), color=colour, linewidth=0.7, label=column)
+
+
+def _rates(axes: "Axes", performance: pd.DataFrame, times: np.ndarray[Any, Any]) -> None:
+    axes.set(ylabel="rolling rate", ylim=(-0.05, 1.05))
+    hits = (("hit_rate", "hits", OUTCOMES["hit"]), ("false_alarm_rate", "false alarms", VERMILION))
+    if not performance[[name for name, _, _ in hits]].notna().any(axis=None):
+        _nothing(axes, "too few trials")
+        return
+    for column, name, colour in hits:
+        _rolling(axes, times, performance[column], name, colour)
+    _legend(axes)
+
+
+def _rewards_and_dprime(axes: "Axes", performance: pd.DataFrame, times: np.ndarray[Any, Any]) -> None:
+    axes.set_ylabel("rewards/min, d′")
+    _rolling(axes, times, performance["reward_rate"], "reward rate", BLUE)
+    _rolling(axes, times, performance["rolling_dprime"], "d′", DARK)
+    axes.axhline(ENGAGED, color=ORANGE, linewidth=1, linestyle="--", label="engaged above")
+    _legend(axes)
+
+
+def _rolling(axes: "Axes", times: np.ndarray[Any, Any], values: "pd.Series[float]", label: str, colour: str) -> None:
+    """Draw a number of each trial; aborted trials have none and are passed over."""
+    found = values.notna().to_numpy()
+    axes.plot(times[found], values.to_numpy(np.float64)[found], ".-", color=colour, markersize=3, label=label)
+
+
+def _change_or_start(trials: pd.DataFrame) -> np.ndarray[Any, Any]:
+    return trials["change_time"].fillna(trials["start_time"]).to_numpy(np.float64)
+
+
+def _blocks(drawn: "Sequence[Axes]", presentations: pd.DataFrame) -> None:
+    """Shade the blocks of the stimulus in turn, and name them above the first panel."""
+    if "stimulus_block" not in presentations or presentations.empty:
+        return
+    ends = presentations.groupby("stimulus_block").agg(
+        start=("start_time", "min"), stop=("end_time", "max"), name=("stimulus_block_name", "first")
+    )
+    for number, (start, stop, name) in enumerate(ends.itertuples(index=False)):
+        for each in drawn:
+            each.axvspan(start, stop, color=_BLOCKS[number % 2], linewidth=0, zorder=-1)
+        place = drawn[0].get_xaxis_transform()
+        text = str(name).replace("_", " ")
+        drawn[0].text(
+            start, 1.05, text, transform=place, size=7, color=GREY, rotation=30, ha="left", va="bottom", clip_on=False
+        )
+
+
+def _nothing(axes: "Axes", text: str) -> None:
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GREY)
+    axes.set_yticks([])
+
+
+def _legend(axes: "Axes") -> None:
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0, fontsize="small")

@@ -1,0 +1,41 @@
+"""Long traces made short for drawing, so that no spike is lost."""
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+#: Pairs of points that a trace is drawn with: more than the pixels of a wide screen.
+BINS = 4000
+
+
+def envelope(times: Array, values: Array, bins: int = BINS) -> tuple[Array, Array]:
+    """Return times and values of a trace as they are, or, of a long trace, the extremes of short stretches of it.
+
+    Parameters
+    ----------
+    times, values : array of float64, shape (samples,)
+        The trace.
+    bins : int
+        Number of stretches. A trace of at most twice as many samples is returned as it is.
+
+    Returns
+    -------
+    times, values : array of float64, shape (at most 2 * bins,)
+        Lowest and highest value of each stretch, both at the time of its first sample. NaN is passed over; a stretch
+        of NaN alone is NaN.
+    """
+    if len(values) <= 2 * bins:
+        return times, values
+    starts = np.linspace(0, len(values), bins, endpoint=False).astype(np.int64)
+    extremes = np.stack([np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)], axis=1)
+    return np.repeat(times[starts], 2), extremes.ravel()
+
+
+def within(times: Array, values: Array, window: tuple[float, float] | None) -> tuple[Array, Array]:
+    """Return the part of a trace whose times are in a window in seconds, ends included; all of it without one."""
+    if window is None:
+        return times, values
+    first, last = np.searchsorted(times, window[0]), np.searchsorted(times, window[1], side="right")
+    return times[first:last], values[first:last]

@@ -1,0 +1,66 @@
+"""The part of a session that is drawn."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from nwbgate.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+
+    from nwbgate.reading.behavior_session import Session
+    from nwbgate.reading.plane import Plane
+
+
+def checked_window(window: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return a window as it was given.
+
+    Raises
+    ------
+    UsageError
+        If it is neither None nor two finite numbers, the first below the second.
+    """
+    if window is None:
+        return None
+    try:
+        start, stop = (float(end) for end in window)
+    except (TypeError, ValueError):
+        start = stop = math.nan
+    if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
+        raise UsageError(
+            "the window is no interval",
+            where="window",
+            got=repr(window),
+            expected="two numbers, start and end in seconds, the start below the end",
+            fix="give for example window=(300, 600), or none for all of it",
+        )
+    return start, stop
+
+
+def show(axes: "Axes", window: tuple[float, float] | None, times: "np.ndarray[Any, Any]") -> None:
+    """Let axes show a window in seconds, or, without one, all of `times` and no more."""
+    if window is not None:
+        axes.set_xlim(window)
+    elif len(times) > 1:
+        axes.set_xlim(float(times[0]), float(times[-1]))
+
+
+def imaged(session: "Session") -> "list[Plane]":
+    """Return the imaging planes of a session.
+
+    Raises
+    ------
+    UsageError
+        If it has none.
+    """
+    planes = list(session.planes.values())
+    if not planes:
+        raise UsageError(
+            "this session has no imaging plane",
+            where=str(getattr(session, "path", "")),
+            got="a session of behavior alone",
+            expected="a session with two-photon imaging",
+            fix="choose one with an ophys_session_id, or plot_behavior_summary",
+        )
+    return planes

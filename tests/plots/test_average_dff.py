@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from drawn import labels, plane, session
+from matplotlib.figure import Figure
+
+from nwbgate.errors import UsageError
+from nwbgate.plots.average_dff import plot_average_dff
+
+
+def test_each_plane_is_a_line_averaged_over_its_cells():
+    axes = plot_average_dff(session())
+    assert labels(axes) == ["VISp_175 (3 cells)", "VISl_75 (2 cells)"]
+    np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), plane().matrix("dff").mean(axis=1))
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("time (s)", "average dF/F")
+    assert axes.get_xlim() == (0, pytest.approx(29.9))
+
+
+def test_a_window_leaves_the_rest_out():
+    axes = plot_average_dff(session(), window=(1, 2))
+    assert axes.get_xlim() == (1, 2)
+    assert len(axes.get_lines()[0].get_xdata()) == 11
+
+
+def test_a_long_session_is_drawn_by_its_extremes():
+    long = plane(frames=50_000)
+    drawn = plot_average_dff(session(planes={"VISp_175": long})).get_lines()[0]
+    assert len(drawn.get_ydata()) == 8000
+    assert drawn.get_ydata().max() == long.matrix("dff").mean(axis=1).max()
+
+
+def test_given_axes_are_drawn_on():
+    given = Figure().subplots()
+    assert plot_average_dff(session(), axes=given) is given
+
+
+def test_a_session_without_imaging_is_refused():
+    with pytest.raises(UsageError, match="no imaging plane") as error:
+        plot_average_dff(session(planes={}))
+    assert error.value.where == "session.nwb"
+    with pytest.raises(UsageError, match="the window is no interval"):
+        plot_average_dff(session(), window=(2, 1))
