@@ -10,6 +10,7 @@ from nwbgate.extras import imported
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 
 def drawn_on(axes: "Axes | None", size: tuple[float, float]) -> "Axes":
@@ -116,6 +117,11 @@ def _checked(axes: "list[Any]") -> "list[Axes]":
                 fix="pass what plt.subplots() returns second, or pass none",
             )
     return axes
+
+
+def whole_numbers(axis: "Axis") -> None:
+    """Let an axis have ticks at whole numbers only."""
+    axis.set_major_locator(imported("matplotlib.ticker", "plot").MaxNLocator(integer=True))
 
 
 def bare(axes: "Axes", *, left: bool = True) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.plots.axes import bare, panels
+from nwbgate.plots.axes import bare, panels, whole_numbers
 from nwbgate.plots.colours import CYCLE, DARK, GREEN, GREY, VERMILION
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -
     _imaged(drawn[0], numbers, history)
     _stages(drawn, history["session_type"])
     drawn[1].set(xlabel="session", xlim=(0.5, len(history) + 0.5))
-    drawn[1].xaxis.get_major_locator().set_params(integer=True)
+    whole_numbers(drawn[1].xaxis)
     for each in drawn:
         each.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0, fontsize="small")
         bare(each)

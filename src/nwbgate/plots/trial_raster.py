@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError
-from nwbgate.plots.axes import bare, drawn_on
+from nwbgate.plots.axes import bare, drawn_on, whole_numbers
 from nwbgate.plots.colours import LICK, OUTCOMES, REWARD
 from nwbgate.plots.windows import checked_window
 
@@ -60,7 +60,7 @@ def plot_trial_raster(
     axes.scatter(*rewards, marker="o", color=REWARD, s=10, label="reward", zorder=3)
     axes.set(xlabel="time from the change (s)", ylabel="trial with a change", xlim=window)
     axes.set_ylim(len(trials) - 0.5, -0.5)
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    whole_numbers(axes.yaxis)
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
     bare(axes)
     return axes
@@ -68,7 +68,7 @@ def plot_trial_raster(
 
 def _with_change(session: "Session") -> pd.DataFrame:
     trials = session.trials
-    found = trials[trials["change_time"].notna() & ~trials["aborted"].astype(bool)]
+    found: pd.DataFrame = trials[trials["change_time"].notna() & ~trials["aborted"].astype(bool)]
     if found.empty:
         raise UsageError(
             "this session has no trial with a change",
