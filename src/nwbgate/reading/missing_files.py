@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nwbgate.errors import UsageError, nearest
 from nwbgate.manifest.release_folder import ReleaseFolder, fetch_command
 from nwbgate.manifest.tables import RELEASE_FOLDER, tables_folder
+from nwbgate.reading.session_numbers import SessionNumbers
 
 if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec
@@ -35,6 +36,26 @@ class MissingFiles:
         self._tables = tables_folder(manifest) if spec is not None else None
         self._dataset = spec.dataset if spec is not None else ""
 
+    def session(self, number: int, numbers: SessionNumbers | None, known: Iterable[object]) -> UsageError:
+        """Return the error for a session without files; `numbers` is None where the tables have none either."""
+        if numbers is None:
+            return self.unknown("session", number, known)
+        planes = ", ".join(map(str, numbers.ophys_experiment_ids))
+        places = self._places(numbers)
+        said = f"session {number}" + (f" (planes {planes})" if planes else "")
+        return self._not_there(said, numbers.behavior_session_id, places)
+
+    def experiment(self, number: int, session: int | None, known: Iterable[object]) -> UsageError:
+        """Return the error for an imaging plane without a file; `session` is None where the tables have none either."""
+        if session is None:
+            return self.unknown("experiment", number, known)
+        return self._not_there(f"experiment {number}", session, self._places(SessionNumbers(session, (number,))))
+
+    def recording(self, name: str, known: Iterable[object]) -> UsageError:
+        """Return the error for a recording without a file."""
+        names = [str(each) for each in known]
+        return self._not_there(f"recording {name}", name) if name in names else self.unknown("recording", name, names)
+
     def unknown(self, noun: str, given: object, known: Iterable[object]) -> UsageError:
         """Return the error for a number that no table has, with the nearest that one has."""
         names = list(dict.fromkeys(str(each) for each in known))
@@ -48,7 +69,7 @@ class MissingFiles:
             fix=near or "look the numbers up in the tables of the project",
         )
 
-    def not_there(self, what: str, sessions: object, would_be: Iterable[Path] = ()) -> UsageError:
+    def _not_there(self, what: str, sessions: object, would_be: Iterable[Path] = ()) -> UsageError:
         """Return the error for what the tables name and no file below the folder holds.
 
         Parameters
@@ -79,10 +100,10 @@ class MissingFiles:
             return self._tables.parent.parent
         return self.folder
 
-    def places(self, behavior_session_id: int, experiments: Iterable[int]) -> list[Path]:
+    def _places(self, numbers: SessionNumbers) -> list[Path]:
         """Return where the files of a session would be; none where the tables are of no release."""
         if self._tables is None or self._tables.name != RELEASE_FOLDER:
             return []
         release = ReleaseFolder(self._tables)
-        planes = [release.experiment_file(number) for number in experiments]
-        return planes or [release.session_file(behavior_session_id)]
+        planes = [release.experiment_file(number) for number in numbers.ophys_experiment_ids]
+        return planes or [release.session_file(numbers.behavior_session_id)]

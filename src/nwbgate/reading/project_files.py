@@ -143,9 +143,10 @@ def _facts(path: Path) -> FileFacts:
     """Return the facts of a file, and beside those of the session where and for which project it was recorded."""
     frames = session_frames(path, TABLES)
     facts = file_facts(path, frames)
-    about = frames["session"].iloc[0] if "session" in frames else {}
-    more = {name: [about.get(name)] for name in ("project_code", "equipment_name")}
-    return replace(facts, nwb_files=facts.nwb_files.assign(**more))
+    files = facts.nwb_files.copy()
+    for name in ("project_code", "equipment_name"):
+        files[name] = frames["session"][name].to_numpy() if "session" in frames else None
+    return replace(facts, nwb_files=files)
 
 
 def _joined(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def manifest_table(folder: Path, spec: Spec, name: str) -> pd.DataFrame | None:
 
 def as_published(frame: pd.DataFrame, index: str) -> pd.DataFrame:
     """Return a table with the index, order and types that AllenSDK gives it."""
-    first = [name for name in ORDER if name in frame]
+    first = [name for name in ORDER if name in frame] if index in ORDER else []
     ordered = frame[[*first, *(name for name in frame if name not in first)]]
     typed = pd.DataFrame({name: _typed(str(name), ordered[name]) for name in ordered}).set_index(index)
     return typed.set_axis(typed.index.astype("int64")) if typed.index.dtype == "Int64" else typed
@@ -103,7 +103,8 @@ def _typed(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return a column in the type that AllenSDK gives it."""
     missing = bool(column.isna().any())
     if name in _DAYS and isinstance(column.dtype, pd.DatetimeTZDtype):
-        return column.dt.strftime("%Y-%m-%d").astype(object)
+        days: pd.Series[Any] = column.dt.strftime("%Y-%m-%d").astype(object)
+        return days
     if pd.api.types.is_integer_dtype(column.dtype):
         return column.astype("Int64" if missing or name in NULLABLE else "int64")
     if pd.api.types.is_bool_dtype(column.dtype):

@@ -52,21 +52,22 @@ def ophys_experiments(facts: FileFacts) -> pd.DataFrame:
     planes = _planes(facts)
     sessions = _sessions(facts).set_index("behavior_session_id")
     for name in (name for name in _REPEATED if name in sessions):
-        planes[name] = planes["behavior_session_id"].map(sessions[name])
+        planes[name] = sessions[name].reindex(planes["behavior_session_id"]).set_axis(planes.index)
     planes["image_set"] = derive.image_set_letter(planes["session_type"])
     return as_published(planes.drop(columns="path"), INDEX["ophys_experiments"])
 
 
 def ophys_cells(facts: FileFacts) -> pd.DataFrame:
     """Return one row per cell of a plane."""
-    cells = facts.nwb_rois.reindex(columns=list(_CELLS))
+    cells = facts.nwb_rois.reindex(columns=list(_CELLS)).dropna(subset=["ophys_experiment_id"])
     return as_published(cells.drop_duplicates(list(_CELLS[:2])), INDEX["ophys_cells"])
 
 
 def recordings(facts: FileFacts) -> pd.DataFrame:
     """Return one row per file with an electrical recording: its animal, length (s), rate (Hz) and number of spikes."""
     files = facts.nwb_files.reindex(columns=_RECORDING)
-    return as_published(files[files["recording_id"].notna()], INDEX["recordings"])
+    rows = files[files["recording_id"].notna()].drop_duplicates("recording_id")
+    return as_published(rows.assign(session_start_time=_dates(rows["session_start_time"])), INDEX["recordings"])
 
 
 _RECORDING = [
@@ -92,9 +93,7 @@ def _sessions(facts: FileFacts) -> pd.DataFrame:
     sessions = files.drop_duplicates("behavior_session_id").rename(columns=_SESSION).drop(columns="path")
     expressed = derive.indicator(sessions["full_genotype"])
     sessions["indicator"] = sessions["behavior_session_id"].map(indicators).fillna(expressed)
-    sessions["date_of_acquisition"] = pd.to_datetime(
-        sessions.pop("session_start_time"), utc=True, format="ISO8601", errors="coerce"
-    )
+    sessions["date_of_acquisition"] = _dates(sessions.pop("session_start_time"))
     planes = _planes(facts)
     for name in ("ophys_container_id", "ophys_experiment_id"):
         sessions[name] = _lists(planes, name).reindex(sessions["behavior_session_id"]).to_numpy()
@@ -112,6 +111,10 @@ _DERIVED: tuple[tuple[str, Any, str], ...] = (
     ("behavior_type", derive.behavior_type, "session_type"),
     ("passive", derive.passive, "session_type"),
 )
+
+
+def _dates(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    return pd.to_datetime(texts, utc=True, format="ISO8601", errors="coerce")
 
 
 def _planes(facts: FileFacts) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -37,10 +38,8 @@ def aligned(frame: pd.DataFrame, rows: int | None = 20, width: int = 120) -> str
     index = head.index if isinstance(head.index, pd.MultiIndex) else head.index.map(_cell)
     named = index.set_names([None if name is None else one_line(str(name)) for name in index.names])
     shown = shown.set_axis(named, axis="index")
-    if shown.empty:
-        body = "\n".join(map(str, index)) or "  ".join(shown.columns)
-    else:
-        body = shown.to_string(line_width=width)
+    without = "\n".join(map(str, index)) or "  ".join(shown.columns)
+    body = without if shown.empty else shown.to_string(line_width=width)
     count = f"{len(frame)} {'row' if len(frame) == 1 else 'rows'} x {len(frame.columns)} columns"
     return f"{body}\n{count}" + (f"; the first {len(head)} are shown" if len(head) < len(frame) else "") + "\n"
 
@@ -136,18 +135,14 @@ def _as_text(value: object) -> object:
 
 def _json(value: object) -> object:
     """Return a value as JSON has it: lists, texts, whole numbers, finite numbers, truth, or null."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.generic):
         return _json(value.tolist())
     if isinstance(value, list | tuple):
         return [_json(each) for each in value]
     if isinstance(value, dict):
         return {str(name): _json(each) for name, each in value.items()}
-    if value is None or value is pd.NA or value is pd.NaT:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
         return None
-    if isinstance(value, np.generic):
-        return _json(value.item())
-    if isinstance(value, bool | int | str):
+    if isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

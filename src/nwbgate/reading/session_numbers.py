@@ -1,0 +1,62 @@
+"""The numbers that name sessions and planes, looked up in the tables of a manifest."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nwbgate.errors import UsageError
+
+
+@dataclass(frozen=True)
+class SessionNumbers:
+    """A session by its numbers.
+
+    Parameters
+    ----------
+    behavior_session_id : int
+        Number of the behavior session.
+    ophys_experiment_ids : tuple of int
+        Numbers of its imaging planes; none for training.
+    """
+
+    behavior_session_id: int
+    ophys_experiment_ids: tuple[int, ...] = ()
+
+
+def session_numbers(number: int, sessions: pd.DataFrame) -> SessionNumbers | None:
+    """Return the session that a number names; None where the table has none.
+
+    Parameters
+    ----------
+    number : int
+        A ``behavior_session_id`` or an ``ophys_session_id``.
+    sessions : DataFrame
+        ``behavior_sessions``.
+    """
+    known = pd.Series(sessions.index, index=sessions.index)
+    rows = known[(known == number) | (sessions["ophys_session_id"] == number).fillna(False)]
+    if rows.empty:
+        return None
+    planes = sessions["ophys_experiment_id"].loc[rows.index[0]] if "ophys_experiment_id" in sessions else ()
+    listed = planes if isinstance(planes, list) else ()
+    return SessionNumbers(int(rows.iloc[0]), tuple(int(each) for each in listed))
+
+
+def whole_number(given: object, noun: str, place: object) -> int:
+    """Return a number that a person gave, as a number or as text.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    text = str(given).strip()
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise UsageError(
+        f"this is no number of a {noun}",
+        where=str(place),
+        got=repr(given),
+        expected="a whole number, as in the tables of the project",
+        fix="take it from a table, or filter the table with a query",
+    )
