@@ -13,6 +13,7 @@ from nwbgate.writing.deflate import PLAIN, PLAIN_SMALL, PLANES
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.normal(size=100_000)
+SPARSE = np.where(RNG.random(50_000) < 0.003, RNG.random(50_000), 0)
 FEW = RNG.choice(RNG.normal(size=5), 30_000)
 DTYPES = st.sampled_from(["u1", "i2", "<f4", ">f4", "f8", "u8"])
 
@@ -66,9 +67,10 @@ def test_without_shuffling_there_is_one_plane():
         (NOISE, {PLANES}),
         (np.arange(50_000, dtype="i4"), {PLANES}),
         (FEW, {PLAIN, PLAIN_SMALL}),
+        (SPARSE, {PLAIN}),
         (RNG.integers(0, 9, 40_000, dtype="u1"), {PLAIN}),
     ],
-    ids=["noise", "ramp", "few values", "bytes"],
+    ids=["noise", "ramp", "few values", "sparse", "bytes"],
 )
 def test_choice(samples, expected):
     assert deflate.choose([samples]) in expected
@@ -85,10 +87,17 @@ def test_a_flipped_byte_is_found(position):
     assert deflate.crc(content) != deflate.crc(NOISE)
 
 
-def test_a_stream_of_another_length_is_refused():
+@pytest.mark.parametrize(("more", "said"), [(-8, "more than"), (8, "instead of")])
+def test_a_stream_of_another_length_is_refused(more, said):
     stream = deflate.encode(NOISE, PLAIN, [False])
-    with pytest.raises(ValueError, match="instead of"):
-        deflate.decode(stream, PLAIN, 8, NOISE.nbytes - 8)
+    with pytest.raises(ValueError, match=said):
+        deflate.decode(stream, PLAIN, 8, NOISE.nbytes + more)
+
+
+def test_a_stream_that_ends_early_is_refused():
+    stream = deflate.encode(NOISE, PLAIN, [False])
+    with pytest.raises(ValueError, match="it ends after"):
+        deflate.inflated(stream[:-100], NOISE.nbytes)
 
 
 def test_the_digest_is_the_crc32_of_the_bytes():

@@ -2,7 +2,6 @@
 
 import math
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,21 +14,13 @@ from nwbgate.errors import VerificationError
 from nwbgate.writing import chunks
 from nwbgate.writing.content import same
 from nwbgate.writing.deflate import crc, decode
-from nwbgate.writing.fill import Corner, Digests
+from nwbgate.writing.fill import Digests
 from nwbgate.writing.placeholders import Deferred
 from nwbgate.writing.skeleton import Skeleton
+from nwbgate.writing.stored import Stored, batches, stored_chunks
 
 #: Bytes of chunks, before packing, that one thread reads back in one go.
 _BATCH_BYTES = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Stored:
-    """Where one chunk lies in the file."""
-
-    corner: Corner
-    start: int
-    size: int
 
 
 def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: ThreadPoolExecutor | None) -> None:
@@ -66,8 +57,8 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
     try:
         for deferred in skeleton.deferred:
             reader = _Reader(descriptor, deferred, digests[deferred.path])
-            batches = _batches(stored[deferred.path], max(1, _BATCH_BYTES // reader.size))
-            for damaged in pool.map(reader.damaged, batches) if pool else map(reader.damaged, batches):
+            parts = batches(stored[deferred.path], max(1, _BATCH_BYTES // reader.size))
+            for damaged in pool.map(reader.damaged, parts) if pool else map(reader.damaged, parts):
                 if damaged:
                     raise _differs(path, deferred.path, f", chunk at {damaged.corner}")
     finally:
@@ -92,8 +83,7 @@ def _differs(path: Path, name: str, where: str = "") -> VerificationError:
 def _stored(path: Path, file: h5py.File, deferred: Deferred) -> list[Stored]:
     """Return where the chunks of a dataset lie; a dataset that was not filled reads as zeros and has too few."""
     dataset = file[deferred.path]
-    found: list[Stored] = []
-    dataset.id.chunk_iter(lambda info: found.append(Stored(info.chunk_offset, info.byte_offset, info.size)))
+    found = stored_chunks(dataset)
     expected = chunks.count(deferred.source.shape, deferred.chunk)
     if len(found) != expected or dataset.shape != deferred.source.shape or dataset.dtype != deferred.source.dtype:
         raise VerificationError(
@@ -130,8 +120,3 @@ class _Reader:
         except ValueError:
             return False
         return crc(content) == self.digests.get(chunk.corner)
-
-
-def _batches(stored: list[Stored], length: int) -> Iterator[list[Stored]]:
-    for start in range(0, len(stored), length):
-        yield stored[start : start + length]
