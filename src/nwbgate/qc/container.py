@@ -1,0 +1,124 @@
+"""Quality across the sessions of one container: whether each saw the same field of view."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nwbgate.qc.activity import signal_to_noise
+from nwbgate.qc.drift import mean_intensity
+from nwbgate.qc.field_of_view import matched_cells, measure_match, trend
+from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class View:
+    """What is kept of one imaging plane to compare it with the others of its container.
+
+    Attributes
+    ----------
+    experiment, container : str
+        Ids.
+    date : str
+        Date of acquisition, in a form whose order is that of time.
+    projection : array, shape (rows, columns)
+        Average projection; empty where there is none.
+    cells : tuple of int
+        ``cell_specimen_id`` of each cell.
+    depth : float
+        Imaging depth in micrometers.
+    intensity, signal_to_noise : float
+        Mean fluorescence, and the signal-to-noise ratio of dF/F; NaN where they cannot be measured.
+    """
+
+    experiment: str
+    container: str
+    date: str
+    projection: npt.NDArray[Any]
+    cells: tuple[int, ...]
+    depth: float
+    intensity: float
+    signal_to_noise: float
+
+
+def measure_container(planes: Any) -> "pd.DataFrame":
+    """Measure how well the sessions of one container match.
+
+    The reference is the first session; it has no rows of its own. Each plane gives its memory back before the
+    next one is read.
+
+    Parameters
+    ----------
+    planes : Container, or mapping or iterable of Plane
+        The planes of one field of view.
+
+    Returns
+    -------
+    DataFrame
+        One row per metric and object: metric, value, unit, object, window, reason. The object is
+        ``experiment <id>`` for what compares a session with the first, and ``container <id>`` for trends.
+    """
+    found = getattr(planes, "planes", planes)
+    each: Iterable[Any] = (found[key] for key in found) if isinstance(found, Mapping) else found
+    return table(measure_views(sorted((view_of(plane) for plane in each), key=lambda view: view.date)))
+
+
+def view_of(plane: Any) -> View:
+    """Return what is kept of a plane.
+
+    Parameters
+    ----------
+    plane : Plane
+        One imaging plane, as `nwbgate.open` gives it.
+    """
+    about = plane.metadata
+    depth = about.get("imaging_depth")
+    view = View(
+        experiment=str(about.get("ophys_experiment_id")),
+        container=str(about.get("ophys_container_id")),
+        date=str(about.get("date_of_acquisition")),
+        projection=np.asarray(getattr(plane, "average_projection", np.empty((0, 0)))),
+        cells=tuple(int(number) for number in plane.cell_specimen_ids),
+        depth=np.nan if depth is None else float(depth),
+        intensity=_number(lambda: float(np.mean(mean_intensity(plane.matrix("demixed"))))),
+        signal_to_noise=_number(lambda: signal_to_noise(plane.matrix("dff"))),
+    )
+    plane.forget()
+    return view
+
+
+def measure_views(views: Sequence[View]) -> Iterator[Measurement]:
+    """Yield the rows ``field_of_view.*`` of the planes of one container, which are in the order of their dates."""
+    if len(views) < 2:
+        reason = f"{len(views)} sessions of the container, at least 2 are needed"
+        for name in ("shift", "correlation", "similarity", "matched_cells", "depth_difference"):
+            yield not_measured(f"field_of_view.{name}", reason, object="container")
+    for view in views[1:]:
+        first, name = views[0], f"experiment {view.experiment}"
+        yield from measure_match(first.projection, view.projection, name)
+        yield measured("field_of_view.matched_cells", partial(matched_cells, first.cells, view.cells), "1", name)
+        yield measured("field_of_view.depth_difference", partial(_depth_difference, first, view), "um", name)
+    name = f"container {views[0].container}" if views else "container"
+    yield measured("field_of_view.intensity_trend", lambda: trend([view.intensity for view in views]), "1", name)
+    yield measured("field_of_view.signal_trend", lambda: trend([view.signal_to_noise for view in views]), "1", name)
+
+
+def _depth_difference(first: View, view: View) -> float:
+    difference = abs(view.depth - first.depth)
+    if not np.isfinite(difference):
+        raise UnmeasurableError("a session does not say its imaging depth")
+    return difference
+
+
+def _number(compute: Any) -> float:
+    try:
+        return float(compute())
+    except (UnmeasurableError, AttributeError):
+        return np.nan

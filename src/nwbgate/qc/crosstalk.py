@@ -1,0 +1,271 @@
+"""Crosstalk between imaging planes that are recorded together, told from what planes share that are not.
+
+Two planes of one group are recorded in the same instant and parted by electronics; light of one that is counted in the
+other shows as a ghost at the same pixels. What planes have in common anyway (brain state, motion, illumination, blood
+vessels) they have in common with the planes of other groups too, which are the yardstick.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage, signal
+
+from nwbgate.qc.measurement import Measurement
+from nwbgate.qc.rois import flat_masks, shared_pixels
+from nwbgate.qc.traces import Floats, usable
+from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+
+#: Seconds that are averaged before traces of two planes are compared: planes of different groups are not imaged in the
+#: same instant.
+BIN = 0.5
+#: Share of the smaller mask that two cells of different planes must have in common to lie at one place.
+SAME_PLACE = 0.5
+#: Pairs of cells at one place, and bins in time, that a correlation needs.
+FEWEST_PAIRS, FEWEST_BINS = 3, 120
+#: Seconds within which a trend is removed from the traces, so that drift common to all planes is not called crosstalk.
+_TREND = 60.0
+#: Width in pixels (standard deviation) of what is removed from projections as illumination: more than a cell.
+_ILLUMINATION = 10.0
+
+
+@dataclass(frozen=True)
+class PlaneSummary:
+    """What is kept of a plane to compare it with others: small, so that a session need not be in memory.
+
+    Attributes
+    ----------
+    name : str
+        Name of the plane.
+    group : int or None
+        Planes with one group are recorded together; None where no other plane was.
+    first_bin : int
+        Number of the first bin of time; bin 0 begins at 0 s.
+    traces : array of float32, shape (bins, cells)
+        Fluorescence averaged in bins of `BIN` seconds, trends of a minute removed.
+    masks : csr_array, shape (cells, pixels)
+        Masks of the same cells.
+    projection : array, shape (rows, columns)
+        Average projection.
+    """
+
+    name: str
+    group: int | None
+    first_bin: int
+    traces: npt.NDArray[np.float32]
+    masks: Any
+    projection: npt.NDArray[Any]
+
+
+def summary(
+    name: str,
+    group: int | None,
+    *,
+    fluorescence: npt.ArrayLike,
+    times: npt.ArrayLike,
+    masks: npt.ArrayLike,
+    projection: npt.ArrayLike,
+) -> PlaneSummary:
+    """Return the summary of a plane.
+
+    Parameters
+    ----------
+    name, group : str and int or None
+        As in `PlaneSummary`.
+    fluorescence, times : array, shape (frames, cells) and (frames,)
+        Fluorescence before it is divided by a baseline, and seconds.
+    masks : array, shape (cells, rows, columns)
+        Masks of the cells.
+    projection : array, shape (rows, columns)
+        Average projection.
+
+    Raises
+    ------
+    UnmeasurableError
+        If traces, masks and times do not fit together, or no cell is usable.
+    """
+    traces, clock, images = np.asarray(fluorescence, dtype=np.float64), np.asarray(times), np.asarray(masks)
+    kept = usable(traces)
+    if traces.shape != (len(clock), len(images)) or not kept.any():
+        raise UnmeasurableError(f"{traces.shape} frames and cells, {len(clock)} timestamps, {len(images)} masks")
+    if not (np.isfinite(clock).all() and (np.diff(clock) > 0).all()):
+        raise UnmeasurableError("the timestamps do not increase")
+    first, binned = _binned(traces, clock)
+    flat = signal.detrend(binned[:, kept], axis=0, bp=np.arange(0, len(binned), int(_TREND / BIN)))
+    return PlaneSummary(name, group, first, flat.astype(np.float32), flat_masks(images[kept]), np.asarray(projection))
+
+
+def correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
+    """Return Pearson's r of each column of one matrix with each of another, shape (columns, other columns).
+
+    0 where a column is constant.
+
+    Parameters
+    ----------
+    first, second : array, shape (samples, columns) and (samples, other columns)
+        In any unit.
+    """
+    scaled = []
+    for values in (np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)):
+        centered = values - values.mean(axis=0)
+        length = np.linalg.norm(centered, axis=0)
+        scaled.append(np.divide(centered, length, out=np.zeros_like(centered), where=length > 0))
+    return np.asarray(scaled[0].T @ scaled[1], dtype=np.float64)
+
+
+def leaked(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
+    """Return which share of a trace is found in another, the slope of the regression on it (cov / var), without unit.
+
+    Where target = own + share * source and both are independent, the share; anything else they share is added to it.
+
+    Parameters
+    ----------
+    source, target : array, shape (samples,)
+        Fluorescence in one unit.
+
+    Raises
+    ------
+    UnmeasurableError
+        If the source is constant.
+    """
+    given = np.asarray(source, dtype=np.float64)
+    given = given - given.mean()
+    power = float(given @ given)
+    if not power > 0:
+        raise UnmeasurableError("the trace is constant")
+    return float(given @ np.asarray(target, dtype=np.float64) / power)
+
+
+def trace_correlation(first: PlaneSummary, second: PlaneSummary) -> float:
+    """Return the median correlation of the traces of cells of two planes that lie at one place, -1 to 1.
+
+    Raises
+    ------
+    UnmeasurableError
+        If fewer than `FEWEST_PAIRS` pairs of cells lie at one place, or the planes have less than a minute in common.
+    """
+    one, other = _together(first, second)
+    rows, columns = _same_place(first, second)
+    return float(np.median(correlation(one, other)[rows, columns]))
+
+
+def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
+    """Return the median share of the traces of one plane that is `leaked` into cells at the same place of another.
+
+    Raises
+    ------
+    UnmeasurableError
+        As `trace_correlation`.
+    """
+    given, taken = _together(source, target)
+    rows, columns = _same_place(source, target)
+    return float(np.median([leaked(given[:, i], taken[:, j]) for i, j in zip(rows, columns, strict=True)]))
+
+
+def projection_correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
+    """Return Pearson's r of the pixels of two projections after the uneven illumination is removed, -1 to 1.
+
+    Illumination is the image smoothed with a Gaussian (`scipy.ndimage.gaussian_filter`) of 10 pixels.
+
+    Parameters
+    ----------
+    first, second : array, shape (rows, columns)
+        Average projections.
+
+    Raises
+    ------
+    UnmeasurableError
+        If the sizes differ, or an image has one value only.
+    """
+    images = [np.asarray(image, dtype=np.float64) for image in (first, second)]
+    if images[0].shape != images[1].shape or images[0].ndim != 2:
+        raise UnmeasurableError(f"projections of {images[0].shape} and {images[1].shape} pixels")
+    if any(not image.size or not np.ptp(image) > 0 for image in images):
+        raise UnmeasurableError("a projection is empty or has one value only")
+    fine = [(image - ndimage.gaussian_filter(image, _ILLUMINATION)).reshape(-1, 1) for image in images]
+    return float(correlation(*fine)[0, 0])
+
+
+def measure_crosstalk(planes: Sequence[PlaneSummary]) -> Iterator[Measurement]:
+    """Yield the rows ``crosstalk.*``, for each pair of planes that are recorded together.
+
+    The excess is the correlation minus the median correlation of the pairs of planes that are not recorded together.
+
+    Parameters
+    ----------
+    planes : sequence of PlaneSummary
+        The planes of one session.
+    """
+    pairs = list(combinations(planes, 2))
+    unpaired = [pair for pair in pairs if not _paired(*pair)]
+    yardsticks = {kind: _yardstick(kind, unpaired) for kind in _KINDS}
+    for first, second in (pair for pair in pairs if _paired(*pair)):
+        both = f"{first.name} with {second.name}"
+        for kind, compare in _KINDS.items():
+            row = measured(f"crosstalk.{kind}", partial(compare, first, second), "1", both)
+            yield row
+            yield measured(f"crosstalk.{kind}_excess", partial(_excess, row, yardsticks[kind]), "1", both)
+        for source, target in ((first, second), (second, first)):
+            into = f"{source.name} into {target.name}"
+            yield measured("crosstalk.leaked_share", partial(leaked_share, source, target), "1", into)
+
+
+def _projections(first: PlaneSummary, second: PlaneSummary) -> float:
+    return projection_correlation(first.projection, second.projection)
+
+
+_KINDS: dict[str, Callable[[PlaneSummary, PlaneSummary], float]] = {
+    "traces": trace_correlation,
+    "projections": _projections,
+}
+
+
+def _paired(first: PlaneSummary, second: PlaneSummary) -> bool:
+    return first.group is not None and first.group == second.group
+
+
+def _yardstick(kind: str, unpaired: Sequence[tuple[PlaneSummary, PlaneSummary]]) -> list[float]:
+    rows = [measured(kind, partial(_KINDS[kind], *pair)) for pair in unpaired]
+    return [row.value for row in rows if row.measured]
+
+
+def _excess(row: Measurement, yardstick: list[float]) -> float:
+    if not row.measured:
+        raise UnmeasurableError(row.reason)
+    if not yardstick:
+        raise UnmeasurableError("no planes of the session are recorded apart, to compare with")
+    return row.value - float(np.median(yardstick))
+
+
+def _binned(traces: Floats, clock: Floats) -> tuple[int, Floats]:
+    """Return the number of the first bin, and the mean of each bin; an empty one is as the bin before it."""
+    bins = np.floor(clock / BIN).astype(np.int64)
+    starts = np.flatnonzero(np.diff(bins, prepend=bins[0] - 1))
+    counts = np.diff(np.append(starts, len(bins)))
+    means = np.add.reduceat(traces, starts, axis=0) / counts[:, None]
+    filled = np.repeat(np.arange(len(starts)), np.diff(bins[starts], append=bins[-1] + 1))
+    return int(bins[0]), means[filled]
+
+
+def _together(first: PlaneSummary, second: PlaneSummary) -> tuple[Floats, Floats]:
+    """Return the traces of two planes in the bins that both have."""
+    begin = max(first.first_bin, second.first_bin)
+    end = min(plane.first_bin + len(plane.traces) for plane in (first, second))
+    if end - begin < FEWEST_BINS:
+        raise UnmeasurableError(
+            f"{max(end - begin, 0) * BIN:.0f} s that both planes have, at least {FEWEST_BINS * BIN:.0f} s are needed"
+        )
+    one, other = (plane.traces[begin - plane.first_bin : end - plane.first_bin] for plane in (first, second))
+    return one.astype(np.float64), other.astype(np.float64)
+
+
+def _same_place(first: PlaneSummary, second: PlaneSummary) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return which cells of two planes lie at one place, as numbers of columns."""
+    rows, columns = np.nonzero(shared_pixels(first.masks, second.masks) >= SAME_PLACE)
+    if len(rows) < FEWEST_PAIRS:
+        raise UnmeasurableError(f"{len(rows)} pairs of cells at one place, at least {FEWEST_PAIRS} are needed")
+    return rows, columns
