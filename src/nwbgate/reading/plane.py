@@ -1,8 +1,9 @@
 """One imaging plane of a session: its cells, their activity, its images."""
 
+from collections.abc import Callable
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
@@ -10,9 +11,11 @@ import pandas as pd
 
 from nwbgate.errors import nearest
 from nwbgate.reading.chunks_reader import read
+from nwbgate.reading.dynamic_table import read_values
 from nwbgate.reading.event_filter import filtered
 from nwbgate.reading.hdf5 import dataset_at
 from nwbgate.reading.layouts import LayoutName
+from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_images import PlaneImage
 from nwbgate.reading.plane_streams import MATRICES, Integers, PlaneStreams, columns_of, times_of
 from nwbgate.reading.planes import plane_names
@@ -43,33 +46,25 @@ _IMAGES = {
 }
 
 
-class Owner(Protocol):
-    """The opened file that a plane belongs to, as `nwbgate.open` returns it."""
-
-    @property
-    def file(self) -> h5py.File:
-        """The open file."""
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """What is known of the session, by AllenSDK's keys."""
-
-
-def planes(owner: Owner, layout: LayoutName) -> "dict[str, Plane]":
-    """Return the imaging planes of a session by name, in the order of their experiments.
+def planes(owner: NWBData) -> "dict[str, Plane]":
+    """Return the imaging planes of a file by name, in the order of their experiments.
 
     Parameters
     ----------
-    owner : Session
+    owner : NWBData
         The opened file. Nothing of a plane is read before it is asked for.
-    layout : {"standard", "released"}
-        Layout of the file.
     """
+    layout: LayoutName = "released" if owner.layout == "released" else "standard"
     names = plane_names(owner.file, layout)
     listed = dataset_at(owner.file, "/processing/ophys/imaging_planes/plane")
-    order = [] if listed is None else [str(name) for name in listed.asstr()[()]]
+    order = [] if listed is None else list(read_values(listed))
     ranked = sorted(names.items(), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
     return {name: Plane(owner, name, path, layout) for path, name in ranked}
+
+
+def _plane(owner: NWBData, name: str) -> "Plane":
+    """Return one plane of a file, as pickle restores it."""
+    return planes(owner)[name]
 
 
 class Plane:
@@ -81,7 +76,7 @@ class Plane:
 
     Parameters
     ----------
-    owner : Session
+    owner : NWBData
         The opened file.
     name : str
         Name of the plane, ``<targeted_structure>_<targeted_imaging_depth>``.
@@ -91,7 +86,7 @@ class Plane:
         Layout of the file.
     """
 
-    def __init__(self, owner: Owner, name: str, path: str, layout: LayoutName) -> None:
+    def __init__(self, owner: NWBData, name: str, path: str, layout: LayoutName) -> None:
         self.name = name
         self._owner, self._path, self._layout = owner, path, layout
         self._matrices: dict[str, Matrix] = {}
@@ -355,7 +350,7 @@ class Plane:
 
     def _missing(self, name: str) -> AttributeError:
         return AttributeError(
-            f"plane {self.name} of {self._owner.file.filename} has no {name}; it has {', '.join(self._there)}",
+            f"plane {self.name} of {self._owner.path} has no {name}; it has {', '.join(self._there)}",
             name=name,
             obj=self,
         )
@@ -368,8 +363,12 @@ class Plane:
         hint = "" if name.startswith("_") else nearest(name, public) or f"it has {', '.join(public)}"
         raise AttributeError(f"a plane has no attribute {name!r}; {hint}".rstrip("; "), name=name, obj=self)
 
+    def __reduce__(self) -> "tuple[Callable[[NWBData, str], Plane], tuple[NWBData, str]]":
+        """Pickle as the file and the name; what was read is read again."""
+        return _plane, (self._owner, self.name)
+
     def __repr__(self) -> str:
-        return f"<Plane {self.name} of {self._owner.file.filename}>"
+        return f"<Plane {self.name} of {self._owner.path}>"
 
     def _repr_html_(self) -> str:
         about = f"{len(self.cell_roi_ids)} cells, {len(self.ophys_timestamps)} frames"

@@ -1,7 +1,6 @@
 """A recording of one neuron: its voltage, its spikes and its fluorescence."""
 
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import h5py
@@ -11,6 +10,7 @@ from nwbgate.reading.chunks_reader import read
 from nwbgate.reading.dynamic_table import read_column
 from nwbgate.reading.hdf5 import dataset_at, group_at, text
 from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_streams import times_of
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
@@ -19,19 +19,11 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 _SERIES = {"voltage": "voltage", "baseline_subtracted": "baseline_subtracted_voltage", "dff": "dff_traces"}
 #: Column of the table of units to the attribute that it is.
 _OF_UNITS = {"spike_times": "spike_times", "obs_intervals": "observed", "spike_detection_threshold": "threshold"}
-#: Key of the metadata to where it is in the file.
+#: Key of the metadata, beside those of any file, to where it is in the file.
 _METADATA = {
     "recording_id": "/general/session_id",
-    "identifier": "/identifier",
-    "session_start_time": "/session_start_time",
-    "session_description": "/session_description",
-    "subject_id": "/general/subject/subject_id",
-    "species": "/general/subject/species",
-    "sex": "/general/subject/sex",
-    "age": "/general/subject/age",
-    "genotype": "/general/subject/genotype",
     "indicator": "/general/optophysiology/ImagingPlane/indicator",
-    "targeted_structure": "/general/optophysiology/ImagingPlane/location",
+    "location": "/general/optophysiology/ImagingPlane/location",
     "pharmacology": "/general/pharmacology",
     "notes": "/general/notes",
 }
@@ -51,7 +43,7 @@ def _series(file: h5py.File, attribute: str) -> h5py.Group | None:
     return None
 
 
-class Recording:
+class Recording(NWBData):
     """A recording of one neuron: voltage of a pipette, spikes found in it, fluorescence of the same neuron.
 
     Voltages are in volts, times in seconds on the session's clock; dF/F has no unit. Everything is read when it is
@@ -60,16 +52,8 @@ class Recording:
     Parameters
     ----------
     path : path or str
-        The file.
+        The file, or an http(s):// or s3:// address of one.
     """
-
-    def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
-
-    @cached_property
-    def file(self) -> h5py.File:
-        """The open file."""
-        return h5py.File(self.path, "r")
 
     @cached_property
     def voltage(self) -> Vector:
@@ -137,15 +121,12 @@ class Recording:
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """Identifiers of the recording and what is known of mouse and neuron; None for what the file does not say.
-
-        ``threshold_source`` says what the source says of its threshold.
-        """
+        """Identifiers of the recording, and what the file says of the mouse, the neuron and the threshold."""
         found = {key: dataset_at(self.file, path) for key, path in _METADATA.items()}
-        facts = {key: None if data is None else text(data[()]) for key, data in found.items()}
+        facts = {key: text(data[()]) for key, data in found.items() if data is not None}
         threshold = dataset_at(self.file, "/units/spike_detection_threshold")
-        facts["threshold_source"] = None if threshold is None else text(threshold.attrs.get("description"))
-        return facts
+        about = {} if threshold is None else {"threshold_description": text(threshold.attrs.get("description"))}
+        return super().metadata | facts | about
 
     def _series(self, name: str) -> h5py.Group:
         series = _series(self.file, name)
@@ -174,5 +155,7 @@ class Recording:
 
     def _missing(self, name: str) -> AttributeError:
         return AttributeError(
-            f"{self.file.filename} has no {name}; it has {', '.join(self._there())}", name=name, obj=self
+            f"{self.path} has no {name}; it has {', '.join(self._there()) or 'none of a recording'}",
+            name=name,
+            obj=self,
         )
