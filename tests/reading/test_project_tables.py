@@ -4,8 +4,8 @@ import shutil
 
 import pandas as pd
 import pytest
-from development_data import shared
 
+from development_data import shared
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.reading.project import Project
 from nwbgate.samples.visual_behavior import make_release

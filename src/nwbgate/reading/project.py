@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -210,6 +211,27 @@ class Project(Catalogue):
         if opened is None:
             opened = self._opened[paths] = open_session(paths, experiments)
         return opened
+
+    def glance(self) -> dict[str, str]:
+        """Return what is in the project, as short texts by name."""
+        rows = {name: str(len(getattr(self, name))) for name in self.tables}
+        mice = {"mice": str(len(self.mice))} if "behavior_sessions" in rows else {}
+        unread = {"files that cannot be read": str(len(self.files.unreadable))} if self.files.unreadable else {}
+        return {
+            "folder": str(self.folder),
+            **({"dataset": self.dataset} if self.dataset else {}),
+            "NWB files": str(len(self.files.paths)),
+            **unread,
+            **mice,
+            **rows,
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(value)}</td></tr>"
+            for name, value in self.glance().items()
+        )
+        return f"<b>Project</b><table>{rows}</table>"
 
     def __repr__(self) -> str:
         """Say where it is and how many files there are; no table is read for it."""

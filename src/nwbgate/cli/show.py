@@ -1,0 +1,164 @@
+"""``nwbgate show``: what is in a file or a folder, or one of its tables, at the shell."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.reading.named_tables import Opened
+
+#: Rows of a table that are shown where nothing is said.
+_ROWS = 20
+#: Endings of files by which the format is told.
+_ENDINGS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".pq": "parquet"}
+
+
+class Rows(click.ParamType):
+    """A number of rows, or ``all``."""
+
+    name = "N|all"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """Return the number, None for all."""
+        if value == "all":
+            return None
+        text = str(value)
+        if not text.isascii() or not text.isdecimal():
+            self.fail(f"{text!r} is neither a number of rows nor 'all'", param, ctx)
+        return int(text)
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL|FOLDER")
+@click.argument("table", required=False)
+@click.option("--csv", "form", flag_value="csv", help="The whole table, comma-separated, with a header.")
+@click.option("--json", "form", flag_value="json", help="The whole table as JSON, an object per row.")
+@click.option("--parquet", "form", flag_value="parquet", help="The whole table as a Parquet file.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
+@click.option("--rows", type=Rows(), default=str(_ROWS), show_default=True, help="Rows to show.")
+def show(
+    *, source: str, table: str | None, form: str | None, output: Path | None, overwrite: bool, rows: int | None
+) -> None:
+    r"""Show what is in an NWB file or a folder of them, or one table of it.
+
+    Without TABLE, a summary that names the tables; those of an imaging plane are called planes/<plane>/<table>.
+
+    \b
+    nwbgate show session.nwb
+    nwbgate show session.nwb trials --rows 5
+    nwbgate show session.nwb planes/VISp_175/events --parquet --output events.parquet
+    nwbgate show converted ophys_experiments --csv | head
+    """
+    form = _form(form, table, output)
+    opened = _opened(source)
+    try:
+        if table is None:
+            click.echo(_summary(opened), nl=False)
+        else:
+            from nwbgate.reading.named_tables import NamedTables
+
+            _put(NamedTables(opened)[table], form, output, rows, overwrite)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has enough: what is still buffered must not fail when Python flushes it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _form(form: str | None, table: str | None, output: Path | None) -> str | None:
+    """Return the format that is asked for: by option, or by the ending of the file to write."""
+    from nwbgate.errors import UsageError
+
+    if form is None and output is not None:
+        form = _ENDINGS.get(output.suffix.lower())
+        if form is None:
+            raise UsageError(
+                "the format of the output is not known",
+                where=str(output),
+                expected=f"a name that ends in {', '.join(_ENDINGS)}, or --csv, --json or --parquet",
+                fix="name the format by an option",
+            )
+    if form is not None and table is None:
+        raise UsageError(
+            f"--{form} is for a table, and none is named",
+            where="the command line",
+            expected="the name of a table after the file",
+            fix="show the file without options to see the names",
+        )
+    if form == "parquet" and output is None and sys.stdout.isatty():
+        raise UsageError(
+            "Parquet is not for a terminal",
+            where="--parquet",
+            expected="--output FILE, or another program that reads it",
+            fix="add --output FILE",
+        )
+    return form
+
+
+def _opened(source: str) -> "Opened":
+    """Return the project in a folder, or what is in a file."""
+    if Path(source).is_dir():
+        from nwbgate.reading.project import Project
+
+        return Project(source)
+    from nwbgate.reading.opening import open_nwb
+
+    return open_nwb(source)
+
+
+def _summary(opened: "Opened") -> str:
+    """Return what is in a file or a project: what it says of itself, and the names of its tables."""
+    from nwbgate.reading.named_tables import NamedTables
+    from nwbgate.report.text import one_line
+
+    facts = opened.glance()
+    widest = max(map(len, facts), default=0)
+    lines = [f"{one_line(name):<{widest}}  {one_line(text)}" for name, text in facts.items()]
+    names = [one_line(name) for name in NamedTables(opened)]
+    return "\n".join([*lines, "", f"tables ({len(names)}):", *(f"  {name}" for name in names)]) + "\n"
+
+
+def _put(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int | None, overwrite: bool) -> None:
+    """Show the beginning of a table, or write all of it."""
+    from nwbgate.report import frame
+
+    if form is None:
+        click.echo(frame.aligned(table, rows, shutil.get_terminal_size((120, 24)).columns), nl=False)
+        return
+    parts: Iterable[bytes]
+    if form == "parquet":
+        parts = [frame.parquet(table)]
+    else:
+        parts = (text.encode() for text in (frame.csv if form == "csv" else frame.as_json)(table))
+    if output is None:
+        click.get_binary_stream("stdout").writelines(parts)
+        return
+    _write(parts, output, overwrite)
+    click.echo(f"{output}: {len(table)} rows x {len(table.columns)} columns", err=True)
+
+
+def _write(parts: Iterable[bytes], output: Path, overwrite: bool) -> None:
+    from nwbgate.errors import UsageError, WriteError
+
+    if output.exists() and not overwrite:
+        raise UsageError("the file exists", where=str(output), fix="choose another name, or add --overwrite")
+    beside = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as stream:
+            stream.writelines(parts)
+        beside.replace(output)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise WriteError(
+            "the table cannot be written",
+            where=str(output),
+            got=str(problem),
+            fix="choose a folder that exists and can be written to",
+        ) from problem
