@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import h5py
 import numpy as np
@@ -24,6 +24,8 @@ from nwbgate.reading.session_table import find_table
 
 if TYPE_CHECKING:
     import xarray
+
+    from nwbgate.reading.behavior_session import Session
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -90,6 +92,11 @@ class Plane:
         self.name = name
         self._owner, self._path, self._layout = owner, path, layout
         self._matrices: dict[str, Matrix] = {}
+
+    @property
+    def session(self) -> "Session":
+        """The session that the plane was imaged in, with its trials, licks, stimuli and running."""
+        return cast("Session", self._owner)
 
     @property
     def _streams(self) -> PlaneStreams:

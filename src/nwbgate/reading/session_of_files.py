@@ -43,24 +43,28 @@ class SessionOfFiles(Session):
     Parameters
     ----------
     paths : sequence of Path
-        The files, each with one plane of one session.
+        The files, each with a plane of the session.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__(paths[0])
-        self._files = [Session(path) for path in paths[1:]]
+        self._files = [Session(path) for path in paths]
 
     @cached_property
     def planes(self) -> "dict[str, Plane]":
         """The planes of all files by name; of planes with one name, later ones have their number behind it."""
         found: dict[str, Plane] = {}
-        for session in (super(), *self._files):
+        for session in self._files:
             for name, plane in session.planes.items():
                 found[name if name not in found else f"{name}_{plane.metadata['ophys_experiment_id']}"] = plane
         return found
 
     def close(self) -> None:
         """Close all files."""
+        super().close()
         for session in self._files:
             session.close()
-        super().close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as the paths."""
+        return type(self), ([Path(session.path) for session in self._files],)
