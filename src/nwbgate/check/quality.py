@@ -126,7 +126,10 @@ class ContainerTask:
         quality = self._quality()
         try:
             with ExitStack() as stack:
-                planes = [stack.enter_context(open_nwb(path)).planes[plane] for path, plane in self.planes]
+                opened: list[tuple[Any, str]] = [
+                    (stack.enter_context(open_nwb(path)), name) for path, name in self.planes
+                ]
+                planes = [session.planes[plane] for session, plane in opened]
                 quality.measurements = measure_container(planes)
         except SourceError as error:
             quality.findings.append(file_finding("file.unreadable", self.planes[0][0], str(error).replace("\n", "; ")))

@@ -55,7 +55,7 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
 
     Exit code: 0 clean, 1 findings, 2 bad command line or tables that cannot be read, 3 a rule broke.
     """
-    outputs = _outputs(formats or ("text",))
+    outputs = outputs_of(formats or ("text",))
     from nwbgate.check.run import run
     from nwbgate.report import FORMATS as RENDER
 
@@ -63,7 +63,7 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))
     report = run(paths, select=select, ignore=ignore, inspector=inspector, **options)
     for name, file in outputs:
-        _put(RENDER[name](report), file)
+        put(RENDER[name](report), file)
     context.exit(report.exit_code)
 
 
@@ -72,8 +72,14 @@ def _codes(given: tuple[str, ...]) -> list[str]:
     return [code.strip() for text in given for code in text.split(",") if code.strip()]
 
 
-def _outputs(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
-    """Return each format's name with its file, None for standard output, which only one of them can have."""
+def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    """Return each format's name with its file, None for standard output, which only one of them can have.
+
+    Raises
+    ------
+    UsageError
+        If a format is unknown, or two go to standard output.
+    """
     outputs = [(name, Path(file) if equals else None) for name, equals, file in (f.partition("=") for f in formats)]
     unknown = [name for name, _ in outputs if name not in FORMATS]
     if unknown:
@@ -94,7 +100,14 @@ def _outputs(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
     return outputs
 
 
-def _put(rendered: str, file: Path | None) -> None:
+def put(rendered: str, file: Path | None) -> None:
+    """Write a report to its file, or to standard output.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
     if file is None:
         click.echo(rendered, nl=False)
         return

@@ -22,6 +22,8 @@ from nwbgate.yaml_file import read_yaml
 FILE = "qc.yaml"
 #: First part of the code of each criterion, as ``nwbgate rules`` lists it.
 PREFIX = "qc."
+#: What a criterion can be about: imaging in a plane, electrophysiology, behavior, videos of eye and body.
+Modality = Literal["pophys", "ecephys", "behavior", "behavior-videos"]
 _NAME = r"^[a-z][a-z0-9_]*$"
 
 
@@ -101,6 +103,8 @@ class Criterion(Declaration):
         Whether Not measured is reported, or left out, where it says nothing about the data.
     scope : {"session", "container"}
         Whether it is about one session, or about the sessions of one container.
+    modality : str
+        What it is about, in the abbreviations of aind-data-schema.
     """
 
     title: str = Field(min_length=1)
@@ -111,6 +115,7 @@ class Criterion(Declaration):
     source: str = Field(min_length=1)
     unmeasured: Literal["report", "ignore"] = "report"
     scope: Literal["session", "container"] = "session"
+    modality: Modality = "pophys"
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -147,12 +152,15 @@ class ManualCriterion(Declaration):
         Who asks for it.
     scope : {"session", "container"}
         Whether it is decided for each session, or for each container.
+    modality : str
+        What it is about, in the abbreviations of aind-data-schema.
     """
 
     title: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     source: str = ""
     scope: Literal["session", "container"] = "session"
+    modality: Modality = "pophys"
 
 
 class Criteria(Declaration):
@@ -201,6 +209,12 @@ class Criteria(Declaration):
         """Return the names of the criteria about sessions or about containers, measured ones first."""
         measured = [name for name, criterion in self.criteria.items() if criterion.scope == scope]
         return measured + [name for name, criterion in self.manual.items() if criterion.scope == scope]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What must hold, by the name of each criterion."""
+        measured = {name: criterion.title for name, criterion in self.criteria.items()}
+        return measured | {name: criterion.title for name, criterion in self.manual.items()}
 
     @property
     def metrics(self) -> frozenset[str]:

@@ -1,0 +1,156 @@
+"""``nwbgate qc``: measure the quality of NWB files, judge it, and show it as tables, pages and findings."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nwbgate.cli.check import FORMATS, outputs_of, put
+from nwbgate.errors import UsageError
+
+if TYPE_CHECKING:
+    from nwbgate.check.quality import Quality
+    from nwbgate.check.quality_run import QualityRun
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder for tables, pages and JSON of the results."
+)
+@click.option(
+    "--from",
+    "measured_in",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Judge again what an earlier run measured into this --output; no recording is read.",
+)
+@click.option(
+    "--spec",
+    metavar="NAME|DIR",
+    help="Criteria: a dataset's name, or a folder with a qc.yaml; without it those that know what was measured.",
+)
+@click.option(
+    "--manual",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="What people decided: session, criterion, status, reviewer, date, reason.",
+)
+@click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
+@click.option("--complete", is_flag=True, help="A criterion that was not measured fails the gate too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Weight from which a finding fails the gate; a failed criterion is an error.",
+)
+@click.option(
+    "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use.  [default: one per core]")
+@click.pass_context
+def qc(
+    context: click.Context,
+    /,
+    *,
+    paths: tuple[Path, ...],
+    output: Path | None,
+    measured_in: Path | None,
+    spec: str | None,
+    manual: Path | None,
+    store: bool,
+    complete: bool,
+    fail_on: str,
+    waivers: Path | None,
+    formats: tuple[str, ...],
+    jobs: int | None,
+) -> None:
+    """Measure the quality of sessions and recordings, and judge it by criteria.
+
+    PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
+
+    Exit code: 0 clean, 1 findings, 2 bad command line, criteria or table, 3 a measurement broke.
+    """
+    reports = outputs_of(formats or ("text",))
+    _refuse_contradictions(paths, measured_in, store)
+    if output is not None:
+        _need_drawing()
+    from nwbgate.check.quality_run import run_quality
+    from nwbgate.report import FORMATS as RENDER
+
+    run = run_quality(
+        paths,
+        measured_in=measured_in,
+        spec=spec,
+        manual=manual,
+        waivers=waivers,
+        complete=complete,
+        fail_on=fail_on,
+        jobs=jobs,
+        pictures=output is not None,
+        notify=_Progress(),
+    )
+    if output is not None:
+        _write(run, output, measured_in)
+    if store:
+        _store(run)
+    for name, file in reports:
+        put(RENDER[name](run.report), file)
+    context.exit(run.report.exit_code)
+
+
+def _refuse_contradictions(paths: tuple[Path, ...], measured_in: Path | None, store: bool) -> None:
+    if measured_in is not None and (paths or store):
+        raise UsageError(
+            f"--from judges stored measurements, and {'--store writes into' if store else 'takes no'} files",
+            where="the command line",
+            fix="leave out --from, or the paths and --store",
+        )
+
+
+def _need_drawing() -> None:
+    """Raise before anything is measured if the pages could not be drawn."""
+    from nwbgate.extras import imported
+
+    imported("matplotlib", "qc")
+
+
+class _Progress:
+    """Says on a terminal which file is done."""
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, quality: "Quality") -> None:
+        self._done += 1
+        if self._shown:
+            click.echo(f"[{self._done}] {quality.scope} {quality.name} measured", err=True)
+
+
+def _write(run: "QualityRun", output: Path, measured_in: Path | None) -> None:
+    from nwbgate.check.quality_pages import write_pages
+    from nwbgate.check.quality_tables import MEASUREMENTS, RESULTS, write_table
+
+    written = [*write_table(run.measurements, output, MEASUREMENTS), *write_table(run.results, output, RESULTS)]
+    index = write_pages(run.judged, run.report, output, measured_in)
+    click.echo(f"pages: {index}; tables: {', '.join(path.name for path in written)}", err=True)
+
+
+def _store(run: "QualityRun") -> None:
+    """Write the results into the files that were measured, each on its own."""
+    from nwbgate.check.quality_store import store_results
+
+    for judged in run.judged:
+        if judged.quality.scope == "session" and judged.criteria is not None:
+            store_results(judged)
+            click.echo(f"stored in {judged.quality.files[0]}", err=True)

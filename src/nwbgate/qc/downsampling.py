@@ -1,0 +1,71 @@
+"""Long traces reduced to what a picture of a given width can show."""
+
+from typing import Any
+
+import numpy as np
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def envelope(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vector, Vector]:
+    """Return the lowest and highest value in each of `columns` stretches of equal length, so that no peak is lost.
+
+    Parameters
+    ----------
+    values, times : ndarray of float64, shape (samples,)
+        A trace and its times in seconds.
+    columns : int
+        Number of stretches; a shorter trace is returned as it is.
+
+    Returns
+    -------
+    times, low, high : ndarray of float64, shape (columns,)
+        Time of the first sample of each stretch; NaN where a stretch holds nothing but NaN.
+    """
+    if len(values) <= columns:
+        return times, values, values
+    edges = np.linspace(0, len(values), columns + 1).astype(np.intp)[:-1]
+    # fmin and fmax pass over NaN without a copy of the trace.
+    return times[edges], np.fmin.reduceat(values, edges), np.fmax.reduceat(values, edges)
+
+
+def averaged(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vector]:
+    """Return the mean of each of `columns` stretches of equal length, with the time of its first sample.
+
+    Parameters
+    ----------
+    values, times : ndarray of float64, shape (samples,)
+        A trace and its times in seconds. NaN are passed over.
+    columns : int
+        Number of stretches; a shorter trace is returned as it is.
+    """
+    if len(values) <= columns:
+        return times, values
+    edges = np.linspace(0, len(values), columns + 1).astype(np.intp)[:-1]
+    there = np.isfinite(values)
+    sums = np.add.reduceat(np.where(there, values, 0.0), edges)
+    counts = np.add.reduceat(there.astype(np.float64), edges)
+    means = np.divide(sums, counts, out=np.full(len(edges), np.nan), where=counts > 0)
+    return times[edges], means
+
+
+def thinned(values: Vector, most: int) -> Vector:
+    """Return at most `most` of the values (or rows), evenly chosen."""
+    return values if len(values) <= most else values[np.linspace(0, len(values) - 1, most).astype(np.intp)]
+
+
+def small_image(image: np.ndarray[Any, Any], pixels: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return an image whose longer side has at most `pixels`, each the mean of a block of the original's.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, columns)
+        Any numbers.
+    pixels : int
+        Longest side of the result.
+    """
+    step = -(-max(image.shape) // pixels)
+    rows, columns = (side // step * step for side in image.shape)
+    blocks = np.asarray(image[:rows, :columns], dtype=np.float64).reshape(rows // step, step, columns // step, step)
+    reduced: np.ndarray[Any, np.dtype[np.float64]] = blocks.mean(axis=(1, 3))
+    return reduced

@@ -1,0 +1,102 @@
+"""A picture for a page: drawn by matplotlib, kept as SVG in the colours of the page that shows it."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Colours of data, readable on light and on dark paper.
+BLUE, ORANGE, GREEN, RED, GREY = "#3f88c5", "#d9822b", "#3a9a5b", "#d1495b", "#8a9199"
+#: Drawn instead of the reader's text colour, which only the page knows; not a colour of data.
+_INK = "#0a0b0c"
+_STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nwbgate",
+    "text.parse_math": False,
+    "font.size": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "legend.frameon": False,
+    "image.interpolation": "nearest",
+    "image.cmap": "gray",
+    "lines.linewidth": 1.0,
+    "path.simplify": True,
+    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), _INK),
+}
+#: Width of every picture in inches; at 72 points each, a text of 9 points is as high as that of the page.
+WIDTH = 6.4
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with its words.
+
+    Attributes
+    ----------
+    name : str
+        Short name, also of its file: small letters, digits, underscores and hyphens.
+    title : str
+        What is shown.
+    caption : str
+        How to read it.
+    svg : str
+        An ``svg`` element without size, in which ``currentColor`` stands for the colour of the page's text.
+    """
+
+    name: str
+    title: str
+    caption: str
+    svg: str
+
+
+def picture(name: str, title: str, caption: str, draw: Callable[["Figure"], None], *, height: float) -> Picture:
+    """Return a picture that `draw` draws into a figure.
+
+    Parameters
+    ----------
+    name, title, caption : str
+        See `Picture`.
+    draw : callable
+        Given the empty figure.
+    height : float
+        Of the figure in inches; its width is `WIDTH`.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    with _styled() as figure_class:
+        figure = figure_class(figsize=(WIDTH, height), layout="constrained")
+        draw(figure)
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, dpi=100)
+    return Picture(re.sub(r"[^a-z0-9_-]+", "-", name.lower()), title, caption, _element(text.getvalue(), title))
+
+
+@contextmanager
+def _styled() -> "Iterator[type[Figure]]":
+    """Give the class of figures, while matplotlib draws in the style of the pages."""
+    from nwbgate.extras import imported
+
+    matplotlib = imported("matplotlib", "qc")
+    with matplotlib.rc_context(_STYLE):
+        yield imported("matplotlib.figure", "qc").Figure
+
+
+def _element(svg: str, title: str) -> str:
+    """Return the ``svg`` element alone, in the page's colour, as wide as its place, and with its title for all."""
+    from html import escape
+
+    element = svg[svg.index("<svg") :].replace(_INK, "currentColor").strip()
+    element = re.sub(r' (width|height)="[\d.]+pt"', "", element, count=2)
+    return element.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)

@@ -1,0 +1,72 @@
+"""The page over all sessions and containers: what each came to, and by which criterion."""
+
+from collections.abc import Sequence
+from html import escape
+
+from nwbgate.report.qc_page import STATUSES, Page, document, mark
+
+
+def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
+    """Return the overview as HTML that fetches nothing and runs nothing.
+
+    Parameters
+    ----------
+    pages : sequence of Page
+        Sessions and containers, each linked.
+    summary : str
+        The numbers of the report in one line.
+    version : str
+        Version of nwbgate.
+    """
+    scopes = {scope: [page for page in pages if page.scope == scope] for scope in ("session", "container")}
+    parts = [f"<h2>{scope.capitalize()}s</h2>\n{_list(own)}{_matrix(own)}" for scope, own in scopes.items() if own]
+    body = f"<h1>Quality control</h1>\n<p>{escape(summary)}</p>\n{''.join(parts)}"
+    return document(f"{len(pages)} sessions", body, version)
+
+
+def _list(pages: Sequence[Page]) -> str:
+    rows = "\n".join(_row(page) for page in sorted(pages, key=lambda page: list(STATUSES).index(page.status)))
+    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "which", "criteria", "what is wrong"))
+    return f'<table class="criteria"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
+
+
+def _row(page: Page) -> str:
+    counts = ", ".join(mark(status, f"{number} {status}") for status, number in page.counts.items() if number)
+    wrong = [name for name, status in page.by_criterion.items() if status in ("Fail", "Warning")]
+    said = [*map(escape, page.problems), *(escape(page.titles.get(name, name)) for name in wrong)]
+    sources = '<br><span class="note">' + escape(", ".join(page.sources)) + "</span>"
+    cells = (mark(page.status), f"{_link(page)}{sources}", counts, "<br>".join(said))
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _link(page: Page) -> str:
+    return f'<a href="{escape(page.file)}">{escape(page.name)}</a>'
+
+
+def _matrix(pages: Sequence[Page]) -> str:
+    """Return a table of sessions by criteria, each cell a status."""
+    titles = {name: page.titles.get(name, name) for page in pages for name in page.by_criterion}
+    if not titles:
+        return ""
+    head = "".join(
+        f'<th scope="col" title="{escape(title)}"><span>{escape(name)}</span></th>' for name, title in titles.items()
+    )
+    rows = "\n".join(f'<tr><th scope="row">{_link(page)}</th>{_cells(page, titles)}</tr>' for page in pages)
+    return (
+        "<details open><summary>Every criterion</summary>\n"
+        f'<div class="wide"><table class="matrix"><thead><tr><th></th>{head}</tr></thead>\n<tbody>\n{rows}\n'
+        "</tbody></table></div></details>\n"
+    )
+
+
+def _cells(page: Page, names: dict[str, str]) -> str:
+    found = page.by_criterion
+    return "".join(_cell(found.get(name), title) for name, title in names.items())
+
+
+def _cell(status: str | None, title: str) -> str:
+    if status is None:
+        return "<td></td>"
+    kind, sign = STATUSES[status]
+    words = escape(f"{status}: {title}")
+    return f'<td class="{kind}" title="{words}" aria-label="{words}">{sign}</td>'

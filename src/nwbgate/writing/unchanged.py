@@ -1,0 +1,111 @@
+"""Whether a file still holds everything that another one holds: for a copy that something was added to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from nwbgate.errors import VerificationError
+from nwbgate.writing.stored import stored_chunks
+
+#: Bytes of a dataset without chunks that are compared in one go.
+_BLOCK = 8 * 1024 * 1024
+
+
+def refuse_changes(original: Path, copy: Path, *, apart_from: str) -> None:
+    """Compare all groups, datasets and attributes of a file with those of a copy.
+
+    Chunks are compared as they are stored, without being unpacked.
+
+    Parameters
+    ----------
+    original, copy : Path
+        The two files.
+    apart_from : str
+        HDF5 path of what was added; neither it nor what lies below it is looked at, in either.
+
+    Raises
+    ------
+    VerificationError
+        At the first object that is missing in the copy, or differs.
+    """
+    with h5py.File(original, "r") as before, h5py.File(copy, "r") as after:
+        for name in _names(before, apart_from):
+            there = after.get(name)
+            if there is None or not _same(before[name], there):
+                raise VerificationError(
+                    "a part of the file changed while something was added to its copy",
+                    where=f"{copy}: /{name}",
+                    got="nothing" if there is None else "other content",
+                    expected=f"what {original} has there",
+                    fix="the original is untouched; report this with the file's structure",
+                )
+
+
+def _names(file: h5py.File, apart_from: str) -> Iterator[str]:
+    """Yield the path of every object once, the root first."""
+    found: list[str] = []
+    file.visit(found.append)
+    skipped = apart_from.strip("/")
+    yield "/"
+    yield from (name for name in found if name != skipped and not name.startswith(f"{skipped}/"))
+
+
+def _same(one: Any, other: Any) -> bool:
+    if type(one) is not type(other) or not _same_attributes(one, other):
+        return False
+    return not isinstance(one, h5py.Dataset) or _same_data(one, other)
+
+
+def _same_attributes(one: Any, other: Any) -> bool:
+    if set(one.attrs) != set(other.attrs):
+        return False
+    return all(_same_values(one, one.attrs[key], other, other.attrs[key]) for key in one.attrs)
+
+
+def _same_data(one: h5py.Dataset, other: h5py.Dataset) -> bool:
+    if (one.shape, one.dtype, one.chunks) != (other.shape, other.dtype, other.chunks):
+        return False
+    if one.chunks and not one.dtype.hasobject:
+        return _same_chunks(one, other)
+    if one.ndim == 0 or one.dtype.hasobject:
+        return _same_values(one, one[()], other, other[()])
+    rows = max(1, _BLOCK // max(1, one.nbytes // max(1, len(one))))
+    return all(
+        one[start : start + rows].tobytes() == other[start : start + rows].tobytes()
+        for start in range(0, len(one), rows)
+    )
+
+
+def _same_chunks(one: h5py.Dataset, other: h5py.Dataset) -> bool:
+    corners = [sorted(chunk.corner for chunk in stored_chunks(dataset)) for dataset in (one, other)]
+    return corners[0] == corners[1] and all(
+        one.id.read_direct_chunk(corner) == other.id.read_direct_chunk(corner) for corner in corners[0]
+    )
+
+
+def _same_values(one: Any, mine: Any, other: Any, theirs: Any) -> bool:
+    """Compare values as h5py reads them; references by the names of what they lead to."""
+    if isinstance(mine, h5py.RegionReference) or isinstance(theirs, h5py.RegionReference):
+        return type(mine) is type(theirs)
+    if isinstance(mine, h5py.Reference):
+        return isinstance(theirs, h5py.Reference) and _target(one, mine) == _target(other, theirs)
+    left, right = np.asarray(mine), np.asarray(theirs)
+    if left.shape != right.shape or left.dtype != right.dtype:
+        return False
+    if left.dtype.names:
+        return all(_same_values(one, left[name], other, right[name]) for name in left.dtype.names)
+    if not left.dtype.hasobject:
+        return left.tobytes() == right.tobytes()
+    return all(_same_value(one, a, other, b) for a, b in zip(left.flat, right.flat, strict=True))
+
+
+def _same_value(one: Any, mine: Any, other: Any, theirs: Any) -> bool:
+    plain = isinstance(mine, str | bytes)
+    return bool(mine == theirs) if plain else _same_values(one, mine, other, theirs)
+
+
+def _target(owner: Any, reference: h5py.Reference) -> str:
+    return str(owner.file[reference].name) if reference else ""
