@@ -36,7 +36,8 @@ def rate(times: npt.ArrayLike) -> float:
 def frames_missing(times: npt.ArrayLike) -> float:
     """Return the share of samples that are missing between the first and the last, 0 to 1.
 
-    An interval of k periods (rounded, the median interval being one) lacks k - 1 samples.
+    An interval of k periods (rounded, the median interval being one) lacks k - 1 samples; one that goes back has as many
+    too many, so that a single wrong time is no missing sample.
 
     Raises
     ------
@@ -44,8 +45,8 @@ def frames_missing(times: npt.ArrayLike) -> float:
         As `rate`.
     """
     intervals = np.diff(_known(times))
-    missing = np.maximum(np.round(intervals / _period(intervals)) - 1, 0).sum()
-    return float(missing / (missing + len(intervals) + 1))
+    missing = max(float(np.sum(np.round(intervals / _period(intervals)) - 1)), 0.0)
+    return missing / (missing + len(intervals) + 1)
 
 
 def longest_gap(times: npt.ArrayLike) -> float:
