@@ -1,0 +1,300 @@
+"""A session of behavior, with imaging planes or without, as the tables and names that AllenSDK's users know."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+from nwbgate.errors import SourceError, UsageError, nearest
+from nwbgate.reading import session_columns
+from nwbgate.reading.hdf5 import group_at
+from nwbgate.reading.layouts import LayoutName, session_tables
+from nwbgate.reading.lick_times import licks_by_trial
+from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.plane import Plane, planes
+from nwbgate.reading.session_table import Found, find_table
+from nwbgate.reading.stimulus_images import stimulus_images
+
+if TYPE_CHECKING:
+    import xarray
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+_TRIALS = "/intervals/trials"
+
+
+def is_session(data: NWBData) -> bool:
+    """Return whether an opened file holds a session of behavior in a layout that is described."""
+    if data.layout == "released":
+        return True
+    homes = ("/processing/behavior/session_metadata", "/processing/behavior/task_parameters")
+    return data.layout == "standard" and any(group_at(data.file, home) is not None for home in homes)
+
+
+class Session(NWBData):
+    """One session of behavior; names, columns, order and values of its tables are those of AllenSDK 2.16.2.
+
+    Times are in seconds on the session's clock. Tables are pandas frames, read when they are first asked for, and kept.
+
+    Parameters
+    ----------
+    path : path or str
+        A converted file, or one of the public release.
+    """
+
+    @cached_property
+    def _layout(self) -> LayoutName:
+        return "released" if self.layout == "released" else "standard"
+
+    def _found(self, name: str) -> Found | None:
+        return find_table(self.file, name, self._layout, {})
+
+    def _frame(self, name: str) -> pd.DataFrame | None:
+        """Return the columns of a table that the file has, missing whole numbers as the number that says so.
+
+        Raises
+        ------
+        SourceError
+            If the table lacks columns that it is of no use without.
+        """
+        found = self._found(name)
+        if found is None:
+            return None
+        if found.frame is None:
+            raise _incomplete(str(self.path), name, found)
+        there = [fact["column"] for fact in found.columns if fact["found"]]
+        columns = session_tables().tables[name].columns
+        return pd.DataFrame({column: session_columns.plain(found.frame[column], columns[column]) for column in there})
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """One row per trial of the change detection task, aborted ones included, indexed by ``trials_id``.
+
+        ``change_time`` includes the delay of the monitor, lick and reward times do not, so that ``response_latency``
+        can be slightly negative. ``lick_times`` are those of the trial even where AllenSDK lost which are whose.
+        """
+        frame = self._required("trials")
+        if self._layout == "released" and f"{_TRIALS}/lick_times_index" not in self.file:
+            flat = np.concatenate([np.empty(0), *frame["lick_times"]])
+            rows = licks_by_trial(flat, frame["start_time"].to_numpy())
+            frame["lick_times"] = pd.Series(rows, dtype=object)
+        if "trials_id" not in frame:
+            frame.insert(0, "trials_id", np.arange(len(frame)))
+        return frame.set_index("trials_id")
+
+    def _required(self, name: str) -> pd.DataFrame:
+        frame = self._frame(name)
+        if frame is None:
+            raise AttributeError(f"{self.path}: no {name} in this file")
+        return frame
+
+    @cached_property
+    def licks(self) -> pd.DataFrame:
+        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame``; no row in a passive session."""
+        return self._events("licks", ("timestamps", "frame"))
+
+    @cached_property
+    def rewards(self) -> pd.DataFrame:
+        """One row per reward: ``volume`` (milliliters), ``timestamps`` (seconds), ``auto_rewarded``."""
+        return self._events("rewards", ("volume", "timestamps", "auto_rewarded"))
+
+    def _events(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        frame = self._frame(name)
+        return pd.DataFrame({column: np.empty(0) for column in columns}) if frame is None else frame[list(columns)]
+
+    @cached_property
+    def stimulus_presentations(self) -> pd.DataFrame:
+        """One row per presentation: flashes, omissions, gratings, gray screens, frames of a movie.
+
+        Times include the delay of the monitor. As in AllenSDK ``is_change`` is False on gray screens and movie frames,
+        and ``flashes_since_change`` counts them; -99 stands for no number.
+        """
+        return session_columns.presentations(self._required("stimulus_presentations"))
+
+    @cached_property
+    def stimulus_templates(self) -> pd.DataFrame:
+        """The images: ``unwarped`` (float64, NaN outside the mask) and ``warped`` for the monitor (uint8)."""
+        return stimulus_images(self.file, self._layout)
+
+    @cached_property
+    def stimulus_timestamps(self) -> Vector:
+        """Times of the frames of the stimulus monitor, without its delay, in seconds, float64, shape (frames,)."""
+        times: Vector = self._required("stimulus_timestamps")["timestamps"].to_numpy(np.float64)
+        return times
+
+    @cached_property
+    def running_speed(self) -> pd.DataFrame:
+        """``timestamps`` (seconds) and ``speed`` (centimeters per second), low-pass filtered."""
+        return self._required("running_speed")
+
+    @cached_property
+    def raw_running_speed(self) -> pd.DataFrame:
+        """``timestamps`` (seconds) and ``speed`` (centimeters per second), before the filter."""
+        return self._required("raw_running_speed")
+
+    @cached_property
+    def running_encoder(self) -> pd.DataFrame:
+        """Signals of the wheel: ``timestamps`` (seconds), ``v_sig`` and ``v_in`` (volts), ``dx`` (degrees)."""
+        return self._required("running_encoder")
+
+    @cached_property
+    def eye_tracking(self) -> pd.DataFrame:
+        """Ellipses fitted to eye, pupil and corneal reflection, camera pixels, one row per camera ``frame``.
+
+        Widths and heights are semi-axes, areas NaN where ``likely_blink``. No row without eye tracking.
+        """
+        columns = list(session_columns.EYE_TRACKING)
+        frame = self._frame("eye_tracking")
+        if frame is None:
+            return pd.DataFrame({name: np.empty(0) for name in columns}).rename_axis("frame")
+        return frame[columns].rename_axis("frame")
+
+    @cached_property
+    def eye_tracking_rig_geometry(self) -> dict[str, Any]:
+        """Positions (millimeters) and rotations (degrees) of camera, light and monitor; empty without them."""
+        found = self._frame("eye_tracking_rig_geometry")
+        if found is None:
+            return {}
+        row = session_columns.first_row(found)
+        return {name: row[name] for name in sorted(row)}
+
+    @cached_property
+    def task_parameters(self) -> dict[str, Any]:
+        """Settings of the task, by AllenSDK's keys; durations in seconds, volumes in milliliters."""
+        row = session_columns.first_row(self._required("task_parameters"))
+        row["image_set"] = session_columns.image_set(str(row["session_type"]))
+        return {name: row[name] for name in sorted(row)}
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """What is known of session and mouse, by AllenSDK's keys."""
+        facts = self._required("session").iloc[0].to_dict()
+        known = {name: None if session_columns.missing(value) else value for name, value in facts.items()}
+        return {
+            "equipment_name": known.get("equipment_name"),
+            "sex": known.get("sex"),
+            "age_in_days": session_columns.days(known.get("age")),
+            "stimulus_frame_rate": known.get("stimulus_frame_rate"),
+            "session_type": known.get("session_type"),
+            "date_of_acquisition": datetime.fromisoformat(str(known["session_start_time"])),
+            "reporter_line": known.get("reporter_line"),
+            "cre_line": known.get("cre_line") or session_columns.cre_line(known.get("genotype")),
+            "behavior_session_uuid": UUID(known["behavior_session_uuid"])
+            if known.get("behavior_session_uuid")
+            else None,
+            "driver_line": sorted(str(known["driver_line"]).split("; ")) if known.get("driver_line") else [],
+            "mouse_id": known.get("subject_id"),
+            "project_code": known.get("project_code"),
+            "full_genotype": known.get("genotype"),
+            "behavior_session_id": session_columns.whole(known.get("behavior_session_id")),
+        }
+
+    @property
+    def behavior_session_id(self) -> int | None:
+        """Identifier of the behavior session."""
+        number: int | None = self.metadata["behavior_session_id"]
+        return number
+
+    @property
+    def ophys_session_id(self) -> int | None:
+        """Identifier of the imaging session; None without imaging."""
+        return session_columns.whole(self._required("session").get("ophys_session_id", pd.Series([None])).iloc[0])
+
+    @cached_property
+    def reward_rate(self) -> Vector:
+        """Rewards per minute around each trial as AllenSDK computes them: 25 trials before to 25 after."""
+        from nwbgate.reading.performance import reward_rate  # scipy costs as much as all tables
+
+        return reward_rate(self.trials)
+
+    @cached_property
+    def reward_rate_documented(self) -> Vector:
+        """Rewards per minute over the 25 trials before each trial, as AllenSDK's documentation says."""
+        from nwbgate.reading.performance import reward_rate_documented
+
+        return reward_rate_documented(self.trials)
+
+    @cached_property
+    def rolling_performance(self) -> pd.DataFrame:
+        """Reward rate, hit rate, false alarm rate and d' over the session, by ``trials_id``; NaN where aborted."""
+        from nwbgate.reading.performance import rolling_performance
+
+        return rolling_performance(self.trials, self.reward_rate)
+
+    @cached_property
+    def performance_metrics(self) -> dict[str, Any]:
+        """Counts and rates by which the session is summed up, by AllenSDK's keys."""
+        from nwbgate.reading.performance import performance_metrics
+
+        return performance_metrics(self.trials, self.rolling_performance)
+
+    @cached_property
+    def planes(self) -> dict[str, Plane]:
+        """The imaging planes by name, ``<targeted_structure>_<targeted_imaging_depth>``; none without imaging."""
+        return planes(self)
+
+    @cached_property
+    def planes_by_experiment(self) -> dict[int, Plane]:
+        """The imaging planes by ``ophys_experiment_id``."""
+        return {plane.metadata["ophys_experiment_id"]: plane for plane in self.planes.values()}
+
+    @property
+    def plane(self) -> Plane:
+        """The imaging plane of a session that has one.
+
+        Raises
+        ------
+        UsageError
+            If it has several, or none.
+        """
+        if len(self.planes) == 1:
+            return next(iter(self.planes.values()))
+        raise UsageError(
+            "the session has no single imaging plane",
+            where=str(self.path),
+            got=", ".join(self.planes) or "no plane",
+            expected="one plane",
+            fix="choose one: session.planes[NAME]" if self.planes else "open a session with imaging",
+        )
+
+    def aligned(
+        self, plane: "Plane | str", kind: str, window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
+    ) -> "xarray.DataArray":
+        """Return the traces of a plane cut out around events; see `nwbgate.reading.aligned.aligned`."""
+        from nwbgate.reading.aligned import aligned
+
+        chosen = self.planes[plane] if isinstance(plane, str) else plane
+        return aligned(self, chosen, kind, window=window, signal=signal)
+
+    def glance(self) -> dict[str, str]:
+        """Return what is in the file, as short texts by name."""
+        about = ("mouse_id", "behavior_session_id", "session_type", "date_of_acquisition", "cre_line", "equipment_name")
+        facts = {name: str(self.metadata[name]) for name in about if self.metadata[name] is not None}
+        numbers = {name: len(getattr(self, name)) for name in ("trials", "licks", "rewards")}
+        planes = {name: f"{len(plane.cell_roi_ids)} cells" for name, plane in self.planes.items()}
+        return facts | {name: str(number) for name, number in numbers.items()} | planes
+
+    def __getattr__(self, name: str) -> Any:
+        """Say of an attribute that is not there which one is meant, or near."""
+        if hasattr(type(self), name):
+            return object.__getattribute__(self, name)  # raises again what the property raised
+        public = [known for known in dir(type(self)) if not known.startswith("_")]
+        hint = "" if name.startswith("_") else nearest(name, public) or f"it has {', '.join(public)}"
+        raise AttributeError(f"a session has no attribute {name!r}; {hint}".rstrip("; "), name=name, obj=self)
+
+
+def _incomplete(where: str, name: str, found: Found) -> SourceError:
+    lacking = [
+        fact["column"] for fact in found.columns if fact["required"] and (not fact["found"] or fact["n_unreadable"])
+    ]
+    return SourceError(
+        f"the table {name} lacks columns, or values of them cannot be read",
+        where=where,
+        got=f"without {', '.join(lacking)}",
+        expected="the columns of schemas/session_tables.yaml",
+        fix="convert the session again; session.tables gives what is there",
+    )

@@ -1,0 +1,37 @@
+"""What a file is, opened as that: ``nwbgate.open``."""
+
+from pathlib import Path
+
+from nwbgate.reading.behavior_session import Session, is_session
+from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.recording import Recording, is_recording
+
+
+def open_nwb(path: Path | str) -> Session | Recording | NWBData:
+    """Open an NWB file for reading; nothing but what is asked for is read.
+
+    Parameters
+    ----------
+    path : path or str
+        A file, or its http(s):// or s3:// address, which is read in ranges (extra ``remote``).
+
+    Returns
+    -------
+    Session, Recording or NWBData
+        A session of behavior, with imaging or without, converted or as AllenSDK released it; a recording of one
+        neuron's voltage with its fluorescence; or, for any other NWB file, its tables and series by name.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is no NWB file, is truncated, or a server does not give ranges of it.
+    """
+    found = NWBData(path)
+    kind = Session if is_session(found) else Recording if is_recording(found.file) else None
+    if kind is None:
+        return found
+    opened = kind(path)
+    opened.__dict__["file"] = found.file  # open already
+    return opened
