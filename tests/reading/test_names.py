@@ -1,0 +1,122 @@
+"""Every name in docs/names.md is there, every documented name is in it, and every step of the notebook runs."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from converted_sessions import converted_release
+from development_data import SHARED
+from nwbgate.reading.project import Project
+
+PAGE = (Path(__file__).parents[2] / "docs" / "names.md").read_text()
+DOCUMENTATION = SHARED.parent / "reference" / "visual_behavior_sdk_documentation.txt"
+#: Numbers of the public release that the page shows, and those of the sample which stand for them.
+STAND_INS = {
+    "445002": "457841",
+    "CAM2P.3": "MESO.1",
+    "CAM2P.4": "MESO.1",
+    "1018027765": "1018028300",
+    "1050597678": "1900011002",
+    "VisualBehaviorTask1B": "VisualBehaviorMultiscope",
+    "'Vip-IRES-Cre' and prior_exposures_to_image_set == 0": "'Sst-IRES-Cre'",
+}
+
+
+def section(title: str, level: int = 2) -> str:
+    """Return what is below a heading."""
+    found = re.search(rf"^{'#' * level} {re.escape(title)}\n(.*?)(?=^#{{2,{level}}} |\Z)", PAGE, re.M | re.S)
+    assert found, title
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """Return the cells of the tables in a text, without their headings."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return [each for number, each in enumerate(cells) if not _is_heading(cells, number)]
+
+
+def _is_heading(cells: list[list[str]], number: int) -> bool:
+    after = cells[number + 1] if number + 1 < len(cells) else [""]
+    return cells[number][0].startswith("---") or after[0].startswith("---")
+
+
+def code(cell: str) -> str:
+    found = re.search(r"`([^`]+)`", cell)
+    assert found, cell
+    return found[1]
+
+
+TITLES = re.findall(r"^### (.+)$", section("Documented names"), re.M)
+DOCUMENTED = {title: rows(section(title, 3)) for title in TITLES}
+NAMES = [(title, *row[:2]) for title, several in DOCUMENTED.items() for row in several]
+STEPS = rows(section("The manifest notebook, step by step"))
+
+
+@pytest.fixture(scope="module", params=["converted", "released"])
+def opened(request, tmp_path_factory):
+    """What the page calls project, session and plane, of either kind of files."""
+    folder = converted_release(tmp_path_factory.getbasetemp())
+    release = folder / "release"
+    project = Project(release) if request.param == "released" else Project(folder / "nwb", manifest=release)
+    plane = project.experiment(1900011010)
+    return {"project": project, "plane": plane, "session": plane.session, "folder": release}
+
+
+@pytest.mark.parametrize(("title", "documented", "name"), NAMES, ids=[f"{row[0]}: {row[1]}" for row in NAMES])
+def test_a_name_on_the_page_is_there(opened, title, documented, name):
+    value = eval(code(name), {}, opened)
+    assert value is not None or documented == "imaging_plane_group"
+    if documented.endswith("[index]"):
+        assert value.name == documented.removesuffix(" [index]")
+
+
+def documented_tables() -> list[list[str]]:
+    """Return the first cells of each table of the documentation."""
+    tables: list[list[str]] = []
+    inside = False
+    for line in DOCUMENTATION.read_text().splitlines():
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) > 1 and cells[0].lower() in ("column", "columns", "attribute", "key"):
+            tables.append([])
+            inside = True
+        elif inside and len(cells) > 2 and cells[0] and set(cells[0]) != {"-"}:
+            tables[-1].append(cells[0])
+        elif re.fullmatch(r"[A-Z][\w ]+:?|\*.*", line.strip()):
+            inside = False
+    return tables
+
+
+def test_every_documented_name_is_on_the_page_in_its_order():
+    if not DOCUMENTATION.is_file():
+        pytest.skip("the documentation of the release is not here")
+    assert [[row[0] for row in several] for several in DOCUMENTED.values()] == documented_tables()
+
+
+def test_the_tables_of_the_page_are_whole():
+    assert len(TITLES) == 23
+    assert len(NAMES) > 270
+    assert all(len(row) == 4 for several in DOCUMENTED.values() for row in several)
+
+
+@pytest.mark.parametrize(("step", "shown"), STEPS, ids=[row[0] for row in STEPS])
+def test_a_step_of_the_notebook_is_one_line(opened, step, shown):
+    pytest.importorskip("matplotlib").use("agg")
+    import nwbgate
+
+    line = code(shown)
+    for published, sample in STAND_INS.items():
+        line = line.replace(published, sample)
+    if line.startswith("project = "):
+        line = line.removeprefix("project = ")
+    value = eval(line, {}, opened | {"nwbgate": nwbgate})
+    assert value is not None
+    if step != "Mice that saw omissions during habituation" and isinstance(value, pd.DataFrame | pd.Series | list):
+        assert len(value)
+
+
+def test_a_mouse_is_found_by_number_and_by_text(opened):
+    project = opened["project"]
+    pd.testing.assert_frame_equal(project.mouse(457841), project.mouse("457841"))
