@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-
 from made_session import DELAY, MadePlane, MadeSession, made_session
+
 from nwbgate.qc.criteria import Criteria, load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.measurement import joined, table
@@ -288,7 +288,7 @@ PLANES: dict[str, tuple[Callable[[MadePlane], MadePlane], str]] = {
     ),
     "a slow movement": (
         lambda p: _shifts(
-            p, lambda x: x + np.repeat([-8, 0, 8], [len(x) * 2 // 5, len(x) - len(x) * 4 // 5, len(x) * 2 // 5])
+            p, lambda x: x + np.repeat([-8, 0, 8], [len(x) * 2 // 5, len(x) - 2 * (len(x) * 2 // 5), len(x) * 2 // 5])
         ),
         "motion_rms",
     ),

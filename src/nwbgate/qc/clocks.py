@@ -36,8 +36,8 @@ def rate(times: npt.ArrayLike) -> float:
 def frames_missing(times: npt.ArrayLike) -> float:
     """Return the share of samples that are missing between the first and the last, 0 to 1.
 
-    An interval of k periods (rounded, the median interval being one) lacks k - 1 samples; one that goes back has as many
-    too many, so that a single wrong time is no missing sample.
+    An interval of k periods (rounded, the median interval being one) lacks k - 1 samples; one that goes back has as
+    many too many, so that a single wrong time is no missing sample.
 
     Raises
     ------

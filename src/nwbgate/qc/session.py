@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from nwbgate.errors import SourceError
 from nwbgate.qc.activity import measure_activity
 from nwbgate.qc.behavior import Outcomes, measure_licks, measure_trials
 from nwbgate.qc.clocks import delays, measure_clock, measure_delays, measure_two_clocks
@@ -46,7 +47,8 @@ def measure_session(session: Any) -> "pd.DataFrame":
         One row per metric and object: metric, value, unit, object, window, reason. A value of NaN was not measured, for
         the reason given.
     """
-    return table([*measure_behavior(session), *measure_planes(session)])
+    planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
+    return table([*measure_behavior(session), *planes])
 
 
 def measure_behavior(session: Any) -> Iterator[Measurement]:
@@ -116,8 +118,11 @@ def measure_plane(plane: Any, name: str, stimulus: Any, span: tuple[float, float
 
 
 def _stream(owner: Any, name: str) -> Any:
-    """Return what a session or plane has under a name; None where it has nothing of the kind."""
-    return getattr(owner, name, None)
+    """Return what a session or plane has under a name; None where it has nothing of the kind, or nothing readable."""
+    try:
+        return getattr(owner, name, None)
+    except SourceError:  # a table without its columns: said by the check of the file
+        return None
 
 
 def _given(values: Any) -> Any:

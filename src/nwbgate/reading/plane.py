@@ -17,7 +17,7 @@ from nwbgate.reading.hdf5 import dataset_at
 from nwbgate.reading.layouts import LayoutName
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_images import PlaneImage
-from nwbgate.reading.plane_streams import MATRICES, Integers, PlaneStreams, columns_of, times_of
+from nwbgate.reading.plane_streams import IMAGES, MATRICES, Integers, PlaneStreams, columns_of, times_of
 from nwbgate.reading.planes import plane_names
 from nwbgate.reading.roi_masks import mask_images
 from nwbgate.reading.session_table import find_table
@@ -40,12 +40,6 @@ _METADATA = (
     "field_of_view_width", "imaging_depth", "targeted_imaging_depth", "imaging_plane_group",
     "imaging_plane_group_count", "ophys_experiment_id", "ophys_frame_rate", "ophys_session_id", "targeted_structure",
 )  # fmt: skip
-#: Attribute to what the file must hold for it.
-_IMAGES = {
-    "max_projection": "max_projection",
-    "average_projection": "average_image",
-    "segmentation_mask_image": "segmentation_mask_image",
-}
 
 
 def planes(owner: NWBData) -> "dict[str, Plane]":
@@ -324,11 +318,12 @@ class Plane:
         return self._image("segmentation_mask_image")
 
     def _image(self, attribute: str) -> PlaneImage:
-        found = self._streams.image(_IMAGES[attribute])
-        if found is None:
+        streams = self._streams
+        image = streams.image(IMAGES[attribute])
+        if image is None:
             raise self._missing(attribute)
-        pixels, size = found
-        return PlaneImage(pixels, spacing=None if size is None else (size, size))
+        size = streams.pixel_size(image)
+        return PlaneImage(image[()], spacing=None if size is None else (size, size))
 
     @cached_property
     def traces(self) -> "xarray.Dataset":
@@ -340,24 +335,20 @@ class Plane:
 
         return traces_dataset(self)
 
+    def forget(self) -> None:
+        """Give back the memory of everything that was read; it is read again when it is asked for."""
+        for name in self.__dict__.keys() - {"name", "_owner", "_path", "_layout"}:
+            del self.__dict__[name]
+        self._matrices = {}
+
     def has(self, name: str) -> bool:
         """Return whether the file has the traces that `matrix` knows by this name."""
         source = "events" if name == "filtered_events" else name
         return source in MATRICES and self._streams.series(MATRICES[source][0]) is not None
 
-    @property
-    def _there(self) -> list[str]:
-        """Attributes for which the file has what they need."""
-        streams = self._streams
-        found = [table for table, _ in MATRICES.values() if streams.series(table) is not None]
-        if streams.segmentation() is not None:
-            found += ["cell_specimen_table", "roi_masks"]
-        found += ["motion_correction"] if streams.shifts() is not None else []
-        return [*found, *(name for name, stored in _IMAGES.items() if streams.image(stored) is not None)]
-
     def _missing(self, name: str) -> AttributeError:
         return AttributeError(
-            f"plane {self.name} of {self._owner.path} has no {name}; it has {', '.join(self._there)}",
+            f"plane {self.name} of {self._owner.path} has no {name}; it has {', '.join(self._streams.there())}",
             name=name,
             obj=self,
         )
@@ -379,4 +370,4 @@ class Plane:
 
     def _repr_html_(self) -> str:
         about = f"{len(self.cell_roi_ids)} cells, {len(self.ophys_timestamps)} frames"
-        return f"<p><b>{escape(self.name)}</b>: {about}</p><p>{escape(', '.join(self._there))}</p>"
+        return f"<p><b>{escape(self.name)}</b>: {about}</p><p>{escape(', '.join(self._streams.there()))}</p>"
