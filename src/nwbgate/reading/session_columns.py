@@ -42,8 +42,18 @@ def presentations(frame: pd.DataFrame) -> pd.DataFrame:
             frame[name] = frame[name].fillna(False).astype(bool)
     if {"flashes_since_change", "is_change", "omitted"} <= set(frame):
         frame["flashes_since_change"] = _flashes_since_change(frame)
+    if {"image_name", "is_image_novel", "omitted"} <= set(frame):
+        shows_none = frame["image_name"].isna()
+        omitted = frame["omitted"].fillna(False).astype(bool)
+        frame["omitted"] = _unknown_where(frame["omitted"], shows_none)
+        frame["is_image_novel"] = _unknown_where(frame["is_image_novel"], shows_none | omitted)
     frame = frame[[name for name in _PRESENTATIONS if name in frame]]
     return frame.rename_axis("stimulus_presentations_id")
+
+
+def _unknown_where(truth: "pd.Series[Any]", rows: "pd.Series[bool]") -> "pd.Series[Any]":
+    """Return truth values with none in some rows: HDF5 has no third value, so that our files say False there."""
+    return truth.astype("boolean").mask(rows) if rows.any() else truth
 
 
 def _flashes_since_change(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
