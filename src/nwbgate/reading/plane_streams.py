@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, neurodata_type, text
+from nwbgate.reading.hdf5 import at, dataset_at, group_at, neurodata_type
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.session_table import find_table, places
 
@@ -20,6 +20,12 @@ MATRICES = {
     "demixed": ("demixed_traces", "demixed_trace"),
     "neuropil": ("neuropil_traces", "neuropil_trace"),
     "events": ("events", "events"),
+}
+#: Image of a plane to the name that it is stored by.
+IMAGES = {
+    "max_projection": "max_projection",
+    "average_projection": "average_image",
+    "segmentation_mask_image": "segmentation_mask_image",
 }
 #: NWB gives the resolution of an image in pixels per centimeter.
 _MILLIMETERS_PER_CENTIMETER = 10.0
@@ -81,17 +87,30 @@ class PlaneStreams:
                     return {name: column for name, column in found.items() if column is not None}
         return None
 
-    def image(self, name: str) -> tuple[Numbers, float | None] | None:
-        """Return an image of the plane and the size of its pixels in millimeters; None where the file has none."""
+    def image(self, name: str) -> h5py.Dataset | None:
+        """Return the dataset of an image such as ``max_projection``; None where the file has none."""
         for home in session_tables().tables["projections"].homes.get(self.layout, ()):
             for place, _ in places(self.file, home, {self.path: self.name}):
                 image = dataset_at(self.file, f"{place}/{name}")
                 if image is not None:
-                    return image[()], self._pixel_size(image)
+                    return image
         return None
 
-    def _pixel_size(self, image: h5py.Dataset) -> float | None:
-        """Return millimeters; a released file says the size of a pixel where NWB asks for pixels per centimeter."""
+    def there(self) -> list[str]:
+        """Return the attributes of a plane for which the file has what they need."""
+        found = [table for table, _ in MATRICES.values() if self.series(table) is not None]
+        cells = self.segmentation()
+        if cells is not None:
+            masks = any(dataset_at(cells, name) is not None for name in ("image_mask", "pixel_mask"))
+            found += ["cell_specimen_table", *(["roi_masks"] if masks else [])]
+        found += ["motion_correction"] if self.shifts() is not None else []
+        return [*found, *(name for name, stored in IMAGES.items() if self.image(stored) is not None)]
+
+    def pixel_size(self, image: h5py.Dataset) -> float | None:
+        """Return the size of the pixels of an image in millimeters; None where the file does not say it.
+
+        A released file says the size of a pixel where NWB asks for pixels per centimeter.
+        """
         if "resolution" not in image.attrs:
             return None
         resolution = float(image.attrs["resolution"])
@@ -178,8 +197,3 @@ def times_of(series: h5py.Group) -> np.ndarray[Any, np.dtype[np.float64]]:
         return times
     start = series["starting_time"]
     return float(start[()]) + np.arange(series["data"].shape[0]) / float(start.attrs["rate"])
-
-
-def unit_of(series: h5py.Group) -> str:
-    """Return the unit of a series."""
-    return text(series["data"].attrs.get("unit"))
