@@ -1,10 +1,11 @@
-"""The samples, converted once per test run to standard files: sessions of the release, and recordings of one neuron."""
+"""Sources converted once per test run to standard files: sessions of the release, and recordings of one neuron."""
 
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from development_data import shared
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.samples.dataset_ii import make_recordings
 from nwbgate.samples.visual_behavior import make_release
@@ -23,6 +24,14 @@ def converted_release(folder: Path) -> Path:
     Sessions: 1900011001 (two planes), 1900011201 (passive, one plane), 1900011401 and 1900011501 (training).
     """
     return _once(folder / "converted_release", _convert_release)
+
+
+def converted_whole_release(folder: Path) -> Path:
+    """Return a folder with the six sessions of the development data's release converted in ``nwb``, or skip the test."""
+    release = shared("visual_behavior_release")
+    return _once(
+        folder / "converted_whole_release", lambda private: _convert("visual_behavior", release, private / "nwb")
+    )
 
 
 def converted_recordings(folder: Path) -> Path:
