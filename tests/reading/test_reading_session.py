@@ -140,7 +140,7 @@ def both(request, samples):
     return nwbgate.open(samples[str(request.param)]), nwbgate.open(source)
 
 
-@pytest.mark.parametrize("name", (*TABLES, "running_encoder", *DICTS, "metadata", "reward_rate_documented"))
+@pytest.mark.parametrize("name", [*TABLES, "running_encoder", *DICTS, "metadata", "reward_rate_documented"])
 def test_a_converted_session_reads_as_the_released_one(both, name):
     standard, released = (getattr(session, name) for session in both)
     if isinstance(standard, pd.DataFrame):
