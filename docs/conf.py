@@ -6,6 +6,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from make_gallery_data import make_gallery_data
 from make_reference import write_api_pages, write_command_line, write_root_documents
 from sphinx.application import Sphinx
 
@@ -18,7 +19,7 @@ author = "The nwbgate developers"
 copyright = "The nwbgate developers"
 version = release = nwbgate.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 myst_enable_extensions = ["colon_fence", "fieldlist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build", "api/generated/included"]
@@ -26,6 +27,12 @@ html_theme = "pydata_sphinx_theme"
 html_title = "nwbgate"
 html_static_path = ["_static"]
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "secondary_sidebar_items": ["page-toc"]}
+
+# The pages of the gallery are notebooks: each is run, and an error in one is an error of the build.
+nb_execution_mode = "force"
+nb_execution_timeout = 120
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -41,6 +48,9 @@ GENERATED = HERE / "api" / "generated"
 write_api_pages(GENERATED)
 write_command_line(GENERATED / "included" / "command_line.md")
 write_root_documents(HERE.parent, GENERATED / "included")
+
+
+make_gallery_data(HERE / "_build" / "gallery")
 
 
 def _keep_colons(app: Sphinx, what: str, *rest: Any) -> None:
