@@ -54,7 +54,9 @@ def memory(field: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
-def measured(writer: str, sources: list[Path], target: Path, checksums: dict[str, str], check: bool) -> dict[str, float]:
+def measured(
+    writer: str, sources: list[Path], target: Path, checksums: dict[str, str], check: bool
+) -> dict[str, float]:
     """Convert in a process of its own and return what it measured."""
     order = {"writer": writer, "sources": [str(path) for path in sources], "target": str(target), "check": check}
     command = [sys.executable, __file__, "--order", json.dumps(order | {"checksums": checksums})]
@@ -82,7 +84,8 @@ def compared(name: str, sources: list[Path], folder: Path, *, repetitions: int, 
         )
     ours, theirs = best["nwbgate"], best["NeuroConv"]
     ratio = min(theirs[clock] / ours[clock] for clock in ("seconds", "processor"))
-    print(f"  {ratio:.1f} times as fast as NeuroConv, which reads nothing back; size {ours['bytes'] / theirs['bytes']:.3f}")
+    print(f"  {ratio:.1f} times as fast as NeuroConv, which reads nothing back;", end=" ")
+    print(f"{ours['bytes'] / theirs['bytes']:.3f} of its size")
     return (
         size / 1e6 / ours["processor"] >= PROMISED["MB/s and core"]
         and ours["memory"] < PROMISED["memory"]

@@ -190,8 +190,8 @@ def _add_cells(file: h5py.File, size: Size, rng: np.random.Generator) -> None:
     table, count = f"{_CELLS}/cell_specimen_table", size.cells
     y, x = np.mgrid[0 : size.pixels, 0 : size.pixels]
     masks = np.zeros((count, size.pixels, size.pixels), bool)
-    for mask, (row, column, across, down) in zip(masks, rng.uniform(12, size.pixels - 12, (count, 4)), strict=True):
-        across, down = 5 + across % 6, 5 + down % 6
+    centers, radii = rng.uniform(12, size.pixels - 12, (count, 2)), rng.uniform(5, 11, (count, 2))
+    for mask, (row, column), (down, across) in zip(masks, centers, radii, strict=True):
         ragged = rng.uniform(0.85, 1.15, mask.shape)  # outlines of segmented cells are not smooth
         mask[...] = ((x - column) / across) ** 2 + ((y - row) / down) ** 2 < ragged
     for name in [name for name, item in file[table].items() if isinstance(item, h5py.Dataset)]:

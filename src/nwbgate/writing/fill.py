@@ -111,13 +111,13 @@ def _batches(deferred: Deferred) -> Iterator[Batch]:
     source, chunk, itemsize = deferred.source, deferred.chunk, deferred.source.dtype.itemsize
     length = max(1, _BATCH_BYTES // (math.prod(chunk) * itemsize))
     for region in chunks.regions(source.shape, chunks.block_shape(source.shape, chunk, itemsize)):
-        block = source.read(region)
         origin = tuple(part.start for part in region)
-        pieces = [(_moved(origin, corner), piece) for corner, piece in _pieces(block, chunk)]
+        pieces = [(_moved(origin, corner), piece) for corner, piece in _pieces(source.read(region), chunk)]
         # What is worth deflating may change in the course of a recording: decided anew for each block.
         stored = stored_planes(padded(pieces[len(pieces) // 2][1], chunk), deferred.encoding)
         for start in range(0, len(pieces), length):
             yield Batch(deferred, pieces[start : start + length], stored)
+        del pieces  # before the next block is read
 
 
 def _moved(origin: Corner, corner: Corner) -> Corner:

@@ -5,7 +5,6 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ import nwbgate
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.dataset_ii.clock import Clock, FloatArray
 from nwbgate.interfaces.visual_behavior.release import ALGORITHM
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import released_file
 from nwbgate.interfaces.visual_behavior.texts import released_metadata, strict_sections
 from nwbgate.writing import provenance
 
@@ -55,7 +54,7 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
     @validate_call
     def __init__(self, file_path: FilePath, verbose: bool = False) -> None:
         super().__init__(file_path=file_path, verbose=verbose)
-        self.source = ReleasedFile(Path(file_path))
+        self.source = released_file(file_path)
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""

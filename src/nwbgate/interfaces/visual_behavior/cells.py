@@ -12,7 +12,8 @@ from pynwb.ophys import ImageSegmentation, PlaneSegmentation
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.imaging_plane import imaging_plane
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, contained
-from nwbgate.interfaces.visual_behavior.released_file import BUFFER, ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_array import BUFFER
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.reading.layouts import session_tables
 
 #: The table of cells in a released file.

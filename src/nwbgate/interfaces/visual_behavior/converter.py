@@ -12,11 +12,12 @@ import nwbgate
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
 from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior.held_open import held_open
 from nwbgate.interfaces.visual_behavior.licks import LicksInterface
 from nwbgate.interfaces.visual_behavior.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
 from nwbgate.interfaces.visual_behavior.release import ALGORITHM
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
 from nwbgate.interfaces.visual_behavior.running import RunningInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
@@ -78,13 +79,14 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
         _refuse_unknown_streams(source_data, list(self.data_interface_classes))
-        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
+        with held_open():
+            super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
         self._refuse_two_sessions()
 
     @classmethod
     def from_files(cls, *file_paths: str | Path) -> Self:
         """Return the converter of everything in the files of one session: one, or one for each plane."""
-        return cls(source_data=source_data_of([ReleasedFile(path) for path in file_paths]))
+        return cls(source_data=source_data_of([released_file(path) for path in file_paths]))
 
     @property
     def first(self) -> ReleasedInterface:
@@ -110,7 +112,8 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         if not full["NWBFile"].get("identifier"):
             described = provenance.describe(self.paths(), self.digest)
             full["NWBFile"]["identifier"] = provenance.identifier(str(self.first.source.behavior_session_id), described)
-        nwbfile = super().create_nwbfile(metadata=full, conversion_options=conversion_options)
+        with held_open():
+            nwbfile = super().create_nwbfile(metadata=full, conversion_options=conversion_options)
         if nwbfile.was_generated_by is None:
             nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
         return nwbfile

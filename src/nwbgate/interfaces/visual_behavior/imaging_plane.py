@@ -9,7 +9,8 @@ from pynwb.device import Device
 from pynwb.ophys import ImagingPlane, OpticalChannel
 
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, ophys
-from nwbgate.interfaces.visual_behavior.released_file import METADATA, ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_ids import METADATA
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.reading.layouts import session_tables
 

@@ -8,7 +8,7 @@ from pynwb import NWBFile
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 
 #: Where a file says what the manifest says of its session.
 _PLACES = {"mouse_id": "/general/subject/subject_id", "session_type": "/session_description"}
@@ -52,7 +52,7 @@ class ManifestEntryInterface(ReleasedInterface):
         for name, value in expected.items():
             _refuse_other(self.source, name, _said(self.source, name), value)
         for path, experiment in (experiments or {}).items():
-            plane = ReleasedFile(path)
+            plane = released_file(path)
             _refuse_other(plane, "ophys_experiment_id", str(plane.ophys_experiment_id), str(experiment))
 
     @property

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from pydantic import FilePath, validate_call
@@ -17,7 +16,7 @@ from nwbgate.interfaces.visual_behavior.imaging_plane import ImagingPlaneInterfa
 from nwbgate.interfaces.visual_behavior.motion_correction import MotionCorrectionInterface
 from nwbgate.interfaces.visual_behavior.plane_stream import TIMES, PlaneInterface, PlaneStream
 from nwbgate.interfaces.visual_behavior.projections import ProjectionsInterface
-from nwbgate.interfaces.visual_behavior.released_file import FloatArray, ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import FloatArray, ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.shared_behavior import refuse_differences
 
 #: The streams of a plane, in the order in which they are written.
@@ -68,7 +67,7 @@ class PlanesInterface(BehaviorInterface):
         first, *_ = file_paths
         super().__init__(file_path=first, verbose=verbose)
         self.source_data = {"file_paths": [str(path) for path in file_paths], "verbose": verbose}
-        files = [ReleasedFile(Path(path)) for path in file_paths]
+        files = [released_file(path) for path in file_paths]
         _refuse_several_sessions(files)
         self.planes = named(files)
         self.source = next(iter(self.planes.values()))
@@ -110,6 +109,7 @@ def named(files: Sequence[ReleasedFile]) -> dict[str, ReleasedFile]:
 def _refuse_several_sessions(files: Sequence[ReleasedFile]) -> None:
     first, seen = files[0], dict[int | None, ReleasedFile]()
     for file in files:
+        other = seen.get(file.ophys_experiment_id)
         if file.behavior_session_id != first.behavior_session_id:
             raise SourceError(
                 "the files are of different sessions",
@@ -118,8 +118,7 @@ def _refuse_several_sessions(files: Sequence[ReleasedFile]) -> None:
                 expected="planes of one session",
                 fix="convert each session with a converter of its own",
             )
-        other = seen.setdefault(file.ophys_experiment_id, file)
-        if other is not file:
+        if other is not None:
             raise SourceError(
                 "two files are of one imaging plane",
                 where=f"{other.path} and {file.path}",
@@ -127,3 +126,4 @@ def _refuse_several_sessions(files: Sequence[ReleasedFile]) -> None:
                 expected="one file for each plane",
                 fix="give each file once",
             )
+        seen[file.ophys_experiment_id] = file

@@ -11,7 +11,7 @@ from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
 from nwbgate.interfaces.visual_behavior.release import Release
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
 from nwbgate.interfaces.visual_behavior.texts import published_start, shipped_metadata
 from nwbgate.manifest.filters import FILTERS, Filters, chosen, listed
@@ -146,7 +146,7 @@ def _of_files(paths: Sequence[Path], options: Mapping[str, Any]) -> list[Session
     plans = []
     for path in paths:
         try:
-            file = ReleasedFile(path)
+            file = released_file(path)
         except SourceError:
             plans.append(SessionPlan(path.stem, (path,), source_data_of_paths(path, [])))
             continue
@@ -188,7 +188,7 @@ def _in_timezone(plan: SessionPlan, timezone: str) -> dict[str, Any]:
     about = dict(plan.metadata.get("NWBFile", {}))
     local_time(pd.Timestamp(0, tz="UTC").to_pydatetime(), timezone)  # refuses an unknown zone before any file is opened
     try:
-        published = published_start(ReleasedFile(plan.sources[0]))
+        published = published_start(released_file(plan.sources[0]))
     except (SourceError, UsageError):  # its own conversion will say so
         return plan.metadata
     note = f"Session start: published as {published.isoformat()}, here read as local time of {timezone}."

@@ -1,5 +1,6 @@
 """A file of the public release: the one place where interfaces open it, take tables and arrays out, and refuse it."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -7,73 +8,21 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior.held_open import released
+from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
+from nwbgate.interfaces.visual_behavior.released_ids import released_ids
 from nwbgate.reading.dynamic_table import column_names
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, opened, text
+from nwbgate.reading.hdf5 import at, dataset_at, group_at, text
 from nwbgate.reading.layouts import Home, session_tables
 from nwbgate.reading.planes import plane_names
-from nwbgate.reading.session import file_layout
 from nwbgate.reading.session_table import find_table, places
 
-#: Group whose attributes are the ids of session and plane.
-METADATA = "/general/metadata"
 #: Columns of intervals that PyNWB fills by itself: a constant text, and references that repeat start and stop time.
 OF_PYNWB = frozenset({"tags", "timeseries"})
-#: Gigabytes that a lazy array holds at once.
-BUFFER = 0.05
 
 FloatArray = npt.NDArray[np.float64]
-
-
-class ReleasedArray:
-    """A dataset of a released file that slicing reads; the file is open only while a piece is read.
-
-    Parameters
-    ----------
-    path : Path
-        A released file.
-    name : str
-        HDF5 path of a dataset in it.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        As stored.
-    dtype : numpy.dtype
-        As stored.
-
-    Raises
-    ------
-    SourceError
-        If there is no such dataset, or its values lie in another file.
-    """
-
-    def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name = path, name
-        with opened(path) as file:
-            dataset = _own_dataset(file, name)
-            self.shape, self.dtype = tuple(map(int, dataset.shape)), np.dtype(dataset.dtype)
-        self.ndim = len(self.shape)
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __getitem__(self, selection: Any) -> npt.NDArray[Any]:
-        with opened(self.path) as file:
-            return np.asarray(_own_dataset(file, self.name)[selection])
-
-    def iterator(self, **options: Any) -> SliceableDataChunkIterator:
-        """Return the array as a data chunk iterator, which any NWB writer can stream.
-
-        Parameters
-        ----------
-        **options
-            As `SliceableDataChunkIterator` takes them, such as ``chunk_shape``.
-        """
-        buffer = {} if "buffer_shape" in options else {"buffer_gb": BUFFER}
-        return SliceableDataChunkIterator(data=self, **{**buffer, **options})
 
 
 class ReleasedFile:
@@ -95,6 +44,8 @@ class ReleasedFile:
         Identifiers of the imaging session, of the plane in it and of the plane across sessions; None without imaging.
     session_type : str
         Name of the stimulus protocol.
+    identifier : int
+        What the file is of: the experiment (one plane of one session), or the behavior session.
     plane : str or None
         Name of the imaging plane, ``<targeted_structure>_<targeted_imaging_depth>``; None without imaging.
 
@@ -108,28 +59,17 @@ class ReleasedFile:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        with opened(self.path) as file:
-            _refuse_other_layout(file)
-            found = self.attributes(METADATA)
-            identifier = dataset_at(file, "/identifier")
-            name = "" if identifier is None else text(identifier[()])
+        with released(self.path) as file:
+            ids = released_ids(file)
             planes = list(plane_names(file, "released").values())
         self.plane = planes[0] if planes else None
-        self.behavior_session_id = self._id(found, "behavior_session_id")
-        self.ophys_session_id = self._optional_id(found, "ophys_session_id")
-        self.ophys_experiment_id = self._optional_id(found, "ophys_experiment_id")
-        self.ophys_container_id = self._optional_id(found, "ophys_container_id")
-        self.session_type = text(found.get("session_type"))
-        self._refuse_other_identifier(name)
+        self.behavior_session_id, self.session_type = ids.behavior_session_id, ids.session_type
+        self.ophys_session_id, self.ophys_experiment_id = ids.ophys_session_id, ids.ophys_experiment_id
+        self.ophys_container_id, self.identifier = ids.ophys_container_id, ids.identifier
 
     def __reduce__(self) -> tuple[type["ReleasedFile"], tuple[Path]]:
         """Pickle as the path; the file is validated again where it arrives."""
         return ReleasedFile, (self.path,)
-
-    @property
-    def identifier(self) -> int:
-        """What the file is of: the experiment (one plane of one session), or the behavior session."""
-        return self.behavior_session_id if self.ophys_experiment_id is None else self.ophys_experiment_id
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a session table.
@@ -149,7 +89,7 @@ class ReleasedFile:
         SourceError
             If the file has no such table, the table lacks columns, or values cannot be read as their type.
         """
-        with opened(self.path) as file:
+        with released(self.path) as file:
             found = find_table(file, name, "released", plane_names(file, "released"))
         if found is None:
             raise SourceError(
@@ -167,7 +107,7 @@ class ReleasedFile:
     def has(self, name: str) -> bool:
         """Return whether the file has anything of a session table."""
         table = session_tables().tables[name]
-        with opened(self.path) as file:
+        with released(self.path) as file:
             return any(
                 _holds(group, home)
                 for home in table.homes.get("released", ())
@@ -178,7 +118,7 @@ class ReleasedFile:
     def other_columns(self, name: str) -> list[str]:
         """Return the columns of a session table in the file that `session_tables.yaml` does not describe."""
         table, found = session_tables().tables[name], set()
-        with opened(self.path) as file:
+        with released(self.path) as file:
             for home in table.homes.get("released", ()):
                 for path, _ in places(file, home, {}) if home.table else ():
                     group = group_at(file, path)
@@ -229,18 +169,18 @@ class ReleasedFile:
 
     def attributes(self, name: str) -> dict[str, Any]:
         """Return the attributes of the object at an HDF5 path; none where there is no such object."""
-        with opened(self.path) as file:
+        with released(self.path) as file:
             item = at(file, name)
             return {} if item is None else dict(item.attrs.items())
 
     def names(self, name: str) -> list[str]:
         """Return the names of what the group at an HDF5 path holds; none where there is no such group."""
-        with opened(self.path) as file:
+        with released(self.path) as file:
             return list(group_at(file, name) or ())
 
     def text(self, name: str) -> str:
         """Return the text at an HDF5 path; the empty text where there is none."""
-        with opened(self.path) as file:
+        with released(self.path) as file:
             found = dataset_at(file, name)
             return "" if found is None else text(found[()])
 
@@ -258,79 +198,23 @@ class ReleasedFile:
             fix="download the file again; if it is as released, leave this session out",
         )
 
-    def _id(self, found: dict[str, Any], name: str) -> int:
-        value = self._optional_id(found, name)
-        if value is None:
-            raise SourceError(
-                f"the file has no {name}",
-                where=f"{self.path}:{METADATA}@{name}",
-                got="nothing",
-                expected="a number",
-                fix="download the file again, or leave the session out",
-            )
-        return value
-
-    def _optional_id(self, found: dict[str, Any], name: str) -> int | None:
-        try:
-            return int(found[name]) if name in found else None
-        except (TypeError, ValueError) as problem:
-            where = f"{self.path}:{METADATA}@{name}"
-            got = text(found[name])
-            raise SourceError(
-                f"{name} is not a number",
-                where=where,
-                got=got,
-                expected="a whole number",
-                fix="download the file again, or leave the session out",
-            ) from problem
-
-    def _refuse_other_identifier(self, name: str) -> None:
-        if name != str(self.identifier):
-            raise SourceError(
-                "the ids of the file contradict each other",
-                where=f"{self.path}:/identifier",
-                got=name or "nothing",
-                expected=f"{self.identifier}, as {METADATA} says",
-                fix="download the file again",
-            )
-
-
-def _refuse_other_layout(file: h5py.File) -> None:
-    if file_layout(file) == "released":
-        return
-    group = group_at(file, METADATA)
-    raise SourceError(
-        "this is not a file of the Visual Behavior release",
-        where=f"{file.filename}:{METADATA}@neurodata_type",
-        got=text(group.attrs.get("neurodata_type")) if group is not None else f"no {METADATA}",
-        expected=" or ".join(session_tables().layouts["released"].recognised_by.is_),
-        fix="give a behavior_session_<id>.nwb or behavior_ophys_experiment_<id>.nwb of the release",
-    )
-
-
-def _own_dataset(file: h5py.File, name: str) -> h5py.Dataset:
-    """Return a dataset whose values the file itself holds."""
-    found = dataset_at(file, name)
-    if found is None:
-        raise SourceError(
-            "the file lacks a dataset",
-            where=f"{file.filename}:{name}",
-            got="nothing there",
-            expected="a dataset",
-            fix="download the file again; if it is as released, leave this stream out",
-        )
-    if found.is_virtual or found.id.get_create_plist().get_external_count():
-        raise SourceError(
-            "the values of a dataset lie in another file, which is not followed",
-            where=f"{file.filename}:{name}",
-            got="a virtual dataset or external storage",
-            expected="all data inside the file",
-            fix="copy the data into the file (h5repack)",
-        )
-    return found
-
 
 def _holds(group: h5py.Group, home: Home) -> bool:
     """Return whether a group holds any value of a home; a home without values is the group itself."""
     paths = {source.partition("@")[0].partition(":")[0] for source in home.values.values()}
     return not paths or any(at(group, path) is not None if path else True for path in paths)
+
+
+def released_file(path: Path | str) -> ReleasedFile:
+    """Return a released file; one that was validated before and has not changed since is not read again."""
+    path = Path(path)
+    try:
+        status = path.stat()
+    except OSError:
+        return ReleasedFile(path)  # which says what is wrong
+    return _validated(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _validated(path: Path, _size: int, _mtime_ns: int) -> ReleasedFile:
+    return ReleasedFile(path)

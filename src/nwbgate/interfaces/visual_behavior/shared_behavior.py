@@ -1,6 +1,7 @@
 """What the files of one session's planes repeat, compared: it is written once, so it has to be the same."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError
 from nwbgate.reading.hdf5 import opened
+from nwbgate.writing import chunks
 
 #: What is of the plane, or of the file itself.
 _OWN = ("processing/ophys", "general/optophysiology", "specifications", "identifier", "file_create_date", ".specloc")
@@ -39,36 +41,53 @@ def refuse_differences(paths: Sequence[Path]) -> None:
     if len(paths) < 2:
         return
     with opened(paths[0]) as first:
-        objects = dict(_shared(first))
+        objects = _shared(first)
         for path in paths[1:]:
             with opened(path) as other:
                 _compare(first, objects, other)
 
 
-def _shared(file: h5py.File) -> Iterator[tuple[str, str]]:
-    """Give path and kind of each object that is of the session."""
-    found: dict[str, str] = {"/": "Group"}
+@dataclass(frozen=True)
+class _Object:
+    """What is compared of an object beside its values."""
 
-    def note(name: str, item: Any) -> None:
-        if not any(name == own or name.startswith(f"{own}/") for own in _OWN):
-            found[name] = type(item).__name__
-
-    file.visititems(note)
-    yield from found.items()
+    kind: str
+    attributes: dict[str, Any]
 
 
-def _compare(first: h5py.File, objects: dict[str, str], other: h5py.File) -> None:
-    theirs = dict(_shared(other))
+def _shared(file: h5py.File) -> dict[str, _Object]:
+    """Return each object that is of the session by its path."""
+    found = {"/": _Object("Group", _attributes(file))}
+
+    def look(group: h5py.Group, before: str) -> None:
+        for key in group:
+            name = f"{before}{key}"
+            if name in _OWN or not isinstance(group.get(key, getlink=True), h5py.HardLink):
+                continue
+            item = group[key]
+            found[name] = _Object(type(item).__name__, _attributes(item))
+            if isinstance(item, h5py.Group):
+                look(item, f"{name}/")
+
+    look(file, "")
+    return found
+
+
+def _compare(first: h5py.File, objects: dict[str, _Object], other: h5py.File) -> None:
+    theirs = _shared(other)
     for name in sorted({*objects, *theirs}):
-        if objects.get(name) != theirs.get(name):
-            raise _difference(first, other, name, objects.get(name, "nothing"), theirs.get(name, "nothing"))
-        _compare_attributes(first, other, name)
-        if objects[name] == "Dataset":
+        mine, yours = objects.get(name), theirs.get(name)
+        if mine is None or yours is None or mine.kind != yours.kind:
+            kinds = ("nothing" if each is None else each.kind for each in (mine, yours))
+            raise _difference(first, other, name, *kinds)
+        _compare_attributes(first, other, name, mine.attributes, yours.attributes)
+        if mine.kind == "Dataset":
             _compare_values(first, other, name)
 
 
-def _compare_attributes(first: h5py.File, other: h5py.File, name: str) -> None:
-    ours, theirs = (_attributes(file[name]) for file in (first, other))
+def _compare_attributes(
+    first: h5py.File, other: h5py.File, name: str, ours: dict[str, Any], theirs: dict[str, Any]
+) -> None:
     for key in sorted({*ours, *theirs}):
         if ours.get(key) != theirs.get(key):
             raise _difference(first, other, f"{name}@{key}", ours.get(key, "nothing"), theirs.get(key, "nothing"))
@@ -91,11 +110,11 @@ def _compare_values(first: h5py.File, other: h5py.File, name: str) -> None:
         raise _difference(first, other, name, f"{ours.dtype} {ours.shape}", f"{theirs.dtype} {theirs.shape}")
     if _refers(ours.dtype):
         return
-    for block in _blocks(ours):
+    for block in _blocks(ours.shape, ours.dtype.itemsize):
         mine, yours = np.asarray(ours[block]), np.asarray(theirs[block])
         index = _first_difference(mine, yours)
         if index is not None:
-            shown = [index[0] + block.start, *index[1:]] if index else ""
+            shown = [part.start + at for part, at in zip(block, index, strict=True)] or ""
             raise _difference(first, other, f"{name}{shown}", mine[index], yours[index])
 
 
@@ -105,25 +124,30 @@ def _refers(dtype: np.dtype[Any]) -> bool:
     return any(h5py.check_ref_dtype(each) is not None for each in fields)
 
 
-def _blocks(dataset: h5py.Dataset) -> Iterator[Any]:
-    if not dataset.shape:
-        yield ()
-        return
-    row = max(1, dataset.dtype.itemsize * int(np.prod(dataset.shape[1:], dtype=np.int64)))
-    step = max(1, BLOCK // row)
-    for start in range(0, dataset.shape[0], step):
-        yield slice(start, start + step)
+def _blocks(shape: Sequence[int], itemsize: int) -> Iterator[Any]:
+    """Give selections of at most `BLOCK` bytes that make up an array."""
+    room, step = BLOCK // itemsize, list[int]()
+    for length in reversed(shape):
+        step.append(max(1, min(length, room)))
+        room //= step[-1]
+    yield from chunks.regions(shape, step[::-1])
 
 
 def _first_difference(mine: npt.NDArray[Any], yours: npt.NDArray[Any]) -> tuple[int, ...] | None:
     """Return the index of the first value that differs between arrays of one shape and type; NaN equals itself."""
-    if mine.dtype != object and mine.tobytes() == yours.tobytes():
+    if mine.dtype != object and np.array_equal(_bits(mine), _bits(yours)):
         return None
     differ = np.asarray(mine != yours)
     if mine.dtype.kind == "f":
         differ &= ~(np.isnan(mine) & np.isnan(yours))
     places = np.argwhere(differ)
     return tuple(int(number) for number in places[0]) if len(places) else None
+
+
+def _bits(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return what values are made of, in pieces as large as can be: quicker to compare, and NaN equals itself."""
+    flat = np.ascontiguousarray(values).reshape(-1)
+    return flat.view(np.uint64 if flat.nbytes % 8 == 0 else np.uint8)
 
 
 def _difference(first: h5py.File, other: h5py.File, place: str, ours: object, theirs: object) -> SourceError:

@@ -10,7 +10,8 @@ from pynwb.image import GrayscaleImage, IndexSeries
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
-from nwbgate.interfaces.visual_behavior.released_file import FloatArray, ReleasedArray
+from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
+from nwbgate.interfaces.visual_behavior.released_file import FloatArray
 from nwbgate.interfaces.visual_behavior.texts import description
 
 TEMPLATES, PRESENTATION = "/stimulus/templates", "/stimulus/presentation"
