@@ -233,7 +233,9 @@ def test_a_session_without_imaging_has_no_planes(converted):
 
 def test_nothing_is_read_before_it_is_asked_for(both, monkeypatch):
     read = []
-    monkeypatch.setattr("nwbgate.reading.plane.read", lambda data, **options: read.append(data.name) or data[()])
+    monkeypatch.setattr(
+        "nwbgate.reading.plane_matrices.read", lambda data, **options: read.append(data.name) or data[()]
+    )
     traces = both.traces
     assert repr(both)
     assert not read
@@ -266,6 +268,14 @@ def test_a_plane_is_pickled_as_its_file_and_name(both):
     again = pickle.loads(pickled)
     assert again.name == both.name
     np.testing.assert_array_equal(again.matrix("dff"), both.matrix("dff"))
+
+
+def test_what_was_read_can_be_given_back(both):
+    before, cells = both.matrix("dff"), both.cell_specimen_table
+    both.forget()
+    assert both.matrix("dff") is not before
+    np.testing.assert_array_equal(both.matrix("dff"), before)
+    pd.testing.assert_frame_equal(both.cell_specimen_table, cells)
 
 
 def test_cells_that_are_not_valid_are_left_out(changed):

@@ -5,19 +5,17 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
-import h5py
 import numpy as np
 import pandas as pd
 
 from nwbgate.errors import nearest
-from nwbgate.reading.chunks_reader import read
 from nwbgate.reading.dynamic_table import read_values
-from nwbgate.reading.event_filter import filtered
 from nwbgate.reading.hdf5 import dataset_at
 from nwbgate.reading.layouts import LayoutName
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_images import PlaneImage
-from nwbgate.reading.plane_streams import IMAGES, MATRICES, Integers, PlaneStreams, columns_of, times_of
+from nwbgate.reading.plane_matrices import Matrix, PlaneMatrices
+from nwbgate.reading.plane_streams import IMAGES, MATRICES
 from nwbgate.reading.planes import plane_names
 from nwbgate.reading.roi_masks import mask_images
 from nwbgate.reading.session_table import find_table
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     import xarray
 
     from nwbgate.reading.behavior_session import Session
-
-Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
 #: Columns of AllenSDK's cell_specimen_table after its index, in its order; the masks come last.
 _CELL_COLUMNS = (
@@ -63,7 +59,7 @@ def _plane(owner: NWBData, name: str) -> "Plane":
     return planes(owner)[name]
 
 
-class Plane:
+class Plane(PlaneMatrices):
     """One imaging plane of a session; names, columns and values are those of AllenSDK 2.16.2's experiments.
 
     Tables have one row per cell, in the order of `cell_specimen_table`, and are indexed by ``cell_specimen_id``. Cells
@@ -82,19 +78,10 @@ class Plane:
         Layout of the file.
     """
 
-    def __init__(self, owner: NWBData, name: str, path: str, layout: LayoutName) -> None:
-        self.name = name
-        self._owner, self._path, self._layout = owner, path, layout
-        self._matrices: dict[str, Matrix] = {}
-
     @property
     def session(self) -> "Session":
         """The session that the plane was imaged in, with its trials, licks, stimuli and running."""
         return cast("Session", self._owner)
-
-    @property
-    def _streams(self) -> PlaneStreams:
-        return PlaneStreams(self._owner.file, self._layout, self._path, self.name)
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
@@ -106,45 +93,13 @@ class Plane:
         """
         facts = self._streams.facts()
         facts["imaging_plane_group_count"] = facts.get("imaging_plane_group_count") or 0
-        facts["ophys_frame_rate"] = float(np.round(1 / np.mean(np.diff(self.ophys_timestamps)), 0))
+        facts["ophys_frame_rate"] = self.ophys_frame_rate
         session = find_table(self._owner.file, "session", self._layout, {})
         if session is not None and session.frame is not None and len(session.frame):
             number = session.frame["ophys_session_id"].iloc[0]
             facts["ophys_session_id"] = None if pd.isna(number) else int(number)
         shared = {key: value for key, value in self._owner.metadata.items() if key not in _METADATA}
         return shared | {key: facts.get(key) for key in _METADATA}
-
-    @cached_property
-    def ophys_timestamps(self) -> Matrix:
-        """Times of the frames in seconds on the session's clock, float64, shape (frames,)."""
-        for table, _ in MATRICES.values():
-            series = self._streams.series(table)
-            if series is not None:
-                return times_of(series)
-        raise self._missing("ophys_timestamps")
-
-    @cached_property
-    def _cells(self) -> pd.DataFrame:
-        """The session table ``cells`` of the valid cells, with the columns that the file has, and the table's rows."""
-        found = self._streams.cells()
-        if found is None:
-            raise self._missing("cell_specimen_table")
-        cells, there = found
-        cells = cells[[name for name in cells if name in there]].assign(row=np.arange(len(cells)))
-        if "valid_roi" in cells:
-            cells = cells[cells["valid_roi"].fillna(True).astype(bool)]
-        specimen = cells["cell_specimen_id"].fillna(-1).astype(np.int64) if "cell_specimen_id" in cells else -1
-        return cells.assign(cell_specimen_id=specimen).set_index("cell_specimen_id")
-
-    @property
-    def cell_roi_ids(self) -> Integers:
-        """``cell_roi_id`` of each cell, in the order of the columns of every matrix, int64, shape (cells,)."""
-        return self._cells["cell_roi_id"].to_numpy(np.int64)
-
-    @property
-    def cell_specimen_ids(self) -> Integers:
-        """``cell_specimen_id`` of each cell, -1 for one that was not matched across sessions, int64, shape (cells,)."""
-        return self._cells.index.to_numpy(np.int64)
 
     @cached_property
     def cell_specimen_table(self) -> pd.DataFrame:
@@ -181,63 +136,6 @@ class Plane:
         if self._masks is None:
             raise self._missing("roi_masks")
         return self.cell_specimen_table[["cell_roi_id", "roi_mask"]]
-
-    def matrix(self, name: str) -> Matrix:
-        """Return all traces of one kind.
-
-        Parameters
-        ----------
-        name : {"dff", "corrected", "demixed", "neuropil", "events", "filtered_events"}
-            Which.
-
-        Returns
-        -------
-        array of float64, shape (frames, cells)
-            Cells in the order of `cell_roi_ids`, each contiguous in memory; NaN for a cell of which the file has no
-            such trace. Kept: change a copy.
-
-        Raises
-        ------
-        AttributeError
-            If the plane has no such traces, naming those it has.
-        """
-        if name not in self._matrices:
-            self._matrices[name] = self._filtered() if name == "filtered_events" else self._read(name)
-        return self._matrices[name]
-
-    def _filtered(self) -> Matrix:
-        return filtered(self.matrix("events"), float(self.metadata["ophys_frame_rate"]))
-
-    def _read(self, name: str) -> Matrix:
-        series = self._series(name)
-        values: Matrix = read(series["data"], order="F").astype(np.float64, copy=False)
-        values = values.reshape(len(values), -1, order="F")
-        columns = self._columns(name)
-        if np.array_equal(columns, np.arange(values.shape[1])):
-            return values
-        found = np.full((len(values), len(columns)), np.nan, order="F")
-        found[:, columns >= 0] = values[:, columns[columns >= 0]]
-        return found
-
-    def _series(self, name: str) -> h5py.Group:
-        """Return the series of a matrix.
-
-        Raises
-        ------
-        AttributeError
-            If the plane has none.
-        """
-        series = self._streams.series(MATRICES[name][0]) if name in MATRICES else None
-        if series is None:
-            raise self._missing(MATRICES[name][0] if name in MATRICES else name)
-        return series
-
-    def _columns(self, name: str) -> Integers:
-        """Return for each cell the column of a series; -1 for a cell that is not in it."""
-        segmentation = self._streams.segmentation()
-        ids = np.empty(0, np.int64) if segmentation is None else segmentation["id"][()].astype(np.int64)
-        columns = pd.Index(columns_of(self._series(name), ids))
-        return columns.get_indexer(pd.Index(self.cell_roi_ids)).astype(np.int64)
 
     def _table(self, name: str, **more: Matrix) -> pd.DataFrame:
         """Return a table of traces: one row per cell that has one."""
@@ -334,24 +232,6 @@ class Plane:
         from nwbgate.reading.plane_xarray import traces_dataset  # xarray costs more than all the rest of reading
 
         return traces_dataset(self)
-
-    def forget(self) -> None:
-        """Give back the memory of everything that was read; it is read again when it is asked for."""
-        for name in self.__dict__.keys() - {"name", "_owner", "_path", "_layout"}:
-            del self.__dict__[name]
-        self._matrices = {}
-
-    def has(self, name: str) -> bool:
-        """Return whether the file has the traces that `matrix` knows by this name."""
-        source = "events" if name == "filtered_events" else name
-        return source in MATRICES and self._streams.series(MATRICES[source][0]) is not None
-
-    def _missing(self, name: str) -> AttributeError:
-        return AttributeError(
-            f"plane {self.name} of {self._owner.path} has no {name}; it has {', '.join(self._streams.there())}",
-            name=name,
-            obj=self,
-        )
 
     def __getattr__(self, name: str) -> Any:
         """Say of an attribute that is not there which one is near."""
