@@ -24,7 +24,7 @@ _STORED = 65535
 _WORTHWHILE = 0.98
 #: Another encoding is taken only where it is this much smaller than shuffling with stored planes, the fastest one.
 _SMALLER = 0.97
-#: Level 3 is taken where it saves this part of the numbers: it is up to eight times slower, on sparse numbers for nothing.
+#: Level 3 is taken where it saves this part of the numbers: it is up to eight times slower, on sparse ones for nothing.
 _SLOW_GAIN = 0.01
 
 
