@@ -4,13 +4,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nwbgate.check.catalogue import Entry
-from nwbgate.errors import SpecError
-from nwbgate.qc.criteria import PREFIX, Criteria, Criterion, ManualCriterion, Status, load_criteria, shipped_criteria
+from nwbgate.qc.criteria import (
+    PREFIX,
+    Criteria,
+    Criterion,
+    ManualCriterion,
+    Status,
+    has_criteria,
+    load_criteria,
+    shipped_criteria,
+)
 from nwbgate.report.explain import Explained, explained
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
+
+    from nwbgate.manifest.declaration import Spec
 
 #: Name of the table that criteria judge: one row per criterion and measured object.
 TABLE = "qc_results"
@@ -32,16 +44,24 @@ _FIX = (
 _FIX_MANUAL = "Follow what the reviewer says; the decision stands in the table given with --manual."
 
 
-def criteria_of(name: str | None) -> list[Criteria]:
-    """Return the criteria of the specification of this name, none where it has none, or all shipped ones."""
-    if name is None:
+def criteria_of(spec: "str | Path | Spec | None" = None) -> list[Criteria]:
+    """Return the criteria of a specification, none where it has none, or all shipped ones.
+
+    Raises
+    ------
+    SpecError
+        If its criteria are wrong.
+    """
+    if spec is None:
         return list(shipped_criteria().values())
-    try:
-        return [load_criteria(name)]
-    except SpecError as error:
-        if error.what.startswith("there are no such"):
-            return []
-        raise
+    name = str(getattr(spec, "dataset", spec))
+    return [load_criteria(name)] if has_criteria(name) else []
+
+
+def quality_codes(spec: "str | Path | Spec | None" = None) -> list[str]:
+    """Return every code that quality control can give."""
+    sets = criteria_of(spec) or criteria_of()
+    return [MEASURABLE.code, *(code for each in sets for code in quality_rules(each))]
 
 
 def quality_rules(criteria: Criteria) -> dict[str, Rule]:

@@ -4,14 +4,16 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from nwbgate.check.catalogue import catalogue
 from nwbgate.check.codes import Codes
+from nwbgate.check.judge import Outcome
 from nwbgate.check.paths import nwb_files
 from nwbgate.check.quality import FileTask, Quality, containers, measured
-from nwbgate.check.quality_codes import MEASURABLE, TABLE, quality_rules
+from nwbgate.check.quality_codes import MEASURABLE, TABLE, criteria_of, quality_rules
 from nwbgate.check.quality_outcome import Judged, quality_outcome
 from nwbgate.check.quality_tables import measurement_table, read_measurements, result_table
 from nwbgate.check.waivers import apply_waivers, read_waivers
@@ -21,6 +23,9 @@ from nwbgate.qc.judge import RESULT_COLUMNS, judge
 from nwbgate.qc.manual import Decision, read_manual, refuse_unknown
 from nwbgate.report.report import Report
 from nwbgate.rules.rule import Rule, Severity
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Spec
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,47 @@ def run_quality(
         unused_waivers=tuple(str(waiver) for waiver in unused),
     )
     return QualityRun(report, tuple(judged))
+
+
+@dataclass(frozen=True)
+class QualityPart:
+    """The part of a whole check that is about quality: the criteria by code, and the table of results."""
+
+    rules: dict[str, Rule]
+    tables: dict[str, pd.DataFrame]
+
+
+def add_quality(
+    whole: Outcome, files: Sequence[Path], spec: "str | Path | Spec | None", manual: str | Path | None, jobs: int
+) -> QualityPart:
+    """Measure and judge files, and add the outcome to that of their check.
+
+    Parameters
+    ----------
+    whole : Outcome
+        Added to. A file that could not be read is said to be so once.
+    files : sequence of Path
+        NWB files.
+    spec : str, Path or Spec, optional
+        Where it has criteria of quality, they are taken; else the shipped ones that know what was measured.
+    manual : str or Path, optional
+        Table of what people decided.
+    jobs : int
+        Processes to use.
+    """
+    table = Path(manual) if manual is not None else None
+    decisions = read_manual(table) if table is not None else []
+    own = criteria_of(spec) if spec is not None else []
+    judged = judge_all(measure_files(files, jobs), own[0] if own else None, decisions, table)
+    outcome = quality_outcome(judged)
+    unread = {finding.path for finding in whole.findings if finding.code.startswith("file.")}
+    whole.findings += [
+        finding for finding in outcome.findings if finding.path not in unread or not finding.code.startswith("file.")
+    ]
+    whole.passed += outcome.passed
+    whole.not_run += outcome.not_run
+    whole.broken += outcome.broken
+    return QualityPart(all_quality_rules(judged), {TABLE: result_table(judged)})
 
 
 def measure_files(

@@ -15,6 +15,7 @@ from nwbgate.check.judge import Outcome, judge
 from nwbgate.check.merge import merged
 from nwbgate.check.order import needed_codes, with_needed
 from nwbgate.check.paths import nwb_files
+from nwbgate.check.quality_codes import quality_codes
 from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
@@ -44,6 +45,8 @@ def run(
     inspector: bool = True,
     integrity: bool = False,
     rules: Sequence[Rule] = (),
+    qc: bool = False,
+    manual: str | Path | None = None,
 ) -> Report:
     """Check NWB files, the tables of a manifest, or both against each other.
 
@@ -70,6 +73,10 @@ def run(
         Whether to run NWB Inspector's checks, and whether to read every chunk of every dataset.
     rules : sequence of Rule
         Rules of your own, judged beside the shipped ones.
+    qc : bool
+        Whether to measure the quality of the recordings, too, and judge it; see `nwbgate.check.quality_run`.
+    manual : str or Path, optional
+        Table of what people decided about quality.
 
     Returns
     -------
@@ -94,7 +101,7 @@ def run(
     known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
     # The validators' codes take a while to read, and tables alone do not meet them.
-    others = catalogue() if files or select or ignore or accepted else ()
+    others = (*catalogue(), *quality_codes(spec)) if files or select or ignore or accepted else ()
     codes = Codes([*known, *others], select, ignore, exact=[waiver.code for waiver in accepted])
     needed = with_needed(filter(codes.reports, known), needed_codes(list(known.values())))
     judged = [rule for code, rule in known.items() if code in needed]
@@ -104,13 +111,18 @@ def run(
         inspector=inspector and codes.any_of(["inspector"]),
         integrity=integrity,
     )
-    if not judged and not (files and checks.validators):
+    if not judged and not (files and (checks.validators or (qc and codes.any_of(["qc"])))):
         raise _nothing_left(select, ignore)
     results = list(check_files(files, checks, jobs or os.cpu_count() or 1))
     tables = {**frames, **_facts(results, chosen)}
     keys = {name: table.keys for name, table in chosen.tables.items()} if chosen else {}
     outcome = judge([rule for rule in judged if rule.scope == "manifest"], tables, keys, complete=complete)
     whole = merged(outcome, results, checks.rules)
+    if qc and files and codes.any_of(["qc"]):
+        from nwbgate.check.quality_run import add_quality
+
+        quality = add_quality(whole, files, spec, manual, jobs or os.cpu_count() or 1)
+        known, tables = {**known, **quality.rules}, {**tables, **quality.tables}
     report = Report(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},
         files=tuple(str(path) for path in files),

@@ -47,6 +47,13 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use.  [default: one per core]")
 @click.option("--no-inspector", is_flag=True, help="Do not run NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
+@click.option("--qc", is_flag=True, help="Measure the quality of the recordings too, and judge it by criteria.")
+@click.option(
+    "--manual",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="What people decided about quality, with --qc.",
+)
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str, ...], **options: Any) -> None:
     """Check NWB files, manifest tables, or both against each other.

@@ -75,13 +75,13 @@ class Limits(Declaration):
         low = self.minimum is not None and other.minimum is not None and self.minimum < other.minimum
         return low or (self.maximum is not None and other.maximum is not None and self.maximum > other.maximum)
 
-    def words(self, unit: str = "1") -> str:
-        """Return the range in words, as ``at most 0.2 s``."""
+    def outside(self, unit: str = "1") -> str:
+        """Return what lies outside of the range in words, as ``above 0.2 s``."""
         of = "" if unit == "1" else f" {unit}"
         low, high = (None if limit is None else f"{limit:g}" for limit in (self.minimum, self.maximum))
         if low is None or high is None:
-            return f"at least {low}{of}" if high is None else f"at most {high}{of}"
-        return f"exactly {low}{of}" if low == high else f"{low} to {high}{of}"
+            return f"below {low}{of}" if high is None else f"above {high}{of}"
+        return f"unless {low}{of}" if low == high else f"outside {low} to {high}{of}"
 
 
 class Criterion(Declaration):
@@ -134,9 +134,9 @@ class Criterion(Declaration):
         return Status.PASS if self.warn is None or self.warn.hold(value) else Status.WARNING
 
     def threshold(self, unit: str = "1") -> str:
-        """Return the limits in words, as ``Fail unless at most 0.2 s; Warning unless at most 0.1 s``."""
+        """Return the limits in words, as ``Fail above 0.2 s; Warning above 0.1 s``."""
         parts = ((Status.FAIL, self.fail), (Status.WARNING, self.warn))
-        return "; ".join(f"{status} unless {limits.words(unit)}" for status, limits in parts if limits)
+        return "; ".join(f"{status} {limits.outside(unit)}" for status, limits in parts if limits)
 
 
 class ManualCriterion(Declaration):
@@ -230,21 +230,35 @@ def load_criteria(name: str | Path) -> Criteria:
     SpecError
         If there are no such criteria, or they are wrong: an unknown key is named with the nearest valid one.
     """
+    path = _place(name)
+    if path.is_file():
+        return read_criteria(path)
     shipped = _shipped_files()
-    dataset = str(name).partition("@")[0].replace("-", "_")
-    if dataset in shipped:
-        return read_criteria(shipped[dataset])
+    raise SpecError(
+        "there are no such criteria of quality",
+        where=str(path),
+        got=str(name),
+        expected=f"one of {', '.join(shipped)}, or a folder with a {FILE}",
+        fix=nearest(_dataset(name), shipped),
+    )
+
+
+def has_criteria(name: str | Path) -> bool:
+    """Return whether a shipped dataset, or a folder or file, has criteria of quality."""
+    return _place(name).is_file()
+
+
+def _dataset(name: str | Path) -> str:
+    return str(name).partition("@")[0].replace("-", "_")
+
+
+def _place(name: str | Path) -> Path:
+    """Return the file in which the criteria of this name would be."""
+    shipped = _shipped_files()
+    if _dataset(name) in shipped:
+        return shipped[_dataset(name)]
     path = Path(name)
-    path = path / FILE if path.is_dir() else path
-    if not path.is_file():
-        raise SpecError(
-            "there are no such criteria of quality",
-            where=str(path),
-            got=str(name),
-            expected=f"one of {', '.join(shipped)}, or a folder with a {FILE}",
-            fix=nearest(dataset, shipped),
-        )
-    return read_criteria(path)
+    return path / FILE if path.is_dir() else path
 
 
 def read_criteria(path: Path) -> Criteria:

@@ -249,11 +249,12 @@ def _shared(views: Sequence[PlaneView]) -> list[Picture]:
     def draw(figure: "Figure") -> None:
         for axes, (title, matrix) in zip(figure.subplots(1, 2, sharey=True), matrices.items(), strict=True):
             shown = axes.imshow(matrix, vmin=-1, vmax=1, cmap="RdBu_r")
-            for (row, column), value in np.ndenumerate(matrix):
+            for row, column in np.argwhere(np.isfinite(matrix)):
+                value = matrix[row, column]
                 colour = "white" if abs(value) > 0.6 else "black"
                 axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
             axes.set_title(title)
-            axes.set_xticks(range(len(labels)), labels, rotation=60, ha="right", fontsize=7)
+            axes.set_xticks(range(len(labels)), labels, rotation=60, ha="right", rotation_mode="anchor", fontsize=7)
             axes.set_yticks(range(len(labels)), labels, fontsize=7)
         figure.colorbar(shown, ax=figure.axes, label="correlation", shrink=0.6)
 

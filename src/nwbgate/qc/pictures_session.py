@@ -131,6 +131,8 @@ def _clocks(session: Any, views: list[PlaneView]) -> tuple[Picture, ...]:
         for place, (name, times) in zip(axes, there.items(), strict=True):
             at, low, high = envelope(1e3 * np.diff(times), times[:-1] / 60, _COLUMNS)
             place.fill_between(at, low, high, color=BLUE, linewidth=0.6)
+            usual = 1e3 * float(np.median(np.diff(times)))
+            place.set_ylim(min(0.5 * usual, float(np.nanmin(low))), max(1.5 * usual, 1.05 * float(np.nanmax(high))))
             place.set_ylabel(f"{name}\n(ms)")
             place.margins(x=0.01)
         axes[-1].set_xlabel("time (min)")

@@ -119,5 +119,6 @@ def _status(
 def _description(row: "dict[Any, Any]", criteria: Criteria) -> str:
     name = row["criterion"]
     unit = "" if row["unit"] == "1" else f" ({row['unit']})"
-    parts = [criteria.titles[name].rstrip("."), f"{row['metric']}{unit}" if row["metric"] else "", row["threshold"], row["reason"]]
+    metric = f"{row['metric']}{unit}" if row["metric"] else ""
+    parts = [criteria.titles[name].rstrip("."), metric, row["threshold"], row["reason"]]
     return ". ".join(part for part in parts if part) + "."

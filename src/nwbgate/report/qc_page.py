@@ -100,7 +100,7 @@ def session_page(page: Page, version: str) -> str:
         '<nav><a href="index.html">all sessions</a></nav>\n'
         f"<h1>{escape(page.scope)} {escape(page.name)}</h1>\n"
         f"{_verdict(page)}{_problems(page)}{_about(page)}"
-        f"<h2>Criteria</h2>\n{_criteria(page)}{_pictures(page)}{_measurements(page)}",
+        f"<h2>Criteria</h2>\n{_criteria(page)}{_pictures(page)}<h2>Numbers</h2>\n{_passed(page)}{_measurements(page)}",
         version,
     )
 
@@ -144,12 +144,25 @@ def _about(page: Page) -> str:
 
 
 def _criteria(page: Page) -> str:
+    """Return the criteria that did not pass, the gravest first."""
+    others = page.results[page.results["status"] != "Pass"]
+    if len(others):
+        return _table(others, page)
+    return "<p>Every criterion passed.</p>\n" if len(page.results) else "<p>No criterion was judged.</p>\n"
+
+
+def _passed(page: Page) -> str:
+    """Return the criteria that passed, to unfold."""
+    rows = page.results[page.results["status"] == "Pass"]
+    number = page.counts["Pass"]
+    if not len(rows):
+        return ""
+    return f"<details><summary>What passed ({number} criteria)</summary>\n{_table(rows, page)}</details>\n"
+
+
+def _table(results: "pd.DataFrame", page: Page) -> str:
     order = list(STATUSES)
-    groups = sorted(
-        page.results.groupby(["status", "criterion"], sort=False), key=lambda pair: order.index(str(pair[0][0]))
-    )
-    if not groups:
-        return "<p>No criterion was judged.</p>\n"
+    groups = sorted(results.groupby(["status", "criterion"], sort=False), key=lambda pair: order.index(str(pair[0][0])))
     rows = "\n".join(_criterion(str(status), str(name), rows, page) for (status, name), rows in groups)
     head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "what must hold", "measured", "limits"))
     return f'<table class="criteria"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
@@ -180,7 +193,8 @@ def _values(rows: "pd.DataFrame") -> str:
     more = f"<li>and {len(lines) - _MOST_OBJECTS:,} more</li>" if len(lines) > _MOST_OBJECTS else ""
     items = "".join(f"<li>{line}</li>" for line in lines[:_MOST_OBJECTS])
     low, high = rows["value"].min(), rows["value"].max()
-    span = "" if low != low else f", {_number(low)} to {_number(high)}"  # noqa: PLR0124  NaN is not itself
+    ends = list(dict.fromkeys(map(_number, (low, high))))
+    span = "" if low != low else f", {' to '.join(ends)}{_unit(rows['unit'].iloc[0])}"  # noqa: PLR0124  NaN is not itself
     return f"<details><summary>{len(lines):,} objects{span}</summary><ul>{items}{more}</ul></details>"
 
 
