@@ -20,19 +20,13 @@ _ROWS = 20
 _ENDINGS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".pq": "parquet"}
 
 
-class Rows(click.ParamType):
-    """A number of rows, or ``all``."""
-
-    name = "N|all"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        """Return the number, None for all."""
-        if value == "all":
-            return None
-        text = str(value)
-        if not text.isascii() or not text.isdecimal():
-            self.fail(f"{text!r} is neither a number of rows nor 'all'", param, ctx)
-        return int(text)
+def _number_of_rows(context: click.Context, option: click.Parameter, value: str) -> int | None:
+    """Return a number of rows, None for all."""
+    if value == "all":
+        return None
+    if not value.isascii() or not value.isdecimal():
+        raise click.BadParameter(f"{value!r} is neither a number nor 'all'", context, option)
+    return int(value)
 
 
 @click.command()
@@ -43,9 +37,19 @@ class Rows(click.ParamType):
 @click.option("--parquet", "form", flag_value="parquet", help="The whole table as a Parquet file.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
-@click.option("--rows", type=Rows(), default=str(_ROWS), show_default=True, help="Rows to show.")
+@click.option("--all", "every", is_flag=True, help="Name also what is known only by its place in the file.")
+@click.option(
+    "--rows", metavar="N|all", default=str(_ROWS), callback=_number_of_rows, show_default=True, help="Rows to show."
+)
 def show(
-    *, source: str, table: str | None, form: str | None, output: Path | None, overwrite: bool, rows: int | None
+    *,
+    source: str,
+    table: str | None,
+    form: str | None,
+    output: Path | None,
+    overwrite: bool,
+    every: bool,
+    rows: int | None,
 ) -> None:
     r"""Show what is in an NWB file or a folder of them, or one table of it.
 
@@ -61,7 +65,7 @@ def show(
     opened = _opened(source)
     try:
         if table is None:
-            click.echo(_summary(opened), nl=False)
+            click.echo(_summary(opened, every), nl=False)
         else:
             from nwbgate.reading.named_tables import NamedTables
 
@@ -113,7 +117,7 @@ def _opened(source: str) -> "Opened":
     return open_nwb(source)
 
 
-def _summary(opened: "Opened") -> str:
+def _summary(opened: "Opened", every: bool) -> str:
     """Return what is in a file or a project: what it says of itself, and the names of its tables."""
     from nwbgate.reading.named_tables import NamedTables
     from nwbgate.report.text import one_line
@@ -121,8 +125,19 @@ def _summary(opened: "Opened") -> str:
     facts = opened.glance()
     widest = max(map(len, facts), default=0)
     lines = [f"{one_line(name):<{widest}}  {one_line(text)}" for name, text in facts.items()]
-    names = [one_line(name) for name in NamedTables(opened)]
-    return "\n".join([*lines, "", f"tables ({len(names)}):", *(f"  {name}" for name in names)]) + "\n"
+    entries = NamedTables(opened).entries
+    named = {name: entry for name, entry in entries.items() if every or not entry.by_path} or entries
+    rows = {one_line(name): entry.count() for name, entry in named.items()}
+    widest = max(map(len, rows), default=0)
+    tables = [f"  {name:<{widest}}" + ("" if count is None else f"  {count:>9,}") for name, count in rows.items()]
+    more = len(entries) - len(named)
+    others = [f"and {more} tables and series by their place in the file, which --all names"] if more else []
+    return (
+        "\n".join(
+            [*lines, "", "tables, and how many rows:" if tables else "no tables", *map(str.rstrip, tables), *others]
+        )
+        + "\n"
+    )
 
 
 def _put(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int | None, overwrite: bool) -> None:
@@ -136,9 +151,12 @@ def _put(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int
     if form == "parquet":
         parts = [frame.parquet(table)]
     else:
-        parts = (text.encode() for text in (frame.csv if form == "csv" else frame.as_json)(table))
+        texts = frame.csv(table) if form == "csv" else frame.as_json(table)
+        parts = (text.encode() for text in texts)
     if output is None:
-        click.get_binary_stream("stdout").writelines(parts)
+        stream = click.get_binary_stream("stdout")
+        for part in parts:
+            stream.write(part)
         return
     _write(parts, output, overwrite)
     click.echo(f"{output}: {len(table)} rows x {len(table.columns)} columns", err=True)

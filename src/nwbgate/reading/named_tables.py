@@ -1,6 +1,7 @@
 """Everything in an opened file or project that is a table, or can be laid out as one, by name."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,12 @@ import pandas as pd
 
 from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.behavior_session import Session
+from nwbgate.reading.hdf5 import dataset_at, group_at
+from nwbgate.reading.layouts import LayoutName
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.project import Project
 from nwbgate.reading.recording import Recording
+from nwbgate.reading.row_counts import group_length, row_count
 
 #: Attributes of a session that are tables, arrays or dicts.
 SESSION = (
@@ -18,18 +22,44 @@ SESSION = (
     "stimulus_templates", "stimulus_timestamps", "rolling_performance", "reward_rate", "performance_metrics",
     "task_parameters", "metadata", "eye_tracking_rig_geometry",
 )  # fmt: skip
+#: Those of them that are dicts.
+_DICTS = ("performance_metrics", "task_parameters", "metadata", "eye_tracking_rig_geometry")
 #: Attributes of a plane.
 PLANE = (
     "dff_traces", "corrected_fluorescence_traces", "demixed_traces", "neuropil_traces", "events",
     "cell_specimen_table", "motion_correction", "ophys_timestamps", "metadata",
 )  # fmt: skip
-#: Attributes of a recording, and those beside which their times are shown.
-RECORDING = ("spike_times", "voltage", "baseline_subtracted", "dff", "metadata")
+#: Attributes of a recording to the session tables that they are, and those to their times.
+RECORDING = {
+    "spike_times": "", "voltage": "voltage", "baseline_subtracted": "baseline_subtracted_voltage", "dff": "dff_traces",
+    "metadata": "",
+}  # fmt: skip
 _TIMES = {"voltage": "voltage_timestamps", "baseline_subtracted": "voltage_timestamps", "dff": "dff_timestamps"}
 #: First part of the name of a plane's table: ``planes/<plane>/<table>``.
 PLANES = "planes"
+#: Names that an error lists.
+_LISTED = 20
 
-Opened = Project | NWBData | Recording
+Opened = Project | NWBData
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A table that can be asked for.
+
+    Parameters
+    ----------
+    read : callable
+        Reads it.
+    count : callable
+        Gives its number of rows where that costs nothing, else None.
+    by_path : bool
+        It is named by its place in the file, because no attribute is it.
+    """
+
+    read: Callable[[], Any]
+    count: Callable[[], int | None] = lambda: None
+    by_path: bool = False
 
 
 class NamedTables(Mapping[str, pd.DataFrame]):
@@ -46,7 +76,7 @@ class NamedTables(Mapping[str, pd.DataFrame]):
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
-        self._tables = dict(_tables(opened))
+        self.entries = dict(_entries(opened))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table.
@@ -54,30 +84,31 @@ class NamedTables(Mapping[str, pd.DataFrame]):
         Raises
         ------
         UsageError
-            If there is none of this name; the nearest are named.
+            If there is none of this name; the nearest is named.
         """
-        if name not in self._tables:
-            near = nearest(name, self._tables) or nearest(name.rpartition("/")[2], self._tables)
+        if name not in self.entries:
+            known = [each for each, entry in self.entries.items() if not entry.by_path] or list(self.entries)
+            more = f" and {len(self.entries) - _LISTED} more" if len(self.entries) > _LISTED else ""
             raise UsageError(
                 f"there is no table {name!r}",
                 where=_place(self._opened),
-                expected=f"one of {', '.join(self._tables)}",
-                fix=near,
+                expected=f"one of {', '.join(known[:_LISTED])}{more}" if known else "nothing: there is no table",
+                fix=nearest(name, self.entries) or "show it without a table to see the names",
             )
         try:
-            return as_table(self._tables[name](), name.rpartition("/")[2])
+            return as_table(self.entries[name].read(), name.rpartition("/")[2])
         except AttributeError as problem:
             raise UsageError(
-                f"{name} is not in the file", where=_place(self._opened), got=str(problem), fix="choose another table"
+                f"{name} is not there", where=_place(self._opened), got=str(problem), fix="choose another table"
             ) from problem
 
     def __iter__(self) -> Iterator[str]:
         """Give the names."""
-        return iter(self._tables)
+        return iter(self.entries)
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._tables)
+        return len(self.entries)
 
 
 def as_table(value: object, name: str) -> pd.DataFrame:
@@ -94,32 +125,37 @@ def as_table(value: object, name: str) -> pd.DataFrame:
     return pd.DataFrame(values.reshape(len(values), -1))
 
 
-def _tables(opened: Opened) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _entries(opened: Opened) -> Iterator[tuple[str, Entry]]:
     if isinstance(opened, Project):
-        for name in (*opened.tables, *(["mice"] if "behavior_sessions" in opened.tables else [])):
-            yield name, _attribute(opened, name)
-    elif isinstance(opened, Recording):
-        for name in RECORDING:
-            yield name, _with_times(opened, name) if name in _TIMES else _attribute(opened, name)
-    else:
-        yield from _of_file(opened)
-
-
-def _of_file(opened: NWBData) -> Iterator[tuple[str, Callable[[], Any]]]:
-    known = set(dir(opened))
+        names = opened.tables
+        for name in (*names, *(["mice"] if "behavior_sessions" in names else [])):
+            yield name, Entry(_attribute(opened, name), _rows_of(opened, name))
+        return
     if isinstance(opened, Session):
-        for name in SESSION:
-            if name in known:
-                yield name, _attribute(opened, name)
-        for plane in opened.planes.values():
-            of_plane = set(dir(plane))
-            for name in PLANE:
-                if name in of_plane:
-                    yield f"{PLANES}/{plane.name}/{name}", _attribute(plane, name)
+        yield from _of_session(opened)
+    elif isinstance(opened, Recording):
+        yield from _of_recording(opened)
     for contents in (opened.tables, opened.series):
         for name in contents:
-            if name not in SESSION:
-                yield name, _item(contents, name)
+            yield name, Entry(_item(contents, name), _length_of(opened, name), by_path=True)
+
+
+def _of_session(session: Session) -> Iterator[tuple[str, Entry]]:
+    layout: LayoutName = "released" if session.layout == "released" else "standard"
+    for name in SESSION:
+        yield name, Entry(_attribute(session, name), _table_rows(session, "" if name in _DICTS else name, layout))
+    for plane_name, plane in session.planes.items():
+        for name in PLANE:
+            yield f"{PLANES}/{plane_name}/{name}", Entry(_attribute(plane, name))
+
+
+def _of_recording(recording: Recording) -> Iterator[tuple[str, Entry]]:
+    for name, table in RECORDING.items():
+        read = _with_times(recording, name) if name in _TIMES else _attribute(recording, name)
+        if name == "spike_times":
+            yield name, Entry(read, lambda: _shape(recording, "/units/spike_times"))
+        else:
+            yield name, Entry(read, _table_rows(recording, table, "standard"))
 
 
 def _attribute(owner: object, name: str) -> Callable[[], Any]:
@@ -134,7 +170,26 @@ def _with_times(recording: Recording, name: str) -> Callable[[], pd.DataFrame]:
     return lambda: pd.DataFrame({"timestamps": getattr(recording, _TIMES[name]), name: getattr(recording, name)})
 
 
+def _rows_of(project: Project, name: str) -> Callable[[], int]:
+    return lambda: len(getattr(project, name))
+
+
+def _table_rows(opened: NWBData, table: str, layout: LayoutName) -> Callable[[], int | None]:
+    return lambda: row_count(opened.file, table, layout)
+
+
+def _length_of(opened: NWBData, path: str) -> Callable[[], int | None]:
+    def length() -> int | None:
+        group = group_at(opened.file, f"/{path}")
+        return group_length(group) if group is not None else None
+
+    return length
+
+
+def _shape(opened: NWBData, path: str) -> int | None:
+    found = dataset_at(opened.file, path)
+    return int(found.shape[0]) if found is not None and found.shape else None
+
+
 def _place(opened: Opened) -> str:
     return str(opened.folder if isinstance(opened, Project) else opened.path)
-
-

@@ -94,7 +94,9 @@ class Project(Catalogue):
             sessions = self.behavior_sessions
             known = [*sessions.index, *sessions["ophys_session_id"].dropna()]
             raise self._missing.session(wanted, numbers, known)
-        return self._open(tuple(paths), numbers.ophys_experiment_ids if numbers is not None else ())
+        experiments = numbers.ophys_experiment_ids if numbers is not None else ()
+        session: Session = self._open(tuple(paths), experiments)
+        return session
 
     def experiment(self, ophys_experiment_id: int | str) -> "Plane":
         """Open an imaging plane; its ``session`` is the one of its own file.

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from nwbgate.errors import SourceWarning
 from nwbgate.reading.behavior_session import Session
+from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
 
 if TYPE_CHECKING:
     from nwbgate.reading.plane import Plane
 
 
-def open_session(paths: Sequence[Path], experiments: Sequence[int] = ()) -> Any:
+def open_session(paths: Sequence[Path], experiments: Sequence[int] = ()) -> NWBData:
     """Open what a file holds, or the session that several files hold a plane each of.
 
     Parameters
@@ -25,7 +26,8 @@ def open_session(paths: Sequence[Path], experiments: Sequence[int] = ()) -> Any:
         Planes that the session has by the manifest; a `SourceWarning` names those that no file holds.
     """
     opened = open_nwb(paths[0]) if len(paths) == 1 else SessionOfFiles(paths)
-    missing = [number for number in experiments if number not in opened.planes_by_experiment]
+    there = opened.planes_by_experiment if isinstance(opened, Session) else {}
+    missing = [number for number in experiments if number not in there]
     if missing:
         warnings.warn(
             SourceWarning(

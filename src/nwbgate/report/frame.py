@@ -44,11 +44,12 @@ def aligned(frame: pd.DataFrame, rows: int | None = 20, width: int = 120) -> str
     return f"{body}\n{count}" + (f"; the first {len(head)} are shown" if len(head) < len(frame) else "") + "\n"
 
 
-def _cells(column: "pd.Series[Any]") -> list[object]:
-    """Return the cells of a column: numbers in the format of the whole column, everything else one by one."""
-    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
-        return list(column)
-    return [_cell(value) for value in column]
+def _cells(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return what is shown of a column: numbers in one format, everything else as text."""
+    cells = column.reset_index(drop=True)
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells
+    return pd.Series([_cell(value) for value in cells], index=cells.index, dtype=object)
 
 
 def _cell(value: object) -> object:
@@ -115,10 +116,11 @@ def _plain(frame: pd.DataFrame, *, text: bool) -> pd.DataFrame:
     named = [name for name in frame.index.names if name is not None]
     whole = frame.reset_index() if named else frame
     convert = _as_text if text else _as_list
-    changed = {
-        name: whole[name].map(convert) for name in whole if whole[name].dtype == object and whole[name].map(_many).any()
-    }
-    return whole.assign(**changed).rename(columns=str)
+    plain = whole.rename(columns=str)
+    for name in plain:
+        if plain[name].dtype == object and plain[name].map(_many).any():
+            plain[name] = plain[name].map(convert)
+    return plain
 
 
 def _many(value: object) -> bool:
