@@ -17,6 +17,7 @@ from development_data import shared
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.errors import SourceError
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.opening import open_nwb
 from nwbgate.reading.plane import planes
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
@@ -41,12 +42,6 @@ MATRICES = {
     "demixed_traces": "demixed",
     "neuropil_traces": "neuropil",
 }
-#: Metadata of an experiment that are about its plane; the others are those of its session.
-OF_PLANE = (
-    "indicator", "emission_lambda", "excitation_lambda", "ophys_container_id", "field_of_view_height",
-    "field_of_view_width", "imaging_depth", "targeted_imaging_depth", "imaging_plane_group",
-    "imaging_plane_group_count", "ophys_experiment_id", "ophys_frame_rate", "ophys_session_id", "targeted_structure",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -66,11 +61,9 @@ def pair(request, whole_release):
     release, files = whole_release
     stem = f"behavior_ophys_experiment_{number}"
     if layout == "released":
-        found = planes(NWBData(release / "behavior_ophys_experiments" / f"{stem}.nwb"))
-        (plane,) = found.values()
+        plane = open_nwb(release / "behavior_ophys_experiments" / f"{stem}.nwb").plane
     else:
-        found = planes(NWBData(files[str(EXPERIMENTS[number])]))
-        plane = next(each for each in found.values() if each.metadata["ophys_experiment_id"] == number)
+        plane = open_nwb(files[str(EXPERIMENTS[number])]).planes_by_experiment[number]
     return plane, shared("visual_behavior_expected", stem)
 
 
@@ -167,8 +160,10 @@ def test_clock_and_shifts_are_those_of_allensdk(pair):
 def test_metadata_are_those_of_allensdk(pair):
     plane, folder = pair
     theirs = kept(folder, "scalars.json")["metadata"]
-    assert {key: plane.metadata[key] for key in OF_PLANE} == {key: theirs[key] for key in OF_PLANE}
-    assert {key: type(plane.metadata[key]) for key in OF_PLANE} == {key: type(theirs[key]) for key in OF_PLANE}
+    ours = plane.metadata | {key: str(plane.metadata[key]) for key in ("date_of_acquisition", "behavior_session_uuid")}
+    assert ours == theirs
+    assert list(ours) == list(theirs)
+    assert {key: type(value) for key, value in ours.items()} == {key: type(value) for key, value in theirs.items()}
     assert plane.name == f"{theirs['targeted_structure']}_{theirs['targeted_imaging_depth']}"
 
 
