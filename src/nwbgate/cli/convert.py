@@ -5,12 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nwbgate.cli.qc import Measured, need_drawing, write_quality
 from nwbgate.errors import NwbgateError, RecipeError
 
 if TYPE_CHECKING:
+    from nwbgate.conversion.outcome import Outcome
     from nwbgate.conversion.recipe import Recipe
     from nwbgate.conversion.recipe_options import Option
 
+#: Folder in the output folder for what ``--qc`` writes.
+QUALITY = "qc"
+#: Status of an outcome whose file is there.
+_WHOLE = ("converted", "skipped")
 #: Where the recipe's own parameters are kept while a command line is parsed.
 _OWN = "nwbgate.recipe_parameters"
 
@@ -114,6 +120,7 @@ def _type(about: "Option") -> click.ParamType[Any]:
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--verify-sources", is_flag=True, help="Compare the content of sources, not only their size and time.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads per process.  [default: its share]")
+@click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
 @click.pass_context
 def convert(
     context: click.Context,
@@ -128,6 +135,7 @@ def convert(
     dry_run: bool,
     verify_sources: bool,
     threads: int | None,
+    qc: bool,
     **options: Any,
 ) -> None:
     """Convert the sessions of SOURCE, files or folders, to checked NWB files.
@@ -135,12 +143,15 @@ def convert(
     RECIPE is the name of a shipped recipe or a folder with a conversion.yaml; `nwbgate convert RECIPE --help` shows
     its own options. A session whose file is there and up to date is skipped. One that fails does not stop the others.
 
-    Exit code: 0 every session done; 1 a session failed; 2 bad command line, path, metadata or table; 3 nwbgate broke.
+    Exit code: 0 every session done; 1 a session failed, or its quality with --qc; 2 bad command line, path, metadata
+    or table; 3 nwbgate broke.
     """
     from nwbgate.cli.progress import Progress, summary
     from nwbgate.conversion.batch import prepare, run_batch
     from nwbgate.conversion.task import Settings
 
+    if qc:
+        need_drawing()
     settings = Settings(overwrite=overwrite, verify_sources=verify_sources, threads=threads, dry_run=dry_run)
     tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
     outcomes = []
@@ -151,4 +162,19 @@ def convert(
     debug = bool(context.obj and context.obj.debug)
     click.echo(summary(outcomes, output, debug=debug), nl=False)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
-    context.exit(3 if any(outcome.broke for outcome in failed) else 1 if failed else 0)
+    code = 3 if any(outcome.broke for outcome in failed) else 1 if failed else 0
+    context.exit(max(code, _quality(outcomes, output, jobs)) if qc and not dry_run else code)
+
+
+def _quality(outcomes: "list[Outcome]", output: Path, jobs: int) -> int:
+    """Measure and judge what is there after a conversion; return the exit code of its report."""
+    files = [outcome.path for outcome in outcomes if outcome.path is not None and outcome.status in _WHOLE]
+    if not files:
+        return 0
+    from nwbgate.check.quality_run import run_quality
+    from nwbgate.report.text import text
+
+    run = run_quality(files, jobs=jobs, pictures=True, notify=Measured())
+    write_quality(run, output / QUALITY)
+    click.echo(text(run.report), nl=False)
+    return run.report.exit_code

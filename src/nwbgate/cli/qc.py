@@ -83,7 +83,7 @@ def qc(
     reports = outputs_of(formats or ("text",))
     _refuse_contradictions(paths, measured_in, store)
     if output is not None:
-        _need_drawing()
+        need_drawing()
     from nwbgate.check.quality_run import run_quality
     from nwbgate.report import FORMATS as RENDER
 
@@ -97,10 +97,10 @@ def qc(
         fail_on=fail_on,
         jobs=jobs,
         pictures=output is not None,
-        notify=_Progress(),
+        notify=Measured(),
     )
     if output is not None:
-        _write(run, output, measured_in)
+        write_quality(run, output, measured_in)
     if store:
         _store(run)
     for name, file in reports:
@@ -117,27 +117,35 @@ def _refuse_contradictions(paths: tuple[Path, ...], measured_in: Path | None, st
         )
 
 
-def _need_drawing() -> None:
+def need_drawing() -> None:
     """Raise before anything is measured if the pages could not be drawn."""
     from nwbgate.extras import imported
 
     imported("matplotlib", "qc")
 
 
-class _Progress:
-    """Says on a terminal which file is done."""
+class Measured:
+    """Says on a terminal which file is measured."""
 
     def __init__(self) -> None:
         self._done = 0
         self._shown = sys.stderr.isatty()
 
     def __call__(self, quality: "Quality") -> None:
+        """Say that a file or container is done."""
         self._done += 1
         if self._shown:
             click.echo(f"[{self._done}] {quality.scope} {quality.name} measured", err=True)
 
 
-def _write(run: "QualityRun", output: Path, measured_in: Path | None) -> None:
+def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = None) -> None:
+    """Write tables, pages and JSON of a run, and say where.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
     from nwbgate.check.quality_pages import write_pages
     from nwbgate.check.quality_tables import MEASUREMENTS, RESULTS, write_table
 
