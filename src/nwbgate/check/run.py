@@ -21,7 +21,7 @@ from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
 from nwbgate.report.report import Report
 from nwbgate.rules import all_rules
-from nwbgate.rules.declared import UNPARSED
+from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Finding, Rule, Severity
 
 if TYPE_CHECKING:

@@ -12,13 +12,12 @@ import h5py
 
 from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.dynamic_table import read_table
+from nwbgate.reading.file_layout import FileLayout, file_layout
 from nwbgate.reading.hdf5 import dataset_at, groups, open_file, text
 from nwbgate.reading.remote import is_url, open_url
-from nwbgate.reading.session import FileLayout, file_layout
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pynwb import NWBFile
 
 #: Facts that any NWB file may state, and where.
 _FACTS = {
@@ -85,10 +84,9 @@ class NWBData:
         return ByName(self, "series", {name: _reading(_values, data) for name, data in found.items()})
 
     @cached_property
-    def nwbfile(self) -> "NWBFile":
-        """The file as PyNWB reads it, for everything else; PyNWB is imported only here."""
-        nwbfile: NWBFile = import_module("nwbgate.nwbfile").read_nwbfile(self.file)
-        return nwbfile
+    def nwbfile(self) -> Any:
+        """The file as PyNWB's `NWBFile`, for everything else; PyNWB is imported only here."""
+        return import_module("nwbgate.nwbfile").read_nwbfile(self.file)
 
     def close(self) -> None:
         """Close the file; what was read stays."""

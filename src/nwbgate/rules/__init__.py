@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nwbgate.rules import containers, declared, manifest, nwb_files, relations, sessions, whole_tables
+from nwbgate.rules.place import Place
 from nwbgate.rules.rule import Finding, Rule, Severity, check
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _promised(rule: Rule, spec: "Spec | None") -> Rule:
 
 def declared_rules(spec: "Spec") -> list[Rule]:
     """Return the rules that `spec` declares: those about one column before those between columns and tables."""
-    places = [declared.Place(spec, table, column) for table in spec.tables for column in spec.tables[table].columns]
+    places = [Place(spec, table, column) for table in spec.tables for column in spec.tables[table].columns]
     of_columns = [kind(place) for kinds in (declared.KINDS, relations.KINDS) for place in places for kind in kinds]
     of_tables = [rule for table in spec.tables for rule in whole_tables.of_table(spec, table)]
     return [*(rule for rule in of_columns if rule is not None), *of_tables]

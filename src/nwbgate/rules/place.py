@@ -1,0 +1,65 @@
+"""One column of one table of a specification, and the rule of a kind about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nwbgate.rules.rule import Rule, Severity
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Column, Spec, Table
+    from nwbgate.rules.rule import Rows
+
+
+@dataclass(frozen=True)
+class Place:
+    """One column of one table of a specification."""
+
+    spec: "Spec"
+    table_name: str
+    name: str
+
+    @property
+    def table(self) -> "Table":
+        """The declaration of the table."""
+        return self.spec.tables[self.table_name]
+
+    @property
+    def column(self) -> "Column":
+        """The declaration of the column."""
+        return self.table.columns[self.name]
+
+    def rule(self, kind: str, title: str, function: "Callable[..., Rows]", **more: Any) -> Rule:
+        """Return a rule of this column; it needs the rules of the column that are listed before it.
+
+        Parameters
+        ----------
+        kind : str
+            Last part of the code.
+        title : str
+            What must hold.
+        function : callable
+            Frames in, offending rows out.
+        **more
+            Other fields of `Rule`; ``needs`` are added to the column's own.
+        """
+        column = self.column
+        own = f"{self.table_name}.{self.name}"
+        description = f"{self.name}: {column.description}" + (f" Unit: {column.unit}." if column.unit else "")
+        because = f" {column.because}" if column.because else ""
+        given: dict[str, Any] = {
+            "severity": Severity(column.severity),
+            "tables": (self.table_name,),
+            "explanation": f"{description}{because}",
+            **more,
+            "needs": (*(() if kind == "present" else (own,)), *more.get("needs", ())),
+        }
+        return Rule(
+            code=f"{own}.{kind}",
+            table=self.table_name,
+            column=self.name,
+            title=title,
+            function=function,
+            kind=kind,
+            **given,
+        )
