@@ -203,7 +203,7 @@ def test_dff_of_a_recording_is_cut_out_around_each_spike():
     assert got.dims == ("event", "time", "cell")
     assert got.squeeze("cell").to_numpy().tolist() == [list(range(8, 14)), list(range(23, 29))]
     assert got["event_time"].to_numpy().tolist() == [1.0, 2.5]
-    assert got["spike"].to_numpy().tolist() == [0, 1]
+    assert got["event"].to_numpy().tolist() == [0, 1]
 
 
 def test_the_voltage_around_spikes_is_their_waveforms():

@@ -60,7 +60,7 @@ def _licks(session: "Session") -> Events:
 
 def _spikes(recording: "Recording") -> Events:
     times = np.asarray(recording.spike_times, np.float64)
-    return _events(pd.DataFrame({"spike_time": times}, index=pd.RangeIndex(len(times), name="spike")), "spike_time")
+    return Events(times, pd.DataFrame(index=pd.RangeIndex(len(times))))
 
 
 #: Kind -> its events, of a session with behavior.
