@@ -12,7 +12,7 @@ from nwbgate.samples.visual_behavior import make_release
 
 
 def converted_release(folder: Path) -> Path:
-    """Return a folder with the sample release in ``release`` and its four sessions in ``nwb``, as convert lays them out.
+    """Return a folder with the sample release in ``release`` and its four sessions, converted, in ``nwb``.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def converted_release(folder: Path) -> Path:
 
 
 def converted_whole_release(folder: Path) -> Path:
-    """Return a folder with the six sessions of the development data's release converted in ``nwb``, or skip the test."""
+    """Return a folder with the six sessions of the development data converted in ``nwb``, or skip the test."""
     release = shared("visual_behavior_release")
     return _once(
         folder / "converted_whole_release", lambda private: _convert("visual_behavior", release, private / "nwb")
@@ -35,7 +35,7 @@ def converted_whole_release(folder: Path) -> Path:
 
 
 def converted_recordings(folder: Path) -> Path:
-    """Return a folder with three sample recordings in ``sources`` and, converted, in ``nwb``; see `converted_release`."""
+    """Return a folder with three sample recordings in ``sources`` and, converted, in ``nwb``."""
     return _once(folder / "converted_recordings", _convert_recordings)
 
 

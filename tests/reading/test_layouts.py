@@ -15,6 +15,10 @@ def test_every_table_has_a_home_in_the_layout_that_we_write():
     assert [name for name, table in session_tables().tables.items() if "standard" not in table.homes] == []
 
 
+def test_what_is_taken_as_it_is_is_what_the_types_say():
+    assert session_tables() == parse_session_tables(SOURCE)
+
+
 def test_every_frame_is_described():
     spec = session_tables()
     assert set(FRAMES) <= {*spec.tables, *spec.summaries}
@@ -30,7 +34,7 @@ def test_every_number_of_a_file_has_a_unit_that_is_known():
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("nullable: true", "nulable: true", "Extra inputs are not permitted"),
+        ("nullable: true", "nulable: true", "Unexpected keyword argument"),
         ("{table: /intervals/trials, id: trials_id}", "{table: /intervals/trials, id: trial}", "does not have: trial"),
         ("{table: /intervals/trials, id: trials_id}", "{id: trials_id}", "exactly one of table, group"),
         ("{table: /units, id: unit_id}", "{table: /units, values: {unit_id: id}}", "values belong to a group"),

@@ -1,10 +1,14 @@
-"""Where each session table lives in a file: `schemas/session_tables.yaml` as typed objects."""
+"""Where each session table lives in a file: `schemas/session_tables.yaml` as typed objects.
 
+Reading a file should not wait for pydantic, whose models take longer to be made than all tables of a session to be
+read: the shipped file is taken as it is, and only what cannot be built of it is held against the types, to name what is
+wrong.
+"""
+
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Literal, Self
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from typing import Any, ClassVar, Literal, get_args
 
 from nwbgate.errors import SpecError
 from nwbgate.yaml_file import parse_yaml
@@ -15,24 +19,34 @@ LayoutName = Literal["standard", "released"]
 #: A clock of its own; imaging, stimulus, running and eye clocks are judged for gaps.
 Stream = Literal["imaging", "stimulus", "running", "eye", "events", "ephys"]
 
+ColumnType = Literal["string", "integer", "number", "boolean", "numbers"]
+
 _FILE = "session_tables.yaml"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Strict:
+    #: No other names, when pydantic holds values against the types.
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
 
+@dataclass(frozen=True)
 class Column(_Strict):
     """A column of a session table."""
 
-    type: Literal["string", "integer", "number", "boolean", "numbers"]
+    type: ColumnType
     description: str
     unit: str = ""
     nullable: bool = False
     optional: bool = False
     missing: tuple[str | int, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a type that is none of those that reading knows."""
+        if self.type not in get_args(ColumnType):
+            raise ValueError(f"a column is of type {self.type!r}, which is none of {', '.join(get_args(ColumnType))}")
 
+
+@dataclass(frozen=True)
 class Home(_Strict):
     """A place in the file where a table may live; exactly one of the first four is given."""
 
@@ -40,21 +54,20 @@ class Home(_Strict):
     group: str | None = None
     images: str | None = None
     image_stack: str | None = None
-    names: dict[str, str] = Field(default_factory=dict)
-    values: dict[str, str] = Field(default_factory=dict)
-    by_roi: dict[str, str] = Field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    by_roi: dict[str, str] = field(default_factory=dict)
     id: str | None = None
     sort_by: str | None = None
     one_row: bool = False
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse a home that is no place or several."""
         places = [self.table, self.group, self.images, self.image_stack]
         if sum(place is not None for place in places) != 1:
             raise ValueError("a home is exactly one of table, group, images and image_stack")
         if bool(self.values) != (self.group is not None):
             raise ValueError("values belong to a group, and a group needs them")
-        return self
 
     @property
     def path(self) -> str:
@@ -68,6 +81,7 @@ class Home(_Strict):
         return named | {name for name in (self.id, self.sort_by) if name}
 
 
+@dataclass(frozen=True)
 class Table(_Strict):
     """A session table: its columns, and its homes by layout."""
 
@@ -77,21 +91,22 @@ class Table(_Strict):
     key: tuple[str, ...] = ()
     stream: Stream | None = None
 
-    @model_validator(mode="after")
-    def _homes_name_columns(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse homes and keys of columns that the table does not have."""
         named = {name for homes in self.homes.values() for home in homes for name in home.columns} | set(self.key)
         if unknown := named - set(self.columns) - {"plane"}:
             raise ValueError(f"a home or key names columns that the table does not have: {', '.join(sorted(unknown))}")
-        return self
 
 
+@dataclass(frozen=True)
 class Recognition(_Strict):
-    """A value in the file that tells its layout."""
+    """A value in the file that tells its layout, and what it is then (``is`` in YAML)."""
 
     value: str
-    is_: tuple[str, ...] = Field(alias="is")
+    is_: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class Layout(_Strict):
     """A way of laying a session out in a file."""
 
@@ -99,6 +114,7 @@ class Layout(_Strict):
     recognised_by: Recognition
 
 
+@dataclass(frozen=True)
 class Summary(_Strict):
     """A frame made by reading many objects: one row per object, numbers about it."""
 
@@ -107,6 +123,7 @@ class Summary(_Strict):
     columns: dict[str, str]
 
 
+@dataclass(frozen=True)
 class SessionTables(_Strict):
     """All session tables, and the layouts in which files hold them."""
 
@@ -115,12 +132,11 @@ class SessionTables(_Strict):
     tables: dict[str, Table]
     summaries: dict[str, Summary]
 
-    @model_validator(mode="after")
-    def _units_are_known(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse a unit whose spellings are not said."""
         used = {column.unit for table in self.tables.values() for column in table.columns.values() if column.unit}
         if unknown := used - set(self.units):
             raise ValueError(f"units without an entry under `units`: {', '.join(sorted(unknown))}")
-        return self
 
     def spellings(self, unit: str) -> tuple[str, ...]:
         """Return the spellings of a unit that are accepted, the one that we write first."""
@@ -128,15 +144,17 @@ class SessionTables(_Strict):
 
 
 def parse_session_tables(source: str, where: str = _FILE) -> SessionTables:
-    """Return the session tables that a YAML text describes.
+    """Return the session tables that a YAML text describes, every value held against its type.
 
     Raises
     ------
     SpecError
         If the text is no YAML, or a name in it is unknown, missing or misspelt.
     """
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return SessionTables.model_validate(parse_yaml(source, where, error=SpecError))
+        return TypeAdapter(SessionTables).validate_python(_content(source, where))
     except ValidationError as error:
         first = error.errors()[0]
         raise SpecError(
@@ -145,6 +163,17 @@ def parse_session_tables(source: str, where: str = _FILE) -> SessionTables:
             got=f"{first['msg']} ({error.error_count()} in all)",
             fix="correct the name or value; the comments at the top of the file say what may stand where",
         ) from error
+
+
+def _content(source: str, where: str) -> Any:
+    """Return what a YAML text says; ``is``, which Python does not take for a name, as ``is_``."""
+    content = parse_yaml(source, where, error=SpecError)
+    layouts = content.get("layouts") if isinstance(content, dict) else None
+    for layout in layouts.values() if isinstance(layouts, dict) else ():
+        recognition = layout.get("recognised_by") if isinstance(layout, dict) else None
+        if isinstance(recognition, dict) and "is" in recognition:
+            recognition["is_"] = recognition.pop("is")
+    return content
 
 
 @cache
@@ -156,4 +185,33 @@ def session_tables() -> SessionTables:
     SpecError
         If the file has been edited into something that it cannot say.
     """
-    return parse_session_tables(files("nwbgate.schemas").joinpath(_FILE).read_text(encoding="utf-8"))
+    source = files("nwbgate.schemas").joinpath(_FILE).read_text(encoding="utf-8")
+    try:
+        return _built(_content(source, _FILE))
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return parse_session_tables(source)  # which says what is wrong
+
+
+def _built(content: dict[str, Any]) -> SessionTables:
+    """Return the objects that described values are, without a look at the type of each value."""
+    return SessionTables(
+        layouts={
+            name: Layout(layout["description"], Recognition(**_tuples(layout["recognised_by"], "is_")))
+            for name, layout in content.pop("layouts").items()
+        },
+        units={unit: tuple(spellings) for unit, spellings in content.pop("units").items()},
+        tables={name: _table(table) for name, table in content.pop("tables").items()},
+        summaries={name: Summary(**_tuples(summary, "key")) for name, summary in content.pop("summaries").items()},
+        **content,
+    )
+
+
+def _table(described: dict[str, Any]) -> Table:
+    columns = {name: Column(**_tuples(column, "missing")) for name, column in described["columns"].items()}
+    homes = {layout: tuple(Home(**home) for home in several) for layout, several in described["homes"].items()}
+    return Table(**_tuples(described | {"columns": columns, "homes": homes}, "key"))
+
+
+def _tuples(described: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return described values, the list of that name as a tuple."""
+    return described | {name: tuple(described[name])} if name in described else described

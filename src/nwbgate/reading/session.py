@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import h5py
 import pandas as pd
 
-from nwbgate.reading.hdf5 import at, opened, text
+from nwbgate.reading.file_layout import FileLayout, file_layout
+from nwbgate.reading.hdf5 import opened
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.masks import mask_frame
 from nwbgate.reading.planes import plane_names
@@ -17,9 +17,6 @@ from nwbgate.reading.series import Contents, SeriesHome, contents, homes, per_ro
 from nwbgate.reading.session_table import Found, find_table
 from nwbgate.reading.spikes import spike_frame
 from nwbgate.reading.traces import trace_columns, trace_partners
-
-#: Layout of a file: one of the two that are described, or an NWB file of somebody else.
-FileLayout = Literal["standard", "released", "other"]
 
 #: Tables that are read whole for the rules; wide ones (traces, eye, running, images) appear as summaries.
 SMALL_TABLES = (
@@ -31,16 +28,6 @@ SMALL_TABLES = (
 _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners")
 FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, "masks", "spikes", "columns")
-
-
-def file_layout(file: h5py.File) -> FileLayout:
-    """Return the layout of an open NWB file; ``other`` for a file of somebody else, which may hold standard tables."""
-    for name, layout in session_tables().layouts.items():
-        path, _, attribute = layout.recognised_by.value.partition("@")
-        item = at(file, path)
-        if item is not None and text(item.attrs.get(attribute)) in layout.recognised_by.is_:
-            return name
-    return "other"
 
 
 @dataclass(frozen=True)
