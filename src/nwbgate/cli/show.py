@@ -154,9 +154,7 @@ def _put(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int
         texts = frame.csv(table) if form == "csv" else frame.as_json(table)
         parts = (text.encode() for text in texts)
     if output is None:
-        stream = click.get_binary_stream("stdout")
-        for part in parts:
-            stream.write(part)
+        sys.stdout.buffer.writelines(parts)
         return
     _write(parts, output, overwrite)
     click.echo(f"{output}: {len(table)} rows x {len(table.columns)} columns", err=True)

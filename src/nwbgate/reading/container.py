@@ -70,7 +70,8 @@ class Container:
         """Say what it is of."""
         first = self.table.iloc[0]
         place = f"{first.get('targeted_structure')} at {first.get('imaging_depth')} um"
+        counted = f"{len(self.table)} experiment{'s' if len(self.table) > 1 else ''}"
         return (
-            f"Container {self.ophys_container_id}: {place}, mouse {first['mouse_id']}, {len(self.table)} experiments,"
+            f"Container {self.ophys_container_id}: {place}, mouse {first['mouse_id']}, {counted},"
             f" {len(self.available)} of them here"
         )

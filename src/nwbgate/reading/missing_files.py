@@ -82,7 +82,8 @@ class MissingFiles:
             Where its files would be in a copy of the release.
         """
         unread = [str(path) for path in self._unreadable]
-        broken = f"; {len(unread)} files cannot be read, such as {', '.join(unread[:_SHOWN])}" if unread else ""
+        counted = f"; {len(unread)} file{'s' if len(unread) > 1 else ''} cannot be read: {', '.join(unread[:_SHOWN])}"
+        broken = counted if unread else ""
         places = ", ".join(str(path) for path in would_be)
         command = fetch_command(self._dataset, self._copy, str(sessions))
         return UsageError(

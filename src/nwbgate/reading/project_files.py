@@ -95,8 +95,7 @@ class ProjectFiles:
         experiments : tuple of int
             Numbers of its planes, where they are known: files may be named for them.
         """
-        named = [path for each in (number, *experiments) for path in self._by_number.get(each, ())]
-        for paths in (list(dict.fromkeys(named)), self.paths):
+        for paths in (self._named(number, *experiments), self.paths):
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
             if found:
@@ -104,15 +103,31 @@ class ProjectFiles:
         return []
 
     def of_experiment(self, ophys_experiment_id: int, behavior_session_id: int | None = None) -> Path | None:
-        """Return the file that holds an imaging plane; None where it is not there."""
+        """Return the file that holds an imaging plane; None where it is not there.
+
+        Parameters
+        ----------
+        ophys_experiment_id : int
+            Number of the plane.
+        behavior_session_id : int, optional
+            Number of its session, where it is known: the file may be named for it.
+        """
         numbers = [ophys_experiment_id] if behavior_session_id is None else [ophys_experiment_id, behavior_session_id]
-        named = [path for number in numbers for path in self._by_number.get(number, ())]
-        for paths in (list(dict.fromkeys(named)), self.paths):
-            known = [self.identity(path) for path in paths]
-            found = [each for each in known if each and ophys_experiment_id in each.ophys_experiment_ids]
-            if found:
-                return _one_layout(found)[0]
-        return None
+        found = self._holding(ophys_experiment_id, self._named(*numbers))
+        found = found or self._holding(ophys_experiment_id, self.paths)
+        # A file named for the plane tells the session, for which another file may be named that is preferred.
+        sessions = {each.behavior_session_id for each in found if each.behavior_session_id is not None}
+        found += self._holding(ophys_experiment_id, self._named(*sessions))
+        return _one_layout(found)[0] if found else None
+
+    def _named(self, *numbers: int) -> list[Path]:
+        """Return the files with one of the numbers in their name."""
+        return list(dict.fromkeys(path for number in numbers for path in self._by_number.get(number, ())))
+
+    def _holding(self, ophys_experiment_id: int, paths: list[Path]) -> list[Identity]:
+        """Return what those of the files are of that hold a plane."""
+        known = [self.identity(path) for path in paths]
+        return [each for each in known if each and ophys_experiment_id in each.ophys_experiment_ids]
 
     def of_recording(self, recording_id: str) -> Path | None:
         """Return the file of a recording by its session id; None where it is not there."""

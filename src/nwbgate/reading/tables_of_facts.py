@@ -54,7 +54,7 @@ def ophys_experiments(facts: FileFacts) -> pd.DataFrame:
     for name in (name for name in _REPEATED if name in sessions):
         planes[name] = sessions[name].reindex(planes["behavior_session_id"]).set_axis(planes.index)
     planes["image_set"] = derive.image_set_letter(planes["session_type"])
-    return as_published(planes.drop(columns="path"), INDEX["ophys_experiments"])
+    return as_published(planes.drop(columns="path"), INDEX["ophys_experiments"]).sort_index()
 
 
 def ophys_cells(facts: FileFacts) -> pd.DataFrame:
