@@ -72,11 +72,16 @@ def contents(file: h5py.File, planes: dict[str, str]) -> Contents:
         kind = neurodata_type(group)
         if kind == "PlaneSegmentation":
             found.segmentations[address(group)] = segmentation(group, planes)
-        elif "timestamp" in group and "colnames" in group.attrs:
+        elif "colnames" in group.attrs and _in_seconds(group.get("timestamp")):
             found.events.append(group)
         elif "data" in group and ("timestamps" in group or "starting_time" in group) and not _images(group):
             found.series.append(group)
     return found
+
+
+def _in_seconds(column: object) -> bool:
+    """Return whether a column of a table holds times as numbers, and not dates as text."""
+    return isinstance(column, h5py.Dataset) and column.dtype.kind in "iuf"
 
 
 def _images(group: h5py.Group) -> bool:
