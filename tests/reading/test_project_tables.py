@@ -97,6 +97,7 @@ def test_values_have_the_types_of_allensdk(project):
     }
     assert {str(sessions[name].dtype) for name in ("file_id", "go_trial_count")} == {"int64"}
     assert str(planes["passive"].dtype) == "bool"
+    assert {str(sessions[name].dtype) for name in ("mouse_id", "session_type", "project_code")} == {"object"}
     assert planes["published_at"].iloc[0] == "2021-03-25"
     assert str(project.ophys_cells["cell_specimen_id"].dtype) == "Int64"
 

@@ -101,7 +101,7 @@ def test_a_mouse_is_its_sessions_by_date(project):
     assert list(history.index) == [GRATINGS, 1900011501, PASSIVE]
     assert list(history["day"]) == [0, 4, 63]
     assert history["date_of_acquisition"].is_monotonic_increasing
-    assert list(history["session_type"])[0] == "TRAINING_1_gratings"
+    assert history["session_type"].iloc[0] == "TRAINING_1_gratings"
     counts = history["hit_trial_count"] / history["go_trial_count"]
     np.testing.assert_allclose(history["hit_rate"], counts.astype("float64"))
     assert np.isnan(history["false_alarm_rate"].iloc[0])  # no catch trials

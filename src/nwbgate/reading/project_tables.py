@@ -109,7 +109,7 @@ def _typed(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
         return column.astype("Int64" if missing or name in NULLABLE else "int64")
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("boolean" if missing else "bool")
-    if column.dtype == object:
+    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
         return _objects(column)
     return column
 
@@ -119,4 +119,4 @@ def _objects(column: "pd.Series[Any]") -> "pd.Series[Any]":
     cells = np.empty(len(column), dtype=object)
     for place, value in enumerate(column):
         cells[place] = list(value) if isinstance(value, tuple) else np.nan if value is None else value
-    return pd.Series(cells, index=column.index)
+    return pd.Series(cells, index=column.index, dtype=object)
