@@ -244,7 +244,8 @@ def _trials(session: Any) -> Iterator[Measurement]:
     yield from measure_trials(outcomes, _given(_stream(session, "reward_rate")), passive=passive)
     frames = _given(_stream(session, "stimulus_timestamps"))
     seconds = float(np.ptp(frames)) if frames.size else 0.0
-    yield from measure_licks(_column(licks, "timestamps"), seconds, passive=passive)
+    rows = measure_licks(_column(licks, "timestamps"), seconds, passive=passive)
+    yield from rows if licks is not None else _without_numbers(rows, "the session has no table of licks")
 
 
 def _stimulus(session: Any) -> Iterator[Measurement]:
