@@ -77,6 +77,20 @@ def test_a_dry_run_names_the_files_and_writes_nothing(run, tmp_path):
     assert not (tmp_path / "copy").exists()
 
 
+def test_the_whole_release_is_fetched_only_when_it_is_asked_for(run, tmp_path):
+    code, out, err = run()
+    assert code == 2
+    assert "4 sessions in 5 files" in out
+    assert re.search(r"got: 5 files to fetch, \d+\.\d MB", err)
+    assert "--all" in err
+    assert not (tmp_path / "copy").exists()
+    assert run("--dry-run")[0] == 0
+    code, out, _ = run("--all")
+    assert code == 0
+    assert "there and verified: 5 of 5 files" in out
+    assert run()[0] == 0  # nothing is left to fetch
+
+
 def test_a_file_that_fails_is_named_and_the_exit_code_is_1(run, web):
     web.faults[TRAINING] = ["gone"]
     code, out, err = run("--mouse", "453988")
@@ -126,12 +140,14 @@ def test_project_codes_and_version_choose(run):
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["--sessions", "17"], "no such session"),
+        (["--sessions", "17"], "17"),
         (["--where", "age =="], "cannot be answered"),
-        (["--project-code", "X"], "no session is like that"),
+        (["--project-code", "X"], "no project_code 'X'"),
         (["--version", "2.0.0"], "not known"),
         (["--version", "new"], "no version"),
         (["--gremlins"], "No such option"),
+        ([], "no filter is given"),
+        (["--all", "--mouse", "453988"], "contradict each other"),
     ],
 )
 def test_nonsense_exits_with_2(run, arguments, what):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from nwbgate.fetching.copy import LocalCopy
     from nwbgate.fetching.fetch import Order, Wanted
     from nwbgate.fetching.server import Server
+    from nwbgate.manifest.filters import Filters
 
 #: Files that a dry run names; more are counted.
 _NAMED = 20
@@ -31,10 +32,11 @@ class Releases(click.Command):
 @click.command(cls=Releases)
 @click.argument("release")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--sessions", metavar="ID,...", default="", help="Only these sessions.  [default: all]")
+@click.option("--sessions", metavar="ID,...", default="", help="Only these sessions.")
 @click.option("--mouse", metavar="ID,...", default="", help="Only sessions of these mice.")
 @click.option("--project-code", metavar="CODE,...", default="", help="Only sessions of these projects.")
 @click.option("--where", metavar="QUERY", default="", help="Only sessions that a pandas query on their table answers.")
+@click.option("--all", "everything", is_flag=True, help="The whole release, for which no filter is given.")
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched, and how large it is; write nothing.")
 @click.option("--base-url", metavar="URL", default="", help="Another server with the same folders, as a mirror.")
 @click.option("--version", metavar="X.Y.Z", default="", help="Version of the release.  [default: the newest known]")
@@ -49,11 +51,12 @@ def fetch(
     mouse: str,
     project_code: str,
     where: str,
+    everything: bool,
     dry_run: bool,
     base_url: str,
     version: str,
 ) -> None:
-    """Fetch a public release, or the part of it that is asked for, to DIR, and verify every byte.
+    """Fetch the part of a public release that is asked for, or --all of it, to DIR, and verify every byte.
 
     DIR is laid out as AllenSDK's cache. What is there already is read and verified, not fetched again. What broke off
     goes on where it ended when the same command is given again. Nothing is sent but requests for the files.
@@ -69,9 +72,14 @@ def fetch(
 
     about = load_release(release)
     filters = Filters(listed(sessions), listed(mouse), listed(project_code), where)
+    _refuse_all_and_a_part(filters, everything=everything)
     server, copy = Server(base_url or about.base_url), LocalCopy(folder)
-    wanted = order(server, about, copy, filters, version=version, dry_run=dry_run, verified=_say_verified)
+    chosen = everything or bool(filters.given)
+    looked = dry_run or not chosen
+    wanted = order(server, about, copy, filters, version=version, dry_run=looked, verified=_say_verified)
     click.echo(_beginning(wanted, copy))
+    if not (dry_run or chosen):
+        _refuse_unasked(wanted, folder)
     if dry_run:
         click.echo(_plan(wanted), nl=False)
         return
@@ -80,6 +88,34 @@ def fetch(
         click.echo(f"\n{one.file.path.name} failed: {error}")
     click.echo(_end(wanted, len(failed), folder))
     context.exit(1 if failed else 0)
+
+
+def _refuse_all_and_a_part(filters: "Filters", *, everything: bool) -> None:
+    from nwbgate.errors import UsageError
+
+    if everything and filters.given:
+        raise UsageError(
+            "--all and a filter contradict each other",
+            where="the command line",
+            got=", ".join(f"--{name.replace('_', '-')} {value}" for name, value in filters.given.items()),
+            expected="either --all or filters",
+            fix="leave one of them out",
+        )
+
+
+def _refuse_unasked(wanted: "Order", folder: Path) -> None:
+    """Refuse to begin with a whole release that nobody has asked for by name: it may fill the disk."""
+    from nwbgate.cli.transfers import bytes_in_words
+    from nwbgate.errors import UsageError
+
+    if wanted.to_fetch:
+        raise UsageError(
+            "no filter is given, and that is the whole release",
+            where=str(folder),
+            got=f"{_counted(len(wanted.to_fetch), 'file')} to fetch, {bytes_in_words(wanted.size)}",
+            expected="--sessions, --mouse, --project-code or --where, or --all for everything",
+            fix="choose sessions, with --dry-run to see how large they are; nothing was fetched",
+        )
 
 
 def _counted(number: int, noun: str) -> str:
