@@ -256,6 +256,20 @@ def test_a_project_says_what_is_in_it(project):
     assert "<th style='text-align:left'>ophys_cells</th>" in project._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("get_ophys_session_table", "it is project.ophys_sessions"),
+        ("get_behavior_ophys_experiment", r"it is project.experiment\(ophys_experiment_id\)"),
+        ("ophys_session", "did you mean 'ophys_sessions'"),
+        ("zzzzzz", "it has behavior_sessions, "),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_its_right_one(folder, name, said):
+    with pytest.raises(AttributeError, match=f"no attribute '{name}': {said}"):
+        getattr(Project(folder / "nwb"), name)
+
+
 def test_recordings_are_a_project(tmp_path_factory):
     folder = converted_recordings(tmp_path_factory.getbasetemp()) / "nwb"
     project = Project(folder)

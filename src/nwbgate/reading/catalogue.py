@@ -99,8 +99,9 @@ class Catalogue:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Names of the tables that have rows: attributes of the project."""
-        return tuple(name for name in INDEX if self._has(name))
+        """Names of the tables that have rows: attributes of the project; a manifest says which there can be."""
+        names = INDEX if self._spec is None else [name for name in INDEX if name in self._spec.manifest_tables]
+        return tuple(name for name in names if self._has(name))
 
     def _has(self, name: str) -> bool:
         try:
