@@ -1,8 +1,8 @@
 """The quality of a session of eight planes and sixty minutes, measured, one plane in memory at a time.
 
 Promised: below 20 s and 1.5 GB on two idle cores. The session is made of generated arrays of real size (11 Hz, 150
-cells a plane, masks of 512 x 512 pixels, 60 Hz stimulus); the time to generate them is taken off. With ``--file`` a file
-is measured instead, reading included.
+cells a plane, masks of 512 x 512 pixels, 60 Hz stimulus); the time to generate them is taken off. With ``--file`` a
+file is measured instead, reading included.
 """
 
 import argparse

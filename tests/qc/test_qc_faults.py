@@ -288,7 +288,7 @@ PLANES: dict[str, tuple[Callable[[MadePlane], MadePlane], str]] = {
     ),
     "a slow movement": (
         lambda p: _shifts(
-            p, lambda x: x + np.repeat([-8, 0, 8], [len(x) * 2 // 5, len(x) - 2 * (len(x) * 2 // 5), len(x) * 2 // 5])
+            p, lambda x: x + np.repeat([-7, 0, 7], [len(x) * 2 // 5, len(x) - 2 * (len(x) * 2 // 5), len(x) * 2 // 5])
         ),
         "motion_rms",
     ),

@@ -1,6 +1,7 @@
 """Signal and noise of dF/F, and how many cells are active."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ def frame_noise(dff: npt.ArrayLike) -> Floats:
     return np.asarray(steps, dtype=np.float64) / (_MEDIAN_OF_NORMAL * 2**0.5)
 
 
-def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike) -> float:
+def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike, noise: Floats | None = None) -> float:
     """Return the noise level of a plane, the median over cells of `frame_noise` / sqrt(frame rate), in 1/sqrt(Hz).
 
     Divided by the square root of the rate, planes of 11 and 31 Hz can be compared (Rupprecht et al. 2021,
@@ -51,43 +52,60 @@ def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike) -> float:
     ----------
     dff, times : array, shape (frames, cells) and (frames,)
         dF/F, and seconds.
+    noise : array, shape (cells,), optional
+        The `frame_noise`, where it is known already.
 
     Raises
     ------
     UnmeasurableError
         If no cell is usable, or the times do not increase.
     """
-    return float(np.median(frame_noise(dff)) / np.sqrt(_rate(times)))
+    noise = frame_noise(dff) if noise is None else noise
+    return float(np.median(noise) / np.sqrt(_rate(times)))
 
 
-def signal_to_noise(dff: npt.ArrayLike) -> float:
+def signal_to_noise(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
     """Return the median over cells of (99th percentile - median) / `frame_noise`, without unit; 2.3 for noise alone.
+
+    Parameters
+    ----------
+    dff : array, shape (frames, cells)
+        dF/F without unit.
+    noise : array, shape (cells,), optional
+        The `frame_noise`, where it is known already.
 
     Raises
     ------
     UnmeasurableError
         If no cell is usable, or has noise.
     """
-    traces, noise = usable_traces(dff), frame_noise(dff)
-    median, high = np.percentile(traces, [50, SIGNAL], axis=0)
+    traces, noise = usable_traces(dff), frame_noise(dff) if noise is None else noise
+    median, high = np.transpose([np.percentile(trace, [50, SIGNAL]) for trace in traces.T])
     noisy = noise > 0
     if not noisy.any():
         raise UnmeasurableError("most frames of every cell equal the frame before, so that there is no noise")
     return float(np.median((high - median)[noisy] / noise[noisy]))
 
 
-def active_cells(dff: npt.ArrayLike) -> float:
+def active_cells(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
     """Return the share of usable cells with a transient, 0 to 1.
 
     A transient is `TRANSIENT_FRAMES` frames in a row more than `TRANSIENT` times the `frame_noise` above the median.
+
+    Parameters
+    ----------
+    dff : array, shape (frames, cells)
+        dF/F without unit.
+    noise : array, shape (cells,), optional
+        The `frame_noise`, where it is known already.
 
     Raises
     ------
     UnmeasurableError
         If no cell is usable, or there are fewer than 3 frames.
     """
-    traces, noise = usable_traces(dff), frame_noise(dff)
-    high = traces > np.median(traces, axis=0) + TRANSIENT * noise
+    traces, noise = usable_traces(dff), frame_noise(dff) if noise is None else noise
+    high = traces > np.array([np.median(trace) for trace in traces.T]) + TRANSIENT * noise
     kept = [high[shift : len(high) - TRANSIENT_FRAMES + 1 + shift] for shift in range(TRANSIENT_FRAMES)]
     return float(np.mean(np.logical_and.reduce(kept).any(axis=0)))
 
@@ -116,10 +134,11 @@ def measure_activity(dff: npt.ArrayLike, times: npt.ArrayLike, plane: str) -> It
     plane : str
         Name of the plane.
     """
-    yield measured("activity.noise", lambda: noise_density(dff, times), "1/sqrt(Hz)", plane)
-    yield measured("activity.frame_noise", lambda: float(np.median(frame_noise(dff))), "1", plane)
-    yield measured("activity.signal_to_noise", lambda: signal_to_noise(dff), "1", plane)
-    yield measured("activity.active_cells", lambda: active_cells(dff), "1", plane)
+    noise = cache(lambda: frame_noise(dff))
+    yield measured("activity.noise", lambda: noise_density(dff, times, noise()), "1/sqrt(Hz)", plane)
+    yield measured("activity.frame_noise", lambda: float(np.median(noise())), "1", plane)
+    yield measured("activity.signal_to_noise", lambda: signal_to_noise(dff, noise()), "1", plane)
+    yield measured("activity.active_cells", lambda: active_cells(dff, noise()), "1", plane)
     yield measured("activity.unusable_cells", lambda: unusable_cells(dff), "1", plane)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage, signal
+from scipy import ndimage
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.rois import flat_masks, shared_pixels
@@ -27,7 +27,7 @@ BIN = 0.5
 SAME_PLACE = 0.5
 #: Pairs of cells at one place, and bins in time, that a correlation needs.
 FEWEST_PAIRS, FEWEST_BINS = 3, 120
-#: Seconds within which a trend is removed from the traces, so that drift common to all planes is not called crosstalk.
+#: Seconds whose moving mean is removed from the traces, so that drift common to all planes is not called crosstalk.
 _TREND = 60.0
 #: Width in pixels (standard deviation) of what is removed from projections as illumination: more than a cell.
 _ILLUMINATION = 10.0
@@ -46,7 +46,7 @@ class PlaneSummary:
     first_bin : int
         Number of the first bin of time; bin 0 begins at 0 s.
     traces : array of float32, shape (bins, cells)
-        Fluorescence averaged in bins of `BIN` seconds, trends of a minute removed.
+        Fluorescence averaged in bins of `BIN` seconds, less its moving mean over a minute.
     masks : csr_array, shape (cells, pixels)
         Masks of the same cells.
     projection : array, shape (rows, columns)
@@ -95,7 +95,8 @@ def summary(
     if not (np.isfinite(clock).all() and (np.diff(clock) > 0).all()):
         raise UnmeasurableError("the timestamps do not increase")
     first, binned = _binned(traces, clock)
-    flat = signal.detrend(binned[:, kept], axis=0, bp=np.arange(0, len(binned), int(_TREND / BIN)))
+    binned = binned[:, kept]
+    flat = binned - ndimage.uniform_filter1d(binned, int(_TREND / BIN), axis=0, mode="nearest")
     return PlaneSummary(name, group, first, flat.astype(np.float32), flat_masks(images[kept]), np.asarray(projection))
 
 

@@ -1,6 +1,7 @@
 """Regions of interest: how many overlap, and how many lie at the edge of the image."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,16 @@ def flat_masks(masks: npt.ArrayLike) -> Any:
 
     Parameters
     ----------
-    masks : array, shape (cells, rows, columns)
-        Not zero where a pixel belongs to the cell.
+    masks : array, shape (cells, rows, columns), or csr_array
+        Not zero where a pixel belongs to the cell; a sparse matrix is returned as it is.
 
     Raises
     ------
     UnmeasurableError
         If there is no mask.
     """
+    if sparse.issparse(masks):
+        return masks
     images = np.asarray(masks)
     if images.ndim != 3 or not images.size:
         raise UnmeasurableError("there are no masks")
@@ -110,6 +113,7 @@ def measure_rois(masks: npt.ArrayLike, plane: str) -> Iterator[Measurement]:
         Name of the plane.
     """
     yield Measurement("rois.count", float(len(np.asarray(masks))), "1", plane)
-    yield measured("rois.overlapping", lambda: overlapping(masks), "1", plane)
+    flat = cache(lambda: flat_masks(masks))
+    yield measured("rois.overlapping", lambda: overlapping(flat()), "1", plane)
     yield measured("rois.at_edge", lambda: at_edge(masks), "1", plane)
-    yield measured("rois.largest_area", lambda: largest_area(masks), "1", plane)
+    yield measured("rois.largest_area", lambda: largest_area(flat()), "1", plane)
