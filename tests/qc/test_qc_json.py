@@ -1,0 +1,103 @@
+"""Results as a QualityControl of aind-data-schema: its shape and its three statuses."""
+
+import datetime
+import json
+
+import jsonschema
+from qc_files import CRITERIA
+
+from nwbgate.qc.criteria import Criteria, Status
+from nwbgate.qc.judge import judge
+from nwbgate.qc.manual import Decision
+from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.quality_control_json import quality_control
+
+MADE = Criteria.model_validate(CRITERIA)
+NOW = datetime.datetime(2024, 6, 1, 12, tzinfo=datetime.UTC)
+TEXT = {"type": "string"}
+#: What version 2.4.1 of QualityControl asks for of what is written here.
+SHAPE = {
+    "type": "object",
+    "required": ["metrics", "default_grouping"],
+    "additionalProperties": False,
+    "properties": {
+        "object_type": {"const": "Quality control"},
+        "describedBy": TEXT,
+        "schema_version": {"const": "2.4.1"},
+        "key_experimenters": {"type": ["array", "null"]},
+        "notes": {"type": ["string", "null"]},
+        "default_grouping": {"type": "array", "items": TEXT},
+        "allow_tag_failures": {"type": "array"},
+        "status": {"type": ["object", "null"]},
+        "metrics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "modality", "stage", "value"],
+                "additionalProperties": False,
+                "properties": {
+                    "object_type": {"const": "QC metric"},
+                    "name": TEXT,
+                    "modality": {"required": ["name", "abbreviation"]},
+                    "stage": {"enum": ["Raw data", "Processing", "Analysis", "Multi-asset"]},
+                    "value": {},
+                    "description": {"type": ["string", "null"]},
+                    "reference": {"type": ["string", "null"]},
+                    "tags": {"type": "object", "additionalProperties": TEXT},
+                    "evaluated_assets": {"type": ["array", "null"]},
+                    "status_history": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "required": ["evaluator", "status", "timestamp"],
+                            "properties": {
+                                "object_type": {"const": "QC status"},
+                                "status": {"enum": ["Pass", "Fail", "Pending"]},
+                                "timestamp": {"type": "string", "format": "date-time"},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def written(*rows: Measurement, decisions=(), scope="session", assets=()) -> dict:
+    results = judge(table(rows), MADE, decisions, scope=scope)
+    content = json.loads(json.dumps(quality_control(results, MADE, version="1.2", at=NOW, assets=assets)))
+    jsonschema.validate(content, SHAPE)
+    return content
+
+
+def test_statuses_are_those_of_its_vocabulary():
+    rows = [Measurement("spikes.lag", value, "s", str(value)) for value in (0.0, 0.04, 0.06)]
+    content = written(*rows, not_measured("spikes.off", "too few"))
+    found = {metric["name"]: metric["status_history"][-1]["status"] for metric in content["metrics"]}
+    assert found == {
+        "lag: 0.0": "Pass", "lag: 0.04": "Pending", "lag: 0.06": "Fail", "share: session": "Pending",
+        "brain_health": "Pending",
+    }  # fmt: skip
+
+
+def test_what_was_not_measured_is_null_and_its_reason_is_told():
+    metric = next(m for m in written(not_measured("spikes.off", "too few"))["metrics"] if m["name"].startswith("share"))
+    assert metric["value"] is None
+    assert "too few" in metric["description"]
+
+
+def test_nwbgate_evaluates_what_is_measured_and_a_person_what_is_decided():
+    decision = Decision("s", "brain_health", Status.PASS, "Lee, Ann", datetime.date(2024, 5, 31))
+    content = written(Measurement("spikes.lag", 0.0), decisions=[decision])
+    status = {metric["tags"]["criterion"]: metric["status_history"][0] for metric in content["metrics"]}
+    assert status["lag"]["evaluator"] == "nwbgate 1.2"
+    assert status["lag"]["timestamp"] == "2024-06-01T12:00:00+00:00"
+    assert status["brain_health"]["evaluator"] == "Lee, Ann"
+    assert status["brain_health"]["timestamp"].startswith("2024-05-31")
+
+
+def test_a_criterion_about_sessions_names_them():
+    content = written(Measurement("view.shift", 1.0), scope="container", assets=["a", "b"])
+    assert {metric["stage"] for metric in content["metrics"]} == {"Multi-asset"}
+    assert content["metrics"][0]["evaluated_assets"] == ["a", "b"]
