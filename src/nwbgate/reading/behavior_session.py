@@ -11,7 +11,7 @@ import pandas as pd
 
 from nwbgate.errors import SourceError, UsageError, nearest
 from nwbgate.reading import session_columns
-from nwbgate.reading.hdf5 import group_at
+from nwbgate.reading.hdf5 import group_at, readable
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.lick_times import licks_by_trial
 from nwbgate.reading.nwb_data import NWBData
@@ -51,7 +51,8 @@ class Session(NWBData):
         return "released" if self.layout == "released" else "standard"
 
     def _found(self, name: str) -> Found | None:
-        return find_table(self.file, name, self._layout, {})
+        with readable(str(self.path)):
+            return find_table(self.file, name, self._layout, {})
 
     def _frame(self, name: str) -> pd.DataFrame | None:
         """Return the columns of a table that the file has, missing whole numbers as the number that says so.
@@ -118,7 +119,8 @@ class Session(NWBData):
     @cached_property
     def stimulus_templates(self) -> pd.DataFrame:
         """The images: ``unwarped`` (float64, NaN outside the mask) and ``warped`` for the monitor (uint8)."""
-        return stimulus_images(self.file, self._layout)
+        with readable(str(self.path)):
+            return stimulus_images(self.file, self._layout)
 
     @cached_property
     def stimulus_timestamps(self) -> Vector:

@@ -29,13 +29,30 @@ def opened(source: Path | str | h5py.File) -> Iterator[h5py.File]:
     SourceError
         If it is no HDF5 file, no NWB file, or cannot be read to its end.
     """
-    where = source.filename if isinstance(source, h5py.File) else str(source)
-    try:
+    with readable(source.filename if isinstance(source, h5py.File) else str(source)):
         if isinstance(source, h5py.File):
             yield source
         else:
             with _open(Path(source)) as file:
                 yield file
+
+
+@contextmanager
+def readable(where: str) -> Iterator[None]:
+    """Say what goes wrong while a file is read.
+
+    Parameters
+    ----------
+    where : str
+        The file.
+
+    Raises
+    ------
+    SourceError
+        In place of what HDF5 raises where a file is truncated or damaged, or a server breaks off.
+    """
+    try:
+        yield
     except (OSError, RuntimeError, KeyError) as error:
         raise _unreadable(where, error) from error
 
@@ -50,10 +67,8 @@ def open_file(path: Path) -> h5py.File:
     SourceError
         If it is no HDF5 file, no NWB file, or cannot be read to its end.
     """
-    try:
+    with readable(str(path)):
         return _open(path)
-    except (OSError, RuntimeError, KeyError) as error:
-        raise _unreadable(str(path), error) from error
 
 
 def _unreadable(where: str, error: Exception) -> SourceError:

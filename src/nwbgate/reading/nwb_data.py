@@ -13,7 +13,7 @@ import h5py
 from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.dynamic_table import read_table
 from nwbgate.reading.file_layout import FileLayout, file_layout
-from nwbgate.reading.hdf5 import dataset_at, groups, open_file, text
+from nwbgate.reading.hdf5 import dataset_at, groups, open_file, readable, text
 from nwbgate.reading.remote import is_url, open_url
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ class ByName(Mapping[str, Any]):
                 fix=nearest(name, self._readers) or "choose one of these",
             )
         if name not in self._read:
-            self._read[name] = self._readers[name]()
+            with readable(str(self._owner.path)):
+                self._read[name] = self._readers[name]()
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:

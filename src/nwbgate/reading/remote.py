@@ -1,6 +1,9 @@
 """Files at http(s):// and s3:// addresses, read in ranges."""
 
 import re
+from http import HTTPStatus
+from importlib import import_module
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,16 @@ from nwbgate.extras import imported
 from nwbgate.reading.hdf5 import require_nwb
 
 _URL = re.compile(r"^(https?|s3)://")
-#: Bytes of a block that is fetched at once. Tables are many small pieces, megabytes apart: large blocks fetch what is
-#: not asked for, small ones ask often.
+#: Bytes that are fetched at once. Tables are many small pieces, megabytes apart: the trials of a session of 0.9 GB need
+#: some 17 blocks of 64 KiB. With 16 KiB a third as much is moved and half as many questions more are asked; with
+#: 256 KiB nearly as many questions are asked, and three times as much is moved.
 BLOCK = 2**16
-#: Blocks that are kept.
-KEPT = 512
+#: Blocks that are kept, the last used.
+_CACHE = {"maxblocks": 512}
+#: What every HDF5 file of NWB begins with.
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+#: Errors of the libraries that fetch, beside OSError, by the module that has them.
+_FAILURES = {"aiohttp": ("ClientError",), "botocore.exceptions": ("BotoCoreError", "ClientError")}
 
 
 def is_url(path: Path | str) -> bool:
@@ -29,7 +37,8 @@ def open_url(url: str) -> h5py.File:
     Parameters
     ----------
     url : str
-        ``http://``, ``https://`` or ``s3://bucket/key`` of a public bucket.
+        ``http://``, ``https://`` or ``s3://bucket/key``. A bucket is asked without a name, as public ones may be; one
+        that refuses this is asked with the credentials of the machine, if it has any.
 
     Raises
     ------
@@ -40,28 +49,88 @@ def open_url(url: str) -> h5py.File:
     SourceError
         If the server does not give ranges or breaks off, or the file is no NWB file.
     """
-    stream = _stream(url)
+    stream = Ranges(_stream(url), url)
     try:
         file = h5py.File(stream, "r")
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
+        _refuse_other_formats(stream, url)
         raise _unreadable(url, error) from error
     require_nwb(file, url)
     return file
 
 
+class Ranges(RawIOBase):
+    """A file on a server as HDF5 wants it; whatever goes wrong on the way is an OSError that says where.
+
+    Parameters
+    ----------
+    stream : fsspec file
+        Opened for reading, with a cache of blocks.
+    url : str
+        Address of the file.
+    """
+
+    def __init__(self, stream: Any, url: str) -> None:
+        self._stream, self._url = stream, url
+        self._failures = failures()
+
+    def readinto(self, into: Any) -> int:
+        """Fill memory with the bytes from here."""
+        try:
+            part = self._stream.read(len(into))
+        except self._failures as error:
+            raise OSError(f"{self._url}: {type(error).__name__}: {error}") from error
+        into[: len(part)] = part
+        return len(part)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """Go to a place."""
+        return int(self._stream.seek(place, whence))
+
+    def tell(self) -> int:
+        """Return the place."""
+        return int(self._stream.tell())
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that any place can be gone to."""
+        return True
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return what reading from a server may raise: errors of the system, and those of the libraries that are here."""
+    found: list[type[Exception]] = [OSError, ValueError]
+    for module, names in _FAILURES.items():
+        try:
+            there = import_module(module)
+        except ModuleNotFoundError:
+            continue
+        found += [getattr(there, name) for name in names]
+    return tuple(found)
+
+
 def _stream(url: str) -> Any:
     fsspec = imported("fsspec", "remote")
     imported("s3fs" if url.startswith("s3://") else "aiohttp", "remote")
-    options = {"anon": True} if url.startswith("s3://") else {}
+    options: list[dict[str, Any]] = [{"anon": True}, {"anon": False}] if url.startswith("s3://") else [{}]
     try:
-        stream = fsspec.open(
-            url, "rb", block_size=BLOCK, cache_type="blockcache", cache_options={"maxblocks": KEPT}, **options
-        ).open()
+        stream = _first_allowed(fsspec, url, options)
     except FileNotFoundError as error:
-        raise UsageError("there is no such file on the server", where=url, fix="check the address") from error
-    except Exception as error:
+        if not _is_gone(error):
+            raise _unreadable(url, error.__cause__ or error) from error
+        raise UsageError(
+            "there is no such file on the server",
+            where=url,
+            got=str(error) or "not found",
+            expected="the address of an NWB file",
+            fix="check the address",
+        ) from error
+    except failures() as error:
         raise _unreadable(url, error) from error
-    if not hasattr(stream, "cache"):  # fsspec streams from the start where the server does not give ranges
+    if stream.size is None:  # fsspec streams from the start where the server does not give ranges
         raise SourceError(
             "the server does not give parts of a file",
             where=url,
@@ -72,7 +141,59 @@ def _stream(url: str) -> Any:
     return stream
 
 
-def _unreadable(url: str, error: Exception) -> SourceError:
+def _is_gone(error: FileNotFoundError) -> bool:
+    """Return whether the server said that there is no such file; fsspec says so of one that does not answer, too."""
+    cause = error.__cause__
+    from_http = isinstance(cause, import_module("aiohttp").ClientError)
+    return not from_http or getattr(cause, "status", 0) == HTTPStatus.NOT_FOUND
+
+
+def _first_allowed(fsspec: Any, url: str, options: list[dict[str, Any]]) -> Any:
+    """Open an address with the first options by which the server lets it be read.
+
+    Raises
+    ------
+    OSError
+        What the first attempt raised, if none is let.
+    """
+    refused: PermissionError | None = None
+    for each in options:
+        try:
+            system, place = fsspec.core.url_to_fs(url, **each)
+            return system.open(place, "rb", block_size=BLOCK, cache_type="blockcache", cache_options=_CACHE)
+        except PermissionError as error:
+            refused = refused or error
+        except failures():
+            if refused is None:
+                raise
+    raise refused or PermissionError(url)
+
+
+def _refuse_other_formats(stream: Ranges, url: str) -> None:
+    """Refuse a file that does not begin as HDF5 does.
+
+    Raises
+    ------
+    SourceError
+        If it does not.
+    """
+    signature = bytearray(8)
+    try:
+        stream.seek(0)
+        stream.readinto(signature)
+    except OSError:
+        return
+    if bytes(signature) != _SIGNATURE:
+        raise SourceError(
+            "this is not an NWB file",
+            where=url,
+            got="no HDF5 signature",
+            expected="an NWB file (HDF5)",
+            fix="name NWB files only; the address may be of a page about the file",
+        )
+
+
+def _unreadable(url: str, error: BaseException) -> SourceError:
     return SourceError(
         "the file cannot be read from the server",
         where=url,
