@@ -103,8 +103,8 @@ def _same_values(one: Any, mine: Any, other: Any, theirs: Any) -> bool:
 
 
 def _same_value(one: Any, mine: Any, other: Any, theirs: Any) -> bool:
-    plain = isinstance(mine, str | bytes)
-    return bool(mine == theirs) if plain else _same_values(one, mine, other, theirs)
+    holds_more = isinstance(mine, h5py.Reference | np.ndarray | np.void)
+    return _same_values(one, mine, other, theirs) if holds_more else bool(mine == theirs)
 
 
 def _target(owner: Any, reference: h5py.Reference) -> str:
