@@ -22,6 +22,7 @@ ROOMS = (
     "rules",
     "manifest",
     "reading",
+    "plots",
     "report",
     "samples",
 )

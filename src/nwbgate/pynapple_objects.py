@@ -9,6 +9,7 @@ import pandas as pd
 from nwbgate.errors import UsageError, nearest
 from nwbgate.extras import imported
 from nwbgate.reading.behavior_session import Session
+from nwbgate.reading.event_kinds import as_array
 from nwbgate.reading.recording import Recording
 
 if TYPE_CHECKING:
@@ -214,17 +215,5 @@ def intervals(table: pd.DataFrame, end: str) -> Any:
     kept = stop > start
     about = ordered[kept].reset_index() if ordered.index.name else ordered[kept].reset_index(drop=True)
     about = about.drop(columns=["start_time", end])
-    metadata = {str(name): _plain(column) for name, column in about.items() if not column.map(np.ndim).any()}
+    metadata = {str(name): as_array(column) for name, column in about.items() if not column.map(np.ndim).any()}
     return imported("pynapple", "pynapple").IntervalSet(start[kept], stop[kept], metadata=metadata)
-
-
-def _plain(column: "pd.Series[Any]") -> np.ndarray[Any, Any]:
-    """Return a column as a NumPy array; a nullable one with missing values as float64 with NaN."""
-    if not pd.api.types.is_extension_array_dtype(column.dtype):
-        return column.to_numpy()
-    if pd.api.types.is_string_dtype(column.dtype):
-        return column.to_numpy(object)
-    kinds = {"boolean": np.dtype(bool), "Int64": np.dtype(np.int64)}
-    if column.isna().any():
-        return column.to_numpy(np.float64, na_value=np.nan)
-    return column.to_numpy(kinds.get(str(column.dtype), np.dtype(np.float64)))

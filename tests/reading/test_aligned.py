@@ -3,9 +3,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import xarray
 
+from converted_sessions import converted_release, session_files
 from nwbgate.errors import UsageError
 from nwbgate.reading.aligned import aligned, aligned_recording, nearest_frames, sample_offsets
+from nwbgate.reading.opening import open_nwb
+from standard_session import RELEASED
 
 DT = 0.1
 
@@ -218,3 +222,59 @@ def test_what_a_recording_does_not_have_is_refused():
         aligned_recording(recording(), "licks")
     with pytest.raises(UsageError, match="no such signal"):
         aligned_recording(recording(), signal="events")
+
+
+# Sessions from files -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory):
+    """The converted session with two planes, and the passive one."""
+    files = session_files(converted_release(tmp_path_factory.getbasetemp()))
+    return open_nwb(files["1900011001"]), open_nwb(files["1900011201"])
+
+
+@pytest.mark.parametrize("kind", ["changes", "sham_changes", "images", "omissions", "rewards", "licks"])
+def test_every_number_of_a_session_is_that_of_the_nearest_frame(converted, kind):
+    session, _ = converted
+    for of_session in session.planes.values():
+        got = session.aligned(of_session, kind, window=(-0.5, 1))
+        assert got.sizes["event"] > 0
+        stamps, traces = of_session.ophys_timestamps, of_session.dff_traces
+        for event in range(0, got.sizes["event"], 11):
+            for cell, trace in enumerate(traces["dff"]):
+                wanted = [
+                    trace[np.abs(stamps - float(got["event_time"][event]) - offset).argmin()]
+                    for offset in got["time"].to_numpy()
+                ]
+                np.testing.assert_array_equal(got[event, :, cell], wanted)
+        assert got["cell_roi_id"].to_numpy().tolist() == traces["cell_roi_id"].tolist()
+        assert got["cell_specimen_id"].to_numpy().tolist() == traces.index.tolist()
+
+
+def test_kinds_have_as_many_events_as_the_metrics_count(converted):
+    session, _ = converted
+    counts = session.performance_metrics
+    changes, sham = (session.aligned("VISp_150", kind) for kind in ("changes", "sham_changes"))
+    assert int(changes["go"].sum()) == counts["go_trial_count"] == 3
+    assert int(changes["auto_rewarded"].sum()) == counts["auto_reward_count"] == 5
+    assert changes.sizes["event"] == 8
+    assert sham.sizes["event"] == counts["catch_trial_count"] == 2
+    shown = session.stimulus_presentations
+    images, omissions = (session.aligned("VISp_150", kind) for kind in ("images", "omissions"))
+    assert images.sizes["event"] + omissions.sizes["event"] == (shown["stimulus_block"] == 1).sum()
+    assert set(omissions["image_name"].to_numpy()) == {"omitted"}
+
+
+def test_the_released_file_gives_what_the_converted_one_gives(converted):
+    session, _ = converted
+    released = open_nwb(RELEASED / "behavior_ophys_experiment_1900011010.nwb")
+    for kind in ("changes", "omissions"):
+        xarray.testing.assert_equal(released.aligned("VISp_150", kind), session.aligned("VISp_150", kind))
+
+
+def test_a_passive_session_has_no_licks_to_align_to(converted):
+    _, passive = converted
+    got = passive.aligned(passive.plane, "licks")
+    assert got.dims == ("event", "time", "cell")
+    assert got.sizes["event"] == 0

@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from nwbgate.errors import UsageError
-from nwbgate.reading.event_kinds import RECORDING_EVENTS, SESSION_EVENTS, Events, chosen
+from nwbgate.reading.event_kinds import RECORDING_EVENTS, SESSION_EVENTS, Events, as_array, chosen
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -59,8 +58,9 @@ def aligned(
     xarray.DataArray
         float64, dimensions ``event``, ``time`` (seconds relative to the event) and ``cell``. Coordinates along
         ``event``: ``event`` (id of the row in its table), ``event_time`` (seconds in the session) and the columns of
-        that row, such as ``image_name`` or ``hit``. Along ``cell``: ``cell_roi_id`` and ``cell_specimen_id``. Without
-        events, and for a passive session without licks, there are 0 events.
+        that row, such as ``image_name`` or ``hit``; where true and false have missing values between, they are 1, 0
+        and NaN. Along ``cell``: ``cell_roi_id`` and ``cell_specimen_id``. Without events, as in a passive session
+        without licks, there are 0 events.
 
     Raises
     ------
@@ -132,30 +132,25 @@ def cut_out(
     period = sampling_period(timestamps)
     offsets = sample_offsets(window, period)
     frames = nearest_frames(timestamps, events.times[:, None] + offsets, REACH * period)
-    taken = np.full((*frames.shape, values.shape[1]), np.nan)
-    taken[frames >= 0] = values[frames[frames >= 0]]
+    # Cell by cell, as the matrices of planes lie in memory.
+    taken = values.T.take(frames, axis=1)
+    taken[:, frames < 0] = np.nan
     coordinates: dict[str, Any] = {"time": ("time", offsets, {"units": "s", "long_name": "time from the event"})}
     coordinates |= {name: ("cell", ids) for name, ids in cells.items()}
     coordinates |= _event_coordinates(events)
     attributes = {**about, "sampling_period": period, "sampling": "nearest frame"}
-    return xr.DataArray(taken, coordinates, ("event", "time", "cell"), name=about["signal"], attrs=attributes)
+    return xr.DataArray(
+        np.moveaxis(taken, 0, -1), coordinates, ("event", "time", "cell"), name=about["signal"], attrs=attributes
+    )
 
 
 def _event_coordinates(events: Events) -> dict[str, Any]:
     index = events.table.index
-    columns = {str(name): ("event", _plain(column)) for name, column in events.table.items()}
+    columns = {str(name): ("event", as_array(column)) for name, column in events.table.items()}
     if index.name not in (None, "event"):
         columns[str(index.name)] = ("event", index.to_numpy())
     times = ("event", events.times, {"units": "s", "long_name": "time in the session"})
     return {**columns, "event": ("event", index.to_numpy()), "event_time": times}
-
-
-def _plain(column: "pd.Series[Any]") -> Array:
-    """Return a column as a NumPy array: booleans and numbers as such where none is missing, the rest as objects."""
-    if pd.api.types.is_extension_array_dtype(column.dtype) and not column.isna().any():
-        kinds = {"boolean": np.dtype(bool), "Int64": np.dtype(np.int64), "Float64": np.dtype(np.float64)}
-        return column.to_numpy(kinds.get(str(column.dtype), np.dtype(object)))
-    return column.to_numpy()
 
 
 def sampling_period(timestamps: Array) -> float:

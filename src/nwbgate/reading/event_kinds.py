@@ -104,3 +104,15 @@ def _true(column: "pd.Series[Any]") -> "pd.Series[bool]":
 def _events(rows: pd.DataFrame, time: str) -> Events:
     single = [name for name in rows.columns if not rows[name].map(np.ndim).any()]
     return Events(rows[time].to_numpy(np.float64), rows[single])
+
+
+def as_array(column: "pd.Series[Any]") -> np.ndarray[Any, Any]:
+    """Return a column as a NumPy array: texts as objects, a nullable column with missing values as float64 with NaN."""
+    if not pd.api.types.is_extension_array_dtype(column.dtype):
+        return column.to_numpy()
+    if pd.api.types.is_string_dtype(column.dtype):
+        return column.to_numpy(object)
+    if column.isna().any():
+        return column.to_numpy(np.float64, na_value=np.nan)
+    kinds = {"boolean": np.dtype(bool), "Int64": np.dtype(np.int64)}
+    return column.to_numpy(kinds.get(str(column.dtype), np.dtype(np.float64)))
