@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -202,6 +204,16 @@ def test_what_a_training_session_does_not_have_is_said(files):
     text = refused(files.training, "planes/VISp_150/events")
     assert "there is no table 'planes/VISp_150/events'" in text
     assert files.training in text
+
+
+def test_what_the_file_lacks_is_said(files, tmp_path):
+    path = Path(shutil.copy(files.session, tmp_path / "less.nwb"))
+    with h5py.File(path, "r+") as file:
+        del file["processing/ophys/motion_correction_VISp_150"]
+        del file["intervals/trials"]
+    assert "planes/VISp_150/motion_correction is not there" in refused(path, "planes/VISp_150/motion_correction")
+    assert "trials is not there" in refused(path, "trials")
+    assert "rows x 2 columns" in shown(path, "licks")
 
 
 def test_a_number_of_rows_is_one_or_all(files):

@@ -12,6 +12,7 @@ from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.hdf5 import dataset_at, group_at
 from nwbgate.reading.layouts import LayoutName
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.plane import Plane
 from nwbgate.reading.project import Project
 from nwbgate.reading.recording import Recording
 from nwbgate.reading.row_counts import group_length, row_count
@@ -98,6 +99,8 @@ class NamedTables(Mapping[str, pd.DataFrame]):
         try:
             return as_table(self.entries[name].read(), name.rpartition("/")[2])
         except AttributeError as problem:
+            if problem.obj is not None and not isinstance(problem.obj, NWBData | Plane):
+                raise  # an error of ours, and not an attribute for which the file has nothing
             raise UsageError(
                 f"{name} is not there", where=_place(self._opened), got=str(problem), fix="choose another table"
             ) from problem
@@ -112,11 +115,9 @@ class NamedTables(Mapping[str, pd.DataFrame]):
 
 
 def as_table(value: object, name: str) -> pd.DataFrame:
-    """Return a table, an array, a series or a dict laid out as a table."""
+    """Return a table, an array or a dict laid out as a table."""
     if isinstance(value, pd.DataFrame):
         return value
-    if isinstance(value, pd.Series):
-        return value.to_frame(name)
     if isinstance(value, Mapping):
         return pd.DataFrame({"name": list(value), "value": pd.Series(list(value.values()), dtype=object)})
     values = np.asarray(value)
