@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from converted_sessions import converted_release
-from development_data import SHARED
+from development_data import SHARED, shared
 from nwbgate.reading.project import Project
 
 PAGE = (Path(__file__).parents[2] / "docs" / "names.md").read_text()
@@ -120,3 +120,32 @@ def test_a_step_of_the_notebook_is_one_line(opened, step, shown):
 def test_a_mouse_is_found_by_number_and_by_text(opened):
     project = opened["project"]
     pd.testing.assert_frame_equal(project.mouse(457841), project.mouse("457841"))
+
+
+def test_steps_give_what_the_notebook_shows():
+    """Its outputs on the public tables, where the release candidate has the same rows."""
+    project = Project(shared("release_tables"))
+    steps = {row[0]: code(row[1]) for row in STEPS}
+
+    def answer(step):
+        return eval(steps[step], {}, {"project": project})
+
+    assert answer("Number of mice") == 107
+    assert len(answer("Experimental systems")) == 32
+    assert list(answer("Mice per transgenic line")) == [47, 8, 24, 28]
+    assert len(answer("Mice that saw omissions during habituation")) == 14
+    assert answer("Mice imaged on one microscope")[:3] == ["412036", "412366", "423606"]
+    assert len(answer("Mice imaged on one microscope")) == 29
+    assert list(answer("Experiments of one container").index) == [
+        975608418, 976300323, 977220493, 977975802, 978866908,
+    ]  # fmt: skip
+    assert list(answer("Its session types")) == [
+        "OPHYS_1_images_G", "OPHYS_2_images_G_passive", "OPHYS_3_images_G", "OPHYS_4_images_H", "OPHYS_6_images_H",
+    ]  # fmt: skip
+    assert answer("Containers of a Cre line in a project")[1] == 941373529
+    assert project.container(941373529).experiments == (
+        955276580, 956903375, 957652800, 959337347, 960351917, 960960480,
+    )  # fmt: skip
+    assert answer("Sessions with novel images of a Cre line on Multiscope").index[0] == 1050597678
+    assert answer("Its experiments") == [1050762966, 1050762969, 1050762972, 1050762974, 1050762975, 1050762977]
+    assert answer("Sessions of one mouse on one microscope, by date")["date_of_acquisition"].is_monotonic_increasing
