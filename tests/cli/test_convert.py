@@ -156,6 +156,8 @@ def test_a_typing_error_in_metadata_is_2_and_names_the_right_key(sources, tmp_pa
             "NWBFile.session_start_time",
             "an ISO 8601 date and time, such as",
         ),
+        ("NWBFile: {session_start_time: '2019-03-01T10:00:00'}", "NWBFile.session_start_time", "offset from UTC"),
+        ("NWBFile: {session_start_time: 2019-03-01 10:00:00}", "NWBFile.session_start_time", "no time zone"),
         ("NWBFile: {session_start_time: 2019-03-01}", "NWBFile.session_start_time", "an ISO 8601 date and time"),
         ("Subject: {date_of_birth: never}", "Subject.date_of_birth", "an ISO 8601 date and time"),
         ("Subject: {sex: male}", "Subject.sex", "one of M, F, U, O"),

@@ -80,6 +80,9 @@ def test_a_filter_chooses_sessions(release, options, expected):
         ({"where": "1 + 1"}, "the query"),
         ({"mouse": "457841", "where": "session_number == 5"}, "no session passes the filters"),
         ({"timezone": "America/Los_Angles"}, "unknown time zone"),
+        ({"sessions": ""}, r"a filter has no value[\s\S]*option sessions"),
+        ({"mouse": " , "}, "a filter has no value"),
+        ({"where": ""}, "a filter has no value"),
     ],
 )
 def test_a_filter_that_fits_nothing_is_refused(release, options, said):

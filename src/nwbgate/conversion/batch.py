@@ -10,7 +10,7 @@ from typing import Any
 
 from nwbgate.conversion import ledger
 from nwbgate.conversion.caught import source_warnings
-from nwbgate.conversion.metadata import validate
+from nwbgate.conversion.metadata import refuse_naive_start, validate
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
@@ -148,6 +148,7 @@ def _check_metadata(recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, A
     if schema:
         validate(recipe.metadata, schema, partial=True, sections=own, where=str(recipe.metadata_path or recipe.path))
         validate(given, schema, partial=True, sections=own, where=where)
+        refuse_naive_start(given, own, where)
 
 
 def _schema(recipe: Recipe, task: Task) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -50,13 +50,14 @@ def merged_metadata(
     Raises
     ------
     MetadataError
-        If a key or a value does not fit the converter's metadata schema.
+        If a key or a value does not fit the converter's metadata schema, or the start that is given has no time zone.
     """
     found, again = converter.get_metadata(), converter.get_metadata()
     by_chance = found["NWBFile"].get("identifier") != again["NWBFile"].get("identifier")
     own, given = _without_chance(found, by_chance), _without_chance(metadata or {}, by_chance)
     schema = converter.get_metadata_schema()
     validate(given, schema, partial=True, sections=own)
+    refuse_naive_start(given, own)
     merged = dict_deep_update(DeepDict(own), DeepDict(given), append_list=False, remove_repeats=False)
     plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
     validate(plain, schema, sections=own)
@@ -115,6 +116,39 @@ def validate(
     wrong = [problem for problem in problems if not (partial and problem.validator == "required")]
     if wrong:
         raise _error(min(wrong, key=lambda problem: [str(part) for part in problem.absolute_path]), where)
+
+
+def refuse_naive_start(metadata: Mapping[str, Any], own: Mapping[str, Any], where: str = "") -> None:
+    """Refuse a start of the session without time zone: PyNWB would take it for a time of the machine it runs on.
+
+    Parameters
+    ----------
+    metadata : mapping
+        As somebody gives them.
+    own : mapping
+        What the converter says itself; that start is let pass, for nobody has chosen it.
+    where : str
+        The file that the metadata were read from, for the error.
+
+    Raises
+    ------
+    MetadataError
+        Naming the start.
+    """
+    start = (metadata.get("NWBFile") or {}).get("session_start_time")
+    try:
+        time = datetime.fromisoformat(start) if isinstance(start, str) else start
+    except ValueError:
+        return  # which the schema refuses
+    known = (own.get("NWBFile") or {}).get("session_start_time")
+    if isinstance(time, datetime) and time.tzinfo is None and start != known:
+        raise MetadataError(
+            "the start of the session has no time zone",
+            where=f"{where}: NWBFile.session_start_time" if where else "metadata: NWBFile.session_start_time",
+            got=str(start),
+            expected="date, time and offset from UTC, such as 2016-05-04T13:30:00-07:00",
+            fix="add the offset of the laboratory on that day; without one the zone of this machine would be taken",
+        )
 
 
 def _known_sections(metadata: Mapping[str, Any], known: list[str], where: str) -> None:

@@ -114,7 +114,7 @@ def convert_session(
     started, path = perf_counter(), Path(path)
     source_paths = [Path(source) for source in (find_sources(converter) if sources is None else sources)]
     with source_warnings() as found:
-        source_bytes = _size(source_paths)
+        source_bytes = size_of(source_paths)
         check_options(converter, conversion_options or {})
         merged = merged_metadata(converter, metadata)
         parameters = {**_parameters(merged, conversion_options), **_alignment(converter), **(parameters or {})}
@@ -131,7 +131,14 @@ def convert_session(
     return SessionResult(path, status, size, source_bytes, perf_counter() - started, tuple(found))
 
 
-def _size(sources: Iterable[Path]) -> int:
+def size_of(sources: Iterable[Path]) -> int:
+    """Return how many bytes sources have together.
+
+    Raises
+    ------
+    SourceError
+        If one is not there.
+    """
     try:
         return sum(source.stat().st_size for source in sources)
     except OSError as error:
@@ -139,7 +146,8 @@ def _size(sources: Iterable[Path]) -> int:
             "the source cannot be read",
             where=str(error.filename),
             got=str(error.strerror),
-            fix="check that it is still there and may be read",
+            expected="a file",
+            fix="check that it is there (downloaded, not moved) and may be read",
         ) from error
 
 

@@ -135,6 +135,7 @@ def run(task: Task) -> Outcome:
     try:
         recipe = load_recipe(task.recipe)
         metadata = merged_metadata(recipe, task.plan, task.metadata)
+        session.size_of(task.plan.sources)  # before a converter is built, which would say less
         with source_warnings() as found:
             converter = recipe.build(task.plan)
             path = output_of(task, recipe, converter)

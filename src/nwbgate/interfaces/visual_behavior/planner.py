@@ -56,8 +56,22 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
             expected="the folder of one release, or files",
             fix="convert one after the other",
         )
+    _refuse_empty(given)
     plans = _of_release(Release(tables[0]), given) if tables else _of_files(files, given)
     return [_with_options(plan, given) for plan in plans]
+
+
+def _refuse_empty(options: Mapping[str, Any]) -> None:
+    """Refuse a filter without a value: it would let everything pass, where nothing may have been meant."""
+    for name in FILTERS:
+        if name in options and not str(options[name]).strip(" ,"):
+            raise UsageError(
+                "a filter has no value",
+                where=f"option {name}",
+                got=repr(options[name]),
+                expected="a query" if name == "where" else "one value, or several separated by commas",
+                fix="give a value, or leave the option out for all sessions",
+            )
 
 
 def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPlan]:
@@ -137,7 +151,8 @@ def _of_files(paths: Sequence[Path], options: Mapping[str, Any]) -> list[Session
     wrong = [name for name in FILTERS if options.get(name)]
     if wrong:
         raise UsageError(
-            f"{', '.join(wrong)}: files have no tables to filter",
+            "files have no tables to filter",
+            got=", ".join(f"option {name}" for name in wrong),
             expected="the folder of a release",
             fix="give the folder, or leave the filters out",
             where="the command line",
