@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from drawn import history, labels
 from matplotlib.figure import Figure
@@ -58,3 +59,11 @@ def test_a_table_that_is_no_history_is_refused():
         plot_learning(history().drop(columns="hit_rate"))
     with pytest.raises(TableError, match="no session"):
         plot_learning(history(0))
+
+
+def test_names_of_many_stages_stand_upright():
+    many = pd.concat([history()] * 3)
+    axes = plot_learning(many)[0]
+    assert len(axes.texts) == 9
+    assert {text.get_rotation() for text in axes.texts} == {90}
+    assert {text.get_rotation() for text in plot_learning(history())[0].texts} == {30}

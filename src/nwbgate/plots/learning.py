@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Columns without which there is nothing to draw; ``project.mouse`` has them where the manifest counts trials.
 _NEEDED = ("session_type", "hit_rate", "false_alarm_rate")
+#: Stages whose names have room when they lean; more stand upright.
+_FEW = 6
 
 
 def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -> "list[Axes]":
@@ -42,7 +44,7 @@ def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -
         If matplotlib is not installed.
     """
     _check(history)
-    drawn = panels(axes, 2, (10, 5))
+    drawn = panels(axes, 2, (10, 5 if len(_runs(history["session_type"])[0]) <= _FEW else 7))
     numbers = np.arange(1, len(history) + 1)
     lines = (("hit_rate", "hit rate", GREEN), ("false_alarm_rate", "false alarm rate", VERMILION))
     for column, label, colour in lines:
@@ -67,7 +69,7 @@ def _check(history: pd.DataFrame) -> None:
             where="history",
             got=f"no column {', '.join(missing)}" if missing else "no session",
             expected=f"one row per session, with {', '.join(_NEEDED)}",
-            fix="take project.mouse(mouse_id, performance=True)",
+            fix="take project.mouse(mouse_id) of a manifest that counts trials, or of the files without a manifest",
         )
 
 
@@ -97,15 +99,21 @@ def _imaged(axes: "Axes", numbers: Any, history: pd.DataFrame) -> None:
     axes.plot(numbers[imaged], heights, "o", markersize=9, markerfacecolor="none", color=DARK, label="with imaging")
 
 
+def _runs(session_types: "pd.Series[str]") -> tuple[Any, Any]:
+    """Return where a run of sessions of one type begins, and the type of every session."""
+    names = session_types.fillna("unknown").astype(str).to_numpy(object)
+    return np.flatnonzero(np.r_[True, names[1:] != names[:-1]]), names
+
+
 def _stages(drawn: "Sequence[Axes]", session_types: "pd.Series[str]") -> None:
     """Shade runs of sessions of one type, and name each above the first panel."""
-    names = session_types.fillna("unknown").astype(str).to_numpy()
-    starts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
+    starts, names = _runs(session_types)
+    lean = 30 if len(starts) <= _FEW else 90
     colours = {name: CYCLE[number % len(CYCLE)] for number, name in enumerate(dict.fromkeys(names))}
     for start, stop in zip(starts, [*starts[1:], len(names)], strict=True):
         for each in drawn:
             each.axvspan(start + 0.5, stop + 0.5, color=colours[names[start]], alpha=0.12, linewidth=0)
         drawn[0].text(
             (start + stop + 1) / 2, 1.02, names[start].replace("_", " "), transform=drawn[0].get_xaxis_transform(),
-            rotation=30, ha="left", va="bottom", size=7,
+            rotation=lean, ha="left" if lean < 90 else "center", va="bottom", size=7,
         )  # fmt: skip
