@@ -1,6 +1,7 @@
 """The sessions of a container are compared with the first of them."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,12 @@ import pytest
 from made_session import MadePlane, made_plane
 from made_tissue import noisy, tissue
 
+from converted_sessions import converted_release
 from nwbgate.qc.container import View, measure_container, measure_views
 from nwbgate.qc.criteria import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.measurement import table
+from nwbgate.reading.project import Project
 
 
 def view(number: int, **change: object) -> View:
@@ -103,6 +106,26 @@ def test_planes_are_taken_by_date_and_forgotten() -> None:
 def test_mapping_of_planes_is_measured_like_a_list() -> None:
     made = planes(np.random.default_rng(0))
     pd.testing.assert_frame_equal(measure_container(dict(enumerate(made))), measure_container(made))
+
+
+def test_container_of_a_project_is_measured_from_the_files_that_are_there(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    project = Project(converted_release(tmp_path_factory.getbasetemp()) / "release")
+    container = project.container(project.ophys_experiments["ophys_container_id"].iloc[0])
+    rows = measure_container(container)
+    assert len(container.available) == 1
+    assert set(rows["reason"]) == {
+        "1 sessions of the container, at least 2 are needed",
+        "1 sessions with a number, at least 3 are needed",
+    }
+    assert f"container {container.ophys_container_id}" in set(rows["object"])
+
+
+def test_session_whose_file_is_not_there_is_left_out() -> None:
+    made = dict(enumerate(planes(np.random.default_rng(0))))
+    rows = measure_container(SimpleNamespace(planes=made, available=(0, 2)))
+    assert list(dict.fromkeys(rows["object"])) == ["experiment 102", "container 7"]
 
 
 def test_plane_without_traces_has_no_trend() -> None:

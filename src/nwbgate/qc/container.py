@@ -1,6 +1,6 @@
 """Quality across the sessions of one container: whether each saw the same field of view."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,7 @@ def measure_container(planes: Any) -> "pd.DataFrame":
     Parameters
     ----------
     planes : Container, or mapping or iterable of Plane
-        The planes of one field of view.
+        The planes of one field of view; of a container, those whose files are there.
 
     Returns
     -------
@@ -65,9 +65,8 @@ def measure_container(planes: Any) -> "pd.DataFrame":
         One row per metric and object: metric, value, unit, object, window, reason. The object is
         ``experiment <id>`` for what compares a session with the first, and ``container <id>`` for trends.
     """
-    found = getattr(planes, "planes", planes)
-    each: Iterable[Any] = (found[key] for key in found) if isinstance(found, Mapping) else found
-    return table(measure_views(sorted((view_of(plane) for plane in each), key=lambda view: view.date)))
+    views = [view_of(plane) for plane in _one_by_one(planes)]
+    return table(measure_views(sorted(views, key=lambda view: view.date)))
 
 
 def view_of(plane: Any) -> View:
@@ -108,6 +107,16 @@ def measure_views(views: Sequence[View]) -> Iterator[Measurement]:
     name = f"container {views[0].container}" if views else "container"
     yield measured("field_of_view.intensity_trend", lambda: trend([view.intensity for view in views]), "1", name)
     yield measured("field_of_view.signal_trend", lambda: trend([view.signal_to_noise for view in views]), "1", name)
+
+
+def _one_by_one(planes: Any) -> Iterator[Any]:
+    """Yield the planes, each opened when it is its turn; of a container those whose files are there."""
+    found = getattr(planes, "planes", planes)
+    if not isinstance(found, Mapping):
+        yield from found
+        return
+    for key in getattr(planes, "available", found):
+        yield found[key]
 
 
 def _depth_difference(first: View, view: View) -> float:
