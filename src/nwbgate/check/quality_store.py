@@ -114,7 +114,9 @@ def _add_table(path: Path, frame: pd.DataFrame, target: Path) -> None:
             nwbfile = io.read()
             nwbfile.add_analysis(DynamicTable(name=NAME, description=_DESCRIPTION, columns=columns))
             io.write(nwbfile, cache_spec=False)
-    except (TypeError, ValueError, KeyError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # PyNWB raises whatever it meets in a file that breaks the schema
         raise WriteError(
             "PyNWB cannot add the table to the file",
             where=str(target),
