@@ -35,7 +35,9 @@ def _small_datasets_too(monkeypatch):
 def not_by_hdf5(monkeypatch):
     """Let the test fail where a dataset is left to HDF5."""
 
-    def refuse(dataset, order):
+    def refuse(dataset, rows, order):
+        if not rows:
+            return dataset[rows.start : rows.stop]
         pytest.fail(f"{dataset.name} was left to HDF5")
 
     monkeypatch.setattr(chunks_reader, "_by_hdf5", refuse)
@@ -143,6 +145,30 @@ def test_bytes_behind_whole_numbers_were_not_shuffled(itemsize, size):
     whole = size // itemsize * itemsize
     shuffled = np.concatenate([octets[:whole].reshape(-1, itemsize).T.ravel(), octets[whole:]])
     np.testing.assert_array_equal(Unshuffle(itemsize)(shuffled, size), octets)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(layouts(), st.integers(-14, 14), st.integers(-14, 14) | st.none(), st.sampled_from(FILTERS), st.booleans())
+def test_rows_are_those_of_h5py(tmp_path, not_by_hdf5, layout, start, stop, filters, whole):
+    shape, chunk = layout
+    with h5py.File(tmp_path / "numbers.h5", "w") as file:
+        chunk = tuple(map(min, chunk, shape))
+        data = file.create_dataset("data", shape, "f8", chunks=chunk, fillvalue=3, **filters)
+        data[: shape[0] if whole else shape[0] // 2] = 7.5
+        data[:2] = some_numbers((min(2, shape[0]), *shape[1:]), "f8")
+    with h5py.File(tmp_path / "numbers.h5") as file:
+        rows = range(shape[0])[start:stop]
+        want = file["data"][rows.start : rows.stop] if rows else np.empty((0, *shape[1:]))
+        for order in ("C", "F"):
+            np.testing.assert_array_equal(read(file["data"], start, stop, order=order), want)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_rows_that_hdf5_reads(tmp_path, monkeypatch, order):
+    monkeypatch.setattr(chunks_reader, "_BLOCK_BYTES", 200)
+    with h5py.File(tmp_path / "numbers.h5", "w") as file:
+        data = file.create_dataset("data", data=some_numbers((40, 3), "f8"), chunks=(7, 2), compression="lzf")
+        np.testing.assert_array_equal(read(data, 5, 33, order=order), data[5:33])
 
 
 def test_chunks_that_were_never_written_read_as_the_fill_value(tmp_path, not_by_hdf5):

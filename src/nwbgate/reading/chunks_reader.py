@@ -1,4 +1,4 @@
-"""All numbers of a chunked dataset: its chunks are read past HDF5, and inflated and unshuffled in threads.
+"""The numbers of a chunked dataset: its chunks are read past HDF5, and inflated and unshuffled in threads.
 
 HDF5 reads one chunk after the other, inflates each with zlib and copies it twice, all under one lock. Here the file's
 bytes are read with `os.pread` where HDF5 says the chunks lie, inflated by ISA-L, and each byte plane is put directly
@@ -34,13 +34,17 @@ _BLOCK_BYTES = 8 * 1024 * 1024
 _FEW_COLUMNS = 16
 
 
-def read(dataset: h5py.Dataset, *, order: Order = "C", threads: int | None = None) -> Numbers:
-    """Return all numbers of a dataset.
+def read(
+    dataset: h5py.Dataset, start: int = 0, stop: int | None = None, *, order: Order = "C", threads: int | None = None
+) -> Numbers:
+    """Return all numbers of a dataset, or those of some rows.
 
     Parameters
     ----------
     dataset : h5py.Dataset
         Any dataset that is not scalar, local or remote.
+    start, stop : int
+        First row, and the one after the last; all rows by default. A chunk is read whole.
     order : {"C", "F"}
         Layout in memory; with "F" each column of a table of traces is contiguous.
     threads : int, optional
@@ -49,19 +53,22 @@ def read(dataset: h5py.Dataset, *, order: Order = "C", threads: int | None = Non
     Returns
     -------
     ndarray
-        Equal to ``dataset[()]``, of the type that h5py gives. At most 1 MB for each thread is held beside it.
+        Equal to ``dataset[start:stop]``, of the type that h5py gives. At most 1 MB for each thread is held beside it.
 
     Raises
     ------
     SourceError
         If a chunk is damaged, naming the dataset and the chunk.
     """
+    rows = range(len(dataset))[start:stop]
     undo = undoing(dataset) if _plain(dataset) else None
-    if undo is None:
-        return _by_hdf5(dataset, order)
-    stored = stored_chunks(dataset)
-    target = _Target(dataset, order)
-    if len(stored) < chunks.count(dataset.shape, dataset.chunks):
+    if undo is None or not rows:
+        return _by_hdf5(dataset, rows, order)
+    high = dataset.chunks[0]
+    stored = [chunk for chunk in stored_chunks(dataset) if rows.start - high < chunk.corner[0] < rows.stop]
+    target = _Target(dataset, rows, order)
+    bands = -(-rows.stop // high) - rows.start // high
+    if len(stored) < bands * chunks.count(dataset.shape[1:], dataset.chunks[1:]):
         target.numbers[...] = dataset.fillvalue
     reader = _Reader(dataset.file.id.get_vfd_handle(), dataset, target, undo)
     parts = list(batches(stored, max(1, _BATCH_BYTES // target.chunk_bytes)))
@@ -80,16 +87,18 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _by_hdf5(dataset: h5py.Dataset, order: Order) -> Numbers:
-    """Return all numbers, read by HDF5; in columns block by block, so that they are not held twice."""
+def _by_hdf5(dataset: h5py.Dataset, rows: range, order: Order) -> Numbers:
+    """Return the numbers of rows, read by HDF5; in columns block by block, so that they are not held twice."""
+    row_bytes = prod(dataset.shape[1:]) * dataset.dtype.itemsize
     try:
-        if order == "C" or dataset.ndim < 2 or dataset.size * dataset.dtype.itemsize <= _BLOCK_BYTES:
-            return np.asarray(dataset[()], order=order)
-        numbers = np.empty(dataset.shape, dataset.dtype, order="F")
+        if order == "C" or dataset.ndim < 2 or len(rows) * row_bytes <= _BLOCK_BYTES:
+            return np.asarray(dataset[rows.start : rows.stop], order=order)
+        numbers = np.empty((len(rows), *dataset.shape[1:]), dataset.dtype, order="F")
         high = dataset.chunks[0] if dataset.chunks else 1
-        rows = max(high, _BLOCK_BYTES // (prod(dataset.shape[1:]) * dataset.dtype.itemsize) // high * high)
-        for start in range(0, len(dataset), rows):
-            numbers[start : start + rows] = dataset[start : start + rows]
+        step = max(high, _BLOCK_BYTES // row_bytes // high * high)
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            numbers[start : start + step] = dataset[part.start : part.stop]
         return numbers
     except (OSError, RuntimeError) as error:
         raise _damaged(dataset, "", str(error)) from error
@@ -124,23 +133,26 @@ def _plain(dataset: h5py.Dataset) -> bool:
 class _Target:
     """The array that is filled, also as single bytes."""
 
-    def __init__(self, dataset: h5py.Dataset, order: Order) -> None:
+    def __init__(self, dataset: h5py.Dataset, rows: range, order: Order) -> None:
         self.dtype, self.chunk = dataset.dtype, dataset.chunks
         self.chunk_bytes = prod(self.chunk) * self.dtype.itemsize
-        memory = np.empty(dataset.size * self.dtype.itemsize, np.uint8)
-        self.numbers: Numbers = memory.view(self.dtype).reshape(dataset.shape, order=order)
+        shape = (len(rows), *dataset.shape[1:])
+        memory = np.empty(prod(shape) * self.dtype.itemsize, np.uint8)
+        self.numbers: Numbers = memory.view(self.dtype).reshape(shape, order=order)
         self._octets: Octets = np.ndarray(
-            (*dataset.shape, self.dtype.itemsize), np.uint8, memory.data, strides=(*self.numbers.strides, 1)
+            (*shape, self.dtype.itemsize), np.uint8, memory.data, strides=(*self.numbers.strides, 1)
         )
         self._columns = order == "F"
+        self._extent = [(rows.start, rows.stop), *((0, length) for length in dataset.shape[1:])]
 
     def _regions(self, corner: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
         """Return the part of the array that a chunk is, and the part of the chunk that lies in the array."""
-        ends = [
-            min(first + length, end) for first, length, end in zip(corner, self.chunk, self.numbers.shape, strict=True)
-        ]
-        inside = tuple(slice(first, end) for first, end in zip(corner, ends, strict=True))
-        return inside, tuple(slice(0, end - first) for first, end in zip(corner, ends, strict=True))
+        inside, kept = [], []
+        for first, length, (low, high) in zip(corner, self.chunk, self._extent, strict=True):
+            start, stop = max(first, low), min(first + length, high)
+            inside.append(slice(start - low, stop - low))
+            kept.append(slice(start - first, stop - first))
+        return tuple(inside), tuple(kept)
 
     def put(self, corner: tuple[int, ...], content: Octets) -> None:
         """Put the bytes of a chunk where they belong."""

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.chunks_reader import read
 from nwbgate.reading.layouts import session_tables
 
 #: Bytes of a trace dataset held at once.
@@ -58,14 +59,14 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
 def blocks(data: h5py.Dataset) -> Iterator[Matrix]:
     """Give a response series as blocks of rows, float64, shape (rows, columns), each at most 8 MB.
 
-    A block is a whole number of chunks high, so that no chunk is read twice.
+    A block is a whole number of chunks high, so that no chunk is read twice. Its columns are contiguous.
     """
     width = int(np.prod(data.shape[1:]))
     chunk = data.chunks[0] if data.chunks else 1
     rows = max(chunk, _BLOCK // max(width * 8, 1) // chunk * chunk)
     for start in range(0, data.shape[0], rows):
-        block = data[start : start + rows].astype(np.float64, copy=False)
-        yield block.reshape(len(block), -1)
+        block = read(data, start, start + rows, order="F").astype(np.float64, copy=False)
+        yield block.reshape(len(block), -1, order="F")
 
 
 def trace_partners(file: h5py.File, rois: pd.DataFrame) -> pd.DataFrame:
