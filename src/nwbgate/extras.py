@@ -29,5 +29,7 @@ def imported(module: str, extra: str) -> ModuleType:
         raise MissingExtraError(
             f"{module.partition('.')[0]} is not installed",
             where=f"the extra {extra!r} of nwbgate",
+            got=f"no module {problem.name}",
+            expected="the optional libraries of what was asked for",
             fix=f"pip install 'nwbgate[{extra}]'",
         ) from problem

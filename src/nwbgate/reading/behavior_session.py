@@ -9,15 +9,17 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
-from nwbgate.errors import SourceError, UsageError, nearest
+from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.reading import session_columns
 from nwbgate.reading.hdf5 import group_at, readable
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.lick_times import licks_by_trial
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane import Plane, planes
-from nwbgate.reading.session_table import Found, find_table
+from nwbgate.reading.right_names import RightNames, SessionTable, advice
+from nwbgate.reading.session_table import Found, find_table, incomplete
 from nwbgate.reading.stimulus_images import stimulus_images
+from nwbgate.reading.summary import absent, glance
 
 if TYPE_CHECKING:
     import xarray
@@ -66,7 +68,7 @@ class Session(NWBData):
         if found is None:
             return None
         if found.frame is None:
-            raise _incomplete(str(self.path), name, found)
+            raise incomplete(str(self.path), name, found)
         there = [fact["column"] for fact in found.columns if fact["found"]]
         columns = session_tables().tables[name].columns
         return pd.DataFrame({column: session_columns.plain(found.frame[column], columns[column]) for column in there})
@@ -85,12 +87,13 @@ class Session(NWBData):
             frame["lick_times"] = pd.Series(rows, dtype=object)
         if "trials_id" not in frame:
             frame.insert(0, "trials_id", np.arange(len(frame)))
-        return frame.set_index("trials_id")
+        return SessionTable.of("trials", frame.set_index("trials_id"))
 
     def _required(self, name: str) -> pd.DataFrame:
         frame = self._frame(name)
         if frame is None:
-            raise AttributeError(f"{self.path}: no {name} in this file")
+            there = ", ".join(each for each in dir(self) if not each.startswith("_"))
+            raise AttributeError(f"{self.path} has no {name}; it has {there}", name=name, obj=self)
         return frame
 
     @cached_property
@@ -101,7 +104,7 @@ class Session(NWBData):
     @cached_property
     def rewards(self) -> pd.DataFrame:
         """One row per reward: ``volume`` (milliliters), ``timestamps`` (seconds), ``auto_rewarded``."""
-        return self._events("rewards", ("volume", "timestamps", "auto_rewarded"))
+        return SessionTable.of("rewards", self._events("rewards", ("volume", "timestamps", "auto_rewarded")))
 
     def _events(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         frame = self._frame(name)
@@ -114,7 +117,8 @@ class Session(NWBData):
         Times include the delay of the monitor. As in AllenSDK ``is_change`` is False on gray screens and movie frames,
         and ``flashes_since_change`` counts them; -99 stands for no number.
         """
-        return session_columns.presentations(self._required("stimulus_presentations"))
+        frame = session_columns.presentations(self._required("stimulus_presentations"))
+        return SessionTable.of("stimulus_presentations", frame)
 
     @cached_property
     def stimulus_templates(self) -> pd.DataFrame:
@@ -232,7 +236,7 @@ class Session(NWBData):
         """Counts and rates by which the session is summed up, by AllenSDK's keys."""
         from nwbgate.reading.performance import performance_metrics
 
-        return performance_metrics(self.trials, self.rolling_performance)
+        return RightNames("performance_metrics", performance_metrics(self.trials, self.rolling_performance))
 
     @cached_property
     def planes(self) -> dict[str, Plane]:
@@ -273,30 +277,23 @@ class Session(NWBData):
         return aligned(self, chosen, kind, window=window, signal=signal)
 
     def glance(self) -> dict[str, str]:
-        """Return what is in the file, as short texts by name."""
-        about = ("mouse_id", "behavior_session_id", "session_type", "date_of_acquisition", "cre_line", "equipment_name")
-        facts = {name: str(self.metadata[name]) for name in about if self.metadata[name] is not None}
-        numbers = {name: len(getattr(self, name)) for name in ("trials", "licks", "rewards")}
-        planes = {name: f"{len(plane.cell_roi_ids)} cells" for name, plane in self.planes.items()}
-        return facts | {name: str(number) for name, number in numbers.items()} | planes
+        """Return what is in the file, as short texts by name; of tables, only how long they are."""
+        return glance(self)
+
+    def __dir__(self) -> list[str]:
+        """Return the attributes, without those for which the file has nothing."""
+        try:
+            lacking = absent(self.file, self._layout)
+        except NwbgateError:  # the file is gone: what a session may have is all that can be said
+            lacking = {}
+        return sorted({*super().__dir__()} - {*lacking})
 
     def __getattr__(self, name: str) -> Any:
         """Say of an attribute that is not there which one is meant, or near."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
+        if name.startswith("_"):
+            raise AttributeError(f"a session has no attribute {name!r}", name=name, obj=self)
         public = [known for known in dir(type(self)) if not known.startswith("_")]
-        hint = "" if name.startswith("_") else nearest(name, public) or f"it has {', '.join(public)}"
-        raise AttributeError(f"a session has no attribute {name!r}; {hint}".rstrip("; "), name=name, obj=self)
-
-
-def _incomplete(where: str, name: str, found: Found) -> SourceError:
-    lacking = [
-        fact["column"] for fact in found.columns if fact["required"] and (not fact["found"] or fact["n_unreadable"])
-    ]
-    return SourceError(
-        f"the table {name} lacks columns, or values of them cannot be read",
-        where=where,
-        got=f"without {', '.join(lacking)}",
-        expected="the columns of schemas/session_tables.yaml",
-        fix="convert the session again; session.tables gives what is there",
-    )
+        said = f"a session has no attribute {name!r}; {advice('session', name, public)}"
+        raise AttributeError(said, name=name, obj=self)

@@ -53,6 +53,8 @@ def open_url(url: str) -> h5py.File:
     try:
         file = h5py.File(stream, "r")
     except OSError as error:
+        if isinstance(error.__cause__, ValueError):  # fsspec's error for an answer that is more than was asked for
+            raise _without_ranges(url) from error
         _refuse_other_formats(stream, url)
         raise _unreadable(url, error) from error
     require_nwb(file, url)
@@ -130,14 +132,8 @@ def _stream(url: str) -> Any:
         ) from error
     except failures() as error:
         raise _unreadable(url, error) from error
-    if stream.size is None:  # fsspec streams from the start where the server does not give ranges
-        raise SourceError(
-            "the server does not give parts of a file",
-            where=url,
-            got="no support of ranges, or no length",
-            expected="a server that answers range requests",
-            fix="download the file, and open the copy",
-        )
+    if stream.size is None:  # fsspec then reads from the start to the end, and only once
+        raise _without_ranges(url)
     return stream
 
 
@@ -191,6 +187,16 @@ def _refuse_other_formats(stream: Ranges, url: str) -> None:
             expected="an NWB file (HDF5)",
             fix="name NWB files only; the address may be of a page about the file",
         )
+
+
+def _without_ranges(url: str) -> SourceError:
+    return SourceError(
+        "the server does not give parts of a file",
+        where=url,
+        got="no support of ranges, or no length",
+        expected="a server that answers range requests",
+        fix="download the file, and open the copy",
+    )
 
 
 def _unreadable(url: str, error: BaseException) -> SourceError:

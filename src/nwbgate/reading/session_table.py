@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.errors import SourceError
 from nwbgate.reading.columns import ColumnArray, absent, typed
 from nwbgate.reading.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
 from nwbgate.reading.hdf5 import at, dataset_at, group_at
@@ -70,6 +71,34 @@ def find_table(file: h5py.File, name: str, layout: LayoutName, planes: dict[str,
         if parts:
             return _joined(name, table, home, parts)
     return None
+
+
+def incomplete(where: str, name: str, found: Found) -> SourceError:
+    """Return the error that says which columns a table lacks, or which of its values cannot be read.
+
+    Parameters
+    ----------
+    where : str
+        The file.
+    name : str
+        The table.
+    found : Found
+        What `find_table` returned for it, without a frame.
+    """
+    columns = session_tables().tables[name].columns
+    lacking = [fact["column"] for fact in found.columns if fact["required"] and not fact["found"]]
+    wrong = [fact for fact in found.columns if fact["required"] and fact["found"] and fact["n_unreadable"]]
+    there = ", ".join(fact["column"] for fact in found.columns if fact["found"])
+    got = [f"no column {', '.join(lacking)}; there are {there}"] if lacking else []
+    got += [f"{fact['n_unreadable']} values of {fact['column']} of type {fact['stored']}" for fact in wrong]
+    needed = [f"{fact['column']} ({columns[fact['column']].type})" for fact in found.columns if fact["required"]]
+    return SourceError(
+        f"the table {name} lacks columns" if lacking else f"values of the table {name} cannot be read",
+        where=f"{where} {found.columns[0]['home']}",
+        got="; ".join(got),
+        expected=", ".join(needed),
+        fix="convert the session again; session.tables gives the tables as they are",
+    )
 
 
 def places(file: h5py.File, home: Home, planes: dict[str, str]) -> Iterator[tuple[str, str | None]]:
