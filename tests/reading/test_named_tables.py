@@ -3,8 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from range_server import serving
 
 from converted_sessions import converted_recordings, converted_release, session_files
+from nwbgate.cli.show import show
 from nwbgate.errors import UsageError
 from nwbgate.reading.named_tables import NamedTables, as_table
 from nwbgate.reading.opening import open_nwb
@@ -99,3 +102,11 @@ def test_what_has_no_rows_has_no_count(session):
     assert row_count(session.file, "no such table", layout) is None
     assert row_count(session.file, "task_parameters", layout) in (None, 1)
     assert group_length(session.file["general"]) is None
+
+
+def test_a_table_is_shown_from_a_server(release):
+    path = session_files(release)["1900011001"]
+    with serving(path.parent) as server:
+        far = CliRunner().invoke(show, [server.url(path.name), "trials", "--csv"])
+    near = CliRunner().invoke(show, [str(path), "trials", "--csv"])
+    assert far.stdout == near.stdout != ""

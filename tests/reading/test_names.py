@@ -9,6 +9,7 @@ import pytest
 from converted_sessions import converted_release
 from development_data import SHARED, shared
 from nwbgate.reading.project import Project
+from nwbgate.reading.right_names import known_names
 
 PAGE = (Path(__file__).parents[2] / "docs" / "names.md").read_text()
 DOCUMENTATION = SHARED.parent / "reference" / "visual_behavior_sdk_documentation.txt"
@@ -149,3 +150,40 @@ def test_steps_give_what_the_notebook_shows():
     assert answer("Sessions with novel images of a Cre line on Multiscope").index[0] == 1050597678
     assert answer("Its experiments") == [1050762966, 1050762969, 1050762972, 1050762974, 1050762975, 1050762977]
     assert answer("Sessions of one mouse on one microscope, by date")["date_of_acquisition"].is_monotonic_increasing
+
+
+#: Heading on the page to the table or object of schemas/names.yaml.
+ANSWERED = {
+    "Trials": "trials",
+    "Stimulus presentations": "stimulus_presentations",
+    "Rewards": "rewards",
+    "Performance metrics": "performance_metrics",
+}
+
+
+def test_errors_say_what_the_page_says(opened):
+    """A documented name that is not the right one is answered with the name on the page."""
+    for title, owner in ANSWERED.items():
+        for documented, name, *_ in DOCUMENTED[title]:
+            right, wrong = code(name), documented.removesuffix(" [index]")
+            if right.endswith(f'["{wrong}"]'):
+                continue
+            said = known_names()[owner][wrong]
+            assert said in right or (said == "the index" and right.endswith(".index")), (title, documented)
+
+
+def test_right_names_are_there(opened):
+    """What an error says can be asked for."""
+    session = opened["session"]
+    for owner, names in known_names().items():
+        table = opened[owner] if owner in opened else getattr(session, owner)
+        for wrong, right in names.items():
+            if right.startswith("nothing"):
+                continue
+            for said in right.split(", or "):
+                if said == "the index":
+                    assert table.index is not None
+                elif "." in said:
+                    assert eval(said.replace("NAME", "'VISp_150'"), {}, opened) is not None
+                else:
+                    assert said in table, (owner, wrong)
