@@ -74,8 +74,8 @@ def test_too_few_trials_are_not_measured() -> None:
     rows = {row.metric: row for row in measure_trials(outcomes(2, 1, 0, 2), [np.nan] * 5, passive=False)}
     assert rows["behavior.trials"].value == 5
     assert rows["behavior.go_trials"].value == 3
-    assert rows["behavior.hit_rate"].reason == "3 trials of the kind, at least 10 are needed"
-    assert rows["behavior.d_prime"].reason == "3 trials of the kind, at least 10 are needed"
+    assert rows["behavior.hit_rate"].reason == "3 go trials, at least 10 are needed"
+    assert rows["behavior.d_prime"].reason == "3 go trials, at least 10 are needed"
     assert rows["behavior.engaged"].reason == "0 trials with a reward rate, at least 10 are needed"
 
 
@@ -89,7 +89,7 @@ def test_one_trial_and_no_trial_do_not_crash() -> None:
 def test_training_without_catch_trials_has_a_hit_rate_and_no_d_prime() -> None:
     rows = {row.metric: row for row in measure_trials(outcomes(30, 10, 0, 0), [3.0] * 40, passive=False)}
     assert rows["behavior.hit_rate"].value == 0.75
-    assert rows["behavior.d_prime"].reason == "0 trials of the kind, at least 10 are needed"
+    assert rows["behavior.d_prime"].reason == "0 catch trials, at least 10 are needed"
 
 
 def test_passive_session_is_no_failure_to_lick() -> None:

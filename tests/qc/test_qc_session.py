@@ -154,4 +154,4 @@ def test_session_of_one_trial_is_measured(sound: MadeSession) -> None:
     rows = measure_session(replace(sound, trials=sound.trials.iloc[:1], reward_rate=np.array([np.nan]), planes={}))
     rows = rows.set_index("metric")
     assert rows.loc["behavior.trials", "value"] == 1
-    assert rows.loc["behavior.d_prime", "reason"] == "1 trials of the kind, at least 10 are needed"
+    assert rows.loc["behavior.d_prime", "reason"] == "1 go trials, at least 10 are needed"

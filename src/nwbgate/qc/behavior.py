@@ -43,13 +43,15 @@ class Outcomes:
     false_alarm: Mask
 
 
-def answered(answer: npt.ArrayLike, kind: npt.ArrayLike) -> float:
+def answered(answer: npt.ArrayLike, kind: npt.ArrayLike, called: str = "such") -> float:
     """Return the share of the trials of a kind in which the mouse answered: hit or false-alarm rate, 0 to 1.
 
     Parameters
     ----------
     answer, kind : array of bool, shape (trials,)
         Hits and go trials, or false alarms and catch trials.
+    called : str
+        What the kind is called where there are too few of it.
 
     Raises
     ------
@@ -58,8 +60,18 @@ def answered(answer: npt.ArrayLike, kind: npt.ArrayLike) -> float:
     """
     chosen = np.asarray(kind, dtype=bool)
     if chosen.sum() < FEWEST:
-        raise UnmeasurableError(f"{chosen.sum()} trials of the kind, at least {FEWEST} are needed")
+        raise UnmeasurableError(f"{chosen.sum()} {called} trials, at least {FEWEST} are needed")
     return float(np.asarray(answer, dtype=bool)[chosen].mean())
+
+
+def hit_rate(outcomes: Outcomes) -> float:
+    """Return the share of go trials with a hit; see `answered`."""
+    return answered(outcomes.hit, outcomes.go, "go")
+
+
+def false_alarm_rate(outcomes: Outcomes) -> float:
+    """Return the share of catch trials with a false alarm; see `answered`."""
+    return answered(outcomes.false_alarm, outcomes.catch, "catch")
 
 
 def d_prime(outcomes: Outcomes) -> float:
@@ -73,9 +85,9 @@ def d_prime(outcomes: Outcomes) -> float:
         If there are fewer than `FEWEST` go or catch trials.
     """
     rates = []
-    for answer, kind in ((outcomes.hit, outcomes.go), (outcomes.false_alarm, outcomes.catch)):
-        half = 0.5 / max(int(np.sum(kind)), 1)
-        rates.append(np.clip(np.clip(answered(answer, kind), half, 1 - half), _CLIP, 1 - _CLIP))
+    for share, kind in ((hit_rate(outcomes), outcomes.go), (false_alarm_rate(outcomes), outcomes.catch)):
+        half = 0.5 / int(np.sum(kind))
+        rates.append(np.clip(np.clip(share, half, 1 - half), _CLIP, 1 - _CLIP))
     return float(stats.norm.ppf(rates[0]) - stats.norm.ppf(rates[1]))
 
 
@@ -146,10 +158,8 @@ def measure_trials(outcomes: Outcomes, reward_rate: npt.ArrayLike, *, passive: b
     yield measured("behavior.trials", lambda: _some(len(outcomes.go)))
     for kind in ("go", "catch", "aborted", "auto_rewarded"):
         yield measured(f"behavior.{kind}_trials", partial(_number, outcomes, kind))
-    yield measured("behavior.hit_rate", lambda: _of_active(answered(outcomes.hit, outcomes.go), passive))
-    yield measured(
-        "behavior.false_alarm_rate", lambda: _of_active(answered(outcomes.false_alarm, outcomes.catch), passive)
-    )
+    yield measured("behavior.hit_rate", lambda: _of_active(hit_rate(outcomes), passive))
+    yield measured("behavior.false_alarm_rate", lambda: _of_active(false_alarm_rate(outcomes), passive))
     yield measured("behavior.d_prime", lambda: _of_active(d_prime(outcomes), passive))
     yield measured("behavior.engaged", lambda: _of_active(engaged(reward_rate), passive))
 

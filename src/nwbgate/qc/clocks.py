@@ -149,6 +149,8 @@ def delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: npt.ArrayL
         If no event has a time and a frame.
     """
     times = np.asarray(onsets, dtype=np.float64)
+    if not len(times):
+        raise UnmeasurableError("there are no such events")
     numbers, clock = np.asarray(frames, dtype=np.float64), np.asarray(frame_times, dtype=np.float64)
     known = np.isfinite(times) & (numbers >= 0) & (numbers < len(clock))
     if not known.any():
@@ -217,6 +219,8 @@ def measure_delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: np
 
 def _known(times: npt.ArrayLike) -> Floats:
     clock = np.asarray(times, dtype=np.float64)
+    if not len(clock):
+        raise UnmeasurableError("there are no timestamps")
     clock = clock[np.isfinite(clock)]
     if len(clock) <= FEWEST:
         raise UnmeasurableError(f"{len(clock)} timestamps, more than {FEWEST} are needed")

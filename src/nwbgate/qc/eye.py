@@ -66,6 +66,8 @@ def pupil_range(area: npt.ArrayLike) -> float:
         If fewer than `FEWEST` frames have a pupil, or its area is not positive.
     """
     values = np.asarray(area, dtype=np.float64)
+    if not len(values):
+        raise UnmeasurableError("there are no frames of eye tracking")
     values = values[np.isfinite(values)]
     if len(values) < FEWEST:
         raise UnmeasurableError(f"{len(values)} frames with a pupil, at least {FEWEST} are needed")
