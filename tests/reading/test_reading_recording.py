@@ -166,6 +166,6 @@ def test_a_damaged_voltage_is_named(changed):
     content = bytearray(recording.path.read_bytes())
     content[where + 50 : where + 90] = bytes(40)
     recording.path.write_bytes(content)
-    with pytest.raises(SourceError, match="a dataset is damaged") as caught:
+    with pytest.raises(SourceError, match="a dataset cannot be read") as caught:
         recording.voltage  # noqa: B018
     assert "ElectricalSeries/data, chunk at (0,)" in caught.value.where

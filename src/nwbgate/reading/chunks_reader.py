@@ -106,7 +106,7 @@ def _by_hdf5(dataset: h5py.Dataset, rows: range, order: Order) -> Numbers:
 
 def _damaged(dataset: h5py.Dataset, where: str, reason: str) -> SourceError:
     return SourceError(
-        "a dataset is damaged",
+        "a dataset cannot be read",
         where=f"{dataset.file.filename} {dataset.name}{where}",
         got=reason,
         expected="chunks as they were written",
