@@ -5,8 +5,7 @@ from pathlib import Path
 from neuroconv import NWBConverter
 
 from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
-from nwbgate.interfaces.visual_behavior.licks import LicksInterface
-from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
+from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface, RewardsInterface
 from nwbgate.interfaces.visual_behavior.running import RunningInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface

@@ -9,7 +9,7 @@ from pynwb import NWBFile
 from pynwb.core import DynamicTableRegion
 from pynwb.ecephys import ElectricalSeries, FilteredEphys
 
-from nwbgate.interfaces.dataset_ii.clock import FloatArray, timing
+from nwbgate.interfaces.clock import FloatArray, timing
 from nwbgate.interfaces.dataset_ii.containers import electrode_index, entry
 from nwbgate.interfaces.dataset_ii.metadata import shift_of
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface

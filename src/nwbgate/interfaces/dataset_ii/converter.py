@@ -11,9 +11,11 @@ from pynwb import NWBFile
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_ii.cell_attached_voltage import CellAttachedVoltageInterface
 from nwbgate.interfaces.dataset_ii.dff import DfOverFInterface
-from nwbgate.interfaces.dataset_ii.metadata import completed, unknown_values
-from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface, closed, generated, identified
+from nwbgate.interfaces.dataset_ii.metadata import completed, strict_sections, unknown_values
+from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 from nwbgate.interfaces.dataset_ii.spike_times import SpikeTimesInterface
+from nwbgate.interfaces.identity import generated, identified
+from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
 
 
 class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
@@ -49,7 +51,7 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
     }
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
-        _refuse_unknown_streams(source_data, list(self.data_interface_classes))
+        refuse_unknown_streams(source_data, list(self.data_interface_classes), "recording")
         super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
         self._refuse_two_recordings()
         voltage, spikes = (self.data_interface_objects.get(name) for name in ("CellAttachedVoltage", "SpikeTimes"))
@@ -69,7 +71,7 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
-        return closed(super().get_metadata_schema())
+        return closed(super().get_metadata_schema(), strict_sections())
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this recording, as each of the interfaces gives it."""
@@ -83,7 +85,8 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
         self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
     ) -> NWBFile:
         """Return a file in memory with all streams, with an identifier that is the same each time."""
-        full = identified(completed(self.get_metadata(), metadata), self.recording.source)
+        source = self.recording.source
+        full = identified(completed(self.get_metadata(), metadata), source.recording_id, [source.path])
         return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
     def _refuse_two_recordings(self) -> None:
@@ -101,16 +104,3 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
 def source_data_of(path: Path) -> dict[str, dict[str, Any]]:
     """Return the source data of all three streams of a file."""
     return {name: {"file_path": str(path)} for name in DatasetIIConverter.data_interface_classes}
-
-
-def _refuse_unknown_streams(source_data: Mapping[str, Any], known: list[str]) -> None:
-    """Refuse what NeuroConv would ignore silently."""
-    unknown = [name for name in source_data if name not in known]
-    if unknown or not source_data:
-        raise UsageError(
-            "unknown stream of a recording" if unknown else "no stream of a recording is given",
-            where="source_data",
-            got=", ".join(unknown) or "nothing",
-            expected=", ".join(known),
-            fix="name streams of the converter",
-        )

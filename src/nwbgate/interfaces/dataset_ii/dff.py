@@ -8,7 +8,7 @@ from neuroconv.tools.nwb_helpers import get_module
 from pynwb import NWBFile
 from pynwb.ophys import DfOverF, ImageSegmentation, ImagingPlane, OpticalChannel, PlaneSegmentation, RoiResponseSeries
 
-from nwbgate.interfaces.dataset_ii.clock import FloatArray, timing
+from nwbgate.interfaces.clock import FloatArray, timing
 from nwbgate.interfaces.dataset_ii.containers import device, entry
 from nwbgate.interfaces.dataset_ii.metadata import sentence, shift_of
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface

@@ -8,7 +8,7 @@ from pynwb import NWBFile
 from pynwb.misc import Units
 
 from nwbgate.errors import UsageError
-from nwbgate.interfaces.dataset_ii.clock import FloatArray
+from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.dataset_ii.containers import electrode_group, electrode_index, entry
 from nwbgate.interfaces.dataset_ii.metadata import shift_of
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface

@@ -6,13 +6,12 @@ from nwbgate.interfaces.visual_behavior.events import EventsInterface
 from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
 from nwbgate.interfaces.visual_behavior.fluorescence import FluorescenceInterface
 from nwbgate.interfaces.visual_behavior.imaging_plane import ImagingPlaneInterface
-from nwbgate.interfaces.visual_behavior.licks import LicksInterface
+from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface, RewardsInterface
 from nwbgate.interfaces.visual_behavior.motion_correction import MotionCorrectionInterface
 from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
 from nwbgate.interfaces.visual_behavior.planner import plan_sessions
 from nwbgate.interfaces.visual_behavior.projections import ProjectionsInterface
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
-from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
 from nwbgate.interfaces.visual_behavior.running import RunningInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface

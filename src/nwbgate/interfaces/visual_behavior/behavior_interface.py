@@ -8,21 +8,20 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from neuroconv import BaseDataInterface
-from neuroconv.basetemporalalignmentinterface import BaseTemporalAlignmentInterface
 from neuroconv.tools.nwb_helpers import get_module
 from neuroconv.utils import DeepDict, dict_deep_update
 from pydantic import FilePath, validate_call
 from pynwb import NWBFile, ProcessingModule
 
-import nwbgate
 from nwbgate.errors import SourceWarning
-from nwbgate.interfaces.dataset_ii.clock import Clock, FloatArray
+from nwbgate.interfaces.aligned_interface import AlignedInterface
+from nwbgate.interfaces.clock import FloatArray
+from nwbgate.interfaces.identity import generated, identified
+from nwbgate.interfaces.strictness import closed
 from nwbgate.interfaces.visual_behavior.release import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import released_file
 from nwbgate.interfaces.visual_behavior.texts import released_metadata, strict_sections
-from nwbgate.writing import provenance
 
 
 class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
@@ -58,9 +57,7 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        schema: dict[str, Any] = super().get_metadata_schema()
-        schema["properties"] |= strict_sections()
-        return {**schema, "additionalProperties": False}
+        return closed(super().get_metadata_schema(), strict_sections())
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -72,14 +69,9 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
 
     def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
         """Return a file in memory with this stream, with an identifier that is the same each time."""
-        full = self._complete(metadata)
-        if not full["NWBFile"].get("identifier"):
-            sources = provenance.describe([self.source.path], ALGORITHM)
-            full["NWBFile"]["identifier"] = provenance.identifier(str(self.source.behavior_session_id), sources)
-        nwbfile = super().create_nwbfile(metadata=full, **conversion_options)
-        if nwbfile.was_generated_by is None:
-            nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
-        return nwbfile
+        session_id = str(self.source.behavior_session_id)
+        full = identified(self._complete(metadata), session_id, [self.source.path], ALGORITHM)
+        return generated(super().create_nwbfile(metadata=full, **conversion_options))
 
     @abstractmethod
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
@@ -121,22 +113,11 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         return found
 
 
-class BehaviorInterface(ReleasedInterface, BaseTemporalAlignmentInterface):  # type: ignore[misc]
-    """One stream of a released file that has times.
-
-    Attributes
-    ----------
-    clock : Clock
-        What alignment changes.
-    """
+class BehaviorInterface(ReleasedInterface, AlignedInterface):
+    """One stream of a released file that has times."""
 
     #: Column of the session table whose times alignment is about.
     time_column = "timestamps"
-
-    @validate_call
-    def __init__(self, file_path: FilePath, verbose: bool = False) -> None:
-        super().__init__(file_path=file_path, verbose=verbose)
-        self.clock = Clock()
 
     def aligned(self, times: FloatArray) -> FloatArray:
         """Return source times as times of the session; NaN and infinite ones stay.
@@ -156,29 +137,6 @@ class BehaviorInterface(ReleasedInterface, BaseTemporalAlignmentInterface):  # t
         times = self.source.table(self.table_name)[self.time_column].to_numpy(np.float64)
         self.source.refuse_backwards(times, f"{self.table_name}.{self.time_column}")
         return times
-
-    def get_timestamps(self) -> FloatArray:
-        """Return the aligned times of the stream, in seconds, shape (n,)."""
-        return self.clock.times(self.get_original_timestamps())
-
-    def set_aligned_timestamps(self, aligned_timestamps: npt.NDArray[np.float64]) -> None:
-        """Give each time of the stream its session time, in place of any alignment before.
-
-        Parameters
-        ----------
-        aligned_timestamps : numpy.ndarray, shape (n,)
-            Times in seconds, one for each of `get_original_timestamps`.
-
-        Raises
-        ------
-        UsageError
-            If they are not as many, or not finite.
-        """
-        self.clock.align(self.get_original_timestamps(), aligned_timestamps)
-
-    def set_aligned_starting_time(self, aligned_starting_time: float) -> None:
-        """Move the stream by so many seconds, on top of any alignment before."""
-        self.clock.shift(aligned_starting_time)
 
 
 def behavior_module(nwbfile: NWBFile) -> ProcessingModule:

@@ -8,17 +8,17 @@ from neuroconv import NWBConverter
 from neuroconv.utils import DeepDict, dict_deep_update
 from pynwb import NWBFile
 
-import nwbgate
 from nwbgate.errors import UsageError
+from nwbgate.interfaces.identity import generated, identified
+from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
 from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
 from nwbgate.interfaces.visual_behavior.held_open import held_open
-from nwbgate.interfaces.visual_behavior.licks import LicksInterface
+from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface, RewardsInterface
 from nwbgate.interfaces.visual_behavior.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
 from nwbgate.interfaces.visual_behavior.release import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
-from nwbgate.interfaces.visual_behavior.rewards import RewardsInterface
 from nwbgate.interfaces.visual_behavior.running import RunningInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface
@@ -27,7 +27,6 @@ from nwbgate.interfaces.visual_behavior.stimulus_timestamps import StimulusTimes
 from nwbgate.interfaces.visual_behavior.task_parameters import TaskParametersInterface
 from nwbgate.interfaces.visual_behavior.texts import strict_sections
 from nwbgate.interfaces.visual_behavior.trials import TrialsInterface
-from nwbgate.writing import provenance
 
 #: Streams that every plane file of a session repeats; they are written from the first one.
 SHARED: dict[str, type[ReleasedInterface]] = {
@@ -78,7 +77,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     }
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
-        _refuse_unknown_streams(source_data, list(self.data_interface_classes))
+        refuse_unknown_streams(source_data, list(self.data_interface_classes), "session")
         with held_open():
             super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
         self._refuse_two_sessions()
@@ -96,9 +95,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        schema: dict[str, Any] = super().get_metadata_schema()
-        schema["properties"] |= strict_sections()
-        return {**schema, "additionalProperties": False}
+        return closed(super().get_metadata_schema(), strict_sections())
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -109,14 +106,9 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     ) -> NWBFile:
         """Return a file in memory with all streams, with an identifier that is the same each time."""
         full = dict_deep_update(self.get_metadata(), DeepDict(dict(metadata or {})), append_list=False).to_dict()
-        if not full["NWBFile"].get("identifier"):
-            described = provenance.describe(self.paths(), self.digest)
-            full["NWBFile"]["identifier"] = provenance.identifier(str(self.first.source.behavior_session_id), described)
+        full = identified(full, str(self.first.source.behavior_session_id), self.paths(), self.digest)
         with held_open():
-            nwbfile = super().create_nwbfile(metadata=full, conversion_options=conversion_options)
-        if nwbfile.was_generated_by is None:
-            nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
-        return nwbfile
+            return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
     @property
     def contents(self) -> str:
@@ -181,16 +173,3 @@ def source_data_of_paths(first: Path, planes: list[str]) -> dict[str, dict[str, 
     """
     shared: dict[str, dict[str, Any]] = {name: {"file_path": str(first)} for name in SHARED}
     return {**shared, "Planes": {"file_paths": planes}} if planes else shared
-
-
-def _refuse_unknown_streams(source_data: Mapping[str, Any], known: list[str]) -> None:
-    """Refuse what NeuroConv would ignore silently."""
-    unknown = [name for name in source_data if name not in known]
-    if unknown or not source_data:
-        raise UsageError(
-            "unknown stream of a session" if unknown else "no stream of a session is given",
-            where="source_data",
-            got=", ".join(unknown) or "nothing",
-            expected=", ".join(known),
-            fix="name streams of the converter",
-        )

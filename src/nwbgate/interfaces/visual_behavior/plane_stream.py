@@ -10,7 +10,7 @@ from pydantic import FilePath, validate_call
 from pynwb import NWBFile, ProcessingModule, TimeSeries
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.dataset_ii.clock import Clock
+from nwbgate.interfaces.clock import Clock
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, ReleasedInterface
 from nwbgate.interfaces.visual_behavior.released_file import FloatArray, ReleasedFile
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import UsageError
-from nwbgate.interfaces.dataset_ii.clock import Clock, timing
+from nwbgate.interfaces.clock import Clock, timing
 
 TIMES = np.arange(5) * 0.1
 

@@ -1,0 +1,88 @@
+"""When the mouse licked, and when it was given water: events with a time each, as a table or as series."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pynwb import NWBFile, TimeSeries
+from pynwb.event import EventsTable
+
+from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, behavior_module
+from nwbgate.interfaces.visual_behavior.columns import timestamp, unit_of, vector
+from nwbgate.interfaces.visual_behavior.texts import description
+
+
+class TimedEventsInterface(BehaviorInterface):
+    """Events of one kind: the time of each, in seconds, and what else is known of it."""
+
+    #: Columns of the session table beside the time, and the name of the series that each is where no table is written.
+    series: ClassVar[dict[str, str]]
+
+    def add_to_nwbfile(
+        self,
+        nwbfile: NWBFile,
+        metadata: dict[str, Any] | None = None,
+        *,
+        events: Literal["table", "series"] = "table",
+    ) -> None:
+        """Add the events to a file in memory; nothing where the session has none.
+
+        Parameters
+        ----------
+        nwbfile : NWBFile
+            File to add to.
+        metadata : dict, optional
+            Merged over `get_metadata`.
+        events : {"table", "series"}
+            Write an events table, or series that readers of before NWB 2.10 see too.
+
+        Raises
+        ------
+        SourceError
+            If the events are damaged, or their times go backwards.
+        """
+        self.events = events
+        super().add_to_nwbfile(nwbfile, metadata)
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        name, frame = self.table_name, self.source.table(self.table_name)
+        times: Any = self.aligned(self.get_original_timestamps())
+        if self.events == "table":
+            columns = [timestamp(name, times), *(vector(name, column, frame[column]) for column in self.series)]
+            words = description(metadata, name)
+            nwbfile.add_events_table(EventsTable(name=name, description=words, columns=columns))
+            return
+        for column, own_name in self.series.items():
+            series = TimeSeries(
+                name=own_name,
+                description=description(metadata, own_name),
+                data=frame[column].to_numpy(),
+                unit=unit_of(name, column),
+                timestamps=times,
+            )
+            behavior_module(nwbfile).add(series)
+            times = series  # a link: all were taken together
+
+
+class LicksInterface(TimedEventsInterface):
+    """Licks: the time of each, in seconds, and the stimulus frame that it fell on.
+
+    Adds the `EventsTable` ``licks``, or with ``events="series"`` a `TimeSeries` in ``processing/behavior``.
+    """
+
+    display_name = "Visual Behavior licks"
+    info = "Interface for the licks of the Visual Behavior 2P release."
+    table_name = "licks"
+    series: ClassVar[dict[str, str]] = {"frame": "licks"}
+
+
+class RewardsInterface(TimedEventsInterface):
+    """Rewards: the time of each, in seconds, its volume in milliliters, and whether it was given without a lick.
+
+    Adds the `EventsTable` ``rewards``, or with ``events="series"`` the `TimeSeries` ``reward_volume`` and
+    ``auto_rewarded`` in ``processing/behavior``.
+    """
+
+    display_name = "Visual Behavior rewards"
+    info = "Interface for the rewards of the Visual Behavior 2P release."
+    table_name = "rewards"
+    series: ClassVar[dict[str, str]] = {"volume": "reward_volume", "auto_rewarded": "auto_rewarded"}
