@@ -1,0 +1,138 @@
+"""Everything that is measured of a recording of one neuron: its voltage, its spikes, its fluorescence."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nwbgate.qc.activity import frame_noise
+from nwbgate.qc.indicator import indicator_of
+from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.spike_trains import measure_spike_train
+from nwbgate.qc.spike_triggered import SpikesAndFluorescence, measure_spikes_and_fluorescence
+from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.voltage import Peaks, measure_baseline, measure_voltage
+from nwbgate.qc.waveform import measure_waveform
+
+if TYPE_CHECKING:
+    from nwbgate.reading.recording import Recording
+
+Floats = npt.NDArray[np.float64]
+
+_OBJECT = "recording"
+#: What is measured of a family of metrics that needs a stream, to be named where the stream is missing.
+_OF_FLUORESCENCE = {
+    "alignment.lag": "s", "alignment.lag_in_frames": "frames", "alignment.drift": "s",
+    "alignment.drift_in_frames": "frames", "alignment.correlation": "1", "alignment.chance": "1",
+    "alignment.detected_1_spike": "1", "alignment.detected_2_spikes": "1",
+}  # fmt: skip
+
+
+def measure_recording(recording: "Recording") -> pd.DataFrame:
+    """Measure the quality of a recording of one neuron.
+
+    Parameters
+    ----------
+    recording : Recording
+        What `nwbgate.open` returns for such a file.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `nwbgate.qc.measurement.COLUMNS`. What cannot be measured has the reason.
+    """
+    return table(_measured(recording))
+
+
+def _measured(recording: "Recording") -> Iterator[Measurement]:
+    raw, voltage = _stream(recording, "voltage"), _stream(recording, "baseline_subtracted")
+    spikes, dff = _stream(recording, "spike_times"), _stream(recording, "dff")
+    voltage = raw if not len(voltage) else voltage
+    spikes = spikes[np.isfinite(spikes)]
+    if len(voltage):
+        period, start = 1 / recording.voltage_rate, recording.voltage_start
+        yield from measure_spike_train(spikes, period, start, start + len(voltage) * period)
+        peaks = Peaks(voltage, spikes, period, start)
+        yield from measure_voltage(peaks, _threshold(recording))
+        yield from measure_baseline(raw, voltage, period)
+        yield from measure_waveform(peaks)
+    else:
+        yield not_measured("spikes.count", "the file has no voltage", object=_OBJECT)
+    yield from _durations(recording, voltage, dff)
+    yield from _fluorescence(dff)
+    yield from _together(recording, spikes, dff)
+
+
+def _stream(recording: "Recording", name: str) -> Floats:
+    """Return a stream as float64; an empty one where the file has none."""
+    try:
+        return np.asarray(getattr(recording, name), dtype=np.float64).ravel()
+    except AttributeError:
+        return np.zeros(0)
+
+
+def _threshold(recording: "Recording") -> float:
+    try:
+        return float(recording.threshold)
+    except AttributeError:
+        return float("nan")
+
+
+def _durations(recording: "Recording", voltage: Floats, dff: Floats) -> Iterator[Measurement]:
+    def of(samples: Floats, name: str) -> float:
+        if not len(samples):
+            raise UnmeasurableError(f"the file has no {name}")
+        return len(samples) * recording.sampling_periods[name]
+
+    def difference() -> float:
+        return abs(of(voltage, "voltage") - of(dff, "dff"))
+
+    for metric, compute, unit in (
+        ("durations.voltage", lambda: of(voltage, "voltage"), "s"),
+        ("durations.dff", lambda: of(dff, "dff"), "s"),
+        ("durations.difference", difference, "s"),
+        ("durations.difference_in_frames", lambda: difference() / recording.sampling_periods["dff"], "frames"),
+    ):
+        yield measured(metric, compute, unit, _OBJECT)
+
+
+def _fluorescence(dff: Floats) -> Iterator[Measurement]:
+    def missing() -> float:
+        if not len(dff):
+            raise UnmeasurableError("the file has no dF/F")
+        return float(np.mean(~np.isfinite(dff)))
+
+    yield measured("dff.missing_frames", missing, "1", _OBJECT)
+    yield measured("dff.noise", lambda: float(frame_noise(_whole(dff)[:, None])[0]), "1", _OBJECT)
+
+
+def _whole(dff: Floats) -> Floats:
+    """Return dF/F in which nothing is missing.
+
+    Raises
+    ------
+    UnmeasurableError
+        If there is none, or frames are missing.
+    """
+    if len(dff) < 2:
+        raise UnmeasurableError(f"dF/F has {len(dff)} frames, at least 2 are needed")
+    missing = int(np.sum(~np.isfinite(dff)))
+    if missing:
+        raise UnmeasurableError(f"{missing} of {len(dff)} frames of dF/F are missing")
+    if not np.ptp(dff):
+        raise UnmeasurableError("dF/F is constant")
+    return dff
+
+
+def _together(recording: "Recording", spikes: Floats, dff: Floats) -> Iterator[Measurement]:
+    try:
+        indicator = indicator_of(str(recording.metadata.get("indicator", "")))
+        whole = _whole(dff)
+        period, start = recording.sampling_periods["dff"], float(recording.dff_timestamps[0])
+        both = SpikesAndFluorescence(spikes, whole, period, start, indicator)
+    except UnmeasurableError as reason:
+        yield from (not_measured(name, reason.what, unit, _OBJECT) for name, unit in _OF_FLUORESCENCE.items())
+        return
+    yield from measure_spikes_and_fluorescence(both)
