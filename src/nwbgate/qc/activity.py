@@ -1,17 +1,16 @@
 """Signal and noise of dF/F, and how many cells are active."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.traces import Floats, usable, usable_traces
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
-#: Median absolute value of a normal variable with standard deviation 1.
-_MEDIAN_OF_NORMAL = 0.6744897501960817
 #: Standard deviations above the median that a transient must keep, and for how many frames: 3 frames of white noise
 #: above 4 are met once in 3e13.
 TRANSIENT, TRANSIENT_FRAMES = 4.0, 3
@@ -22,8 +21,8 @@ SIGNAL = 99.0
 def frame_noise(dff: npt.ArrayLike) -> Floats:
     """Return the noise of each usable cell as a standard deviation of dF/F in one frame, shape (cells,).
 
-    median(abs(diff)) / 0.6745 / sqrt(2), which slow signals and rare transients do not move. 0.05 to 0.06 at 31 Hz is
-    usual in the Brain Observatory.
+    median(abs(diff)) / 0.6745 / sqrt(2) (`scipy.stats.median_abs_deviation` around 0), which slow signals and rare
+    transients do not move. 0.05 to 0.06 at 31 Hz is usual in the Brain Observatory.
 
     Parameters
     ----------
@@ -38,8 +37,8 @@ def frame_noise(dff: npt.ArrayLike) -> Floats:
     traces = usable_traces(dff)
     if len(traces) < 3:
         raise UnmeasurableError(f"{len(traces)} frames, at least 3 are needed")
-    steps = [np.median(np.abs(np.diff(trace))) for trace in traces.T]
-    return np.asarray(steps, dtype=np.float64) / (_MEDIAN_OF_NORMAL * 2**0.5)
+    spread = partial(stats.median_abs_deviation, center=lambda values, axis: 0.0, scale="normal")
+    return np.array([spread(np.diff(trace)) / 2**0.5 for trace in traces.T], dtype=np.float64)
 
 
 def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike, noise: Floats | None = None) -> float:

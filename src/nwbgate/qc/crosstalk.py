@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+from scipy import ndimage, stats
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.rois import flat_masks, shared_pixels
@@ -101,7 +101,7 @@ def summary(
 
 
 def correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
-    """Return Pearson's r of each column of one matrix with each of another, shape (columns, other columns).
+    """Return Pearson's r (`numpy.corrcoef`) of the columns of two matrices, shape (columns, other columns).
 
     0 where a column is constant.
 
@@ -110,18 +110,18 @@ def correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
     first, second : array, shape (samples, columns) and (samples, other columns)
         In any unit.
     """
-    scaled = []
-    for values in (np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)):
-        centered = values - values.mean(axis=0)
-        length = np.linalg.norm(centered, axis=0)
-        scaled.append(np.divide(centered, length, out=np.zeros_like(centered), where=length > 0))
-    return np.asarray(scaled[0].T @ scaled[1], dtype=np.float64)
+    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    columns = one.shape[1]
+    with np.errstate(invalid="ignore", divide="ignore"):  # of constant columns
+        both = np.corrcoef(one, other, rowvar=False)
+    return np.asarray(np.nan_to_num(both[:columns, columns:]), dtype=np.float64)
 
 
 def leaked(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
-    """Return which share of a trace is found in another, the slope of the regression on it (cov / var), without unit.
+    """Return which share of a trace is found in another, the slope of the regression on it, without unit.
 
-    Where target = own + share * source and both are independent, the share; anything else they share is added to it.
+    `scipy.stats.linregress`. Where target = own + share * source and both are independent, the share; anything else
+    they share is added to it.
 
     Parameters
     ----------
@@ -133,12 +133,9 @@ def leaked(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
     UnmeasurableError
         If the source is constant.
     """
-    given = np.asarray(source, dtype=np.float64)
-    given = given - given.mean()
-    power = float(given @ given)
-    if not power > 0:
+    if not np.ptp(source) > 0:
         raise UnmeasurableError("the trace is constant")
-    return float(given @ np.asarray(target, dtype=np.float64) / power)
+    return float(stats.linregress(source, target).slope)
 
 
 def trace_correlation(first: PlaneSummary, second: PlaneSummary) -> float:
