@@ -5,13 +5,14 @@ their name are looked at first, and the rest only when none of them is the one.
 """
 
 import re
+import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from nwbgate.errors import NwbgateError, SourceError
+from nwbgate.errors import NwbgateError, SourceError, SourceWarning
 from nwbgate.reading.facts import TABLES, FileFacts, file_facts
 from nwbgate.reading.session import session_frames
 
@@ -58,6 +59,8 @@ class ProjectFiles:
     ----------
     paths : list of Path
         The files, sorted.
+    unreadable : dict of Path to NwbgateError
+        Files that could not be read so far; each is named in a `SourceWarning`, too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -82,8 +85,13 @@ class ProjectFiles:
                 self._identities[path] = _identity(path)
             except NwbgateError as problem:
                 self._identities[path] = None
-                self.unreadable[path] = problem
+                self._leave_out(path, problem)
         return self._identities[path]
+
+    def _leave_out(self, path: Path, problem: NwbgateError) -> None:
+        if path not in self.unreadable:
+            self.unreadable[path] = problem
+            warnings.warn(SourceWarning(f"{path} cannot be read, and is left out: {problem.what}"), stacklevel=5)
 
     def of_session(self, number: int, experiments: tuple[int, ...] = ()) -> list[Path]:
         """Return the files of a session: one, or one per plane; none where it is not there.
@@ -146,7 +154,7 @@ class ProjectFiles:
                     self._facts[path] = _facts(path)
                 except NwbgateError as problem:
                     self._facts[path] = None
-                    self.unreadable[path] = problem
+                    self._leave_out(path, problem)
         known = [facts for path in self.paths if (facts := self._facts[path]) is not None]
         if not known:
             return FileFacts(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
