@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xarray
 
-from converted_sessions import converted_release, session_files
+from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate.errors import UsageError
 from nwbgate.reading.aligned import aligned, aligned_recording, nearest_frames, sample_offsets
 from nwbgate.reading.opening import open_nwb
@@ -278,3 +278,23 @@ def test_a_passive_session_has_no_licks_to_align_to(converted):
     got = passive.aligned(passive.plane, "licks")
     assert got.dims == ("event", "time", "cell")
     assert got.sizes["event"] == 0
+
+
+def test_a_plane_that_the_session_does_not_have_is_refused(converted):
+    session, _ = converted
+    with pytest.raises(UsageError, match="did you mean 'VISp_150'") as error:
+        session.aligned("VISp_175", "changes")
+    assert error.value.expected == "one of " + ", ".join(session.planes)
+
+
+def test_a_recording_from_a_file_is_aligned_to_its_spikes(tmp_path_factory):
+    folder = converted_recordings(tmp_path_factory.getbasetemp())
+    of_file = open_nwb(next(iter(session_files(folder).values())))
+    got = of_file.aligned("spikes", window=(-0.1, 0.2))
+    assert got.sizes["event"] == len(of_file.spike_times)
+    spike = int(np.searchsorted(of_file.spike_times, 1.0))
+    for sample, offset in enumerate(got["time"].to_numpy()):
+        frame = np.abs(of_file.dff_timestamps - of_file.spike_times[spike] - offset).argmin()
+        assert got[spike, sample, 0] == of_file.dff[frame]
+    peaks = of_file.aligned(window=(-0.001, 0.001), signal="baseline_subtracted").max("time").isel(cell=0)
+    assert float((peaks > of_file.threshold).mean()) > 0.95
