@@ -176,6 +176,8 @@ def test_right_names_are_there(opened):
     """What an error says can be asked for."""
     session = opened["session"]
     for owner, names in known_names().items():
+        if owner == "recording":  # see test_reading_recording.py
+            continue
         table = opened[owner] if owner in opened else getattr(session, owner)
         for wrong, right in names.items():
             if right.startswith("nothing"):

@@ -412,6 +412,8 @@ def test_an_unknown_matrix_is_said(both):
 def test_an_unknown_attribute_is_said_with_the_nearest(both):
     with pytest.raises(AttributeError, match="a plane has no attribute 'dff_trace'; did you mean 'dff_traces'"):
         both.dff_trace  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'licks'; the right name is plane\.session\.licks"):
+        both.licks  # noqa: B018
 
 
 def test_a_notebook_shows_what_there_is(both):

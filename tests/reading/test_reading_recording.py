@@ -11,6 +11,7 @@ from development_data import shared
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.errors import SourceError
 from nwbgate.reading.recording import Recording, is_recording
+from nwbgate.reading.right_names import known_names
 
 
 @pytest.fixture(scope="session")
@@ -169,3 +170,18 @@ def test_a_damaged_voltage_is_named(changed):
     with pytest.raises(SourceError, match="a dataset cannot be read") as caught:
         recording.voltage  # noqa: B018
     assert "ElectricalSeries/data, chunk at (0,)" in caught.value.where
+
+
+def test_names_of_the_source_are_answered_with_the_right_ones(sample):
+    _, recording = sample
+    for wrong, right in known_names()["recording"].items():
+        with pytest.raises(AttributeError) as caught:
+            getattr(recording, wrong)
+        assert f"a recording has no attribute {wrong!r}; the right name is {right}" in str(caught.value)
+        if not right.startswith("nothing"):
+            assert eval(right, {}, {"recording": recording}) is not None
+
+
+def test_an_attribute_that_is_not_there_is_answered_with_the_nearest(sample):
+    with pytest.raises(AttributeError, match="did you mean 'spike_times'"):
+        sample[1].spiketimes  # noqa: B018

@@ -16,7 +16,7 @@ from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.lick_times import licks_by_trial
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane import Plane, planes
-from nwbgate.reading.right_names import RightNames, SessionTable, advice
+from nwbgate.reading.right_names import RightNames, SessionTable, no_attribute
 from nwbgate.reading.session_table import Found, find_table, incomplete
 from nwbgate.reading.stimulus_images import stimulus_images
 from nwbgate.reading.summary import absent, glance
@@ -213,7 +213,7 @@ class Session(NWBData):
     @cached_property
     def reward_rate(self) -> Vector:
         """Rewards per minute around each trial as AllenSDK computes them: 25 trials before to 25 after."""
-        from nwbgate.reading.performance import reward_rate  # scipy costs as much as all tables
+        from nwbgate.reading.performance import reward_rate  # scipy is not needed for tables
 
         return reward_rate(self.trials)
 
@@ -273,8 +273,7 @@ class Session(NWBData):
         """Return the traces of a plane cut out around events; see `nwbgate.reading.aligned.aligned`."""
         from nwbgate.reading.aligned import aligned
 
-        chosen = self.planes[plane] if isinstance(plane, str) else plane
-        return aligned(self, chosen, kind, window=window, signal=signal)
+        return aligned(self, plane, kind, window=window, signal=signal)
 
     def glance(self) -> dict[str, str]:
         """Return what is in the file, as short texts by name; of tables, only how long they are."""
@@ -292,8 +291,4 @@ class Session(NWBData):
         """Say of an attribute that is not there which one is meant, or near."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
-        if name.startswith("_"):
-            raise AttributeError(f"a session has no attribute {name!r}", name=name, obj=self)
-        public = [known for known in dir(type(self)) if not known.startswith("_")]
-        said = f"a session has no attribute {name!r}; {advice('session', name, public)}"
-        raise AttributeError(said, name=name, obj=self)
+        raise no_attribute(self, "session", name)

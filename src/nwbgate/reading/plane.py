@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from nwbgate.errors import nearest
 from nwbgate.reading.dynamic_table import read_values
 from nwbgate.reading.hdf5 import dataset_at
 from nwbgate.reading.layouts import LayoutName
@@ -17,6 +16,7 @@ from nwbgate.reading.plane_images import PlaneImage
 from nwbgate.reading.plane_matrices import Matrix, PlaneMatrices
 from nwbgate.reading.plane_streams import IMAGES, MATRICES
 from nwbgate.reading.planes import plane_names
+from nwbgate.reading.right_names import no_attribute
 from nwbgate.reading.roi_masks import mask_images
 from nwbgate.reading.session_table import find_table
 
@@ -234,12 +234,10 @@ class Plane(PlaneMatrices):
         return traces_dataset(self)
 
     def __getattr__(self, name: str) -> Any:
-        """Say of an attribute that is not there which one is near."""
+        """Say of an attribute that is not there which one is meant, or near."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
-        public = [known for known in dir(type(self)) if not known.startswith("_")]
-        hint = "" if name.startswith("_") else nearest(name, public) or f"it has {', '.join(public)}"
-        raise AttributeError(f"a plane has no attribute {name!r}; {hint}".rstrip("; "), name=name, obj=self)
+        raise no_attribute(self, "plane", name)
 
     def __reduce__(self) -> "tuple[Callable[[NWBData, str], Plane], tuple[NWBData, str]]":
         """Pickle as the file and the name; what was read is read again."""

@@ -1,7 +1,7 @@
 """A recording of one neuron: its voltage, its spikes and its fluorescence."""
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
@@ -12,6 +12,10 @@ from nwbgate.reading.hdf5 import dataset_at, group_at, text
 from nwbgate.reading.layouts import session_tables
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_streams import times_of
+from nwbgate.reading.right_names import no_attribute
+
+if TYPE_CHECKING:
+    import xarray
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -128,6 +132,14 @@ class Recording(NWBData):
         about = {} if threshold is None else {"threshold_description": text(threshold.attrs.get("description"))}
         return super().metadata | facts | about
 
+    def aligned(
+        self, kind: str = "spikes", window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
+    ) -> "xarray.DataArray":
+        """Return a trace cut out around each spike; see `nwbgate.reading.aligned.aligned_recording`."""
+        from nwbgate.reading.aligned import aligned_recording
+
+        return aligned_recording(self, kind, window=window, signal=signal)
+
     def _series(self, name: str) -> h5py.Group:
         series = _series(self.file, name)
         if series is None:
@@ -159,3 +171,9 @@ class Recording(NWBData):
             name=name,
             obj=self,
         )
+
+    def __getattr__(self, name: str) -> Any:
+        """Say of an attribute that is not there which one is meant, or near."""
+        if hasattr(type(self), name):
+            return object.__getattribute__(self, name)  # raises again what the property raised
+        raise no_attribute(self, "recording", name)

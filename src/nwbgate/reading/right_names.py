@@ -38,6 +38,24 @@ def advice(owner: str, name: str, there: list[str]) -> str:
     return nearest(name, there) or f"it has {', '.join(there)}"
 
 
+def no_attribute(owner: object, kind: str, name: str) -> AttributeError:
+    """Return the error for an attribute that an object does not have, with the right name.
+
+    Parameters
+    ----------
+    owner : object
+        The object.
+    kind : str
+        What it is, a name of `schemas/names.yaml`.
+    name : str
+        The attribute that was asked for.
+    """
+    said = f"a {kind} has no attribute {name!r}"
+    if not name.startswith("_"):  # Python and notebooks ask for many such names, and tell nobody
+        said += f"; {advice(kind, name, [known for known in dir(type(owner)) if not known.startswith('_')])}"
+    return AttributeError(said, name=name, obj=owner)
+
+
 class RightNames(dict[str, Any]):
     """A dict whose error for a name that it does not have says the right one.
 
