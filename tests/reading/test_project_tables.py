@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from development_data import shared
-from nwbgate.errors import SpecError, TableError, UsageError
+from nwbgate.errors import SourceWarning, SpecError, TableError, UsageError
 from nwbgate.reading.project import Project
 from nwbgate.samples.visual_behavior import make_release
 
@@ -200,3 +200,67 @@ def test_a_table_without_its_index_is_refused(release, tmp_path):
     path.write_text(path.read_text().replace("ophys_session_id", "session", 1))
     with pytest.raises(TableError, match="no column ophys_session_id"):
         Project(tmp_path).ophys_sessions  # noqa: B018
+
+
+def edited(release, folder, name, change):
+    """Copy the tables of the release, one of them changed, and return the project that they are."""
+    for path in release.rglob("*.csv"):
+        shutil.copy(path, folder)
+    path = folder / name
+    path.write_text(change(path.read_text()))
+    return Project(folder)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "ask"),
+    [
+        ("behavior_session_table.csv", "date_of_acquisition", lambda project: project.mouse(457841)),
+        ("behavior_session_table.csv", "mouse_id", lambda project: project.mouse(457841)),
+        ("behavior_session_table.csv", "date_of_acquisition", lambda project: project.mice),
+        ("ophys_experiment_table.csv", "ophys_container_id", lambda project: project.container(1018028300)),
+        ("ophys_experiment_table.csv", "behavior_session_id", lambda project: project.experiment(1900011010)),
+    ],
+)
+def test_a_column_that_is_missing_is_named_when_it_is_needed(release, tmp_path, table, column, ask):
+    project = edited(release, tmp_path, table, lambda text: text.replace(column, "other", 1))
+    with pytest.raises(TableError, match=f"no column {column}"):
+        ask(project)
+
+
+def test_sessions_are_found_where_the_table_says_nothing_of_imaging(release, tmp_path):
+    def without_imaging(text):
+        return text.replace("ophys_session_id", "a", 1).replace("ophys_experiment_id", "b", 1)
+
+    project = edited(release, tmp_path, "behavior_session_table.csv", without_imaging)
+    with pytest.raises(UsageError, match="the file of session 1900011001 is not there"):
+        project.session(1900011001)
+    with pytest.raises(UsageError, match="no session 1900011002"):
+        project.session(1900011002)
+
+
+def test_cells_that_cannot_be_read_are_missing_and_said_to_be(release, tmp_path):
+    project = edited(release, tmp_path, "behavior_session_table.csv", lambda text: text.replace(",206,", ",old,", 1))
+    with pytest.warns(
+        SourceWarning, match="1 cell is not of the type of the column, and missing: 'old' in age_in_days"
+    ):
+        assert project.behavior_sessions["age_in_days"].isna().sum() == 1
+
+
+def test_rows_without_a_number_are_left_out_and_said_to_be(release, tmp_path):
+    project = edited(
+        release, tmp_path, "behavior_session_table.csv", lambda text: text.replace("\n1900011401,", "\n,", 1)
+    )
+    with pytest.warns(SourceWarning, match="1 row has no behavior_session_id, and cannot be named"):
+        assert len(project.behavior_sessions) == 3
+
+
+def test_of_rows_with_one_number_the_first_is_taken(release, tmp_path):
+    def twice(text):
+        return text + text.splitlines()[1] + "\n"
+
+    project = edited(release, tmp_path, "ophys_experiment_table.csv", twice)
+    with pytest.raises(UsageError, match="the file of experiment 1900011010 is not there"):
+        project.experiment(1900011010)
+    project = edited(release, tmp_path, "behavior_session_table.csv", twice)
+    with pytest.raises(UsageError, match="the file of session 1900011001"):
+        project.session(1900011001)

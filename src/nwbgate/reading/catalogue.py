@@ -12,7 +12,7 @@ from nwbgate.manifest.filters import Filters, chosen, listed
 from nwbgate.manifest.tables import tables_folder
 from nwbgate.reading.history import mice
 from nwbgate.reading.project_files import ProjectFiles
-from nwbgate.reading.project_tables import INDEX, manifest_spec, manifest_table
+from nwbgate.reading.project_tables import INDEX, manifest_spec, manifest_table, with_columns
 from nwbgate.reading.tables_of_facts import TABLES
 
 #: One value of a filter, or several.
@@ -95,13 +95,17 @@ class Catalogue:
         ``project_code`` is that of its imaging sessions, which the table of behavior sessions leaves empty for
         training; ``n_behavior_sessions``, ``n_ophys_sessions``, ``first_session`` and ``last_session`` are counted.
         """
-        return mice(self.behavior_sessions)
+        return mice(self._with("behavior_sessions", "mouse_id", "date_of_acquisition", "ophys_session_id"))
 
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that have rows: attributes of the project; a manifest says which there can be."""
         names = INDEX if self._spec is None else [name for name in INDEX if name in self._spec.manifest_tables]
         return tuple(name for name in names if self._has(name))
+
+    def _with(self, table: str, *columns: str) -> pd.DataFrame:
+        """Return a table that has certain columns; TableError where it lacks one."""
+        return with_columns(getattr(self, table), f"{tables_folder(self._manifest)}, table {table}", *columns)
 
     def _has(self, name: str) -> bool:
         try:

@@ -103,8 +103,8 @@ class Project(Catalogue):
         paths = self._paths(wanted, numbers)
         if not paths:
             sessions = self.behavior_sessions
-            known = [*sessions.index, *sessions["ophys_session_id"].dropna()]
-            raise self._missing.session(wanted, numbers, known)
+            imaged = sessions["ophys_session_id"].dropna() if "ophys_session_id" in sessions else ()
+            raise self._missing.session(wanted, numbers, [*sessions.index, *imaged])
         experiments = numbers.ophys_experiment_ids if numbers is not None else ()
         session: Session = self._open(tuple(paths), experiments)
         return session
@@ -137,7 +137,8 @@ class Project(Catalogue):
             If the project has no such container.
         """
         number = whole_number(ophys_container_id, "container", self.folder)
-        known = self.ophys_experiments["ophys_container_id"]
+        columns = ("ophys_container_id", "ophys_session_id", "mouse_id", "date_of_acquisition")
+        known = self._with("ophys_experiments", *columns)["ophys_container_id"]
         if not (known == number).any():
             raise self._missing.unknown("container", number, known)
         return Container(self, number)
@@ -163,6 +164,7 @@ class Project(Catalogue):
         UsageError
             If the project has no session of this mouse.
         """
+        self._with("behavior_sessions", "date_of_acquisition")
         history = training_history(self.sessions(mouse=mouse_id))
         return with_performance(history, self._metrics) if performance else history
 
@@ -200,7 +202,9 @@ class Project(Catalogue):
         """Return the session of a plane by the manifest."""
         if not self._has_sessions or ophys_experiment_id not in self.ophys_experiments.index:
             return None
-        return int(self.ophys_experiments["behavior_session_id"].loc[ophys_experiment_id])
+        sessions = self._with("ophys_experiments", "behavior_session_id")["behavior_session_id"]
+        first = sessions[sessions.index == ophys_experiment_id].iloc[0]
+        return None if pd.isna(first) else int(first)
 
     def _paths(self, number: int, numbers: SessionNumbers | None) -> list[Path]:
         """Return the files of a session that are there."""

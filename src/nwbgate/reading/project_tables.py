@@ -4,17 +4,18 @@ AllenSDK 2.16.2, ``get_behavior_session_table`` and its kin: the index is the nu
 text, dates are in UTC, lists are lists, and counts that may be missing are nullable integers.
 """
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nwbgate.errors import TableError
+from nwbgate.errors import SourceWarning, TableError
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.recognition import differences_to
 from nwbgate.manifest.spec import load_spec, shipped_specs
-from nwbgate.manifest.tables import read_tables, table_paths, tables_folder
+from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
 
 #: Table to the column that is its index.
 INDEX = {
@@ -78,17 +79,47 @@ def manifest_table(folder: Path, spec: Spec, name: str) -> pd.DataFrame | None:
     """
     if name not in table_paths(folder, spec):
         return None
-    only = spec.model_copy(update={"tables": {name: spec.tables[name]}})
-    frame = read_tables(folder, only)[name]
+    path = tables_folder(folder) / str(spec.tables[name].file)
+    read = read_tables(folder, spec.model_copy(update={"tables": {name: spec.tables[name]}}))
     index = INDEX.get(name, spec.tables[name].keys[0])
-    if index not in frame:
+    frame = with_columns(read[name], path, index)
+    _warn_of_cells(read[UNPARSED], path)
+    named = frame[frame[index].notna()]
+    if len(named) < len(frame):
+        rows = len(frame) - len(named)
+        _warn(path, f"{rows} row{'s have' if rows > 1 else ' has'} no {index}, and cannot be named: left out")
+    return as_published(named, index)
+
+
+def with_columns(frame: pd.DataFrame, place: object, *columns: str) -> pd.DataFrame:
+    """Return a table that has certain columns, or levels of its index.
+
+    Raises
+    ------
+    TableError
+        If one of them is missing.
+    """
+    missing = [name for name in columns if name not in frame and name not in frame.index.names]
+    if missing:
         raise TableError(
-            f"the table has no column {index}",
-            where=str(tables_folder(folder) / str(spec.tables[name].file)),
-            expected="the column that names its rows",
+            f"the table has no column {' and no '.join(missing)}",
+            where=str(place),
+            got=", ".join(map(str, frame.columns)),
+            expected=", ".join(columns),
             fix="add the column, or take the table away",
         )
-    return as_published(frame, index)
+    return frame
+
+
+def _warn_of_cells(cells: pd.DataFrame, path: Path) -> None:
+    if len(cells):
+        first = cells.iloc[0]
+        counted = f"{len(cells)} cell{'s are' if len(cells) > 1 else ' is'} not of the type of the column, and missing"
+        _warn(path, f"{counted}: {first['text']!r} in {first['column']}; nwbgate check names them all")
+
+
+def _warn(path: Path, what: str) -> None:
+    warnings.warn(SourceWarning(f"{path}: {what}"), stacklevel=4)
 
 
 def as_published(frame: pd.DataFrame, index: str) -> pd.DataFrame:

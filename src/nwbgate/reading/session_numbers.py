@@ -33,13 +33,15 @@ def session_numbers(number: int, sessions: pd.DataFrame) -> SessionNumbers | Non
     sessions : DataFrame
         ``behavior_sessions``.
     """
-    known = pd.Series(sessions.index, index=sessions.index)
-    rows = known[(known == number) | (sessions["ophys_session_id"] == number).fillna(False)]
-    if rows.empty:
+    named = sessions.index == number
+    if "ophys_session_id" in sessions:
+        named |= (sessions["ophys_session_id"] == number).fillna(False).to_numpy(bool)
+    if not named.any():
         return None
-    planes = sessions["ophys_experiment_id"].loc[rows.index[0]] if "ophys_experiment_id" in sessions else ()
+    row = int(named.argmax())
+    planes = sessions["ophys_experiment_id"].iloc[row] if "ophys_experiment_id" in sessions else ()
     listed = planes if isinstance(planes, list) else ()
-    return SessionNumbers(int(rows.iloc[0]), tuple(int(each) for each in listed))
+    return SessionNumbers(int(sessions.index[row]), tuple(int(each) for each in listed))
 
 
 def whole_number(given: object, noun: str, place: object) -> int:
