@@ -11,10 +11,11 @@ from nwbgate.qc.crosstalk import (
     BIN,
     PlaneSummary,
     correlation,
+    detail,
+    detail_correlation,
     leaked,
     leaked_share,
     measure_crosstalk,
-    projection_correlation,
     summary,
     trace_correlation,
 )
@@ -96,7 +97,7 @@ def test_uneven_illumination_is_no_likeness() -> None:
     light = 150 * np.exp(-((np.arange(256) - 100) ** 2) / 7200)
     one, other = (light + 50 * np.random.default_rng(seed).random((256, 256)) for seed in (0, 1))
     assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.9
-    assert abs(projection_correlation(one, other)) < 0.1
+    assert abs(detail_correlation(detail(one), detail(other))) < 0.1
 
 
 def test_only_planes_of_one_group_are_compared() -> None:
@@ -187,10 +188,10 @@ def test_constant_column_correlates_with_nothing() -> None:
         leaked(np.ones(50), np.arange(50.0))
 
 
-@pytest.mark.parametrize("image", [np.zeros((PIXELS, PIXELS)), np.ones((3, 3)), np.empty((0, 0))])
+@pytest.mark.parametrize("image", [np.zeros((PIXELS, PIXELS)), np.eye(3), np.empty((0, 0)), np.empty(5)])
 def test_projections_that_cannot_be_compared_are_refused(image: np.ndarray) -> None:
     with pytest.raises(UnmeasurableError, match="projection"):
-        projection_correlation(projection(0), image)
+        detail_correlation(detail(projection(0)), detail(image))
 
 
 def test_a_plane_gives_its_share_to_itself_wholly() -> None:

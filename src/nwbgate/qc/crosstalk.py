@@ -7,7 +7,7 @@ vessels) they have in common with the planes of other groups too, which are the 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
 
@@ -59,6 +59,11 @@ class PlaneSummary:
     traces: npt.NDArray[np.float32]
     masks: Any
     projection: npt.NDArray[Any]
+
+    @cached_property
+    def detail(self) -> Floats:
+        """The projection without its uneven illumination, see `detail`; kept, for it is compared again and again."""
+        return detail(self.projection)
 
 
 def summary(
@@ -148,7 +153,8 @@ def trace_correlation(first: PlaneSummary, second: PlaneSummary) -> float:
     """
     one, other = _together(first, second)
     rows, columns = _same_place(first, second)
-    return float(np.median(correlation(one, other)[rows, columns]))
+    (mine, row), (theirs, column) = (np.unique(cells, return_inverse=True) for cells in (rows, columns))
+    return float(np.median(correlation(one[:, mine], other[:, theirs])[row, column]))
 
 
 def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
@@ -164,28 +170,40 @@ def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
     return float(np.median([leaked(given[:, i], taken[:, j]) for i, j in zip(rows, columns, strict=True)]))
 
 
-def projection_correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
-    """Return Pearson's r of the pixels of two projections after the uneven illumination is removed, -1 to 1.
+def detail(projection: npt.ArrayLike, illumination: float = _ILLUMINATION) -> Floats:
+    """Return a projection less its uneven illumination, shape (rows, columns).
 
-    Illumination is the image smoothed with a Gaussian (`scipy.ndimage.gaussian_filter`) of 10 pixels.
+    Illumination is the image smoothed with a Gaussian (`scipy.ndimage.gaussian_filter`), by default of 10 pixels.
 
     Parameters
     ----------
-    first, second : array, shape (rows, columns)
-        Average projections.
+    projection : array, shape (rows, columns)
+        In any unit.
+    illumination : float
+        Standard deviation of the Gaussian in pixels.
 
     Raises
     ------
     UnmeasurableError
-        If the sizes differ, or an image has one value only.
+        If the image is empty or has one value only.
     """
-    images = [np.asarray(image, dtype=np.float64) for image in (first, second)]
-    if images[0].shape != images[1].shape or images[0].ndim != 2:
-        raise UnmeasurableError(f"projections of {images[0].shape} and {images[1].shape} pixels")
-    if any(not image.size or not np.ptp(image) > 0 for image in images):
+    image = np.asarray(projection, dtype=np.float64)
+    if image.ndim != 2 or not image.size or not np.ptp(image) > 0:
         raise UnmeasurableError("a projection is empty or has one value only")
-    fine = [(image - ndimage.gaussian_filter(image, _ILLUMINATION)).reshape(-1, 1) for image in images]
-    return float(correlation(*fine)[0, 0])
+    return np.asarray(image - ndimage.gaussian_filter(image, illumination))
+
+
+def detail_correlation(first: Floats, second: Floats) -> float:
+    """Return Pearson's r of the pixels of two projections of which the `detail` is given, -1 to 1.
+
+    Raises
+    ------
+    UnmeasurableError
+        If the sizes differ.
+    """
+    if first.shape != second.shape:
+        raise UnmeasurableError(f"projections of {first.shape} and {second.shape} pixels")
+    return float(correlation(first.reshape(-1, 1), second.reshape(-1, 1))[0, 0])
 
 
 def measure_crosstalk(planes: Sequence[PlaneSummary]) -> Iterator[Measurement]:
@@ -213,7 +231,7 @@ def measure_crosstalk(planes: Sequence[PlaneSummary]) -> Iterator[Measurement]:
 
 
 def _projections(first: PlaneSummary, second: PlaneSummary) -> float:
-    return projection_correlation(first.projection, second.projection)
+    return detail_correlation(first.detail, second.detail)
 
 
 _KINDS: dict[str, Callable[[PlaneSummary, PlaneSummary], float]] = {

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import ndimage, stats
 
 from nwbgate.extras import imported
-from nwbgate.qc.crosstalk import correlation
+from nwbgate.qc.crosstalk import correlation, detail
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.traces import Floats
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
@@ -66,7 +66,7 @@ def registration_shift(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[
         If scikit-image is not installed.
     """
     registration = imported("skimage.registration", "qc")
-    fine = [_flat(pixels) for pixels in _pair(reference, image)]
+    fine = [detail(pixels, _ILLUMINATION) for pixels in _pair(reference, image)]
     shift, _, _ = registration.phase_cross_correlation(*fine, upsample_factor=_PARTS, normalization=None)
     return float(shift[0]), float(shift[1])
 
@@ -157,10 +157,6 @@ def _pair(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[Floats, Float
     if any(not pixels.size or not np.ptp(pixels) > 0 for pixels in (first, second)):
         raise UnmeasurableError("a projection is empty or has one value only")
     return first, second
-
-
-def _flat(image: Floats) -> Floats:
-    return np.asarray(image - ndimage.gaussian_filter(image, _ILLUMINATION))
 
 
 def _common(shift: float, size: int) -> tuple[int, int]:
