@@ -13,7 +13,7 @@ from nwbgate.check.quality_run import measure_files, run_quality
 from nwbgate.check.run import run
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.qc.criteria import shipped_criteria
-from nwbgate.qc.measure import UnmeasurableError, measure
+from nwbgate.qc.measure import NothingToMeasureError, measure
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,7 @@ def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):
     found = run_quality([bare], jobs=1)
     assert codes(found.report) == ["qc.measurable"]
     assert found.report.exit_code == 1
-    with pytest.raises(UnmeasurableError):
+    with pytest.raises(NothingToMeasureError):
         measure(bare)
 
 

@@ -8,7 +8,12 @@ LIMITED = {"title": "The lag is small.", "metric": "spikes.lag", "reason": "why"
 CRITERIA = {
     "title": "Made up",
     "criteria": {
-        "lag": {**LIMITED, "fail": {"minimum": -0.05, "maximum": 0.05}, "warn": {"maximum": 0.03}},
+        "lag": {
+            **LIMITED,
+            "fail": {"minimum": -0.05, "maximum": 0.05},
+            "warn": {"maximum": 0.03},
+            "modality": "ecephys",
+        },
         "share": {**LIMITED, "title": "Few are off.", "metric": "spikes.off", "fail": {"maximum": 0}},
         "match": {**LIMITED, "metric": "view.shift", "fail": {"maximum": 9}, "scope": "container"},
     },

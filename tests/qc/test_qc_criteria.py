@@ -71,6 +71,7 @@ def test_an_unknown_name_names_the_nearest(tmp_path):
         (("criteria", "Lag"), CRITERIA["criteria"]["lag"], "'Lag' is not made of small letters"),
         (("manual", "lag"), CRITERIA["manual"]["brain_health"], "lag is both measured and decided by a person"),
         (("criteria",), ["lag"], "criteria: "),
+        (("criteria", "lag", "modality"), "ephys", "modality: "),
     ],
 )
 def test_a_mistake_is_said_with_its_place(path, value, said, tmp_path):

@@ -101,3 +101,10 @@ def test_a_criterion_about_sessions_names_them():
     content = written(Measurement("view.shift", 1.0), scope="container", assets=["a", "b"])
     assert {metric["stage"] for metric in content["metrics"]} == {"Multi-asset"}
     assert content["metrics"][0]["evaluated_assets"] == ["a", "b"]
+
+
+def test_a_criterion_says_what_its_metric_is_about():
+    content = written(Measurement("spikes.lag", 0.0))
+    found = {metric["tags"]["criterion"]: metric["modality"] for metric in content["metrics"]}
+    assert found["lag"] == {"name": "Extracellular electrophysiology", "abbreviation": "ecephys"}
+    assert found["brain_health"]["abbreviation"] == "pophys"

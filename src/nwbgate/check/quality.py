@@ -14,7 +14,7 @@ from nwbgate.check.catalogue import file_finding
 from nwbgate.check.judge import where_it_broke
 from nwbgate.check.quality_codes import MEASURABLE
 from nwbgate.errors import NwbgateError, SourceError
-from nwbgate.qc.measure import UnmeasurableError, measure
+from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
 from nwbgate.reading.hdf5 import dataset_at, text
 from nwbgate.report.report import BrokenRule
@@ -75,7 +75,7 @@ class FileTask:
         try:
             self._measure(quality)
         except SourceError as error:
-            code = MEASURABLE if isinstance(error, UnmeasurableError) else "file.unreadable"
+            code = MEASURABLE if isinstance(error, NothingToMeasureError) else "file.unreadable"
             quality.findings.append(file_finding(code, self.path, str(error).replace("\n", "; ")))
         except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), str(self.path)))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class UnmeasurableError(SourceError):
+class NothingToMeasureError(SourceError):
     """A file that can be read, and holds nothing whose quality can be measured."""
 
 
@@ -30,7 +30,7 @@ def measure(data: Any) -> "pd.DataFrame":
     Raises
     ------
     SourceError
-        If the file cannot be read; `UnmeasurableError` where it holds neither a session nor a recording.
+        If the file cannot be read; `NothingToMeasureError` where it holds neither a session nor a recording.
     """
     if isinstance(data, str | Path):
         from nwbgate.reading.opening import open_nwb
@@ -48,7 +48,7 @@ def measure(data: Any) -> "pd.DataFrame":
         from nwbgate.qc.session import measure_session
 
         return measure_session(data)
-    raise UnmeasurableError(
+    raise NothingToMeasureError(
         "there is nothing here whose quality can be measured",
         where=str(getattr(data, "path", "")),
         got=type(data).__name__,

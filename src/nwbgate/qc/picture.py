@@ -97,6 +97,7 @@ def _element(svg: str, title: str) -> str:
     """Return the ``svg`` element alone, in the page's colour, as wide as its place, and with its title for all."""
     from html import escape
 
-    element = svg[svg.index("<svg") :].replace(_INK, "currentColor").strip()
+    element = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    element = element.replace(_INK, "currentColor").strip()
     element = re.sub(r' (width|height)="[\d.]+pt"', "", element, count=2)
     return element.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
