@@ -1,10 +1,8 @@
 """A session of behavior, with imaging planes or without, as the tables and names that AllenSDK's users know."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -15,14 +13,15 @@ from nwbgate.reading.hdf5 import group_at, readable
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.lick_times import licks_by_trial
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.plane import Plane, planes
 from nwbgate.reading.right_names import RightNames, SessionTable, no_attribute
 from nwbgate.reading.session_table import Found, find_table, incomplete
 from nwbgate.reading.stimulus_images import stimulus_images
-from nwbgate.reading.summary import absent, glance
+from nwbgate.reading.summary import COMPUTED, TABLES, absent, glance
 
 if TYPE_CHECKING:
     import xarray
+
+    from nwbgate.reading.plane import Plane
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -92,7 +91,8 @@ class Session(NWBData):
     def _required(self, name: str) -> pd.DataFrame:
         frame = self._frame(name)
         if frame is None:
-            there = ", ".join(each for each in dir(self) if not each.startswith("_"))
+            lacking = absent(self.file, self._layout)
+            there = ", ".join(each for each in (*TABLES, *COMPUTED, "metadata", "planes") if each not in lacking)
             raise AttributeError(f"{self.path} has no {name}; it has {there}", name=name, obj=self)
         return frame
 
@@ -115,7 +115,8 @@ class Session(NWBData):
         """One row per presentation: flashes, omissions, gratings, gray screens, frames of a movie.
 
         Times include the delay of the monitor. As in AllenSDK ``is_change`` is False on gray screens and movie frames,
-        and ``flashes_since_change`` counts them; -99 stands for no number.
+        and ``flashes_since_change`` counts them; -99 stands for no number. An omitted flash has a ``duration`` of
+        0.25 s, where the documentation says NaN.
         """
         frame = session_columns.presentations(self._required("stimulus_presentations"))
         return SessionTable.of("stimulus_presentations", frame)
@@ -134,7 +135,10 @@ class Session(NWBData):
 
     @cached_property
     def running_speed(self) -> pd.DataFrame:
-        """``timestamps`` (seconds) and ``speed`` (centimeters per second), low-pass filtered."""
+        """``timestamps`` (seconds) and ``speed`` (centimeters per second), low-pass filtered.
+
+        The documentation of the release says at 10 Hz, AllenSDK 2.16.2 filters at 4 Hz; the file does not say which.
+        """
         return self._required("running_speed")
 
     @cached_property
@@ -177,27 +181,11 @@ class Session(NWBData):
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """What is known of session and mouse, by AllenSDK's keys."""
-        facts = self._required("session").iloc[0].to_dict()
-        known = {name: None if session_columns.missing(value) else value for name, value in facts.items()}
-        return {
-            "equipment_name": known.get("equipment_name"),
-            "sex": known.get("sex"),
-            "age_in_days": session_columns.days(known.get("age")),
-            "stimulus_frame_rate": known.get("stimulus_frame_rate"),
-            "session_type": known.get("session_type"),
-            "date_of_acquisition": datetime.fromisoformat(str(known["session_start_time"])),
-            "reporter_line": known.get("reporter_line"),
-            "cre_line": known.get("cre_line") or session_columns.cre_line(known.get("genotype")),
-            "behavior_session_uuid": UUID(known["behavior_session_uuid"])
-            if known.get("behavior_session_uuid")
-            else None,
-            "driver_line": sorted(str(known["driver_line"]).split("; ")) if known.get("driver_line") else [],
-            "mouse_id": known.get("subject_id"),
-            "project_code": known.get("project_code"),
-            "full_genotype": known.get("genotype"),
-            "behavior_session_id": session_columns.whole(known.get("behavior_session_id")),
-        }
+        """What is known of session and mouse, by AllenSDK's keys; None for what the file does not say.
+
+        ``stimulus_frame_rate`` in hertz; ``mouse_id`` is text, and ``date_of_acquisition`` a date with its offset.
+        """
+        return session_columns.metadata(self._required("session").iloc[0].to_dict())
 
     @property
     def behavior_session_id(self) -> int | None:
@@ -215,14 +203,22 @@ class Session(NWBData):
         """Rewards per minute around each trial as AllenSDK computes them: 25 trials before to 25 after."""
         from nwbgate.reading.performance import reward_rate  # scipy is not needed for tables
 
-        return reward_rate(self.trials)
+        return reward_rate(self.trials, self._response_window)
 
     @cached_property
     def reward_rate_documented(self) -> Vector:
         """Rewards per minute over the 25 trials before each trial, as AllenSDK's documentation says."""
         from nwbgate.reading.performance import reward_rate_documented
 
-        return reward_rate_documented(self.trials)
+        return reward_rate_documented(self.trials, self._response_window)
+
+    @property
+    def _response_window(self) -> tuple[float, float]:
+        """Begin of the response window as the task has it, and the end that AllenSDK takes whatever the task."""
+        from nwbgate.reading.performance import RESPONSE_WINDOW
+
+        task = self._frame("task_parameters")
+        return RESPONSE_WINDOW if task is None else (float(task["response_window_sec"].iloc[0][0]), RESPONSE_WINDOW[1])
 
     @cached_property
     def rolling_performance(self) -> pd.DataFrame:
@@ -233,23 +229,29 @@ class Session(NWBData):
 
     @cached_property
     def performance_metrics(self) -> dict[str, Any]:
-        """Counts and rates by which the session is summed up, by AllenSDK's keys."""
+        """Counts and rates by which the session is summed up, by AllenSDK's keys.
+
+        The documentation has other names for ``auto_reward_count`` and ``earned_reward_count``, and says of
+        ``mean_false_alarm_rate`` what is true of ``mean_false_alarm_rate_engaged``.
+        """
         from nwbgate.reading.performance import performance_metrics
 
         return RightNames("performance_metrics", performance_metrics(self.trials, self.rolling_performance))
 
     @cached_property
-    def planes(self) -> dict[str, Plane]:
+    def planes(self) -> "dict[str, Plane]":
         """The imaging planes by name, ``<targeted_structure>_<targeted_imaging_depth>``; none without imaging."""
+        from nwbgate.reading.plane import planes  # a session that is asked for tables needs no planes
+
         return planes(self)
 
     @cached_property
-    def planes_by_experiment(self) -> dict[int, Plane]:
+    def planes_by_experiment(self) -> "dict[int, Plane]":
         """The imaging planes by ``ophys_experiment_id``."""
         return {plane.metadata["ophys_experiment_id"]: plane for plane in self.planes.values()}
 
     @property
-    def plane(self) -> Plane:
+    def plane(self) -> "Plane":
         """The imaging plane of a session that has one.
 
         Raises

@@ -1,13 +1,16 @@
 """What a file is, opened as that: ``nwbgate.open``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nwbgate.reading.behavior_session import Session, is_session
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.recording import Recording, is_recording
+
+if TYPE_CHECKING:
+    from nwbgate.reading.recording import Recording
 
 
-def open_nwb(path: Path | str) -> Session | Recording | NWBData:
+def open_nwb(path: Path | str) -> "Session | Recording | NWBData":
     """Open an NWB file for reading; nothing but what is asked for is read.
 
     Parameters
@@ -29,9 +32,17 @@ def open_nwb(path: Path | str) -> Session | Recording | NWBData:
         If it is no NWB file, is truncated, or a server does not give ranges of it.
     """
     found = NWBData(path)
-    kind = Session if is_session(found) else Recording if is_recording(found.file) else None
-    if kind is None:
+    kind = _kind(found)
+    if kind is NWBData:
         return found
     opened = kind(path)
     opened.__dict__["file"] = found.file  # open already
     return opened
+
+
+def _kind(found: NWBData) -> type[NWBData]:
+    if is_session(found):
+        return Session
+    from nwbgate.reading.recording import Recording, is_recording  # a session does not wait for it
+
+    return Recording if is_recording(found.file) else NWBData
