@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Seconds within which one neuron does not fire twice; the shortest interval of 80 published recordings is 1.98 ms.
 REFRACTORY = 2e-3
+#: Seconds by which an interval of that very length may fall short in floating-point numbers.
+_ROUNDING = 1e-9
 #: Part of a sampling period by which a time may miss the grid: rounding, not measurement.
 OFF_GRID = 0.01
 #: Seconds of the windows in which spikes are counted for the rate (Ledochowitsch et al. 2019).
@@ -65,7 +67,7 @@ def refractory_violations(spikes: npt.ArrayLike) -> float:
     UnmeasurableError
         With fewer than two spikes.
     """
-    return float(np.mean(_intervals(spikes) < REFRACTORY))
+    return float(np.mean(_intervals(spikes) < REFRACTORY - _ROUNDING))
 
 
 def shortest_interval(spikes: npt.ArrayLike) -> float:

@@ -60,12 +60,14 @@ class SpikesAndFluorescence:
         """End of the last frame in seconds."""
         return self.start + len(self.dff) * self.period
 
+    @cached_property
     def lag(self) -> float:
-        """Return the seconds by which dF/F is later than its spikes predict, where the changes of both agree best."""
+        """The seconds by which dF/F is later than its spikes predict, where the changes of both agree best."""
         return self._lag(slice(None))
 
+    @cached_property
     def drift(self) -> float:
-        """Return the lag in the last third of the recording minus that in the first, in seconds.
+        """The lag in the last third of the recording minus that in the first, in seconds.
 
         Raises
         ------
@@ -199,10 +201,10 @@ def correlations(traces: Floats, trace: Floats) -> Floats:
 def measure_spikes_and_fluorescence(both: SpikesAndFluorescence) -> Iterator[Measurement]:
     """Measure how dF/F follows the spikes of its neuron."""
     for name, compute, unit in (
-        ("alignment.lag", both.lag, "s"),
-        ("alignment.lag_in_frames", lambda: both.lag() / both.period, "frames"),
-        ("alignment.drift", both.drift, "s"),
-        ("alignment.drift_in_frames", lambda: both.drift() / both.period, "frames"),
+        ("alignment.lag", lambda: both.lag, "s"),
+        ("alignment.lag_in_frames", lambda: both.lag / both.period, "frames"),
+        ("alignment.drift", lambda: both.drift, "s"),
+        ("alignment.drift_in_frames", lambda: both.drift / both.period, "frames"),
         ("alignment.correlation", both.correlation, "1"),
         ("alignment.chance", both.chance, "1"),
         ("alignment.detected_1_spike", lambda: both.detectable(1), "1"),

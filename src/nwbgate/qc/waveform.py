@@ -1,7 +1,7 @@
 """The shape of the action potential: its width at half height, and whether it changes (Ledochowitsch et al. 2019)."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -57,18 +57,19 @@ def _half_widths(wave: Floats, middle: int) -> tuple[float, float, float]:
 def measure_waveform(peaks: Peaks) -> Iterator[Measurement]:
     """Measure the action potentials at the peaks of a voltage."""
 
-    def widths(side: int) -> Floats:
-        return half_widths(waveforms(peaks), peaks.period)[:, side]
+    @cache
+    def widths() -> Floats:
+        return half_widths(waveforms(peaks), peaks.period)[:, 2]
 
     def mean_width(side: int) -> float:
         return float(half_widths(waveforms(peaks).mean(axis=0)[None], peaks.period)[0, side]) * _MILLI
 
     def width_trend(part: int) -> float:
-        found = widths(2)
+        found = widths()
         return trend(found, peaks.spikes[: len(found)])[part]
 
     for side, name in enumerate(("left", "right", "full")):
         yield measured(f"waveform.half_width_{name}", partial(mean_width, side), "ms", "recording")
-    yield measured("waveform.half_width_variation", lambda: variation(widths(2)), "1", "recording")
+    yield measured("waveform.half_width_variation", lambda: variation(widths()), "1", "recording")
     yield measured("waveform.half_width_slope", lambda: width_trend(0) * _MILLI, "ms/s", "recording")
     yield measured("waveform.half_width_r2", lambda: width_trend(1), "1", "recording")
