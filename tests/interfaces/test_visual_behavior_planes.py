@@ -203,6 +203,39 @@ def test_planes_that_agree_are_written_together(planes, tmp_path):
         assert table["imaging_plane_group"][()].tolist() == [0, 1]
 
 
+def test_texts_of_planes_and_rig_are_those_of_the_metadata(planes, tmp_path):
+    mesoscope = {"model": "Our mesoscope", "manufacturer": "us", "description": "It is blue."}
+    metadata = {"Descriptions": {"DfOverF": "Signal."}, "Rigs": {"MESO": mesoscope}}
+    path = tmp_path / "one.nwb"
+    convert_session(VisualBehaviorConverter.from_files(planes[0]), path, metadata=metadata, check=False)
+    with h5py.File(path) as file:
+        assert file[f"processing/ophys/DfOverF/{PLANE}"].attrs["description"] == "Signal."
+        assert list(file["general/devices/models"]) == ["Our mesoscope"]
+        demixed = file[f"processing/ophys/DemixedFluorescence/{PLANE}"].attrs["description"]
+        assert demixed.startswith("Fluorescence with overlapping cells demixed")
+
+
+def test_a_rig_of_no_known_kind_is_called_unknown(planes, tmp_path):
+    with h5py.File(planes[0], "a") as file:
+        file["general/metadata"].attrs["equipment_name"] = "PROBE.9"
+    path = written(VisualBehaviorConverter.from_files(planes[0]), tmp_path / "one.nwb")
+    with h5py.File(path) as file:
+        assert "PROBE.9" in file["general/devices"]
+        assert list(file["general/devices/models"]) == ["Unknown rig"]
+
+
+def test_a_file_is_not_up_to_date_after_its_planes_were_aligned_otherwise(planes, tmp_path):
+    converter, path = VisualBehaviorConverter.from_files(planes[0]), tmp_path / "one.nwb"
+    first = convert_session(converter, path, check=False)
+    assert convert_session(converter, path, check=False).status == "skipped"
+    converter.data_interface_objects["Planes"].set_aligned_starting_time(SHIFT)
+    again = convert_session(converter, path, check=False)
+    assert (first.status, again.status) == ("converted", "converted")
+    with h5py.File(path) as file, h5py.File(planes[0]) as source:
+        times = file[f"processing/ophys/DfOverF/{PLANE}/timestamps"][()]
+        assert np.array_equal(times, source["processing/ophys/dff/traces/timestamps"][()] + SHIFT)
+
+
 def _other_project(file, _):
     file["general/metadata"].attrs["project_code"] = "X"
 

@@ -1,5 +1,6 @@
 """The cells of a plane: one row per region of interest, with its mask and what the analysis says of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from nwbgate.interfaces.visual_behavior.imaging_plane import imaging_plane
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, contained
 from nwbgate.interfaces.visual_behavior.released_array import BUFFER
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.reading.layouts import session_tables
 
 #: The table of cells in a released file.
@@ -35,21 +37,23 @@ class CellsInterface(PlaneInterface):
     info = "Interface for the cells of an imaging plane of the Visual Behavior release."
     table_name = "cells"
 
-    def add_stream(self, nwbfile: NWBFile) -> None:
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the table."""
-        cell_table(nwbfile, self.source, self.plane_name)
+        cell_table(nwbfile, metadata, self.source, self.plane_name)
 
     def _warn_of_other_columns(self) -> None:
         """Be silent: columns that nobody has described are copied, with what the source says of them."""
 
 
-def cell_table(nwbfile: NWBFile, source: ReleasedFile, plane: str) -> PlaneSegmentation:
+def cell_table(nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str) -> PlaneSegmentation:
     """Return the table of cells of a plane, added to the file with its plane where it is not there.
 
     Parameters
     ----------
     nwbfile : NWBFile
         File to add to.
+    metadata : mapping
+        Complete metadata, with the texts of the tables.
     source : ReleasedFile
         The file of the plane.
     plane : str
@@ -67,17 +71,19 @@ def cell_table(nwbfile: NWBFile, source: ReleasedFile, plane: str) -> PlaneSegme
     table = PlaneSegmentation(
         name=plane,
         description=f"Cells of plane {plane}; the id of a row is its cell_roi_id.",
-        imaging_plane=imaging_plane(nwbfile, source, plane),
+        imaging_plane=imaging_plane(nwbfile, metadata, source, plane),
         id=ids,
-        columns=[*_stored_columns(source), *_columns_by_roi(source, len(ids)), _masks(source)],
+        columns=[*_stored_columns(source), *_columns_by_roi(source, len(ids)), _masks(source, metadata)],
     )
     segmentation.add_plane_segmentation(table)
     return table
 
 
-def region(nwbfile: NWBFile, source: ReleasedFile, plane: str, path: str) -> DynamicTableRegion:
+def region(
+    nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str, path: str
+) -> DynamicTableRegion:
     """Return a reference to the rows of the table of cells that the dataset at `path` names."""
-    table = cell_table(nwbfile, source, plane)
+    table = cell_table(nwbfile, metadata, source, plane)
     rows = _rows(source, path, len(table.id))
     return table.create_roi_table_region(region=rows.tolist(), description=f"The cells of plane {plane}.")
 
@@ -134,10 +140,10 @@ def _mismatch(source: ReleasedFile, path: str, got: str, expected: str) -> Sourc
     )
 
 
-def _masks(source: ReleasedFile) -> VectorData:
+def _masks(source: ReleasedFile, metadata: Mapping[str, Any]) -> VectorData:
     """Return the masks as they are, read when they are written: cells x rows x columns, true inside the cell."""
     masks = _Masks(data=source.dataset(f"{SOURCE}/image_mask"), buffer_gb=BUFFER)
-    return VectorData(name="image_mask", description="Mask of each cell in the whole field of view.", data=masks)
+    return VectorData(name="image_mask", description=description(metadata, "image_mask"), data=masks)
 
 
 class _Masks(SliceableDataChunkIterator):  # type: ignore[misc]  # NeuroConv has no types

@@ -1,9 +1,12 @@
 """Calcium events that were detected in the dF/F traces of a plane."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pynwb import NWBFile
 from pynwb.ophys import Fluorescence
 
-from nwbgate.interfaces.visual_behavior.fluorescence import responses
+from nwbgate.interfaces.visual_behavior.fluorescence import add_responses
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained
 
 #: The series of events in a released file, and the container in the written one.
@@ -20,10 +23,9 @@ class EventsInterface(PlaneStream):
     info = "Interface for the detected events of an imaging plane of the Visual Behavior release."
     table_name = "events"
 
-    def add_stream(self, nwbfile: NWBFile) -> None:
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the events, where the source has them."""
         if "data" not in self.source.names(SOURCE):
             return
         home = contained(nwbfile, Fluorescence, CONTAINER)
-        about = "Size of the calcium event that begins in the frame, in units of dF/F; zero elsewhere."
-        home.add_roi_response_series(responses(nwbfile, self, SOURCE, unit="n.a.", description=about))
+        add_responses(nwbfile, metadata, self, home, path=SOURCE, unit="n.a.")

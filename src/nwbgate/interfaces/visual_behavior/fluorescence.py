@@ -1,33 +1,22 @@
 """Fluorescence of the cells of a plane, at each step of the analysis from neuropil to dF/F."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pynwb import NWBFile
 from pynwb.ophys import DfOverF, Fluorescence, RoiResponseSeries
 
 from nwbgate.interfaces.visual_behavior.cells import region
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained, plane_times
+from nwbgate.interfaces.visual_behavior.texts import description
 
-#: Container in the written file: its type, the series in the release, its unit and description. The first one holds
-#: the plane's timestamps and region, to which the others link.
-TRACES: dict[str, tuple[type[DfOverF] | type[Fluorescence], str, str, str]] = {
-    "DfOverF": (DfOverF, f"{OPHYS}/dff/traces", "n.a.", "Fluorescence over its baseline minus one."),
-    "CorrectedFluorescence": (
-        Fluorescence,
-        f"{OPHYS}/corrected_fluorescence/traces",
-        "a.u.",
-        "Fluorescence, demixed, with the neuropil times r subtracted.",
-    ),
-    "DemixedFluorescence": (
-        Fluorescence,
-        f"{OPHYS}/demixed_trace/traces",
-        "a.u.",
-        "Fluorescence with overlapping cells demixed, neuropil not yet subtracted.",
-    ),
-    "NeuropilFluorescence": (
-        Fluorescence,
-        f"{OPHYS}/neuropil_trace/traces",
-        "a.u.",
-        "Fluorescence of the neuropil around each cell.",
-    ),
+#: Container in the written file: its type, the series in the release, and its unit. The first one holds the plane's
+#: timestamps and region, to which the others link.
+TRACES: dict[str, tuple[type[DfOverF] | type[Fluorescence], str, str]] = {
+    "DfOverF": (DfOverF, f"{OPHYS}/dff/traces", "n.a."),
+    "CorrectedFluorescence": (Fluorescence, f"{OPHYS}/corrected_fluorescence/traces", "a.u."),
+    "DemixedFluorescence": (Fluorescence, f"{OPHYS}/demixed_trace/traces", "a.u."),
+    "NeuropilFluorescence": (Fluorescence, f"{OPHYS}/neuropil_trace/traces", "a.u."),
 }
 
 
@@ -38,34 +27,46 @@ class FluorescenceInterface(PlaneStream):
     info = "Interface for the fluorescence of an imaging plane of the Visual Behavior release."
     table_name = "dff_traces"
 
-    def add_stream(self, nwbfile: NWBFile) -> None:
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add each trace that the source has; older releases lack the demixed and the neuropil fluorescence."""
-        for container, (kind, path, unit, description) in TRACES.items():
+        for container, (kind, path, unit) in TRACES.items():
             if "data" in self.source.names(path):
-                home = contained(nwbfile, kind, container)
-                home.add_roi_response_series(responses(nwbfile, self, path, unit=unit, description=description))
+                add_responses(nwbfile, metadata, self, contained(nwbfile, kind, container), path=path, unit=unit)
 
 
-def responses(nwbfile: NWBFile, stream: PlaneStream, path: str, *, unit: str, description: str) -> RoiResponseSeries:
-    """Return a series of the cells of a plane, whose numbers are read when they are written.
+def add_responses(
+    nwbfile: NWBFile,
+    metadata: Mapping[str, Any],
+    stream: PlaneStream,
+    home: DfOverF | Fluorescence,
+    *,
+    path: str,
+    unit: str,
+) -> None:
+    """Add a series of the cells of a plane, whose numbers are read when they are written.
 
     Parameters
     ----------
     nwbfile : NWBFile
         File to which the series will be added.
+    metadata : mapping
+        Complete metadata, with the description of the container.
     stream : PlaneStream
         The plane, its file and its clock; the series is named like the plane.
+    home : DfOverF or Fluorescence
+        The container.
     path : str
         HDF5 path of the series in the source.
-    unit, description : str
-        What the numbers are.
+    unit : str
+        Unit of the numbers.
     """
     source, plane = stream.source, stream.plane_name
-    return RoiResponseSeries(
+    series = RoiResponseSeries(
         name=plane,
-        description=description,
+        description=description(metadata, home.name),
         data=source.dataset(f"{path}/data").iterator(),
-        rois=region(nwbfile, source, plane, f"{path}/rois"),
+        rois=region(nwbfile, metadata, source, plane, f"{path}/rois"),
         unit=unit,
         timestamps=plane_times(nwbfile, source, f"{path}/timestamps", plane, stream.clock),
     )
+    home.add_roi_response_series(series)

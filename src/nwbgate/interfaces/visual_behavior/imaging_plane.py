@@ -1,17 +1,18 @@
 """An imaging plane: where it lies, how it was recorded, which identifiers it has, and with which microscope."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from hdmf.common import DynamicTable
 from pynwb import NWBFile
-from pynwb.device import Device
 from pynwb.ophys import ImagingPlane, OpticalChannel
 
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, ophys
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.released_ids import METADATA
 from nwbgate.interfaces.visual_behavior.rig import rig
+from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.reading.layouts import session_tables
 
 #: The only imaging plane of a released file.
@@ -31,18 +32,20 @@ class ImagingPlaneInterface(PlaneInterface):
     info = "Interface for an imaging plane of the Visual Behavior release."
     table_name = "planes"
 
-    def add_stream(self, nwbfile: NWBFile) -> None:
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the plane."""
-        imaging_plane(nwbfile, self.source, self.plane_name)
+        imaging_plane(nwbfile, metadata, self.source, self.plane_name)
 
 
-def imaging_plane(nwbfile: NWBFile, source: ReleasedFile, name: str) -> ImagingPlane:
+def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, name: str) -> ImagingPlane:
     """Return a plane, added to the file with its microscope and identifiers where it is not there.
 
     Parameters
     ----------
     nwbfile : NWBFile
         File to add to.
+    metadata : mapping
+        Complete metadata, with the texts of rig and tables.
     source : ReleasedFile
         The file of the plane.
     name : str
@@ -56,7 +59,7 @@ def imaging_plane(nwbfile: NWBFile, source: ReleasedFile, name: str) -> ImagingP
     plane = nwbfile.create_imaging_plane(
         name=name,
         description=_description(source, about, size),
-        device=_device(nwbfile, about),
+        device=rig(nwbfile, metadata, str(about["equipment_name"])),
         optical_channel=OpticalChannel(
             name="green",
             description=f"Emission of {indicator}.",
@@ -68,7 +71,7 @@ def imaging_plane(nwbfile: NWBFile, source: ReleasedFile, name: str) -> ImagingP
         location=source.text(f"{SOURCE}/location"),
         **({"grid_spacing": [size, size], "grid_spacing_unit": "micrometers"} if size else {}),
     )
-    _add_identifiers(nwbfile, name, about)
+    _add_identifiers(nwbfile, metadata, name, about)
     return plane
 
 
@@ -85,15 +88,11 @@ def _description(source: ReleasedFile, about: dict[str, Any], size: float | None
     return f"Field of view of {pixels}{each} {place}."
 
 
-def _device(nwbfile: NWBFile, about: dict[str, Any]) -> Device:
-    return rig(nwbfile, str(about["equipment_name"]))
-
-
-def _add_identifiers(nwbfile: NWBFile, name: str, about: dict[str, Any]) -> None:
+def _add_identifiers(nwbfile: NWBFile, metadata: Mapping[str, Any], name: str, about: dict[str, Any]) -> None:
     """Add a row to the table of planes; it is made with the columns that the first plane has."""
     module = ophys(nwbfile)
     if TABLE not in module.data_interfaces:
-        module.add(DynamicTable(name=TABLE, description="Identifiers and place of each imaging plane."))
+        module.add(DynamicTable(name=TABLE, description=description(metadata, TABLE)))
         columns = session_tables().tables[TABLE].columns
         known = [column for column in columns if column == "plane" or _value(about, column) is not None]
         for column in known:

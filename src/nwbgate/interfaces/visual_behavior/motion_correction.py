@@ -1,10 +1,14 @@
 """The shift of each frame of a plane that brought it in register."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from pynwb import NWBFile, TimeSeries
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, ophys, plane_times
+from nwbgate.interfaces.visual_behavior.texts import description
 
 _X, _Y = (f"{OPHYS}/ophys_motion_correction_{axis}" for axis in "xy")
 
@@ -16,7 +20,7 @@ class MotionCorrectionInterface(PlaneStream):
     info = "Interface for the motion correction of an imaging plane of the Visual Behavior release."
     table_name = "motion_correction"
 
-    def add_stream(self, nwbfile: NWBFile) -> None:
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the shifts.
 
         Raises
@@ -35,7 +39,7 @@ class MotionCorrectionInterface(PlaneStream):
             )
         series = TimeSeries(
             name=f"motion_correction_{self.plane_name}",
-            description="Shift of each frame by which it was registered: along x (to the right), along y (down).",
+            description=description(metadata, "motion_correction"),
             data=np.column_stack([x, y]),
             unit="pixels",
             timestamps=plane_times(nwbfile, self.source, f"{_X}/timestamps", self.plane_name, self.clock),

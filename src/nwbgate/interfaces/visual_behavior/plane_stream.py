@@ -1,7 +1,6 @@
 """What the interfaces of an imaging plane have in common: the file, the plane's name, the clock its series share."""
 
-from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -59,13 +58,6 @@ class PlaneInterface(ReleasedInterface):
     def is_there(self) -> bool:
         """Whether the file has the plane: always."""
         return True
-
-    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        self.add_stream(nwbfile)
-
-    @abstractmethod
-    def add_stream(self, nwbfile: NWBFile) -> None:
-        """Add the stream's objects."""
 
 
 class PlaneStream(PlaneInterface, BehaviorInterface):

@@ -89,7 +89,7 @@ class PlanesInterface(BehaviorInterface):
         for stream in self.streams:
             if isinstance(stream, PlaneStream):
                 stream.clock = self.clock
-            stream.add_to_nwbfile(nwbfile)
+            stream.add_to_nwbfile(nwbfile, dict(metadata))
 
 
 def named(files: Sequence[ReleasedFile]) -> dict[str, ReleasedFile]:

@@ -1,36 +1,35 @@
 """The rig of a session as a device with a model, which released files describe wrongly for behavior boxes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pynwb import NWBFile
 from pynwb.device import Device, DeviceModel
 
-#: Prefix of a rig's name: its kind, the manufacturer as the release says it, and what it is.
-#: Released files call every rig that is no mesoscope a Scientifica microscope, also the boxes mice are trained in.
-_KINDS = {
-    "MESO": ("Mesoscope 2P Rig", "not stated", "Two-photon mesoscope that images up to eight planes in a session."),
-    "CAM2P": ("Scientifica 2P Rig", "Scientifica", "Two-photon microscope that images one plane in a session."),
-    "BEH": ("Behavior box", "not stated", "Box with running wheel, monitor and lick spout, without a microscope."),
-}
+#: Entry of the section Rigs for a rig whose name begins like none of the others.
+UNKNOWN = "unknown"
 
 
-def rig(nwbfile: NWBFile, name: str) -> Device:
+def rig(nwbfile: NWBFile, metadata: Mapping[str, Any], name: str) -> Device:
     """Return the rig of a session, added to the file with its model where it is not there.
 
     Parameters
     ----------
     nwbfile : NWBFile
         File to add to.
+    metadata : mapping
+        Complete metadata; the section Rigs has the model of each kind of rig, by how the names of such rigs begin.
     name : str
         ``equipment_name`` of the source, such as ``MESO.1``, ``CAM2P.4`` or ``BEH.D-Box2``.
     """
     if name in nwbfile.devices:
         return nwbfile.devices[name]
-    kind, manufacturer, description = next(
-        (about for prefix, about in _KINDS.items() if name.startswith(prefix)),
-        ("Unknown rig", "not stated", "The source does not say what kind of rig it is."),
-    )
-    model = nwbfile.device_models.get(kind)
+    kinds = metadata["Rigs"]
+    about = kinds[next((prefix for prefix in kinds if name.startswith(prefix)), UNKNOWN)]
+    model = nwbfile.device_models.get(about["model"])
     if model is None:
-        model = DeviceModel(name=kind, manufacturer=manufacturer, description=description)
+        texts = {key: about[key] for key in ("manufacturer", "description")}
+        model = DeviceModel(name=about["model"], **texts)
         nwbfile.add_device_model(model)
     device = Device(name=name, description=f"Rig {name} of the Allen Brain Observatory.", model=model)
     nwbfile.add_device(device)

@@ -41,7 +41,7 @@ class SessionMetadataInterface(ReleasedInterface):
         columns = vectors("session", frame[list(IDS)])
         behavior_module(nwbfile).add(DynamicTable(name="session_metadata", description=words, columns=columns))
         if self.source.plane is None:
-            rig(nwbfile, str(frame["equipment_name"].iloc[0]))
+            rig(nwbfile, metadata, str(frame["equipment_name"].iloc[0]))
 
     def session(self) -> pd.DataFrame:
         """Return the row of the session, with the Cre line that the genotype begins with.
