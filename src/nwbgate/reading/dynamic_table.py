@@ -136,7 +136,7 @@ def _name(data: h5py.Dataset, reference: h5py.Reference) -> str:
 def _split(values: Values, index: h5py.Dataset) -> list[Any]:
     """Return the rows of a ragged column; `index` holds the end of each."""
     ends = index[()].astype(np.int64).tolist()
-    starts = [0, *ends[:-1]]
+    starts = [0, *ends][: len(ends)]
     if any(end < start for start, end in zip(starts, ends, strict=True)) or (ends and ends[-1] > len(values)):
         raise SourceError(
             "the index of a ragged column leads outside its values",

@@ -111,6 +111,17 @@ class NWBData:
         """Say what it is; nothing is read for it."""
         return f"{type(self).__name__}({str(self.path)!r})"
 
+    def __getattr__(self, name: str) -> Any:
+        """Say what there is, where an attribute is not."""
+        if hasattr(type(self), name):
+            return object.__getattribute__(self, name)  # raises again what the property raised
+        said = f"{type(self).__name__} has no attribute {name!r}"
+        if not name.startswith("_"):  # Python and notebooks ask for many such names, and tell nobody
+            said = f"{self.path} is no session or recording that is known, and has no {name!r}; tables: " + (
+                f"{', '.join(self.tables) or 'none'}; series: {', '.join(self.series) or 'none'}"
+            )
+        raise AttributeError(said, name=name, obj=self)
+
     def glance(self) -> dict[str, str]:
         """Return what is in the file, as short texts by name."""
         facts = {name: str(value) for name, value in self.metadata.items() if value not in (None, "")}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -132,7 +132,7 @@ def _corrected(rate: Values, trials: Values) -> Values:
 
 def dprime(hit_rate: Values, false_alarm_rate: Values) -> Values:
     """Return d' = Z(hit rate) - Z(false alarm rate), rates clipped to 0.01 and 0.99 (Green and Swets 1966)."""
-    found: Values = norm.ppf(np.clip(hit_rate, CLIP, 1 - CLIP)) - norm.ppf(np.clip(false_alarm_rate, CLIP, 1 - CLIP))
+    found: Values = ndtri(np.clip(hit_rate, CLIP, 1 - CLIP)) - ndtri(np.clip(false_alarm_rate, CLIP, 1 - CLIP))
     return found
 
 

@@ -34,7 +34,7 @@ def advice(owner: str, name: str, there: list[str]) -> str:
     """
     right = known_names().get(owner, {}).get(name)
     if right is not None:
-        return f"the right name is {right}"
+        return right if right.startswith("nothing ") else f"the right name is {right}"
     return nearest(name, there) or f"it has {', '.join(there)}"
 
 

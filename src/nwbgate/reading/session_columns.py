@@ -1,7 +1,10 @@
 """Columns and values of a session as AllenSDK gives them."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -75,6 +78,34 @@ def first_row(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _value(cell: Any) -> Any:
     return cell.tolist() if isinstance(cell, np.ndarray | np.generic) else cell
+
+
+def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what is known of session and mouse by the keys of AllenSDK, in its order; None for what is not known.
+
+    Parameters
+    ----------
+    facts : mapping
+        The row of the table ``session``.
+    """
+    known = {name: None if missing(value) else value for name, value in facts.items()}
+    uuid, lines = known.get("behavior_session_uuid"), known.get("driver_line")
+    return {
+        "equipment_name": known.get("equipment_name"),
+        "sex": known.get("sex"),
+        "age_in_days": days(known.get("age")),
+        "stimulus_frame_rate": known.get("stimulus_frame_rate"),
+        "session_type": known.get("session_type"),
+        "date_of_acquisition": datetime.fromisoformat(str(known["session_start_time"])),
+        "reporter_line": known.get("reporter_line"),
+        "cre_line": known.get("cre_line") or cre_line(known.get("genotype")),
+        "behavior_session_uuid": UUID(uuid) if uuid else None,
+        "driver_line": sorted(str(lines).split("; ")) if lines else [],
+        "mouse_id": known.get("subject_id"),
+        "project_code": known.get("project_code"),
+        "full_genotype": known.get("genotype"),
+        "behavior_session_id": whole(known.get("behavior_session_id")),
+    }
 
 
 def missing(cell: Any) -> bool:
