@@ -263,14 +263,14 @@ def test_a_project_says_what_is_in_it(project):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("get_ophys_session_table", "it is project.ophys_sessions"),
-        ("get_behavior_ophys_experiment", r"it is project.experiment\(ophys_experiment_id\)"),
+        ("get_ophys_session_table", "the right name is project.ophys_sessions"),
+        ("get_behavior_ophys_experiment", r"the right name is project.experiment\(OPHYS_EXPERIMENT_ID\)"),
         ("ophys_session", "did you mean 'ophys_sessions'"),
         ("zzzzzz", "it has behavior_sessions, "),
     ],
 )
 def test_a_name_that_is_not_there_is_told_its_right_one(folder, name, said):
-    with pytest.raises(AttributeError, match=f"no attribute '{name}': {said}"):
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'; {said}"):
         getattr(Project(folder / "nwb"), name)
 
 

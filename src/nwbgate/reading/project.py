@@ -9,29 +9,19 @@ from weakref import WeakValueDictionary
 
 import pandas as pd
 
-from nwbgate.errors import UsageError, nearest
+from nwbgate.errors import UsageError
 from nwbgate.manifest.declaration import Spec
 from nwbgate.reading.catalogue import Catalogue
 from nwbgate.reading.container import Container
 from nwbgate.reading.history import training_history, with_performance
 from nwbgate.reading.missing_files import MissingFiles
+from nwbgate.reading.right_names import no_attribute
 from nwbgate.reading.session_numbers import SessionNumbers, session_numbers, whole_number
 
 if TYPE_CHECKING:
     from nwbgate.reading.behavior_session import Session
     from nwbgate.reading.plane import Plane
     from nwbgate.reading.recording import Recording
-
-
-#: Methods of AllenSDK's cache to what they are here.
-_OF_CACHE = {
-    "get_behavior_session_table": "project.behavior_sessions",
-    "get_ophys_session_table": "project.ophys_sessions",
-    "get_ophys_experiment_table": "project.ophys_experiments",
-    "get_ophys_cells_table": "project.ophys_cells",
-    "get_behavior_session": "project.session(behavior_session_id)",
-    "get_behavior_ophys_experiment": "project.experiment(ophys_experiment_id)",
-}
 
 
 class Project(Catalogue):
@@ -233,10 +223,7 @@ class Project(Catalogue):
         """Say of an attribute that is not there what it is called here, or which one is near."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
-        known = [each for each in dir(type(self)) if not each.startswith("_")]
-        here = _OF_CACHE.get(name)
-        hint = f"it is {here}" if here else nearest(name, known) or f"it has {', '.join(known)}"
-        raise AttributeError(f"a project has no attribute {name!r}: {hint}", name=name, obj=self)
+        raise no_attribute(self, "project", name)
 
     def glance(self) -> dict[str, str]:
         """Return what is in the project, as short texts by name."""
