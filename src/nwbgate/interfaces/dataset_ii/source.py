@@ -80,9 +80,9 @@ class RecordingSource:
             self.threshold = number_of(file, self.threshold_key)
             self.samples = _samples(file)
             self.spike_times = _spike_times(file, self.samples * self.ephys_period, self.ephys_period)
-        self.ephys_raw = Trace(self.path, "ephys_raw")
-        self.ephys_baseline_subtracted = Trace(self.path, "ephys_baseline_subtracted")
-        self.dff = Trace(self.path, "dff", column=True)
+            self.ephys_raw = Trace(self.path, "ephys_raw", file=file)
+            self.ephys_baseline_subtracted = Trace(self.path, "ephys_baseline_subtracted", file=file)
+            self.dff = Trace(self.path, "dff", column=True, file=file)
         self._compare_durations()
         self._look_at_threshold()
 

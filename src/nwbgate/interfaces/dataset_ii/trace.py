@@ -1,9 +1,11 @@
 """A trace of a source, read piece by piece: the file is open only while a piece is read."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
@@ -26,6 +28,8 @@ class Trace:
         Variable of shape (N,), (1, N) or (N, 1).
     column : bool
         Be of shape (N, 1) instead of (N,), as series of regions are stored.
+    file : h5py.File, optional
+        The source, where it is open already.
 
     Attributes
     ----------
@@ -40,10 +44,10 @@ class Trace:
         See `vector_of`.
     """
 
-    def __init__(self, path: Path, name: str, *, column: bool = False) -> None:
+    def __init__(self, path: Path, name: str, *, column: bool = False, file: h5py.File | None = None) -> None:
         self.path, self.name = path, name
-        with opened(path) as file:
-            dataset = vector_of(file, name)
+        with nullcontext(file) if file is not None else opened(path) as source:
+            dataset = vector_of(source, name)
             self.length, self.dtype = int(dataset.size), np.dtype(dataset.dtype)
         self.shape: tuple[int, ...] = (self.length, 1) if column else (self.length,)
         self.ndim = len(self.shape)
