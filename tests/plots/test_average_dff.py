@@ -21,6 +21,16 @@ def test_a_window_leaves_the_rest_out():
     assert len(axes.get_lines()[0].get_xdata()) == 11
 
 
+@pytest.mark.filterwarnings("error")
+def test_cells_without_a_value_are_passed_over():
+    partly, empty = plane(), plane(cells=0)
+    partly.matrix = lambda _: np.array([[1.0, 3.0, np.nan]] * 299 + [[np.nan] * 3])
+    axes = plot_average_dff(session(planes={"VISp_175": partly, "VISl_75": empty}))
+    assert axes.get_lines()[0].get_ydata()[:299].tolist() == [2.0] * 299
+    assert np.isnan(axes.get_lines()[0].get_ydata()[299])
+    assert np.isnan(axes.get_lines()[1].get_ydata()).all()
+
+
 def test_a_long_session_is_drawn_by_its_extremes():
     long = plane(frames=50_000)
     drawn = plot_average_dff(session(planes={"VISp_175": long})).get_lines()[0]

@@ -65,6 +65,11 @@ def test_cells_without_a_trace_or_a_bump_are_drawn_flat():
     assert len(lines(plot_traces(flat))) == 3
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_plane_without_cells_is_drawn_empty():
+    assert lines(plot_traces(plane(cells=0))) == []
+
+
 def test_a_cell_of_another_plane_is_refused():
     with pytest.raises(UsageError, match="a cell is not in this plane") as error:
         plot_traces(plane(), cells=[100, 999])

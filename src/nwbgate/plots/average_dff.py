@@ -6,7 +6,7 @@ import numpy as np
 
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
-from nwbgate.plots.envelope import envelope, within
+from nwbgate.plots.envelope import Array, envelope, within
 from nwbgate.plots.windows import checked_window, imaged, show
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def plot_average_dff(
     axes = drawn_on(axes, (10, 3))
     for number, plane in enumerate(planes):
         dff = plane.matrix("dff")
-        times, values = envelope(*within(plane.ophys_timestamps, np.nanmean(dff, axis=1), window))
+        times, values = envelope(*within(plane.ophys_timestamps, _average(dff), window))
         label = f"{plane.name} ({dff.shape[1]} cells)"
         axes.plot(times, values, color=CYCLE[number % len(CYCLE)], linewidth=1, label=label)
     axes.set(xlabel="time (s)", ylabel="average dF/F")
@@ -54,3 +54,12 @@ def plot_average_dff(
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
     bare(axes)
     return axes
+
+
+def _average(traces: Array) -> Array:
+    """Return the mean of each frame over the cells that have a value in it; NaN where none has."""
+    known = np.isfinite(traces)
+    counts = known.sum(axis=1)
+    sums = np.sum(traces, axis=1, where=known)
+    average: Array = np.divide(sums, counts, out=np.full(len(traces), np.nan), where=counts > 0)
+    return average
