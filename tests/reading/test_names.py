@@ -158,6 +158,7 @@ ANSWERED = {
     "Stimulus presentations": "stimulus_presentations",
     "Rewards": "rewards",
     "Performance metrics": "performance_metrics",
+    "Metadata of an experiment": "metadata",
 }
 
 
@@ -183,6 +184,7 @@ def test_right_names_are_there(opened):
         if owner == "recording":  # see test_reading_recording.py
             continue
         table = opened[owner] if owner in opened else getattr(session, owner)
+        table = opened["plane"].metadata if owner == "metadata" else table
         for wrong, right in names.items():
             if right.startswith("nothing"):
                 continue
@@ -195,3 +197,8 @@ def test_right_names_are_there(opened):
                     assert eval(said, {}, opened) is not None
                 else:
                     assert said in table, (owner, wrong)
+
+
+def test_a_documented_key_of_the_metadata_is_answered_with_the_right_one(opened):
+    with pytest.raises(KeyError, match="ophys_container_id"):
+        opened["plane"].metadata["experiment_container_id"]

@@ -16,7 +16,7 @@ from nwbgate.reading.plane_images import PlaneImage
 from nwbgate.reading.plane_matrices import Matrix, PlaneMatrices
 from nwbgate.reading.plane_streams import IMAGES, MATRICES
 from nwbgate.reading.planes import plane_names
-from nwbgate.reading.right_names import no_attribute
+from nwbgate.reading.right_names import RightNames, no_attribute
 from nwbgate.reading.roi_masks import mask_images
 from nwbgate.reading.session_table import find_table
 
@@ -99,7 +99,7 @@ class Plane(PlaneMatrices):
             number = session.frame["ophys_session_id"].iloc[0]
             facts["ophys_session_id"] = None if pd.isna(number) else int(number)
         shared = {key: value for key, value in self._owner.metadata.items() if key not in _METADATA}
-        return shared | {key: facts.get(key) for key in _METADATA}
+        return RightNames("metadata", shared | {key: facts.get(key) for key in _METADATA})
 
     @cached_property
     def cell_specimen_table(self) -> pd.DataFrame:
