@@ -27,6 +27,8 @@ APPLIED, NOISE_ITSELF = 10.0, 1.0
 NEAR = 1e-3
 #: Seconds of the windows in which noise is compared.
 NOISE_WINDOW = 10.0
+#: Spikes without which a drift of their heights is chance.
+FEWEST_FOR_DRIFT = 10
 _MILLI = 1e3
 
 
@@ -158,7 +160,14 @@ class Peaks:
         return float(np.sum(np.minimum(left, right) > self.reach) / len(spikes))
 
     def amplitude_drift(self) -> float:
-        """Return the relative change of the peaks over the recording, by a straight line through them."""
+        """Return the relative change of the peaks over the recording, by a straight line through them.
+
+        Raises
+        ------
+        UnmeasurableError
+            With fewer than ten spikes, whose line would point anywhere.
+        """
+        some(self.places.astype(np.float64), FEWEST_FOR_DRIFT)
         times = self.places * self.period
         slope, _ = trend(self.amplitudes, times)
         return float(slope * len(self.voltage) * self.period / self.amplitudes.mean())
