@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Image = np.ndarray[Any, np.dtype[np.float64]]
-#: Stretches that a trace and a raster are drawn in, cells of a raster, pixels of an image's longer side.
-_COLUMNS, _RASTER_COLUMNS, _MOST_CELLS, _PIXELS = 600, 400, 150, 256
+#: Stretches that a trace and a raster are drawn in, and cells of a raster.
+_COLUMNS, _RASTER_COLUMNS, _MOST_CELLS = 400, 300, 100
+#: Pixels of an image's longer side, and of one of many planes: a page with eight of them stays below 3 MB.
+PIXELS, FEWER_PIXELS = 256, 192
 #: Width in pixels (standard deviation) of what is taken for illumination when projections are compared.
 _ILLUMINATION = 10.0
 
@@ -59,8 +61,8 @@ class PlaneView:
         return replace(self, raster=np.zeros((0, 0)), images={})
 
 
-def view_of(plane: Any, name: str) -> PlaneView:
-    """Return what is kept of a plane; a stream that it does not have is empty."""
+def view_of(plane: Any, name: str, pixels: int = PIXELS) -> PlaneView:
+    """Return what is kept of a plane, its images reduced to `pixels`; a stream that it does not have is empty."""
     times = _array(plane, "ophys_timestamps").ravel()
     fluorescence = _matrix(plane, "demixed", "corrected")
     group = plane.metadata.get("imaging_plane_group")
@@ -74,7 +76,7 @@ def view_of(plane: Any, name: str) -> PlaneView:
         intensity=_intensity(fluorescence, times),
         raster=_raster(_matrix(plane, "dff"), times),
         shifts=_shifts(plane, times),
-        images={kind: small_image(image, _PIXELS) for kind, image in images.items() if image.size},
+        images={kind: small_image(image, pixels) for kind, image in images.items() if image.size},
         detail=average - ndimage.gaussian_filter(average, _ILLUMINATION) if average.size else average,
     )
 
@@ -139,7 +141,7 @@ def _projections(view: PlaneView) -> list[Picture]:
         places = np.atleast_1d(figure.subplots(1, len(view.images)))
         for axes, (kind, image) in zip(places, view.images.items(), strict=True):
             low, high = (float(edge) for edge in np.nanpercentile(image, [1, 99.7]))
-            axes.imshow(image, vmin=low, vmax=high if high > low else None)
+            axes.imshow(image, vmin=low, vmax=high if high > low else None, interpolation="none")
             axes.set_title({"max": "maximum", "average": "mean", "cells": "cells"}[kind])
             axes.set_axis_off()
 
@@ -163,7 +165,13 @@ def _cells(view: PlaneView) -> list[Picture]:
         high = float(np.nanpercentile(view.raster, 99))
         extent = (view.times[0] / 60, view.times[-1] / 60, len(view.raster) - 0.5, -0.5)
         shown = axes.imshow(
-            view.raster, aspect="auto", vmin=0, vmax=high if high > 0 else 1, extent=extent, cmap="magma"
+            view.raster,
+            aspect="auto",
+            vmin=0,
+            vmax=high if high > 0 else 1,
+            extent=extent,
+            cmap="magma",
+            interpolation="none",
         )
         axes.set(xlabel="time (min)", ylabel="cell")
         figure.colorbar(shown, ax=axes, label="dF/F")

@@ -7,7 +7,7 @@ import numpy as np
 
 from nwbgate.qc.downsampling import Vector, averaged, envelope, thinned
 from nwbgate.qc.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
-from nwbgate.qc.pictures_plane import PlaneView, plane_pictures, view_of, views_pictures
+from nwbgate.qc.pictures_plane import FEWER_PIXELS, PIXELS, PlaneView, plane_pictures, view_of, views_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Stretches that a trace is drawn in.
 _COLUMNS = 900
+#: Planes from which on their images are smaller.
+_MANY = 4
 #: Licks and rewards drawn one by one.
 _MOST_TICKS = 3000
 #: Draws one stream into its axes; the text is the label of the axes.
@@ -25,8 +27,9 @@ def session_pictures(session: Any) -> tuple[Picture, ...]:
     """Return the pictures of a session, one plane in memory at a time; a stream that is not there has none."""
     views: list[PlaneView] = []
     own: list[Picture] = []
-    for name, plane in (getattr(session, "planes", None) or {}).items():
-        view = view_of(plane, name)
+    planes = getattr(session, "planes", None) or {}
+    for name, plane in planes.items():
+        view = view_of(plane, name, PIXELS if len(planes) <= _MANY else FEWER_PIXELS)
         own += plane_pictures(view)
         views.append(view.without_cells())
         plane.forget()
