@@ -27,5 +27,13 @@ def make_gallery_data(folder: Path) -> None:
             raise RuntimeError(f"nwbgate {command}\n{made.stdout}{made.stderr}")
     os.environ["NWBGATE_GALLERY"] = str(folder)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    # Progress is shown in lines, tables in their whole width.
     os.environ["COLUMNS"] = "120"
+    _settings_of_kernels(folder / "ipython")
+
+
+def _settings_of_kernels(folder: Path) -> None:
+    """Keep the settings of whoever builds out of the notebooks, and the kernels from warning of their local sockets."""
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.py").write_text("get_config().IPKernelApp.log_level = 40\n")
+    os.environ["IPYTHONDIR"] = str(folder)
