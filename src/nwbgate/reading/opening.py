@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nwbgate.errors import UsageError
 from nwbgate.reading.behavior_session import Session, is_session
+from nwbgate.reading.hdf5 import readable
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.remote import is_url
 
 if TYPE_CHECKING:
     from nwbgate.reading.recording import Recording
@@ -27,16 +30,27 @@ def open_nwb(path: Path | str) -> "Session | Recording | NWBData":
     Raises
     ------
     UsageError
-        If there is no such file.
+        If there is no such file, or it is a folder.
+    MissingExtraError
+        If an address is given and the extra ``remote`` is not installed.
     SourceError
         If it is no NWB file, is truncated, or a server does not give ranges of it.
     """
+    if not is_url(path) and Path(path).is_dir():
+        raise UsageError(
+            "this is a folder, not a file",
+            where=str(path),
+            got="a folder",
+            expected="one NWB file",
+            fix="open all that is in it: nwbgate.Project(folder)",
+        )
     found = NWBData(path)
-    kind = _kind(found)
+    with readable(str(path)):
+        kind = _kind(found)
     if kind is NWBData:
         return found
     opened = kind(path)
-    opened.__dict__["file"] = found.file  # open already
+    opened.__dict__ |= {"file": found.file, "layout": found.layout}  # open already
     return opened
 
 
