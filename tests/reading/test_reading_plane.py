@@ -164,6 +164,8 @@ def test_metadata_are_those_of_allensdk(pair):
     assert ours == theirs
     assert list(ours) == list(theirs)
     assert {key: type(value) for key, value in ours.items()} == {key: type(value) for key, value in theirs.items()}
+    for name in ("behavior_session_id", "ophys_session_id", "ophys_experiment_id"):
+        assert getattr(plane, name) == theirs[name]
     assert plane.name == f"{theirs['targeted_structure']}_{theirs['targeted_imaging_depth']}"
 
 

@@ -248,7 +248,8 @@ class Session(NWBData):
     @cached_property
     def planes_by_experiment(self) -> "dict[int, Plane]":
         """The imaging planes by ``ophys_experiment_id``."""
-        return {plane.metadata["ophys_experiment_id"]: plane for plane in self.planes.values()}
+        numbered = ((plane.ophys_experiment_id, plane) for plane in self.planes.values())
+        return {number: plane for number, plane in numbered if number is not None}
 
     @property
     def plane(self) -> "Plane":

@@ -91,15 +91,35 @@ class Plane(PlaneMatrices):
         rounded to a whole number as AllenSDK rounds it. ``imaging_plane_group`` is None and
         ``imaging_plane_group_count`` 0 where the microscope has one plane only.
         """
-        facts = self._streams.facts()
-        facts["imaging_plane_group_count"] = facts.get("imaging_plane_group_count") or 0
-        facts["ophys_frame_rate"] = self.ophys_frame_rate
-        session = find_table(self._owner.file, "session", self._layout, {})
-        if session is not None and session.frame is not None and len(session.frame):
-            number = session.frame["ophys_session_id"].iloc[0]
-            facts["ophys_session_id"] = None if pd.isna(number) else int(number)
+        facts = self._facts | {
+            "imaging_plane_group_count": self._facts.get("imaging_plane_group_count") or 0,
+            "ophys_frame_rate": self.ophys_frame_rate,
+            "ophys_session_id": self.ophys_session_id,
+        }
         shared = {key: value for key, value in self._owner.metadata.items() if key not in _METADATA}
         return RightNames("metadata", shared | {key: facts.get(key) for key in _METADATA})
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        """What the file says of the plane."""
+        return self._streams.facts()
+
+    @property
+    def ophys_experiment_id(self) -> int | None:
+        """Identifier of the experiment, one plane of one session; None where the file does not say it."""
+        return self._facts.get("ophys_experiment_id")
+
+    @cached_property
+    def ophys_session_id(self) -> int | None:
+        """Identifier of the imaging session; None where the file does not say it."""
+        session = find_table(self._owner.file, "session", self._layout, {})
+        number = None if session is None or session.frame is None else session.frame["ophys_session_id"].iloc[0]
+        return None if number is None or pd.isna(number) else int(number)
+
+    @property
+    def behavior_session_id(self) -> int | None:
+        """Identifier of the behavior session; None where the file does not say it."""
+        return self._owner.metadata.get("behavior_session_id")
 
     @cached_property
     def cell_specimen_table(self) -> pd.DataFrame:
@@ -126,8 +146,7 @@ class Plane(PlaneMatrices):
 
     def _field_of_view(self) -> tuple[int, int] | None:
         """Return rows and columns of the image where the file says them."""
-        facts = self._streams.facts()
-        height, width = facts.get("field_of_view_height"), facts.get("field_of_view_width")
+        height, width = self._facts.get("field_of_view_height"), self._facts.get("field_of_view_width")
         return None if height is None or width is None else (height, width)
 
     @property
