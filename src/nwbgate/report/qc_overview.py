@@ -26,14 +26,14 @@ def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
 
 def _list(pages: Sequence[Page]) -> str:
     rows = "\n".join(_row(page) for page in sorted(pages, key=lambda page: list(STATUSES).index(page.status)))
-    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "which", "criteria", "what is wrong"))
+    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "which", "criteria", "what does not hold"))
     return f'<table class="criteria"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
 
 
 def _row(page: Page) -> str:
     counts = ", ".join(mark(status, f"{number} {status}") for status, number in page.counts.items() if number)
-    wrong = [name for name, status in page.by_criterion.items() if status in ("Fail", "Warning")]
-    said = [*map(escape, page.problems), *(escape(page.titles.get(name, name)) for name in wrong)]
+    wrong = {name: status for name, status in page.by_criterion.items() if status in ("Fail", "Warning")}
+    said = [*map(escape, page.problems), *(mark(status, page.titles.get(name, name)) for name, status in wrong.items())]
     sources = '<br><span class="note">' + escape(", ".join(page.sources)) + "</span>"
     cells = (mark(page.status), f"{_link(page)}{sources}", counts, "<br>".join(said))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
