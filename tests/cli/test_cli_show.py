@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from converted_sessions import converted_recordings, converted_release, session_files
+from nwbgate.cli import main
 from nwbgate.cli.show import show
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.opening import open_nwb
@@ -248,3 +249,10 @@ def test_whoever_reads_may_stop_reading(files, form):
 def test_help_does_not_import_what_is_heavy():
     code = "import sys; from nwbgate.cli.show import show; assert not {'pandas', 'h5py', 'pynwb'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_verb_is_part_of_the_command_line(files, capsys):
+    assert main(["show", files.session, "licks", "--rows", "1"]) == 0
+    assert "108 rows x 2 columns" in capsys.readouterr().out
+    assert main(["show", files.session, "trails"]) == 2
+    assert "did you mean 'trials'?" in capsys.readouterr().err
