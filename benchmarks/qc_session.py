@@ -119,6 +119,7 @@ def generated_session(size: Size) -> SimpleNamespace:
     changes = frames[start[change]] + 0.036
     go = np.arange(len(changes)) % 8 > 0
     trials = {"change_time": changes, "stop_time": changes + 4.24, "go": go, "catch": ~go, "hit": go, "aborted": False}
+    trials |= {"auto_rewarded": False, "false_alarm": False}
     licks = np.arange(0, len(frames), 200)
     return SimpleNamespace(
         metadata={"session_type": "active"},

@@ -111,6 +111,29 @@ def test_session_of_nothing_passes_and_fails_nothing() -> None:
     assert results["reason"].ne("").all()
 
 
+TABLES = ["stimulus_presentations", "trials", "licks", "running_speed", "running_encoder", "eye_tracking"]
+COLUMNS = [(table, name) for table in TABLES for name in getattr(made_session(), table)]
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_table_without_a_column_gives_no_number_that_is_not_there(table: str, column: str, sound: MadeSession) -> None:
+    bare = replace(sound, planes={})
+    whole = judge(measure_session(bare), load_criteria("visual_behavior"))
+    without = replace(bare, **{table: getattr(bare, table).drop(columns=column)})
+    lacking = judge(measure_session(without), load_criteria("visual_behavior"))
+    assert set(lacking["status"]) <= {"Pass", "Not measured"}
+    assert (lacking["status"] == "Not measured").sum() >= (whole["status"] == "Not measured").sum()
+    assert lacking.loc[lacking["status"] == "Not measured", "reason"].ne("").all()
+
+
+@pytest.mark.parametrize("stream", ["motion_correction", "roi_masks"])
+def test_table_of_a_plane_without_its_columns_is_not_measured(stream: str, sound: MadeSession) -> None:
+    bare = replace(sound.planes["plane_0"], **{stream: pd.DataFrame({"other": [1.0]})})
+    rows = measure_session(replace(sound, planes={"plane_0": bare})).set_index("metric")
+    metric = {"motion_correction": "motion.rms", "roi_masks": "rois.overlapping"}[stream]
+    assert rows.loc[metric, "reason"]
+
+
 PLANE_STREAMS = ["ophys_timestamps", "motion_correction", "roi_masks", "average_projection", "max_projection"]
 
 

@@ -1,0 +1,110 @@
+"""What a session or plane holds, as arrays; what it lacks is empty, so that a metric can say that there is nothing."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nwbgate.errors import SourceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Blocks in which images or gratings change begin with this.
+_TASK_BLOCK = "change_detection"
+_NOTHING = np.empty(0)
+_NO_TRACES = np.empty((0, 0))
+
+
+def stream(owner: Any, name: str) -> Any:
+    """Return what a session or plane has under a name; None where it has nothing of the kind, or nothing readable."""
+    try:
+        return getattr(owner, name, None)
+    except SourceError:  # a table without its columns: said by the check of the file
+        return None
+
+
+def given(values: Any) -> Any:
+    """Return values as an array; an empty one where there are none."""
+    return _NOTHING if values is None else np.asarray(values)
+
+
+def column(frame: "pd.DataFrame | None", name: str) -> Any:
+    """Return a column of a table as an array; an empty one where the table lacks it."""
+    return _NOTHING if frame is None or name not in frame else frame[name].to_numpy()
+
+
+def flags(frame: "pd.DataFrame | None", name: str) -> npt.NDArray[np.bool_]:
+    """Return a column of truth values, a missing one being false; an empty array where the table lacks the column."""
+    if frame is None or name not in frame:
+        return np.zeros(0, dtype=bool)
+    return frame[name].eq(True).fillna(False).to_numpy(bool)
+
+
+def having(frame: "pd.DataFrame | None", *names: str) -> "pd.DataFrame | None":
+    """Return a table where it has all of these columns, else None: a missing column is not a column of nothing."""
+    return None if frame is None or not {*names} <= {*frame} else frame
+
+
+def matrix(plane: Any, name: str) -> Any:
+    """Return traces of a plane, frames x cells; none where it has none of this name."""
+    try:
+        return _NO_TRACES if plane is None else plane.matrix(name)
+    except AttributeError:  # the plane has no such traces
+        return _NO_TRACES
+
+
+def fluorescence(plane: Any) -> Any:
+    """Return the demixed traces of a plane, from which no neuropil was subtracted; else the corrected ones."""
+    demixed = matrix(plane, "demixed")
+    return demixed if demixed.size else matrix(plane, "corrected")
+
+
+def shifts(plane: Any) -> tuple[Any, Any]:
+    """Return the shifts of the frames of a plane to the right and down, in pixels."""
+    motion = stream(plane, "motion_correction")
+    return column(motion, "x"), column(motion, "y")
+
+
+def masks(plane: Any) -> Any:
+    """Return the masks of the cells of a plane, cells x rows x columns."""
+    table_of_masks = stream(plane, "roi_masks")
+    if having(table_of_masks, "roi_mask") is None or not len(table_of_masks):
+        return np.empty((0, 0, 0), dtype=bool)
+    return np.stack(list(table_of_masks["roi_mask"]))
+
+
+def span(session: Any) -> tuple[float, float] | None:
+    """Return begin and end of all that was drawn, in seconds; None where nothing was."""
+    shown = having(drawn(stream(session, "stimulus_presentations")), "start_time", "end_time")
+    if shown is None or not len(shown):
+        return None
+    return float(shown["start_time"].min()), float(shown["end_time"].max())
+
+
+def task(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
+    """Return the presentations of the task, without gray screens before and after it, and without the movie."""
+    if shown is None or "stimulus_block_name" not in shown:
+        return None
+    return shown[shown["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK)]
+
+
+def drawn(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
+    """Return the presentations but the gray screens: those begin when nothing is drawn, at no frame of their own."""
+    if shown is None:
+        return None
+    gray = np.ones(len(shown), dtype=bool)
+    if "image_name" in shown:
+        gray &= shown["image_name"].fillna("").astype(str).eq("").to_numpy()
+    if "movie_frame_index" in shown:
+        gray &= ~shown["movie_frame_index"].ge(0).fillna(False).to_numpy(bool)
+    return shown[~gray]
+
+
+def after_change(onsets: Any, changes: Any, stops: Any) -> npt.NDArray[np.bool_]:
+    """Return which flashes begin between the change and the end of a trial."""
+    known = np.isfinite(changes) & np.isfinite(stops)
+    begins, ends = changes[known], stops[known]
+    order = np.argsort(begins)
+    place = np.searchsorted(begins[order], onsets, side="right") - 1
+    return (place >= 0) & (onsets < ends[order][np.maximum(place, 0)]) if len(begins) else np.zeros(len(onsets), bool)
