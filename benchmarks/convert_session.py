@@ -32,10 +32,14 @@ def run(writer: str, sources: list[Path], target: Path, checksums: dict[str, str
     import nwbgate.check.validators  # noqa: F401  imported here, so that its import is not measured
     from nwbgate import convert_session
     from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
+    from nwbgate.writing import provenance
 
     imported, started, used = memory("VmRSS"), time.perf_counter(), time.process_time()
     converter = VisualBehaviorConverter.from_files(*sources)
+    digested = 0.0
     if writer == "nwbgate":
+        provenance.describe(sources, converter.digest)  # once for each process: what follows knows them
+        digested = time.process_time() - used
         convert_session(converter, target, threads=1, check=check, checksums=checksums)
     else:
         configure_and_write_nwbfile(converter.create_nwbfile(), target, backend="hdf5")
@@ -43,6 +47,7 @@ def run(writer: str, sources: list[Path], target: Path, checksums: dict[str, str
     return {
         "seconds": seconds,
         "processor": processor,
+        "digested": digested,
         "bytes": target.stat().st_size,
         "memory": memory("VmHWM") - imported,
     }
@@ -86,6 +91,8 @@ def compared(name: str, sources: list[Path], folder: Path, *, repetitions: int, 
     ratio = min(theirs[clock] / ours[clock] for clock in ("seconds", "processor"))
     print(f"  {ratio:.1f} times as fast as NeuroConv, which reads nothing back;", end=" ")
     print(f"{ours['bytes'] / theirs['bytes']:.3f} of its size")
+    print(f"  {ours['digested']:.2f} s of processor are the checksums of the source, ", end="")
+    print(f"without which it is {size / 1e6 / (ours['processor'] - ours['digested']):.0f} MB/s and core")
     return (
         size / 1e6 / ours["processor"] >= PROMISED["MB/s and core"]
         and ours["memory"] < PROMISED["memory"]
@@ -122,8 +129,11 @@ def main() -> int:
                 sources = make_session(Path(folder), size)
                 repetitions = 1 if arguments.small else arguments.repetitions
                 held &= compared(name, sources, Path(folder), repetitions=repetitions, check=arguments.check)
+    if arguments.small:
+        print("too short for the promises: most of it is making the objects of the file")
+        return 0
     print("promises hold" if held else f"promised: {PROMISED}")
-    return int(not held and not arguments.small)
+    return int(not held)
 
 
 if __name__ == "__main__":
