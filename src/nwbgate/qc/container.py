@@ -1,6 +1,6 @@
 """Quality across the sessions of one container: whether each saw the same field of view."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,9 @@ from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from nwbgate.reading.container import Container
+    from nwbgate.reading.plane import Plane
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class View:
     signal_to_noise: float
 
 
-def measure_container(planes: Any) -> "pd.DataFrame":
+def measure_container(planes: "Container | Mapping[int, Plane] | Iterable[Plane]") -> "pd.DataFrame":
     """Measure how well the sessions of one container match.
 
     The reference is the first session; it has no rows of its own. Each plane gives its memory back before the
@@ -69,7 +72,7 @@ def measure_container(planes: Any) -> "pd.DataFrame":
     return table(measure_views(sorted(views, key=lambda view: view.date)))
 
 
-def view_of(plane: Any) -> View:
+def view_of(plane: "Plane") -> View:
     """Return what is kept of a plane.
 
     Parameters

@@ -40,8 +40,11 @@ from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nwbgate.reading.behavior_session import Session
+    from nwbgate.reading.plane import Plane
 
-def measure_session(session: Any) -> "pd.DataFrame":
+
+def measure_session(session: "Session") -> "pd.DataFrame":
     """Measure the quality of a session: its behavior, stimulus, clocks, and each of its imaging planes.
 
     Parameters
@@ -59,7 +62,7 @@ def measure_session(session: Any) -> "pd.DataFrame":
     return table([*measure_behavior(session), *planes])
 
 
-def measure_behavior(session: Any) -> Iterator[Measurement]:
+def measure_behavior(session: "Session") -> Iterator[Measurement]:
     """Yield the rows of what a session has also without imaging.
 
     Parameters
@@ -74,7 +77,7 @@ def measure_behavior(session: Any) -> Iterator[Measurement]:
     yield from _stimulus(session)
 
 
-def measure_planes(session: Any) -> Iterator[Measurement]:
+def measure_planes(session: "Session") -> Iterator[Measurement]:
     """Yield the rows of the imaging planes of a session, and of what they share.
 
     Parameters
@@ -98,7 +101,9 @@ def measure_planes(session: Any) -> Iterator[Measurement]:
             yield not_measured(metric, "no two planes of the session were recorded together")
 
 
-def measure_plane(plane: Any, name: str, stimulus: Any, shown: tuple[float, float] | None) -> Iterator[Measurement]:
+def measure_plane(
+    plane: "Plane | None", name: str, stimulus: Any, shown: tuple[float, float] | None
+) -> Iterator[Measurement]:
     """Yield the rows of one imaging plane.
 
     Parameters
