@@ -1,6 +1,7 @@
 """Chunks read past HDF5: the same numbers as h5py's, whatever the shape, the chunks, the type and the filters."""
 
 import io
+import os
 from math import prod
 
 import h5py
@@ -313,3 +314,27 @@ def test_a_file_that_was_cut_while_it_is_open(tmp_path, not_by_hdf5):
             raw.truncate(path.stat().st_size - size)
         with pytest.raises(SourceError, match="the file ends within it"):
             read(file["data"])
+
+
+@pytest.fixture
+def on_disk(tmp_path, not_by_hdf5):
+    """An open dataset of a file on disk."""
+    with h5py.File(tmp_path / "numbers.h5", "w") as file:
+        file.create_dataset("data", data=some_numbers((400, 3), "f8"), chunks=(70, 2), compression="gzip")
+    with h5py.File(tmp_path / "numbers.h5") as file:
+        yield file["data"]
+
+
+def test_a_file_system_may_give_less_than_is_asked_for(on_disk, monkeypatch):
+    whole = os.preadv
+    monkeypatch.setattr(os, "preadv", lambda file, buffers, at: whole(file, [buffers[0][:100]], at))
+    assert_same(on_disk)
+
+
+def test_a_disk_that_cannot_be_read_is_said(on_disk, monkeypatch):
+    def refuse(file, buffers, at):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "preadv", refuse)
+    with pytest.raises(SourceError, match="Input/output error"):
+        read(on_disk)

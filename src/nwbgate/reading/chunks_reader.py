@@ -202,7 +202,7 @@ class _Reader:
         for chunk in batch:
             try:
                 self._put(chunk, self._stream(chunk))
-            except ValueError as error:
+            except (ValueError, OSError) as error:
                 raise _damaged(self.dataset, f", chunk at {chunk.corner}", str(error)) from error
 
     def _stream(self, chunk: Stored) -> Octets:
@@ -211,8 +211,12 @@ class _Reader:
         if buffer is None or len(buffer) < chunk.size:
             buffer = self._own.buffer = np.empty(chunk.size + chunk.size // 8, np.uint8)
         stream = buffer[: chunk.size]
-        if os.preadv(self.descriptor, [stream.data], chunk.start) != chunk.size:
-            raise ValueError("the file ends within it")
+        done = 0
+        while done < chunk.size:  # a file system may give less than is asked for
+            got = os.preadv(self.descriptor, [stream[done:].data], chunk.start + done)
+            if got == 0:
+                raise ValueError("the file ends within it")
+            done += got
         return stream
 
     def _put(self, chunk: Stored, packed: Octets) -> None:
