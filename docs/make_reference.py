@@ -22,6 +22,7 @@ ROOMS = (
     "rules",
     "manifest",
     "reading",
+    "qc",
     "plots",
     "report",
     "samples",
