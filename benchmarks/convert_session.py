@@ -38,7 +38,7 @@ def run(writer: str, sources: list[Path], target: Path, checksums: dict[str, str
     converter = VisualBehaviorConverter.from_files(*sources)
     digested = 0.0
     if writer == "nwbgate":
-        provenance.describe(sources, converter.digest)  # once for each process: what follows knows them
+        provenance.describe(sources, converter.digest_algorithm)  # once for each process: what follows knows them
         digested = time.process_time() - used
         convert_session(converter, target, threads=1, check=check, checksums=checksums)
     else:

@@ -70,7 +70,8 @@ def convert_session(
     Parameters
     ----------
     converter : BaseDataInterface or NWBConverter
-        Built with its sources.
+        Built with its sources. An attribute ``digest_algorithm`` of it says how these are digested for the provenance,
+        where they are published with checksums that are not SHA-256: each is then digested once for both.
     path : str or Path
         Final name of the file.
     metadata : mapping, optional
@@ -214,7 +215,7 @@ def _create(
     sources: list[Path],
     key: dict[str, Any],
 ) -> NWBFile:
-    described = provenance.describe(sources, getattr(converter, "digest", "sha256"))
+    described = provenance.describe(sources, getattr(converter, "digest_algorithm", "sha256"))
     content = {**metadata, "NWBFile": dict(metadata["NWBFile"])}
     session_id = str(content["NWBFile"].get("session_id", ""))
     content["NWBFile"].setdefault("identifier", provenance.identifier(session_id, described, provenance.digest(key)))

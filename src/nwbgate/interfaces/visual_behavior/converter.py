@@ -68,7 +68,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     associated_suffixes = (".nwb",)
     info = "Converter for sessions of the public Visual Behavior 2P release."
     #: Algorithm of the digests of sources: that of the checksums in the release's manifest, so that one serves both.
-    digest = ALGORITHM
+    digest_algorithm = ALGORITHM
 
     data_interface_classes: ClassVar[dict[str, type[ReleasedInterface]]] = {
         "ManifestEntry": ManifestEntryInterface,
@@ -106,7 +106,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     ) -> NWBFile:
         """Return a file in memory with all streams, with an identifier that is the same each time."""
         full = dict_deep_update(self.get_metadata(), DeepDict(dict(metadata or {})), append_list=False).to_dict()
-        full = identified(full, str(self.first.source.behavior_session_id), self.paths(), self.digest)
+        full = identified(full, str(self.first.source.behavior_session_id), self.paths(), self.digest_algorithm)
         with held_open():
             return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
