@@ -92,7 +92,7 @@ def _tables(nwb: NWBFile, behavior: Any, frames: dict[str, pd.DataFrame]) -> Non
     trials = TimeIntervals(
         name="trials", description="Trials.", columns=_columns(frames["trials"], ("trials_id", "lick_times"))
     )
-    trials.add_column("lick_times", "Licks.", data=list(map(list, frames["trials"]["lick_times"])), index=True)
+    trials.add_column("lick_timestamps", "Licks.", data=list(map(list, frames["trials"]["lick_times"])), index=True)
     nwb.trials = trials
     licks, rewards = frames["licks"], frames["rewards"]
     for name, table in (("licks", licks), ("rewards", rewards)):

@@ -211,15 +211,13 @@ def test_pynapple_loads_running_and_dff_with_the_same_numbers(session, loaded):
         np.testing.assert_allclose(dff.t, plane.ophys_timestamps, atol=ROUNDED)
 
 
-def test_pynapple_takes_trials_for_spike_times_and_gives_the_table_of_which_intervals_can_be_made(session, loaded):
-    """pynapple 0.11 takes every table with a ragged column ``*_times`` for units: ``lick_times`` is one."""
-    with pytest.warns(UserWarning, match="Failed to build TsGroup"):
-        trials = loaded["trials"]
-    frame = trials.to_dataframe().rename(columns={"start_time": "start", "stop_time": "end"})
-    made = nap.IntervalSet(frame.drop(columns="lick_times"))
-    np.testing.assert_allclose(made.start, session.trials["start_time"], atol=ROUNDED)
-    np.testing.assert_allclose(made.end, session.trials["stop_time"], atol=ROUNDED)
-    np.testing.assert_array_equal(made.metadata["hit"], session.trials["hit"])
+def test_pynapple_loads_trials_as_intervals(session, loaded):
+    """pynapple 0.11 takes every table with a ragged column ``*_times`` for units: ours has none of that name."""
+    trials = loaded["trials"]
+    assert isinstance(trials, nap.IntervalSet)
+    np.testing.assert_allclose(trials.start, session.trials["start_time"], atol=ROUNDED)
+    np.testing.assert_allclose(trials.end, session.trials["stop_time"], atol=ROUNDED)
+    np.testing.assert_array_equal(trials.metadata["hit"], session.trials["hit"])
 
 
 def test_pynapple_does_not_see_tables_of_events(loaded, objects):

@@ -13,7 +13,7 @@ from nwbgate.errors import MetadataError, SourceError, SourceWarning, UsageError
 from nwbgate.interfaces.visual_behavior.session_metadata import cre_line, local_time
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import with_truth_values
 from nwbgate.interfaces.visual_behavior.task_parameters import image_set
-from nwbgate.interfaces.visual_behavior.trials import licks_by_trial
+from nwbgate.reading.lick_times import licks_by_trial
 from standard_session import ACTIVE, GRATINGS, PASSIVE
 
 
@@ -48,7 +48,7 @@ def test_a_passive_session_lacks_streams_and_that_is_no_error(name):
 
 def test_trials_without_licks_have_empty_lists():
     trials = STREAMS["Trials"](file_path=str(PASSIVE)).create_nwbfile().trials
-    assert [len(licks) for licks in trials["lick_times"][:]] == [0] * len(trials)
+    assert [len(licks) for licks in trials["lick_timestamps"][:]] == [0] * len(trials)
 
 
 def test_lick_times_are_given_back_to_their_trials(changed):
@@ -68,7 +68,7 @@ def test_lick_times_are_given_back_to_their_trials(changed):
     mended = interface.trials()["lick_times"]
     assert sum(map(len, mended)) == len(rows)
     assert all(set(licks) <= set(row) for licks, row in zip(mended, rows, strict=True))
-    written = interface.create_nwbfile().trials["lick_times"][:]
+    written = interface.create_nwbfile().trials["lick_timestamps"][:]
     assert [list(licks) for licks in written] == [list(licks) for licks in mended]
 
 

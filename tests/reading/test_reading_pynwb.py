@@ -56,7 +56,7 @@ def test_trials_are_the_same(session):
     assert theirs.index.tolist() == session.trials.index.tolist()
     for name in session.trials:
         if name == "lick_times":
-            for ours, other in zip(session.trials[name], theirs[name], strict=True):
+            for ours, other in zip(session.trials[name], theirs["lick_timestamps"], strict=True):
                 np.testing.assert_array_equal(ours, other)
         else:
             same(session.trials[name], theirs[name])

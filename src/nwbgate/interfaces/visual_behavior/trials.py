@@ -13,8 +13,11 @@ from pynwb.epoch import TimeIntervals
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.columns import described, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
+from nwbgate.reading.lick_times import licks_by_trial
 
 PLACE = "/intervals/trials"
+#: Name under which lick times are stored, as `schemas/session_tables.yaml` says.
+STORED = "lick_timestamps"
 #: Columns that are times of the session, beside the lick times.
 TIMES = ("start_time", "stop_time", "change_time", "response_time", "reward_time")
 
@@ -62,25 +65,6 @@ class TrialsInterface(BehaviorInterface):
         flat = self.aligned(np.concatenate([np.empty(0), *licks]))
         # NWB Inspector crashes on a column without any value; this one belongs to no row.
         data = flat if len(flat) else np.full(1, np.nan)
-        times = VectorData(name="lick_times", description=described("trials", "lick_times"), data=data)
+        times = VectorData(name=STORED, description=described("trials", "lick_times"), data=data)
         ends = np.cumsum([len(row) for row in licks], dtype=np.uint32)
-        return [times, VectorIndex(name="lick_times_index", target=times, data=ends)]
-
-
-def licks_by_trial(licks: npt.NDArray[np.float64], starts: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
-    """Return the licks of each trial: after its start, up to the start of the next, the last trial's to the end.
-
-    The rule by which AllenSDK 2.16.2 fills ``lick_times``. It needs them ragged; when the session has as many licks as
-    trials it writes them without their index, one per row, whatever trial they belong to.
-
-    Parameters
-    ----------
-    licks : numpy.ndarray, shape (licks,)
-        Times in seconds, ascending, all within trials.
-    starts : numpy.ndarray, shape (trials,)
-        Starts of the trials in seconds, ascending.
-    """
-    if not len(starts):
-        return []
-    trial = np.maximum(np.searchsorted(starts, licks, side="left") - 1, 0)
-    return [licks[trial == row] for row in range(len(starts))]
+        return [times, VectorIndex(name=f"{STORED}_index", target=times, data=ends)]
