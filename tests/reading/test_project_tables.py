@@ -182,6 +182,17 @@ def test_the_public_release_candidate_is_read():
     }  # fmt: skip
 
 
+def test_of_several_releases_one_must_be_named(release, tmp_path):
+    for version in ("1.0.1", "1.1.0"):
+        shutil.copytree(release / "visual-behavior-ophys", tmp_path / f"visual-behavior-ophys-{version}")
+    with pytest.raises(UsageError, match="several releases") as refused:
+        Project(tmp_path)
+    assert refused.value.got == "visual-behavior-ophys-1.0.1, visual-behavior-ophys-1.1.0"
+    one = Project(tmp_path, manifest=tmp_path / "visual-behavior-ophys-1.1.0")
+    assert len(one.behavior_sessions) == 4
+    assert len(Project(tmp_path / "visual-behavior-ophys-1.0.1").files.paths) == 5
+
+
 @pytest.mark.parametrize("what", ["nothing", "file", "empty", "no manifest"])
 def test_what_is_no_project_is_refused(tmp_path, what):
     path = tmp_path / "x"

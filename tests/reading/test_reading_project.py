@@ -225,6 +225,17 @@ def test_a_converted_file_is_preferred_to_the_one_it_was_made_of(folder):
     assert both.experiment(FIRST).session.layout == "standard"
 
 
+def test_copies_of_a_session_are_one_session(folder, planes, tmp_path):
+    for name in ("a", "b"):
+        shutil.copytree(folder / "nwb", tmp_path / name)
+        shutil.copytree(planes, tmp_path / f"planes_{name}")
+    assert list(Project(tmp_path).session(IMAGED).planes) == ["VISp_150", "VISl_75"]
+    shutil.rmtree(tmp_path / "a")
+    shutil.rmtree(tmp_path / "b")
+    assert list(Project(tmp_path).session(IMAGED).planes) == ["VISp_150", "VISl_75"]
+    assert Project(tmp_path).session(IMAGED).path.is_relative_to(tmp_path / "planes_a")
+
+
 def test_a_file_that_cannot_be_read_is_left_out_and_counted(copied):
     path = next(copied.rglob("behavior_session_1900011401.nwb"))
     path.write_bytes(b"not HDF5")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from nwbgate.errors import UsageError
 from nwbgate.manifest.declaration import Spec
+from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.catalogue import Catalogue
 from nwbgate.reading.container import Container
 from nwbgate.reading.history import training_history, with_performance
@@ -68,6 +69,9 @@ class Project(Catalogue):
                 raise _no_folder(Path(given))
         super().__init__(Path(folder), Path(folder if manifest is None else manifest), spec)
         self._opened: WeakValueDictionary[tuple[Path, ...], Any] = WeakValueDictionary()
+        releases = sorted(self._manifest.glob(f"*/{RELEASE_FOLDER}")) if self._spec is None else []
+        if len(releases) > 1:
+            raise _several(self._manifest, [place.parent for place in releases])
         if self._spec is None and (manifest is not None or not self.files.paths):
             raise UsageError(
                 "the folder is no project",
@@ -258,4 +262,14 @@ def _no_folder(path: Path) -> UsageError:
         where=str(path),
         got="a file" if path.exists() else "nothing of this name",
         fix="open a single file with nwbgate.open" if path.exists() else "check the spelling of the path",
+    )
+
+
+def _several(folder: Path, releases: list[Path]) -> UsageError:
+    return UsageError(
+        "the folder has several releases",
+        where=str(folder),
+        got=", ".join(path.name for path in releases),
+        expected="one release, whose tables say what there is",
+        fix=f"give the folder of one, or say which by manifest={str(releases[-1])!r}",
     )

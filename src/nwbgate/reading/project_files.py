@@ -107,7 +107,7 @@ class ProjectFiles:
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
             if found:
-                return _one_layout(found)
+                return _once(_one_layout(found))
         return []
 
     def of_experiment(self, ophys_experiment_id: int, behavior_session_id: int | None = None) -> Path | None:
@@ -126,7 +126,7 @@ class ProjectFiles:
         # A file named for the plane tells the session, for which another file may be named that is preferred.
         sessions = {each.behavior_session_id for each in found if each.behavior_session_id is not None}
         found += self._holding(ophys_experiment_id, self._named(*sessions))
-        return _one_layout(found)[0] if found else None
+        return _one_layout(found)[0].path if found else None
 
     def _named(self, *numbers: int) -> list[Path]:
         """Return the files with one of the numbers in their name."""
@@ -143,7 +143,7 @@ class ProjectFiles:
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and each.session_id == recording_id]
             if found:
-                return _one_layout(found)[0]
+                return _one_layout(found)[0].path
         return None
 
     def facts(self) -> FileFacts:
@@ -178,10 +178,21 @@ def _joined(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def _one_layout(found: list[Identity]) -> list[Path]:
+def _one_layout(found: list[Identity]) -> list[Identity]:
     """Return the files of the layout that is preferred: ours before the one they were converted from."""
     layout = min((each.layout for each in found), key=_PREFERRED.index)
-    return [each.path for each in found if each.layout == layout]
+    return [each for each in found if each.layout == layout]
+
+
+def _once(found: list[Identity]) -> list[Path]:
+    """Return the files of a session without copies: each has a plane that none before it has."""
+    kept: list[Path] = []
+    planes: set[int] = set()
+    for each in sorted(found, key=lambda identity: -len(identity.ophys_experiment_ids)):
+        if not kept or not planes.issuperset(each.ophys_experiment_ids):
+            kept.append(each.path)
+            planes.update(each.ophys_experiment_ids)
+    return kept
 
 
 def _hidden(path: Path) -> bool:
