@@ -80,7 +80,7 @@ def refused(*arguments):
 
 def test_a_session_is_summed_up(files):
     text = shown(files.session)
-    assert "mouse_id             457841" in text
+    assert re.search(r"^mouse_id +457841$", text, re.MULTILINE)
     rows = dict(line.split() for line in text.splitlines() if line.startswith("  ") and len(line.split()) == 2)
     session = open_nwb(files.session)
     assert int(rows["trials"]) == len(session.trials)
