@@ -23,7 +23,7 @@ CONTENT: list[Fault] = [
     ("trials.change_time_in_trial", put(f"{T}/change_time", HIT, np.nan)),
     ("trials.change_time_in_trial", put(f"{T}/change_time", ABORTED, 320.0)),
     ("trials.lick_times_are_the_licks", add("events/licks/timestamp", 60, 0.01)),
-    ("trials.lick_times_are_the_licks", add(f"{T}/lick_times", 30, 0.01)),
+    ("trials.lick_times_are_the_licks", add(f"{T}/lick_timestamps", 30, 0.01)),
     ("trials.response_latency_is_first_lick", add(f"{T}/response_latency", HIT, 0.2)),
     ("trials.hit_has_reward", put(f"{T}/reward_volume", HIT, 0.0)),
     ("trials.hit_has_reward", add("events/rewards/timestamp", 5, 1.0)),
