@@ -1,6 +1,5 @@
 """The ledger of an output folder: one line per session, whole after kills, silent where there is nothing to say."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
