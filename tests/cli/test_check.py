@@ -59,7 +59,9 @@ def test_reports_go_to_files_and_one_to_standard_output(wrong, tmp_path, capsys)
     assert capsys.readouterr().out.startswith("::error file=")
     assert parse(files["junit"]).getroot().tag == "testsuites"
     assert json.loads(files["sarif"].read_text())["version"] == "2.1.0"
-    assert json.loads(files["jsonl"].read_text())["id"] == "ophys_sessions.sex.copied"
+    lines = [json.loads(line) for line in files["jsonl"].read_text().splitlines()]
+    assert lines[0]["id"] == "ophys_sessions.sex.copied"
+    assert {line["metadata"]["status"] for line in lines[1:]} == {"not run"}
     assert files["html"].read_text().startswith("<!doctype html>")
 
 

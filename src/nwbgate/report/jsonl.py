@@ -1,6 +1,8 @@
-"""JSON Lines in the shape of dandi's ``ValidationResult`` (record version 1), one line per finding."""
+"""JSON Lines in the shape of dandi's ``ValidationResult`` (record version 1): findings, and what was not judged."""
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,47 +15,95 @@ _STANDARDS = {"schema": "NWB", "inspector": "NWB", "dandi": "DANDI-LAYOUT"}
 
 
 def jsonl(report: Report) -> str:
-    """Render the findings of `report`, one JSON object per line.
+    """Render `report`, one JSON object per line: findings first, then what was not judged.
 
-    Keys are those of dandi's record; what it has no key for (table, column, row keys, fix) is in ``metadata``.
+    Keys are those of dandi's record; what it has no key for (table, column, row keys, fix) is in ``metadata``, whose
+    ``status`` says which line is what: ``found``, ``broken`` (a rule that raised), ``not run`` or ``waived``. The last
+    two weigh ``INFO``, but that a rule was not run weighs ``ERROR`` where it closes the gate.
     """
-    return "".join(json.dumps(record(finding), ensure_ascii=False, default=str) + "\n" for finding in report.records)
+    lines = [*map(record, report.records), *_broken(report), *_not_run(report), *_waived(report)]
+    return "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
 
 
 def record(finding: Finding) -> dict[str, Any]:
     """Return `finding` as dandi would record it; ``origin.validator`` says ``nwbgate`` for our own rules."""
-    located = {finding.path: finding.location} if finding.path and finding.location else None
+    metadata = {
+        "status": "found",
+        "table": finding.table,
+        "column": finding.column,
+        "rows": len(finding.keys),
+        "keys": list(finding.keys),
+        "location": finding.location,
+        "fix": finding.fix,
+    }
+    return _record(
+        finding.code,
+        finding.severity.value.upper(),
+        finding.message,
+        metadata,
+        path=finding.path,
+        location=finding.location,
+        validator=finding.validator,
+    )
+
+
+def _broken(report: Report) -> Iterator[dict[str, Any]]:
+    for rule in report.broken:
+        metadata = {"status": "broken"}
+        yield _record(rule.code, "CRITICAL", f"the rule broke: {rule.error}", metadata, path=rule.path, internal=True)
+
+
+def _not_run(report: Report) -> Iterator[dict[str, Any]]:
+    for rule in report.not_run:
+        closes = report.complete and rule.objected
+        metadata = {"status": "not run", "cause": rule.cause, "absent": list(rule.absent)}
+        yield _record(rule.code, "ERROR" if closes else "INFO", f"not run: {rule.reason}", metadata, internal=True)
+
+
+def _waived(report: Report) -> Iterator[dict[str, Any]]:
+    for waived in report.waived:
+        line = record(waived.finding)
+        metadata = {**line["metadata"], "status": "waived", "waiver": waived.reason}
+        yield {**line, "severity": "INFO", "metadata": metadata}
+
+
+def _record(
+    code: str,
+    severity: str,
+    message: str,
+    metadata: dict[str, Any],
+    *,
+    path: str | None = None,
+    location: str = "",
+    validator: str = "nwbgate",
+    internal: bool = False,
+) -> dict[str, Any]:
+    """Return a record with every key of dandi's; `internal` is what is said of a rule and not of the data."""
     return {
         "record_version": "1",
-        "id": finding.code,
+        "id": code,
         "origin": {
-            "type": "VALIDATION",
-            "validator": finding.validator,
-            "validator_version": validator_version(finding.validator),
-            "standard": _STANDARDS.get(finding.code.split(".")[0]),
+            "type": "INTERNAL" if internal else "VALIDATION",
+            "validator": validator,
+            "validator_version": validator_version(validator),
+            "standard": _STANDARDS.get(code.partition(".")[0]),
             "standard_version": None,
             "standard_schema_version": None,
         },
-        "scope": "file" if finding.path else "dataset",
-        "severity": finding.severity.value.upper(),
+        "scope": "file" if path else "dataset",
+        "severity": severity,
         "asset_paths": None,
-        "within_asset_paths": located,
+        "within_asset_paths": {path: location} if path and location else None,
         "dandiset_path": None,
         "dataset_path": None,
-        "message": finding.message,
-        "metadata": {
-            "table": finding.table,
-            "column": finding.column,
-            "rows": len(finding.keys),
-            "keys": list(finding.keys),
-            "location": finding.location,
-            "fix": finding.fix,
-        },
-        "path": finding.path,
+        "message": message,
+        "metadata": metadata,
+        "path": path,
         "path_regex": None,
     }
 
 
+@cache
 def validator_version(name: str) -> str:
     """Return the installed version of the validator `name`, empty when it is not a distribution here."""
     if name == "nwbgate":
