@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,29 @@ def test_facts_for_other_programs_are_csv(capsys):
 def test_facts_of_planes_and_rois(table, column, capsys):
     path = RELEASED / "behavior_ophys_experiment_1900011010.nwb"
     assert column in shown(capsys, "facts", path, "--table", table)
+
+
+def test_facts_are_cut_for_a_person_and_whole_as_csv(tmp_path, capsys):
+    import h5py
+
+    long, hostile = "x" * 20_000, "a\x07\nb"
+    path = Path(shutil.copy(RELEASED / "behavior_session_1900011401.nwb", tmp_path))
+    path.chmod(0o644)
+    with h5py.File(path, "r+") as file:
+        file["session_description"][...] = long
+        file["general/institution"][...] = hostile
+    text = shown(capsys, "facts", path)
+    assert f"{long[:300]}... (20,000 characters)" in text
+    assert len(text) < 20_000
+    assert "a\x07" not in text
+    (row,) = csv.DictReader(io.StringIO(shown(capsys, "facts", path, "--csv"), newline=""))
+    assert (row["session_description"], row["institution"]) == (long, hostile)
+
+
+def test_facts_of_a_file_that_cannot_be_read_is_1(tmp_path, capsys):
+    (tmp_path / "cut.nwb").write_bytes(b"nothing")
+    assert main(["facts", str(tmp_path / "cut.nwb")]) == 1
+    assert "cut.nwb" in capsys.readouterr().err
 
 
 def test_facts_of_no_file_is_2():

@@ -18,6 +18,7 @@ def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
     FILE is an NWB file, a folder that is searched for them, or a pattern.
     """
     import pandas as pd
+    from pandas.api.types import is_numeric_dtype
 
     from nwbgate.check.paths import nwb_files
     from nwbgate.reading.facts import file_facts
@@ -25,7 +26,16 @@ def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
     rows = pd.concat([dict(file_facts(path).frames())[table] for path in nwb_files(files)], ignore_index=True)
     if csv:
         click.echo(rows.to_csv(index=False), nl=False)
-    elif table == TABLES[0] and len(rows) <= 5:
-        click.echo(rows.set_index("path").T.dropna(how="all").to_string())
+        return
+    shown = rows.apply(lambda column: column if is_numeric_dtype(column.dtype) else column.map(_shown))
+    if table == TABLES[0] and len(rows) <= 5:
+        click.echo(shown.set_index("path").T.dropna(how="all").to_string())
     else:
-        click.echo(rows.dropna(axis="columns", how="all").to_string(index=False))
+        click.echo(shown.dropna(axis="columns", how="all").to_string(index=False))
+
+
+def _shown(value: object) -> object:
+    """Return what a person is shown of a cell: a long text shortened, none that could steer a terminal."""
+    from nwbgate.report.text import one_line, shortened
+
+    return one_line(shortened(value, 300)) if isinstance(value, str) else value

@@ -1,20 +1,26 @@
 """GitHub annotations: one workflow command per finding, shown in the pull request."""
 
 from nwbgate.report.report import Report
-from nwbgate.report.text import summary
+from nwbgate.report.text import shortened, summary
 from nwbgate.rules.rule import Finding
 
 
 def github(report: Report) -> str:
     """Render `report` as workflow commands (``::error title=...::...``), ending in a notice with the numbers."""
-    broken = [f"::error title=broken rule {_value(rule.code)}::{_data(rule.error)}" for rule in report.broken]
+    broken = [
+        f"::error title=broken rule {_value(rule.code)}::{_data(shortened(rule.error))}" for rule in report.broken
+    ]
     lines = [*map(_annotation, report.records), *broken, f"::notice title=nwbgate::{_data(summary(report))}"]
     return "\n".join(lines) + "\n"
 
 
 def _annotation(finding: Finding) -> str:
     file = f"file={_value(finding.path)}," if finding.path else ""
-    said = [finding.message, finding.location, f"what to do: {finding.fix}" if finding.fix else ""]
+    said = [
+        shortened(finding.message),
+        shortened(finding.location),
+        f"what to do: {finding.fix}" if finding.fix else "",
+    ]
     return f"::{finding.severity.value} {file}title={_value(finding.code)}::{_data(chr(10).join(filter(None, said)))}"
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import PurePath
 
 from nwbgate.report.report import Report
-from nwbgate.report.text import summary
+from nwbgate.report.text import shortened, summary
 from nwbgate.rules.rule import Finding, Rule
 
 _HEAD = ("severity", "code", "what is wrong", "rows", "file")
@@ -72,24 +72,24 @@ def _row(finding: Finding, rule: Rule | None) -> str:
 
 
 def _details(finding: Finding, rule: Rule | None) -> str:
-    shown = ", ".join(str(key) for key in finding.keys[:_KEYS_SHOWN])
+    shown = ", ".join(shortened(str(key), 200) for key in finding.keys[:_KEYS_SHOWN])
     more = f" and {len(finding.keys) - _KEYS_SHOWN:,} more" if len(finding.keys) > _KEYS_SHOWN else ""
     parts = (
         ("File", finding.path or ""),
-        ("Where", finding.location),
+        ("Where", shortened(finding.location)),
         ("Rows", shown + more),
         ("Why", rule.explanation if rule else ""),
         ("What to do", finding.fix),
         ("Found by", finding.validator),
     )
     items = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in parts if words)
-    return f"<details><summary>{escape(finding.message)}</summary><dl>{items}</dl></details>"
+    return f"<details><summary>{escape(shortened(finding.message))}</summary><dl>{items}</dl></details>"
 
 
 def _lists(report: Report) -> str:
     """Return what else a reader must know: broken rules, rules not run, waivers."""
     lists = (
-        ("Broken rules", [f"{rule.code}: {rule.error}" for rule in report.broken]),
+        ("Broken rules", [f"{rule.code}: {shortened(rule.error)}" for rule in report.broken]),
         ("Not run", [f"{rule.code}: {rule.reason}" for rule in report.not_run]),
         ("Waived", [f"{item.finding.code} ({len(item.finding.keys)} rows): {item.reason}" for item in report.waived]),
         ("Unused waivers", list(report.unused_waivers)),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from nwbgate.report.report import Report
+from nwbgate.report.text import shortened
 from nwbgate.rules.rule import Finding
 
 
@@ -24,7 +25,7 @@ def _cases(report: Report) -> Iterable[Element]:
         yield _finding(finding, fails=finding.severity.rank >= report.fail_on.rank)
     for rule in report.broken:
         case = _case(rule.code, rule.path)
-        SubElement(case, "error", message=_clean(rule.error), type="broken rule")
+        SubElement(case, "error", message=_clean(shortened(rule.error)), type="broken rule")
         yield case
     for unjudged in report.not_run:
         case = _case(unjudged.code)
@@ -36,12 +37,13 @@ def _cases(report: Report) -> Iterable[Element]:
 
 def _finding(finding: Finding, *, fails: bool) -> Element:
     case = _case(finding.code, finding.path)
-    said = "\n".join(filter(None, [finding.location, f"rows: {len(finding.keys)}", finding.fix]))
+    message = shortened(finding.message)
+    said = "\n".join(filter(None, [shortened(finding.location), f"rows: {len(finding.keys)}", finding.fix]))
     if fails:
-        failure = SubElement(case, "failure", message=_clean(finding.message), type=finding.severity.value)
+        failure = SubElement(case, "failure", message=_clean(message), type=finding.severity.value)
         failure.text = _clean(said)
     else:
-        SubElement(case, "system-out").text = _clean(f"{finding.severity.value}: {finding.message}\n{said}")
+        SubElement(case, "system-out").text = _clean(f"{finding.severity.value}: {message}\n{said}")
     return case
 
 

@@ -8,9 +8,12 @@ from urllib.parse import quote
 
 import nwbgate
 from nwbgate.report.report import Report
+from nwbgate.report.text import shortened
 from nwbgate.rules.rule import Finding, Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+#: Row keys listed of one finding; sites refuse reports of many megabytes, and JSON Lines holds all of them.
+_KEYS_SHOWN = 100
 
 
 def sarif(report: Report) -> str:
@@ -51,7 +54,8 @@ def _described(code: str, rule: Rule | None) -> dict[str, Any]:
 
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [
-        {"level": "error", "message": {"text": f"rule {rule.code} broke: {rule.error}"}} for rule in report.broken
+        {"level": "error", "message": {"text": f"rule {rule.code} broke: {shortened(rule.error)}"}}
+        for rule in report.broken
     ] + [
         {"level": "note", "message": {"text": f"rule {rule.code} was not run: {rule.reason}"}}
         for rule in report.not_run
@@ -68,16 +72,20 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": finding.severity.value,
-        "message": {"text": finding.message},
+        "message": {"text": shortened(finding.message)},
         "locations": [_location(finding)],
         "partialFingerprints": {"nwbgate/v1": _fingerprint(finding)},
-        "properties": {"validator": finding.validator, "keys": list(finding.keys)},
+        "properties": {
+            "validator": finding.validator,
+            "rows": len(finding.keys),
+            "keys": [shortened(key, 200) if isinstance(key, str) else key for key in finding.keys[:_KEYS_SHOWN]],
+        },
     }
 
 
 def _location(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {
-        "logicalLocations": [{"fullyQualifiedName": finding.location or finding.table, "kind": "member"}]
+        "logicalLocations": [{"fullyQualifiedName": shortened(finding.location or finding.table), "kind": "member"}]
     }
     if finding.path:
         location["physicalLocation"] = {"artifactLocation": {"uri": quote(PurePath(finding.path).as_posix())}}

@@ -6,10 +6,12 @@ from itertools import groupby
 from nwbgate.report.report import NotRun, Report
 from nwbgate.rules.rule import Finding
 
-#: Row keys shown of one finding; the machine-readable formats hold all of them.
+#: Row keys shown of one finding; JSON Lines holds all of them.
 _KEYS_SHOWN = 5
 #: Findings of one code shown beside the first.
 _FINDINGS_SHOWN = 5
+#: Characters shown of one text that a file or a table fills; JSON Lines holds all of them.
+_LONGEST = 1_000
 
 
 def text(report: Report) -> str:
@@ -35,9 +37,9 @@ def _block(findings: list[Finding]) -> str:
     numbers += [counted(len(findings), "finding")] if others else []
     lines = [
         f"{first.severity.value}: {first.code}" + (f"  ({', '.join(numbers)})" if numbers else ""),
-        f"  {one_line(first.message)}",
-        *[f"  {name}: {one_line(value)}" for name, value in _details(first) if value],
-        *[f"  again: {one_line(_where(finding))}" for finding in others[:_FINDINGS_SHOWN]],
+        f"  {_shown(first.message)}",
+        *[f"  {name}: {_shown(value)}" for name, value in _details(first) if value],
+        *[f"  again: {_shown(_where(finding))}" for finding in others[:_FINDINGS_SHOWN]],
     ]
     if len(others) > _FINDINGS_SHOWN:
         lines.append(f"  and {counted(len(others) - _FINDINGS_SHOWN, 'finding')} more")
@@ -49,7 +51,7 @@ def _where(finding: Finding) -> str:
 
 
 def _details(finding: Finding) -> list[tuple[str, str]]:
-    others = [str(key) for key in finding.keys[1 : 1 + _KEYS_SHOWN]]
+    others = [shortened(str(key), 200) for key in finding.keys[1 : 1 + _KEYS_SHOWN]]
     unshown = len(finding.keys) - 1 - len(others)
     if unshown > 0:
         others.append(f"and {unshown:,} more")
@@ -63,7 +65,7 @@ def _details(finding: Finding) -> list[tuple[str, str]]:
 
 def _broken(report: Report) -> list[str]:
     return [
-        f"broken rule: {rule.code}\n  {one_line(rule.error)}"
+        f"broken rule: {rule.code}\n  {_shown(rule.error)}"
         + (f"\n  file: {rule.path}" if rule.path else "")
         + "\n  what to do: this is a fault of the rule, not of the data; please report it with this text"
         for rule in report.broken
@@ -122,3 +124,12 @@ def _rows(number: int) -> str:
 def one_line(words: str) -> str:
     """Return `words` without line breaks and control characters, which a log must not be steered by."""
     return "".join(letter if letter.isprintable() else " " for letter in words)
+
+
+def shortened(words: str, most: int = _LONGEST) -> str:
+    """Return `words`, or their beginning with their number of characters when there are more than `most`."""
+    return words if len(words) <= most else f"{words[:most]}... ({len(words):,} characters)"
+
+
+def _shown(words: str) -> str:
+    return one_line(shortened(words))
