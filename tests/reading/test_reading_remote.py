@@ -1,5 +1,7 @@
 """Files on a server: what is moved, and what is said when it goes wrong; a real server on this machine."""
 
+import gc
+from itertools import repeat
 from pathlib import Path
 
 import h5py
@@ -11,12 +13,16 @@ from range_server import serving
 import nwbgate
 from converted_sessions import converted_release, session_files
 from nwbgate.errors import MissingExtraError, NwbgateError, SourceError, UsageError
+from nwbgate.reading import ranges
+from nwbgate.reading.nwb_data import NWBData
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release" / "behavior_ophys_experiment_1900011010.nwb"
 #: Size of a session of the release, bytes.
 LARGE = 900_000_000
 #: Groups that are taken apart to put room between what they hold.
 TAKEN_APART = ("intervals", "processing", "behavior", "ophys", "general", "stimulus", "acquisition")
+#: Files that lack a place of the session, by name.
+LACKING = {"no_column.nwb": "intervals/trials/hit", "generic.nwb": "processing"}
 
 
 def spread(source: Path, target: Path) -> Path:
@@ -57,6 +63,13 @@ def folder(tmp_path_factory):
     (folder / "page.nwb").write_text("<html>please log in</html>" * 1000)
     with h5py.File(folder / "plain.nwb", "w") as file:
         file["data"] = np.arange(3)
+    for name, lost in LACKING.items():
+        (folder / name).write_bytes(converted.read_bytes())
+        with h5py.File(folder / name, "r+") as file:
+            del file[lost]
+    with h5py.File(folder / "long.nwb", "w") as file:
+        file.attrs["neurodata_type"] = "NWBFile"
+        file["data"] = np.arange(300_000)
     return folder
 
 
@@ -130,12 +143,133 @@ def test_a_server_that_is_not_there_is_said_not_to_be():
     assert "Connect" in refused("http://127.0.0.1:9/absent.nwb", SourceError).got
 
 
-def test_a_server_that_breaks_off_is_said_to(server):
+@pytest.mark.parametrize("url", ["http:///file.nwb", "https://127.0.0.1", "s3://bucket/", "http://[::1/file.nwb"])
+def test_an_address_of_no_file_is_said_to_be_one(url):
+    assert "no address of a file" in refused(url, UsageError).what
+
+
+@pytest.mark.parametrize(
+    ("status", "what"), [(401, "does not let"), (403, "does not let"), (410, "no such file"), (400, "cannot be read")]
+)
+def test_what_a_server_says_is_said(server, status, what):
+    server.refused = status
+    assert what in refused(server.url("whole.nwb"), UsageError if status == 410 else SourceError).what
+
+
+# A bad way there
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """Patience of a moment."""
+    monkeypatch.setattr(ranges, "WAITS", (0.01, 0.01))
+    monkeypatch.setattr(ranges, "SILENCE", 0.1)
+
+
+@pytest.mark.parametrize("trouble", ["break", "busy", "silent"])
+def test_a_server_is_asked_again(server, folder, hurried, trouble):
     session = nwbgate.open(server.url("standard.nwb"))
-    server.broken = True
+    server.trouble = iter([trouble] * 2)
+    near = nwbgate.open(folder / "standard.nwb").stimulus_presentations
+    pd.testing.assert_frame_equal(session.stimulus_presentations, near)
+    assert not list(server.trouble)  # all of it was met
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("break", "payload is not completed"),
+        ("busy", "503"),
+        ("silent", "no answer within 0.1 s, asked 3 times"),
+        ("short", "the server gave 32768 bytes for the 65536 from "),
+    ],
+)
+def test_a_server_that_stays_bad_is_said_to(server, folder, hurried, trouble, said):
+    url = server.url("standard.nwb")
+    session = nwbgate.open(url)
+    server.trouble = repeat(trouble)
     with pytest.raises(SourceError, match="cannot be read") as caught:
         session.stimulus_presentations  # noqa: B018
-    assert caught.value.where == server.url("standard.nwb")
+    assert caught.value.where == url
+    assert said in caught.value.got
+    assert caught.value.fix == "try again; if it stays so, download the file and open the copy"
+    assert said in refused(url, SourceError).got
+    server.trouble = iter(())  # a session outlives it
+    pd.testing.assert_frame_equal(
+        session.stimulus_presentations, nwbgate.open(folder / "standard.nwb").stimulus_presentations
+    )
+
+
+def test_a_damaged_plane_names_its_address(server, hurried):
+    plane = next(iter(nwbgate.open(server.url("whole.nwb")).planes.values()))
+    assert plane.name
+    server.trouble = repeat("break")
+    with pytest.raises(SourceError, match="cannot be read") as caught:
+        plane.matrix("dff")
+    assert caught.value.where.startswith(server.url("whole.nwb"))
+    assert "try again" in caught.value.fix
+
+
+def test_python_collects_nothing_while_hdf5_waits_for_a_server(server, hurried):
+    """An object of h5py that another thread collects needs the lock that the waiting one holds."""
+    session = nwbgate.open(server.url("whole.nwb"))
+    assert len(session.licks)
+    server.trouble = repeat("break")
+    with pytest.raises(SourceError):
+        session.trials  # noqa: B018
+    assert len(server.collecting) > 3
+    assert not any(server.collecting)
+    assert gc.isenabled()
+
+
+def test_bytes_side_by_side_are_one_question(server):
+    data = ranges_of(server, "long.nwb")["data"]
+    before = len(server.sent)
+    np.testing.assert_array_equal(data[()], np.arange(300_000))
+    assert len(server.sent) == before + 1
+    np.testing.assert_array_equal(data[100_000:100_010], np.arange(100_000, 100_010))
+    assert len(server.sent) == before + 1
+
+
+def ranges_of(server, name: str) -> h5py.File:
+    return nwbgate.open(server.url(name)).file
+
+
+def test_blocks_that_were_not_used_for_longest_are_forgotten(server, monkeypatch):
+    monkeypatch.setattr(ranges, "KEPT", 2)
+    data = ranges_of(server, "long.nwb")["data"]
+    for place in (100_000, 200_000, 290_000):
+        assert data[place] == place
+    before = len(server.sent)
+    assert (data[290_001], len(server.sent)) == (290_001, before)
+    assert (data[100_001], len(server.sent)) == (100_001, before + 1)
+
+
+# What a file lacks is said of it at its address, too
+
+
+def test_a_table_that_lacks_a_column_names_the_address(server):
+    url = server.url("no_column.nwb")
+    with pytest.raises(SourceError, match="the table trials lacks columns") as caught:
+        nwbgate.open(url).trials  # noqa: B018
+    assert caught.value.where == f"{url} /intervals/trials"
+    assert caught.value.got.startswith("no column hit; there are ")
+
+
+def test_any_nwb_file_has_its_tables_and_series_by_name(server, folder):
+    far, near = nwbgate.open(server.url("generic.nwb")), nwbgate.open(folder / "generic.nwb")
+    assert type(far) is NWBData
+    pd.testing.assert_frame_equal(far.tables["intervals/trials"], near.tables["intervals/trials"])
+    assert list(far.series) == list(near.series)
+    for name in near.series:
+        np.testing.assert_array_equal(far.series[name], near.series[name])
+    with pytest.raises(UsageError, match="no table 'intervals/trial'") as caught:
+        far.tables["intervals/trial"]
+    assert caught.value.where == server.url("generic.nwb")
+    assert caught.value.fix == "did you mean 'intervals/trials'?"
+
+
+# Buckets
 
 
 def test_a_public_bucket_is_read_without_a_name(server, folder, monkeypatch):
@@ -146,6 +280,18 @@ def test_a_public_bucket_is_read_without_a_name(server, folder, monkeypatch):
     with nwbgate.open("s3://bucket/key.nwb") as session:
         assert len(session.trials)
     assert "no such file" in refused("s3://bucket/gone.nwb", UsageError).what
+
+
+def test_a_bucket_that_refuses_all_is_said_to(server, monkeypatch):
+    pytest.importorskip("s3fs").S3FileSystem.clear_instance_cache()  # it knows the server of another test
+    server.refused = 403
+    for name, value in {"ENDPOINT_URL": server.url(""), "EC2_METADATA_DISABLED": "true"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value.rstrip("/"))
+    for name in ("CONFIG_FILE", "SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(f"AWS_{name}", "/nowhere")
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "PROFILE"):
+        monkeypatch.delenv(f"AWS_{name}", raising=False)
+    assert "does not let this file be read" in refused("s3://bucket/key.nwb", SourceError).what
 
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch):

@@ -17,6 +17,7 @@ import numpy as np
 
 from nwbgate.errors import SourceError
 from nwbgate.reading.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
+from nwbgate.reading.hdf5 import again
 from nwbgate.writing import chunks
 from nwbgate.writing.deflate import unshuffled
 from nwbgate.writing.stored import Stored, batches, stored_chunks
@@ -105,12 +106,13 @@ def _by_hdf5(dataset: h5py.Dataset, rows: range, order: Order) -> Numbers:
 
 
 def _damaged(dataset: h5py.Dataset, where: str, reason: str) -> SourceError:
+    file = dataset.file.filename
     return SourceError(
         "a dataset cannot be read",
-        where=f"{dataset.file.filename} {dataset.name}{where}",
+        where=f"{file} {dataset.name}{where}",
         got=reason,
         expected="chunks as they were written",
-        fix="copy or download the file again; `nwbgate check --integrity` names every damaged dataset",
+        fix=again(file),
     )
 
 

@@ -77,8 +77,15 @@ def _unreadable(where: str, error: Exception) -> SourceError:
         where=where,
         got=str(error).strip("'\""),
         expected="a complete HDF5 file with every dataset readable",
-        fix="copy or download the file again; `nwbgate check --integrity` names every damaged dataset",
+        fix=again(where),
     )
+
+
+def again(where: str) -> str:
+    """Return what to do about a file, or a server, that does not give what is in it."""
+    if "://" in where:
+        return "try again; if it stays so, download the file and open the copy"
+    return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
 
 
 def _open(path: Path) -> h5py.File:

@@ -3,27 +3,23 @@
 import re
 from http import HTTPStatus
 from importlib import import_module
-from io import RawIOBase
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import h5py
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.extras import imported
+from nwbgate.reading import ranges
 from nwbgate.reading.hdf5 import require_nwb
+from nwbgate.reading.ranges import Ranges
 
 _URL = re.compile(r"^(https?|s3)://")
-#: Bytes that are fetched at once. Tables are many small pieces, megabytes apart: the trials of a session of 0.9 GB need
-#: some 17 blocks of 64 KiB. With 16 KiB a third as much is moved and half as many questions more are asked; with
-#: 256 KiB nearly as many questions are asked, and three times as much is moved.
-BLOCK = 2**16
-#: Blocks that are kept, the last used.
-_CACHE = {"maxblocks": 512}
 #: What every HDF5 file of NWB begins with.
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-#: Errors of the libraries that fetch, beside OSError, by the module that has them.
-_FAILURES = {"aiohttp": ("ClientError",), "botocore.exceptions": ("BotoCoreError", "ClientError")}
+#: Answers of a server that knows the file and does not let it be read.
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
 
 
 def is_url(path: Path | str) -> bool:
@@ -45,81 +41,46 @@ def open_url(url: str) -> h5py.File:
     MissingExtraError
         If the extra ``remote`` is not installed.
     UsageError
-        If there is no such file on the server.
+        If the address is of no file, or there is no such file on the server.
     SourceError
-        If the server does not give ranges or breaks off, or the file is no NWB file.
+        If the server refuses, does not answer, breaks off or does not give ranges, or the file is no NWB file. A
+        server that breaks off, is silent or is busy is asked three times (`nwbgate.reading.ranges`).
     """
+    _require_place(url)
     stream = Ranges(_stream(url), url)
     try:
         file = h5py.File(stream, "r")
+        require_nwb(file, url)
     except OSError as error:
         if isinstance(error.__cause__, ValueError):  # fsspec's error for an answer that is more than was asked for
             raise _without_ranges(url) from error
-        _refuse_other_formats(stream, url)
+        if error.__cause__ is None:  # HDF5 says it, not the way there
+            _refuse_other_formats(stream, url)
         raise _unreadable(url, error) from error
-    require_nwb(file, url)
     return file
 
 
-class Ranges(RawIOBase):
-    """A file on a server as HDF5 wants it; whatever goes wrong on the way is an OSError that says where.
-
-    Parameters
-    ----------
-    stream : fsspec file
-        Opened for reading, with a cache of blocks.
-    url : str
-        Address of the file.
-    """
-
-    def __init__(self, stream: Any, url: str) -> None:
-        self._stream, self._url = stream, url
-        self._failures = failures()
-
-    def readinto(self, into: Any) -> int:
-        """Fill memory with the bytes from here."""
-        try:
-            part = self._stream.read(len(into))
-        except self._failures as error:
-            raise OSError(f"{self._url}: {type(error).__name__}: {error}") from error
-        into[: len(part)] = part
-        return len(part)
-
-    def seek(self, place: int, whence: int = 0) -> int:
-        """Go to a place."""
-        return int(self._stream.seek(place, whence))
-
-    def tell(self) -> int:
-        """Return the place."""
-        return int(self._stream.tell())
-
-    def readable(self) -> bool:
-        """Return that it can be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return that any place can be gone to."""
-        return True
-
-
-def failures() -> tuple[type[Exception], ...]:
-    """Return what reading from a server may raise: errors of the system, and those of the libraries that are here."""
-    found: list[type[Exception]] = [OSError, ValueError]
-    for module, names in _FAILURES.items():
-        try:
-            there = import_module(module)
-        except ModuleNotFoundError:
-            continue
-        found += [getattr(there, name) for name in names]
-    return tuple(found)
+def _require_place(url: str) -> None:
+    try:
+        server, path = urlsplit(url)[1:3]
+    except ValueError:
+        server = path = ""
+    if not server or not path.strip("/"):
+        raise UsageError(
+            "this is no address of a file",
+            where=url,
+            got=f"no name of a {'file' if server else 'server or bucket'}",
+            expected="http://server/file, https://server/file or s3://bucket/key",
+            fix="check the address",
+        )
 
 
 def _stream(url: str) -> Any:
     fsspec = imported("fsspec", "remote")
     imported("s3fs" if url.startswith("s3://") else "aiohttp", "remote")
-    options: list[dict[str, Any]] = [{"anon": True}, {"anon": False}] if url.startswith("s3://") else [{}]
+    options = _of_buckets() if url.startswith("s3://") else _of_servers()
     try:
-        stream = _first_allowed(fsspec, url, options)
+        stream = ranges.persistently(lambda: _first_allowed(fsspec, url, options))
     except FileNotFoundError as error:
         if not _is_gone(error):
             raise _unreadable(url, error.__cause__ or error) from error
@@ -130,18 +91,32 @@ def _stream(url: str) -> Any:
             expected="the address of an NWB file",
             fix="check the address",
         ) from error
-    except failures() as error:
+    except ranges.failures() as error:
         raise _unreadable(url, error) from error
     if stream.size is None:  # fsspec then reads from the start to the end, and only once
         raise _without_ranges(url)
     return stream
 
 
+def _of_servers() -> list[dict[str, Any]]:
+    """Return how a server is asked: with patience, and for the bytes as they are."""
+    timeout = import_module("aiohttp").ClientTimeout(
+        total=None, sock_connect=ranges.CONNECT, sock_read=ranges.SILENCE
+    )  # in all, a slow link takes as long as it takes
+    return [{"client_kwargs": {"timeout": timeout, "headers": {"Accept-Encoding": "identity"}, "trust_env": True}}]
+
+
+def _of_buckets() -> list[dict[str, Any]]:
+    """Return how a bucket is asked: without a name, then with the credentials of the machine."""
+    patience = {"connect_timeout": ranges.CONNECT, "read_timeout": ranges.SILENCE, "retries": {"max_attempts": 1}}
+    return [{"anon": anonymous, "config_kwargs": patience} for anonymous in (True, False)]
+
+
 def _is_gone(error: FileNotFoundError) -> bool:
     """Return whether the server said that there is no such file; fsspec says so of one that does not answer, too."""
     cause = error.__cause__
-    from_http = isinstance(cause, import_module("aiohttp").ClientError)
-    return not from_http or getattr(cause, "status", 0) == HTTPStatus.NOT_FOUND
+    from_http = isinstance(cause, import_module("aiohttp").ClientError | TimeoutError)
+    return not from_http or ranges.status_of(error) in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 def _first_allowed(fsspec: Any, url: str, options: list[dict[str, Any]]) -> Any:
@@ -156,10 +131,10 @@ def _first_allowed(fsspec: Any, url: str, options: list[dict[str, Any]]) -> Any:
     for each in options:
         try:
             system, place = fsspec.core.url_to_fs(url, **each)
-            return system.open(place, "rb", block_size=BLOCK, cache_type="blockcache", cache_options=_CACHE)
+            return system.open(place, "rb", block_size=ranges.BLOCK, cache_type="none")
         except PermissionError as error:
             refused = refused or error
-        except failures():
+        except ranges.failures():
             if refused is None:
                 raise
     raise refused or PermissionError(url)
@@ -200,10 +175,18 @@ def _without_ranges(url: str) -> SourceError:
 
 
 def _unreadable(url: str, error: BaseException) -> SourceError:
+    if isinstance(error, PermissionError) or ranges.status_of(error) in _REFUSED:
+        return SourceError(
+            "the server does not let this file be read",
+            where=url,
+            got=ranges.said(error),
+            expected="a file that anyone may read, or a bucket that the credentials of this machine may read",
+            fix="check the address, or download the file with your account and open the copy",
+        )
     return SourceError(
         "the file cannot be read from the server",
         where=url,
-        got=f"{type(error).__name__}: {error}".strip("'\""),
+        got=ranges.said(error),
         expected="a complete NWB file",
         fix="try again later; if it stays so, download the file and open the copy",
     )

@@ -1,0 +1,205 @@
+"""A file on a server as HDF5 reads it: in ranges, which are kept, and asked for again where the way there is bad."""
+
+import gc
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from importlib import import_module
+from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
+from itertools import groupby
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+#: Bytes that are fetched at once. Tables are many small pieces, megabytes apart: the trials of a session of 0.9 GB need
+#: some 17 blocks of 64 KiB. With 16 KiB a third as much is moved and half as many questions more are asked; with
+#: 256 KiB nearly as many questions are asked, and three times as much is moved.
+BLOCK = 2**16
+#: Blocks that are kept, the last used: 32 MiB.
+KEPT = 512
+#: Seconds in which a server must take up a connection.
+CONNECT = 30.0
+#: Seconds without a byte after which a server is said to be silent. A slow server that goes on sending is waited for.
+SILENCE = 30.0
+#: Seconds before each further attempt where a server breaks off, is silent, or says that it is busy.
+WAITS = (0.5, 2.0)
+
+#: Errors of the libraries that fetch, beside OSError, by the module that has them.
+_FAILURES = {"aiohttp": ("ClientError",), "botocore.exceptions": ("BotoCoreError", "ClientError")}
+#: Answers after which it is worth asking again, beside those of a server that fails (500 and above).
+_BUSY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return what reading from a server may raise: errors of the system, and those of the libraries that are here."""
+    found: list[type[Exception]] = [OSError, ValueError]
+    for module, names in _FAILURES.items():
+        try:
+            there = import_module(module)
+        except ModuleNotFoundError:
+            continue
+        found += [getattr(there, name) for name in names]
+    return tuple(found)
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return the status that a server answered with; None where it did not answer."""
+    return getattr(_cause(error), "status", None)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what a library said where fsspec says something of its own in its place."""
+    replaced = isinstance(error, FileNotFoundError | TimeoutError) and error.__cause__ is not None
+    return error.__cause__ or error if replaced else error
+
+
+def said(error: BaseException) -> str:
+    """Return an error of the libraries that fetch as a text; that of a silent server has none of its own."""
+    if isinstance(_cause(error), TimeoutError):
+        return f"no answer within {SILENCE:g} s, asked {len(WAITS) + 1} times"
+    if type(error) is OSError:  # said already
+        return str(error)
+    if type(error) is ValueError:  # what fsspec says of it speaks of its own settings
+        return "the server gives only the whole file, not parts of it"
+    return f"{type(error).__name__}: {error}".strip("'\"")
+
+
+def persistently(ask: Callable[[], Answer]) -> Answer:
+    """Return what a server answers; it is asked again where it breaks off, is silent, or is busy.
+
+    Parameters
+    ----------
+    ask : callable
+        Asks once.
+
+    Raises
+    ------
+    Exception
+        What the last attempt raised, or the first that another attempt would not help.
+    """
+    for wait in WAITS:
+        try:
+            return ask()
+        except failures() as error:
+            if not _may_pass(error):
+                raise
+        time.sleep(wait)
+    return ask()
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Return whether what went wrong may be well a moment later; a server that is not there or refuses is not."""
+    status = status_of(error)
+    if status:
+        return status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    cause = _cause(error)
+    if isinstance(cause, TimeoutError | ConnectionError):
+        return True
+    try:
+        aiohttp = import_module("aiohttp")
+    except ModuleNotFoundError:
+        return False
+    hopeless = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
+    return isinstance(cause, aiohttp.ClientError) and not isinstance(cause, hopeless)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep Python from collecting garbage meanwhile.
+
+    HDF5's lock is held while an answer is awaited. The thread that fetches would wait for that lock if it happened to
+    collect an object of h5py, and neither thread would ever go on.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class Ranges(RawIOBase):
+    """A file on a server as HDF5 wants it; whatever goes wrong on the way is an OSError that says what.
+
+    Parameters
+    ----------
+    stream : fsspec file
+        Opened for reading, of known size, without a cache of its own.
+    url : str
+        Address of the file.
+    """
+
+    def __init__(self, stream: Any, url: str) -> None:
+        self._stream, self._url, self._place = stream, url, 0
+        self._size = int(stream.size)
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._failures = failures()
+
+    def __repr__(self) -> str:
+        """Return the address: h5py takes it for the name of the file."""
+        return self._url
+
+    def readinto(self, into: Any) -> int:
+        """Fill memory with the bytes from here."""
+        start, stop = self._place, min(self._place + len(into), self._size)
+        if start >= stop:
+            return 0
+        try:
+            part = self._between(start, stop)
+        except self._failures as error:
+            raise OSError(said(error)) from error
+        into[: len(part)] = part
+        self._place = stop
+        return len(part)
+
+    def _between(self, start: int, stop: int) -> bytes:
+        """Return the bytes of a range; blocks that are not kept and lie side by side are one question."""
+        first, last = start // BLOCK, -(-stop // BLOCK)
+        found = {number: self._kept[number] for number in range(first, last) if number in self._kept}
+        missing = [number for number in range(first, last) if number not in found]
+        for _, run in groupby(enumerate(missing), lambda pair: pair[1] - pair[0]):
+            numbers = [number for _, number in run]
+            part = self._fetched(numbers[0] * BLOCK, min((numbers[-1] + 1) * BLOCK, self._size))
+            found |= {number: part[place * BLOCK : (place + 1) * BLOCK] for place, number in enumerate(numbers)}
+        self._keep(found)
+        whole = b"".join(found[number] for number in range(first, last))
+        return whole[start - first * BLOCK : stop - first * BLOCK]
+
+    def _keep(self, blocks: dict[int, bytes]) -> None:
+        """Keep blocks, and forget those that were not used for longest."""
+        for number, block in blocks.items():
+            self._kept[number] = block
+            self._kept.move_to_end(number)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def _fetched(self, start: int, stop: int) -> bytes:
+        with _nothing_collected():
+            part = persistently(lambda: self._asked(start, stop))
+        if len(part) != stop - start:  # what follows would be taken for what was asked for
+            raise OSError(f"the server gave {len(part)} bytes for the {stop - start} from {start}")
+        return part
+
+    def _asked(self, start: int, stop: int) -> bytes:
+        self._stream.seek(start)
+        return bytes(self._stream.read(stop - start))
+
+    def seek(self, place: int, whence: int = SEEK_SET) -> int:
+        """Go to a place."""
+        self._place = place + {SEEK_SET: 0, SEEK_CUR: self._place, SEEK_END: self._size}[whence]
+        return self._place
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._place
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return that any place can be gone to."""
+        return True
