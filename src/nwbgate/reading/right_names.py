@@ -10,6 +10,8 @@ from nwbgate.errors import SpecError, nearest
 from nwbgate.yaml_file import parse_yaml
 
 _FILE = "names.yaml"
+#: What a right name begins with where the owner has no such thing; then follows what has it.
+_ELSEWHERE = "nothing: "
 
 
 @cache
@@ -34,7 +36,8 @@ def advice(owner: str, name: str, there: list[str]) -> str:
     """
     right = known_names().get(owner, {}).get(name)
     if right is not None:
-        return right if right.startswith("nothing ") else f"the right name is {right}"
+        elsewhere = right.removeprefix(_ELSEWHERE)
+        return f"the right name is {right}" if elsewhere == right else elsewhere
     return nearest(name, there) or f"it has {', '.join(there)}"
 
 
