@@ -129,7 +129,8 @@ def test_a_damaged_file_is_said_to_be_damaged(copy, tmp_path):
     with h5py.File(copy, "r+") as file:
         place = file[f"{TRIALS}/initial_image_name"].id.get_offset()
     data = bytearray(copy.read_bytes())
-    data[place : place + 16 * whole] = b"\xff" * (16 * whole)
+    nowhere = b"\x05\0\0\0" + b"\xff" * 12  # a text of five bytes that lie outside the file
+    data[place : place + 16 * whole] = nowhere * whole
     copy.write_bytes(data)
     with pytest.raises(SourceError, match="cannot be read") as caught:
         nwbgate.open(copy).trials  # noqa: B018
