@@ -25,6 +25,7 @@ RECORDING: list[Fault] = [
     ("series.filtered_voltage_follows_raw", put(f"{FILTERED}/starting_time", (), 0.001)),
     ("series.unit_is_as_described", attribute("acquisition/ElectricalSeries/data", "unit", "mV")),
     ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP8s")),
+    ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP6f")),
     ("trace_columns.trace_has_no_nan", put("processing/ophys/DfOverF/RoiResponseSeries/data", 5, np.nan)),
     ("trace_columns.trace_varies", put("processing/ophys/DfOverF/RoiResponseSeries/data", ..., 0.0)),
 ]

@@ -76,9 +76,7 @@ def test_lines_are_the_alleles_of_the_genotype():
 
 def test_the_reporter_line_carries_the_indicator():
     genotypes = given([SLC, SST, "Emx1-IRES-Cre;Camk2a-tTA;Ai93", "wt/wt", None])
-    expected = ["GCaMP6s", "GCaMP6f", "GCaMP6f", None, None]
-    assert plain(derive.indicator(genotypes)) == expected
-    assert plain(derive.genotype_indicator(genotypes)) == expected
+    assert plain(derive.indicator(genotypes)) == ["GCaMP6s", "GCaMP6f", "GCaMP6f", None, None]
 
 
 def test_the_targeted_depth_is_the_mean_of_the_container_cut_to_whole_micrometers():

@@ -103,12 +103,6 @@ def indicator(full_genotype: "Values") -> "Values":
     return _per_value(full_genotype, _indicator)
 
 
-@derived_from("genotype", partial=True)
-def genotype_indicator(genotype: "Values") -> "Values":
-    """Look up the calcium indicator that the reporter line of the subject's genotype expresses."""
-    return _per_value(genotype, _indicator)
-
-
 @derived_from("ophys_container_id", "imaging_depth")
 def targeted_imaging_depth(ophys_container_id: "Values", imaging_depth: "Values") -> "Values":
     """Average the imaging depth of the released experiments of a container, cut to whole micrometers."""
@@ -272,7 +266,6 @@ DERIVATIONS: dict[str, Derivation] = {
         driver_line,
         reporter_line,
         indicator,
-        genotype_indicator,
         targeted_imaging_depth,
         imaging_plane_group_count,
         prior_exposures_to_session_type,
