@@ -127,9 +127,9 @@ def _part(file: h5py.File, home: Home, table: Table, path: str, plane: str | Non
     if not values:
         return None
     ids = dataset_at(group, "id") if home.table else None
-    if ids is not None:
-        refuse_ragged_rows(group, {"id": len(ids)} | {column: len(rows) for column, rows in values.items()})
-    n_rows = max(len(column) for column in values.values()) if ids is None else len(ids)
+    lengths = ({} if ids is None else {"id": len(ids)}) | {column: len(rows) for column, rows in values.items()}
+    refuse_ragged_rows(group, lengths)
+    n_rows = next(iter(lengths.values()))
     return _Part(path, values, n_rows, plane)
 
 

@@ -49,6 +49,8 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
     keywords: tuple[str, ...] = ("behavior",)
     #: Session table that the stream is; a session may lack it.
     table_name = ""
+    #: Whether every released file has the stream, without which AllenSDK does not read the file.
+    needed = False
 
     @validate_call
     def __init__(self, file_path: FilePath, verbose: bool = False) -> None:
@@ -95,9 +97,10 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         Raises
         ------
         SourceError
-            If the stream is damaged or lacks columns, or its times go backwards.
+            If the stream is damaged or lacks columns, its times go backwards, or it is one that every file has and
+            this one has not.
         """
-        if self.is_there:
+        if self.is_there or self.needed:
             self._warn_of_other_columns()
             self._add_stream(nwbfile, self._complete(metadata))
 

@@ -67,13 +67,14 @@ def cell_table(nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFi
     segmentation = contained(nwbfile, ImageSegmentation, "ImageSegmentation")
     if plane in segmentation.plane_segmentations:
         return segmentation.plane_segmentations[plane]
+    source.table("cells")  # which refuses columns that are lost, or hold something else
     ids = source.array(f"{SOURCE}/id")
     table = PlaneSegmentation(
         name=plane,
         description=f"Cells of plane {plane}; the id of a row is its cell_roi_id.",
         imaging_plane=imaging_plane(nwbfile, metadata, source, plane),
         id=ids,
-        columns=[*_stored_columns(source), *_columns_by_roi(source, len(ids)), _masks(source, metadata)],
+        columns=[*_stored_columns(source), *_columns_by_roi(source, len(ids)), _masks(source, metadata, len(ids))],
     )
     segmentation.add_plane_segmentation(table)
     return table
@@ -110,10 +111,10 @@ def _columns_by_roi(source: ReleasedFile, length: int) -> list[VectorData]:
     described = session_tables().tables["cells"].columns
     columns = []
     for name, (path, rois) in _BY_ROI.items():
-        group, _, dataset = path.rpartition("/")
-        if dataset not in source.names(group):
+        group, _, _ = path.rpartition("/")
+        if not source.names(group):  # AllenSDK takes files without r and RMSE
             continue
-        values, rows = source.array(path), _rows(source, rois, length)
+        values, rows = source.numbers(path)[()], _rows(source, rois, length)
         if values.shape != rows.shape:
             raise _mismatch(source, path, f"{values.shape} values", f"{rows.shape}, one for each cell")
         column = np.full(length, np.nan)
@@ -124,7 +125,7 @@ def _columns_by_roi(source: ReleasedFile, length: int) -> list[VectorData]:
 
 def _rows(source: ReleasedFile, path: str, length: int) -> npt.NDArray[Any]:
     """Return rows of the table of cells, refused where there is no such row."""
-    rows = source.array(path)
+    rows = source.numbers(path)[()]
     if rows.size and (rows.min() < 0 or rows.max() >= length):
         raise _mismatch(source, path, f"rows {rows.min()} to {rows.max()}", f"rows 0 to {length - 1} of {SOURCE}")
     return rows
@@ -140,9 +141,9 @@ def _mismatch(source: ReleasedFile, path: str, got: str, expected: str) -> Sourc
     )
 
 
-def _masks(source: ReleasedFile, metadata: Mapping[str, Any]) -> VectorData:
+def _masks(source: ReleasedFile, metadata: Mapping[str, Any], cells: int) -> VectorData:
     """Return the masks as they are, read when they are written: cells x rows x columns, true inside the cell."""
-    masks = _Masks(data=source.dataset(f"{SOURCE}/image_mask"), buffer_gb=BUFFER)
+    masks = _Masks(data=source.numbers(f"{SOURCE}/image_mask", cells, each="cell"), buffer_gb=BUFFER)
     return VectorData(name="image_mask", description=description(metadata, "image_mask"), data=masks)
 
 

@@ -24,8 +24,6 @@ class EventsInterface(PlaneStream):
     table_name = "events"
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add the events, where the source has them."""
-        if "data" not in self.source.names(SOURCE):
-            return
+        """Add the events."""
         home = contained(nwbfile, Fluorescence, CONTAINER)
         add_responses(nwbfile, metadata, self, home, path=SOURCE, unit="n.a.")

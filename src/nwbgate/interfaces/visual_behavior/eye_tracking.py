@@ -8,7 +8,6 @@ from hdmf.common import DynamicTable
 from pynwb import NWBFile, TimeSeries
 from pynwb.behavior import BehavioralTimeSeries, EyeTracking, PupilTracking, SpatialSeries
 
-from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import described, unit_of, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -89,13 +88,4 @@ class EyeTrackingInterface(BehaviorInterface):
         )
 
     def _values(self, place: str, frames: int) -> np.ndarray[Any, Any]:
-        values = self.source.array(f"{PLACE}/{place}")
-        if len(values) != frames:
-            raise SourceError(
-                "a series of the eye tracking has another length than its timestamps",
-                where=f"{self.source.path}:{PLACE}/{place}",
-                got=f"{len(values)} values",
-                expected=f"{frames}, one for each timestamp",
-                fix="download the file again",
-            )
-        return values
+        return self.source.numbers(f"{PLACE}/{place}", frames)[()]

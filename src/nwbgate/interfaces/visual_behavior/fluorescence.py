@@ -6,8 +6,11 @@ from typing import Any
 from pynwb import NWBFile
 from pynwb.ophys import DfOverF, Fluorescence, RoiResponseSeries
 
+from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.cells import region
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained, plane_times
+from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
+from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.texts import description
 
 #: Container in the written file: its type, the series in the release, and its unit. The first one holds the plane's
@@ -18,6 +21,7 @@ TRACES: dict[str, tuple[type[DfOverF] | type[Fluorescence], str, str]] = {
     "DemixedFluorescence": (Fluorescence, f"{OPHYS}/demixed_trace/traces", "a.u."),
     "NeuropilFluorescence": (Fluorescence, f"{OPHYS}/neuropil_trace/traces", "a.u."),
 }
+_NOT_IN_OLDER_RELEASES = ("DemixedFluorescence", "NeuropilFluorescence")
 
 
 class FluorescenceInterface(PlaneStream):
@@ -28,9 +32,9 @@ class FluorescenceInterface(PlaneStream):
     table_name = "dff_traces"
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add each trace that the source has; older releases lack the demixed and the neuropil fluorescence."""
+        """Add each trace; older releases lack the demixed and the neuropil fluorescence."""
         for container, (kind, path, unit) in TRACES.items():
-            if "data" in self.source.names(path):
+            if container not in _NOT_IN_OLDER_RELEASES or self.source.names(path):
                 add_responses(nwbfile, metadata, self, contained(nwbfile, kind, container), path=path, unit=unit)
 
 
@@ -59,14 +63,35 @@ def add_responses(
         HDF5 path of the series in the source.
     unit : str
         Unit of the numbers.
+
+    Raises
+    ------
+    SourceError
+        If the series is not there, or is not of all frames and cells that it names.
     """
     source, plane = stream.source, stream.plane_name
+    frames = len(source.dataset(f"{path}/timestamps"))
+    rois = region(nwbfile, metadata, source, plane, f"{path}/rois")
     series = RoiResponseSeries(
         name=plane,
         description=description(metadata, home.name),
-        data=source.dataset(f"{path}/data").iterator(),
-        rois=region(nwbfile, metadata, source, plane, f"{path}/rois"),
+        data=responses(source, f"{path}/data", frames, len(rois.data)).iterator(),
+        rois=rois,
         unit=unit,
         timestamps=plane_times(nwbfile, source, f"{path}/timestamps", plane, stream.clock),
     )
     home.add_roi_response_series(series)
+
+
+def responses(source: ReleasedFile, name: str, frames: int, cells: int) -> ReleasedArray:
+    """Return the numbers of a series of cells, refused unless there is one for each frame and cell."""
+    found = source.numbers(name, frames)
+    if found.shape != (frames, cells):
+        raise SourceError(
+            "activity is of another number of cells than it names",
+            where=f"{source.path}:{name}",
+            got=f"shape {found.shape}",
+            expected=f"({frames}, {cells}), frames by cells",
+            fix="download the file again; if it is as released, leave this session out",
+        )
+    return found

@@ -63,10 +63,10 @@ def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Release
         optical_channel=OpticalChannel(
             name="green",
             description=f"Emission of {indicator}.",
-            emission_lambda=float(source.array(f"{SOURCE}/channel_1/emission_lambda")),
+            emission_lambda=source.number(f"{SOURCE}/channel_1/emission_lambda"),
         ),
-        excitation_lambda=float(source.array(f"{SOURCE}/excitation_lambda")),
-        imaging_rate=float(source.array(f"{SOURCE}/imaging_rate")),
+        excitation_lambda=source.number(f"{SOURCE}/excitation_lambda"),
+        imaging_rate=source.number(f"{SOURCE}/imaging_rate"),
         indicator=indicator,
         location=source.text(f"{SOURCE}/location"),
         **({"grid_spacing": [size, size], "grid_spacing_unit": "micrometers"} if size else {}),

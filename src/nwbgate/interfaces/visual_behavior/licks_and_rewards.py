@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+import numpy as np
 from pynwb import NWBFile, TimeSeries
 from pynwb.event import EventsTable
 
+from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import timestamp, unit_of, vector
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -86,3 +88,19 @@ class RewardsInterface(TimedEventsInterface):
     info = "Interface for the rewards of the Visual Behavior 2P release."
     table_name = "rewards"
     series: ClassVar[dict[str, str]] = {"volume": "reward_volume", "auto_rewarded": "auto_rewarded"}
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        self._refuse_other_times()
+        super()._add_stream(nwbfile, metadata)
+
+    def _refuse_other_times(self) -> None:
+        """Refuse two copies of the times that are not the same: one of them would be lost."""
+        first, second = (f"/processing/rewards/{name}/timestamps" for name in ("volume", "autorewarded"))
+        if not np.array_equal(self.source.timestamps(first), self.source.timestamps(second)):
+            raise SourceError(
+                "volumes and kinds of the rewards have different timestamps",
+                where=f"{self.source.path}:{second}",
+                got=f"other values than {first}",
+                expected="one set of timestamps for both",
+                fix="download the file again; if it is as released, leave this session out",
+            )

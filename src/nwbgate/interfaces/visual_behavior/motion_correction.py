@@ -8,6 +8,7 @@ from pynwb import NWBFile, TimeSeries
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, ophys, plane_times
+from nwbgate.interfaces.visual_behavior.released_file import FloatArray
 from nwbgate.interfaces.visual_behavior.texts import description
 
 _X, _Y = (f"{OPHYS}/ophys_motion_correction_{axis}" for axis in "xy")
@@ -26,17 +27,10 @@ class MotionCorrectionInterface(PlaneStream):
         Raises
         ------
         SourceError
-            If there are not as many along x as along y.
+            If there are not as many along x or y as frames, or their times differ.
         """
-        x, y = self.source.array(f"{_X}/data"), self.source.array(f"{_Y}/data")
-        if x.shape != y.shape:
-            raise SourceError(
-                "the shifts along x and y differ in number",
-                where=f"{self.source.path}:{_X}",
-                got=f"{len(x)} along x, {len(y)} along y",
-                expected="one of each for each frame",
-                fix="download the file again",
-            )
+        times = self._times()
+        x, y = (self.source.numbers(f"{axis}/data", len(times))[()] for axis in (_X, _Y))
         series = TimeSeries(
             name=f"motion_correction_{self.plane_name}",
             description=description(metadata, "motion_correction"),
@@ -45,3 +39,16 @@ class MotionCorrectionInterface(PlaneStream):
             timestamps=plane_times(nwbfile, self.source, f"{_X}/timestamps", self.plane_name, self.clock),
         )
         ophys(nwbfile).add(series)
+
+    def _times(self) -> FloatArray:
+        """Return the times of the shifts along x, which those along y repeat."""
+        times = self.source.timestamps(f"{_X}/timestamps")
+        if not np.array_equal(self.source.timestamps(f"{_Y}/timestamps"), times):
+            raise SourceError(
+                "the shifts along x and y have different timestamps",
+                where=f"{self.source.path}:{_Y}/timestamps",
+                got=f"other values than {_X}/timestamps",
+                expected="one set of timestamps for both",
+                fix="download the file again; if it is as released, leave this session out",
+            )
+        return times

@@ -34,7 +34,7 @@ class ProjectionsInterface(PlaneInterface):
         images = [
             GrayscaleImage(
                 name=name,
-                data=self.source.array(f"{SOURCE}/{name}"),
+                data=self.source.numbers(f"{SOURCE}/{name}")[()],
                 description=description(metadata, name),
                 **resolution,
             )

@@ -1,5 +1,6 @@
 """A file of the public release: the one place where interfaces open it, take tables and arrays out, and refuse it."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,10 @@ class ReleasedFile:
             If the file has no such table, the table lacks columns, or values cannot be read as their type.
         """
         with released(self.path) as file:
-            found = find_table(file, name, "released", plane_names(file, "released"))
+            try:
+                found = find_table(file, name, "released", plane_names(file, "released"))
+            except ValueError as problem:  # such as an index of a ragged column that is no number
+                raise self._unreadable(name, problem) from problem
         if found is None:
             raise SourceError(
                 f"the file has no {name.replace('_', ' ')}",
@@ -99,9 +103,11 @@ class ReleasedFile:
                 expected=session_tables().tables[name].description,
                 fix="leave this stream out (`has` tells), or download the file again",
             )
-        if found.frame is None:
-            missing = [fact for fact in found.columns if fact["required"] and not fact["found"]]
-            raise self._unusable(name, missing or [fact for fact in found.columns if fact["n_unreadable"]])
+        self._refuse_lost_columns(name)
+        missing = [fact for fact in found.columns if fact["required"] and not fact["found"]]
+        wrong = missing or [fact for fact in found.columns if fact["n_unreadable"]]
+        if found.frame is None or wrong:
+            raise self._unusable(name, wrong)
         return found.frame
 
     def has(self, name: str) -> bool:
@@ -117,13 +123,9 @@ class ReleasedFile:
 
     def other_columns(self, name: str) -> list[str]:
         """Return the columns of a session table in the file that `session_tables.yaml` does not describe."""
-        table, found = session_tables().tables[name], set()
         with released(self.path) as file:
-            for home in table.homes.get("released", ()):
-                for path, _ in places(file, home, {}) if home.table else ():
-                    group = group_at(file, path)
-                    found |= set() if group is None else set(column_names(group))
-        return sorted(found - set(table.columns) - OF_PYNWB)
+            found = {column for group in _tables(file, name) for column in column_names(group)}
+        return sorted(found - set(session_tables().tables[name].columns) - OF_PYNWB)
 
     def dataset(self, name: str) -> ReleasedArray:
         """Return the dataset at an HDF5 path as a lazy array."""
@@ -133,15 +135,54 @@ class ReleasedFile:
         """Return the values of the dataset at an HDF5 path, as stored."""
         return self.dataset(name)[()]
 
+    def numbers(self, name: str, length: int | None = None, *, each: str = "timestamp") -> ReleasedArray:
+        """Return the dataset at an HDF5 path as a lazy array of numbers or truth values.
+
+        Parameters
+        ----------
+        name : str
+            HDF5 path.
+        length : int, optional
+            How many values it has along its first axis.
+        each : str
+            What there is one of for each of these.
+
+        Raises
+        ------
+        SourceError
+            If there is none, it holds something else, or is of another length.
+        """
+        found = self.dataset(name)
+        if found.dtype.kind not in "biuf":
+            raise self._refused("values are not numbers", name, f"values of type {found.dtype}", "numbers")
+        if length is not None and found.shape[:1] != (length,):
+            values = f"{found.shape[0]} values" if found.shape else "a single value"
+            what = f"a dataset has another length than its {each}s"
+            raise self._refused(what, name, values, f"{length}, one for each {each}")
+        return found
+
+    def number(self, name: str) -> float:
+        """Return the single number at an HDF5 path.
+
+        Raises
+        ------
+        SourceError
+            If there is none, or something else.
+        """
+        found = self.numbers(name)
+        if found.shape:
+            raise self._refused("a value is not a single number", name, f"shape {found.shape}", "one number")
+        return float(found[()])
+
     def timestamps(self, name: str) -> FloatArray:
         """Return the timestamps at an HDF5 path, in seconds, shape (n,).
 
         Raises
         ------
         SourceError
-            If there are none, or one is not a number or lies before its predecessor.
+            If there are none, they are not numbers, or one lies before its predecessor.
         """
-        times = np.asarray(self.array(name), dtype=np.float64)
+        times = np.asarray(self.numbers(name)[()], dtype=np.float64)
         self.refuse_backwards(times, name)
         return times
 
@@ -159,13 +200,9 @@ class ReleasedFile:
         if wrong.size:
             first = int(wrong[0])
             before = f" after {times[first - 1]} s" if first else ""
-            raise SourceError(
-                "timestamps go backwards" if np.isfinite(times[first]) else "a timestamp is not a number",
-                where=f"{self.path}:{name}",
-                got=f"{times[first]} s{before}, at index {first}",
-                expected="timestamps that never fall",
-                fix="download the file again; if it is as released, leave this session out",
-            )
+            what = "timestamps go backwards" if np.isfinite(times[first]) else "a timestamp is not a number"
+            got = f"{times[first]} s{before}, at index {first}"
+            raise self._refused(what, name, got, "timestamps that never fall")
 
     def attributes(self, name: str) -> dict[str, Any]:
         """Return the attributes of the object at an HDF5 path; none where there is no such object."""
@@ -187,16 +224,40 @@ class ReleasedFile:
     def _places(self, name: str) -> str:
         return " or ".join(home.path for home in session_tables().tables[name].homes.get("released", ()))
 
+    def _refuse_lost_columns(self, name: str) -> None:
+        """Refuse a table that names columns which are not there: they are lost."""
+        with released(self.path) as file:
+            for group in _tables(file, name):
+                lost = [column for column in column_names(group) if column not in group and column not in OF_PYNWB]
+                if lost:
+                    what, expected = f"the {name.replace('_', ' ')} lack columns", "every column that the table names"
+                    raise self._refused(what, group.name, f"no {', '.join(lost)}", expected)
+
+    def _unreadable(self, name: str, problem: ValueError) -> SourceError:
+        words = f"the {name.replace('_', ' ')} cannot be read"
+        return self._refused(words, self._places(name), str(problem), session_tables().tables[name].description)
+
+    def _refused(self, what: str, name: str, got: str, expected: str) -> SourceError:
+        fix = "download the file again; if it is as released, leave this session out"
+        return SourceError(what, where=f"{self.path}:{name}", got=got, expected=expected, fix=fix)
+
     def _unusable(self, name: str, facts: list[dict[str, Any]]) -> SourceError:
         columns = ", ".join(fact["column"] for fact in facts)
         lacking = not facts[0]["found"]
-        return SourceError(
+        return self._refused(
             f"the {name.replace('_', ' ')} " + ("lack columns" if lacking else "hold values of another type"),
-            where=f"{self.path}:{facts[0]['home']}",
-            got=f"no {columns}" if lacking else f"{columns} stored as {', '.join(fact['stored'] for fact in facts)}",
-            expected=", ".join(f"{fact['column']} ({fact['type']})" for fact in facts),
-            fix="download the file again; if it is as released, leave this session out",
+            facts[0]["home"],
+            f"no {columns}" if lacking else f"{columns} stored as {', '.join(fact['stored'] for fact in facts)}",
+            ", ".join(f"{fact['column']} ({fact['type']})" for fact in facts),
         )
+
+
+def _tables(file: h5py.File, name: str) -> Iterator[h5py.Group]:
+    """Give every table of rows of which a session table is made."""
+    for home in session_tables().tables[name].homes.get("released", ()):
+        for path, _ in places(file, home, plane_names(file, "released")) if home.table else ():
+            if (group := group_at(file, path)) is not None:
+                yield group
 
 
 def _holds(group: h5py.Group, home: Home) -> bool:

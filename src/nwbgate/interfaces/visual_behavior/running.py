@@ -45,17 +45,16 @@ class RunningInterface(BehaviorInterface):
     keywords = ("behavior", "running", "locomotion")
     info = "Interface for the running speed of the Visual Behavior 2P release."
     table_name = "running_speed"
+    needed = True
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         source_times = self._times()
         clock = _clock(nwbfile, self.aligned(source_times))
         for signal in SIGNALS:
-            data = self.source.array(f"{signal.place}/data")
-            self._refuse_other_length(signal, data, len(source_times))
             series = TimeSeries(
                 name=signal.name,
                 description=description(metadata, signal.name),
-                data=data,
+                data=self.source.numbers(f"{signal.place}/data", len(source_times))[()],
                 unit=unit_of(signal.table, signal.column),
                 timestamps=clock,
                 continuity="continuous",
@@ -80,16 +79,6 @@ class RunningInterface(BehaviorInterface):
                     fix="download the file again",
                 )
         return times
-
-    def _refuse_other_length(self, signal: _Signal, data: np.ndarray[Any, Any], length: int) -> None:
-        if len(data) != length:
-            raise SourceError(
-                f"{signal.name} has another length than its timestamps",
-                where=f"{self.source.path}:{signal.place}/data",
-                got=f"{len(data)} values",
-                expected=f"{length}, one for each timestamp",
-                fix="download the file again",
-            )
 
 
 def _clock(nwbfile: NWBFile, times: np.ndarray[Any, np.dtype[np.float64]]) -> Any:

@@ -29,6 +29,7 @@ class StimulusPresentationsInterface(BehaviorInterface):
     keywords = ("stimulus", "visual stimulation")
     info = "Interface for the stimulus presentations of the Visual Behavior 2P release."
     table_name = "stimulus_presentations"
+    needed = True
     time_column = "start_time"
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:

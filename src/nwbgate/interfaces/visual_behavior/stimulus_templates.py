@@ -47,13 +47,14 @@ class StimulusTemplatesInterface(BehaviorInterface):
             nwbfile.add_stimulus_template(sets[name])
         shown = self._shown()
         if shown is not None:
+            times = self.get_original_timestamps()
             series = IndexSeries(
                 name="stimulus_image_presentations",
                 description=description(metadata, "stimulus_image_presentations"),
-                data=self._indices(f"{shown}/data", len(names)),
+                data=self._indices(f"{shown}/data", len(times), len(names)),
                 unit="N/A",
                 indexed_images=sets["stimulus_images"],
-                timestamps=self.aligned(self.get_original_timestamps()),
+                timestamps=self.aligned(times),
             )
             nwbfile.add_stimulus(series)
 
@@ -75,7 +76,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
         return f"{PRESENTATION}/{found[0]}" if found else None
 
     def _images(self, place: str, name: str, names: list[str], words: str) -> Images:
-        stack = self.source.dataset(place)
+        stack = self.source.numbers(place)
         if len(stack) != len(names):
             raise SourceError(
                 "the stimulus images are not as many as their names",
@@ -91,8 +92,8 @@ class StimulusTemplatesInterface(BehaviorInterface):
         order = ImageReferences(name="order_of_images", data=images)
         return Images(name=name, description=words, images=images, order_of_images=order)
 
-    def _indices(self, place: str, images: int) -> np.ndarray[Any, Any]:
-        indices = self.source.array(place)
+    def _indices(self, place: str, times: int, images: int) -> np.ndarray[Any, Any]:
+        indices = self.source.numbers(place, times)[()]
         if len(indices) and int(indices.max()) >= images:
             raise SourceError(
                 "an image was shown that the file does not have",

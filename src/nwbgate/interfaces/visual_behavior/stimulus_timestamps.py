@@ -23,6 +23,7 @@ class StimulusTimestampsInterface(BehaviorInterface):
     display_name = "Visual Behavior stimulus timestamps"
     info = "Interface for the stimulus timestamps of the Visual Behavior 2P release."
     table_name = "stimulus_timestamps"
+    needed = True
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         times = self.source.timestamps(f"{PLACE}/timestamps")
@@ -39,7 +40,7 @@ class StimulusTimestampsInterface(BehaviorInterface):
 
     def _refuse_other_data(self, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """Refuse data that are not the timestamps: they would be lost."""
-        data = self.source.array(f"{PLACE}/data")
+        data = self.source.numbers(f"{PLACE}/data")[()]
         if np.array_equal(data, times):
             return
         differ = "another number" if data.shape != times.shape else f"{int((data != times).sum())} that differ"

@@ -21,6 +21,7 @@ class TaskParametersInterface(ReleasedInterface):
     display_name = "Visual Behavior task parameters"
     info = "Interface for the task parameters of the Visual Behavior 2P release."
     table_name = "task_parameters"
+    needed = True
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         frame = self.source.table("task_parameters")

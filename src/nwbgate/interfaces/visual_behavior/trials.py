@@ -10,6 +10,7 @@ from hdmf.common import VectorData, VectorIndex
 from pynwb import NWBFile
 from pynwb.epoch import TimeIntervals
 
+from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.columns import described, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -32,6 +33,7 @@ class TrialsInterface(BehaviorInterface):
     keywords = ("behavior", "trials", "change detection")
     info = "Interface for the trials of the Visual Behavior 2P release."
     table_name = "trials"
+    needed = True
     time_column = "start_time"
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
@@ -53,13 +55,24 @@ class TrialsInterface(BehaviorInterface):
         Raises
         ------
         SourceError
-            If the table lacks columns.
+            If the table lacks columns, or its rows have no numbers.
         """
         frame = self.source.table("trials")
+        self._refuse_without_ids(frame)
         if "lick_times_index" in self.source.names(PLACE):
             return frame
         flat = np.concatenate([np.empty(0), *frame["lick_times"]])
         return frame.assign(lick_times=pd.Series(licks_by_trial(flat, frame["start_time"].to_numpy()), dtype=object))
+
+    def _refuse_without_ids(self, frame: pd.DataFrame) -> None:
+        if frame["trials_id"].isna().any():
+            raise SourceError(
+                "the trials have no ids",
+                where=f"{self.source.path}:{PLACE}/id",
+                got="nothing there",
+                expected="the number of each trial",
+                fix="download the file again; if it is as released, leave this session out",
+            )
 
     def _ragged(self, licks: list[npt.NDArray[np.float64]]) -> list[VectorData]:
         flat = self.aligned(np.concatenate([np.empty(0), *licks]))
