@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -112,6 +113,40 @@ def test_the_table_is_in_the_order_of_the_sessions(tmp_path):
         "\ns2 excluded: not wanted\n"
         f"\n1 converted, 1 excluded, 1 failed, in {tmp_path / 'nwb'}\n"
     )
+
+
+def test_what_is_said_of_several_sessions_is_said_once(tmp_path):
+    found = [
+        outcome(0, Status.CONVERTED, remarks=("no checksums", "odd")),
+        outcome(1, Status.SKIPPED, remarks=("no checksums",)),
+        outcome(2, Status.EXCLUDED, reason="not there"),
+        outcome(3, Status.EXCLUDED, reason="not there"),
+    ]
+    said = click.unstyle(summary(found, tmp_path))
+    assert said.count("no checksums") == said.count("not there") == 1
+    assert "\ns0: odd\n\n2 sessions: no checksums\n  s0, s1\n\n2 sessions excluded: not there\n  s2, s3\n" in said
+    assert "s2       excluded   0.0 s" in said
+
+
+def test_a_release_of_which_little_is_there_does_not_drown_what_is(tmp_path):
+    found = [outcome(0, Status.CONVERTED), *(outcome(n, Status.EXCLUDED, reason="not there") for n in range(1, 4788))]
+    said = click.unstyle(summary(found, tmp_path)).splitlines()
+    assert [line.split()[0] for line in said[:2]] == ["session", "s0"]
+    assert said[3] == "4787 sessions excluded: not there"
+    assert said[4].startswith("  s1, s2, ")
+    assert said[4].endswith("s100 and 4687 more")
+    assert said[-1].startswith("1 converted, 4787 excluded")
+    only_excluded = summary(found[1:], tmp_path)
+    assert only_excluded.startswith("4787 sessions excluded")
+
+
+def test_excluded_sessions_are_no_part_of_the_way(sessions, tmp_path, clock, capsys):
+    away = [replace(each, plan=replace(each.plan, excluded="not there")) for each in sessions[:2]]
+    with Progress([*away, sessions[2]]) as bar:
+        bar.advance(outcome(0, Status.EXCLUDED, reason="not there"))
+        bar.advance(outcome(1, Status.EXCLUDED, reason="not there"))
+        bar.advance(outcome(2, Status.SKIPPED))
+    assert capsys.readouterr().err == "[1/1] s2: skipped\n"
 
 
 def test_tracebacks_are_shown_on_request(tmp_path):

@@ -73,6 +73,15 @@ def test_a_dry_run_leaves_no_trace(mazes, tmp_path):
     assert not (tmp_path / "nwb").exists()
 
 
+def test_a_dry_run_does_not_touch_a_ledger_that_is_there(tmp_path):
+    folder = make_hostile(tmp_path / "sources", a="fine", b="refuse", c="exclude")
+    convert_batch(HOSTILE_RECIPE, [folder], tmp_path / "nwb")
+    before = ledger.read(tmp_path / "nwb")
+    found = convert_batch(HOSTILE_RECIPE, [folder], tmp_path / "nwb", settings=Settings(dry_run=True))
+    assert statuses(found) == {"a": "skipped", "b": "failed", "c": "excluded"}
+    assert ledger.read(tmp_path / "nwb") == before
+
+
 def test_a_ledger_that_cannot_be_written_is_said_once_and_stops_nothing(mazes, tmp_path):
     (tmp_path / "nwb" / ledger.FILE_NAME).mkdir(parents=True)
     found = convert_batch(THIRD_RECIPE, [mazes], tmp_path / "nwb")

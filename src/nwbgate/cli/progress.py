@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -19,6 +19,10 @@ from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.task import Task as Session
 
 _ORDER = tuple(Status)
+#: Excluded sessions that each get a line of the table; of more, a release of which little is there, it would drown.
+_FEW_EXCLUDED = 20
+#: Sessions that are named where one thing is said of many.
+_NAMED = 100
 _COLOURS = {Status.CONVERTED: "green", Status.FAILED: "red", Status.SKIPPED: "cyan", Status.EXCLUDED: "yellow"}
 
 
@@ -79,6 +83,7 @@ class Progress:
 
     def __init__(self, sessions: Sequence[Session]) -> None:
         self.sizes = [session.source_bytes for session in sessions]
+        self.count = sum(not session.plan.excluded for session in sessions)
         self.pace = Pace(sum(self.sizes))
         self.ended = 0
         self.console = Console(stderr=True, highlight=False)
@@ -89,7 +94,7 @@ class Progress:
         if self.console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _PaceColumn(self.pace))
             self.bar = Bar(*columns, console=self.console, transient=True)
-            self.task = self.bar.add_task("sessions", total=len(self.sizes))
+            self.task = self.bar.add_task("sessions", total=self.count)
             self.bar.start()
         return self
 
@@ -101,16 +106,18 @@ class Progress:
             self.bar.stop()
 
     def advance(self, outcome: Outcome) -> None:
-        """Count a session that has ended."""
-        self.ended += 1
+        """Count a session that has ended; one that is excluded has never begun."""
         self.pace.add(outcome, self.sizes[outcome.number])
+        if outcome.status is Status.EXCLUDED:
+            return
+        self.ended += 1
         if self.bar:
             self.bar.advance(self.task)
         else:
             self._say(outcome)
 
     def _say(self, outcome: Outcome) -> None:
-        parts = [f"[{self.ended}/{len(self.sizes)}] {outcome.session_id}: {outcome.status}"]
+        parts = [f"[{self.ended}/{self.count}] {outcome.session_id}: {outcome.status}"]
         if outcome.status is Status.CONVERTED:
             parts.append(f"in {outcome.seconds:.1f} s")
         if outcome.status is Status.FAILED:
@@ -121,7 +128,9 @@ class Progress:
 
 
 def summary(outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -> str:
-    """Return the table at the end of a batch, in the order of the sessions, then failures, remarks and unknown values.
+    """Return the table at the end of a batch, in the order of the sessions, and below it what is to be said of them.
+
+    First failures and remarks, then what is said of several sessions, what is excluded and why, and unknown values.
 
     Parameters
     ----------
@@ -134,12 +143,18 @@ def summary(outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -
     """
     found = sorted(outcomes, key=lambda outcome: outcome.number)
     absolute = folder.absolute()
-    rows = [("session", "status", "time", "size", "file"), *(_row(outcome, absolute) for outcome in found)]
-    lines = _columns(rows)
-    lines += [line for outcome in found for line in _details(outcome, debug)]
+    excluded = [outcome for outcome in found if outcome.status is Status.EXCLUDED]
+    tried = [outcome for outcome in found if outcome.status is not Status.EXCLUDED]
+    listed = found if len(excluded) <= _FEW_EXCLUDED else tried
+    rows = [_row(outcome, absolute) for outcome in listed]
+    lines = _columns([("session", "status", "time", "size", "file"), *rows]) if rows else []
+    several = {text: sessions for text, sessions in _by_remark(tried).items() if len(sessions) > 1}
+    lines += [line for outcome in tried for line in _details(outcome, debug, known=several)]
+    lines += [line for remark, sessions in several.items() for line in _of_several(sessions, "", remark)]
+    lines += _reasons(excluded)
     lines += _unknown(found)
     lines += ["", _totals(found, folder)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).lstrip("\n") + "\n"
 
 
 def _row(outcome: Outcome, folder: Path) -> tuple[str, ...]:
@@ -158,17 +173,43 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(line).rstrip() for line in cells]
 
 
-def _details(outcome: Outcome, debug: bool) -> list[str]:
-    """Return what is to be said about one session below the table."""
+def _details(outcome: Outcome, debug: bool, known: Container[str]) -> list[str]:
+    """Return what is to be said about one session below the table, but for remarks that are said of several."""
     lines = []
     if outcome.reason:
         lines += ["", *f"{outcome.session_id} {outcome.status}: {outcome.reason}".splitlines()]
-    if outcome.remarks:
+    if remarks := [remark for remark in outcome.remarks if remark not in known]:
         lines += [] if outcome.reason else [""]
-        lines += [f"{outcome.session_id}: {remark}" for remark in outcome.remarks]
+        lines += [f"{outcome.session_id}: {remark}" for remark in remarks]
     if debug and outcome.traceback:
         lines += outcome.traceback.rstrip().splitlines()
     return lines
+
+
+def _by_remark(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
+    """Return each remark with the sessions that it is made of."""
+    found: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for remark in outcome.remarks:
+            found.setdefault(remark, []).append(outcome.session_id)
+    return found
+
+
+def _reasons(excluded: Iterable[Outcome]) -> list[str]:
+    """Return each reason for which sessions are excluded, once, with the sessions."""
+    found: dict[str, list[str]] = {}
+    for outcome in excluded:
+        found.setdefault(outcome.reason, []).append(outcome.session_id)
+    return [line for reason, sessions in found.items() for line in _of_several(sessions, " excluded", reason)]
+
+
+def _of_several(sessions: Sequence[str], status: str, text: str) -> list[str]:
+    """Return what is said of one or several sessions; where these are too many to be read, the rest is counted."""
+    if len(sessions) == 1:
+        return ["", f"{sessions[0]}{status}: {text}"]
+    more = len(sessions) - _NAMED
+    names = ", ".join(sessions[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ["", f"{len(sessions)} sessions{status}: {text}", f"  {names}"]
 
 
 def _unknown(outcomes: Sequence[Outcome]) -> list[str]:

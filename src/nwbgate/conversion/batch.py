@@ -11,7 +11,7 @@ from typing import Any
 from nwbgate.conversion import ledger
 from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.metadata import refuse_naive_start, validate
-from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.outcome import Outcome
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
 from nwbgate.conversion.task import Settings, Task, known_ids, output_of
@@ -99,7 +99,7 @@ def prepare(
 
 
 def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None = None) -> Iterator[Outcome]:
-    """Convert the sessions, write each outcome into the ledger, and yield it.
+    """Convert the sessions, write each outcome into the ledger, and yield it; a dry run writes nothing.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None
     written_down = True
     for outcome in outcomes(tasks, jobs=jobs, executor=executor):
         folder = tasks[0].folder
-        if written_down and outcome.status is not Status.WOULD_CONVERT:
+        if written_down and not tasks[0].settings.dry_run:
             problem = _write_down(folder, outcome)
             written_down = not problem
             outcome = replace(outcome, remarks=(*outcome.remarks, *problem))  # noqa: PLW2901  the same outcome, annotated

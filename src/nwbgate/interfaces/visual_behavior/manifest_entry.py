@@ -75,7 +75,7 @@ def _refuse_other(source: ReleasedFile, name: str, found: str, expected: str) ->
         raise SourceError(
             f"the file is not the one of the manifest: its {name} differs",
             where=str(source.path),
-            got=found,
+            got=found or "nothing",
             expected=f"{expected}, as the manifest says",
             fix="download the file again",
         )

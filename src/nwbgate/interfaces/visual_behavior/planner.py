@@ -111,6 +111,7 @@ def _plan(
     experiments = {str(path): each for path, each in paths.items() if each is not None}
     first, session_id = next(iter(paths)), str(row["behavior_session_id"])
     entry = {"file_path": str(first), "expected": {name: str(row[name]) for name in _EXPECTED}}
+    excluded = "" if asked else _not_there(missing, len(paths))
     return SessionPlan(
         session_id=session_id,
         sources=tuple(paths),
@@ -119,8 +120,8 @@ def _plan(
             **source_data_of_paths(first, list(experiments)),
         },
         metadata={"NWBFile": {"session_id": session_id}, "Subject": {"subject_id": str(row["mouse_id"])}},
-        excluded="" if asked else _not_there(missing, len(paths)),
-        remarks=remarks,
+        excluded=excluded,
+        remarks=() if excluded else remarks,
         output=_output(len(experiments), str(row["session_type"]), _single(experiments, options)),
         checksums={path.name: checksums[path.name] for path in paths if path.name in checksums},
     )
