@@ -1,5 +1,7 @@
 """Paths of a command line: files, folders and patterns."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ def folder(tmp_path, monkeypatch):
         (["**/*.nwb"], ["a.nwb", "b.nwb", "sub/c.nwb"]),
         (["su*"], ["sub/c.nwb"]),
         (["a.nwb", "."], ["a.nwb", "b.nwb", "sub/c.nwb"]),
+        (["sub/../a.nwb", "a.nwb"], ["sub/../a.nwb"]),
         ([], []),
     ],
 )
@@ -58,3 +61,53 @@ def test_a_path_that_stands_for_nothing_is_refused(folder, path):
 def test_a_file_with_the_name_of_a_pattern_is_a_file(folder):
     (folder / "x[1].nwb").touch()
     assert nwb_files(["x[1].nwb"]) == [Path("x[1].nwb")]
+
+
+def test_one_file_by_two_spellings_is_one(folder):
+    assert nwb_files(["a.nwb", folder / "a.nwb", "sub/../a.nwb"]) == [Path("a.nwb")]
+
+
+def test_a_link_is_a_file_of_its_own(folder):
+    """Two links to one stored content are two files of a dataset."""
+    (folder / "sub/d.nwb").symlink_to("c.nwb")
+    assert nwb_files("sub") == [Path("sub/c.nwb"), Path("sub/d.nwb")]
+
+
+def test_a_link_to_what_is_absent_is_not_passed_over(folder):
+    (folder / "sub/d.nwb").symlink_to("nowhere")
+    assert nwb_files("sub") == nwb_files("sub/*.nwb") == [Path("sub/c.nwb"), Path("sub/d.nwb")]
+    with pytest.raises(UsageError, match="no such file") as error:
+        nwb_files("sub/d.nwb")
+    assert error.value.got == "a link to nowhere, which is absent"
+
+
+def test_a_loop_of_links_ends(folder):
+    (folder / "sub/up").symlink_to("..", target_is_directory=True)
+    (folder / "sub/self.nwb").symlink_to("self.nwb")
+    assert nwb_files("sub") == [Path("sub/c.nwb"), Path("sub/self.nwb")]
+
+
+def test_a_pipe_is_no_file(folder):
+    os.mkfifo(folder / "sub/pipe.nwb")
+    assert nwb_files("sub") == [Path("sub/c.nwb")]
+    for pipe in ("sub/pipe.nwb", "sub/p*.nwb"):
+        with pytest.raises(UsageError, match="neither a file nor a folder"):
+            nwb_files(pipe)
+
+
+def test_a_folder_that_cannot_be_listed_is_refused():
+    """Root may list every folder, so root steps down for this."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as name:
+        closed = Path(name, "closed")
+        closed.mkdir(mode=0)
+        Path(name).chmod(0o755)
+        (Path(name) / "a.nwb").touch()
+        try:
+            if user == 0:
+                os.seteuid(65534)
+            with pytest.raises(UsageError, match="cannot be read") as error:
+                nwb_files(name)
+        finally:
+            os.seteuid(user)
+    assert (error.value.where, error.value.got) == (str(closed), "Permission denied")

@@ -1,8 +1,11 @@
 """Results in the file: added safely, replaced by newer ones, and nothing else touched."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import h5py
+import numpy as np
 import pytest
 from pynwb import read_nwb
 from quality_files import TRAINING, copied, session
@@ -49,6 +52,16 @@ def test_a_file_with_its_results_is_sound(judged):
     report = run([path], jobs=1)
     assert {(each.code, each.location) for each in report.records if each.severity == "error"} == before
     assert not report.broken
+
+
+def test_a_new_table_takes_room_of_the_old_one(judged):
+    path = judged.quality.files[0]
+    sizes = [path.stat().st_size]
+    for _ in range(3):
+        store_results(judged, nothing)
+        sizes.append(path.stat().st_size)
+    first, *later = np.diff(sizes)
+    assert max(later) < 0.75 * first  # HDF5 gives texts no room back
 
 
 def test_storing_twice_replaces(judged):
@@ -104,3 +117,28 @@ def test_a_file_that_pynwb_cannot_open_is_refused(judged):
     with h5py.File(judged.quality.files[0], "r+") as file:
         del file["session_start_time"]
     assert "PyNWB cannot add the table" in refused(judged, WriteError)
+
+
+def test_a_read_only_file_stays_as_it_is(judged):
+    judged.quality.files[0].chmod(0o444)
+    said = refused(judged, WriteError)
+    assert "the file is read-only" in said
+    assert "chmod u+w" in said
+
+
+def test_a_file_that_another_program_writes_to_is_refused(judged):
+    path = judged.quality.files[0]
+    write = f"import h5py, sys; file = h5py.File({str(path)!r}, 'r+'); print('open', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", write]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout.readline() == "open\n"
+        said = refused(judged, WriteError)
+        writer.communicate()
+    assert "another program has the file open for writing" in said
+
+
+def test_a_reader_keeps_what_it_has_open(judged):
+    with h5py.File(judged.quality.files[0]) as reader:
+        store_results(judged, nothing)
+        assert "quality_control" not in reader["analysis"]
+    assert "quality_control" in read_nwb(judged.quality.files[0]).analysis

@@ -145,6 +145,12 @@ def test_an_unreadable_file_is_one_finding(tmp_path):
     assert "no file could be read" in {rule.reason for rule in report.not_run}
 
 
+def test_an_unreadable_file_is_told_once_when_every_chunk_is_to_be_read(tmp_path):
+    cut = tmp_path / "cut.nwb"
+    cut.write_bytes(SESSION.read_bytes()[:5000])
+    assert codes(nwbgate.check([cut], integrity=True, ignore="dandi")) == ["file.unreadable"]
+
+
 def test_an_unreadable_file_is_found_without_validators_too(tmp_path):
     cut = tmp_path / "cut.nwb"
     cut.write_bytes(SESSION.read_bytes()[:5000])
@@ -174,10 +180,53 @@ def test_rules_about_facts_say_that_no_file_could_be_read(tmp_path):
     assert reasons["nwb_files.identifier_is_unique"] == "no file could be read"
 
 
-@pytest.mark.parametrize("options", [{"select": ["inspector"]}, {"select": ["ophys_cells"], "ignore": ["ophys_cells"]}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"select": ["inspector"]},
+        {"select": ["ophys_cells"], "ignore": ["ophys_cells"]},
+        {"select": ["nwb_files"]},
+        {"select": ["trials"]},
+        {"select": ["behavior_sessions.rows.count"]},
+    ],
+)
 def test_a_run_that_judges_nothing_is_a_usage_error(options):
     with pytest.raises(UsageError, match="nothing to check"):
         nwbgate.check(manifest=VALID, **options)
+
+
+def test_a_run_of_files_that_judges_tables_only_is_a_usage_error():
+    with pytest.raises(UsageError, match="nothing to check"):
+        nwbgate.check([SESSION], spec="visual_behavior", select=["ophys_cells"])
+
+
+def test_what_holds_for_a_whole_release_may_be_selected_with_one():
+    report = nwbgate.check(manifest=VALID, complete=True, select=["behavior_sessions.rows.count"])
+    assert codes(report) == ["behavior_sessions.rows.count"]
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        ({"integrity": True}, "--integrity"),
+        ({"qc": True}, "--qc"),
+        ({"integrity": True, "qc": True}, "--integrity and --qc"),
+        ({"manual": "decisions.csv"}, "--manual"),
+    ],
+)
+def test_what_would_not_be_done_is_refused(options, where):
+    with pytest.raises(UsageError) as error:
+        nwbgate.check(manifest=VALID, **options)
+    assert error.value.where == where
+
+
+def test_a_link_to_an_absent_file_is_a_finding(tmp_path):
+    shutil.copy(SESSION, tmp_path)
+    (tmp_path / "absent.nwb").symlink_to("nowhere.nwb")
+    report = nwbgate.check([tmp_path], select="file", jobs=1)
+    assert [(finding.code, Path(finding.path).name) for finding in report.records] == [
+        ("file.unreadable", "absent.nwb")
+    ]
 
 
 def test_a_broken_rule_of_mine_is_3_and_named():

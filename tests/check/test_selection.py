@@ -51,7 +51,7 @@ def test_an_unknown_code_is_refused_with_the_nearest(given):
 
 
 def test_a_waiver_needs_an_exact_code():
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="one whole code"):
         Codes(KNOWN, exact=["mice.sex"])
 
 

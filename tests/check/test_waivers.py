@@ -1,5 +1,7 @@
 """Waivers accept exactly what they say, with a reason, and are reported when they accept nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
@@ -39,6 +41,9 @@ def test_rows_waived_one_by_one_are_all_waived():
         Waiver("mice.age", "no prefixes"),
         Waiver("mice.age.maximum", "x", rows=("99",)),
         Waiver("mice.age.maximum", "x", path="y.nwb"),
+        Waiver("mice.age.maximum", "x", path=".nwb"),
+        Waiver("mice.age.maximum", "x", path="ta/x.nwb"),
+        Waiver("mice.age.maximum", "x", path="more/data/x.nwb"),
     ],
 )
 def test_another_code_row_or_file_is_not_accepted_and_reported_as_unused(waiver):
@@ -46,8 +51,19 @@ def test_another_code_row_or_file_is_not_accepted_and_reported_as_unused(waiver)
     assert (kept, waived, unused) == ([FINDING], [], [waiver])
 
 
-def test_a_file_may_be_named_by_the_end_of_its_path():
-    assert apply_waivers([FINDING], [Waiver("mice.age.maximum", "x", path="x.nwb")])[0] == []
+@pytest.mark.parametrize("path", ["x.nwb", "data/x.nwb", "./data/x.nwb"])
+def test_a_file_may_be_named_by_the_last_parts_of_its_path(path):
+    assert apply_waivers([FINDING], [Waiver("mice.age.maximum", "x", path=path)])[0] == []
+
+
+def test_a_waiver_of_a_file_accepts_nothing_that_is_in_no_file():
+    finding = replace(FINDING, path=None)
+    assert apply_waivers([finding], [Waiver("mice.age.maximum", "x", path="x.nwb")])[0] == [finding]
+
+
+def test_of_two_equal_waivers_one_is_unused():
+    waiver = Waiver("mice.age.maximum", "x")
+    assert apply_waivers([FINDING], [waiver, Waiver("mice.age.maximum", "x")])[2] == [waiver]
 
 
 def test_keys_in_yaml_mean_keys_in_tables(tmp_path):
@@ -66,6 +82,7 @@ def test_an_empty_file_holds_no_waiver(tmp_path):
         ("code: a", "not a list"),
         ("- {code: a}", "cannot be used"),
         ("- {code: a, reason: b, row: 1}", "cannot be used"),
+        ("- {code: a, reason: b, expires: 2020-01-01}", "cannot be used"),
         ("- {code: a, reason: ''}", "gives no reason"),
         ("- {code: a, reason: b, rows: 1}", "not a list"),
         ("- {", "not YAML"),

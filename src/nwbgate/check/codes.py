@@ -44,7 +44,7 @@ class Codes:
                 raise self._unknown(code)
         for code in exact:
             if code not in self._known:
-                raise self._unknown(code)
+                raise self._unknown(code, "no rule has this code; a waiver names one whole code")
 
     def reports(self, code: str) -> bool:
         """Return whether `code` is selected and not ignored."""
@@ -70,12 +70,12 @@ class Codes:
     def _ignores(self, code: str) -> bool:
         return any(within(code, prefix) for prefix in self._ignore)
 
-    def _unknown(self, code: str) -> UsageError:
+    def _unknown(self, code: str, what: str = "no rule has this code, nor one that begins with it") -> UsageError:
         near = get_close_matches(
             code, [*self._known, *{each.rpartition(".")[0] for each in self._known}], n=3, cutoff=0.5
         )
         return UsageError(
-            "no rule has this code, nor one that begins with it",
+            what,
             got=code,
             expected=f"for example {' or '.join(near)}" if near else "",
             fix="list the codes with: nwbgate rules",

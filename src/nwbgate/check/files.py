@@ -13,7 +13,7 @@ import pandas as pd
 
 from nwbgate.check.catalogue import file_finding
 from nwbgate.check.judge import Outcome, judge
-from nwbgate.errors import SourceError
+from nwbgate.errors import SourceError, UsageError
 from nwbgate.rules.rule import Finding, Rule
 
 
@@ -56,7 +56,7 @@ def check_file(path: Path, checks: FileChecks) -> FileResult:
         from nwbgate.check.validators import file_findings
 
         result.findings += file_findings(path, inspector=checks.inspector)
-    if checks.integrity:
+    if checks.integrity and not any(finding.code == "file.unreadable" for finding in result.findings):
         from nwbgate.check.integrity import integrity_findings
 
         result.findings += integrity_findings(path)
@@ -72,7 +72,7 @@ def _read(path: Path, checks: FileChecks, result: FileResult) -> None:
     try:
         frames = session_frames(path)
         result.facts = dict(file_facts(path, frames).frames())
-    except SourceError as error:
+    except (SourceError, UsageError) as error:  # the second for a link to nothing, or a file that went meanwhile
         if not any(finding.code.startswith("file.") for finding in result.findings):
             result.findings.append(file_finding("file.unreadable", path, str(error).replace("\n", "; ")))
         return

@@ -1,6 +1,7 @@
 """Which NWB files the paths of a command line mean: files, folders and patterns."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nwbgate.errors import UsageError
@@ -12,6 +13,9 @@ _WILD = frozenset("*?[")
 def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     """Return the NWB files that `paths` mean, each once, in the order given (a folder's or pattern's sorted).
 
+    A link in a folder whose target is absent is among them: what it should hold is not sound, and must not be passed
+    over. Linked folders are not followed.
+
     Parameters
     ----------
     paths : str or Path, or several
@@ -21,20 +25,55 @@ def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     Raises
     ------
     UsageError
-        If a path does not exist, a folder or pattern holds no NWB file, or a pattern cannot be read.
+        If a path does not exist or is neither a file nor a folder, if a folder or pattern holds no NWB file, or if a
+        folder or pattern cannot be read.
     """
     several = [paths] if isinstance(paths, str | Path) else paths
-    return list(dict.fromkeys(file for path in several for file in _meant(Path(path))))
+    meant: dict[str, Path] = {}
+    for file in (file for path in several for file in _meant(Path(path))):
+        meant.setdefault(os.path.abspath(file), file)  # noqa: PTH100 - `resolve` would take a link for its target
+    return list(meant.values())
 
 
 def _meant(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        return _some(path, sorted(file for file in path.rglob("*.nwb") if file.is_file()), "this folder")
+        return _some(path, sorted(_below(path)), "this folder")
     if _WILD & set(str(path)):
         return _some(path, _matches(path), "this pattern")
-    raise UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
+    raise _no_file(path)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Give the NWB files below a folder; one that cannot be listed is refused, because some may be in it."""
+    for parent, _, names in os.walk(folder, onerror=_refuse_folder):
+        files = (Path(parent, name) for name in names if name.endswith(".nwb"))
+        yield from filter(_is_file, files)
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether `path` is a file, or a link to one that is absent, and no pipe, socket or device."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _refuse_folder(error: OSError) -> None:
+    raise UsageError(
+        "this folder cannot be read",
+        where=str(error.filename),
+        got=error.strerror or str(error),
+        fix="check its permissions, or name the files",
+    ) from error
+
+
+def _no_file(path: Path) -> UsageError:
+    if path.exists():
+        fix = "save what it gives to a file, and name that"
+        return UsageError("this is neither a file nor a folder", where=str(path), fix=fix)
+    if path.is_symlink():
+        got = f"a link to {path.readlink()}, which is absent"
+        return UsageError("there is no such file", where=str(path), got=got, fix="fetch what the link points at")
+    return UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
 
 
 def _matches(pattern: Path) -> list[Path]:
@@ -58,4 +97,4 @@ def _some(path: Path, found: list[Path], noun: str) -> list[Path]:
             expected="files whose name ends in .nwb",
             fix="name NWB files, or a folder that holds some",
         )
-    return [file for match in found for file in ([match] if match.is_file() else nwb_files([match]))]
+    return [file for match in found for file in ([match] if _is_file(match) else nwb_files([match]))]

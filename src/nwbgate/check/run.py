@@ -20,7 +20,7 @@ from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
 from nwbgate.report.report import Report
-from nwbgate.rules import all_rules
+from nwbgate.rules import FACTS, all_rules
 from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Finding, Rule, Severity
 
@@ -97,6 +97,7 @@ def run(
             fix="give NWB files or folders, --manifest DIR, or both",
             where="the command line",
         )
+    _refuse_idle(files, {"integrity": integrity, "qc": qc}, manual)
     chosen, frames = _manifest(manifest, spec)
     known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
@@ -111,7 +112,8 @@ def run(
         inspector=inspector and codes.any_of(["inspector"]),
         integrity=integrity,
     )
-    if not judged and not (files and (checks.validators or (qc and codes.any_of(["qc"])))):
+    told = [rule for rule in judged if codes.reports(rule.code) and _can_be_judged(rule, files, frames, complete)]
+    if not told and not (files and (checks.validators or (qc and codes.any_of(["qc"])))):
         raise _nothing_left(select, ignore)
     results = list(check_files(files, checks, jobs or os.cpu_count() or 1))
     tables = {**frames, **_facts(results, chosen)}
@@ -133,6 +135,14 @@ def run(
     return _reported(report, whole, codes, accepted, _csv_files(chosen, manifest))
 
 
+def _can_be_judged(rule: Rule, files: Sequence[Path], frames: Mapping[str, pd.DataFrame], complete: bool) -> bool:
+    """Return whether what a rule judges is given: files for their inside and their facts, tables for the others."""
+    if rule.scope == "session":
+        return bool(files)
+    given = all(name in frames or (files and name in FACTS) for name in rule.tables if name not in rule.optional)
+    return given and not rule.unpromised and (complete or not rule.complete)
+
+
 def _weight(fail_on: str) -> Severity:
     if fail_on in {*Severity}:
         return Severity(fail_on)
@@ -145,13 +155,28 @@ def _weight(fail_on: str) -> Severity:
     )
 
 
+def _refuse_idle(files: Sequence[Path], of_files: Mapping[str, bool], manual: str | Path | None) -> None:
+    """Refuse what was asked for and would not be done: nobody must take it for done."""
+    idle = [name for name, asked in of_files.items() if asked and not files]
+    if idle:
+        raise UsageError(
+            "this looks into NWB files, and none was given",
+            where=" and ".join(f"--{name}" for name in idle),
+            fix="give NWB files or folders",
+        )
+    if manual is not None and not of_files["qc"]:
+        raise UsageError(
+            "what people decided about quality is read with --qc only", where="--manual", fix="give --qc too"
+        )
+
+
 def _nothing_left(select: Sequence[str], ignore: Sequence[str]) -> UsageError:
     """Return the error for a run that would pass whatever is given, because it judges nothing."""
     return UsageError(
         "--select and --ignore leave nothing to check",
         where="the command line",
         got=f"--select {','.join(select) or 'everything'} --ignore {','.join(ignore) or 'nothing'}",
-        fix="select codes of what is given (those of the validators need NWB files), and ignore fewer of them",
+        fix="select codes of what is given (NWB files, tables, a whole release), and ignore fewer of them",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from nwbgate.errors import UsageError
@@ -27,7 +27,7 @@ class Waiver:
     rows : tuple
         Row keys it accepts (a list each where a key has several columns); empty for every row.
     path : str
-        File name or path the finding must be in; empty for any.
+        File the finding must be in, as its whole path or the last parts of it; empty for any.
     """
 
     code: str
@@ -37,7 +37,8 @@ class Waiver:
 
     def covers(self, finding: Finding) -> bool:
         """Return whether this waiver speaks of `finding` (of some of its rows at least)."""
-        in_file = not self.path or (finding.path or "").endswith(self.path)
+        parts = PurePath(self.path).parts
+        in_file = not self.path or PurePath(finding.path or "").parts[-len(parts) :] == parts
         some_row = not self.rows or any(_plain(key) in self.rows for key in finding.keys)
         return finding.code == self.code and in_file and some_row
 
@@ -118,11 +119,13 @@ def apply_waivers(
     """
     kept: list[Finding] = []
     waived: list[Waived] = []
-    used: set[Waiver] = set()
+    used: set[int] = set()
     for finding in findings:
         left = finding
-        for waiver in (waiver for waiver in waivers if waiver.covers(finding)):
-            used.add(waiver)
+        for number, waiver in enumerate(waivers):
+            if not waiver.covers(finding):
+                continue
+            used.add(number)
             accepted = tuple(key for key in left.keys if not waiver.rows or _plain(key) in waiver.rows)
             waived.append(Waived(replace(finding, keys=accepted), waiver.reason))
             left = replace(left, keys=tuple(key for key in left.keys if key not in set(accepted)))
@@ -130,4 +133,4 @@ def apply_waivers(
                 break
         if left is finding or left.keys:
             kept.append(left)
-    return kept, waived, [waiver for waiver in waivers if waiver not in used]
+    return kept, waived, [waiver for number, waiver in enumerate(waivers) if number not in used]
