@@ -120,6 +120,20 @@ def test_results_are_stored_in_the_file(training, tmp_path, capsys):
         assert len(file["analysis/quality_control/id"]) > 10
 
 
+def test_a_file_that_takes_no_results_keeps_them_from_no_other(training, tmp_path, capsys):
+    import h5py
+
+    first, second = (Path(shutil.copy(training, tmp_path / f"{name}.nwb")) for name in "ab")
+    first.chmod(0o444)
+    assert run(tmp_path, "--store", "--jobs", 1) == 1
+    told = capsys.readouterr()
+    assert "the file is read-only" in told.err
+    assert f"stored in {second}" in told.err
+    assert "passed: " in told.out
+    with h5py.File(second) as file:
+        assert "quality_control" in file["analysis"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -1,7 +1,9 @@
 """Results of quality control kept in the file they are about, as a table that any reader of NWB opens."""
 
 import shutil
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,7 +48,7 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
     """Write the results of a session into its file, in place of those of an earlier time.
 
     A copy is changed, compared with the file, checked and brought to the disk before it takes the file's name: whatever
-    goes wrong, the file stays as it was.
+    goes wrong, the file stays as it was. Meanwhile no other program can open it for writing, where HDF5 locks files.
 
     Parameters
     ----------
@@ -58,19 +60,22 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
     Raises
     ------
     WriteError
-        If there is no room or no permission, PyNWB cannot open the file, or another object has the table's name.
+        If there is no room or no permission, the file is read-only or being written to by another program, PyNWB cannot
+        open it, or another object has the table's name.
     VerificationError
         If anything else in the copy is not as in the file.
     CheckError
         If the copy has an error that the file has not.
     """
     path = judged.quality.files[0].resolve()
-    with replacing(path, overwrite=True) as temporary:
+    _refuse_read_only(path)
+    with _unwritten_by_others(path), replacing(path, overwrite=True) as temporary:
         with explained(path):
             shutil.copyfile(path, temporary)
             shutil.copymode(path, temporary)
-            _remove_table(temporary, path)
-            _add_table(temporary, _stored(judged.results), path)
+            with h5py.File(temporary, "r+") as file:  # one opening, so that the new table takes the room of the old one
+                _remove_table(file, path)
+                _add_table(file, _stored(judged.results), path)
         refuse_changes(path, temporary, apart_from=LOCATION)
         _refuse_new_errors(path, temporary, findings or _default_findings())
         with explained(path):
@@ -86,31 +91,60 @@ def _stored(results: pd.DataFrame) -> pd.DataFrame:
     return frame[list(COLUMNS)]
 
 
-def _remove_table(path: Path, target: Path) -> None:
+def _refuse_read_only(path: Path) -> None:
+    """Raise for a file that nobody may write to; a renamed copy would get around that."""
+    mode = path.stat().st_mode
+    if not mode & 0o222:
+        raise WriteError(
+            "the file is read-only, so nothing is stored in it",
+            where=str(path),
+            got=f"permissions {stat.filemode(mode)}",
+            expected="a file that may be written to",
+            fix="allow it (chmod u+w); or write the results beside the file, with --output",
+        )
+
+
+@contextmanager
+def _unwritten_by_others(path: Path) -> Iterator[None]:
+    """Hold a file open for reading, which HDF5 refuses while another program writes to it, and the other way round."""
+    try:
+        held = h5py.File(path, "r")
+    except BlockingIOError as error:
+        raise WriteError(
+            "another program has the file open for writing",
+            where=str(path),
+            got="a locked file",
+            expected="a file that nobody writes to",
+            fix="close it there, and store the results again",
+        ) from error
+    with held:
+        yield
+
+
+def _remove_table(file: h5py.File, target: Path) -> None:
     """Remove the table of an earlier time, and nothing else that may have its name."""
-    with h5py.File(path, "r+") as file:
-        earlier = file.get(LOCATION)
-        if earlier is None:
-            return
-        columns = [str(name) for name in earlier.attrs.get("colnames", ())]
-        if columns != list(COLUMNS):
-            raise WriteError(
-                "another object has the name of the table",
-                where=f"{target}: {LOCATION}",
-                got=f"a table with the columns {', '.join(columns)}" if columns else "no table",
-                expected="nothing, or a table that nwbgate stored",
-                fix="rename the object; or write the results beside the file, with --output",
-            )
-        del file[LOCATION]
+    earlier = file.get(LOCATION)
+    if earlier is None:
+        return
+    columns = [str(name) for name in earlier.attrs.get("colnames", ())]
+    if columns != list(COLUMNS):
+        raise WriteError(
+            "another object has the name of the table",
+            where=f"{target}: {LOCATION}",
+            got=f"a table with the columns {', '.join(columns)}" if columns else "no table",
+            expected="nothing, or a table that nwbgate stored",
+            fix="rename the object; or write the results beside the file, with --output",
+        )
+    del file[LOCATION]
 
 
-def _add_table(path: Path, frame: pd.DataFrame, target: Path) -> None:
+def _add_table(file: h5py.File, frame: pd.DataFrame, target: Path) -> None:
     from hdmf.common import DynamicTable, VectorData
     from pynwb import NWBHDF5IO
 
     columns = [VectorData(name=name, description=COLUMNS[name], data=frame[name].tolist()) for name in COLUMNS]
     try:
-        with NWBHDF5IO(str(path), "a", load_namespaces=True) as io:
+        with NWBHDF5IO(file=file, mode="a", load_namespaces=True) as io:
             nwbfile = io.read()
             nwbfile.add_analysis(DynamicTable(name=NAME, description=_DESCRIPTION, columns=columns))
             io.write(nwbfile, cache_spec=False)

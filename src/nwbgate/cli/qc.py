@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nwbgate.cli.check import FORMATS, outputs_of, put
-from nwbgate.errors import UsageError
+from nwbgate.errors import NwbgateError, UsageError
 
 if TYPE_CHECKING:
     from nwbgate.check.quality import Quality
@@ -78,7 +78,7 @@ def qc(
 
     PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
 
-    Exit code: 0 clean, 1 findings, 2 bad command line, criteria or table, 3 a measurement broke.
+    Exit code: 0 clean, 1 findings or a file that took no results, 2 bad command line, criteria or table, 3 a measurement broke.
     """
     reports = outputs_of(formats or ("text",))
     _refuse_contradictions(paths, measured_in, store)
@@ -101,11 +101,10 @@ def qc(
     )
     if output is not None:
         write_quality(run, output, measured_in)
-    if store:
-        _store(run)
+    stored = _store(run) if store else True
     for name, file in reports:
         put(RENDER[name](run.report), file)
-    context.exit(run.report.exit_code)
+    context.exit(run.report.exit_code or int(not stored))
 
 
 def _refuse_contradictions(paths: tuple[Path, ...], measured_in: Path | None, store: bool) -> None:
@@ -154,11 +153,22 @@ def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = No
     click.echo(f"pages: {index}; tables: {', '.join(path.name for path in written)}", err=True)
 
 
-def _store(run: "QualityRun") -> None:
-    """Write the results into the files that were measured, each on its own."""
+def _store(run: "QualityRun") -> bool:
+    """Write the results into the files that were measured, and return whether each took them.
+
+    One that refuses is named, and takes no other along.
+    """
     from nwbgate.check.quality_store import store_results
 
+    refused = False
     for judged in run.judged:
-        if judged.quality.scope == "session" and judged.criteria is not None:
+        if judged.quality.scope != "session" or judged.criteria is None:
+            continue
+        try:
             store_results(judged)
+        except NwbgateError as error:
+            refused = True
+            click.echo(f"error: {error}", err=True)
+        else:
             click.echo(f"stored in {judged.quality.files[0]}", err=True)
+    return not refused
