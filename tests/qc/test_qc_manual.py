@@ -43,6 +43,7 @@ def test_pending_is_no_pass(tmp_path):
         ("s1,brain_health,,Ann,2024-05-31,", "status", "there is no such status"),
         ("s1,brain_health,Pass,Ann,31.5.2024,", "date", "this is no date"),
         ("s1,brain_health,Pass,Ann,2024-13-31,", "date", "this is no date"),
+        ("s1,brain_health,Pass,Ann,9024-05-31,", "date", "still to come"),
         ("s1,brain_health,Pass,,2024-05-31,", "reviewer", "the reviewer is missing"),
         (",brain_health,Pass,Ann,2024-05-31,", "session", "the session is missing"),
         ("s1,,Pass,Ann,2024-05-31,", "criterion", "the criterion is missing"),
@@ -56,6 +57,15 @@ def test_a_cell_that_cannot_be_understood_is_named(row, column, said, tmp_path):
         read_manual(path)
     assert said in caught.value.what
     assert caught.value.where == f"{path}, row 3, column {column}"
+    assert caught.value.got
+    assert caught.value.expected
+    assert caught.value.fix
+
+
+def test_a_decision_of_today_is_no_decision_to_come(tmp_path):
+    today = datetime.datetime.now(datetime.UTC).date()
+    path = write_decisions(tmp_path / "m.csv", f"s1,brain_health,Pass,Ann,{today},")
+    assert read_manual(path)[0].date == today
 
 
 def test_a_misspelt_status_names_the_nearest(tmp_path):

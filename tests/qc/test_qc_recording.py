@@ -120,6 +120,37 @@ def _of_another_neuron(recording: MadeRecording) -> MadeRecording:
     return replace(recording, dff=other.dff)
 
 
+def _heights(recording: MadeRecording, change: Callable[[np.ndarray], np.ndarray]) -> MadeRecording:
+    """Multiply the voltage within 2 ms of each spike, by what `change` makes of the spikes' numbers."""
+    factors = np.ones(len(recording.voltage))
+    places = np.round(recording.spike_times * RATE).astype(int)
+    for place, factor in zip(places, change(np.arange(len(places))), strict=True):
+        factors[max(place - 20, 0) : place + 20] = factor
+    return replace(recording, baseline_subtracted=recording.baseline_subtracted * factors)
+
+
+def _too_close(recording: MadeRecording) -> MadeRecording:
+    """Let every spike fire again 1.5 ms later: two in a burst, of which the indicator shows no less."""
+    places = np.round(recording.spike_times * RATE).astype(int)
+    alone = places[(np.diff(places, append=10**9) > 100) & (np.diff(places, prepend=-(10**9)) > 100)][:20]
+    voltage = recording.baseline_subtracted.copy()
+    for place in alone:
+        voltage[place + 8 : place + 23] = recording.baseline_subtracted[place - 7 : place + 8]
+    times = np.sort(np.concatenate([recording.spike_times, (alone + 15) / RATE]))
+    return replace(recording, baseline_subtracted=voltage, spike_times=times)
+
+
+def _unreported(recording: MadeRecording) -> MadeRecording:
+    return replace(recording, spike_times=np.delete(recording.spike_times, np.s_[5::20]))
+
+
+def _quiet(recording: MadeRecording) -> MadeRecording:
+    """Shrink each spike so that the median is twelve times the noise."""
+    noise = np.median(np.abs(recording.baseline_subtracted)) / 0.6745
+    tops = recording.baseline_subtracted[np.round(recording.spike_times * RATE).astype(int)]
+    return _heights(recording, lambda numbers: 12 * noise / tops)
+
+
 FAULTS: dict[str, tuple[Callable[[MadeRecording], MadeRecording], dict[str, str]]] = {
     "a second lost": (
         lambda recording: replace(recording, dff=recording.dff[:-60]),
@@ -134,6 +165,18 @@ FAULTS: dict[str, tuple[Callable[[MadeRecording], MadeRecording], dict[str, str]
     "a wrong threshold": (lambda recording: replace(recording, threshold=recording.threshold * 0.6), {
         "threshold": "Warning"}),
     "spikes that shrink": (_shrinking, {"amplitude_drift": "Warning"}),
+    "a spike without a time": (_spikes(lambda times: np.append(times, np.nan)), {"spikes_inside": "Fail"}),
+    "spikes 1.5 ms apart": (_too_close, {"refractory_period": "Fail"}),
+    "spikes of two heights": (
+        lambda recording: _heights(recording, lambda numbers: np.where(numbers % 2, 0.7, 1.6)),
+        {"amplitude_variation": "Warning"},
+    ),
+    "spikes that are low": (_quiet, {"signal_to_noise": "Warning"}),
+    "a stored threshold above some spikes": (
+        lambda recording: _heights(recording, lambda numbers: np.where(numbers % 20 == 5, 0.3, 1.0)),
+        {"missed_peaks": "Warning"},
+    ),
+    "peaks that were left out": (_unreported, {"unreported_peaks": "Warning"}),
     "noise that grows": (_louder, {"noise_variation": "Warning"}),
     "a baseline that wanders": (
         lambda recording: replace(recording, voltage=recording.voltage + np.linspace(0, 6e-3, len(recording.voltage))),

@@ -32,6 +32,24 @@ def test_order_place_and_grid_of_spikes():
     assert spike_trains.off_grid(SPIKES + np.array([0, 0.4 * PERIOD, 0, 0, 0]), PERIOD) == 0.2
 
 
+def test_a_spike_without_a_time_is_outside():
+    assert spike_trains.outside([0.1, np.nan], 0.0, 1.0) == 0.5
+    rows = {row.metric: row for row in spike_trains.measure_spike_train(np.append(SPIKES, np.nan), PERIOD, 0.0, 4.0)}
+    assert rows["spikes.outside"].value == pytest.approx(1 / 6)
+    assert rows["spikes.count"].value == 5
+    assert rows["spikes.shortest_isi"].value == pytest.approx(0.05)
+
+
+def test_firing_that_speeds_up_has_its_rate_and_slope():
+    counts = np.arange(1, 11)  # one spike in the first second, ten in the tenth
+    spikes = np.concatenate([second + (np.arange(count) + 0.5) / count for second, count in enumerate(counts)])
+    rows = {row.metric: row.value for row in spike_trains.measure_spike_train(spikes, PERIOD, 0.0, 10.0)}
+    assert rows["spikes.rate"] == 5.5
+    assert rows["spikes.rate_slope"] == pytest.approx(1.0)
+    assert rows["spikes.rate_r2"] == pytest.approx(1.0)
+    assert rows["spikes.rate_variation"] == pytest.approx(np.std(counts) / 5.5)
+
+
 def test_intervals_below_two_milliseconds_are_counted():
     train = np.array([0, 0.0015, 1.0, 2.0, 2.002])
     assert spike_trains.refractory_violations(train) == 0.25
@@ -99,6 +117,36 @@ def test_a_triangle_has_its_width_at_half_height(width):
     widths = waveform.half_widths(waveform.waveforms(peaks(width)), PERIOD)
     np.testing.assert_allclose(widths[:, 2], width, rtol=0.03)
     np.testing.assert_allclose(widths[:, :2], width / 2, rtol=0.06)
+
+
+def test_the_trend_of_widths_is_one_over_the_times_of_their_spikes():
+    """The first spike is cut by the beginning; each of the others is 0.02 ms wider than the one before, a tenth later."""
+    period, widths = 1e-5, 3e-4 + 2e-5 * np.arange(8)
+    spikes = np.array([0.0003, *(0.1 * np.arange(1, 9))])
+    trace = np.random.default_rng(0).normal(0, 1e-7, 100_000)
+    for time, width in zip(spikes, [3e-4, *widths], strict=True):
+        place = round(time / period)
+        around = np.arange(-min(place, 99), 100)
+        trace[place + around] += np.clip(1 - np.abs(around) * period / width, 0, 1) * 1e-3
+    rows = {row.metric: row.value for row in waveform.measure_waveform(Peaks(trace, spikes, period))}
+    assert rows["waveform.half_width_slope"] == pytest.approx(0.02 / 0.1, rel=0.05)
+    assert rows["waveform.half_width_r2"] == pytest.approx(1, abs=0.01)
+    assert rows["waveform.half_width_full"] == pytest.approx(np.mean(widths) * 1e3, rel=0.05)
+    assert rows["waveform.half_width_variation"] == pytest.approx(widths.std() / widths.mean(), rel=0.05)
+
+
+def test_heights_of_spikes_are_summed_up_as_they_are_defined():
+    heights = np.array([1.0, 1.0, 2.0, 2.0, 4.0]) * 1e-3
+    trace = np.random.default_rng(0).normal(0, 1e-6, round(1 / PERIOD))
+    trace[np.round(SPIKES / PERIOD).astype(int)] = heights
+    rows = {row.metric: row.value for row in voltage.measure_voltage(Peaks(trace, SPIKES, PERIOD), 1e-5)}
+    assert rows["spikes.amplitude"] == pytest.approx(2.0)
+    assert rows["spikes.amplitude_range"] == pytest.approx(1.5)
+    assert rows["spikes.amplitude_ratio"] == pytest.approx(4.0)
+    assert rows["spikes.amplitude_variation"] == pytest.approx(heights.std() / heights.mean())
+    assert rows["spikes.signal_to_noise"] == pytest.approx(2e-3 / 1e-6, rel=0.03)
+    assert rows["voltage.threshold_ratio"] == pytest.approx(10, rel=0.03)
+    assert rows["spikes.peak_offset"] == 0
 
 
 def test_a_baseline_is_what_was_subtracted():

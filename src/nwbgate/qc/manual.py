@@ -19,6 +19,14 @@ STATUSES = {
     "Pending": Status.NOT_MEASURED,
     "Not measured": Status.NOT_MEASURED,
 }
+#: Columns that no row may leave empty -> what they hold.
+_NEEDED = {
+    "session": "the id of a session or container",
+    "criterion": "the name of a manual criterion",
+    "reviewer": "the name of the person who decided",
+}
+#: Where a day begins first, so that no reviewer's today is refused.
+_LATEST_ZONE = datetime.timezone(datetime.timedelta(hours=14))
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def read_manual(path: Path) -> list[Decision]:
     ------
     TableError
         If the file is no sound CSV table, lacks a column or has another, or a cell cannot be understood: an unknown
-        status, a date that is none, an empty session, criterion or reviewer, a failure without its reason, or two
+        status, a date that is none or still to come, an empty session, criterion or reviewer, a failure without its reason, or two
         decisions about one criterion of one session. Row and column are named.
     """
     from nwbgate.manifest.csv_file import CsvFile
@@ -114,9 +122,15 @@ def _refuse_columns(columns: Sequence[str], path: Path) -> None:
 
 
 def _decision(row: dict[str, str], place: _Place) -> Decision:
-    for column in ("session", "criterion", "reviewer"):
+    for column, expected in _NEEDED.items():
         if not row[column]:
-            place.refuse(column, f"the {column} is missing", fix="fill the cell, or remove the row")
+            place.refuse(
+                column,
+                f"the {column} is missing",
+                got="an empty cell",
+                expected=expected,
+                fix="fill the cell, or remove the row",
+            )
     if row["status"] not in STATUSES:
         place.refuse(
             "status",
@@ -127,7 +141,13 @@ def _decision(row: dict[str, str], place: _Place) -> Decision:
         )
     status = STATUSES[row["status"]]
     if status is not Status.PASS and not row["reason"]:
-        place.refuse("reason", f"a decision of {row['status']} gives no reason", fix="say in a few words what was seen")
+        place.refuse(
+            "reason",
+            f"a decision of {row['status']} gives no reason",
+            got="an empty cell",
+            expected="a reason for anything but a Pass",
+            fix="say in a few words what was seen",
+        )
     return Decision(
         row["session"], row["criterion"], status, row["reviewer"], _date(row["date"], place), row["reason"], place.row
     )
@@ -135,11 +155,21 @@ def _decision(row: dict[str, str], place: _Place) -> Decision:
 
 def _date(text: str, place: _Place) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         place.refuse(
             "date", "this is no date", got=text or "nothing", expected="such as 2024-05-31", fix="write year-month-day"
         )
+    latest = datetime.datetime.now(_LATEST_ZONE).date()
+    if day > latest:
+        place.refuse(
+            "date",
+            "this day is still to come",
+            got=text,
+            expected=f"the day of the decision, {latest} at the latest",
+            fix="write the day on which it was decided",
+        )
+    return day
 
 
 def refuse_unknown(

@@ -50,10 +50,11 @@ def _measured(recording: "Recording") -> Iterator[Measurement]:
     raw, voltage = _stream(recording, "voltage"), _stream(recording, "baseline_subtracted")
     spikes, dff = _stream(recording, "spike_times"), _stream(recording, "dff")
     voltage = raw if not len(voltage) else voltage
-    spikes = spikes[np.isfinite(spikes)]
     if len(voltage):
         period, start = 1 / recording.voltage_rate, recording.voltage_start
         yield from measure_spike_train(spikes, period, start, start + len(voltage) * period)
+    spikes = spikes[np.isfinite(spikes)]
+    if len(voltage):
         peaks = Peaks(voltage, spikes, period, start)
         yield from measure_voltage(peaks, _threshold(recording))
         yield from measure_baseline(raw, voltage, period)

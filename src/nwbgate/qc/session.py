@@ -37,6 +37,9 @@ from nwbgate.qc.streams import (
 )
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
+#: Why crosstalk is not measured in a file of one plane, as the release's are; others of its session may be elsewhere.
+_ALONE = "the file has one plane; crosstalk is measured where all planes of a session are in one file"
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -98,7 +101,9 @@ def measure_planes(session: "Session") -> Iterator[Measurement]:
     yield from rows
     if not rows:
         for metric in ("crosstalk.traces_excess", "crosstalk.projections_excess"):
-            yield not_measured(metric, "no two planes of the session were recorded together")
+            yield not_measured(
+                metric, _ALONE if len(planes) == 1 else "no two planes of the session were recorded together"
+            )
 
 
 def measure_plane(

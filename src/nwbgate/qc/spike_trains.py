@@ -29,7 +29,7 @@ def out_of_order(spikes: npt.ArrayLike) -> float:
 
 
 def outside(spikes: npt.ArrayLike, start: float, stop: float) -> float:
-    """Return the share of spikes that are not within the recording, ``start`` to ``stop`` in seconds.
+    """Return the share of spikes that are not within the recording, ``start`` to ``stop`` in seconds; NaN is not.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def trend(values: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
     Raises
     ------
     UnmeasurableError
-        With fewer than three values, or values that do not vary.
+        With fewer than three values, or times that do not vary.
     """
     y, x = np.asarray(values, dtype=np.float64), np.asarray(times, dtype=np.float64)
     if len(y) < 3:
@@ -129,11 +129,15 @@ def variation(values: npt.ArrayLike) -> float:
 
 
 def measure_spike_train(spikes: Floats, period: float, start: float, stop: float) -> Iterator[Measurement]:
-    """Measure spike times (seconds) of a recording from `start` to `stop`, sampled every `period` seconds."""
+    """Measure spike times (seconds) of a recording from `start` to `stop`, sampled every `period` seconds.
+
+    A spike without a time is outside of the recording; all else is measured of those that have one.
+    """
+    told, spikes = spikes, spikes[np.isfinite(spikes)]
     yield Measurement("spikes.count", len(spikes), object="recording")
     for name, compute, unit in (
         ("spikes.out_of_order", lambda: out_of_order(spikes), "1"),
-        ("spikes.outside", lambda: outside(spikes, start, stop), "1"),
+        ("spikes.outside", lambda: outside(told, start, stop), "1"),
         ("spikes.off_grid", lambda: off_grid(spikes, period, start), "1"),
         ("spikes.isi_below_2ms", lambda: refractory_violations(spikes), "1"),
         ("spikes.shortest_isi", lambda: shortest_interval(spikes), "s"),

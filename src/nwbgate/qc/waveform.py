@@ -10,7 +10,7 @@ from scipy import signal
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.spike_trains import trend, variation
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
-from nwbgate.qc.voltage import Peaks
+from nwbgate.qc.voltage import Peaks, Places
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,10 +28,16 @@ def waveforms(peaks: Peaks) -> Floats:
         If no spike is that far inside the recording.
     """
     reach = round(AROUND / peaks.period)
+    return np.asarray(peaks.voltage[_whole(peaks)[:, None] + np.arange(-reach, reach + 1)])
+
+
+def _whole(peaks: Peaks) -> Places:
+    """Return the samples of the peaks whose waveform is not cut by an end of the recording."""
+    reach = round(AROUND / peaks.period)
     inside = peaks.tops[(peaks.tops >= reach) & (peaks.tops < len(peaks.voltage) - reach)]
     if not len(inside):
         raise UnmeasurableError("no spike is 1 ms inside the recording")
-    return np.asarray(peaks.voltage[inside[:, None] + np.arange(-reach, reach + 1)])
+    return inside
 
 
 def half_widths(waves: npt.ArrayLike, period: float) -> Floats:
@@ -65,8 +71,7 @@ def measure_waveform(peaks: Peaks) -> Iterator[Measurement]:
         return float(half_widths(waveforms(peaks).mean(axis=0)[None], peaks.period)[0, side]) * _MILLI
 
     def width_trend(part: int) -> float:
-        found = widths()
-        return trend(found, peaks.spikes[: len(found)])[part]
+        return trend(widths(), _whole(peaks) * peaks.period)[part]
 
     for side, name in enumerate(("left", "right", "full")):
         yield measured(f"waveform.half_width_{name}", partial(mean_width, side), "ms", "recording")
