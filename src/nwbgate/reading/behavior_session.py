@@ -98,7 +98,7 @@ class Session(NWBData):
 
     @cached_property
     def licks(self) -> pd.DataFrame:
-        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame``; no row in a passive session."""
+        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame`` (int64); no row in a passive session."""
         return self._events("licks", ("timestamps", "frame"))
 
     @cached_property
@@ -123,7 +123,7 @@ class Session(NWBData):
 
     @cached_property
     def stimulus_templates(self) -> pd.DataFrame:
-        """The images: ``unwarped`` (float64, NaN outside the mask) and ``warped`` for the monitor (uint8)."""
+        """Images, rows x columns: ``unwarped`` (float64, NaN outside the mask), ``warped`` for the monitor (uint8)."""
         with readable(str(self.path)):
             return stimulus_images(self.file, self._layout)
 
@@ -135,7 +135,7 @@ class Session(NWBData):
 
     @cached_property
     def running_speed(self) -> pd.DataFrame:
-        """``timestamps`` (seconds) and ``speed`` (centimeters per second), low-pass filtered.
+        """``timestamps`` (seconds) and ``speed`` (centimeters per second), both float64, low-pass filtered.
 
         The documentation of the release says at 10 Hz, AllenSDK 2.16.2 filters at 4 Hz; the file does not say which.
         """
@@ -143,17 +143,17 @@ class Session(NWBData):
 
     @cached_property
     def raw_running_speed(self) -> pd.DataFrame:
-        """``timestamps`` (seconds) and ``speed`` (centimeters per second), before the filter."""
+        """``timestamps`` (seconds) and ``speed`` (centimeters per second), both float64, before the filter."""
         return self._required("raw_running_speed")
 
     @cached_property
     def running_encoder(self) -> pd.DataFrame:
-        """Signals of the wheel: ``timestamps`` (seconds), ``v_sig`` and ``v_in`` (volts), ``dx`` (degrees)."""
+        """Signals of the wheel, float64: ``timestamps`` (seconds), ``v_sig`` and ``v_in`` (volts), ``dx`` (degrees)."""
         return self._required("running_encoder")
 
     @cached_property
     def eye_tracking(self) -> pd.DataFrame:
-        """Ellipses fitted to eye, pupil and corneal reflection, camera pixels, one row per camera ``frame``.
+        """Ellipses fitted to eye, pupil and corneal reflection, camera pixels, float64, one row per camera ``frame``.
 
         Widths and heights are semi-axes, areas NaN where ``likely_blink``. No row without eye tracking.
         """
@@ -200,14 +200,17 @@ class Session(NWBData):
 
     @cached_property
     def reward_rate(self) -> Vector:
-        """Rewards per minute around each trial as AllenSDK computes them: 25 trials before to 25 after."""
+        """Rewards per minute around each trial as AllenSDK computes them: 25 trials before to 25 after.
+
+        Float64, shape (trials,), NaN for the first ten. AllenSDK's documentation says: `reward_rate_documented`.
+        """
         from nwbgate.reading.performance import reward_rate  # scipy is not needed for tables
 
         return reward_rate(self.trials, self._response_window)
 
     @cached_property
     def reward_rate_documented(self) -> Vector:
-        """Rewards per minute over the 25 trials before each trial, as AllenSDK's documentation says."""
+        """Rewards per minute over the 25 trials before each, as AllenSDK documents it, float64, shape (trials,)."""
         from nwbgate.reading.performance import reward_rate_documented
 
         return reward_rate_documented(self.trials, self._response_window)

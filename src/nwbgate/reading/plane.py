@@ -169,14 +169,15 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def dff_traces(self) -> pd.DataFrame:
-        """dF/F of each cell (``dff``, no unit), one array of float64 per cell, at `ophys_timestamps`."""
+        """dF/F of each cell (``dff``, no unit), one float64 array (frames,) per cell, at `ophys_timestamps`."""
         return self._table("dff")
 
     @cached_property
     def corrected_fluorescence_traces(self) -> pd.DataFrame:
         """Fluorescence of each cell with the neuropil times ``r`` subtracted (arbitrary units).
 
-        ``RMSE`` is the error of the fit of r. In releases before 1.1.0 the neuropil was not subtracted.
+        ``corrected_fluorescence`` is one array of float64 per cell, shape (frames,); ``RMSE`` is the error of the fit
+        of r. In releases before 1.1.0 the neuropil was not subtracted.
         """
         table = self._table("corrected")
         for name in ("RMSE", "r"):
@@ -186,14 +187,18 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def demixed_traces(self) -> pd.DataFrame:
-        """Fluorescence of each cell (``demixed_trace``, arbitrary units): overlapping cells demixed."""
+        """Fluorescence of each cell (``demixed_trace``, arbitrary units): overlapping cells demixed.
+
+        One array of float64 per cell, shape (frames,).
+        """
         return self._table("demixed")
 
     @cached_property
     def neuropil_traces(self) -> pd.DataFrame:
         """Fluorescence of the neuropil around each cell (``neuropil_trace``, arbitrary units).
 
-        Unlike AllenSDK 2.16.2's, whose ``neuropil_traces`` are its demixed traces.
+        One array of float64 per cell, shape (frames,). Unlike AllenSDK 2.16.2's, whose ``neuropil_traces`` are its
+        demixed traces.
         """
         return self._table("neuropil")
 
@@ -213,7 +218,7 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def motion_correction(self) -> pd.DataFrame:
-        """Shift of each frame by which it was registered: ``x`` to the right and ``y`` down, in pixels."""
+        """Shift of each frame by which it was registered, ``x`` to the right and ``y`` down, whole pixels (int64)."""
         shifts = self._streams.shifts()
         if shifts is None:
             raise self._missing("motion_correction")
@@ -221,17 +226,17 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def max_projection(self) -> PlaneImage:
-        """Brightest value of each pixel over the registered movie, rows x columns."""
+        """Brightest value of each pixel over the registered movie, rows x columns, of the type in the file."""
         return self._image("max_projection")
 
     @cached_property
     def average_projection(self) -> PlaneImage:
-        """Mean of each pixel over the registered movie, rows x columns."""
+        """Mean of each pixel over the registered movie, rows x columns, of the type in the file."""
         return self._image("average_projection")
 
     @cached_property
     def segmentation_mask_image(self) -> PlaneImage:
-        """Pixels of all cells, rows x columns; zero outside of them."""
+        """Pixels of all cells, rows x columns, int64; zero outside of them."""
         return self._image("segmentation_mask_image")
 
     def _image(self, attribute: str) -> PlaneImage:
