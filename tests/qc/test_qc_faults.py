@@ -58,6 +58,11 @@ def test_every_measured_number_is_judged_or_reported(
     assert {*sound_behavior["metric"], *sound_planes["metric"]} <= criteria.metrics
 
 
+def test_a_number_about_a_part_of_the_time_says_so(sound_behavior: pd.DataFrame, sound_planes: pd.DataFrame) -> None:
+    rows = joined([sound_behavior, sound_planes])
+    assert set(rows.loc[rows["window"] != "", "metric"]) == {"clocks.imaging_drift", "drift.cells_apart"}
+
+
 def test_each_plane_gives_its_memory_back(sound: MadeSession, sound_planes: pd.DataFrame) -> None:
     assert {plane.forgotten for plane in sound.planes.values()} == {1}
 
@@ -90,6 +95,12 @@ def _omitted_change(session: MadeSession) -> MadeSession:
 def _one_image(session: MadeSession) -> MadeSession:
     names = session.stimulus_presentations["image_name"]
     return _presentations(session, image_name=names.replace({"im1": "im0", "im2": "im0", "im3": "im0"}))
+
+
+def _one_image_is_half(session: MadeSession) -> MadeSession:
+    names = session.stimulus_presentations["image_name"]
+    often = np.arange(len(names)) % 3 == 1
+    return _presentations(session, image_name=names.mask(often & names.str.startswith("im"), "im0"))
 
 
 def _never_shown(session: MadeSession) -> MadeSession:
@@ -146,6 +157,7 @@ BEHAVIOR: dict[str, tuple[Behavior, str]] = {
     "omissions are listed twice": (_doubled_omissions, "omissions"),
     "a change is omitted": (_omitted_change, "changes_shown"),
     "one image for four": (_one_image, "image_balance,images_shown"),
+    "one image is shown too often": (_one_image_is_half, "image_balance"),
     "an image is never shown": (_never_shown, "images_shown"),
     "flashes are late": (_late_flashes, "cadence"),
     "the monitor's delay is forgotten": (_no_delay, "monitor_delay"),
@@ -254,13 +266,12 @@ def _slower(times: np.ndarray) -> np.ndarray:
     return np.asarray(times + 0.5 * 0.006 * 1800 * progress**2)
 
 
-def _short(plane: MadePlane) -> MadePlane:
-    last = len(plane.ophys_timestamps) // 2
+def _frames(plane: MadePlane, kept: slice) -> MadePlane:
     return replace(
         plane,
-        ophys_timestamps=plane.ophys_timestamps[:last],
-        matrices={name: values[:last] for name, values in plane.matrices.items()},
-        motion_correction=plane.motion_correction.iloc[:last],
+        ophys_timestamps=plane.ophys_timestamps[kept],
+        matrices={name: values[kept] for name, values in plane.matrices.items()},
+        motion_correction=plane.motion_correction.iloc[kept],
     )
 
 
@@ -297,7 +308,8 @@ PLANES: dict[str, tuple[Callable[[MadePlane], MadePlane], str]] = {
     "a frame is missing": (lambda p: _clock(p, _gap), "imaging_frames"),
     "a time goes back": (lambda p: _clock(p, _back), "imaging_times"),
     "the clock slows": (lambda p: _clock(p, _slower), "imaging_clock"),
-    "imaging stops": (_short, "imaging_covers_stimulus"),
+    "imaging stops": (lambda p: _frames(p, slice(len(p.ophys_timestamps) // 2)), "imaging_covers_stimulus"),
+    "every second frame is lost": (lambda p: _frames(p, slice(None, None, 2)), "imaging_rate"),
 }
 
 

@@ -77,6 +77,12 @@ def test_a_sound_recording_passes_every_criterion(sound):
     assert {*measure_recording(sound)["metric"]} <= load_criteria("dataset_ii").metrics
 
 
+def test_a_number_about_a_part_of_the_time_says_so(sound):
+    windows = measure_recording(sound).set_index("metric")["window"]
+    assert set(windows[windows != ""].index) == {"alignment.drift", "alignment.drift_in_frames"}
+    assert windows["alignment.drift"] == "last third against the first"
+
+
 def test_a_lag_of_60_ms_is_found():
     measured = measure_recording(late := simulated(ophys_lag=0.06)).set_index("metric")["value"]
     assert measured["alignment.lag"] == pytest.approx(0.06, abs=0.012)

@@ -120,7 +120,7 @@ def test_a_triangle_has_its_width_at_half_height(width):
 
 
 def test_the_trend_of_widths_is_one_over_the_times_of_their_spikes():
-    """The first spike is cut by the beginning; each of the others is 0.02 ms wider than the one before, a tenth later."""
+    """The first spike is cut by the beginning; each other one is 0.02 ms wider than the one before, 0.1 s later."""
     period, widths = 1e-5, 3e-4 + 2e-5 * np.arange(8)
     spikes = np.array([0.0003, *(0.1 * np.arange(1, 9))])
     trace = np.random.default_rng(0).normal(0, 1e-7, 100_000)

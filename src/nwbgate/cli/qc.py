@@ -78,7 +78,7 @@ def qc(
 
     PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
 
-    Exit code: 0 clean, 1 findings or a file that took no results, 2 bad command line, criteria or table, 3 a measurement broke.
+    Exit code: 0 clean, 1 findings, or --store could not, 2 bad command line, criteria or table, 3 a measurement broke.
     """
     reports = outputs_of(formats or ("text",))
     _refuse_contradictions(paths, measured_in, store)

@@ -206,7 +206,9 @@ def measure_two_clocks(
         Name of the plane.
     """
     yield measured("clocks.imaging_per_stimulus", lambda: period_ratio(imaging, stimulus), "1", plane)
-    yield measured("clocks.imaging_drift", lambda: clock_drift(imaging, stimulus), "1", plane)
+    yield measured(
+        "clocks.imaging_drift", lambda: clock_drift(imaging, stimulus), "1", plane, "last third against the first"
+    )
     yield measured("clocks.imaging_covers", lambda: covered(imaging, *(span or (0.0, 0.0))), "1", plane)
 
 

@@ -143,7 +143,7 @@ def measure_drift(fluorescence: npt.ArrayLike, times: npt.ArrayLike, plane: str)
     yield measured("drift.intensity_slope", lambda: intensity_slope(mean(), times), "1/h", plane)
     yield measured("drift.bleached", lambda: bleaching(mean(), times)[0], "1", plane)
     yield measured("drift.bleaching_time", lambda: _time_constant(mean(), times), "s", plane)
-    yield measured("drift.cells_apart", lambda: cells_apart(fluorescence), "1", plane)
+    yield measured("drift.cells_apart", lambda: cells_apart(fluorescence), "1", plane, "last tenth against the first")
 
 
 def _time_constant(intensity: npt.ArrayLike, times: npt.ArrayLike) -> float:

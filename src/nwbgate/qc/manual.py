@@ -72,8 +72,8 @@ def read_manual(path: Path) -> list[Decision]:
     ------
     TableError
         If the file is no sound CSV table, lacks a column or has another, or a cell cannot be understood: an unknown
-        status, a date that is none or still to come, an empty session, criterion or reviewer, a failure without its reason, or two
-        decisions about one criterion of one session. Row and column are named.
+        status, a date that is none or still to come, an empty session, criterion or reviewer, a failure without its
+        reason, or two decisions about one criterion of one session. Row and column are named.
     """
     from nwbgate.manifest.csv_file import CsvFile
 

@@ -25,7 +25,7 @@ class Measurement:
     object : str
         What was measured: ``session``, ``recording``, a plane's name, ``plane VISp_175 / cell 123``, a container's id.
     window : str
-        The time that the number is about, such as ``0-3600 s``. Empty: all of it.
+        The time that the number is about, such as ``last third against the first``. Empty: all of it.
     reason : str
         Why there is no number, for a reader who did not see the data. Empty where there is one.
     """

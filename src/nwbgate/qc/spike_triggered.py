@@ -200,11 +200,12 @@ def correlations(traces: Floats, trace: Floats) -> Floats:
 
 def measure_spikes_and_fluorescence(both: SpikesAndFluorescence) -> Iterator[Measurement]:
     """Measure how dF/F follows the spikes of its neuron."""
+    thirds = "last third against the first"
+    yield measured("alignment.drift", lambda: both.drift, "s", "recording", thirds)
+    yield measured("alignment.drift_in_frames", lambda: both.drift / both.period, "frames", "recording", thirds)
     for name, compute, unit in (
         ("alignment.lag", lambda: both.lag, "s"),
         ("alignment.lag_in_frames", lambda: both.lag / both.period, "frames"),
-        ("alignment.drift", lambda: both.drift, "s"),
-        ("alignment.drift_in_frames", lambda: both.drift / both.period, "frames"),
         ("alignment.correlation", both.correlation, "1"),
         ("alignment.chance", both.chance, "1"),
         ("alignment.detected_1_spike", lambda: both.detectable(1), "1"),
