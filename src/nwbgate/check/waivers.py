@@ -24,15 +24,15 @@ class Waiver:
         Exact code of the rule.
     reason : str
         Why it is accepted; printed in every report.
-    rows : tuple
-        Row keys it accepts (a list each where a key has several columns); empty for every row.
+    rows : frozenset
+        Row keys it accepts (a tuple each where a key has several columns); empty for every row.
     path : str
         File the finding must be in, as its whole path or the last parts of it; empty for any.
     """
 
     code: str
     reason: str
-    rows: tuple[Any, ...] = ()
+    rows: frozenset[Any] = frozenset()
     path: str = ""
 
     def covers(self, finding: Finding) -> bool:
@@ -99,7 +99,7 @@ def _waiver(entry: object, where: str) -> Waiver:
         )
     if not str(entry["reason"] or "").strip():
         raise UsageError("this waiver gives no reason", where=where, fix="say who accepted the fault and why")
-    keys = tuple(_plain(tuple(row) if isinstance(row, list) else row) for row in rows)
+    keys = frozenset(_plain(tuple(row) if isinstance(row, list) else row) for row in rows)
     return Waiver(str(entry["code"]), str(entry["reason"]), keys, str(entry.get("path", "")))
 
 
@@ -128,7 +128,8 @@ def apply_waivers(
             used.add(number)
             accepted = tuple(key for key in left.keys if not waiver.rows or _plain(key) in waiver.rows)
             waived.append(Waived(replace(finding, keys=accepted), waiver.reason))
-            left = replace(left, keys=tuple(key for key in left.keys if key not in set(accepted)))
+            done = set(accepted)
+            left = replace(left, keys=tuple(key for key in left.keys if key not in done))
             if not left.keys:
                 break
         if left is finding or left.keys:
