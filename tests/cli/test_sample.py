@@ -4,6 +4,7 @@ import h5py
 import pytest
 from click.testing import CliRunner
 
+from nwbgate.cli import main
 from nwbgate.cli.sample import sample
 from nwbgate.errors import UsageError
 
@@ -77,6 +78,30 @@ def test_other_files_in_the_folder_do_not_matter(tmp_path):
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     assert run(tmp_path / "file", *QUICK).exit_code == 2
+
+
+def test_the_small_release_is_made_and_can_be_converted_at_once(tmp_path):
+    folder = tmp_path / "release"
+    result = CliRunner().invoke(sample, ["visual-behavior", str(folder)])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0].split() == ["file", "session", "session", "type", "imaging", "plane", "size"]
+    made = {path.name for path in folder.rglob("*.nwb")}
+    assert len(made) == 5
+    assert all(name in result.output for name in made)
+    assert result.output.endswith(f"5 made in {folder}. Next: nwbgate convert visual-behavior {folder} --output DIR\n")
+    assert main(["convert", "visual-behavior", str(folder), "--output", str(tmp_path / "nwb"), "--dry-run"]) == 0
+
+
+def test_a_release_that_is_there_is_refused_unless_it_may_be_overwritten(tmp_path):
+    table = tmp_path / "visual-behavior-ophys" / "project_metadata" / "behavior_session_table.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("mine")
+    refused = CliRunner().invoke(sample, ["visual-behavior", str(tmp_path)])
+    assert isinstance(refused.exception, UsageError)
+    assert table.read_text() == "mine"
+    assert CliRunner().invoke(sample, ["visual-behavior", str(tmp_path), "--overwrite"]).exit_code == 0
+    assert table.read_text() != "mine"
+    assert CliRunner().invoke(sample, ["visual-behavior", str(tmp_path / "new"), "--recordings", "2"]).exit_code == 2
 
 
 def test_an_unknown_sample_is_refused_and_help_lists_the_known_ones():

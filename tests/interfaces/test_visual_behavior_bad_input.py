@@ -100,6 +100,9 @@ BAD = {
                               file["identifier"].__setitem__((), "7"))),
         "its ophys_experiment_id differs",
     ),
+    "a file of another imaging session": (IMAGED, FIRST, attribute("ophys_session_id", 7), "ophys_session_id differs"),
+    "a file of another container": (IMAGED, SECOND, attribute("ophys_container_id", 7), "ophys_container_id differs"),
+    "a file without mouse": (GRATINGS, TRAINING, in_file(lambda file: file.pop("general/subject")), "mouse_id differs"),
     "a file whose ids contradict each other": (GRATINGS, TRAINING, put("identifier", "42"), "contradict each other"),
     "planes with different behavior": (
         IMAGED,
@@ -120,6 +123,12 @@ BAD = {
     "eye tracking that goes backwards": (
         IMAGED, FIRST, at("acquisition/EyeTracking/eye_tracking/timestamps", 5, 0.0), "timestamps go backwards",
     ),
+    "a start without time zone": (
+        GRATINGS, TRAINING, put("session_start_time", "2019-02-28T14:00:00"), "does not say when the session started",
+    ),
+    "times that count from another time": (
+        GRATINGS, TRAINING, put("timestamps_reference_time", "2019-02-28T15:00:00+00:00"), "do not count from",
+    ),
     "a text file": (GRATINGS, TRAINING, lambda path: path.write_text("mouse"), "not an NWB file"),
     "an NWB file of another laboratory": (GRATINGS, TRAINING, somebody_elses, "not a file of the Visual Behavior"),
 }  # fmt: skip
@@ -139,6 +148,7 @@ def test_a_bad_session_fails_clearly_and_the_next_is_converted(release, tmp_path
     failed = outcomes[session]
     assert (str(failed.status), failed.broke) == ("failed", False)
     assert said in failed.reason
+    assert all(f"\n  {part}: " in failed.reason for part in ("where", "got", "expected", "what to do"))
     assert name in failed.reason
     assert str(outcomes[FLASHED].status) == "converted"
     left = [path for path in (tmp_path / "nwb").rglob("*.nwb") if FLASHED not in path.name]

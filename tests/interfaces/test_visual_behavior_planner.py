@@ -6,7 +6,7 @@ import pytest
 
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.recipe import load_recipe
-from nwbgate.errors import UsageError
+from nwbgate.errors import TableError, UsageError
 from nwbgate.samples.visual_behavior import make_release
 
 IMAGED, PASSIVE, GRATINGS, FLASHED = "1900011001", "1900011201", "1900011401", "1900011501"
@@ -103,6 +103,19 @@ def test_what_is_not_downloaded_is_listed_and_not_converted(copied):
     assert excluded[GRATINGS] == "not downloaded"
     assert excluded[IMAGED].startswith("1 of 2 planes not downloaded: behavior_ophys_experiment_1900011012.nwb")
     assert excluded[FLASHED] == ""
+
+
+def test_tables_that_say_nothing_of_what_there_is_need_not_be_there(copied):
+    for name in ("ophys_cells_table", "ophys_session_table"):
+        next(copied.rglob(f"{name}.csv")).unlink()
+    assert there(plan(copied)) == [IMAGED, PASSIVE, GRATINGS, FLASHED]
+
+
+def test_a_release_without_its_table_of_planes_is_refused(copied):
+    next(copied.rglob("ophys_experiment_table.csv")).unlink()
+    with pytest.raises(TableError, match="the release has no ophys_experiment_table") as error:
+        plan(copied)
+    assert "nwbgate fetch visual-behavior" in error.value.fix
 
 
 def test_a_session_asked_for_by_id_fails_where_it_is_not_there(copied, tmp_path):

@@ -22,9 +22,10 @@ class ManifestEntryInterface(ReleasedInterface):
     file_path : FilePath
         The first file of the session.
     expected : dict
-        ``behavior_session_id``, ``mouse_id``, ``session_type``, as the manifest has them.
-    experiments : dict
-        Path of a plane's file to its ``ophys_experiment_id``; empty for a session without imaging.
+        ``behavior_session_id``, ``ophys_session_id``, ``mouse_id``, ``session_type``, as the manifest has them.
+    planes : dict
+        Path of a plane's file to its ``ophys_experiment_id`` and ``ophys_container_id``; empty for a session without
+        imaging.
     verbose : bool
         As NeuroConv passes it on; nothing is printed.
 
@@ -43,17 +44,18 @@ class ManifestEntryInterface(ReleasedInterface):
         self,
         file_path: FilePath,
         expected: dict[str, str],
-        experiments: dict[str, int] | None = None,
+        planes: dict[str, dict[str, int]] | None = None,
         *,
         verbose: bool = False,
     ) -> None:
         super().__init__(file_path=file_path, verbose=verbose)
-        self.source_data |= {"expected": expected, "experiments": experiments}
+        self.source_data |= {"expected": expected, "planes": planes}
         for name, value in expected.items():
             _refuse_other(self.source, name, _said(self.source, name), value)
-        for path, experiment in (experiments or {}).items():
+        for path, ids in (planes or {}).items():
             plane = released_file(path)
-            _refuse_other(plane, "ophys_experiment_id", str(plane.ophys_experiment_id), str(experiment))
+            for name, number in ids.items():
+                _refuse_other(plane, name, _said(plane, name), str(number))
 
     @property
     def is_there(self) -> bool:

@@ -17,7 +17,7 @@ from nwbgate.interfaces.visual_behavior.texts import published_start, shipped_me
 from nwbgate.manifest.filters import FILTERS, Filters, chosen, listed
 
 #: What the manifest says of a session that its files say, too.
-_EXPECTED = ("behavior_session_id", "mouse_id", "session_type")
+_EXPECTED = ("behavior_session_id", "ophys_session_id", "mouse_id", "session_type")
 _NAME = "sub-{subject_id}/sub-{subject_id}_ses-{session_id}"
 
 
@@ -79,7 +79,7 @@ def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPla
     remarks = () if checksums else ("no manifest JSON is of these tables: sources are not held against checksums",)
     plans = []
     for row in _chosen(release, options).to_dict("records"):
-        paths = _files_of(release, int(row["behavior_session_id"]))
+        paths = release.files_of(int(row["behavior_session_id"]))
         parts = [[path] for path in paths] if options.get("layout") == "plane" else [list(paths)]
         for part in parts:
             plans.append(_plan(row, {path: paths[path] for path in part}, checksums, remarks, options))
@@ -93,43 +93,42 @@ def _chosen(release: Release, options: Mapping[str, Any]) -> pd.DataFrame:
     return chosen(release.sessions, filters, place=str(release.table), spelled="option {}".format)
 
 
-def _files_of(release: Release, session: int) -> dict[Path, int | None]:
-    """Return the files of a session, with the experiment that each is of."""
-    experiments = release.experiments_of(session)
-    return {release.experiment_file(each): each for each in experiments} or {release.session_file(session): None}
-
-
 def _plan(
     row: Mapping[Any, Any],
-    paths: Mapping[Path, int | None],
+    paths: Mapping[Path, Mapping[str, int]],
     checksums: Mapping[str, str],
     remarks: tuple[str, ...],
     options: Mapping[str, Any],
 ) -> SessionPlan:
     missing = [path for path in paths if not path.is_file()]
     asked = bool(options.get("sessions"))
-    experiments = {str(path): each for path, each in paths.items() if each is not None}
+    planes = {str(path): dict(ids) for path, ids in paths.items() if ids}
     first, session_id = next(iter(paths)), str(row["behavior_session_id"])
-    entry = {"file_path": str(first), "expected": {name: str(row[name]) for name in _EXPECTED}}
+    entry = {
+        "file_path": str(first),
+        "expected": {name: str(row[name]) for name in _EXPECTED if pd.notna(row.get(name))},
+    }
     excluded = "" if asked else _not_there(missing, len(paths))
     return SessionPlan(
         session_id=session_id,
         sources=tuple(paths),
         source_data={
-            "ManifestEntry": {**entry, "experiments": experiments},
-            **source_data_of_paths(first, list(experiments)),
+            "ManifestEntry": {**entry, "planes": planes},
+            **source_data_of_paths(first, list(planes)),
         },
         metadata={"NWBFile": {"session_id": session_id}, "Subject": {"subject_id": str(row["mouse_id"])}},
         excluded=excluded,
         remarks=() if excluded else remarks,
-        output=_output(len(experiments), str(row["session_type"]), _single(experiments, options)),
+        output=_output(len(planes), str(row["session_type"]), _single(planes, options)),
         checksums={path.name: checksums[path.name] for path in paths if path.name in checksums},
     )
 
 
-def _single(experiments: Mapping[str, int], options: Mapping[str, Any]) -> int | None:
+def _single(planes: Mapping[str, Mapping[str, int]], options: Mapping[str, Any]) -> int | None:
     """Return the experiment that a file is of, where each plane gets a file of its own."""
-    return next(iter(experiments.values()), None) if options.get("layout") == "plane" else None
+    if options.get("layout") != "plane":
+        return None
+    return next((ids["ophys_experiment_id"] for ids in planes.values()), None)
 
 
 def _not_there(missing: Sequence[Path], total: int) -> str:

@@ -12,7 +12,8 @@ from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterfac
 from nwbgate.interfaces.visual_behavior.texts import description
 
 SOURCE = f"{OPHYS}/images"
-_IMAGES = ("max_projection", "average_image", "segmentation_mask_image")
+#: The images of every plane, and one without which AllenSDK reads a file, too.
+_IMAGES, _OPTIONAL = ("max_projection", "average_image"), ("segmentation_mask_image",)
 _MICROMETERS_PER_CENTIMETER = 1e4
 
 
@@ -30,7 +31,7 @@ class ProjectionsInterface(PlaneInterface):
         """
         size = pixel_size(self.source)
         resolution = {"resolution": _MICROMETERS_PER_CENTIMETER / size} if size else {}
-        names = [name for name in _IMAGES if name in self.source.names(SOURCE)]
+        names = [*_IMAGES, *(name for name in _OPTIONAL if name in self.source.names(SOURCE))]
         images = [
             GrayscaleImage(
                 name=name,

@@ -2,17 +2,25 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from nwbgate.errors import TableError
+from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.release_folder import ReleaseFolder
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 
 #: The table that makes a folder a release, and the name that the manifest JSON has for it.
 SESSIONS_TABLE = "behavior_session_table"
+#: The tables that say which sessions and planes there are, by their names in the specification.
+TABLES = {"behavior_sessions": "behavior_session_table.csv", "ophys_experiments": "ophys_experiment_table.csv"}
 _MANIFESTS = "*project_manifest_v*.json"
+#: What the table of planes calls a plane of one session, and a plane across sessions.
+IDS_OF_PLANE = ("ophys_experiment_id", "ophys_container_id")
 #: How the release computes the checksums of its files.
 ALGORITHM = "blake2b"
 
@@ -42,14 +50,24 @@ class Release(ReleaseFolder):
         self.table = table
         place = table.absolute().parent
         super().__init__(place)
-        tables = read_tables(place, load_spec("visual_behavior"))
-        self.sessions, self.experiments = tables["behavior_sessions"], tables["ophys_experiments"]
+        self._refuse_missing_tables()
+        tables = read_tables(place, _only(TABLES))
+        self.sessions, self.experiments = (tables[name] for name in TABLES)
         self._refuse_missing_columns()
 
-    def experiments_of(self, behavior_session_id: int) -> list[int]:
-        """Return the identifiers of the planes of a session, ascending."""
+    def files_of(self, behavior_session_id: int) -> dict[Path, dict[str, int]]:
+        """Return the files of a session, with the ids of the plane that each is of; one without any if none was imaged.
+
+        They are in the order of their ``ophys_experiment_id``.
+        """
         rows = self.experiments[self.experiments["behavior_session_id"] == behavior_session_id]
-        return sorted(int(value) for value in rows["ophys_experiment_id"].dropna())
+        rows = rows.dropna(subset="ophys_experiment_id").sort_values("ophys_experiment_id")
+        planes = [
+            {name: int(row[name]) for name in IDS_OF_PLANE if pd.notna(row.get(name))}
+            for row in rows.to_dict("records")
+        ]
+        files = {self.experiment_file(ids["ophys_experiment_id"]): ids for ids in planes}
+        return files or {self.session_file(behavior_session_id): {}}
 
     def checksums(self) -> dict[str, str]:
         """Return the checksum of each published file by its name; none where no manifest JSON is of these tables.
@@ -72,22 +90,37 @@ class Release(ReleaseFolder):
         places = (self.folder / "manifests", self.folder, self.folder.parent)
         return [path for place in places for path in sorted(place.glob(_MANIFESTS))]
 
+    def _refuse_missing_tables(self) -> None:
+        missing = [path for name in TABLES.values() if not (path := self.table.with_name(name)).is_file()]
+        if missing:
+            raise TableError(
+                f"the release has no {missing[0].name}",
+                where=str(missing[0]),
+                got="nothing there",
+                expected=f"{' and '.join(TABLES.values())}, which say what there is",
+                fix="download the table: `nwbgate fetch visual-behavior` fetches all of them with any session",
+            )
+
     def _refuse_missing_columns(self) -> None:
         needed = {
-            "behavior_session_table.csv": (
-                self.sessions, ("behavior_session_id", "mouse_id", "session_type", "project_code")
-            ),
-            "ophys_experiment_table.csv": (self.experiments, ("ophys_experiment_id", "behavior_session_id")),
-        }  # fmt: skip
-        for file, (frame, columns) in needed.items():
+            "behavior_sessions": (self.sessions, ("behavior_session_id", "mouse_id", "session_type", "project_code")),
+            "ophys_experiments": (self.experiments, ("ophys_experiment_id", "behavior_session_id")),
+        }
+        for name, (frame, columns) in needed.items():
             missing = [column for column in columns if column not in frame]
             if missing:
                 raise TableError(
                     f"the table has no column {', '.join(missing)}",
-                    where=str(self.table.with_name(file)),
+                    where=str(self.table.with_name(TABLES[name])),
                     expected="the tables of a release of Visual Behavior",
                     fix="download the table again",
                 )
+
+
+def _only(names: Iterable[str]) -> Spec:
+    """Return the specification of some tables of the release; the others are not read, and need not be there."""
+    spec = load_spec("visual_behavior")
+    return spec.model_copy(update={"tables": {name: spec.tables[name] for name in names}})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def published_start(source: ReleasedFile) -> datetime:
     Raises
     ------
     SourceError
-        If the file says none, or one without a time zone.
+        If the file says none, one without a time zone, or another time zero.
     """
     said = source.text("/session_start_time")
     try:
@@ -73,6 +73,15 @@ def published_start(source: ReleasedFile) -> datetime:
             got=said or "nothing",
             expected="ISO 8601 date, time and zone",
             fix="download the file again",
+        )
+    zero = source.text("/timestamps_reference_time")
+    if zero not in ("", said):
+        raise SourceError(
+            "times of the file do not count from the start of the session",
+            where=f"{source.path}:/timestamps_reference_time",
+            got=zero,
+            expected=f"{said}, as session_start_time",
+            fix="download the file again; if it is as released, leave this session out",
         )
     return start
 
