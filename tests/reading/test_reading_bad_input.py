@@ -12,7 +12,7 @@ import pytest
 
 import nwbgate
 from converted_sessions import converted_release, session_files
-from nwbgate.errors import SourceError
+from nwbgate.errors import SourceError, UsageError
 from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.right_names import RightNames, known_names
@@ -114,6 +114,27 @@ def test_a_session_without_a_subject_or_images_says_nothing_of_them(copy):
     assert session.metadata["age_in_days"] is None
     assert session.stimulus_templates.empty
     assert session.planes == {}
+
+
+def test_a_plane_that_is_not_there_is_answered_with_those_that_are(session):
+    ours = session.planes
+    for planes, wrong, fix in (
+        (ours, "VISp_15", "did you mean 'VISp_150'?"),
+        (session.planes_by_experiment, 7, "choose"),
+    ):
+        with pytest.raises(UsageError, match="no such plane") as caught:
+            planes[wrong]
+        assert caught.value.where == str(ACTIVE)
+        assert caught.value.expected == f"one of {next(iter(planes))}"
+        assert caught.value.fix.startswith(fix)
+        assert planes.get(wrong) is None
+    assert pickle.loads(pickle.dumps(ours))["VISp_150"].name == "VISp_150"
+
+
+def test_a_session_without_imaging_says_so_when_asked_for_a_plane():
+    with pytest.raises(UsageError, match="no such plane") as caught:
+        nwbgate.open(GRATINGS).planes["VISp_150"]
+    assert caught.value.expected == "a session with imaging; this one has none"
 
 
 def test_a_file_without_a_start_says_so(copy):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nwbgate.errors import UsageError, nearest
+from nwbgate.errors import UsageError
 from nwbgate.reading.event_kinds import RECORDING_EVENTS, SESSION_EVENTS, Events, as_array, chosen
 
 if TYPE_CHECKING:
@@ -67,26 +67,12 @@ def aligned(
     UsageError
         If there is no such kind or plane, or the window is no interval.
     """
-    plane = _of_session(session, plane)
+    plane = session.planes[plane] if isinstance(plane, str) else plane
     events = chosen(kind, SESSION_EVENTS)(session)
     timestamps = np.asarray(plane.ophys_timestamps, np.float64)
     cells = {"cell_roi_id": np.asarray(plane.cell_roi_ids), "cell_specimen_id": np.asarray(plane.cell_specimen_ids)}
     about = {"kind": kind, "signal": signal, "plane": plane.name}
     return cut_out(plane.matrix(signal), timestamps, events, window, cells=cells, about=about)
-
-
-def _of_session(session: "Session", plane: "Plane | str") -> "Plane":
-    if not isinstance(plane, str):
-        return plane
-    if plane not in session.planes:
-        raise UsageError(
-            "the session has no such plane",
-            where=str(session.path),
-            got=repr(plane),
-            expected=f"one of {', '.join(session.planes) or 'none: it has no imaging'}",
-            fix=nearest(plane, session.planes) or "choose one of these",
-        )
-    return session.planes[plane]
 
 
 def aligned_recording(

@@ -13,6 +13,7 @@ from nwbgate.reading.hdf5 import group_at, readable
 from nwbgate.reading.layouts import LayoutName, session_tables
 from nwbgate.reading.lick_times import licks_by_trial
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.planes import Planes
 from nwbgate.reading.right_names import RightNames, SessionTable, no_attribute
 from nwbgate.reading.session_table import Found, find_table, incomplete
 from nwbgate.reading.stimulus_images import stimulus_images
@@ -200,10 +201,7 @@ class Session(NWBData):
 
     @cached_property
     def reward_rate(self) -> Vector:
-        """Rewards per minute around each trial as AllenSDK computes them: 25 trials before to 25 after.
-
-        Float64, shape (trials,), NaN for the first ten. AllenSDK's documentation says: `reward_rate_documented`.
-        """
+        """Rewards per minute around each trial as AllenSDK computes them, 25 before to 25 after, float64, (trials,)."""
         from nwbgate.reading.performance import reward_rate  # scipy is not needed for tables
 
         return reward_rate(self.trials, self._response_window)
@@ -252,7 +250,7 @@ class Session(NWBData):
     def planes_by_experiment(self) -> "dict[int, Plane]":
         """The imaging planes by ``ophys_experiment_id``."""
         numbered = ((plane.ophys_experiment_id, plane) for plane in self.planes.values())
-        return {number: plane for number, plane in numbered if number is not None}
+        return Planes(self.path, {number: plane for number, plane in numbered if number is not None})
 
     @property
     def plane(self) -> "Plane":

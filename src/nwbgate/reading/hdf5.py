@@ -90,7 +90,13 @@ def again(where: str) -> str:
 
 def _open(path: Path) -> h5py.File:
     if not path.is_file():
-        raise UsageError("there is no such file", where=str(path), fix="check the path")
+        raise UsageError(
+            "there is no such file",
+            where=str(path),
+            got=f"nothing of this name in {path.absolute().parent}",
+            expected="an NWB file",
+            fix="check the path",
+        )
     if not h5py.is_hdf5(path):
         raise SourceError(
             "this is not an NWB file",

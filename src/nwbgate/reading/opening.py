@@ -39,7 +39,7 @@ def open_nwb(path: Path | str) -> "Session | Recording | NWBData":
     if not is_url(path) and Path(path).is_dir():
         raise UsageError(
             "this is a folder, not a file",
-            where=str(path),
+            where=str(Path(path)),
             got="a folder",
             expected="one NWB file",
             fix="open all that is in it: nwbgate.Project(folder)",

@@ -15,7 +15,7 @@ from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_images import PlaneImage
 from nwbgate.reading.plane_matrices import Matrix, PlaneMatrices
 from nwbgate.reading.plane_streams import IMAGES, MATRICES
-from nwbgate.reading.planes import plane_names
+from nwbgate.reading.planes import Planes, plane_names
 from nwbgate.reading.right_names import RightNames, no_attribute
 from nwbgate.reading.roi_masks import mask_images
 from nwbgate.reading.session_table import find_table
@@ -51,7 +51,7 @@ def planes(owner: NWBData) -> "dict[str, Plane]":
     listed = dataset_at(owner.file, "/processing/ophys/imaging_planes/plane")
     order = [] if listed is None else list(read_values(listed))
     ranked = sorted(names.items(), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
-    return {name: Plane(owner, name, path, layout) for path, name in ranked}
+    return Planes(owner.path, {name: Plane(owner, name, path, layout) for path, name in ranked})
 
 
 def _plane(owner: NWBData, name: str) -> "Plane":

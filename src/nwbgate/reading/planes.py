@@ -1,13 +1,20 @@
 """Imaging planes and the segmentations of each."""
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import h5py
 import numpy as np
 
+from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.hdf5 import address, dataset_at, group_at, neurodata_type, text
 from nwbgate.reading.layouts import LayoutName
+
+if TYPE_CHECKING:
+    from nwbgate.reading.plane import Plane
+
+Key = TypeVar("Key")
 
 _PLANES = "/general/optophysiology"
 
@@ -66,3 +73,40 @@ def segmentation(group: h5py.Group, names: dict[str, str]) -> Segmentation:
     by_address = {address(group.file[path]): name for path, name in names.items()}
     name = "" if plane is None else by_address.get(address(plane), "")
     return Segmentation(group, name, np.empty(0, np.int64) if ids is None else ids[()].astype(np.int64))
+
+
+class Planes(dict[Key, "Plane"]):
+    """The imaging planes of a session, by name or number; the error for one that is not there names those that are.
+
+    Parameters
+    ----------
+    where : path or str
+        The file.
+    planes : dict
+        Name or number to `nwbgate.reading.plane.Plane`.
+    """
+
+    def __init__(self, where: Path | str, planes: "dict[Key, Plane]") -> None:
+        super().__init__(planes)
+        self._where = where
+
+    def __missing__(self, key: Key) -> "Plane":
+        """Say which planes there are.
+
+        Raises
+        ------
+        UsageError
+            Always.
+        """
+        names = [str(name) for name in self]
+        raise UsageError(
+            "the session has no such plane",
+            where=str(self._where),
+            got=repr(key),
+            expected=f"one of {', '.join(names)}" if names else "a session with imaging; this one has none",
+            fix=nearest(str(key), names) or ("choose one of these" if names else "open a session with imaging"),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with the file's name."""
+        return type(self), (self._where, dict(self))

@@ -10,6 +10,7 @@ from nwbgate.errors import SourceWarning
 from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
+from nwbgate.reading.planes import Planes
 
 if TYPE_CHECKING:
     from nwbgate.reading.plane import Plane
@@ -59,7 +60,7 @@ class SessionOfFiles(Session):
         for session in self._files:
             for name, plane in session.planes.items():
                 found[name if name not in found else f"{name}_{plane.metadata['ophys_experiment_id']}"] = plane
-        return found
+        return Planes(self.path, found)
 
     def close(self) -> None:
         """Close all files."""
