@@ -11,6 +11,8 @@ from nwbgate.errors import SourceError, UsageError
 
 #: Groups that hold no data of the session.
 _SKIPPED = frozenset({"/specifications"})
+#: What the addresses of servers begin with.
+_SCHEMES = ("http://", "https://", "s3://")
 
 
 @contextmanager
@@ -57,6 +59,11 @@ def readable(where: str) -> Iterator[None]:
         raise _unreadable(where, error) from error
 
 
+def is_url(path: Path | str) -> bool:
+    """Return whether a path is an address of a server."""
+    return str(path).startswith(_SCHEMES)
+
+
 def open_file(path: Path) -> h5py.File:
     """Open an NWB file, to stay open.
 
@@ -83,7 +90,7 @@ def _unreadable(where: str, error: Exception) -> SourceError:
 
 def again(where: str) -> str:
     """Return what to do about a file, or a server, that does not give what is in it."""
-    if "://" in where:
+    if is_url(where):
         return "try again; if it stays so, download the file and open the copy"
     return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
 

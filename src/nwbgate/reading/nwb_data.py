@@ -13,8 +13,7 @@ import h5py
 from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.dynamic_table import read_table
 from nwbgate.reading.file_layout import FileLayout, file_layout
-from nwbgate.reading.hdf5 import dataset_at, groups, open_file, readable, text
-from nwbgate.reading.remote import is_url, open_url
+from nwbgate.reading.hdf5 import dataset_at, groups, is_url, open_file, readable, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +57,11 @@ class NWBData:
         SourceError
             If it is no NWB file, or cannot be read to its end.
         """
-        return open_url(str(self.path)) if is_url(self.path) else open_file(Path(self.path))
+        if not is_url(self.path):
+            return open_file(Path(self.path))
+        from nwbgate.reading.remote import open_url  # a file of this computer does not wait for it
+
+        return open_url(str(self.path))
 
     @cached_property
     def layout(self) -> FileLayout:

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from nwbgate.errors import UsageError
 from nwbgate.reading.behavior_session import Session, is_session
-from nwbgate.reading.hdf5 import readable
+from nwbgate.reading.hdf5 import is_url, readable
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.remote import is_url
 
 if TYPE_CHECKING:
     from nwbgate.reading.recording import Recording

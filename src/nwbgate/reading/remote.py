@@ -1,9 +1,7 @@
 """Files at http(s):// and s3:// addresses, read in ranges."""
 
-import re
 from http import HTTPStatus
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,16 +13,10 @@ from nwbgate.reading import ranges
 from nwbgate.reading.hdf5 import require_nwb
 from nwbgate.reading.ranges import Ranges
 
-_URL = re.compile(r"^(https?|s3)://")
 #: What every HDF5 file of NWB begins with.
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 #: Answers of a server that knows the file and does not let it be read.
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
-
-
-def is_url(path: Path | str) -> bool:
-    """Return whether a path is an address of a server."""
-    return bool(_URL.match(str(path)))
 
 
 def open_url(url: str) -> h5py.File:
