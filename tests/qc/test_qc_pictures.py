@@ -1,18 +1,24 @@
 """Pictures: no peak is lost, no text becomes markup, and a stream that is not there has no picture."""
 
+import base64
+import io
+import re
 from types import SimpleNamespace
 from xml.etree.ElementTree import fromstring
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
+from nwbgate.errors import SourceError
 from nwbgate.qc.downsampling import averaged, envelope, small_image, thinned
 from nwbgate.qc.picture import picture
-from nwbgate.qc.pictures_plane import view_of, views_pictures
+from nwbgate.qc.pictures_plane import FEWER_PIXELS, plane_pictures, view_of, views_pictures
 from nwbgate.qc.pictures_recording import recording_pictures
 from nwbgate.qc.pictures_session import session_pictures
 
@@ -72,6 +78,41 @@ def test_a_picture_takes_the_colour_of_its_page_and_no_markup():
 def test_a_picture_is_the_same_each_time():
     one, other = (picture("a", "t", "c", lambda figure: figure.subplots().plot([1, 2]), height=1) for _ in range(2))
     assert one == other
+
+
+def embedded(svg: str) -> np.ndarray:
+    """Return the pixels of the one image of a picture, shape (rows, columns, 4)."""
+    (coded,) = re.findall(r'data:image/png;base64,([^"]+)', svg)
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(coded))).convert("RGBA"))
+
+
+def test_an_image_with_a_palette_has_the_colours_that_were_drawn():
+    values = np.arange(600.0).reshape(20, 30)
+    values[3, 4] = np.nan
+    shown = picture(
+        "a", "t", "c", lambda figure: figure.subplots().imshow(values, cmap="magma", interpolation="none"), height=1
+    )
+    expected = mpl.colormaps["magma"](values / 599, bytes=True)
+    np.testing.assert_array_equal(embedded(shown.svg)[np.isfinite(values)], expected[np.isfinite(values)])
+    assert embedded(shown.svg)[3, 4, 3] == 0, "a missing value is transparent"
+
+
+def test_an_image_of_many_colours_stays_as_it_is():
+    colours = np.random.default_rng(0).integers(0, 256, (40, 40, 4), dtype=np.uint8)
+    colours[..., 3] = 255
+    shown = picture("a", "t", "c", lambda figure: figure.subplots().imshow(colours, interpolation="none"), height=1)
+    np.testing.assert_array_equal(embedded(shown.svg), colours)
+
+
+def test_eight_planes_of_noise_leave_half_of_a_page_to_the_rest():
+    """Noise is what an image file can compress least; a page stays below 3 MB."""
+    plane = MadePlane(frames=3000)
+    noise = np.random.default_rng(0).integers(0, 256, (512, 512))
+    plane.average_projection = plane.max_projection = noise
+    plane.segmentation_mask_image = noise > 200
+    plane.matrices["dff"] = np.random.default_rng(1).normal(size=(3000, 150))
+    found = plane_pictures(view_of(plane, "a", FEWER_PIXELS))
+    assert 8 * sum(len(each.svg) for each in found) < 1.5e6
 
 
 def recording(spikes=(1.0, 1.5, 3.0), seconds=10.0, **changes) -> SimpleNamespace:
@@ -217,6 +258,21 @@ def test_behavior_is_one_picture_over_the_session():
 def test_behavior_without_one_of_its_tables_is_drawn(table):
     for value in (None, pd.DataFrame({"other": [1.0]}), pd.DataFrame()):
         assert "behavior" in names(session_pictures(behaving(**{table: value})))
+
+
+def test_a_table_that_cannot_be_read_keeps_no_other_from_being_drawn():
+    class Damaged(SimpleNamespace):
+        @property
+        def trials(self):
+            raise SourceError("the table trials lacks columns")
+
+    given = vars(behaving())
+    del given["trials"]
+    found = session_pictures(Damaged(**given, planes={"a": MadePlane()}))
+    assert names(found)[0] == "behavior"
+    assert "projections-a" in names(found)
+    assert "cm/s" in found[0].svg
+    assert "hit rate" not in found[0].svg
 
 
 def test_a_session_without_anything_has_no_picture():

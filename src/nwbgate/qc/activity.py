@@ -16,6 +16,7 @@ from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 TRANSIENT, TRANSIENT_FRAMES = 4.0, 3
 #: Percentile of dF/F that is called the signal.
 SIGNAL = 99.0
+_STEPS = "most frames of every cell equal the frame before, so that there is no noise"
 
 
 def frame_noise(dff: npt.ArrayLike) -> Floats:
@@ -82,12 +83,12 @@ def signal_to_noise(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
     median, high = np.transpose([np.percentile(trace, [50, SIGNAL]) for trace in traces.T])
     noisy = noise > 0
     if not noisy.any():
-        raise UnmeasurableError("most frames of every cell equal the frame before, so that there is no noise")
+        raise UnmeasurableError(_STEPS)
     return float(np.median((high - median)[noisy] / noise[noisy]))
 
 
 def active_cells(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
-    """Return the share of usable cells with a transient, 0 to 1.
+    """Return the share of cells with a transient, of the usable ones that have noise, 0 to 1.
 
     A transient is `TRANSIENT_FRAMES` frames in a row more than `TRANSIENT` times the `frame_noise` above the median.
 
@@ -101,10 +102,13 @@ def active_cells(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
     Raises
     ------
     UnmeasurableError
-        If no cell is usable, or there are fewer than 3 frames.
+        If no cell is usable, or has noise, or there are fewer than 3 frames.
     """
     traces, noise = usable_traces(dff), frame_noise(dff) if noise is None else noise
-    high = traces > np.array([np.median(trace) for trace in traces.T]) + TRANSIENT * noise
+    noisy = noise > 0
+    if not noisy.any():
+        raise UnmeasurableError(_STEPS)
+    high = (traces > np.array([np.median(trace) for trace in traces.T]) + TRANSIENT * noise)[:, noisy]
     kept = [high[shift : len(high) - TRANSIENT_FRAMES + 1 + shift] for shift in range(TRANSIENT_FRAMES)]
     return float(np.mean(np.logical_and.reduce(kept).any(axis=0)))
 

@@ -74,7 +74,7 @@ def jitter(times: npt.ArrayLike) -> float:
 
 
 def steps_back(times: npt.ArrayLike) -> float:
-    """Return how many timestamps are missing, or not after the one before.
+    """Return how many timestamps are missing, or not after the last one that is there.
 
     Raises
     ------
@@ -84,7 +84,8 @@ def steps_back(times: npt.ArrayLike) -> float:
     clock = np.asarray(times, dtype=np.float64)
     if len(clock) < 2:
         raise UnmeasurableError(f"{len(clock)} timestamps, at least 2 are needed")
-    return float(np.count_nonzero(~(np.diff(clock) > 0)))
+    there = clock[np.isfinite(clock)]
+    return float(len(clock) - len(there) + np.count_nonzero(np.diff(there) <= 0))
 
 
 def clock_drift(times: npt.ArrayLike, reference: npt.ArrayLike) -> float:

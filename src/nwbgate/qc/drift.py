@@ -89,7 +89,8 @@ def bleaching(intensity: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, fl
     clock, duration = np.asarray(times, dtype=np.float64), _duration(times)
     elapsed, relative = (middles - np.nanmin(clock)) / duration, medians / np.median(medians)
     bounds = ([0, -np.inf, _DECAYS[0]], [np.inf, np.inf, _DECAYS[1]])
-    start = (relative[0], 1 - relative[-1] / relative[0], 3.0)
+    first = max(float(relative[0]), 0.0)  # a shutter that opens late gives 0, a subtracted neuropil less
+    start = (first, 1 - relative[-1] / first if first else 0.0, 3.0)
     try:
         (_, loss, decays), _ = optimize.curve_fit(_decay, elapsed, relative, start, bounds=bounds)
     except RuntimeError as error:

@@ -1,11 +1,16 @@
 """A picture for a page: drawn by matplotlib, kept as SVG in the colours of the page that shows it."""
 
+import base64
 import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.extras import imported
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,6 +39,8 @@ _STYLE: dict[str, Any] = {
 }
 #: Width of every picture in inches; at 72 points each, a text of 9 points is as high as that of the page.
 WIDTH = 6.4
+#: Colours that an image with a palette can have; a colour map has as many.
+_PALETTE = 256
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,24 @@ def picture(name: str, title: str, caption: str, draw: Callable[["Figure"], None
 @contextmanager
 def _styled() -> "Iterator[type[Figure]]":
     """Give the class of figures, while matplotlib draws in the style of the pages."""
-    from nwbgate.extras import imported
-
     matplotlib = imported("matplotlib", "qc")
     with matplotlib.rc_context(_STYLE):
         yield imported("matplotlib.figure", "qc").Figure
+
+
+def _indexed(png: str) -> str:
+    """Return an image in base64 with its colours in a palette, a third of the size; as it is if it has too many."""
+    image_class = imported("PIL.Image", "qc")
+    with image_class.open(io.BytesIO(base64.b64decode(png))) as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    colours, places = np.unique(pixels.reshape(-1, 4).view(np.uint32).ravel(), return_inverse=True)
+    if len(colours) > _PALETTE:
+        return png
+    indexed = image_class.fromarray(places.reshape(pixels.shape[:2]).astype(np.uint8), mode="P")
+    indexed.putpalette(colours.view(np.uint8).tobytes(), rawmode="RGBA")
+    smaller = io.BytesIO()
+    indexed.save(smaller, format="png", optimize=True)
+    return base64.b64encode(smaller.getvalue()).decode()
 
 
 def _element(svg: str, title: str) -> str:
@@ -98,6 +118,7 @@ def _element(svg: str, title: str) -> str:
     from html import escape
 
     element = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    element = re.sub(r"(?<=data:image/png;base64,)[^\"]+", lambda image: _indexed(image[0]), element)
     element = element.replace(_INK, "currentColor").strip()
     # A hundredth of a point is finer than any screen, and makes the page a third smaller.
     element = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), element)

@@ -10,6 +10,7 @@ from scipy import ndimage
 from nwbgate.qc.crosstalk import correlation
 from nwbgate.qc.downsampling import Vector, averaged, envelope, small_image
 from nwbgate.qc.picture import BLUE, GREEN, ORANGE, Picture, picture
+from nwbgate.qc.streams import stream
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,7 +83,7 @@ def view_of(plane: Any, name: str, pixels: int = PIXELS) -> PlaneView:
 
 
 def _array(owner: Any, name: str) -> Image:
-    values = getattr(owner, name, None)
+    values = stream(owner, name)
     return np.zeros(0) if values is None else np.asarray(values, dtype=np.float64)
 
 
@@ -118,7 +119,7 @@ def _raster(dff: Image, times: Vector) -> Image:
 
 
 def _shifts(plane: Any, times: Vector) -> dict[str, tuple[Vector, Vector, Vector]]:
-    motion = getattr(plane, "motion_correction", None)
+    motion = stream(plane, "motion_correction")
     if motion is None or len(motion) != len(times):
         return {}
     return {

@@ -8,6 +8,7 @@ import numpy as np
 from nwbgate.qc.downsampling import Vector, averaged, envelope, thinned
 from nwbgate.qc.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
 from nwbgate.qc.pictures_plane import FEWER_PIXELS, PIXELS, PlaneView, plane_pictures, view_of, views_pictures
+from nwbgate.qc.streams import stream
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ def session_pictures(session: Any) -> tuple[Picture, ...]:
     """Return the pictures of a session, one plane in memory at a time; a stream that is not there has none."""
     views: list[PlaneView] = []
     own: list[Picture] = []
-    planes = getattr(session, "planes", None) or {}
+    planes = stream(session, "planes") or {}
     for name, plane in planes.items():
         view = view_of(plane, name, PIXELS if len(planes) <= _MANY else FEWER_PIXELS)
         own += plane_pictures(view)
@@ -38,7 +39,7 @@ def session_pictures(session: Any) -> tuple[Picture, ...]:
 
 def _column(session: Any, table: str, name: str) -> Vector:
     """Return a column of a table as numbers; none where the session has no such table or column."""
-    frame = getattr(session, table, None)
+    frame = stream(session, table)
     if frame is None or name not in frame:
         return np.zeros(0)
     return np.asarray(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
@@ -103,7 +104,7 @@ def _events(session: Any) -> list[Panel]:
 
 
 def _performance(session: Any) -> list[Panel]:
-    rolling, trials = getattr(session, "rolling_performance", None), getattr(session, "trials", None)
+    rolling, trials = stream(session, "rolling_performance"), stream(session, "trials")
     if rolling is None or trials is None or not len(rolling) or "start_time" not in trials:
         return []
     times = trials["start_time"].reindex(rolling.index).to_numpy(dtype=np.float64) / 60
@@ -120,7 +121,7 @@ def _performance(session: Any) -> list[Panel]:
 
 def _clocks(session: Any, views: list[PlaneView]) -> tuple[Picture, ...]:
     """Return the picture of intervals between frames, in which a dropped frame or a gap stands out."""
-    stimulus = getattr(session, "stimulus_timestamps", None)
+    stimulus = stream(session, "stimulus_timestamps")
     clocks = {"stimulus": np.asarray([] if stimulus is None else stimulus, dtype=np.float64)}
     clocks |= {"eye": _column(session, "eye_tracking", "timestamps")}
     imaging = {view.group if view.group is not None else view.name: view.times for view in views}

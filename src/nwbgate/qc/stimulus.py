@@ -180,6 +180,8 @@ def measure_flashes(onsets: npt.ArrayLike, images: Sequence[str], templates: Seq
 def _refuse_fraction(fraction: float) -> None:
     if not fraction > 0:
         raise UnmeasurableError(f"omitted_flash_fraction is {fraction:g}: no flash is omitted by design")
+    if fraction > 1:
+        raise UnmeasurableError(f"omitted_flash_fraction is {fraction:g}, which is no probability")
 
 
 def _share(omitted: int, eligible: int, fraction: float) -> float:
