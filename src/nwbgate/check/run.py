@@ -15,7 +15,6 @@ from nwbgate.check.judge import Outcome, judge
 from nwbgate.check.merge import merged
 from nwbgate.check.order import needed_codes, with_needed
 from nwbgate.check.paths import nwb_files
-from nwbgate.check.quality_codes import quality_codes
 from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
@@ -101,8 +100,7 @@ def run(
     chosen, frames = _manifest(manifest, spec)
     known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
-    # The validators' codes take a while to read, and tables alone do not meet them.
-    others = (*catalogue(), *quality_codes(spec)) if files or select or ignore or accepted else ()
+    others = _other_codes(spec, named=bool(select or ignore or accepted), files=bool(files), qc=qc)
     codes = Codes([*known, *others], select, ignore, exact=[waiver.code for waiver in accepted])
     needed = with_needed(filter(codes.reports, known), needed_codes(list(known.values())))
     judged = [rule for code, rule in known.items() if code in needed]
@@ -133,6 +131,16 @@ def run(
         complete=complete,
     )
     return _reported(report, whole, codes, accepted, _csv_files(chosen, manifest))
+
+
+def _other_codes(spec: "str | Path | Spec | None", *, named: bool, files: bool, qc: bool) -> tuple[str, ...]:
+    """Return the codes of validators and of quality, which take a while to read, where they can be met or `named`."""
+    others = tuple(catalogue()) if files or named else ()
+    if not (named or qc):
+        return others
+    from nwbgate.check.quality_codes import quality_codes
+
+    return (*others, *quality_codes(spec))
 
 
 def _can_be_judged(rule: Rule, files: Sequence[Path], frames: Mapping[str, pd.DataFrame], complete: bool) -> bool:
