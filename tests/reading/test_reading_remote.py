@@ -231,6 +231,15 @@ def test_bytes_side_by_side_are_one_question(server):
     assert len(server.sent) == before + 1
 
 
+def test_what_is_read_in_a_row_is_fetched_ahead(server):
+    data = ranges_of(server, "long.nwb")["data"]
+    before = len(server.sent)
+    parts = [data[start : start + 10_000] for start in range(0, 150_000, 10_000)]
+    np.testing.assert_array_equal(np.concatenate(parts), np.arange(150_000))
+    assert len(server.sent) - before <= 5
+    assert sum(server.sent[before:]) <= 2 * 150_000 * 8 + 2 * ranges.BLOCK
+
+
 def ranges_of(server, name: str) -> h5py.File:
     return nwbgate.open(server.url(name)).file
 

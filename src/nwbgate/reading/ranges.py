@@ -19,6 +19,9 @@ Answer = TypeVar("Answer")
 BLOCK = 2**16
 #: Blocks that are kept, the last used: 32 MiB.
 KEPT = 512
+#: Blocks that are fetched ahead at most, 4 MiB, where a file is read from one end of something to the other. As many
+#: are fetched ahead as were read in a row, so that never more than twice what is needed is moved.
+AHEAD = 64
 #: Seconds in which a server must take up a connection.
 CONNECT = 30.0
 #: Seconds without a byte after which a server is said to be silent. A slow server that goes on sending is waited for.
@@ -135,6 +138,7 @@ class Ranges(RawIOBase):
     def __init__(self, stream: Any, url: str) -> None:
         self._stream, self._url, self._place = stream, url, 0
         self._size = int(stream.size)
+        self._row = range(0)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._failures = failures()
 
@@ -161,12 +165,19 @@ class Ranges(RawIOBase):
         found = {number: self._kept[number] for number in range(first, last) if number in self._kept}
         missing = [number for number in range(first, last) if number not in found]
         for _, run in groupby(enumerate(missing), lambda pair: pair[1] - pair[0]):
-            numbers = [number for _, number in run]
+            numbers = self._and_ahead([number for _, number in run])
             part = self._fetched(numbers[0] * BLOCK, min((numbers[-1] + 1) * BLOCK, self._size))
             found |= {number: part[place * BLOCK : (place + 1) * BLOCK] for place, number in enumerate(numbers)}
         self._keep(found)
         whole = b"".join(found[number] for number in range(first, last))
         return whole[start - first * BLOCK : stop - first * BLOCK]
+
+    def _and_ahead(self, numbers: list[int]) -> range:
+        """Return blocks that lie side by side, with as many after them as were fetched in a row before them."""
+        row = self._row if self._row.stop == numbers[0] else range(numbers[0], numbers[0])
+        stop = min(numbers[-1] + 1 + min(len(row), AHEAD), -(-self._size // BLOCK))
+        self._row = range(row.start, stop)
+        return range(numbers[0], stop)
 
     def _keep(self, blocks: dict[int, bytes]) -> None:
         """Keep blocks, and forget those that were not used for longest."""
