@@ -87,8 +87,11 @@ def test_two_frames_and_times_that_stand_still_are_refused() -> None:
 
 
 def test_trace_of_steps_has_no_noise_to_compare_with() -> None:
-    with pytest.raises(UnmeasurableError, match="there is no noise"):
-        signal_to_noise(np.repeat([0.0, 1.0], 50)[:, None])
+    steps = np.repeat(RNG.normal(0, 1, 50), 4)[:, None]
+    for metric in (signal_to_noise, active_cells):
+        with pytest.raises(UnmeasurableError, match="there is no noise"):
+            metric(steps)
+    assert active_cells(np.hstack([steps, RNG.normal(0, 0.05, (200, 1))])) == 0
 
 
 def test_traces_of_three_dimensions_are_refused() -> None:

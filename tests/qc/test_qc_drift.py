@@ -107,6 +107,12 @@ def test_fit_that_does_not_converge_is_not_measured(monkeypatch: pytest.MonkeyPa
         bleaching(np.linspace(2, 1, 1000), np.arange(1000.0))
 
 
+@pytest.mark.parametrize("dark", [0.0, -3.0])
+def test_bleaching_of_a_plane_that_begins_dark_is_no_crash(dark: float) -> None:
+    with pytest.raises(UnmeasurableError, match="no exponential can be fitted"):
+        bleaching(np.where(TIMES < 120, dark, 50.0), TIMES)
+
+
 def test_rows_of_a_plane_have_units_and_reasons() -> None:
     rows = {row.metric: row for row in measure_drift(np.full((9000, 3), 7.0), TIMES[:9000], "VISp_175")}
     assert {row.object for row in rows.values()} == {"VISp_175"}

@@ -254,6 +254,13 @@ def test_what_cannot_be_measured_has_the_reason(sound, stream, values, metric, r
     assert (measured["value"].notna() | (measured["reason"] != "")).all()
 
 
+def test_voltage_with_its_baseline_is_not_taken_for_one_without(sound):
+    judged = not_passed(replace(sound, baseline_subtracted=np.zeros(0)))
+    for criterion in ("baseline_range", "threshold", "signal_to_noise", "missed_peaks"):
+        assert judged[criterion] == "Not measured"
+    assert "spikes_on_grid" not in judged
+
+
 def test_a_short_recording_has_no_drift(sound):
     frames = int(60 / sound.dff_period)
     short = replace(sound, dff=sound.dff[:frames], voltage=sound.voltage[: int(60 * RATE)])

@@ -155,6 +155,16 @@ def test_plane_without_a_stream_is_measured_otherwise(stream: str, sound: MadeSe
     assert rows.loc[rows["value"].isna(), "reason"].ne("").all()
 
 
+def test_pair_that_cannot_be_compared_is_not_left_out(sound: MadeSession) -> None:
+    times = sound.planes["plane_0"].ophys_timestamps.copy()
+    times[100] = np.nan
+    planes = sound.planes | {"plane_0": replace(sound.planes["plane_0"], ophys_timestamps=times)}
+    results = judge(measure_session(replace(sound, planes=planes)), load_criteria("visual_behavior"))
+    crosstalk = results[results["criterion"] == "crosstalk_traces"].set_index("object")
+    assert crosstalk["status"].to_dict() == {"plane_0": "Not measured", "plane_2 with plane_3": "Pass"}
+    assert crosstalk.loc["plane_0", "reason"] == "the timestamps do not increase"
+
+
 @pytest.mark.parametrize("cells", [0, 1])
 def test_plane_of_one_cell_or_none_does_not_crash(cells: int, sound: MadeSession) -> None:
     plane = sound.planes["plane_0"]

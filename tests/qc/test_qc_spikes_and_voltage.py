@@ -184,6 +184,12 @@ def test_a_planted_lag_is_given_back(lag):
     assert both.lag == pytest.approx(lag, abs=0.002)
 
 
+def test_fluorescence_shorter_than_the_lags_looked_for_has_no_lag():
+    both = SpikesAndFluorescence(np.linspace(0, 0.3, 12), np.arange(12.0), 0.03, 0.0, INDICATORS["GCaMP6f"])
+    with pytest.raises(UnmeasurableError, match=r"0.36 s of dF/F, more than 1 s"):
+        _ = both.lag
+
+
 @given(st.floats(0.1, 10), st.floats(-5, 5))
 def test_scale_and_offset_of_fluorescence_do_not_matter(scale, offset):
     trace = np.random.default_rng(0).normal(size=200)

@@ -83,6 +83,11 @@ def test_session_without_omissions_by_design_is_not_measured(fraction: float) ->
     assert rows["stimulus.omitted_at_change"].value == 0
 
 
+def test_fraction_above_one_is_no_probability() -> None:
+    rows = {row.metric: row for row in measure_omissions(*session(0), 1.5)}
+    assert "1.5, which is no probability" in rows["stimulus.omissions_outside"].reason
+
+
 def test_omitted_change_and_omission_before_a_change_are_counted_and_not_eligible() -> None:
     out, change, after = session(170)
     at = np.flatnonzero(change)

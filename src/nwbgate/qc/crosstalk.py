@@ -91,7 +91,7 @@ def summary(
     Raises
     ------
     UnmeasurableError
-        If traces, masks and times do not fit together, or no cell is usable.
+        If traces, masks and times do not fit together, no cell is usable, or the times have large gaps.
     """
     traces, clock, images = np.asarray(fluorescence, dtype=np.float64), np.asarray(times), np.asarray(masks)
     kept = usable(traces)
@@ -258,9 +258,18 @@ def _excess(row: Measurement, yardstick: list[float]) -> float:
 
 
 def _binned(traces: Floats, clock: Floats) -> tuple[int, Floats]:
-    """Return the number of the first bin, and the mean of each bin; an empty one is as the bin before it."""
+    """Return the number of the first bin, and the mean of each bin; an empty one is as the bin before it.
+
+    Raises
+    ------
+    UnmeasurableError
+        If fewer than half of the bins have a frame.
+    """
     bins = np.floor(clock / BIN).astype(np.int64)
     starts = np.flatnonzero(np.diff(bins, prepend=bins[0] - 1))
+    number = int(bins[-1] - bins[0]) + 1
+    if number > 2 * len(starts):  # one wrong time would else fill the memory with bins that no frame is in
+        raise UnmeasurableError(f"{len(starts)} of {number} bins of {BIN:g} s have a frame, at least half are needed")
     counts = np.diff(np.append(starts, len(bins)))
     means = np.add.reduceat(traces, starts, axis=0) / counts[:, None]
     filled = np.repeat(np.arange(len(starts)), np.diff(bins[starts], append=bins[-1] + 1))

@@ -1,6 +1,7 @@
 """Everything that is measured of a recording of one neuron: its voltage, its spikes, its fluorescence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 _OBJECT = "recording"
+#: What is measured of the voltage as recorded.
+_OF_RAW = ("voltage.mrdm",)
 #: What is measured of a family of metrics that needs a stream, to be named where the stream is missing.
 _OF_FLUORESCENCE = {
     "alignment.lag": "s", "alignment.lag_in_frames": "frames", "alignment.drift": "s",
@@ -49,21 +52,27 @@ def measure_recording(recording: "Recording") -> pd.DataFrame:
 def _measured(recording: "Recording") -> Iterator[Measurement]:
     raw, voltage = _stream(recording, "voltage"), _stream(recording, "baseline_subtracted")
     spikes, dff = _stream(recording, "spike_times"), _stream(recording, "dff")
-    voltage = raw if not len(voltage) else voltage
-    if len(voltage):
+    samples = voltage if len(voltage) else raw
+    if len(samples):
         period, start = 1 / recording.voltage_rate, recording.voltage_start
-        yield from measure_spike_train(spikes, period, start, start + len(voltage) * period)
+        yield from measure_spike_train(spikes, period, start, start + len(samples) * period)
     spikes = spikes[np.isfinite(spikes)]
-    if len(voltage):
-        peaks = Peaks(voltage, spikes, period, start)
-        yield from measure_voltage(peaks, _threshold(recording))
-        yield from measure_baseline(raw, voltage, period)
-        yield from measure_waveform(peaks)
+    if len(samples):
+        peaks = Peaks(samples, spikes, period, start)
+        rows = [*measure_voltage(peaks, _threshold(recording)), *measure_waveform(peaks)]
+        rows += measure_baseline(raw, samples, period)
+        yield from rows if len(voltage) else _without_baseline(rows)
     else:
         yield not_measured("spikes.count", "the file has no voltage", object=_OBJECT)
-    yield from _durations(recording, voltage, dff)
+    yield from _durations(recording, samples, dff)
     yield from _fluorescence(dff)
     yield from _together(recording, spikes, dff)
+
+
+def _without_baseline(rows: Iterable[Measurement]) -> Iterator[Measurement]:
+    """Return rows as not measured but for those of the voltage as recorded, which has its baseline still in it."""
+    reason = "the file has no voltage without its baseline"
+    return (row if row.metric in _OF_RAW else replace(row, value=np.nan, reason=reason) for row in rows)
 
 
 def _stream(recording: "Recording", name: str) -> Floats:

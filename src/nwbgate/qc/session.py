@@ -1,7 +1,6 @@
 """Everything that is measured of a session and its imaging planes, one plane in memory at a time."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,11 +33,14 @@ from nwbgate.qc.streams import (
     span,
     stream,
     task,
+    unread,
 )
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
 #: Why crosstalk is not measured in a file of one plane, as the release's are; others of its session may be elsewhere.
 _ALONE = "the file has one plane; crosstalk is measured where all planes of a session are in one file"
+#: The metrics of crosstalk that are judged.
+_EXCESSES = ("crosstalk.traces_excess", "crosstalk.projections_excess")
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +63,13 @@ def measure_session(session: "Session") -> "pd.DataFrame":
         One row per metric and object: metric, value, unit, object, window, reason. A value of NaN was not measured, for
         the reason given.
     """
-    planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
-    return table([*measure_behavior(session), *planes])
+    with unread() as problems:
+        planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
+        rows = [*measure_behavior(session), *planes]
+    if not problems:
+        return table(rows)
+    note = f"; what cannot be read: {', '.join(sorted(problems))}"
+    return table(row if row.measured else replace(row, reason=row.reason + note) for row in rows)
 
 
 def measure_behavior(session: "Session") -> Iterator[Measurement]:
@@ -91,16 +98,20 @@ def measure_planes(session: "Session") -> Iterator[Measurement]:
     planes = stream(session, "planes") or {}
     stimulus, shown = given(stream(session, "stimulus_timestamps")), span(session)
     summaries: list[PlaneSummary] = []
+    rows: list[Measurement] = []
     for name, plane in planes.items():
         yield from measure_plane(plane, name, stimulus, shown)
-        summaries += _summaries(plane, name)
+        try:
+            summaries += _summaries(plane, name)
+        except UnmeasurableError as error:  # else its pair would be missing, and the other pairs a pass
+            rows += [not_measured(metric, error.what, object=name) for metric in _EXCESSES if len(planes) > 1]
         plane.forget()
     if not planes:
         yield from _without_numbers(measure_plane(None, "session", stimulus, None), "the session has no imaging plane")
-    rows = list(measure_crosstalk(summaries))
+    rows += measure_crosstalk(summaries)
     yield from rows
     if not rows:
-        for metric in ("crosstalk.traces_excess", "crosstalk.projections_excess"):
+        for metric in _EXCESSES:
             yield not_measured(
                 metric, _ALONE if len(planes) == 1 else "no two planes of the session were recorded together"
             )
@@ -140,20 +151,22 @@ def _without_numbers(rows: Iterable[Measurement], reason: str) -> Iterator[Measu
 
 
 def _summaries(plane: Any, name: str) -> Iterator[PlaneSummary]:
-    """Yield the summary of a plane; nothing where it cannot be compared with others."""
+    """Yield the summary of a plane; nothing where no other plane was recorded with it.
+
+    Raises
+    ------
+    UnmeasurableError
+        If the plane lacks what it would be compared by.
+    """
     group = plane.metadata.get("imaging_plane_group")
-    times, projection = stream(plane, "ophys_timestamps"), stream(plane, "average_projection")
-    if group is None or group < 0 or times is None or projection is None:
+    if group is None or group < 0:
         return
-    with suppress(UnmeasurableError):
-        yield summary(
-            name,
-            int(group),
-            fluorescence=fluorescence(plane),
-            times=times,
-            masks=masks(plane),
-            projection=projection,
-        )
+    times, projection = stream(plane, "ophys_timestamps"), stream(plane, "average_projection")
+    if times is None or projection is None:
+        raise UnmeasurableError(f"the plane has no {'timestamps' if times is None else 'average projection'}")
+    yield summary(
+        name, int(group), fluorescence=fluorescence(plane), times=times, masks=masks(plane), projection=projection
+    )
 
 
 def _clocks(session: Any) -> Iterator[Measurement]:
