@@ -9,9 +9,10 @@ import pytest
 
 from nwbgate.conversion.recipe import load_recipe
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
-from nwbgate.interfaces.dataset_ii.metadata import shipped_metadata
+from nwbgate.interfaces.dataset_ii.metadata import DATASET
 from nwbgate.interfaces.dataset_ii.recordings_table import COLUMNS
 from nwbgate.interfaces.dataset_ii.source import THRESHOLD_KEYS
+from nwbgate.interfaces.dataset_metadata import shipped_metadata
 
 FOLDER = files("nwbgate.conversions") / "dataset_ii"
 
@@ -42,7 +43,7 @@ def test_every_object_that_the_readme_names_is_in_the_file(readme, recording, tm
 
 
 def test_the_readme_names_every_genotype_with_what_follows(readme):
-    for genotype, facts in shipped_metadata()["Genotypes"].items():
+    for genotype, facts in shipped_metadata(DATASET)["Genotypes"].items():
         row = f"| {genotype} | {facts['short_name']} | {facts['indicator']} | {facts['age']} |"
         assert row in readme
 
@@ -52,7 +53,7 @@ def test_the_readme_names_every_column_and_every_unknown_value(readme):
     for column in COLUMNS:
         assert f"`{column}`" in part, column
     rows = [line for line in part.splitlines() if line.startswith("| ")]
-    assert len(rows) == 1 + len(shipped_metadata()["Unknown"])
+    assert len(rows) == 1 + len(shipped_metadata(DATASET)["Unknown"])
 
 
 def test_the_recipe_plans_with_the_table_of_the_readme(readme, make, tmp_path):
@@ -67,7 +68,7 @@ def test_the_recipe_plans_with_the_table_of_the_readme(readme, make, tmp_path):
 
 def test_the_recipe_is_the_shipped_metadata_and_our_converter(recording):
     recipe = load_recipe("dataset_ii")
-    assert recipe.metadata == shipped_metadata()
+    assert recipe.metadata == shipped_metadata(DATASET)
     assert recipe.converter is DatasetIIConverter
     own = DatasetIIConverter.from_file(recording).get_metadata()
     for section_name, content in recipe.metadata.items():

@@ -5,7 +5,8 @@ import pytest
 from nwbgate.errors import MetadataError
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter
 from nwbgate.interfaces.dataset_ii.containers import entry
-from nwbgate.interfaces.dataset_ii.metadata import sentence, shipped_metadata, strict_sections, unknown_keys
+from nwbgate.interfaces.dataset_ii.metadata import DATASET, sentence, unknown_keys
+from nwbgate.interfaces.dataset_metadata import shipped_metadata, strict_sections
 
 KNOWN = {
     "NWBFile": {"session_start_time": "2016-05-04T13:30:00-07:00"},
@@ -32,7 +33,7 @@ def made(recording):
 
 def test_the_unknown_is_listed_in_the_notes_and_in_the_subject(made):
     nwbfile = made()
-    for text in shipped_metadata()["Unknown"].values():
+    for text in shipped_metadata(DATASET)["Unknown"].values():
         assert nwbfile.notes.count(text) == 1
     assert "sex of the mouse (U)" in nwbfile.subject.description
     assert nwbfile.notes.count("Unknown, because") == 1
@@ -59,7 +60,7 @@ def test_what_is_known_is_in_its_place_and_no_longer_called_unknown(made):
     assert row[["x", "y", "z", "imp"]].tolist() == [1.0, 2.0, 3.0, 6.5e6]
     assert row["pipette_resistance"] == "6.5 MOhm (this pipette)"
     assert "180 um below the pia" in nwbfile.imaging_planes["ImagingPlane"].description
-    unknown = [key for key, text in shipped_metadata()["Unknown"].items() if text in nwbfile.notes]
+    unknown = [key for key, text in shipped_metadata(DATASET)["Unknown"].items() if text in nwbfile.notes]
     assert unknown == ["pixel_mask", "stimulus", "common_clock"]
 
 
@@ -110,7 +111,7 @@ def test_a_sentence_with_broken_braces_is_refused(text):
 
 
 def test_an_entry_that_is_missing_is_refused_with_those_there_are(made):
-    metadata = shipped_metadata()
+    metadata = shipped_metadata(DATASET)
     with pytest.raises(MetadataError) as caught:
         entry(metadata, "Devices", "laser")
     assert caught.value.where == "Devices.laser"
@@ -131,15 +132,15 @@ def test_a_device_may_be_without_a_model(made):
 def test_the_shipped_metadata_fits_its_schema():
     from jsonschema import Draft7Validator
 
-    schema = {"type": "object", "properties": strict_sections()}
-    assert list(Draft7Validator(schema).iter_errors(shipped_metadata())) == []
-    assert list(strict_sections()["Unknown"]["properties"]) == list(shipped_metadata()["Unknown"])
-    assert set(strict_sections()["Sentences"]["properties"]) == set(shipped_metadata()["Sentences"])
+    schema = {"type": "object", "properties": strict_sections(DATASET)}
+    assert list(Draft7Validator(schema).iter_errors(shipped_metadata(DATASET))) == []
+    assert list(strict_sections(DATASET)["Unknown"]["properties"]) == list(shipped_metadata(DATASET)["Unknown"])
+    assert set(strict_sections(DATASET)["Sentences"]["properties"]) == set(shipped_metadata(DATASET)["Sentences"])
 
 
 def test_shipped_metadata_cannot_be_changed_by_its_users():
-    shipped_metadata()["Subject"]["sex"] = "F"
-    assert shipped_metadata()["Subject"]["sex"] == "U"
+    shipped_metadata(DATASET)["Subject"]["sex"] = "F"
+    assert shipped_metadata(DATASET)["Subject"]["sex"] == "U"
 
 
 def test_unknown_keys_follow_the_order_of_the_section(recording):

@@ -11,9 +11,10 @@ from pynwb import NWBFile
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_ii.cell_attached_voltage import CellAttachedVoltageInterface
 from nwbgate.interfaces.dataset_ii.dff import DfOverFInterface
-from nwbgate.interfaces.dataset_ii.metadata import completed, strict_sections, unknown_values
+from nwbgate.interfaces.dataset_ii.metadata import DATASET, unknown_values
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 from nwbgate.interfaces.dataset_ii.spike_times import SpikeTimesInterface
+from nwbgate.interfaces.dataset_metadata import completed, strict_sections
 from nwbgate.interfaces.identity import generated, identified
 from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
 
@@ -71,7 +72,7 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections())
+        return closed(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this recording, as each of the interfaces gives it."""

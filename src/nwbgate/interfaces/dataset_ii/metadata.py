@@ -1,38 +1,19 @@
-"""What is said about the data set: the shipped ``metadata.yaml``, its schema, and the sentences made from it."""
+"""What is said about a recording: the shipped metadata, completed by the source, and the sentences made from it."""
 
 from collections.abc import Mapping
-from copy import deepcopy
-from functools import lru_cache
-from importlib.resources import files
 from math import isfinite
-from typing import Any, cast
-
-from neuroconv.utils import DeepDict, dict_deep_update
+from typing import Any
 
 from nwbgate.errors import MetadataError, SourceError
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
-from nwbgate.yaml_file import parse_yaml
+from nwbgate.interfaces.dataset_metadata import shipped_metadata
 
+#: Folder of the recipe.
+DATASET = "dataset_ii"
 #: Stand-in of a date that nobody has published; named as such in each file.
 PLACEHOLDER_YEAR = "1900-01-01"
 #: Facts of the side-car table that fill one entry of the section Unknown together.
 POSITION = ("x", "y", "z")
-
-
-@lru_cache(maxsize=2)
-def _shipped(name: str) -> dict[str, Any]:
-    text = (files("nwbgate.conversions") / "dataset_ii" / name).read_text(encoding="utf-8")
-    return cast("dict[str, Any]", parse_yaml(text, name, error=MetadataError))
-
-
-def shipped_metadata() -> dict[str, Any]:
-    """Return a copy of the shipped ``metadata.yaml``."""
-    return deepcopy(_shipped("metadata.yaml"))
-
-
-def strict_sections() -> dict[str, Any]:
-    """Return a copy of the schemas of the sections that NeuroConv leaves open, by name of the section."""
-    return deepcopy(cast("dict[str, Any]", _shipped("metadata_schema.yaml")["properties"]))
 
 
 def genotype_facts(genotype: str, metadata: Mapping[str, Any], where: str) -> dict[str, str]:
@@ -62,7 +43,7 @@ def stand_in_subject(recording_id: str) -> str:
 
 def recording_metadata(source: RecordingSource) -> dict[str, Any]:
     """Return the shipped metadata, completed by what the source says about the recording."""
-    metadata = shipped_metadata()
+    metadata = shipped_metadata(DATASET)
     facts = genotype_facts(source.genotype, metadata, f"{source.path}:/genotype")
     description = sentence(
         metadata, "session_description", recording_id=source.recording_id, seconds=source.ephys_seconds, **facts
@@ -77,12 +58,6 @@ def recording_metadata(source: RecordingSource) -> dict[str, Any]:
     for plane in metadata["Ophys"]["ImagingPlanes"].values():
         plane["indicator"] = facts["indicator"]
     return metadata
-
-
-def completed(own: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return metadata with the given one merged over it; lists are replaced."""
-    merged = dict_deep_update(DeepDict(deepcopy(dict(own))), DeepDict(deepcopy(dict(given or {}))), append_list=False)
-    return cast("dict[str, Any]", merged.to_dict())
 
 
 def shift_of(metadata: Mapping[str, Any], stream: str) -> float:

@@ -11,9 +11,10 @@ from pydantic import FilePath, validate_call
 from pynwb import NWBFile
 
 from nwbgate.interfaces.aligned_interface import AlignedInterface
-from nwbgate.interfaces.dataset_ii.metadata import completed, recording_metadata, strict_sections, unknown_values
+from nwbgate.interfaces.dataset_ii.metadata import DATASET, recording_metadata, unknown_values
 from nwbgate.interfaces.dataset_ii.session_texts import add_session_texts
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
+from nwbgate.interfaces.dataset_metadata import completed, strict_sections
 from nwbgate.interfaces.identity import generated, identified
 from nwbgate.interfaces.strictness import closed
 
@@ -49,7 +50,7 @@ class RecordingInterface(AlignedInterface):
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections())
+        return closed(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this recording.

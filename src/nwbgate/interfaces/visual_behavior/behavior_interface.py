@@ -10,18 +10,19 @@ from typing import Any
 import numpy as np
 from neuroconv import BaseDataInterface
 from neuroconv.tools.nwb_helpers import get_module
-from neuroconv.utils import DeepDict, dict_deep_update
+from neuroconv.utils import DeepDict
 from pydantic import FilePath, validate_call
 from pynwb import NWBFile, ProcessingModule
 
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.clock import FloatArray
+from nwbgate.interfaces.dataset_metadata import completed, strict_sections
 from nwbgate.interfaces.identity import generated, identified
 from nwbgate.interfaces.strictness import closed
 from nwbgate.interfaces.visual_behavior.release import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import released_file
-from nwbgate.interfaces.visual_behavior.texts import released_metadata, strict_sections
+from nwbgate.interfaces.visual_behavior.texts import DATASET, released_metadata
 
 
 class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
@@ -59,7 +60,7 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections())
+        return closed(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -110,10 +111,7 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
             warnings.warn(f"columns that nobody has described are not copied: {names} ({where})", SourceWarning, 2)
 
     def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        given = DeepDict(deepcopy(dict(metadata or {})))
-        merged = dict_deep_update(self.get_metadata(), given, append_list=False)
-        found: dict[str, Any] = merged.to_dict()
-        return found
+        return completed(self._metadata, metadata)
 
 
 class BehaviorInterface(ReleasedInterface, AlignedInterface):

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from neuroconv import NWBConverter
-from neuroconv.utils import DeepDict, dict_deep_update
+from neuroconv.utils import DeepDict
 from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
+from nwbgate.interfaces.dataset_metadata import completed, strict_sections
 from nwbgate.interfaces.identity import generated, identified
 from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
@@ -25,7 +26,7 @@ from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPr
 from nwbgate.interfaces.visual_behavior.stimulus_templates import StimulusTemplatesInterface
 from nwbgate.interfaces.visual_behavior.stimulus_timestamps import StimulusTimestampsInterface
 from nwbgate.interfaces.visual_behavior.task_parameters import TaskParametersInterface
-from nwbgate.interfaces.visual_behavior.texts import strict_sections
+from nwbgate.interfaces.visual_behavior.texts import DATASET
 from nwbgate.interfaces.visual_behavior.trials import TrialsInterface
 
 #: Streams that every plane file of a session repeats; they are written from the first one.
@@ -95,7 +96,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections())
+        return closed(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -105,7 +106,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
     ) -> NWBFile:
         """Return a file in memory with all streams, with an identifier that is the same each time."""
-        full = dict_deep_update(self.get_metadata(), DeepDict(dict(metadata or {})), append_list=False).to_dict()
+        full = completed(self.get_metadata(), metadata)
         full = identified(full, str(self.first.source.behavior_session_id), self.paths(), self.digest_algorithm)
         with held_open():
             return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from nwbgate.errors import SourceError, UsageError
+from nwbgate.interfaces.dataset_metadata import shipped_metadata
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
 from nwbgate.interfaces.visual_behavior.release import Release
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
-from nwbgate.interfaces.visual_behavior.texts import published_start, shipped_metadata
+from nwbgate.interfaces.visual_behavior.texts import DATASET, published_start
 from nwbgate.manifest.filters import FILTERS, Filters, chosen, listed
 
 #: What the manifest says of a session that its files say, too.
@@ -208,5 +209,5 @@ def _in_timezone(plan: SessionPlan, timezone: str) -> dict[str, Any]:
         return plan.metadata
     note = f"Session start: published as {published.isoformat()}, here read as local time of {timezone}."
     about["session_start_time"] = local_time(published, timezone).isoformat()
-    about["notes"] = f"{shipped_metadata()['NWBFile']['notes'].rstrip()}\n{note}"
+    about["notes"] = f"{shipped_metadata(DATASET)['NWBFile']['notes'].rstrip()}\n{note}"
     return {**plan.metadata, "NWBFile": about}

@@ -14,7 +14,7 @@ from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.rig import rig
-from nwbgate.interfaces.visual_behavior.texts import description
+from nwbgate.interfaces.visual_behavior.texts import DATASET, description
 from nwbgate.manifest.spec import load_spec
 
 #: Columns of the session table for which the core of NWB has no field.
@@ -51,7 +51,7 @@ class SessionMetadataInterface(ReleasedInterface):
         SourceError
             If its type is none of the release.
         """
-        known = load_spec("visual_behavior").vocabularies["session_types"]
+        known = load_spec(DATASET).vocabularies["session_types"]
         if self.source.session_type not in known:
             raise SourceError(
                 "unknown session type",

@@ -1,39 +1,21 @@
-"""What is said about the data set and a session: the shipped ``metadata.yaml``, its schema, and what the file says."""
+"""What is said about a session: the shipped metadata, completed by what its file says."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import datetime
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any, cast
-
-import yaml
+from typing import Any
 
 from nwbgate.errors import MetadataError, SourceError
+from nwbgate.interfaces.dataset_metadata import shipped_metadata
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 
+#: Folder of the recipe, and name of the specification.
+DATASET = "visual_behavior"
 #: HDF5 path of each text of the release that goes into the same field of ours.
 _COPIED = {
     "experiment_description": "/general/experiment_description",
     "session_description": "/session_description",
 }
 _SUBJECT = {name: f"/general/subject/{name}" for name in ("subject_id", "species", "sex", "genotype", "age")}
-
-
-@lru_cache(maxsize=2)
-def _shipped(name: str) -> dict[str, Any]:
-    text = (files("nwbgate.conversions") / "visual_behavior" / name).read_text(encoding="utf-8")
-    return cast("dict[str, Any]", yaml.safe_load(text))
-
-
-def shipped_metadata() -> dict[str, Any]:
-    """Return a copy of the shipped ``metadata.yaml``."""
-    return deepcopy(_shipped("metadata.yaml"))
-
-
-def strict_sections() -> dict[str, Any]:
-    """Return a copy of the schemas of the sections that NeuroConv leaves open, by name of the section."""
-    return deepcopy(cast("dict[str, Any]", _shipped("metadata_schema.yaml")["properties"]))
 
 
 def released_metadata(source: ReleasedFile) -> dict[str, Any]:
@@ -44,7 +26,7 @@ def released_metadata(source: ReleasedFile) -> dict[str, Any]:
     SourceError
         If the start of the session is not a time with its zone.
     """
-    metadata = shipped_metadata()
+    metadata = shipped_metadata(DATASET)
     metadata["NWBFile"] |= _said(source, _COPIED) | {
         "session_id": str(source.behavior_session_id),
         "session_start_time": published_start(source).isoformat(),
