@@ -39,6 +39,18 @@ def with_stuck_encoder(path: Path) -> Path:
     return path
 
 
+def with_damaged(path: Path, name: str) -> Path:
+    """Turn bytes in the middle of the first chunk of a dataset, in place."""
+    with h5py.File(path) as file:
+        chunk = file[name].id.get_chunk_info(0)
+    with path.open("r+b") as file:
+        file.seek(chunk.byte_offset + chunk.size // 2)
+        turned = bytes(255 - byte for byte in file.read(8))
+        file.seek(-8, 1)
+        file.write(turned)
+    return path
+
+
 def truncated(path: Path) -> Path:
     """Cut a file in half, in place."""
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from quality_files import IMAGING, TRAINING, copied, session, truncated, with_stuck_encoder, without_session
+from quality_files import (
+    IMAGING,
+    TRAINING,
+    copied,
+    session,
+    truncated,
+    with_damaged,
+    with_stuck_encoder,
+    without_session,
+)
 
 import nwbgate
 import nwbgate.check.quality as quality_module
@@ -70,6 +79,19 @@ def test_an_unreadable_file_is_a_finding_and_takes_no_other_along(training, tmp_
     assert [finding.path for finding in found.report.records if finding.code == "file.unreadable"] == [str(damaged)]
     assert found.report.exit_code == 1
     assert {each.quality.name for each in found.judged if len(each.results)} == {TRAINING}
+
+
+def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(training, tmp_path):
+    damaged = with_damaged(copied(training, tmp_path), "processing/behavior/running_speed/data")
+    found = run_quality([damaged], jobs=1, pictures=True)
+    assert found.report.exit_code == 1
+    (finding,) = (each for each in found.report.records if each.code == "file.unreadable")
+    assert "what to do" in finding.message
+    quality = found.judged[0].quality
+    values = quality.measurements.set_index("metric")
+    assert values.loc["running.without_speed", "reason"].endswith("what cannot be read: running_speed")
+    assert values.loc["running.encoder_failures", "value"] == 0
+    assert [picture.name for picture in quality.pictures] == ["behavior", "clocks"]
 
 
 def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):

@@ -180,46 +180,6 @@ def test_rules_about_facts_say_that_no_file_could_be_read(tmp_path):
     assert reasons["nwb_files.identifier_is_unique"] == "no file could be read"
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"select": ["inspector"]},
-        {"select": ["ophys_cells"], "ignore": ["ophys_cells"]},
-        {"select": ["nwb_files"]},
-        {"select": ["trials"]},
-        {"select": ["behavior_sessions.rows.count"]},
-    ],
-)
-def test_a_run_that_judges_nothing_is_a_usage_error(options):
-    with pytest.raises(UsageError, match="nothing to check"):
-        nwbgate.check(manifest=VALID, **options)
-
-
-def test_a_run_of_files_that_judges_tables_only_is_a_usage_error():
-    with pytest.raises(UsageError, match="nothing to check"):
-        nwbgate.check([SESSION], spec="visual_behavior", select=["ophys_cells"])
-
-
-def test_what_holds_for_a_whole_release_may_be_selected_with_one():
-    report = nwbgate.check(manifest=VALID, complete=True, select=["behavior_sessions.rows.count"])
-    assert codes(report) == ["behavior_sessions.rows.count"]
-
-
-@pytest.mark.parametrize(
-    ("options", "where"),
-    [
-        ({"integrity": True}, "--integrity"),
-        ({"qc": True}, "--qc"),
-        ({"integrity": True, "qc": True}, "--integrity and --qc"),
-        ({"manual": "decisions.csv"}, "--manual"),
-    ],
-)
-def test_what_would_not_be_done_is_refused(options, where):
-    with pytest.raises(UsageError) as error:
-        nwbgate.check(manifest=VALID, **options)
-    assert error.value.where == where
-
-
 def test_a_link_to_an_absent_file_is_a_finding(tmp_path):
     shutil.copy(SESSION, tmp_path)
     (tmp_path / "absent.nwb").symlink_to("nowhere.nwb")
@@ -255,11 +215,6 @@ def test_one_path_and_one_code_need_not_be_in_lists():
 def test_a_weight_that_findings_do_not_have_is_a_usage_error():
     with pytest.raises(UsageError, match="weight"):
         nwbgate.check(manifest=VALID, fail_on="info")
-
-
-def test_nothing_to_check_is_a_usage_error():
-    with pytest.raises(UsageError, match="nothing to check"):
-        nwbgate.check()
 
 
 def test_a_missing_table_is_a_usage_error(tmp_path):

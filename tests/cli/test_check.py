@@ -65,6 +65,28 @@ def test_reports_go_to_files_and_one_to_standard_output(wrong, tmp_path, capsys)
     assert files["html"].read_text().startswith("<!doctype html>")
 
 
+def test_a_specification_may_be_named(wrong, capsys):
+    assert run("--manifest", VALID, "--spec", "visual_behavior@1.1.0") == 0
+    assert run("--manifest", VALID, "--spec", "visual_behavior@release-candidate") == 1
+    assert "ophys_sessions." in capsys.readouterr().out
+
+
+def test_without_the_inspector_there_is_nothing_of_it(capsys):
+    arguments = [SESSION, "--select", "inspector,dandi", "--format", "jsonl"]
+    assert run(*arguments, "--no-inspector") == 0
+    assert "inspector." not in capsys.readouterr().out
+    assert run(*arguments) == 0
+    assert "inspector.check_" in capsys.readouterr().out
+
+
+def test_two_processes_find_what_one_finds(capsys):
+    arguments = [SESSION.parent / "behavior_session_*.nwb", "--no-inspector", "--select", "trials,series"]
+    assert run(*arguments, "--jobs", 1) == 1
+    one = capsys.readouterr().out
+    assert run(*arguments, "--jobs", 2) == 1
+    assert capsys.readouterr().out == one
+
+
 def test_waivers_are_read(wrong, tmp_path, capsys):
     waivers = tmp_path / "waivers.yaml"
     waivers.write_text("- {code: ophys_sessions.sex.copied, reason: known}")
@@ -86,6 +108,7 @@ def test_integrity_reads_every_chunk(tmp_path):
         byte = file.read(1)
         file.seek(-1, 1)
         file.write(bytes([byte[0] ^ 0xFF]))
+    assert run(path, "--select", "file") == 0
     assert run(path, "--integrity", "--select", "file") == 1
 
 
@@ -97,6 +120,13 @@ def test_integrity_reads_every_chunk(tmp_path):
         ["--manifest", "nowhere"],
         ["--manifest", VALID, "--spec", "no_such_spec"],
         ["--manifest", VALID, "--select", "no_such_code"],
+        ["--manifest", VALID, "--ignore", "no_such_code"],
+        ["--manifest", VALID, "--integrity"],
+        ["--manifest", VALID, "--qc"],
+        ["--manifest", VALID, "--no-inspector=yes"],
+        [SESSION, "--manual", "decisions.csv"],
+        [SESSION, "--complete"],
+        [SESSION, "--qc", "--manual", "nowhere.csv"],
         ["--manifest", VALID, "--waivers", "nowhere.yaml"],
         ["--manifest", VALID, "--format", "pdf"],
         ["--manifest", VALID, "--format", "text", "--format", "jsonl"],

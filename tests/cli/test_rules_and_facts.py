@@ -54,6 +54,13 @@ def test_markdown_has_a_dictionary_and_a_section_per_code(capsys):
 def test_an_unknown_code_is_2(capsys):
     assert main(["rules", "ophys_cell"]) == 2
     assert "ophys_cells" in capsys.readouterr().err
+    assert main(["rules", "ophys_cell", "--markdown"]) == 2
+
+
+def test_a_code_of_another_specification_is_2(capsys):
+    assert main(["rules", "ophys_cells", "--spec", "dataset_ii"]) == 2
+    assert main(["rules", "--spec", "dataset_iii"]) == 2
+    assert "dataset_ii" in capsys.readouterr().err
 
 
 def test_facts_of_a_few_files_are_a_column_each(capsys):
@@ -72,6 +79,17 @@ def test_facts_for_other_programs_are_csv(capsys):
 def test_facts_of_planes_and_rois(table, column, capsys):
     path = RELEASED / "behavior_ophys_experiment_1900011010.nwb"
     assert column in shown(capsys, "facts", path, "--table", table)
+
+
+def test_facts_that_no_file_has_are_said_to_be_none(capsys):
+    arguments = ["facts", RELEASED / "behavior_session_1900011401.nwb", "--table", "nwb_planes"]
+    assert shown(capsys, *arguments) == "no rows of nwb_planes\n"
+    assert shown(capsys, *arguments, "--csv").startswith("path,plane,")
+
+
+def test_an_unknown_table_of_facts_is_2(capsys):
+    assert main(["facts", str(RELEASED), "--table", "trials"]) == 2
+    assert "nwb_rois" in capsys.readouterr().err
 
 
 def test_facts_are_cut_for_a_person_and_whole_as_csv(tmp_path, capsys):

@@ -16,6 +16,7 @@ from nwbgate.check.quality_codes import MEASURABLE
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
+from nwbgate.qc.streams import unread
 from nwbgate.reading.hdf5 import dataset_at, text
 from nwbgate.report.report import BrokenRule
 from nwbgate.rules.rule import Finding
@@ -84,13 +85,15 @@ class FileTask:
     def _measure(self, quality: Quality) -> None:
         from nwbgate.reading.opening import open_nwb
 
-        with open_nwb(self.path) as data:
+        with open_nwb(self.path) as data, unread() as problems:
             quality.name = session_id(data.file, self.path)
             quality.measurements = measure(data)
             quality.about = _about(data)
             quality.containers = _containers(data)
             if self.pictures:
                 self._draw(data, quality)
+        told = dict.fromkeys(str(problem).replace("\n", "; ") for problem in problems.values())
+        quality.findings += [file_finding("file.unreadable", self.path, problem) for problem in told]
 
     def _draw(self, data: Any, quality: Quality) -> None:
         """Draw the pictures; without them the numbers are still worth having."""

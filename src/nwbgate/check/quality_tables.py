@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from nwbgate.check.catalogue import Entry, file_finding
 from nwbgate.check.quality import Quality
+from nwbgate.check.quality_codes import MEASURABLE
 from nwbgate.check.quality_outcome import Judged
 from nwbgate.errors import TableError, UsageError
 from nwbgate.qc.judge import RESULT_COLUMNS
-from nwbgate.qc.measurement import COLUMNS
+from nwbgate.qc.measurement import COLUMNS, not_measured, table
 
 #: Columns before those of a measurement or a result: what it is about.
 ABOUT = ("scope", "session", "file")
@@ -17,11 +19,24 @@ ABOUT = ("scope", "session", "file")
 MEASUREMENTS, RESULTS = "measurements", "results"
 #: Between the files of a container.
 _SEPARATOR = ";"
+#: What stands for a metric in the row of a file of which nothing was measured -> what is found again.
+_UNMEASURED: dict[str, Entry | str] = {"file.unreadable": "file.unreadable", MEASURABLE.code: MEASURABLE}
 
 
 def measurement_table(measured: Sequence[Quality]) -> pd.DataFrame:
-    """Return all measurements with the columns scope, session and file before them."""
-    return _stacked([(quality, quality.measurements) for quality in measured], COLUMNS)
+    """Return all measurements with the columns scope, session and file before them.
+
+    A file of which nothing was measured has a row for each reason, so that judging again does not pass it over.
+    """
+    return _stacked([(quality, _rows(quality)) for quality in measured], COLUMNS)
+
+
+def _rows(quality: Quality) -> pd.DataFrame:
+    if len(quality.measurements):
+        return quality.measurements
+    said = [(finding.code, finding.message) for finding in quality.findings]
+    said += [(MEASURABLE.code, broken.error) for broken in quality.broken]
+    return table(not_measured(code, message, object=quality.scope) for code, message in said)
 
 
 def result_table(judged: Sequence[Judged]) -> pd.DataFrame:
@@ -109,12 +124,15 @@ def _qualities(frame: pd.DataFrame, path: Path) -> list[Quality]:
             fix="give the table as nwbgate wrote it",
         )
     groups = frame.assign(value=values.astype("float64")).groupby(list(ABOUT), sort=False)
-    return [
-        Quality(
-            str(name),
-            tuple(Path(file) for file in str(files).split(_SEPARATOR)),
-            str(scope),
-            rows[list(COLUMNS)].reset_index(drop=True),
-        )
-        for (scope, name, files), rows in groups
+    return [_quality(*(str(cell) for cell in about), rows) for about, rows in groups]
+
+
+def _quality(scope: str, name: str, files: str, rows: pd.DataFrame) -> Quality:
+    """Return what was measured of one session or container, and why nothing was where that is so."""
+    paths = tuple(Path(file) for file in files.split(_SEPARATOR))
+    unmeasured = rows["metric"].isin(list(_UNMEASURED))
+    findings = [
+        file_finding(_UNMEASURED[code], paths[0], reason)
+        for code, reason in rows.loc[unmeasured, ["metric", "reason"]].itertuples(index=False)
     ]
+    return Quality(name, paths, scope, rows.loc[~unmeasured, list(COLUMNS)].reset_index(drop=True), findings=findings)

@@ -11,6 +11,7 @@ import pandas as pd
 from nwbgate.check.catalogue import catalogue
 from nwbgate.check.codes import Codes
 from nwbgate.check.files import FileChecks, FileResult, check_files
+from nwbgate.check.idle import can_be_judged, refuse_idle, refuse_nothing_left
 from nwbgate.check.judge import Outcome, judge
 from nwbgate.check.merge import merged
 from nwbgate.check.order import needed_codes, with_needed
@@ -19,7 +20,7 @@ from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
 from nwbgate.report.report import Report
-from nwbgate.rules import FACTS, all_rules
+from nwbgate.rules import all_rules
 from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Finding, Rule, Severity
 
@@ -90,13 +91,10 @@ def run(
     """
     files, weight = nwb_files(paths), _weight(fail_on)
     select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
-    if not files and manifest is None:
-        raise UsageError(
-            "there is nothing to check",
-            fix="give NWB files or folders, --manifest DIR, or both",
-            where="the command line",
-        )
-    _refuse_idle(files, {"integrity": integrity, "qc": qc}, manual)
+    refuse_idle(
+        files=bool(files), tables=manifest is not None, spec=spec is not None,
+        complete=complete, integrity=integrity, qc=qc, manual=manual is not None,
+    )  # fmt: skip
     chosen, frames = _manifest(manifest, spec)
     known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
@@ -110,19 +108,20 @@ def run(
         inspector=inspector and codes.any_of(["inspector"]),
         integrity=integrity,
     )
-    told = [rule for rule in judged if codes.reports(rule.code) and _can_be_judged(rule, files, frames, complete)]
-    if not told and not (files and (checks.validators or (qc and codes.any_of(["qc"])))):
-        raise _nothing_left(select, ignore)
+    quality = qc and codes.any_of(["qc"])
+    told = [rule for rule in judged if codes.reports(rule.code)]
+    told = [rule for rule in told if can_be_judged(rule, frames, files=bool(files), complete=complete)]
+    refuse_nothing_left(told, select, ignore, validators=bool(files) and (checks.validators or quality))
     results = list(check_files(files, checks, jobs or os.cpu_count() or 1))
     tables = {**frames, **_facts(results, chosen)}
     keys = {name: table.keys for name, table in chosen.tables.items()} if chosen else {}
     outcome = judge([rule for rule in judged if rule.scope == "manifest"], tables, keys, complete=complete)
     whole = merged(outcome, results, checks.rules)
-    if qc and files and codes.any_of(["qc"]):
+    if quality:
         from nwbgate.check.quality_run import add_quality
 
-        quality = add_quality(whole, files, spec, manual, jobs or os.cpu_count() or 1)
-        known, tables = {**known, **quality.rules}, {**tables, **quality.tables}
+        added = add_quality(whole, files, spec, manual, jobs or os.cpu_count() or 1)
+        known, tables = {**known, **added.rules}, {**tables, **added.tables}
     report = Report(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},
         files=tuple(str(path) for path in files),
@@ -143,14 +142,6 @@ def _other_codes(spec: "str | Path | Spec | None", *, named: bool, files: bool, 
     return (*others, *quality_codes(spec))
 
 
-def _can_be_judged(rule: Rule, files: Sequence[Path], frames: Mapping[str, pd.DataFrame], complete: bool) -> bool:
-    """Return whether what a rule judges is given: files for their inside and their facts, tables for the others."""
-    if rule.scope == "session":
-        return bool(files)
-    given = all(name in frames or (files and name in FACTS) for name in rule.tables if name not in rule.optional)
-    return given and not rule.unpromised and (complete or not rule.complete)
-
-
 def _weight(fail_on: str) -> Severity:
     if fail_on in {*Severity}:
         return Severity(fail_on)
@@ -160,31 +151,6 @@ def _weight(fail_on: str) -> Severity:
         got=str(fail_on),
         expected=" or ".join(Severity),
         fix="name one of them",
-    )
-
-
-def _refuse_idle(files: Sequence[Path], of_files: Mapping[str, bool], manual: str | Path | None) -> None:
-    """Refuse what was asked for and would not be done: nobody must take it for done."""
-    idle = [name for name, asked in of_files.items() if asked and not files]
-    if idle:
-        raise UsageError(
-            "this looks into NWB files, and none was given",
-            where=" and ".join(f"--{name}" for name in idle),
-            fix="give NWB files or folders",
-        )
-    if manual is not None and not of_files["qc"]:
-        raise UsageError(
-            "what people decided about quality is read with --qc only", where="--manual", fix="give --qc too"
-        )
-
-
-def _nothing_left(select: Sequence[str], ignore: Sequence[str]) -> UsageError:
-    """Return the error for a run that would pass whatever is given, because it judges nothing."""
-    return UsageError(
-        "--select and --ignore leave nothing to check",
-        where="the command line",
-        got=f"--select {','.join(select) or 'everything'} --ignore {','.join(ignore) or 'nothing'}",
-        fix="select codes of what is given (NWB files, tables, a whole release), and ignore fewer of them",
     )
 
 

@@ -27,6 +27,9 @@ def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
     if csv:
         click.echo(rows.to_csv(index=False), nl=False)
         return
+    if rows.empty:
+        click.echo(f"no rows of {table}")
+        return
     shown = rows.apply(lambda column: column if is_numeric_dtype(column.dtype) else column.map(_shown))
     if table == TABLES[0] and len(rows) <= 5:
         click.echo(shown.set_index("path").T.dropna(how="all").to_string())

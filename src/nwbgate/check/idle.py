@@ -1,0 +1,83 @@
+"""Runs that would not do what was asked are refused: nobody must take for checked what nothing looked at."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nwbgate.errors import UsageError
+from nwbgate.rules import FACTS
+from nwbgate.rules.rule import Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def refuse_idle(
+    *, files: bool, tables: bool, spec: bool, complete: bool, integrity: bool, qc: bool, manual: bool
+) -> None:
+    """Refuse options that would do nothing with what is given.
+
+    Parameters
+    ----------
+    files, tables, spec : bool
+        Whether NWB files, a manifest and a specification are given.
+    complete, integrity, qc, manual : bool
+        Whether the options of these names are.
+
+    Raises
+    ------
+    UsageError
+        If nothing is given, or an option needs what is not.
+    """
+    if not (files or tables):
+        fix = "give NWB files or folders, --manifest DIR, or both"
+        raise UsageError("there is nothing to check", where="the command line", fix=fix)
+    of_files = [name for name, asked in (("--integrity", integrity), ("--qc", qc)) if asked and not files]
+    if of_files:
+        what, fix = "this looks into NWB files, and none was given", "give NWB files or folders"
+        raise UsageError(what, where=" and ".join(of_files), fix=fix)
+    if manual and not qc:
+        raise UsageError("what people decided about quality is read with --qc", where="--manual", fix="give --qc too")
+    if complete and not (tables or spec or qc):
+        raise UsageError(
+            "nothing says what a whole release holds",
+            where="--complete",
+            expected="the tables of a release, or a specification",
+            fix="give --manifest or --spec too",
+        )
+
+
+def refuse_nothing_left(
+    rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str], *, validators: bool
+) -> None:
+    """Refuse a run that would pass whatever is given, because it judges nothing.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        Rules that are reported and can be judged, see `can_be_judged`.
+    select, ignore : sequence of str
+        Codes that were asked for, and left out.
+    validators : bool
+        Whether something else than rules looks at the files.
+
+    Raises
+    ------
+    UsageError
+        If nothing is left.
+    """
+    if rules or validators:
+        return
+    raise UsageError(
+        "--select and --ignore leave nothing to check",
+        where="the command line",
+        got=f"--select {','.join(select) or 'everything'} --ignore {','.join(ignore) or 'nothing'}",
+        fix="select codes of what is given (NWB files, tables, a whole release), and ignore fewer of them",
+    )
+
+
+def can_be_judged(rule: Rule, frames: "Mapping[str, pd.DataFrame]", *, files: bool, complete: bool) -> bool:
+    """Return whether what a rule judges is given: files for their inside and their facts, tables for the others."""
+    if rule.scope == "session":
+        return files
+    given = all(name in frames or (files and name in FACTS) for name in rule.tables if name not in rule.optional)
+    return given and not rule.unpromised and (complete or not rule.complete)
