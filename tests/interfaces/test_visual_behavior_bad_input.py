@@ -204,3 +204,15 @@ def test_what_is_not_downloaded_is_no_error_unless_asked_for(release, tmp_path):
     found = {outcome.session_id: str(outcome.status) for outcome in outcomes}
     assert found[GRATINGS] == "excluded"
     assert found[FLASHED] == "converted"
+
+
+def test_a_file_that_is_not_what_was_published_fails_its_session(tmp_path):
+    make_release(tmp_path / "release")  # with its manifest JSON, which has the BLAKE2b of each file
+    path = next((tmp_path / "release").rglob(TRAINING))
+    at("processing/running/speed/data", 7, 123.5)(path)
+    outcomes = convert(tmp_path / "release", tmp_path / "nwb", GRATINGS, FLASHED)
+    failed = outcomes[GRATINGS]
+    assert failed.reason.startswith(f"the source is not the file that was published\n  where: {path}\n  got: blake2b ")
+    assert "\n  what to do: download it again" in failed.reason
+    assert str(outcomes[FLASHED].status) == "converted"
+    assert [each for each in (tmp_path / "nwb").rglob("*") if GRATINGS in each.name] == []
