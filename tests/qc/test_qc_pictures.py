@@ -21,6 +21,7 @@ from nwbgate.qc.picture import picture
 from nwbgate.qc.pictures_plane import FEWER_PIXELS, plane_pictures, view_of, views_pictures
 from nwbgate.qc.pictures_recording import recording_pictures
 from nwbgate.qc.pictures_session import session_pictures
+from nwbgate.qc.streams import unread
 
 HOSTILE = "<script>alert(1)</script>&\"' $\\frac{1}{2}$"
 
@@ -268,7 +269,9 @@ def test_a_table_that_cannot_be_read_keeps_no_other_from_being_drawn():
 
     given = vars(behaving())
     del given["trials"]
-    found = session_pictures(Damaged(**given, planes={"a": MadePlane()}))
+    with unread() as problems:
+        found = session_pictures(Damaged(**given, planes={"a": MadePlane()}))
+    assert list(problems) == ["trials"]
     assert names(found)[0] == "behavior"
     assert "projections-a" in names(found)
     assert "cm/s" in found[0].svg

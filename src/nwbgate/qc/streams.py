@@ -1,5 +1,8 @@
 """What a session or plane holds, as arrays; what it lacks is empty, so that a metric can say that there is nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +17,41 @@ if TYPE_CHECKING:
 _TASK_BLOCK = "change_detection"
 _NOTHING = np.empty(0)
 _NO_TRACES = np.empty((0, 0))
+#: The streams that could not be read in the innermost `unread`.
+_UNREAD: "ContextVar[dict[str, SourceError] | None]" = ContextVar("unread", default=None)
+
+
+@contextmanager
+def unread() -> Iterator[dict[str, SourceError]]:
+    """Give a dictionary that fills with the streams that cannot be read, while all others are measured.
+
+    Yields
+    ------
+    dict of str to SourceError
+        What is wrong with each stream, by its name; what is found within a second such block is in both.
+    """
+    outer, found = _UNREAD.get(), dict[str, SourceError]()
+    token = _UNREAD.set(found)
+    try:
+        yield found
+    finally:
+        _UNREAD.reset(token)
+        if outer is not None:
+            outer.update(found)
 
 
 def stream(owner: Any, name: str) -> Any:
-    """Return what a session or plane has under a name; None where it has nothing of the kind, or nothing readable."""
+    """Return what a session or plane has under a name; None where it has nothing of the kind, or nothing readable.
+
+    What could not be read is noted for `unread`: it is not the same as what is not there.
+    """
     try:
         return getattr(owner, name, None)
-    except SourceError:  # a table without its columns: said by the check of the file
+    except SourceError as error:
+        found = _UNREAD.get()
+        if found is None:
+            raise
+        found[name] = error
         return None
 
 
