@@ -1,6 +1,8 @@
 """Files on a server: what is moved, and what is said when it goes wrong; a real server on this machine."""
 
 import gc
+import subprocess
+import sys
 from itertools import repeat
 from pathlib import Path
 
@@ -252,6 +254,18 @@ def test_blocks_that_were_not_used_for_longest_are_forgotten(server, monkeypatch
     before = len(server.sent)
     assert (data[290_001], len(server.sent)) == (290_001, before)
     assert (data[100_001], len(server.sent)) == (100_001, before + 1)
+
+
+#: Something, PyNWB's objects for one, that Python does not give back at its end holds a file open.
+LEFT_OPEN = """
+import ctypes, sys, nwbgate
+session = nwbgate.open(sys.argv[1])
+ctypes.pythonapi.Py_IncRef(ctypes.py_object(session.file.id))"""
+
+
+def test_a_program_that_leaves_a_file_open_ends_well(server):
+    command = [sys.executable, "-c", LEFT_OPEN, server.url("whole.nwb")]
+    subprocess.run(command, check=True)
 
 
 # What a file lacks is said of it at its address, too

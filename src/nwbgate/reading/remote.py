@@ -1,5 +1,6 @@
 """Files at http(s):// and s3:// addresses, read in ranges."""
 
+import atexit
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -10,13 +11,22 @@ import h5py
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.extras import imported
 from nwbgate.reading import ranges
-from nwbgate.reading.hdf5 import require_nwb
+from nwbgate.reading.hdf5 import is_url, require_nwb
 from nwbgate.reading.ranges import Ranges
 
 #: What every HDF5 file of NWB begins with.
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 #: Answers of a server that knows the file and does not let it be read.
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close what is left open while there still is a Python: HDF5 would ask a stream that is gone, and crash."""
+    for number in h5py.h5f.get_obj_ids(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE):
+        file = h5py.File(number)
+        if is_url(file.filename):
+            file.close()
 
 
 def open_url(url: str) -> h5py.File:
