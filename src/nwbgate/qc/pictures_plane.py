@@ -239,7 +239,7 @@ def _motion(views: Sequence[PlaneView]) -> list[Picture]:
             axes.fill_between(times / 60, low, high, color=colour, alpha=0.7, linewidth=0.6, label=axis)
         axes.set_ylabel(shown[number].name, rotation=0, ha="right", va="center")
         if number == 0:
-            axes.legend(loc="upper right", fontsize=7, ncols=2)
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 0.95), fontsize=7, ncols=2)
 
     if not shown:
         return []
