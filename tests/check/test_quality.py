@@ -81,8 +81,8 @@ def test_an_unreadable_file_is_a_finding_and_takes_no_other_along(training, tmp_
     assert {each.quality.name for each in found.judged if len(each.results)} == {TRAINING}
 
 
-def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(training, tmp_path):
-    damaged = with_damaged(copied(training, tmp_path), "processing/behavior/running_speed/data")
+def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_path):
+    damaged = with_damaged(copied(imaging, tmp_path), "processing/behavior/running_speed/data")
     found = run_quality([damaged], jobs=1, pictures=True)
     assert found.report.exit_code == 1
     (finding,) = (each for each in found.report.records if each.code == "file.unreadable")
@@ -91,7 +91,7 @@ def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(training, tmp
     values = quality.measurements.set_index("metric")
     assert values.loc["running.without_speed", "reason"].endswith("what cannot be read: running_speed")
     assert values.loc["running.encoder_failures", "value"] == 0
-    assert [picture.name for picture in quality.pictures] == ["behavior", "clocks"]
+    assert {"behavior", "clocks", "motion"} <= {picture.name for picture in quality.pictures}
 
 
 def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):
@@ -188,6 +188,20 @@ def test_stored_measurements_are_judged_again_by_other_limits(training, tmp_path
     (strict / "qc.yaml").write_text(yaml.safe_dump({"criteria": {"strict": limits}}))
     assert codes(run_quality(measured_in=tmp_path, spec=strict).report) == ["qc.strict"]
     assert [quality.name for quality in read_measurements(tmp_path)] == [TRAINING]
+
+
+def test_a_file_that_could_not_be_measured_is_not_passed_over_when_judged_again(training, tmp_path):
+    from nwbgate.check.quality_tables import MEASUREMENTS, read_measurements, write_table
+
+    sound = copied(training, tmp_path / "a;b")
+    broken = truncated(copied(training, tmp_path / "broken", "1900011499"))
+    first = run_quality([sound, broken, without_session(tmp_path / "bare.nwb")], jobs=1)
+    write_table(first.measurements, tmp_path, MEASUREMENTS)
+    again = run_quality(measured_in=tmp_path)
+    assert {"file.unreadable", "qc.measurable"} <= set(codes(first.report))
+    assert again.report.records == first.report.records
+    assert again.report.exit_code == first.report.exit_code == 1
+    assert read_measurements(tmp_path)[0].files == (sound,)
 
 
 @pytest.mark.parametrize(

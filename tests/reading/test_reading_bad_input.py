@@ -116,6 +116,17 @@ def test_a_session_without_a_subject_or_images_says_nothing_of_them(copy):
     assert session.planes == {}
 
 
+def test_a_plane_without_any_frame_has_matrices_without_rows(copy):
+    with nwbgate.open(copy) as session:
+        plane = next(iter(session.planes.values()))
+        place, cells = plane._streams.series("dff_traces").name, plane.matrix("dff").shape[1]
+    with h5py.File(copy, "r+") as file:
+        del file[place]["data"]
+        file[place].create_dataset("data", data=np.empty((0, cells)))
+    with nwbgate.open(copy) as session:
+        assert next(iter(session.planes.values())).matrix("dff").shape == (0, cells)
+
+
 def test_a_plane_that_is_not_there_is_answered_with_those_that_are(session):
     ours = session.planes
     for planes, wrong, fix in (

@@ -11,7 +11,7 @@ from nwbgate.check.quality_codes import MEASURABLE
 from nwbgate.check.quality_outcome import Judged
 from nwbgate.errors import TableError, UsageError
 from nwbgate.qc.judge import RESULT_COLUMNS
-from nwbgate.qc.measurement import COLUMNS, not_measured, table
+from nwbgate.qc.measurement import COLUMNS, joined, not_measured, table
 
 #: Columns before those of a measurement or a result: what it is about.
 ABOUT = ("scope", "session", "file")
@@ -19,24 +19,24 @@ ABOUT = ("scope", "session", "file")
 MEASUREMENTS, RESULTS = "measurements", "results"
 #: Between the files of a container.
 _SEPARATOR = ";"
-#: What stands for a metric in the row of a file of which nothing was measured -> what is found again.
+#: What stands for a metric in the row of a file that could not be read or measured -> what is found again.
 _UNMEASURED: dict[str, Entry | str] = {"file.unreadable": "file.unreadable", MEASURABLE.code: MEASURABLE}
 
 
 def measurement_table(measured: Sequence[Quality]) -> pd.DataFrame:
     """Return all measurements with the columns scope, session and file before them.
 
-    A file of which nothing was measured has a row for each reason, so that judging again does not pass it over.
+    A file that could not be read, or of which nothing was measured, has a row for each reason, so that judging again
+    does not pass it over.
     """
     return _stacked([(quality, _rows(quality)) for quality in measured], COLUMNS)
 
 
 def _rows(quality: Quality) -> pd.DataFrame:
-    if len(quality.measurements):
-        return quality.measurements
     said = [(finding.code, finding.message) for finding in quality.findings]
-    said += [(MEASURABLE.code, broken.error) for broken in quality.broken]
-    return table(not_measured(code, message, object=quality.scope) for code, message in said)
+    said += [(broken.code, broken.error) for broken in quality.broken]
+    reasons = [not_measured(code, message, object=quality.scope) for code, message in said if code in _UNMEASURED]
+    return joined([quality.measurements, table(reasons)])
 
 
 def result_table(judged: Sequence[Judged]) -> pd.DataFrame:
@@ -124,12 +124,12 @@ def _qualities(frame: pd.DataFrame, path: Path) -> list[Quality]:
             fix="give the table as nwbgate wrote it",
         )
     groups = frame.assign(value=values.astype("float64")).groupby(list(ABOUT), sort=False)
-    return [_quality(*(str(cell) for cell in about), rows) for about, rows in groups]
+    return [_quality(str(scope), str(name), str(files), rows) for (scope, name, files), rows in groups]
 
 
 def _quality(scope: str, name: str, files: str, rows: pd.DataFrame) -> Quality:
     """Return what was measured of one session or container, and why nothing was where that is so."""
-    paths = tuple(Path(file) for file in files.split(_SEPARATOR))
+    paths = tuple(map(Path, files.split(_SEPARATOR) if scope == "container" else [files]))
     unmeasured = rows["metric"].isin(list(_UNMEASURED))
     findings = [
         file_finding(_UNMEASURED[code], paths[0], reason)

@@ -1,6 +1,7 @@
 """The cells of one imaging plane and their traces as matrices."""
 
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import h5py
@@ -106,7 +107,7 @@ class PlaneMatrices:
     def _read(self, name: str) -> Matrix:
         series = self._series(name)
         values: Matrix = read(series["data"], order="F").astype(np.float64, copy=False)
-        values = values.reshape(len(values), -1, order="F")
+        values = values.reshape(len(values), prod(values.shape[1:]), order="F")
         columns = self._columns(name)
         if np.array_equal(columns, np.arange(values.shape[1])):
             return values
