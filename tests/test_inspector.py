@@ -11,6 +11,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 from nwbinspector import Importance, available_checks, inspect_all, inspect_nwbfile, inspect_nwbfile_object
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
@@ -135,6 +136,14 @@ def test_a_rule_that_breaks_is_reported_as_a_check_that_broke(path, monkeypatch)
     assert message.importance is Importance.ERROR
     assert "ZeroDivisionError" in message.check_function_name
     inspector._judged.cache_clear()
+
+
+def test_a_message_names_values_of_any_kind_and_cuts_long_ones():
+    rows = pd.DataFrame({"got": ["x" * 50_000, "y"], "expected": [(1, 2), (3,)], "path": ["/a", "/b"]})
+    said = inspector._message(RULES[0], rows, ("path",))
+    assert f"got {'x' * 200}... (50,000 characters), expected (1, 2) (" in said
+    assert "path /a and 1 more)" in said
+    assert "got" not in inspector._message(RULES[0], rows.assign(got=None), ("path",)).removeprefix(RULES[0].title)
 
 
 def test_two_processes_say_the_same_as_one(path):

@@ -26,6 +26,9 @@ IMPORTANCE = {Severity.ERROR: Importance.CRITICAL, Severity.WARNING: Importance.
 #: Name of the check that a file's tables can be read at all.
 READABLE = "session_tables_are_readable"
 
+#: Characters shown of a value in a message.
+_LONGEST = 200
+
 _RULES = {rule.code: rule for rule in RULES}
 _ORDER = tuple(TopologicalSorter({rule.code: rule.needs for rule in RULES}).static_order())
 _TABLES = frozenset(table for rule in RULES for table in rule.tables)
@@ -69,19 +72,28 @@ def _outcome(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> str | Exception 
         return None
     try:
         rows = rule.function(*(frames.get(table) for table in rule.tables))
+        return None if rows is None or rows.empty else _message(rule, rows, key_columns(rule.table))
     except Exception as error:  # a rule is code of any author; NWB Inspector reports it as a check that broke
         return error
-    return None if rows is None or rows.empty else _message(rule, rows, key_columns(rule.table))
 
 
 def _message(rule: Rule, rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
     """Return title, the first row's values and place, and how many rows are concerned."""
     first = rows.iloc[0]
-    words = [f"{word} {first[word]}" for word in ("got", "expected") if word in rows.columns and pd.notna(first[word])]
-    place = ", ".join(f"{key} {first[key]}" for key in keys if key in rows.columns) or f"row {rows.index[0]}"
+    said = {word: _word(first[word]) for word in ("got", "expected") if word in rows.columns}
+    words = [f"{word} {value}" for word, value in said.items() if value]
+    place = ", ".join(f"{key} {_word(first[key])}" for key in keys if key in rows.columns) or f"row {rows.index[0]}"
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    said = f": {', '.join(words)}" if words else ""
-    return f"{rule.title.rstrip('.')}{said} ({rule.table}, {place}{more}). {rule.fix}".strip()
+    found = f": {', '.join(words)}" if words else ""
+    return f"{rule.title.rstrip('.')}{found} ({rule.table}, {place}{more}). {rule.fix}".strip()
+
+
+def _word(value: object) -> str:
+    """Return a cell as a person would write it, cut where it is long; empty when there is none."""
+    if pd.Series([value], dtype=object).isna().any():
+        return ""
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
 def _check(name: str, importance: Importance, documentation: str) -> Check:
