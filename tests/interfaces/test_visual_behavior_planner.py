@@ -118,6 +118,74 @@ def test_a_release_without_its_table_of_planes_is_refused(copied):
     assert "nwbgate fetch visual-behavior" in error.value.fix
 
 
+def in_table(name, change):
+    """Return a function that changes the lines of a table of a release."""
+
+    def spoil(release):
+        path = next(release.rglob(f"{name}.csv"))
+        path.write_text("\n".join(change(path.read_text().splitlines())) + "\n")
+
+    return spoil
+
+
+def swap(old, new):
+    return lambda lines: "\n".join(lines).replace(old, new, 1).splitlines()
+
+
+SESSIONS, PLANES = "behavior_session_table", "ophys_experiment_table"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (in_table(SESSIONS, swap(GRATINGS, "x")), r"a row has no behavior_session_id[\s\S]*row 3[\s\S]*got: 'x'"),
+        (in_table(SESSIONS, swap(GRATINGS, "")), "a row has no behavior_session_id"),
+        (in_table(SESSIONS, swap("457841", "")), "a row has no mouse_id"),
+        (in_table(SESSIONS, swap("TRAINING_1_gratings", "")), "a row has no session_type"),
+        (in_table(SESSIONS, swap("mouse_id", "mouse")), "the table has no column mouse_id"),
+        (
+            in_table(SESSIONS, lambda lines: [*lines, lines[1]]),
+            f"two rows are of one behavior_session_id[\\s\\S]*{IMAGED}",
+        ),
+        (in_table(PLANES, swap("1900011010", "x")), "a row has no ophys_experiment_id"),
+        (in_table(PLANES, lambda lines: [*lines, lines[1]]), "two rows are of one ophys_experiment_id"),
+    ],
+)
+def test_a_table_that_does_not_say_what_its_rows_are_of_is_refused(copied, spoil, said):
+    spoil(copied)
+    with pytest.raises(TableError, match=said):
+        plan(copied)
+
+
+def test_a_plane_that_only_the_table_of_sessions_lists_is_not_passed_over(copied):
+    in_table(PLANES, lambda lines: [line for line in lines if not line.startswith("1900011012")])(copied)
+    (imaged,) = plan(copied, sessions=IMAGED)
+    assert [path.stem[-10:] for path in imaged.sources] == ["1900011010", "1900011012"]
+
+
+@pytest.mark.parametrize(
+    ("content", "got"),
+    [
+        ("{", "Invalid JSON"),
+        ("[]", "Input should be an object"),
+        ('{"metadata_files": {}}', "data_files: Field required"),
+        ('{"metadata_files": {}, "data_files": {"1": {"url": "x"}}}', "data_files.1.file_hash: Field required"),
+        (
+            '{"metadata_files": {}, "data_files": {"1": {"url": "x", "file_hash": "y"}}}',
+            "data_files.1.file_hash: String",
+        ),
+        ("[" * 100_000, "recursion limit"),
+    ],
+)
+def test_a_manifest_that_is_none_is_refused(copied, content, got):
+    path = next(copied.rglob("*manifest*.json"))
+    path.write_text(content)
+    with pytest.raises(TableError, match="the manifest cannot be read") as error:
+        plan(copied)
+    assert got in error.value.got
+    assert error.value.where == str(path)
+
+
 def test_a_session_asked_for_by_id_fails_where_it_is_not_there(copied, tmp_path):
     next(copied.rglob("behavior_session_1900011401.nwb")).unlink()
     (outcome,) = convert_batch("visual-behavior", [copied], tmp_path / "nwb", options={"sessions": GRATINGS})

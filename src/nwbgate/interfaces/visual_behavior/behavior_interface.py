@@ -20,7 +20,7 @@ from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.dataset_metadata import completed, strict_sections
 from nwbgate.interfaces.identity import generated, identified
 from nwbgate.interfaces.strictness import closed
-from nwbgate.interfaces.visual_behavior.release import ALGORITHM
+from nwbgate.interfaces.visual_behavior.published_checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import released_file
 from nwbgate.interfaces.visual_behavior.texts import DATASET, released_metadata
 

@@ -18,7 +18,7 @@ from nwbgate.interfaces.visual_behavior.held_open import held_open
 from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface, RewardsInterface
 from nwbgate.interfaces.visual_behavior.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
-from nwbgate.interfaces.visual_behavior.release import ALGORITHM
+from nwbgate.interfaces.visual_behavior.published_checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.running import RunningInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface

@@ -80,7 +80,7 @@ def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPla
     remarks = () if checksums else ("no manifest JSON is of these tables: sources are not held against checksums",)
     plans = []
     for row in _chosen(release, options).to_dict("records"):
-        paths = release.files_of(int(row["behavior_session_id"]))
+        paths = release.files_of(row)
         parts = [[path] for path in paths] if options.get("layout") == "plane" else [list(paths)]
         for part in parts:
             plans.append(_plan(row, {path: paths[path] for path in part}, checksums, remarks, options))

@@ -1,28 +1,28 @@
 """A local copy of the release: its tables, the files that their rows name, and the checksums of these."""
 
-import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from nwbgate.errors import TableError
+from nwbgate.interfaces.visual_behavior.published_checksums import published_checksums
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.release_folder import ReleaseFolder
 from nwbgate.manifest.spec import load_spec
-from nwbgate.manifest.tables import read_tables
+from nwbgate.manifest.tables import UNPARSED, read_tables
 
-#: The table that makes a folder a release, and the name that the manifest JSON has for it.
-SESSIONS_TABLE = "behavior_session_table"
 #: The tables that say which sessions and planes there are, by their names in the specification.
 TABLES = {"behavior_sessions": "behavior_session_table.csv", "ophys_experiments": "ophys_experiment_table.csv"}
 _MANIFESTS = "*project_manifest_v*.json"
 #: What the table of planes calls a plane of one session, and a plane across sessions.
 IDS_OF_PLANE = ("ophys_experiment_id", "ophys_container_id")
-#: How the release computes the checksums of its files.
-ALGORITHM = "blake2b"
+#: What every row of each table has; the first is what the row is of.
+_NEEDED = {
+    "behavior_sessions": ("behavior_session_id", "mouse_id", "session_type"),
+    "ophys_experiments": ("ophys_experiment_id", "behavior_session_id"),
+}
 
 
 class Release(ReleaseFolder):
@@ -54,44 +54,49 @@ class Release(ReleaseFolder):
         tables = read_tables(place, _only(TABLES))
         self.sessions, self.experiments = (tables[name] for name in TABLES)
         self._refuse_missing_columns()
+        for name, columns in _NEEDED.items():
+            _refuse_missing_values(tables[name], columns, tables[UNPARSED].query("table == @name"), self._path(name))
+            _refuse_equal_rows(tables[name][columns[0]], self._path(name))
 
-    def files_of(self, behavior_session_id: int) -> dict[Path, dict[str, int]]:
+    def files_of(self, session: Mapping[Any, Any]) -> dict[Path, dict[str, int]]:
         """Return the files of a session, with the ids of the plane that each is of; one without any if none was imaged.
 
-        They are in the order of their ``ophys_experiment_id``.
+        Parameters
+        ----------
+        session : mapping
+            A row of the table of sessions. A plane that it lists belongs to it even if the table of planes lost it.
+
+        Returns
+        -------
+        dict of Path to dict
+            In the order of their ``ophys_experiment_id``.
         """
-        rows = self.experiments[self.experiments["behavior_session_id"] == behavior_session_id]
-        rows = rows.dropna(subset="ophys_experiment_id").sort_values("ophys_experiment_id")
-        planes = [
-            {name: int(row[name]) for name in IDS_OF_PLANE if pd.notna(row.get(name))}
-            for row in rows.to_dict("records")
-        ]
-        files = {self.experiment_file(ids["ophys_experiment_id"]): ids for ids in planes}
-        return files or {self.session_file(behavior_session_id): {}}
+        listed = session.get("ophys_experiment_id")
+        known = listed if isinstance(listed, tuple) else ()
+        planes = {int(each): {"ophys_experiment_id": int(each)} for each in known}
+        number = int(session["behavior_session_id"])
+        for row in self.experiments[self.experiments["behavior_session_id"] == number].to_dict("records"):
+            ids = {name: int(row[name]) for name in IDS_OF_PLANE if pd.notna(row.get(name))}
+            planes[ids["ophys_experiment_id"]] = ids
+        return {self.experiment_file(each): planes[each] for each in sorted(planes)} or {self.session_file(number): {}}
 
     def checksums(self) -> dict[str, str]:
         """Return the checksum of each published file by its name; none where no manifest JSON is of these tables.
 
         Of several manifests, the one is taken that has the checksum of this very table.
         """
-        own = hashlib.new(ALGORITHM, self.table.read_bytes()).hexdigest()
-        for path in self._manifests():
-            manifest = _read(path)
-            tables, files = manifest.get("metadata_files", {}), manifest.get("data_files", {})
-            if tables.get(SESSIONS_TABLE, {}).get("file_hash") == own:
-                return {
-                    str(entry["url"]).rpartition("/")[2]: f"{ALGORITHM}:{entry['file_hash']}"
-                    for entry in files.values()
-                }
-        return {}
+        return published_checksums(self._manifests(), self.table)
 
     def _manifests(self) -> list[Path]:
         """Return the manifests: in ``manifests`` of a mounted bucket, beside the release in a cache."""
         places = (self.folder / "manifests", self.folder, self.folder.parent)
         return [path for place in places for path in sorted(place.glob(_MANIFESTS))]
 
+    def _path(self, name: str) -> Path:
+        return self.table.with_name(TABLES[name])
+
     def _refuse_missing_tables(self) -> None:
-        missing = [path for name in TABLES.values() if not (path := self.table.with_name(name)).is_file()]
+        missing = [path for name in TABLES if not (path := self._path(name)).is_file()]
         if missing:
             raise TableError(
                 f"the release has no {missing[0].name}",
@@ -102,16 +107,13 @@ class Release(ReleaseFolder):
             )
 
     def _refuse_missing_columns(self) -> None:
-        needed = {
-            "behavior_sessions": (self.sessions, ("behavior_session_id", "mouse_id", "session_type", "project_code")),
-            "ophys_experiments": (self.experiments, ("ophys_experiment_id", "behavior_session_id")),
-        }
-        for name, (frame, columns) in needed.items():
-            missing = [column for column in columns if column not in frame]
+        frames = dict(zip(TABLES, (self.sessions, self.experiments), strict=True))
+        for name, columns in _NEEDED.items():
+            missing = [column for column in columns if column not in frames[name]]
             if missing:
                 raise TableError(
                     f"the table has no column {', '.join(missing)}",
-                    where=str(self.table.with_name(TABLES[name])),
+                    where=str(self._path(name)),
                     expected="the tables of a release of Visual Behavior",
                     fix="download the table again",
                 )
@@ -123,17 +125,28 @@ def _only(names: Iterable[str]) -> Spec:
     return spec.model_copy(update={"tables": {name: spec.tables[name] for name in names}})
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        fix = "download the manifest again, or remove it: files are then converted without a look at their checksums"
-        raise TableError("the manifest cannot be read", where=str(path), got=str(problem), fix=fix) from problem
-    if not isinstance(content, dict):
+def _refuse_missing_values(frame: pd.DataFrame, columns: Iterable[str], unparsed: pd.DataFrame, path: Path) -> None:
+    """Refuse rows that do not say what they are of: their files would be passed over, or get another name."""
+    for column in columns:
+        rows = frame.index[frame[column].isna()]
+        if len(rows):
+            texts = unparsed.query("column == @column").set_index("row")["text"]
+            raise TableError(
+                f"a row has no {column}",
+                where=f"{path}, row {rows[0] + 1} below the header",
+                got=repr(texts.get(rows[0], "")),
+                expected=f"a value of {column} in every row",
+                fix="download the table again",
+            )
+
+
+def _refuse_equal_rows(keys: pd.Series, path: Path) -> None:
+    twice = keys[keys.duplicated()]
+    if len(twice):
         raise TableError(
-            "the manifest is not a JSON object",
-            where=str(path),
-            got=type(content).__name__,
-            fix="download the manifest again",
+            f"two rows are of one {keys.name}",
+            where=f"{path}, row {twice.index[0] + 1} below the header",
+            got=f"{twice.iloc[0]} again",
+            expected=f"each {keys.name} once",
+            fix="download the table again",
         )
-    return content
