@@ -62,6 +62,7 @@ def folder(tmp_path_factory):
     spread(RELEASED, folder / "released.nwb")
     (folder / "whole.nwb").write_bytes(converted.read_bytes())
     (folder / "cut.nwb").write_bytes(converted.read_bytes()[: converted.stat().st_size // 2])
+    (folder / "empty.nwb").write_bytes(b"")
     (folder / "page.nwb").write_text("<html>please log in</html>" * 1000)
     with h5py.File(folder / "plain.nwb", "w") as file:
         file["data"] = np.arange(3)
@@ -135,7 +136,12 @@ def test_a_server_without_ranges_is_said_to_be_one(server):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("cut.nwb", "truncated"), ("page.nwb", "no HDF5 signature"), ("plain.nwb", "no root attribute")],
+    [
+        ("empty.nwb", "no HDF5 signature"),
+        ("cut.nwb", "truncated"),
+        ("page.nwb", "no HDF5 signature"),
+        ("plain.nwb", "no root attribute"),
+    ],
 )
 def test_what_is_no_whole_nwb_file_is_refused(server, name, said):
     assert said in refused(server.url(name), SourceError).got

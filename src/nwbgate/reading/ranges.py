@@ -1,4 +1,7 @@
-"""A file on a server as HDF5 reads it: in ranges, which are kept, and asked for again where the way there is bad."""
+"""A file on a server as HDF5 reads it: in ranges, which are kept, and asked for again where the way there is bad.
+
+`CONNECT`, `SILENCE` and `WAITS` may be set before a file is opened, for a link that needs others.
+"""
 
 import gc
 import time

@@ -83,6 +83,7 @@ def _stream(url: str) -> Any:
     options = _of_buckets() if url.startswith("s3://") else _of_servers()
     try:
         stream = ranges.persistently(lambda: _first_allowed(fsspec, url, options))
+        empty = stream.size is None and not stream.read(1)
     except FileNotFoundError as error:
         if not _is_gone(error):
             raise _unreadable(url, error.__cause__ or error) from error
@@ -95,6 +96,8 @@ def _stream(url: str) -> Any:
         ) from error
     except ranges.failures() as error:
         raise _unreadable(url, error) from error
+    if empty:
+        raise _other_format(url)
     if stream.size is None:  # fsspec then reads from the start to the end, and only once
         raise _without_ranges(url)
     return stream
@@ -157,13 +160,17 @@ def _refuse_other_formats(stream: Ranges, url: str) -> None:
     except OSError:
         return
     if bytes(signature) != _SIGNATURE:
-        raise SourceError(
-            "this is not an NWB file",
-            where=url,
-            got="no HDF5 signature",
-            expected="an NWB file (HDF5)",
-            fix="name NWB files only; the address may be of a page about the file",
-        )
+        raise _other_format(url)
+
+
+def _other_format(url: str) -> SourceError:
+    return SourceError(
+        "this is not an NWB file",
+        where=url,
+        got="no HDF5 signature",
+        expected="an NWB file (HDF5)",
+        fix="name NWB files only; the address may be of a page about the file",
+    )
 
 
 def _without_ranges(url: str) -> SourceError:
