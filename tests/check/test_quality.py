@@ -19,6 +19,7 @@ import nwbgate
 import nwbgate.check.quality as quality_module
 from nwbgate.check.quality import ContainerTask, FileTask, Quality, containers, measured
 from nwbgate.check.quality_run import measure_files, run_quality
+from nwbgate.check.quality_tables import MEASUREMENTS, write_table
 from nwbgate.check.run import run
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.qc.criteria import shipped_criteria
@@ -81,6 +82,17 @@ def test_an_unreadable_file_is_a_finding_and_takes_no_other_along(training, tmp_
     assert {each.quality.name for each in found.judged if len(each.results)} == {TRAINING}
 
 
+def test_a_link_to_nowhere_is_a_finding_and_no_fault_of_ours(training, tmp_path):
+    (tmp_path / "absent.nwb").symlink_to(tmp_path / "not_fetched.nwb")
+    copied(training, tmp_path)
+    report = run_quality([tmp_path], jobs=1).report
+    assert report.exit_code == 1
+    assert not report.broken
+    (finding,) = (each for each in report.records if each.code == "file.unreadable")
+    assert finding.path.endswith("absent.nwb")
+    assert report.passed
+
+
 def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_path):
     damaged = with_damaged(copied(imaging, tmp_path), "processing/behavior/running_speed/data")
     found = run_quality([damaged], jobs=1, pictures=True)
@@ -92,6 +104,10 @@ def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_
     assert values.loc["running.without_speed", "reason"].endswith("what cannot be read: running_speed")
     assert values.loc["running.encoder_failures", "value"] == 0
     assert {"behavior", "clocks", "motion"} <= {picture.name for picture in quality.pictures}
+    write_table(found.measurements, tmp_path, MEASUREMENTS)
+    again = run_quality(measured_in=tmp_path)
+    assert finding in again.report.records
+    assert len(again.results) == len(found.results)
 
 
 def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):

@@ -13,7 +13,7 @@ import pandas as pd
 from nwbgate.check.catalogue import file_finding
 from nwbgate.check.judge import where_it_broke
 from nwbgate.check.quality_codes import MEASURABLE
-from nwbgate.errors import NwbgateError, SourceError
+from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
 from nwbgate.qc.streams import unread
@@ -75,7 +75,7 @@ class FileTask:
         quality = Quality(self.path.stem, (self.path,))
         try:
             self._measure(quality)
-        except SourceError as error:
+        except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             code = MEASURABLE if isinstance(error, NothingToMeasureError) else "file.unreadable"
             quality.findings.append(file_finding(code, self.path, str(error).replace("\n", "; ")))
         except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
@@ -134,7 +134,7 @@ class ContainerTask:
                 ]
                 planes = [session.planes[plane] for session, plane in opened]
                 quality.measurements = measure_container(planes)
-        except SourceError as error:
+        except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             quality.findings.append(file_finding("file.unreadable", self.planes[0][0], str(error).replace("\n", "; ")))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))

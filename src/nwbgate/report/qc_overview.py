@@ -27,7 +27,7 @@ def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
 def _list(pages: Sequence[Page]) -> str:
     rows = "\n".join(_row(page) for page in sorted(pages, key=lambda page: list(STATUSES).index(page.status)))
     head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "which", "criteria", "what does not hold"))
-    return f'<table class="criteria"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
+    return f'<table class="criteria overview"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
 
 
 def _row(page: Page) -> str:
