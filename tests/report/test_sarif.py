@@ -46,3 +46,4 @@ def test_the_invocation_says_how_it_ended(report, broken_report):
     assert not run(broken_report)["invocations"][0]["executionSuccessful"]
     notes = run(report)["invocations"][0]["toolExecutionNotifications"]
     assert "mice.cage.reference was not run: table cages not given" in notes[0]["message"]["text"]
+    assert notes[-1]["message"]["text"] == "a finding of rule mice.age.maximum is waived: old colony"

@@ -70,7 +70,7 @@ def test_waivers_are_told_with_their_reasons(report):
 
 def test_the_last_line_has_the_numbers(report, clean_report):
     assert text(report).splitlines()[-1] == (
-        "failed: 1 error, 1 warning in 1 file, 1 table (1,200 rows); 1 rule passed, 2 not run"
+        "failed: 1 error, 1 warning in 1 file, 1 table (1,200 rows); 1 rule passed, 2 not run; 1 finding waived"
     )
     assert text(clean_report) == "passed: no finding in 0 files, 1 table (1 row); 1 rule passed, 0 not run\n"
 

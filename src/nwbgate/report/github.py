@@ -10,7 +10,8 @@ def github(report: Report) -> str:
     broken = [
         f"::error title=broken rule {_value(rule.code)}::{_data(shortened(rule.error))}" for rule in report.broken
     ]
-    lines = [*map(_annotation, report.records), *broken, f"::notice title=nwbgate::{_data(summary(report))}"]
+    waived = [f"::notice title=waived {_value(one.finding.code)}::{_data(one.reason)}" for one in report.waived]
+    lines = [*map(_annotation, report.records), *broken, *waived, f"::notice title=nwbgate::{_data(summary(report))}"]
     return "\n".join(lines) + "\n"
 
 

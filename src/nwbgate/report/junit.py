@@ -1,4 +1,4 @@
-"""JUnit XML: a test case per rule, a failure per finding that closes the gate, skipped for what was not run.
+"""JUnit XML: a test case per rule, a failure per finding that closes the gate, skipped if not run or waived.
 
 The form is that of the schema published with the Jenkins xUnit plugin (``junit-10.xsd``).
 """
@@ -26,6 +26,10 @@ def _cases(report: Report) -> Iterable[Element]:
     for rule in report.broken:
         case = _case(rule.code, rule.path)
         SubElement(case, "error", message=_clean(shortened(rule.error)), type="broken rule")
+        yield case
+    for waived in report.waived:
+        case = _case(waived.finding.code, waived.finding.path)
+        SubElement(case, "skipped", message=_clean(f"waived: {waived.reason}"))
         yield case
     for unjudged in report.not_run:
         case = _case(unjudged.code)

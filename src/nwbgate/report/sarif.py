@@ -60,6 +60,10 @@ def _invocation(report: Report) -> dict[str, Any]:
         {"level": "note", "message": {"text": f"rule {rule.code} was not run: {rule.reason}"}}
         for rule in report.not_run
     ]
+    notes += [
+        {"level": "note", "message": {"text": f"a finding of rule {waived.finding.code} is waived: {waived.reason}"}}
+        for waived in report.waived
+    ]
     return {
         "executionSuccessful": not report.broken,
         "exitCode": report.exit_code,

@@ -109,6 +109,7 @@ def summary(report: Report) -> str:
         f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, {unjudged}"
         + (f" ({missed:,} of them fail a complete release)" if missed else "")
         + (f", {len(report.broken):,} broken" if report.broken else "")
+        + (f"; {counted(len(report.waived), 'finding')} waived" if report.waived else "")
     )
 
 
