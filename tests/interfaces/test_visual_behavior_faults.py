@@ -175,8 +175,15 @@ def test_a_start_without_date_or_zone_is_refused(changed, said):
     assert error.value.got == said
 
 
-def test_an_image_index_without_image_is_refused(changed):
-    interface = changed("StimulusTemplates", lambda file: file["stimulus/presentation/grating/data"].__setitem__(3, 2))
+@pytest.mark.parametrize("index", [2, -1, 0.5, np.nan])
+def test_an_image_index_without_image_is_refused(changed, index):
+    def change(file):
+        place = "stimulus/presentation/grating/data"
+        indices = file[place][()].astype(type(index))
+        indices[3] = index
+        put(file, place, indices)
+
+    interface = changed("StimulusTemplates", change)
     with pytest.raises(SourceError, match="an image was shown that the file does not have"):
         interface.create_nwbfile()
 

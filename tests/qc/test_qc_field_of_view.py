@@ -71,6 +71,9 @@ def test_missing_scikit_image_names_the_extra(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(MissingExtraError, match=r"nwbgate\[qc\]"):
         registration_shift(tissue(), tissue())
+    rows = list(measure_match(tissue(), tissue(), "experiment 5"))
+    assert [row.measured for row in rows] == [False] * 3
+    assert {row.reason for row in rows} == {"skimage is not installed: pip install 'nwbgate[qc]'"}
 
 
 def test_cells_found_again_are_a_share_of_the_fewer() -> None:

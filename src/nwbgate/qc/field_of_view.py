@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage, stats
 
+from nwbgate.errors import MissingExtraError
 from nwbgate.extras import imported
 from nwbgate.qc.crosstalk import correlation, detail
 from nwbgate.qc.measurement import Measurement
@@ -137,11 +138,14 @@ def trend(values: "Sequence[float]") -> float:
 
 
 def measure_match(reference: npt.ArrayLike, image: npt.ArrayLike, object: str) -> Iterator[Measurement]:
-    """Yield the rows ``field_of_view.*`` of an image against the reference; one registration serves all."""
+    """Yield the rows ``field_of_view.*`` of an image against the reference; one registration serves all.
+
+    Without scikit-image they say so, and what needs none (matched cells, depth) is measured all the same.
+    """
     try:
         found = match(reference, image)
-    except UnmeasurableError as error:
-        reason = error.what
+    except (UnmeasurableError, MissingExtraError) as error:
+        reason = f"{error.what}: {error.fix}" if error.fix else error.what
         for name, unit in (("shift", "pixel"), ("correlation", "1"), ("similarity", "1")):
             yield Measurement(f"field_of_view.{name}", np.nan, unit, object, reason=reason)
         return

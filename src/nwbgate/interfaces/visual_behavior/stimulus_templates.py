@@ -94,11 +94,12 @@ class StimulusTemplatesInterface(BehaviorInterface):
 
     def _indices(self, place: str, times: int, images: int) -> np.ndarray[Any, Any]:
         indices = self.source.numbers(place, times)[()]
-        if len(indices) and int(indices.max()) >= images:
+        wrong = indices[~((indices >= 0) & (indices < images) & (indices % 1 == 0))]
+        if len(wrong):
             raise SourceError(
                 "an image was shown that the file does not have",
                 where=f"{self.source.path}:{place}",
-                got=f"index {int(indices.max())}",
+                got=f"index {wrong[0]}",
                 expected=f"indices from 0 to {images - 1}",
                 fix="download the file again",
             )
