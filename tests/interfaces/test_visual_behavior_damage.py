@@ -33,6 +33,14 @@ def narrow(file, name):
     replace(file, name, file[name][:, :-1])
 
 
+def repeat(file, name):
+    file[name][-1] = file[name][0]
+
+
+def halve(file, name):
+    replace(file, name, file[name][:] / 2)
+
+
 def say(file, name):
     replace(file, name, np.full(file[name].shape, "x", dtype=object), dtype=h5py.string_dtype())
 
@@ -74,6 +82,8 @@ DAMAGE = [
     (lose, ACTIVE, f"{OPHYS}/event_detection", "the file lacks a dataset"),
     (lose, ACTIVE, f"{OPHYS}/event_detection/lambdas", "the file lacks a dataset"),
     (say, ACTIVE, f"{OPHYS}/event_detection/rois", "the cells cannot be read"),
+    (repeat, ACTIVE, f"{OPHYS}/event_detection/rois", "activity is of cells that are not in the table of cells"),
+    (halve, ACTIVE, f"{OPHYS}/event_detection/rois", "activity is of cells that are not in the table of cells"),
     (cut, ACTIVE, f"{OPHYS}/ophys_motion_correction_x/data", "another length than its timestamps"),
     (move, ACTIVE, f"{OPHYS}/ophys_motion_correction_y/timestamps", "different timestamps"),
     (lose, ACTIVE, f"{CELLS}/valid_roi", "the cells lack columns"),

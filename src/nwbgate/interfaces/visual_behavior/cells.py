@@ -124,8 +124,10 @@ def _columns_by_roi(source: ReleasedFile, length: int) -> list[VectorData]:
 
 
 def _rows(source: ReleasedFile, path: str, length: int) -> npt.NDArray[Any]:
-    """Return rows of the table of cells, refused where there is no such row."""
+    """Return rows of the table of cells, refused where there is no such row, or one is named twice."""
     rows = source.numbers(path)[()]
+    if rows.dtype.kind not in "iu" or len(np.unique(rows)) != rows.size:
+        raise _mismatch(source, path, f"{rows.size} rows of type {rows.dtype}", "whole numbers, each once")
     if rows.size and (rows.min() < 0 or rows.max() >= length):
         raise _mismatch(source, path, f"rows {rows.min()} to {rows.max()}", f"rows 0 to {length - 1} of {SOURCE}")
     return rows
