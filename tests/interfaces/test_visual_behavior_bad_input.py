@@ -16,12 +16,18 @@ FIRST, SECOND = "behavior_ophys_experiment_1900011010.nwb", "behavior_ophys_expe
 TRAINING, OTHER = f"behavior_session_{GRATINGS}.nwb", f"behavior_session_{FLASHED}.nwb"
 
 
-@pytest.fixture
-def release(tmp_path):
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
     """A release without manifest, whose checksums would refuse every change before anything else does."""
-    make_release(tmp_path / "release")
-    shutil.rmtree(next((tmp_path / "release").rglob("manifests")))
-    return tmp_path / "release"
+    folder = tmp_path_factory.mktemp("original") / "release"
+    make_release(folder)
+    shutil.rmtree(next(folder.rglob("manifests")))
+    return folder
+
+
+@pytest.fixture
+def release(original, tmp_path):
+    return shutil.copytree(original, tmp_path / "release")
 
 
 def in_file(change):
@@ -141,18 +147,25 @@ def convert(release, folder, *sessions):
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_bad_session_fails_clearly_and_the_next_is_converted(release, tmp_path, kind):
+def test_a_bad_session_fails_clearly_and_nothing_is_half_written(release, tmp_path, kind):
     session, name, spoil, said = BAD[kind]
     spoil(next(release.rglob(name)))
-    outcomes = convert(release, tmp_path / "nwb", session, FLASHED)
-    failed = outcomes[session]
+    failed = convert(release, tmp_path / "nwb", session)[session]
     assert (str(failed.status), failed.broke) == ("failed", False)
     assert said in failed.reason
     assert all(f"\n  {part}: " in failed.reason for part in ("where", "got", "expected", "what to do"))
     assert name in failed.reason
-    assert str(outcomes[FLASHED].status) == "converted"
-    left = [path for path in (tmp_path / "nwb").rglob("*.nwb") if FLASHED not in path.name]
-    assert left == []
+    assert not list((tmp_path / "nwb").rglob("*.nwb*"))
+
+
+def test_the_next_session_is_converted(release, tmp_path):
+    for kind in ("planes with different behavior", "trials with a missing column"):
+        _, name, spoil, _ = BAD[kind]
+        spoil(next(release.rglob(name)))
+    outcomes = convert(release, tmp_path / "nwb", IMAGED, GRATINGS, FLASHED)
+    statuses = {session: str(outcome.status) for session, outcome in outcomes.items()}
+    assert statuses == {IMAGED: "failed", GRATINGS: "failed", FLASHED: "converted"}
+    assert [FLASHED in path.name for path in (tmp_path / "nwb").rglob("*.nwb")] == [True]
 
 
 def test_an_unknown_session_type_fails_its_session(release, tmp_path):
