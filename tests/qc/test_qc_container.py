@@ -50,6 +50,13 @@ def test_sound_container_passes_every_criterion() -> None:
     assert judged(SOUND) == {name: {"Pass"} for name in CRITERIA}
 
 
+def test_trends_are_the_change_from_the_first_session_to_the_last() -> None:
+    views = [view(number, signal_to_noise=10.0 - 2 * number, intensity=100.0 + 10 * number) for number in range(5)]
+    values = table(measure_views(views)).set_index("metric")["value"]
+    assert values["field_of_view.signal_trend"] == pytest.approx(-8 / 6)
+    assert values["field_of_view.intensity_trend"] == pytest.approx(40 / 120)
+
+
 @pytest.mark.parametrize(
     ("change", "criterion"),
     [

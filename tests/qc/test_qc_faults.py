@@ -63,6 +63,13 @@ def test_a_number_about_a_part_of_the_time_says_so(sound_behavior: pd.DataFrame,
     assert set(rows.loc[rows["window"] != "", "metric"]) == {"clocks.imaging_drift", "drift.cells_apart"}
 
 
+def test_the_top_of_a_projection_is_reported_and_never_judged(sound_planes: pd.DataFrame, criteria: Criteria) -> None:
+    tops = sound_planes[sound_planes["metric"].str.startswith("saturation.top_of_")]
+    assert tops["metric"].nunique() == 2
+    assert tops["value"].between(0, 1, inclusive="right").all()
+    assert not set(tops["metric"]) & {criterion.metric for criterion in criteria.criteria.values()}
+
+
 def test_each_plane_gives_its_memory_back(sound: MadeSession, sound_planes: pd.DataFrame) -> None:
     assert {plane.forgotten for plane in sound.planes.values()} == {1}
 

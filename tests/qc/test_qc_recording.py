@@ -31,6 +31,7 @@ class MadeRecording:
     voltage_rate: float = RATE
     dff_period: float = 0.0
     voltage_start: float = 0.0
+    dff_start: float = 0.0
     metadata: dict = field(default_factory=lambda: {"indicator": "GCaMP6s"})
 
     @property
@@ -39,7 +40,7 @@ class MadeRecording:
 
     @property
     def dff_timestamps(self) -> np.ndarray:
-        return np.arange(len(self.dff)) * self.dff_period
+        return self.dff_start + np.arange(len(self.dff)) * self.dff_period
 
 
 def made(simulated: SimulatedRecording) -> MadeRecording:
@@ -283,6 +284,13 @@ def test_the_scale_of_the_voltage_does_not_matter(sound):
     of_both = [measure_recording(each).set_index("metric") for each in (sound, scaled)]
     plain, larger = (frame[~frame["unit"].isin(["mV", "mV/s"])]["value"] for frame in of_both)
     pd.testing.assert_series_equal(plain, larger, rtol=1e-9)
+
+
+def test_when_the_recording_began_does_not_matter(sound):
+    start = 500.0
+    later = replace(sound, spike_times=sound.spike_times + start, voltage_start=start, dff_start=start)
+    plain, moved = (measure_recording(each).set_index("metric")["value"] for each in (sound, later))
+    pd.testing.assert_series_equal(plain, moved, rtol=1e-6, atol=1e-9)
 
 
 def test_the_same_recording_gives_the_same_numbers(sound):

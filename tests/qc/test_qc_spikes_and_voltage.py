@@ -154,6 +154,11 @@ def test_a_baseline_is_what_was_subtracted():
     ramp = np.linspace(0, 4e-3, 50_000)
     means = voltage.baseline(noise + ramp, noise, PERIOD)
     np.testing.assert_allclose(means, 8e-4 * (np.arange(5) + 0.5), rtol=1e-3)
+    rows = {row.metric: row.value for row in voltage.measure_baseline(noise + ramp, noise, PERIOD)}
+    assert rows["voltage.baseline"] == pytest.approx(2.0, rel=1e-3)
+    assert rows["voltage.baseline_range"] == pytest.approx(3.2, rel=1e-3)
+    assert rows["voltage.baseline_slope"] == pytest.approx(0.8, rel=1e-3)
+    assert rows["voltage.baseline_r2"] == pytest.approx(1.0)
     assert voltage.relative_deviation(np.array([1.0, 2.0, 3.0])) == 0.5
 
 
