@@ -92,7 +92,9 @@ class SpikesAndFluorescence:
         if inside < FEWEST_SPIKES:
             raise UnmeasurableError(f"{inside} spikes in {end - begin:.0f} s, at least {FEWEST_SPIKES} are needed")
         if end - begin <= 2 * LARGEST_LAG:
-            raise UnmeasurableError(f"{end - begin:.2g} s of dF/F, more than {2 * LARGEST_LAG:g} s are needed for a lag")
+            raise UnmeasurableError(
+                f"{end - begin:.2g} s of dF/F, more than {2 * LARGEST_LAG:g} s are needed for a lag"
+            )
         reach = round(LARGEST_LAG / self.period * PIECES)
         shifts = np.arange(-reach, reach + 1)
         moved = np.array([in_frames(self.pieces, len(self.dff), int(shift))[frames] for shift in shifts])
