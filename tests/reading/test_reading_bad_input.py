@@ -16,6 +16,7 @@ from nwbgate.errors import SourceError, UsageError
 from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.right_names import RightNames, known_names
+from nwbgate.reading.roi_masks import mask_images
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
 ACTIVE = RELEASED / "behavior_ophys_experiment_1900011010.nwb"
@@ -125,6 +126,26 @@ def test_a_plane_without_any_frame_has_matrices_without_rows(copy):
         file[place].create_dataset("data", data=np.empty((0, cells)))
     with nwbgate.open(copy) as session:
         assert next(iter(session.planes.values())).matrix("dff").shape == (0, cells)
+
+
+def test_masks_that_are_not_of_the_cells_are_refused(copy):
+    with nwbgate.open(copy) as session:
+        plane = next(iter(session.planes.values()))
+        place, images = plane._streams.segmentation().name, plane._masks
+    session = replaced(copy, f"{place}/image_mask", images[:-1])
+    with session, pytest.raises(SourceError, match="cells have no mask") as caught:
+        next(iter(session.planes.values())).roi_masks  # noqa: B018
+    assert caught.value.got == f"{len(images) - 1} masks"
+
+
+def test_a_pixel_outside_of_the_image_is_refused(tmp_path):
+    pixels = np.array([(5, 5, 1), (500, 3, 1)], [("x", "<u4"), ("y", "<u4"), ("weight", "<f4")])
+    with h5py.File(tmp_path / "masks.h5", "w") as file:
+        file["id"], file["pixel_mask"], file["pixel_mask_index"] = [1, 2], pixels, [1, 2]
+        assert mask_images(file, lambda: None).shape == (2, 6, 501)
+        with pytest.raises(SourceError, match="outside of the image") as caught:
+            mask_images(file, lambda: (96, 96))
+    assert caught.value.got == "x 500, y 3"
 
 
 def test_a_plane_that_is_not_there_is_answered_with_those_that_are(session):
