@@ -147,6 +147,12 @@ def test_what_is_no_whole_nwb_file_is_refused(server, name, said):
     assert said in refused(server.url(name), SourceError).got
 
 
+def test_a_truncated_file_is_not_blamed_on_the_way_there(server):
+    error = refused(server.url("cut.nwb"), SourceError)
+    assert "not all of it is there" in error.what
+    assert "try again" not in error.fix
+
+
 def test_a_server_that_is_not_there_is_said_not_to_be():
     assert "Connect" in refused("http://127.0.0.1:9/absent.nwb", SourceError).got
 

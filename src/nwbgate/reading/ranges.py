@@ -69,7 +69,7 @@ def said(error: BaseException) -> str:
         return str(error)
     if type(error) is ValueError:  # what fsspec says of it speaks of its own settings
         return "the server gives only the whole file, not parts of it"
-    return f"{type(error).__name__}: {error}".strip("'\"")
+    return f"{type(error).__name__}: {error}"
 
 
 def persistently(ask: Callable[[], Answer]) -> Answer:

@@ -58,6 +58,7 @@ def open_url(url: str) -> h5py.File:
             raise _without_ranges(url) from error
         if error.__cause__ is None:  # HDF5 says it, not the way there
             _refuse_other_formats(stream, url)
+            raise _damaged(url, error) from error
         raise _unreadable(url, error) from error
     return file
 
@@ -180,6 +181,16 @@ def _without_ranges(url: str) -> SourceError:
         got="no support of ranges, or no length",
         expected="a server that answers range requests",
         fix="download the file, and open the copy",
+    )
+
+
+def _damaged(url: str, error: OSError) -> SourceError:
+    return SourceError(
+        "the file on the server is damaged, or not all of it is there",
+        where=url,
+        got=str(error),
+        expected="a complete NWB file",
+        fix="tell those who put it there, or look for another copy",
     )
 
 
