@@ -1,6 +1,5 @@
 """A release converted again: nothing where nothing changed, what changed anew, and the rest of what was killed."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
+from file_content import content
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.task import Settings
 from nwbgate.errors import UsageError
@@ -76,25 +76,6 @@ def convert(release, folder, *sessions, **options):
         "visual-behavior", [release], folder, options=options, metadata=metadata, settings=settings
     )
     return {outcome.session_id: str(outcome.status) for outcome in outcomes if str(outcome.status) != "excluded"}
-
-
-def content(path):
-    """Every dataset and attribute as one digest each, apart from ids, dates and the cached specifications."""
-    found = {}
-
-    def keep(name, thing):
-        if name.startswith("specifications") or name == "file_create_date":
-            return
-        values = {key: str(value) for key, value in thing.attrs.items() if key != "object_id"}
-        if isinstance(thing, h5py.Dataset):
-            data = np.asarray(thing)
-            values["data"] = data.tolist() if data.dtype == object else hashlib.sha256(data.tobytes()).hexdigest()
-        if "<HDF5 object reference>" not in str(values):
-            found[name] = str(values)
-
-    with h5py.File(path) as file:
-        file.visititems(keep)
-    return found
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-HOSTILE_RECIPE = Path(__file__).parent / "hostile_recipe"
+HOSTILE_RECIPE = Path(__file__).parent / "conversion" / "hostile_recipe"
 
 
 def make_hostile(folder: Path, **behaviours: str) -> Path:
