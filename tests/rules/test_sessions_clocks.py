@@ -1,8 +1,13 @@
 """Clocks that go wrong, series that do not fit theirs, tables that are not whole."""
 
+from datetime import UTC, datetime
+
 import pytest
 from judged_sessions import Case, Frames, fired, good, outcome
+from pynwb import NWBHDF5IO, NWBFile, TimeSeries
+from pynwb.misc import AnnotationSeries, IntervalSeries
 
+from nwbgate.reading.session import session_frames
 from standard_session import ACTIVE, PASSIVE, write_standard
 
 DFF = "/processing/ophys/dff/traces"
@@ -105,6 +110,25 @@ def test_a_session_without_a_stimulus_clock_has_no_span_to_lie_in():
     imaging_on_unix_time(frames)
     frames["clocks"] = frames["clocks"][frames["clocks"]["stream"] != "stimulus"].reset_index(drop=True)
     assert fired(frames) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "expected"),
+    [
+        (AnnotationSeries, [0.0, 1.0, 1.0, 2.0], []),
+        (IntervalSeries, [0.0, 1.0, 1.0, 2.0], []),
+        (IntervalSeries, [0.0, 1.0, 0.5, 2.0], ["clocks.timestamps_increase"]),
+        (TimeSeries, [0.0, 1.0, 1.0, 2.0], ["clocks.timestamps_increase"]),
+    ],
+)
+def test_two_annotations_or_intervals_may_meet_at_one_time(tmp_path, kind, times, expected):
+    file = NWBFile("a session of a test", "one", datetime(2020, 1, 1, tzinfo=UTC))
+    data = ["a"] * 4 if kind is AnnotationSeries else [1, -1, 1, -1]
+    unit = {"unit": "n.a."} if kind is TimeSeries else {}
+    file.add_acquisition(kind(name="marks", data=data, timestamps=times, **unit))
+    with NWBHDF5IO(tmp_path / "marks.nwb", "w") as io:
+        io.write(file)
+    assert fired(dict(session_frames(tmp_path / "marks.nwb"))) == expected
 
 
 @pytest.fixture(scope="module")

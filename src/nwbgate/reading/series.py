@@ -22,6 +22,10 @@ GAP = 1.5
 _IMAGE_STACKS = "/stimulus/templates"
 
 
+#: NWB types of series whose samples are marks in time, of which two may be at one: an interval begins as another ends.
+_MARKS = frozenset({"AnnotationSeries", "IntervalSeries"})
+
+
 @dataclass(frozen=True)
 class SeriesHome:
     """The session table that a series belongs to, and the units its values may be in."""
@@ -186,7 +190,7 @@ def _series_row(
         "neurodata_type": neurodata_type(group),
         "table": home.table if home else None,
         "column": home.column if home else None,
-        "stream": home.stream if home else None,
+        "stream": home.stream if home else "marks" if neurodata_type(group) in _MARKS else None,
         "plane": plane or (home.plane if home else None),
         "unit": text(data.attrs.get("unit")),
         "accepted_units": home.units if home else (),

@@ -65,7 +65,7 @@ def timestamps_are_numbers(clocks: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="n_backward", needs=["clocks.timestamps_are_numbers"])
 def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
-    """Timestamps of every series strictly increase; those of events never fall.
+    """Timestamps of every series strictly increase; those of events, annotations and intervals never fall.
 
     Why: readers find samples by bisection, which goes wrong without a word where times go back.
 
@@ -73,7 +73,7 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
 
     Fix: sort the samples, or repair the clock from the sync lines.
     """
-    again = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] != "events").to_numpy()
+    again = (numbers(clocks["n_equal"]) > 0) & ~clocks["stream"].isin(["events", "marks"]).to_numpy()
     wrong = (numbers(clocks["n_backward"]) > 0) | again
     return offending(clocks, wrong, "{n_backward} backward and {n_equal} equal steps", "none")
 
