@@ -128,6 +128,15 @@ def test_a_plane_without_any_frame_has_matrices_without_rows(copy):
         assert next(iter(session.planes.values())).matrix("dff").shape == (0, cells)
 
 
+def test_two_columns_of_one_cell_are_refused(copy):
+    with nwbgate.open(copy) as session:
+        series = next(iter(session.planes.values()))._streams.series("dff_traces").name
+    with h5py.File(copy, "r+") as file:
+        file[f"{series}/rois"][1] = 0
+    with nwbgate.open(copy) as session, pytest.raises(SourceError, match="two columns of a series are of one cell"):
+        next(iter(session.planes.values())).matrix("dff")
+
+
 def test_masks_that_are_not_of_the_cells_are_refused(copy):
     with nwbgate.open(copy) as session:
         plane = next(iter(session.planes.values()))

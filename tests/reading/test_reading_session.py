@@ -162,6 +162,10 @@ def test_lost_lick_times_are_given_back_to_their_trials():
     starts = [*session.trials["start_time"], np.inf]
     for row, licks in enumerate(session.trials["lick_times"]):
         assert all(starts[row] < lick <= starts[row + 1] for lick in licks)
+    given_back = np.concatenate(session.trials["lick_times"].tolist())
+    assert len(given_back) > 0
+    assert set(given_back) <= set(session.licks["timestamps"])
+    assert len(given_back) == np.sum(session.licks["timestamps"] > starts[0])
 
 
 # Planes, names, life of the object

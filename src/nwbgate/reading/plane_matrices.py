@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.errors import SourceError
 from nwbgate.reading.chunks_reader import read
 from nwbgate.reading.event_filter import filtered
 from nwbgate.reading.layouts import LayoutName
@@ -129,10 +130,24 @@ class PlaneMatrices:
         return series
 
     def _columns(self, name: str) -> Integers:
-        """Return for each cell the column of a series; -1 for a cell that is not in it."""
-        segmentation = self._streams.segmentation()
+        """Return for each cell the column of a series; -1 for a cell that is not in it.
+
+        Raises
+        ------
+        SourceError
+            If two columns are of one cell.
+        """
+        segmentation, series = self._streams.segmentation(), self._series(name)
         ids = np.empty(0, np.int64) if segmentation is None else segmentation["id"][()].astype(np.int64)
-        columns = pd.Index(columns_of(self._series(name), ids))
+        columns = pd.Index(columns_of(series, ids))
+        if not columns.is_unique:
+            raise SourceError(
+                "two columns of a series are of one cell",
+                where=f"{series.file.filename} {series.name}",
+                got=f"cell_roi_id {columns[columns.duplicated()][0]} more than once",
+                expected="one column for each cell",
+                fix="convert the session again",
+            )
         return columns.get_indexer(pd.Index(self.cell_roi_ids)).astype(np.int64)
 
     def forget(self) -> None:
