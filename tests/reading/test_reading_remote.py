@@ -1,8 +1,6 @@
 """Files on a server: what is moved, and what is said when it goes wrong; a real server on this machine."""
 
 import gc
-import subprocess
-import sys
 from itertools import repeat
 from pathlib import Path
 
@@ -70,9 +68,6 @@ def folder(tmp_path_factory):
         (folder / name).write_bytes(converted.read_bytes())
         with h5py.File(folder / name, "r+") as file:
             del file[lost]
-    with h5py.File(folder / "long.nwb", "w") as file:
-        file.attrs["neurodata_type"] = "NWBFile"
-        file["data"] = np.arange(300_000)
     return folder
 
 
@@ -234,50 +229,6 @@ def test_python_collects_nothing_while_hdf5_waits_for_a_server(server, hurried):
     assert len(server.collecting) > 3
     assert not any(server.collecting)
     assert gc.isenabled()
-
-
-def test_bytes_side_by_side_are_one_question(server):
-    data = ranges_of(server, "long.nwb")["data"]
-    before = len(server.sent)
-    np.testing.assert_array_equal(data[()], np.arange(300_000))
-    assert len(server.sent) == before + 1
-    np.testing.assert_array_equal(data[100_000:100_010], np.arange(100_000, 100_010))
-    assert len(server.sent) == before + 1
-
-
-def test_what_is_read_in_a_row_is_fetched_ahead(server):
-    data = ranges_of(server, "long.nwb")["data"]
-    before = len(server.sent)
-    parts = [data[start : start + 10_000] for start in range(0, 150_000, 10_000)]
-    np.testing.assert_array_equal(np.concatenate(parts), np.arange(150_000))
-    assert len(server.sent) - before <= 5
-    assert sum(server.sent[before:]) <= 2 * 150_000 * 8 + 2 * ranges.BLOCK
-
-
-def ranges_of(server, name: str) -> h5py.File:
-    return nwbgate.open(server.url(name)).file
-
-
-def test_blocks_that_were_not_used_for_longest_are_forgotten(server, monkeypatch):
-    monkeypatch.setattr(ranges, "KEPT", 2)
-    data = ranges_of(server, "long.nwb")["data"]
-    for place in (100_000, 200_000, 290_000):
-        assert data[place] == place
-    before = len(server.sent)
-    assert (data[290_001], len(server.sent)) == (290_001, before)
-    assert (data[100_001], len(server.sent)) == (100_001, before + 1)
-
-
-#: Something, PyNWB's objects for one, that Python does not give back at its end holds a file open.
-LEFT_OPEN = """
-import ctypes, sys, nwbgate
-session = nwbgate.open(sys.argv[1])
-ctypes.pythonapi.Py_IncRef(ctypes.py_object(session.file.id))"""
-
-
-def test_a_program_that_leaves_a_file_open_ends_well(server):
-    command = [sys.executable, "-c", LEFT_OPEN, server.url("whole.nwb")]
-    subprocess.run(command, check=True)
 
 
 # What a file lacks is said of it at its address, too
