@@ -17,6 +17,7 @@ from pydantic import DirectoryPath, FilePath, validate_call
 from pynwb import TimeSeries, read_nwb
 
 import nwbgate
+from file_content import content
 from nwbgate.conversion.recipe import load_recipe
 from nwbgate.conversion.session import find_sources
 from nwbgate.errors import CheckError, MetadataError, SourceError, UsageError, WriteError
@@ -66,23 +67,6 @@ def maze(source):
 
 def convert(source, path, **options):
     return nwbgate.convert_session(maze(source), path, metadata=options.pop("metadata", METADATA), **options)
-
-
-def content(path):
-    """Every dataset and attribute of a file, apart from the ids and dates that the design excepts."""
-    found = {}
-
-    def keep(name, thing):
-        if name.startswith("specifications") or name == "file_create_date":
-            return
-        attributes = {key: str(value) for key, value in thing.attrs.items() if key != "object_id"}
-        data = thing[()].tobytes() if isinstance(thing, h5py.Dataset) and thing.dtype.kind in "fiu" else None
-        text = str(thing[()]) if isinstance(thing, h5py.Dataset) and data is None else ""
-        found[name] = (attributes, data, text)
-
-    with h5py.File(path) as file:
-        file.visititems(keep)
-    return found
 
 
 def leftovers(folder):

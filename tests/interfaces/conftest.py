@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import h5py
 import pytest
 
+from nwbgate.interfaces.dataset_ii import DatasetIIConverter
 from nwbgate.samples.dataset_ii import make_recording
 
 SHORT = {"seconds": 4.0, "sampling_rate": 4000.0}
@@ -23,3 +25,24 @@ def make(tmp_path):
         return make_recording(tmp_path / f"{name}.h5", **{**SHORT, **options})
 
     return made
+
+
+@pytest.fixture
+def converter(recording):
+    return DatasetIIConverter.from_file(recording)
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return a function that runs a converter by NeuroConv's own writer and gives the file, open with h5py."""
+    opened = []
+
+    def write(converter, **options):
+        path = tmp_path / f"{len(opened)}.nwb"
+        converter.run_conversion(nwbfile_path=str(path), **options)
+        opened.append(h5py.File(path))
+        return opened[-1]
+
+    yield write
+    for file in opened:
+        file.close()
