@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
+
 
 class RangeServer(ThreadingHTTPServer):
     """Serves a folder.
@@ -52,7 +54,8 @@ class RangeServer(ThreadingHTTPServer):
 
 @contextmanager
 def serving(folder: Path):
-    with RangeServer(folder) as server:
+    with RangeServer(folder) as server, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("no_proxy", "127.0.0.1")
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
