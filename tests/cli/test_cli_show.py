@@ -256,3 +256,9 @@ def test_the_verb_is_part_of_the_command_line(files, capsys):
     assert "108 rows x 2 columns" in capsys.readouterr().out
     assert main(["show", files.session, "trails"]) == 2
     assert "did you mean 'trials'?" in capsys.readouterr().err
+
+
+def test_the_examples_of_the_help_are_a_line_each():
+    lines = [line.strip() for line in CliRunner().invoke(show, ["--help"]).output.splitlines()]
+    assert "nwbgate show session.nwb" in lines
+    assert r"\b" not in lines

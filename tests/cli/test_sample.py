@@ -92,6 +92,12 @@ def test_the_small_release_is_made_and_can_be_converted_at_once(tmp_path):
     assert main(["convert", "visual-behavior", str(folder), "--output", str(tmp_path / "nwb"), "--dry-run"]) == 0
 
 
+def test_the_next_command_can_be_copied_where_the_folder_has_a_space(tmp_path):
+    folder = tmp_path / "my sources"
+    result = run(folder, *QUICK)
+    assert result.output.endswith(f"Next: nwbgate convert dataset-ii '{folder}' --output DIR\n")
+
+
 def test_a_release_that_is_there_is_refused_unless_it_may_be_overwritten(tmp_path):
     table = tmp_path / "visual-behavior-ophys" / "project_metadata" / "behavior_session_table.csv"
     table.parent.mkdir(parents=True)

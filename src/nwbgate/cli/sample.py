@@ -1,6 +1,7 @@
 """``nwbgate sample``: make realistic sources, one subcommand per entry of the sample registry."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -52,7 +53,7 @@ def _print_made(made: Sample, folder: Path, paths: list[Path]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-    click.echo(f"{len(paths)} made in {folder}. Next: nwbgate convert {made.name} {folder} --output DIR")
+    click.echo(f"{len(paths)} made in {folder}. Next: nwbgate convert {made.name} {quote(str(folder))} --output DIR")
 
 
 for _made in SAMPLES.values():

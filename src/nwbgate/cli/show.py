@@ -51,7 +51,7 @@ def show(
     every: bool,
     rows: int | None,
 ) -> None:
-    r"""Show what is in an NWB file or a folder of them, or one table of it.
+    """Show what is in an NWB file or a folder of them, or one table of it.
 
     Without TABLE, a summary that names the tables; those of an imaging plane are called planes/<plane>/<table>.
 
@@ -60,7 +60,7 @@ def show(
     nwbgate show session.nwb trials --rows 5
     nwbgate show session.nwb planes/VISp_175/events --parquet --output events.parquet
     nwbgate show converted ophys_experiments --csv | head
-    """
+    """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
     form = _form(form, table, output)
     opened = _opened(source)
     try:
