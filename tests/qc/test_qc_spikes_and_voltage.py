@@ -189,6 +189,17 @@ def test_a_planted_lag_is_given_back(lag):
     assert both.lag == pytest.approx(lag, abs=0.002)
 
 
+def test_two_minutes_of_whole_frames_have_a_drift():
+    frames, period = int(120 * 31.66), 1 / 31.66
+    assert frames * period < 120
+    spikes = np.sort(np.random.default_rng(1).uniform(1, 119, 80))
+    dff = in_frames(predicted(spikes, frames, period, 0.0, INDICATORS["GCaMP6f"]), frames)
+    whole = SpikesAndFluorescence(spikes, dff, period, 0.0, INDICATORS["GCaMP6f"])
+    assert whole.drift == pytest.approx(0, abs=0.002)
+    with pytest.raises(UnmeasurableError, match=r"119.9 s, at least 120 s"):
+        _ = SpikesAndFluorescence(spikes, dff[:-2], period, 0.0, INDICATORS["GCaMP6f"]).drift
+
+
 def test_fluorescence_shorter_than_the_lags_looked_for_has_no_lag():
     both = SpikesAndFluorescence(np.linspace(0, 0.3, 12), np.arange(12.0), 0.03, 0.0, INDICATORS["GCaMP6f"])
     with pytest.raises(UnmeasurableError, match=r"0.36 s of dF/F, more than 1 s"):

@@ -75,8 +75,8 @@ class SpikesAndFluorescence:
             If the recording is shorter than 120 s, or one of the thirds has fewer than ten spikes.
         """
         seconds = len(self.dff) * self.period
-        if seconds < SHORTEST_FOR_DRIFT:
-            raise UnmeasurableError(f"the recording has {seconds:.0f} s, at least {SHORTEST_FOR_DRIFT:g} s are needed")
+        if seconds + self.period <= SHORTEST_FOR_DRIFT:  # 120 s are not a whole number of frames
+            raise UnmeasurableError(f"the recording has {seconds:.1f} s, at least {SHORTEST_FOR_DRIFT:g} s are needed")
         third = len(self.dff) // 3
         return self._lag(slice(len(self.dff) - third, None)) - self._lag(slice(third))
 
@@ -97,8 +97,9 @@ class SpikesAndFluorescence:
             )
         reach = round(LARGEST_LAG / self.period * PIECES)
         shifts = np.arange(-reach, reach + 1)
-        moved = np.array([in_frames(self.pieces, len(self.dff), int(shift))[frames] for shift in shifts])
-        found = correlations(_changes(moved), _changes(self.dff[None, frames])[0])
+        own = _changes(self.dff[None, frames])[0]
+        moved = (in_frames(self.pieces, len(self.dff), int(shift)) for shift in shifts)  # one in memory at a time
+        found = np.array([correlations(_changes(trace[None, frames]), own)[0] for trace in moved])
         top = int(found.argmax())
         if top in (0, len(found) - 1):
             raise UnmeasurableError(f"dF/F follows the spikes with no lag up to {LARGEST_LAG:g} s")
