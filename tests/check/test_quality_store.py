@@ -64,6 +64,16 @@ def test_a_new_table_takes_room_of_the_old_one(judged):
     assert max(later) < 0.75 * first  # HDF5 gives texts no room back
 
 
+def test_a_file_of_an_older_version_of_nwb_keeps_its_version(judged):
+    path = judged.quality.files[0]
+    with h5py.File(path, "r+") as file:
+        file.attrs["nwb_version"] = "2.6.0"
+    store_results(judged, nothing)
+    with h5py.File(path) as file:
+        assert file.attrs["nwb_version"] == "2.6.0"
+    assert "quality_control" in read_nwb(path).analysis
+
+
 def test_storing_twice_replaces(judged):
     store_results(judged, nothing)
     fewer = replace(judged, results=judged.results.head(3))

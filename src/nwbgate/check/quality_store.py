@@ -76,6 +76,7 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
             with h5py.File(temporary, "r+") as file:  # one opening, so that the new table takes the room of the old one
                 _remove_table(file, path)
                 _add_table(file, _stored(judged.results), path)
+            _restore_version(temporary, path)
         refuse_changes(path, temporary, apart_from=LOCATION)
         _refuse_new_errors(path, temporary, findings or _default_findings())
         with explained(path):
@@ -157,6 +158,14 @@ def _add_table(file: h5py.File, frame: pd.DataFrame, target: Path) -> None:
             got=f"{type(error).__name__}: {error}",
             fix="check the file with nwbgate check; or write the results beside it, with --output",
         ) from error
+
+
+def _restore_version(copy: Path, path: Path) -> None:
+    """Give a copy the version of NWB that its file has: PyNWB writes its own, whatever the rest was written by."""
+    name = "nwb_version"
+    with h5py.File(path, "r") as before, h5py.File(copy, "r+") as after:
+        if name in before.attrs and after.attrs.get(name) != before.attrs[name]:
+            after.attrs.create(name, before.attrs[name], dtype=before.attrs.get_id(name).dtype)
 
 
 def _default_findings() -> Callable[[Path], list[Finding]]:
