@@ -1,6 +1,5 @@
 """Quality control of files: measured, judged, and brought into the report that every check ends in."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from nwbgate.check.quality_codes import MEASURABLE, TABLE, criteria_of, quality_
 from nwbgate.check.quality_outcome import Judged, quality_outcome
 from nwbgate.check.quality_tables import measurement_table, read_measurements, result_table
 from nwbgate.check.waivers import apply_waivers, read_waivers
+from nwbgate.cores import cores
 from nwbgate.errors import UsageError
 from nwbgate.qc.criteria import Criteria, load_criteria, recognised, shipped_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
@@ -107,7 +107,7 @@ def run_quality(
         files = nwb_files(paths)
         if not files:
             raise UsageError("there is nothing to measure", where="the command line", fix="give NWB files or folders")
-        found = measure_files(files, jobs or os.cpu_count() or 1, pictures=pictures, notify=notify)
+        found = measure_files(files, jobs or cores(), pictures=pictures, notify=notify)
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
     Codes([*rules, MEASURABLE.code, *catalogue()], exact=[waiver.code for waiver in accepted])

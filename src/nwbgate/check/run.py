@@ -1,6 +1,5 @@
 """The gate: files and tables in, one report out."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from nwbgate.check.merge import merged
 from nwbgate.check.order import needed_codes, with_needed
 from nwbgate.check.paths import nwb_files
 from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
+from nwbgate.cores import cores
 from nwbgate.errors import UsageError
 from nwbgate.manifest.spec import load_spec
 from nwbgate.report.report import Report
@@ -112,7 +112,7 @@ def run(
     told = [rule for rule in judged if codes.reports(rule.code)]
     told = [rule for rule in told if can_be_judged(rule, frames, files=bool(files), complete=complete)]
     refuse_nothing_left(told, select, ignore, validators=bool(files) and (checks.validators or quality))
-    results = list(check_files(files, checks, jobs or os.cpu_count() or 1))
+    results = list(check_files(files, checks, jobs or cores()))
     tables = {**frames, **_facts(results, chosen)}
     keys = {name: table.keys for name, table in chosen.tables.items()} if chosen else {}
     outcome = judge([rule for rule in judged if rule.scope == "manifest"], tables, keys, complete=complete)
@@ -120,7 +120,7 @@ def run(
     if quality:
         from nwbgate.check.quality_run import add_quality
 
-        added = add_quality(whole, files, spec, manual, jobs or os.cpu_count() or 1)
+        added = add_quality(whole, files, spec, manual, jobs or cores())
         known, tables = {**known, **added.rules}, {**tables, **added.tables}
     report = Report(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},

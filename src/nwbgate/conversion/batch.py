@@ -1,6 +1,5 @@
 """Many sessions of one recipe: planned, held against each other, converted, and written down in a ledger."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -15,6 +14,7 @@ from nwbgate.conversion.outcome import Outcome
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
 from nwbgate.conversion.task import Settings, Task, known_ids, output_of
+from nwbgate.cores import cores
 from nwbgate.errors import MetadataError, RecipeError, UsageError
 from nwbgate.yaml_file import read_yaml
 
@@ -203,8 +203,7 @@ def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
 
 def _with_share_of_threads(task: Task, jobs: int) -> Task:
     """Return a task that uses its share of the processors, unless the caller said how many."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = task.settings.threads or max(1, cores // jobs)
+    threads = task.settings.threads or max(1, cores() // jobs)
     return replace(task, settings=replace(task.settings, threads=threads))
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import h5py
 import numpy as np
 
+from nwbgate.cores import cores
 from nwbgate.errors import SourceError
 from nwbgate.reading.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
 from nwbgate.reading.hdf5 import again
@@ -73,7 +74,7 @@ def read(
         target.numbers[...] = dataset.fillvalue
     reader = _Reader(dataset.file.id.get_vfd_handle(), dataset, target, undo)
     parts = list(batches(stored, max(1, _BATCH_BYTES // target.chunk_bytes)))
-    workers = min(threads or _cores(), len(parts))
+    workers = min(threads or cores(), len(parts))
     if workers > 1:
         with ThreadPoolExecutor(workers) as pool:
             for _ in pool.map(reader.read, parts):
@@ -82,10 +83,6 @@ def read(
         for part in parts:
             reader.read(part)
     return target.numbers
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _by_hdf5(dataset: h5py.Dataset, rows: range, order: Order) -> Numbers:

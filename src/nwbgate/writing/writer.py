@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 from pynwb import NWBFile
 
+from nwbgate.cores import cores
 from nwbgate.errors import UsageError
 from nwbgate.writing.atomic import explained, replacing, spool_path, sync
 from nwbgate.writing.disk import Disk
@@ -115,7 +116,7 @@ def write_nwb(
 
 def _threads(asked: int | None) -> int:
     if asked is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cores()
     if asked < 1:
         raise UsageError(
             "the number of threads is not positive",
