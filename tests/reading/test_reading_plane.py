@@ -323,6 +323,28 @@ def test_a_series_of_cells_that_are_not_in_the_table_is_refused(changed):
     assert "9" in caught.value.got
 
 
+def test_a_series_in_another_unit_is_given_in_the_one_it_names(changed):
+    def change(file):
+        file["processing/ophys/dff/traces/data"].attrs["conversion"] = 2.0
+        file["processing/ophys/dff/traces/data"].attrs["offset"] = 0.5
+
+    np.testing.assert_array_equal(changed(change).matrix("dff"), source()["dff/traces"] * 2 + 0.5)
+
+
+def test_a_frame_without_a_time_does_not_take_the_frame_rate_along(changed):
+    rates = []
+
+    def change(file):
+        times = file["processing/ophys/dff/traces/timestamps"]
+        rates.append(np.round(1 / np.mean(np.diff(times[()]))))
+        times[3] = np.nan
+
+    plane = changed(change)
+    assert np.isnan(plane.ophys_timestamps[3])
+    assert plane.ophys_frame_rate == rates[0]
+    assert np.isfinite(plane.matrix("filtered_events")).all()
+
+
 def test_a_series_without_regions_is_of_the_cells_in_their_order(changed):
     plane = changed(lambda file: file["processing/ophys/dff/traces"].pop("rois"))
     np.testing.assert_array_equal(plane.matrix("dff"), source()["dff/traces"])

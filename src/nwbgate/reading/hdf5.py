@@ -110,7 +110,7 @@ def _open(path: Path) -> h5py.File:
             where=str(path),
             got="no HDF5 signature",
             expected="an NWB file (HDF5)",
-            fix="name NWB files only",
+            fix="name an NWB file; if this should be one, copy or download it again",
         )
     file = h5py.File(path, "r")
     require_nwb(file, str(path))

@@ -14,6 +14,7 @@ from nwbgate.reading.event_filter import filtered
 from nwbgate.reading.layouts import LayoutName
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_streams import MATRICES, Integers, PlaneStreams, columns_of, times_of
+from nwbgate.reading.unit import in_unit
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -53,8 +54,9 @@ class PlaneMatrices:
 
     @property
     def ophys_frame_rate(self) -> float:
-        """Frames per second, rounded to a whole number as AllenSDK rounds it."""
-        return float(np.round(1 / np.mean(np.diff(self.ophys_timestamps)), 0))
+        """Frames per second, rounded to a whole number as AllenSDK rounds it; frames without a time are left out."""
+        between = np.diff(self.ophys_timestamps)
+        return float(np.round(1 / np.mean(between[np.isfinite(between)]), 0))
 
     @cached_property
     def _cells(self) -> pd.DataFrame:
@@ -106,8 +108,8 @@ class PlaneMatrices:
         return filtered(self.matrix("events"), self.ophys_frame_rate)
 
     def _read(self, name: str) -> Matrix:
-        series = self._series(name)
-        values: Matrix = read(series["data"], order="F").astype(np.float64, copy=False)
+        data = self._series(name)["data"]
+        values = in_unit(data, read(data, order="F").astype(np.float64, copy=False))
         values = values.reshape(len(values), prod(values.shape[1:]), order="F")
         columns = self._columns(name)
         if np.array_equal(columns, np.arange(values.shape[1])):

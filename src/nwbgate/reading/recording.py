@@ -13,6 +13,7 @@ from nwbgate.reading.layouts import session_tables
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.plane_streams import times_of
 from nwbgate.reading.right_names import no_attribute
+from nwbgate.reading.unit import in_unit
 
 if TYPE_CHECKING:
     import xarray
@@ -149,9 +150,7 @@ class Recording(NWBData):
     def _numbers(self, name: str) -> Vector:
         """Return the numbers of a series in its unit, one-dimensional."""
         data = self._series(name)["data"]
-        values = read(data).reshape(-1).astype(np.float64, copy=False)
-        factor, offset = (float(data.attrs.get(key, plain)) for key, plain in (("conversion", 1.0), ("offset", 0.0)))
-        return values if (factor, offset) == (1.0, 0.0) else values * factor + offset
+        return in_unit(data, read(data).reshape(-1).astype(np.float64, copy=False))
 
     def _unit(self, column: str) -> Any:
         """Return what the table of units says of its first row."""
