@@ -7,6 +7,7 @@ import numpy as np
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
 from nwbgate.plots.envelope import Array, envelope, within
+from nwbgate.plots.given import check_given
 from nwbgate.plots.windows import checked_window, imaged, show
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def plot_average_dff(
     MissingExtraError
         If matplotlib is not installed.
     """
+    check_given(session, "session", "planes", "open it with nwbgate.open(file) or project.session(number)")
     window = checked_window(window)
     planes = imaged(session)
     axes = drawn_on(axes, (10, 3))

@@ -121,7 +121,7 @@ def _checked(axes: "list[Any]") -> "list[Axes]":
 
 def whole_numbers(axis: "Axis") -> None:
     """Let an axis have ticks at whole numbers only."""
-    axis.set_major_locator(imported("matplotlib.ticker", "plot").MaxNLocator(integer=True))
+    axis.set_major_locator(imported("matplotlib.ticker", "plot").MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def bare(axes: "Axes", *, left: bool = True) -> None:

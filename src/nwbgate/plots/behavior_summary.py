@@ -9,6 +9,7 @@ import pandas as pd
 from nwbgate.plots.axes import bare, panels
 from nwbgate.plots.colours import BLUE, DARK, GREEN, GREY, LICK, ORANGE, OUTCOMES, PURPLE, REWARD, VERMILION
 from nwbgate.plots.envelope import envelope
+from nwbgate.plots.given import check_given
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,10 +41,11 @@ def plot_behavior_summary(session: "Session", axes: "Sequence[Axes] | None" = No
     Raises
     ------
     UsageError
-        If another number of axes was passed.
+        If this is no session, or another number of axes was passed.
     MissingExtraError
         If matplotlib is not installed.
     """
+    check_given(session, "session", "licks", "open it with nwbgate.open(file) or project.session(number)")
     drawn = panels(axes, 5, (10, 8.5), heights=(0.7, 1, 1, 1, 1))
     _marks(drawn[0], session)
     running = session.running_speed

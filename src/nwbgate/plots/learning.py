@@ -9,6 +9,7 @@ import pandas as pd
 from nwbgate.errors import TableError
 from nwbgate.plots.axes import bare, panels, whole_numbers
 from nwbgate.plots.colours import CYCLE, DARK, GREEN, GREY, VERMILION
+from nwbgate.plots.given import check_given
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,6 +63,7 @@ def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -
 
 
 def _check(history: pd.DataFrame) -> None:
+    check_given(history, "history", "columns", "take project.mouse(mouse_id)")
     missing = [name for name in _NEEDED if name not in history]
     if missing or history.empty:
         raise TableError(

@@ -1,12 +1,13 @@
 """The maximum projections of planes beside each other, to see whether it is the same field of view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.axes import row, several
+from nwbgate.plots.given import check_given
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,10 +60,12 @@ def _listed(planes: Any) -> "list[Plane]":
     """Return the planes of whatever was given as a list."""
     if hasattr(planes, "available"):
         found = [planes.planes[number] for number in planes.available]
-    elif hasattr(planes, "max_projection"):
-        found = [planes]
+    elif isinstance(planes, Mapping):
+        found = list(planes.values())
     else:
-        found = list(planes.values() if isinstance(planes, Mapping) else planes)
+        found = list(planes) if isinstance(planes, Iterable) else [planes]
+    for each in found:
+        check_given(each, "plane", "max_projection", "give a container, or planes: session.planes")
     if not found:
         raise UsageError(
             "there is no plane to draw",

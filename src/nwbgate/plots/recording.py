@@ -8,6 +8,7 @@ import numpy as np
 from nwbgate.plots.axes import bare, panels
 from nwbgate.plots.colours import BLUE, DARK, GREEN, VERMILION
 from nwbgate.plots.envelope import envelope, within
+from nwbgate.plots.given import check_given
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def plot_recording(
     MissingExtraError
         If matplotlib is not installed.
     """
+    check_given(recording, "recording", "spike_times", "open it with nwbgate.open(file) or project.recording(name)")
     window = checked_window(window)
     drawn = panels(axes, 3, (10, 5), heights=(2, 0.4, 2))
     _voltage(drawn[0], recording, window)

@@ -9,6 +9,7 @@ from nwbgate.errors import UsageError
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
 from nwbgate.plots.envelope import envelope, within
+from nwbgate.plots.given import check_given
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def plot_traces(
     MissingExtraError
         If matplotlib is not installed.
     """
+    check_given(plane, "plane", "cell_roi_ids", "take one of a session: session.planes[name]")
     window = checked_window(window)
     columns, labels = _columns(plane, cells)
     drawn = [envelope(*within(plane.ophys_timestamps, plane.matrix(signal)[:, column], window)) for column in columns]

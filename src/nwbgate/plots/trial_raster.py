@@ -8,6 +8,7 @@ import pandas as pd
 from nwbgate.errors import UsageError
 from nwbgate.plots.axes import bare, drawn_on, whole_numbers
 from nwbgate.plots.colours import LICK, OUTCOMES, REWARD
+from nwbgate.plots.given import check_given
 from nwbgate.plots.windows import checked_window
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def plot_trial_raster(
     MissingExtraError
         If matplotlib is not installed.
     """
+    check_given(session, "session", "trials", "open it with nwbgate.open(file) or project.session(number)")
     checked_window(window)
     trials = _with_change(session)
     axes = drawn_on(axes, (8, min(2 + 0.06 * len(trials), 10)))

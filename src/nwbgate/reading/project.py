@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError
@@ -156,8 +157,16 @@ class Project(Catalogue):
         Raises
         ------
         UsageError
-            If the project has no session of this mouse.
+            If the project has no session of this mouse, or not one mouse is given.
         """
+        if mouse_id is None or np.ndim(mouse_id):
+            raise UsageError(
+                "a history is that of one mouse",
+                where=f"{self.folder}, mouse_id",
+                got=repr(mouse_id),
+                expected="one mouse_id, as in project.mice",
+                fix="give one; project.sessions(mouse=[...]) chooses the sessions of several",
+            )
         self._with("behavior_sessions", "date_of_acquisition")
         history = training_history(self.sessions(mouse=mouse_id))
         return with_performance(history, self._metrics) if performance else history

@@ -56,7 +56,7 @@ def whole_number(given: object, noun: str, place: object) -> int:
     if text.isascii() and text.isdecimal():
         return int(text)
     raise UsageError(
-        f"this is no number of a {noun}",
+        f"this is no number of {'an' if noun[0] in 'aeiou' else 'a'} {noun}",
         where=str(place),
         got=repr(given),
         expected="a whole number, as in the tables of the project",
