@@ -143,6 +143,8 @@ def test_filters_choose_rows(project):
         (lambda project: project.experiment(1.5), "no number of a experiment|no number of an experiment"),
         (lambda project: project.container(1), r"no container 1\n[\s\S]*such as 1018028"),
         (lambda project: project.mouse(None), r"one mouse[\s\S]*got: None"),
+        (lambda project: project.mouse(""), r"one mouse[\s\S]*got: ''"),
+        (lambda project: project.mouse("457841,453988"), r"one mouse[\s\S]*got: '457841,453988'"),
         (lambda project: project.mouse([457841, 453988]), r"one mouse[\s\S]*project\.sessions\(mouse="),
         (lambda project: project.experiment("x"), "this is no number of an experiment"),
         (lambda project: project.mouse(457842), r"no mouse_id '457842'[\s\S]*did you mean '457841'"),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from nwbgate.errors import UsageError
 from nwbgate.manifest.declaration import Spec
+from nwbgate.manifest.filters import listed
 from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.catalogue import Catalogue
 from nwbgate.reading.container import Container
@@ -159,7 +160,7 @@ class Project(Catalogue):
         UsageError
             If the project has no session of this mouse, or not one mouse is given.
         """
-        if mouse_id is None or np.ndim(mouse_id):
+        if mouse_id is None or np.ndim(mouse_id) or len(listed(mouse_id)) != 1:
             raise UsageError(
                 "a history is that of one mouse",
                 where=f"{self.folder}, mouse_id",
