@@ -82,3 +82,17 @@ def test_a_segmentation_without_masks_has_no_pixels_to_count(tmp_path):
     masks = session_frames(path, ["masks"])["masks"]
     assert len(masks) == 5
     assert masks[["kind", "n_pixels"]].isna().all(axis=None)
+
+
+def test_a_cell_whose_mask_is_lost_is_a_cell_all_the_same(tmp_path):
+    import shutil
+
+    path = shutil.copy(ACTIVE, tmp_path / "copy.nwb")
+    with h5py.File(path, "r+") as file:
+        table = file["processing/ophys/image_segmentation/cell_specimen_table"]
+        kept = table["image_mask"][:4]
+        del table["image_mask"]
+        table["image_mask"] = kept
+    masks = session_frames(path, ["masks"])["masks"]
+    assert masks["n_pixels"].tolist()[:4] == kept.sum(axis=(1, 2)).tolist()
+    assert masks["n_pixels"].isna().tolist() == [False] * 4 + [True]

@@ -22,6 +22,13 @@ def test_findings_of_one_code_share_a_block(report):
     assert "  and 2 findings more\n" in shown
 
 
+def test_findings_in_one_place_are_told_apart_by_what_they_say(report):
+    files = [replace(report.records[1], message=f"no float in {name}") for name in ("x", "y", "z")]
+    shown = text(replace(report, records=tuple(files)))
+    assert shown.count("a b/x.nwb") == 1
+    assert "  again: no float in y\n  again: no float in z\n" in shown
+
+
 def test_no_cell_can_break_a_line_or_colour_a_terminal(report):
     assert "\x1b" not in text(report)
     assert not any(line.startswith("::error") for line in text(report).splitlines())

@@ -26,7 +26,7 @@ class Entry:
     code : str
         ``file.*``, ``schema.*``, ``dandi.*`` or ``inspector.<check_function_name>``.
     severity : Severity
-        Weight of its findings.
+        Severity of its findings.
     title, why, fix, example : str
         What must hold, as one sentence; why it matters; what to do; what a finding looks like.
     """

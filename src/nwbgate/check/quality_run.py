@@ -85,7 +85,7 @@ def run_quality(
     complete : bool
         A criterion that was not measured fails the gate.
     fail_on : {"error", "warning"}
-        Weight from which a finding fails the gate: a failed criterion is an error.
+        Severity from which a finding fails the check: a failed criterion is an error.
     jobs : int, optional
         Processes to use; one per core by default.
     pictures : bool

@@ -62,7 +62,7 @@ def run(
     complete : bool
         The input is a whole release: rules about what is missing run, and a rule that was not run fails the gate.
     fail_on : {"error", "warning"}
-        Weight from which a finding fails the gate.
+        Severity from which a finding fails the check.
     select, ignore : str or sequence of str
         Codes or prefixes of codes to report, and not to.
     waivers : str or Path, optional

@@ -22,7 +22,7 @@ VERBS = {
     "qc": ("nwbgate.cli.qc:qc", "Measure the quality of files, judge it, and show it."),
     "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
     "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
-    "facts": ("nwbgate.cli.facts:facts", "Print the facts of files that are checked against a manifest."),
+    "facts": ("nwbgate.cli.facts:facts", "Print what files say of themselves, which is checked against a manifest."),
 }
 #: Exit codes (design, section 3, decision 12); errors of a person bring their own.
 BROKE, INTERRUPTED = 3, 130

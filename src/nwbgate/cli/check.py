@@ -24,13 +24,13 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     metavar="NAME[@VERSION]|DIR",
     help="Specification of the tables; without it the one shipped version whose columns match is taken.",
 )
-@click.option("--complete", is_flag=True, help="This is a whole release: a rule that was not run fails the gate too.")
+@click.option("--complete", is_flag=True, help="This is a whole release: a rule that was not run fails the check too.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),
     default="error",
     show_default=True,
-    help="Weight from which a finding fails the gate.",
+    help="Severity from which a finding fails the check.",
 )
 @click.option("--select", multiple=True, metavar="CODES", help="Only these codes, or prefixes; commas between them.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="All but these codes, or prefixes; commas between them.")

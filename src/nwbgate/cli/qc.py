@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     help="What people decided: session, criterion, status, reviewer, date, reason.",
 )
 @click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
-@click.option("--complete", is_flag=True, help="A criterion that was not measured fails the gate too.")
+@click.option("--complete", is_flag=True, help="A criterion that was not measured fails the check too.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),
     default="error",
     show_default=True,
-    help="Weight from which a finding fails the gate; a failed criterion is an error.",
+    help="Severity from which a finding fails the check; a failed criterion is an error.",
 )
 @click.option(
     "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."

@@ -96,7 +96,7 @@ class Column(Declaration):
     corrections : dict of int or str to Correction
         Values known to have been wrong in an earlier release, by the key of their row.
     severity : {"error", "warning"}
-        Weight of what the rules about this column find.
+        Severity of what the rules about this column find.
     because : str
         Where the bounds or allowed values come from.
     since : str
@@ -143,7 +143,7 @@ class ForeignKey(Declaration):
     at_least_one : bool or "complete"
         Every parent row is named by some row here; ``complete``: only when a whole release is checked.
     severity : {"error", "warning"}
-        Weight of a finding.
+        Severity of a finding.
     """
 
     column: str | tuple[str, ...]

@@ -47,6 +47,7 @@ def _rows(table: Segmentation) -> list[dict[str, Any]]:
         for kind in ("pixel_mask", "voxel_mask"):
             if dataset_at(table.group, kind) is not None:
                 boxes = [_pixel_box(kind, pixels) for pixels in read_column(table.group, kind)]
+    boxes += [{}] * (len(table.ids) - len(boxes))  # a cell without a mask is a cell all the same
     return [
         facts | box | {"cell_roi_id": int(roi), "mask_status": status[row] if status is not None else None}
         for row, (roi, box) in enumerate(zip(table.ids, boxes, strict=False))

@@ -16,7 +16,7 @@ class Explained:
     code : str
         The code.
     severity : Severity
-        Weight of its findings.
+        Severity of its findings.
     title, why, example, fix : str
         What must hold, why it matters, what a finding looks like, what to do.
     notes : str

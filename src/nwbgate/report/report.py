@@ -75,7 +75,7 @@ class Report:
     files, tables : tuple of str, mapping of str to int
         Files checked, and the tables judged with their number of rows.
     fail_on : Severity
-        Weight from which a finding fails the gate.
+        Severity from which a finding fails the check.
     complete : bool
         Whether rules that were not run fail the gate.
     """

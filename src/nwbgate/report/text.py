@@ -39,11 +39,20 @@ def _block(findings: list[Finding]) -> str:
         f"{first.severity.value}: {first.code}" + (f"  ({', '.join(numbers)})" if numbers else ""),
         f"  {_shown(first.message)}",
         *[f"  {name}: {_shown(value)}" for name, value in _details(first) if value],
-        *[f"  again: {_shown(_where(finding))}" for finding in others[:_FINDINGS_SHOWN]],
+        *[f"  again: {_shown(other)}" for other in _again(findings)[:_FINDINGS_SHOWN]],
     ]
     if len(others) > _FINDINGS_SHOWN:
         lines.append(f"  and {counted(len(others) - _FINDINGS_SHOWN, 'finding')} more")
     return "\n".join(lines)
+
+
+def _again(findings: list[Finding]) -> list[str]:
+    """Return where each finding but the first is; of one in a place that was named before, what it says."""
+    places = [_where(finding) for finding in findings]
+    return [
+        finding.message if place in places[:row] else place
+        for row, (finding, place) in enumerate(zip(findings, places, strict=True))
+    ][1:]
 
 
 def _where(finding: Finding) -> str:

@@ -44,7 +44,7 @@ class Rule:
     code : str
         Readable path, ``<table>.<column>.<kind>`` or ``<table>.<function name>``.
     severity : Severity
-        Weight of its findings.
+        Severity of its findings.
     table, column : str, str or None
         Table (and column) whose rows are judged.
     title : str
@@ -154,7 +154,7 @@ def check(
     Parameters
     ----------
     severity : {"error", "warning"}
-        Weight of its findings.
+        Severity of its findings.
     needs : sequence of str
         Codes, or ``<table>.<column>``, that must not have fired for this rule to run.
     column : str, optional
