@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from hostile_sources import HOSTILE_RECIPE, make_hostile
 from maze_sources import THIRD_RECIPE, make_maze
 
+from hostile_sources import HOSTILE_RECIPE, make_hostile
 from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import convert_batch, prepare, run_batch
 from nwbgate.conversion.recipe import load_recipe

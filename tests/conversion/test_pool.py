@@ -9,8 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 
+from hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import prepare
 from nwbgate.conversion.pool import outcomes

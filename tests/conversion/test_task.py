@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from hostile_sources import HOSTILE_RECIPE, make_hostile
 from maze_sources import THIRD_RECIPE, make_maze
 
+from hostile_sources import HOSTILE_RECIPE, make_hostile
 from nwbgate.conversion.batch import prepare
 from nwbgate.conversion.outcome import Status
 from nwbgate.conversion.recipe import load_recipe
