@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from drawn import labels, plane, session
@@ -7,12 +9,36 @@ from nwbgate.errors import UsageError
 from nwbgate.plots.average_dff import plot_average_dff
 
 
+def names(axes):
+    return [tick.get_text() for tick in axes.get_yticklabels()]
+
+
 def test_each_plane_is_a_line_averaged_over_its_cells():
     axes = plot_average_dff(session())
-    assert labels(axes) == ["VISp_175 (3 cells)", "VISl_75 (2 cells)"]
-    np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), plane().matrix("dff").mean(axis=1))
+    assert names(axes) == ["VISp_175 (3 cells)", "VISl_75 (2 cells)"]
+    assert [line.get_label() for line in axes.get_lines()[:2]] == names(axes)
+    for tick, cells, line in zip(axes.get_yticks(), (3, 2), axes.get_lines(), strict=False):
+        np.testing.assert_allclose(line.get_ydata() - tick, plane(cells=cells).matrix("dff").mean(axis=1))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("time (s)", "average dF/F")
     assert axes.get_xlim() == (0, pytest.approx(29.9))
+
+
+def test_no_plane_hides_another():
+    noise = np.random.default_rng(1).normal(size=(299, 3))
+    planes = {name: plane(name) for name in ("VISp_75", "VISp_175", "VISl_75")}
+    for each in planes.values():
+        each.ophys_timestamps, each.matrix = np.arange(299) / 10, lambda _: noise
+    lines = plot_average_dff(session(planes=planes)).get_lines()[:3]
+    for upper, lower in pairwise(lines):
+        assert np.mean(upper.get_ydata() < lower.get_ydata().max()) < 0.05
+
+
+def test_one_plane_has_numbers_and_a_legend():
+    axes = plot_average_dff(session(planes={"VISp_175": plane()}))
+    assert labels(axes) == ["VISp_175 (3 cells)"]
+    assert axes.spines["left"].get_visible()
+    (line,) = axes.get_lines()
+    np.testing.assert_allclose(line.get_ydata(), plane().matrix("dff").mean(axis=1))
 
 
 def test_a_window_leaves_the_rest_out():

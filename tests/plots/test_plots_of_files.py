@@ -50,11 +50,12 @@ def test_a_signal_that_there_is_not_is_refused(sessions):
 def test_average_dff_of_every_plane(sessions):
     session = sessions[ACTIVE]
     axes = plots.plot_average_dff(session, window=(320, 330))
-    assert labels(axes) == [f"{name} (5 cells)" for name in session.planes]
-    for line, plane in zip(axes.get_lines(), session.planes.values(), strict=True):
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [f"{name} (5 cells)" for name in session.planes]
+    drawn = zip(axes.get_lines()[:-1], axes.get_yticks(), session.planes.values(), strict=True)  # the last is the scale
+    for line, tick, plane in drawn:
         shown = (plane.ophys_timestamps >= 320) & (plane.ophys_timestamps <= 330)
         wanted = np.mean(np.vstack(plane.dff_traces["dff"]), axis=0)[shown]
-        np.testing.assert_allclose(line.get_ydata(), wanted)
+        np.testing.assert_allclose(line.get_ydata() - tick, wanted)
     with pytest.raises(UsageError, match="no imaging plane"):
         plots.plot_average_dff(sessions[GRATINGS])
 

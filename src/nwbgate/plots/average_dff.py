@@ -8,18 +8,22 @@ from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
 from nwbgate.plots.envelope import Array, envelope, within
 from nwbgate.plots.given import check_given
+from nwbgate.plots.stack import scale_bar, step_between
 from nwbgate.plots.windows import checked_window, imaged, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from nwbgate.reading.behavior_session import Session
+    from nwbgate.reading.plane import Plane
 
 
 def plot_average_dff(
     session: "Session", window: tuple[float, float] | None = None, axes: "Axes | None" = None
 ) -> "Axes":
     """Draw the dF/F of each imaging plane of a session, averaged over its cells.
+
+    Several planes are drawn below each other, on one scale, so that none hides another.
 
     Parameters
     ----------
@@ -33,7 +37,8 @@ def plot_average_dff(
     Returns
     -------
     matplotlib.axes.Axes
-        One line per plane, with its name and number of cells in the legend.
+        One line per plane, named with its number of cells. The first is at its values, each other one is shifted down,
+        its dF/F of 0 at the tick with its name.
 
     Raises
     ------
@@ -45,17 +50,32 @@ def plot_average_dff(
     check_given(session, "session", "planes", "open it with nwbgate.open(file) or project.session(number)")
     window = checked_window(window)
     planes = imaged(session)
-    axes = drawn_on(axes, (10, 3))
-    for number, plane in enumerate(planes):
-        dff = plane.matrix("dff")
-        times, values = envelope(*within(plane.ophys_timestamps, _average(dff), window))
-        label = f"{plane.name} ({dff.shape[1]} cells)"
-        axes.plot(times, values, color=CYCLE[number % len(CYCLE)], linewidth=1, label=label)
+    drawn = [_averaged(plane, window) for plane in planes]
+    axes = drawn_on(axes, (10, max(3, 1.2 + 0.7 * len(planes))))
+    step = step_between([values for _, values in drawn])
+    labels = [f"{plane.name} ({len(plane.cell_roi_ids)} cells)" for plane in planes]
+    for row, (times, values) in enumerate(drawn):
+        axes.plot(times, values - row * step, color=CYCLE[row % len(CYCLE)], linewidth=0.8, label=labels[row])
     axes.set(xlabel="time (s)", ylabel="average dF/F")
     show(axes, window, planes[0].ophys_timestamps)
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
-    bare(axes)
+    _named(axes, labels, step)
     return axes
+
+
+def _named(axes: "Axes", labels: list[str], step: float) -> None:
+    """Name the lines: one in a legend beside its numbers, several at the left, with a bar for the scale."""
+    if len(labels) == 1:
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
+    else:
+        axes.set_yticks([-row * step for row in range(len(labels))], labels)
+        axes.tick_params(axis="y", length=0)
+        scale_bar(axes, step, "dF/F")
+    bare(axes, left=len(labels) == 1)
+
+
+def _averaged(plane: "Plane", window: tuple[float, float] | None) -> tuple[Array, Array]:
+    """Return times, and the average of the cells, of what is drawn."""
+    return envelope(*within(plane.ophys_timestamps, _average(plane.matrix("dff")), window))
 
 
 def _average(traces: Array) -> Array:

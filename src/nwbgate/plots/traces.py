@@ -1,15 +1,14 @@
 """The traces of the cells of a plane, one above the other."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
 from nwbgate.plots.envelope import envelope, within
 from nwbgate.plots.given import check_given
+from nwbgate.plots.stack import centred, scale_bar, step_between
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:
@@ -69,15 +68,15 @@ def plot_traces(
     columns, labels = _columns(plane, cells)
     drawn = [envelope(*within(plane.ophys_timestamps, plane.matrix(signal)[:, column], window)) for column in columns]
     axes = drawn_on(axes, (10, 1.2 + 0.35 * len(columns)))
-    step = _step([values for _, values in drawn])
+    step = step_between([values for _, values in drawn])
     for row, (times, values) in enumerate(drawn):
         colour = CYCLE[row % len(CYCLE)]
-        axes.plot(times, _centred(values) - row * step, color=colour, linewidth=0.8, label=labels[row])
+        axes.plot(times, centred(values) - row * step, color=colour, linewidth=0.8, label=labels[row])
     axes.set_yticks([-row * step for row in range(len(columns))], labels)
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="time (s)", ylabel="cell_specimen_id")
     show(axes, window, plane.ophys_timestamps)
-    _scale_bar(axes, _round_down(step), LABELS.get(signal, signal))
+    scale_bar(axes, step, LABELS.get(signal, signal))
     bare(axes, left=False)
     return axes
 
@@ -102,26 +101,3 @@ def _columns(plane: "Plane", cells: Sequence[int] | None) -> tuple[list[int], li
         )
     columns = [places[cell] for cell in cells]
     return columns, [names[column] for column in columns]
-
-
-def _centred(values: Any) -> Any:
-    return values - np.nanmedian(values) if np.isfinite(values).any() else values
-
-
-def _step(traces: list[Any]) -> float:
-    """Return the distance between two traces: most of what most of them need."""
-    heights = [np.ptp(np.nanpercentile(values, (0.5, 99.9))) for values in traces if np.isfinite(values).any()]
-    return float(np.median(heights)) or 1.0 if heights else 1.0
-
-
-def _round_down(height: float) -> float:
-    """Return the largest of 1, 2 and 5 times a power of ten that is at most a height."""
-    power = 10.0 ** np.floor(np.log10(height))
-    return float(max(factor * power for factor in (1, 2, 5) if factor * power <= height * (1 + 1e-9)))
-
-
-def _scale_bar(axes: "Axes", height: float, label: str) -> None:
-    """Draw a bar of `height` right of the traces, as the traces share one scale and have no numbers."""
-    across = axes.get_yaxis_transform()
-    axes.plot([1.01, 1.01], [0, height], transform=across, color="black", linewidth=2, clip_on=False)
-    axes.text(1.02, height / 2, f"{height:g} {label}", transform=across, rotation=90, va="center", ha="left")

@@ -1,0 +1,45 @@
+"""Traces drawn below each other, on one scale."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.plots.envelope import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def centred(values: Array) -> Array:
+    """Return a trace less its median; as it is where it has no value."""
+    return values - np.nanmedian(values) if np.isfinite(values).any() else values
+
+
+def step_between(traces: Sequence[Array]) -> float:
+    """Return the distance between two traces: most of what most of them need."""
+    heights = [np.ptp(np.nanpercentile(values, (0.5, 99.9))) for values in traces if np.isfinite(values).any()]
+    return float(np.median(heights)) or 1.0 if heights else 1.0
+
+
+def scale_bar(axes: "Axes", step: float, label: str) -> None:
+    """Draw a bar right of the traces, as they share one scale and have no numbers.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where the traces are.
+    step : float
+        Distance between two of them; the bar is a round number below it.
+    label : str
+        What it is a bar of.
+    """
+    height, across = _round_down(step), axes.get_yaxis_transform()
+    axes.plot([1.01, 1.01], [0, height], transform=across, color="black", linewidth=2, clip_on=False)
+    axes.text(1.02, height / 2, f"{height:g} {label}", transform=across, rotation=90, va="center", ha="left")
+
+
+def _round_down(height: float) -> float:
+    """Return the largest of 1, 2 and 5 times a power of ten that is at most a height."""
+    power = 10.0 ** np.floor(np.log10(height))
+    return float(max(factor * power for factor in (1, 2, 5) if factor * power <= height * (1 + 1e-9)))
