@@ -1,5 +1,6 @@
 """Rows chosen by number, mouse, project code and query; what fits nothing is refused by its nearest."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -96,8 +97,12 @@ def test_a_query_sees_the_table_and_nothing_else():
         ("a", ("a",)),
         ("a, b,", ("a", "b")),
         (457841, ("457841",)),
+        (457841.0, ("457841",)),
+        (457841.5, ("457841.5",)),
+        (float("inf"), ("inf",)),
         ([1, "b"], ("1", "b")),
         (pd.Index([1, 2]), ("1", "2")),
+        (pd.Series([1.0, np.nan]), ("1", "nan")),
     ],
 )
 def test_one_or_several_values_are_texts(given, expected):

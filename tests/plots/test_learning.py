@@ -55,8 +55,9 @@ def test_the_panels_share_their_axis_and_given_ones_are_used():
 
 
 def test_a_table_that_is_no_history_is_refused():
-    with pytest.raises(TableError, match="no column hit_rate"):
+    with pytest.raises(TableError, match="no column hit_rate") as error:
         plot_learning(history().drop(columns="hit_rate"))
+    assert "performance=True" in str(error.value)
     with pytest.raises(TableError, match="no session"):
         plot_learning(history(0))
 

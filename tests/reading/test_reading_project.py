@@ -3,6 +3,7 @@
 import pickle
 import shutil
 import warnings
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -113,6 +114,28 @@ def test_the_performance_of_a_mouse_is_that_of_its_files(project):
         metrics = project.session(number).performance_metrics
         for name in ("mean_dprime", "max_dprime", "mean_hit_rate", "hit_trial_count", "maximum_reward_rate"):
             np.testing.assert_equal(float(history[name][number]), float(metrics[name]))
+
+
+def test_a_manifest_that_counts_no_trials_has_rates_of_the_files(project):
+    counting = project.mouse(453988, performance=True)
+    old = project.behavior_sessions.drop(columns=[name for name in project.behavior_sessions if "trial" in name])
+    older = copy(project)
+    older.behavior_sessions = old
+    assert "hit_rate" not in older.mouse(453988)
+    history = older.mouse(453988, performance=True)
+    for name in ("hit_rate", "false_alarm_rate"):
+        np.testing.assert_array_equal(history[name], counting[name])
+
+
+def test_a_whole_float_is_the_number_it_is(project):
+    """As numbers are in a column with missing values."""
+    assert list(project.mouse(453988.0).index) == list(project.mouse(453988).index)
+    assert project.session(float(IMAGED)) is project.session(IMAGED)
+    assert project.experiment(np.float64(FIRST)).metadata["ophys_experiment_id"] == FIRST
+    assert project.container(1018028300.0).experiments == (FIRST,)
+    for given in (IMAGED + 0.5, float("nan")):
+        with pytest.raises(UsageError, match="no number of a session"):
+            project.session(given)
 
 
 def test_mice_are_counted(project):

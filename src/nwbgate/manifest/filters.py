@@ -68,7 +68,7 @@ class FilterColumns:
 def listed(value: object) -> tuple[str, ...]:
     """Return one or several values as texts: None is none, and a text is taken apart at its commas.
 
-    >>> listed("1900011401, 1900011501"), listed(457841), listed([1, "2"]), listed(None)
+    >>> listed("1900011401, 1900011501"), listed(457841.0), listed([1, "2"]), listed(None)
     (('1900011401', '1900011501'), ('457841',), ('1', '2'), ())
     """
     if value is None:
@@ -76,8 +76,13 @@ def listed(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     if isinstance(value, Iterable):
-        return tuple(str(each) for each in value)
-    return (str(value),)
+        return tuple(as_text(each) for each in value)
+    return (as_text(value),)
+
+
+def as_text(value: object) -> str:
+    """Return a value as text; a whole float, which a number is in a column with missing values, as the number it is."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def chosen(

@@ -14,7 +14,8 @@ from nwbgate.plots.given import check_given
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Columns without which there is nothing to draw; ``project.mouse`` has them where the manifest counts trials.
+#: Columns without which there is nothing to draw; ``project.mouse`` has them where the manifest counts trials, and with
+#: ``performance=True`` from the files.
 _NEEDED = ("session_type", "hit_rate", "false_alarm_rate")
 #: Stages whose names have room when they lean; more stand upright.
 _FEW = 6
@@ -27,7 +28,7 @@ def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -
     ----------
     history : pandas.DataFrame
         What ``project.mouse(mouse_id)`` returns, or rows of several of its sessions. With ``performance=True`` it has
-        the columns ``mean_dprime`` and ``max_dprime``, too.
+        the columns ``mean_dprime`` and ``max_dprime``, too, and the rates, where the manifest counts no trials.
     axes : sequence of 2 matplotlib.axes.Axes, optional
         Where to draw (default: new axes below each other).
 
@@ -71,7 +72,7 @@ def _check(history: pd.DataFrame) -> None:
             where="history",
             got=f"no column {', '.join(missing)}" if missing else "no session",
             expected=f"one row per session, with {', '.join(_NEEDED)}",
-            fix="take project.mouse(mouse_id) of a manifest that counts trials, or of the files without a manifest",
+            fix="take project.mouse(mouse_id, performance=True), which counts trials in the files that are there",
         )
 
 

@@ -45,6 +45,11 @@ def training_history(sessions: pd.DataFrame) -> pd.DataFrame:
     history = sessions.sort_values("date_of_acquisition", kind="stable")
     dates = history["date_of_acquisition"].dt.normalize()
     history.insert(0, "day", (dates - dates.min()).dt.days)
+    return _with_rates(history)
+
+
+def _with_rates(history: pd.DataFrame) -> pd.DataFrame:
+    """Add the rates of whole sessions to a history that counts trials."""
     for name, (part, whole) in _RATES.items():
         if part in history and whole in history:
             trials = history[whole].astype("float64")
@@ -66,10 +71,11 @@ def with_performance(history: pd.DataFrame, metrics: Callable[[int], dict[str, A
     -------
     DataFrame
         A column per metric. Where the manifest has a column of the same name, it is kept, and the file fills what is
-        missing there. A session whose file is not there has NaN.
+        missing there. A session whose file is not there has NaN. The rates of whole sessions are those of the counts
+        so filled; a manifest that counts no trials thus has them, too.
     """
     known = {int(number): found for number in history.index if (found := metrics(int(number))) is not None}
     computed = pd.DataFrame.from_dict(known, orient="index").reindex(history.index)
     for name in computed:
         history[name] = history[name].combine_first(computed[name]) if name in history else computed[name]
-    return history
+    return _with_rates(history)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from nwbgate.errors import UsageError
 from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.filters import listed
+from nwbgate.manifest.filters import as_text, listed
 from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.catalogue import Catalogue
 from nwbgate.reading.container import Container
@@ -147,7 +147,8 @@ class Project(Catalogue):
         mouse_id : int or str
             The mouse.
         performance : bool
-            Compute the performance metrics of each session whose file is there (hit rate, d', engaged trials ...).
+            Compute the performance metrics of each session whose file is there (hit rate, d', engaged trials ...), and
+            the rates of the whole session where the table does not count trials.
 
         Returns
         -------
@@ -180,7 +181,7 @@ class Project(Catalogue):
         UsageError
             If the project has no such recording, or its file is not there.
         """
-        name = str(recording_id)
+        name = as_text(recording_id)
         path = self.files.of_recording(name)
         if path is None:
             raise self._missing.recording(name, self.recordings.index)

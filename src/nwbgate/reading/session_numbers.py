@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nwbgate.errors import UsageError
+from nwbgate.manifest.filters import as_text
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ def session_numbers(number: int, sessions: pd.DataFrame) -> SessionNumbers | Non
 
 
 def whole_number(given: object, noun: str, place: object) -> int:
-    """Return a number that a person gave, as a number or as text.
+    """Return a number that a person gave, as a number, a whole float or text.
 
     Raises
     ------
     UsageError
         If it is none.
     """
-    text = str(given).strip()
+    text = as_text(given).strip()
     if text.isascii() and text.isdecimal():
         return int(text)
     raise UsageError(
