@@ -154,6 +154,16 @@ def test_tables_of_a_recording_have_their_times(files):
     np.testing.assert_allclose([float(row["dff"]) for row in rows], recording.dff)
 
 
+def test_infinite_is_null_in_json_alone(files):
+    latencies = open_nwb(files.session).trials["response_latency"]
+    assert np.isinf(latencies).any()
+    records = json.loads(shown(files.session, "trials", "--json"))
+    assert [row["response_latency"] is None for row in records] == list(~np.isfinite(latencies))
+    rows = csv.DictReader(io.StringIO(shown(files.session, "trials", "--csv")))
+    assert [row["response_latency"] == "inf" for row in rows] == list(np.isinf(latencies))
+    assert "infinite is null" in " ".join(shown("--help").split())
+
+
 def test_whole_tables_are_the_same_in_every_format(files, tmp_path):
     trials = open_nwb(files.session).trials
     rows = list(csv.DictReader(io.StringIO(shown(files.session, "trials", "--csv"))))
