@@ -24,6 +24,7 @@ from nwbgate.check.run import run
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.qc.criteria import shipped_criteria
 from nwbgate.qc.measure import NothingToMeasureError, measure
+from nwbgate.qc.running import measure_speed
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +132,32 @@ def test_a_measurement_that_breaks_is_our_fault_and_takes_no_other_along(trainin
     assert "ZeroDivisionError: no cells" in found.report.broken[0].error
     assert found.report.exit_code == 3
     assert any(len(each.results) for each in found.judged)
+
+
+def test_a_metric_that_breaks_costs_its_own_row_and_no_other(training, monkeypatch):
+    def broken(speed):
+        if len(speed):
+            raise ZeroDivisionError("no speed")
+        return measure_speed(speed)
+
+    sound = FileTask(training).run().measurements
+    monkeypatch.setattr("nwbgate.qc.behavior.lick_artefacts", broken)  # one metric
+    monkeypatch.setattr("nwbgate.qc.session.measure_speed", broken)  # a group of metrics
+    found = run_quality([training], jobs=1)
+    rows, before = (frame.set_index(["metric", "object"]) for frame in (found.judged[0].quality.measurements, sound))
+    rows = rows.loc[before.index]
+    changed = set(before.index[before["reason"] != rows["reason"]])
+    assert rows.drop(list(changed)).equals(before.drop(list(changed)))
+    assert ("behavior.lick_artefacts", "session") in changed
+    assert {name.partition(".")[0] for name, _ in changed} == {"behavior", "running"}
+    assert len([name for name, _ in changed if name.startswith("behavior")]) == 1
+    assert all("ZeroDivisionError: no speed" in rows.loc[name, "reason"] for name in changed)
+    assert rows.loc[list(changed), "value"].isna().all()
+    errors = [each.error for each in found.report.broken]
+    assert [each.partition(" (")[0] for each in errors] == [
+        "running: ZeroDivisionError: no speed", "behavior.lick_artefacts: ZeroDivisionError: no speed",
+    ]  # fmt: skip
+    assert found.report.exit_code == 3
 
 
 class Fatal(FileTask):

@@ -17,6 +17,7 @@ from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
 from nwbgate.qc.streams import unread
+from nwbgate.qc.unmeasurable import Fault, faults
 from nwbgate.reading.hdf5 import dataset_at, text
 from nwbgate.report.report import BrokenRule
 from nwbgate.rules.rule import Finding
@@ -85,9 +86,10 @@ class FileTask:
     def _measure(self, quality: Quality) -> None:
         from nwbgate.reading.opening import open_nwb
 
-        with open_nwb(self.path) as data, unread() as problems:
+        with open_nwb(self.path) as data, unread() as problems, faults() as found:
             quality.name = session_id(data.file, self.path)
             quality.measurements = measure(data)
+            quality.broken += _broken(found, str(self.path))
             quality.about = _about(data)
             quality.containers = _containers(data)
             if self.pictures:
@@ -133,7 +135,9 @@ class ContainerTask:
                     (stack.enter_context(open_nwb(path)), name) for path, name in self.planes
                 ]
                 planes = [session.planes[plane] for session, plane in opened]
+                found = stack.enter_context(faults())
                 quality.measurements = measure_container(planes)
+                quality.broken += _broken(found, self._where())
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             quality.findings.append(file_finding("file.unreadable", self.planes[0][0], str(error).replace("\n", "; ")))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
@@ -168,6 +172,12 @@ def session_id(file: Any, path: Path) -> str:
     """Return the session's id as the file gives it, or the file's name without its ending."""
     given = dataset_at(file, "/general/session_id")
     return (text(given[()]) if given is not None else "") or path.stem
+
+
+def _broken(found: Sequence[Fault], where: str) -> list[BrokenRule]:
+    """Return the faults of measurements, each said once."""
+    said = dict.fromkeys(f"{fault.metric}: {where_it_broke(fault.error)}" for fault in found)
+    return [BrokenRule(MEASURABLE.code, error, where) for error in said]
 
 
 def _about(data: Any) -> dict[str, str]:

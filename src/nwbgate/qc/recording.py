@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from nwbgate.qc.indicator import indicator_of
 from nwbgate.qc.measurement import Measurement, not_measured, table
 from nwbgate.qc.spike_trains import measure_spike_train
 from nwbgate.qc.spike_triggered import SpikesAndFluorescence, measure_spikes_and_fluorescence
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured
 from nwbgate.qc.voltage import Peaks, measure_baseline, measure_voltage
 from nwbgate.qc.waveform import measure_waveform
 
@@ -55,18 +56,20 @@ def _measured(recording: "Recording") -> Iterator[Measurement]:
     samples = voltage if len(voltage) else raw
     if len(samples):
         period, start = 1 / recording.voltage_rate, recording.voltage_start
-        yield from measure_spike_train(spikes, period, start, start + len(samples) * period)
+        stop = start + len(samples) * period
+        yield from guarded("spikes", partial(measure_spike_train, spikes, period, start, stop))
     spikes = spikes[np.isfinite(spikes)]
     if len(samples):
         peaks = Peaks(samples, spikes, period, start)
-        rows = [*measure_voltage(peaks, _threshold(recording)), *measure_waveform(peaks)]
-        rows += measure_baseline(raw, samples, period)
+        rows = [*guarded("voltage", partial(measure_voltage, peaks, _threshold(recording)))]
+        rows += guarded("waveform", partial(measure_waveform, peaks))
+        rows += guarded("voltage.baseline", partial(measure_baseline, raw, samples, period))
         yield from rows if len(voltage) else _without_baseline(rows)
     else:
         yield not_measured("spikes.count", "the file has no voltage", object=_OBJECT)
-    yield from _durations(recording, samples, dff)
-    yield from _fluorescence(dff)
-    yield from _together(recording, spikes, dff)
+    yield from guarded("durations", partial(_durations, recording, samples, dff))
+    yield from guarded("dff", partial(_fluorescence, dff))
+    yield from guarded("alignment", partial(_together, recording, spikes, dff))
 
 
 def _without_baseline(rows: Iterable[Measurement]) -> Iterator[Measurement]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,7 @@ from nwbgate.qc.streams import (
     task,
     unread,
 )
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured, noted
 
 #: Why crosstalk is not measured in a file of one plane, as the release's are; others of its session may be elsewhere.
 _ALONE = "the file has one plane; crosstalk is measured where all planes of a session are in one file"
@@ -80,11 +81,9 @@ def measure_behavior(session: "Session") -> Iterator[Measurement]:
     session : Session
         As `nwbgate.open` returns it.
     """
-    yield from _clocks(session)
-    yield from _running(session)
-    yield from _eye(session)
-    yield from _trials(session)
-    yield from _stimulus(session)
+    for group in (_clocks, _running, _eye, _trials, _stimulus):
+        name = group.__name__.removeprefix("_")
+        yield from guarded(name, partial(group, session), partial(group, SimpleNamespace()))
 
 
 def measure_planes(session: "Session") -> Iterator[Measurement]:
@@ -100,21 +99,27 @@ def measure_planes(session: "Session") -> Iterator[Measurement]:
     summaries: list[PlaneSummary] = []
     rows: list[Measurement] = []
     for name, plane in planes.items():
-        yield from measure_plane(plane, name, stimulus, shown)
+        whole = partial(measure_plane, plane, name, stimulus, shown)
+        yield from guarded(f"plane {name}", whole, partial(measure_plane, None, name, stimulus, None))
         try:
             summaries += _summaries(plane, name)
-        except UnmeasurableError as error:  # else its pair would be missing, and the other pairs a pass
-            rows += [not_measured(metric, error.what, object=name) for metric in _EXCESSES if len(planes) > 1]
+        except Exception as error:  # else its pair would be missing, and the other pairs a pass
+            reason = error.what if isinstance(error, UnmeasurableError) else noted("crosstalk", error)
+            rows += [not_measured(metric, reason, object=name) for metric in _EXCESSES if len(planes) > 1]
         plane.forget()
     if not planes:
         yield from _without_numbers(measure_plane(None, "session", stimulus, None), "the session has no imaging plane")
-    rows += measure_crosstalk(summaries)
+    rows += guarded("crosstalk", partial(measure_crosstalk, summaries), _no_crosstalk)
     yield from rows
     if not rows:
         for metric in _EXCESSES:
             yield not_measured(
                 metric, _ALONE if len(planes) == 1 else "no two planes of the session were recorded together"
             )
+
+
+def _no_crosstalk() -> Iterator[Measurement]:
+    return (not_measured(metric, "") for metric in _EXCESSES)
 
 
 def measure_plane(
