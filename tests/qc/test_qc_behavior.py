@@ -110,3 +110,11 @@ def test_active_session_without_licks_is_measured_as_none() -> None:
 def test_session_without_length_has_no_lick_rate() -> None:
     with pytest.raises(UnmeasurableError, match="no length"):
         lick_rate([1.0], 0.0)
+
+
+def test_licks_without_a_time_are_none_and_their_order_is_no_artefact() -> None:
+    licks = np.concatenate([np.arange(100)[::-1] * 0.15, [np.nan] * 20])
+    rows = {row.metric: row.value for row in measure_licks(licks, 50.0, passive=False)}
+    assert rows == {"behavior.licks": 100, "behavior.lick_rate": 2, "behavior.lick_artefacts": 0}
+    with pytest.raises(UnmeasurableError, match="3 licks, at least 10 are needed"):
+        lick_artefacts([0.1, 0.2, 0.3, *[np.nan] * 20])

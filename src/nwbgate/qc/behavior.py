@@ -117,14 +117,14 @@ def lick_artefacts(licks: npt.ArrayLike) -> float:
     Parameters
     ----------
     licks : array, shape (licks,)
-        Times in seconds, in order.
+        Times in seconds, in any order. NaN is no lick.
 
     Raises
     ------
     UnmeasurableError
         If there are fewer than `FEWEST` licks.
     """
-    times = np.asarray(licks, dtype=np.float64)
+    times = _licks(licks)
     if len(times) < FEWEST:
         raise UnmeasurableError(f"{len(times)} licks, at least {FEWEST} are needed")
     return float(np.mean(np.diff(times) < ARTEFACT))
@@ -133,6 +133,13 @@ def lick_artefacts(licks: npt.ArrayLike) -> float:
 def lick_rate(licks: npt.ArrayLike, seconds: float) -> float:
     """Return how often the mouse licked, in 1/s.
 
+    Parameters
+    ----------
+    licks : array, shape (licks,)
+        Times in seconds. NaN is no lick.
+    seconds : float
+        Length of the session.
+
     Raises
     ------
     UnmeasurableError
@@ -140,7 +147,7 @@ def lick_rate(licks: npt.ArrayLike, seconds: float) -> float:
     """
     if not seconds > 0:
         raise UnmeasurableError("the session has no length")
-    return float(len(np.asarray(licks)) / seconds)
+    return len(_licks(licks)) / seconds
 
 
 def measure_trials(outcomes: Outcomes, reward_rate: npt.ArrayLike, *, passive: bool) -> Iterator[Measurement]:
@@ -170,15 +177,21 @@ def measure_licks(licks: npt.ArrayLike, seconds: float, *, passive: bool) -> Ite
     Parameters
     ----------
     licks : array, shape (licks,)
-        Times in seconds.
+        Times in seconds, in any order. NaN is no lick.
     seconds : float
         Length of the session.
     passive : bool
         Whether the lick spout was away.
     """
-    yield measured("behavior.licks", lambda: _of_active(float(len(np.asarray(licks))), passive))
+    yield measured("behavior.licks", lambda: _of_active(float(len(_licks(licks))), passive))
     yield measured("behavior.lick_rate", lambda: _of_active(lick_rate(licks, seconds), passive), "1/s")
     yield measured("behavior.lick_artefacts", lambda: lick_artefacts(licks))
+
+
+def _licks(licks: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the licks that have a time, in order."""
+    times = np.asarray(licks, dtype=np.float64)
+    return np.sort(times[np.isfinite(times)])
 
 
 def _some(number: int) -> float:
