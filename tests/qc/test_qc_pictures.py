@@ -62,6 +62,7 @@ def test_an_image_is_reduced_by_means_of_blocks():
     np.testing.assert_array_equal(small_image(image, 3), np.arange(6.0).reshape(2, 3))
     assert small_image(np.ones((513, 400)), 256).shape == (171, 133)
     assert small_image(np.ones((3, 2)), 256).shape == (3, 2)
+    np.testing.assert_array_equal(small_image(np.ones((1000, 3)), 256), np.ones((250, 1)))
 
 
 def test_a_picture_takes_the_colour_of_its_page_and_no_markup():

@@ -57,6 +57,8 @@ def thinned(values: Vector, most: int) -> Vector:
 def small_image(image: np.ndarray[Any, Any], pixels: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return an image whose longer side has at most `pixels`, each the mean of a block of the original's.
 
+    A side that is shorter than a block becomes one pixel.
+
     Parameters
     ----------
     image : ndarray, shape (rows, columns)
@@ -64,8 +66,10 @@ def small_image(image: np.ndarray[Any, Any], pixels: int) -> np.ndarray[Any, np.
     pixels : int
         Longest side of the result.
     """
-    step = -(-max(image.shape) // pixels)
-    rows, columns = (side // step * step for side in image.shape)
-    blocks = np.asarray(image[:rows, :columns], dtype=np.float64).reshape(rows // step, step, columns // step, step)
+    longest = -(-max(image.shape) // pixels)
+    (high, wide) = (max(1, min(longest, side)) for side in image.shape)
+    rows, columns = image.shape[0] // high, image.shape[1] // wide
+    whole = np.asarray(image[: rows * high, : columns * wide], dtype=np.float64)
+    blocks = whole.reshape(rows, high, columns, wide)
     reduced: np.ndarray[Any, np.dtype[np.float64]] = blocks.mean(axis=(1, 3))
     return reduced
