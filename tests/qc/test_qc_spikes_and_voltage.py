@@ -225,3 +225,27 @@ def test_large_answers_are_detected_and_small_ones_are_not():
         assert least <= both.detectable(1) <= most
     with pytest.raises(UnmeasurableError, match="0 events of 2 spikes"):
         both.detectable(2)
+
+
+def test_a_sampling_period_longer_than_a_window_is_not_measured() -> None:
+    noise = np.random.default_rng(0).normal(size=30)
+    with pytest.raises(UnmeasurableError, match="a sampling period of 3 s has no sample in each second"):
+        voltage.baseline(noise + 1, noise, 3.0)
+    with pytest.raises(UnmeasurableError, match="a sampling period of 30 s has no sample in each window"):
+        voltage.noise_variation(noise, 30.0)
+
+
+def test_a_waveform_wider_than_the_window_has_no_width() -> None:
+    times = np.arange(0, 1, PERIOD)
+    narrow, wide = (np.exp(-0.5 * ((times - 0.5) / width) ** 2) for width in (2e-4, 5e-3))
+    rows = {row.metric: row for row in waveform.measure_waveform(Peaks(narrow, np.array([0.5]), PERIOD))}
+    full = 2 * np.sqrt(2 * np.log(2)) * 2e-4 * 1e3
+    assert rows["waveform.half_width_full"].value == pytest.approx(full, rel=0.05)
+    rows = {row.metric: row for row in waveform.measure_waveform(Peaks(wide, np.array([0.5]), PERIOD))}
+    assert not any(row.measured for row in rows.values())
+    said = "1 of 1 waveforms do not fall to half their height within 1 ms"
+    assert {row.reason for row in rows.values()} == {said}
+    after = np.where(times < 0.5, narrow, wide)
+    rows = {row.metric: row for row in waveform.measure_waveform(Peaks(after, np.array([0.5]), PERIOD))}
+    assert rows["waveform.half_width_left"].measured
+    assert rows["waveform.half_width_right"].reason == rows["waveform.half_width_full"].reason == said

@@ -58,6 +58,8 @@ def noise_variation(voltage: npt.ArrayLike, period: float) -> float:
 def _noise_in_windows(voltage: npt.ArrayLike, period: float) -> Floats:
     values = _varying(voltage)
     width = round(NOISE_WINDOW / period)
+    if not width:
+        raise UnmeasurableError(f"a sampling period of {period:g} s has no sample in each window of 10 s")
     windows = len(values) // width
     if windows < 3:
         raise UnmeasurableError(f"{len(values) * period:.0f} s are {windows} windows of 10 s, at least 3 are needed")
@@ -243,6 +245,8 @@ def baseline(raw: npt.ArrayLike, voltage: npt.ArrayLike, period: float) -> Float
     if len(recorded) != len(kept):
         raise UnmeasurableError(f"the voltages have {len(recorded)} and {len(kept)} samples")
     width = round(1 / period)
+    if not width:
+        raise UnmeasurableError(f"a sampling period of {period:g} s has no sample in each second")
     seconds = len(recorded) // width
     if seconds < 3:
         raise UnmeasurableError(f"the recording has {seconds} whole seconds, at least 3 are needed")

@@ -43,6 +43,8 @@ def _whole(peaks: Peaks) -> Places:
 def half_widths(waves: npt.ArrayLike, period: float) -> Floats:
     """Return left, right and full width at half height of each waveform in seconds, shape (spikes, 3).
 
+    NaN on a side where the waveform does not fall to half its height, and then for the full width.
+
     Parameters
     ----------
     waves : array, shape (spikes, samples)
@@ -56,8 +58,24 @@ def half_widths(waves: npt.ArrayLike, period: float) -> Floats:
 
 def _half_widths(wave: Floats, middle: int) -> tuple[float, float, float]:
     prominence = (np.array([wave[middle]]), np.array([0]), np.array([len(wave) - 1]))  # heights count from 0 V
-    full, _, left, right = signal.peak_widths(wave, [middle], rel_height=0.5, prominence_data=prominence)
-    return middle - float(left[0]), float(right[0]) - middle, float(full[0])
+    _, half, left, right = signal.peak_widths(wave, [middle], rel_height=0.5, prominence_data=prominence)
+    before = middle - float(left[0]) if wave[:middle].min(initial=np.inf) <= half[0] else np.nan
+    after = float(right[0]) - middle if wave[middle + 1 :].min(initial=np.inf) <= half[0] else np.nan
+    return before, after, before + after
+
+
+def _known(widths: Floats) -> Floats:
+    """Return widths of which none is cut by the window.
+
+    Raises
+    ------
+    UnmeasurableError
+        If one is: without it the widths would look narrower and more alike than they are.
+    """
+    cut = int(np.sum(np.isnan(widths)))
+    if cut:
+        raise UnmeasurableError(f"{cut} of {len(widths)} waveforms do not fall to half their height within 1 ms")
+    return widths
 
 
 def measure_waveform(peaks: Peaks) -> Iterator[Measurement]:
@@ -65,10 +83,10 @@ def measure_waveform(peaks: Peaks) -> Iterator[Measurement]:
 
     @cache
     def widths() -> Floats:
-        return half_widths(waveforms(peaks), peaks.period)[:, 2]
+        return _known(half_widths(waveforms(peaks), peaks.period)[:, 2])
 
     def mean_width(side: int) -> float:
-        return float(half_widths(waveforms(peaks).mean(axis=0)[None], peaks.period)[0, side]) * _MILLI
+        return float(_known(half_widths(waveforms(peaks).mean(axis=0)[None], peaks.period)[:, side])[0]) * _MILLI
 
     def width_trend(part: int) -> float:
         return trend(widths(), _whole(peaks) * peaks.period)[part]
