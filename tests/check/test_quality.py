@@ -22,7 +22,7 @@ from nwbgate.check.quality_run import measure_files, run_quality
 from nwbgate.check.quality_tables import MEASUREMENTS, write_table
 from nwbgate.check.run import run
 from nwbgate.errors import SpecError, TableError, UsageError
-from nwbgate.qc.criteria import shipped_criteria
+from nwbgate.qc.criteria_files import shipped_criteria
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.running import measure_speed
 

@@ -11,7 +11,7 @@ from made_tissue import noisy, tissue
 
 from converted_sessions import converted_release
 from nwbgate.qc.container import View, measure_container, measure_views
-from nwbgate.qc.criteria import load_criteria
+from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.measurement import table
 from nwbgate.reading.project import Project

@@ -7,16 +7,8 @@ import pytest
 from qc_files import CRITERIA, write_criteria
 
 from nwbgate.errors import SpecError
-from nwbgate.qc.criteria import (
-    Criterion,
-    Limits,
-    Status,
-    has_criteria,
-    load_criteria,
-    read_criteria,
-    recognised,
-    shipped_criteria,
-)
+from nwbgate.qc.criteria import Criterion, Limits, Status
+from nwbgate.qc.criteria_files import has_criteria, load_criteria, read_criteria, recognised, shipped_criteria
 
 
 def changed(*path: str, value: object) -> dict:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from made_session import DELAY, MadePlane, MadeSession, made_session
 
-from nwbgate.qc.criteria import Criteria, load_criteria
+from nwbgate.qc.criteria import Criteria
+from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.measurement import joined, table
 from nwbgate.qc.session import measure_behavior, measure_planes

@@ -12,7 +12,8 @@ from qc_files import CRITERIA, write_criteria
 
 import nwbgate.qc
 from nwbgate.errors import SpecError
-from nwbgate.qc.criteria import Criteria, Limits, Status, load_criteria
+from nwbgate.qc.criteria import Criteria, Limits, Status
+from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
 from nwbgate.qc.manual import Decision
 from nwbgate.qc.measurement import COLUMNS, Measurement, joined, not_measured, rows_of, table

@@ -11,7 +11,7 @@ import pytest
 import nwbgate
 from development_data import shared
 from nwbgate.conversion.batch import convert_batch
-from nwbgate.qc.criteria import load_criteria
+from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.recording import measure_recording
 from nwbgate.samples.dataset_ii import SimulatedRecording, simulate_recording

@@ -10,7 +10,7 @@ import pytest
 from made_session import MadeSession, made_session
 
 from converted_sessions import converted_release, session_files
-from nwbgate.qc.criteria import load_criteria
+from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.session import measure_session
 from nwbgate.reading.opening import open_nwb

@@ -4,16 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nwbgate.check.catalogue import Entry
-from nwbgate.qc.criteria import (
-    PREFIX,
-    Criteria,
-    Criterion,
-    ManualCriterion,
-    Status,
-    has_criteria,
-    load_criteria,
-    shipped_criteria,
-)
+from nwbgate.qc.criteria import PREFIX, Criteria, Criterion, ManualCriterion, Status
+from nwbgate.qc.criteria_files import has_criteria, load_criteria, shipped_criteria
 from nwbgate.report.explain import Explained, explained
 from nwbgate.rules.rule import Rule, Severity
 

@@ -18,7 +18,8 @@ from nwbgate.check.quality_tables import measurement_table, read_measurements, r
 from nwbgate.check.waivers import apply_waivers, read_waivers
 from nwbgate.cores import cores
 from nwbgate.errors import UsageError
-from nwbgate.qc.criteria import Criteria, load_criteria, recognised, shipped_criteria
+from nwbgate.qc.criteria import Criteria
+from nwbgate.qc.criteria_files import load_criteria, recognised, shipped_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
 from nwbgate.qc.manual import Decision, read_manual, refuse_unknown
 from nwbgate.report.report import Report

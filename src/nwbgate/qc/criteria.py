@@ -1,25 +1,17 @@
-"""Criteria of quality, read from ``schemas/<dataset>/qc.yaml`` or from a folder of one's own.
+"""Criteria of quality, as `nwbgate.qc.criteria_files` reads them.
 
 A criterion says which measured number is judged, where its limits lie, why, and who says so. Nothing heavy is imported
 here, so that criteria can be listed and explained without loading pandas.
 """
 
 import math
-from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from nwbgate.errors import SpecError, nearest
 from nwbgate.manifest.declaration import Declaration
-from nwbgate.yaml_file import read_yaml
 
-#: Name of the file in a folder of ``schemas/``.
-FILE = "qc.yaml"
 #: First part of the code of each criterion, as ``nwbgate rules`` lists it.
 PREFIX = "qc."
 #: What a criterion can be about: imaging in a plane, electrophysiology, behavior, videos of eye and body.
@@ -220,114 +212,3 @@ class Criteria(Declaration):
     def metrics(self) -> frozenset[str]:
         """The metrics that are judged or reported."""
         return frozenset({criterion.metric for criterion in self.criteria.values()} | {*self.reported})
-
-
-def load_criteria(name: str | Path) -> Criteria:
-    """Return criteria by the name of a shipped dataset (a version behind ``@`` is left out), or from a folder or file.
-
-    Raises
-    ------
-    SpecError
-        If there are no such criteria, or they are wrong: an unknown key is named with the nearest valid one.
-    """
-    path = _place(name)
-    if path.is_file():
-        return read_criteria(path)
-    shipped = _shipped_files()
-    raise SpecError(
-        "there are no such criteria of quality",
-        where=str(path),
-        got=str(name),
-        expected=f"one of {', '.join(shipped)}, or a folder with a {FILE}",
-        fix=nearest(_dataset(name), shipped),
-    )
-
-
-def has_criteria(name: str | Path) -> bool:
-    """Return whether a shipped dataset, or a folder or file, has criteria of quality."""
-    return _place(name).is_file()
-
-
-def _dataset(name: str | Path) -> str:
-    return str(name).partition("@")[0].replace("-", "_")
-
-
-def _place(name: str | Path) -> Path:
-    """Return the file in which the criteria of this name would be."""
-    shipped = _shipped_files()
-    if _dataset(name) in shipped:
-        return shipped[_dataset(name)]
-    path = Path(name)
-    return path / FILE if path.is_dir() else path
-
-
-def read_criteria(path: Path) -> Criteria:
-    """Return the criteria of one file.
-
-    Raises
-    ------
-    SpecError
-        If the file is not YAML, or declares what is not known.
-    """
-    data = read_yaml(path, error=SpecError)
-    try:
-        return Criteria.model_validate({"name": path.absolute().parent.name, **data})
-    except ValidationError as problem:
-        raise _spec_error(problem, path) from None
-
-
-@cache
-def shipped_criteria() -> Mapping[str, Criteria]:
-    """Return the criteria of every shipped dataset that has some."""
-    return {name: read_criteria(path) for name, path in _shipped_files().items()}
-
-
-def recognised(metrics: Iterable[str], known: Mapping[str, Criteria] | None = None) -> Criteria | None:
-    """Return the shipped criteria that measurements are judged by: those that know most of their metrics.
-
-    As a manifest is known by its columns, measurements are known by their metrics; no dataset is named. None where no
-    criteria know any of them.
-
-    Raises
-    ------
-    SpecError
-        If several know as many.
-    """
-    measured = frozenset(metrics)
-    sets = shipped_criteria() if known is None else known
-    shared = {name: len(measured & criteria.metrics) for name, criteria in sets.items()}
-    most = max(shared.values(), default=0)
-    fitting = [name for name, number in shared.items() if number == most and most]
-    if len(fitting) > 1:
-        raise SpecError(
-            "several sets of criteria fit the measurements",
-            where="the measurements",
-            got=", ".join(fitting),
-            expected="one set of criteria",
-            fix="name one with --spec",
-        )
-    return sets[fitting[0]] if fitting else None
-
-
-@cache
-def _shipped_files() -> dict[str, Path]:
-    root = Path(str(files("nwbgate.schemas")))
-    return {path.parent.name: path for path in sorted(root.glob(f"*/{FILE}"))}
-
-
-def _spec_error(error: ValidationError, path: Path) -> SpecError:
-    """Say the first complaint of pydantic in four parts, with the nearest valid key where one is unknown."""
-    first = error.errors(include_url=False)[0]
-    place = [str(part) for part in first["loc"]]
-    where = f"{path}: {'.'.join(place)}" if place else str(path)
-    if first["type"] == "extra_forbidden":
-        parts = (Criteria, Criterion, ManualCriterion, Limits)
-        known = sorted({name for part in parts for name in part.model_fields} - {"name"})
-        return SpecError(
-            f"unknown key {place[-1]!r}", where=where, expected=", ".join(known), fix=nearest(place[-1], known)
-        )
-    last = f"{place[-1]}: " if place else ""
-    if first["type"] == "missing":
-        return SpecError(f"{last}this key is missing", where=where, fix="add it")
-    said = first["msg"].removeprefix("Value error, ")
-    return SpecError(f"{last}{said}", where=where, got=repr(first["input"])[:200], fix="mend the value")

@@ -9,7 +9,8 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from nwbgate.errors import SpecError, nearest
-from nwbgate.qc.criteria import Criteria, Criterion, Status, load_criteria, recognised
+from nwbgate.qc.criteria import Criteria, Criterion, Status
+from nwbgate.qc.criteria_files import load_criteria, recognised
 
 if TYPE_CHECKING:
     from pathlib import Path
