@@ -188,6 +188,7 @@ def test_a_check_takes_the_option(training, capsys):
     assert "qc.bleaching" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_conversion_measures_what_it_wrote(tmp_path, tmp_path_factory, capsys):
     release = converted_release(tmp_path_factory.getbasetemp()) / "release"
     output = tmp_path / "nwb"

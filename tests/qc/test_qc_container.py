@@ -115,6 +115,7 @@ def test_mapping_of_planes_is_measured_like_a_list() -> None:
     pd.testing.assert_frame_equal(measure_container(dict(enumerate(made))), measure_container(made))
 
 
+@pytest.mark.slow
 def test_container_of_a_project_is_measured_from_the_files_that_are_there(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
