@@ -37,6 +37,11 @@ def displacement(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
 def steps(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     """Return how far the image moves from each frame to the next, in pixels, shape (frames - 1,).
 
+    Parameters
+    ----------
+    x, y : array, shape (frames,)
+        Shifts to the right and down, in pixels.
+
     Raises
     ------
     UnmeasurableError
@@ -51,6 +56,11 @@ def steps(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
 def motion_range(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     """Return the larger of the ranges of x and y, in pixels.
 
+    Parameters
+    ----------
+    x, y : array, shape (frames,)
+        Shifts to the right and down, in pixels.
+
     Raises
     ------
     UnmeasurableError
@@ -60,17 +70,39 @@ def motion_range(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 
 def motion_rms(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """Return the root mean square of the `displacement`, in pixels."""
+    """Return the root mean square of the `displacement`, in pixels.
+
+    Parameters
+    ----------
+    x, y : array, shape (frames,)
+        Shifts to the right and down, in pixels.
+    """
     return float(np.sqrt(np.mean(displacement(x, y) ** 2)))
 
 
 def frames_beyond(x: npt.ArrayLike, y: npt.ArrayLike, far: float = FAR) -> float:
-    """Return the share of frames whose `displacement` is more than `far` pixels, 0 to 1."""
+    """Return the share of frames whose `displacement` is more than `far` pixels, 0 to 1.
+
+    Parameters
+    ----------
+    x, y : array, shape (frames,)
+        Shifts to the right and down, in pixels.
+    far : float
+        Distance in pixels.
+    """
     return float(np.mean(displacement(x, y) > far))
 
 
 def jumps(x: npt.ArrayLike, y: npt.ArrayLike, jump: float = JUMP) -> float:
-    """Return the share of `steps` that are longer than `jump` pixels, 0 to 1."""
+    """Return the share of `steps` that are longer than `jump` pixels, 0 to 1.
+
+    Parameters
+    ----------
+    x, y : array, shape (frames,)
+        Shifts to the right and down, in pixels.
+    jump : float
+        Distance in pixels.
+    """
     return float(np.mean(steps(x, y) > jump))
 
 

@@ -60,6 +60,13 @@ def shared_pixels(masks: Any, others: Any) -> npt.NDArray[np.float64]:
 def overlapping(masks: npt.ArrayLike, share: float = OVERLAP) -> float:
     """Return the share of masks that have at least `share` of the smaller mask in common with another, 0 to 1.
 
+    Parameters
+    ----------
+    masks : array of bool, shape (cells, rows, columns)
+        Masks of the cells in the image.
+    share : float
+        Share of the smaller mask, 0 to 1.
+
     Raises
     ------
     UnmeasurableError
@@ -76,6 +83,11 @@ def overlapping(masks: npt.ArrayLike, share: float = OVERLAP) -> float:
 def at_edge(masks: npt.ArrayLike) -> float:
     """Return the share of masks that have a pixel in the outermost row or column of the image, 0 to 1.
 
+    Parameters
+    ----------
+    masks : array of bool, shape (cells, rows, columns)
+        Masks of the cells in the image.
+
     Raises
     ------
     UnmeasurableError
@@ -89,6 +101,11 @@ def at_edge(masks: npt.ArrayLike) -> float:
 
 def largest_area(masks: npt.ArrayLike) -> float:
     """Return how many times the median mask the largest mask has pixels; a merged pair is near 2, a vessel far above.
+
+    Parameters
+    ----------
+    masks : array of bool, shape (cells, rows, columns)
+        Masks of the cells in the image.
 
     Raises
     ------

@@ -43,6 +43,13 @@ def without_speed(speed: npt.ArrayLike) -> float:
 def impossible_speeds(speed: npt.ArrayLike, limit: float = IMPOSSIBLE) -> float:
     """Return the share of speeds beyond `limit` cm/s in either direction, 0 to 1.
 
+    Parameters
+    ----------
+    speed : array, shape (samples,)
+        Speed in cm/s; forward is positive.
+    limit : float
+        Speed in cm/s.
+
     Raises
     ------
     UnmeasurableError
@@ -55,6 +62,11 @@ def backward(speed: npt.ArrayLike) -> float:
     """Return the share of the samples in motion (beyond `MOVING` cm/s) that go backward, 0 to 1.
 
     Mice on a wheel run forward; a sign that was not turned for the rig's polarity gives nearly 1.
+
+    Parameters
+    ----------
+    speed : array, shape (samples,)
+        Speed in cm/s; forward is positive.
 
     Raises
     ------
@@ -102,7 +114,13 @@ def encoder_stuck(voltage: npt.ArrayLike) -> float:
 
 
 def measure_speed(speed: npt.ArrayLike) -> Iterator[Measurement]:
-    """Yield the rows ``running.*`` of the speed in cm/s, shape (samples,)."""
+    """Yield the rows ``running.*`` of the speed in cm/s, shape (samples,).
+
+    Parameters
+    ----------
+    speed : array, shape (samples,)
+        Speed in cm/s; forward is positive.
+    """
     yield measured("running.without_speed", lambda: without_speed(speed))
     yield measured("running.mean_speed", lambda: float(np.mean(_speeds(speed))), "cm/s")
     yield measured("running.impossible_speeds", lambda: impossible_speeds(speed))

@@ -23,13 +23,26 @@ RATE_WINDOW = 1.0
 
 
 def out_of_order(spikes: npt.ArrayLike) -> float:
-    """Return the share of spikes that are not later than the one before; 0 for fewer than two."""
+    """Return the share of spikes that are not later than the one before; 0 for fewer than two.
+
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    """
     steps = np.diff(np.asarray(spikes, dtype=np.float64))
     return float(np.mean(~(steps > 0))) if len(steps) else 0.0
 
 
 def outside(spikes: npt.ArrayLike, start: float, stop: float) -> float:
     """Return the share of spikes that are not within the recording, ``start`` to ``stop`` in seconds; NaN is not.
+
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    start, stop : float
+        Begin and end of the recording in seconds.
 
     Raises
     ------
@@ -62,6 +75,11 @@ def off_grid(spikes: npt.ArrayLike, period: float, start: float = 0.0) -> float:
 def refractory_violations(spikes: npt.ArrayLike) -> float:
     """Return the share of inter-spike intervals shorter than 2 ms.
 
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+
     Raises
     ------
     UnmeasurableError
@@ -71,18 +89,37 @@ def refractory_violations(spikes: npt.ArrayLike) -> float:
 
 
 def shortest_interval(spikes: npt.ArrayLike) -> float:
-    """Return the shortest inter-spike interval in seconds."""
+    """Return the shortest inter-spike interval in seconds.
+
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    """
     return float(_intervals(spikes).min())
 
 
 def lognormal_spread(spikes: npt.ArrayLike) -> float:
-    """Return the standard deviation of the natural logarithm of the inter-spike intervals."""
+    """Return the standard deviation of the natural logarithm of the inter-spike intervals.
+
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    """
     intervals = _intervals(spikes)
     return float(np.log(intervals[intervals > 0]).std())
 
 
 def rates(spikes: npt.ArrayLike, start: float, stop: float) -> Floats:
     """Return the firing rate in each whole second of the recording, in hertz, shape (seconds,).
+
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    start, stop : float
+        Begin and end of the recording in seconds.
 
     Raises
     ------
@@ -99,6 +136,13 @@ def rates(spikes: npt.ArrayLike, start: float, stop: float) -> Floats:
 
 def trend(values: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
     """Return slope per second and r² of a straight line through values over times (seconds).
+
+    Parameters
+    ----------
+    values : array, shape (values,)
+        In any unit.
+    times : array, shape (values,)
+        Times in seconds.
 
     Raises
     ------
@@ -117,6 +161,11 @@ def trend(values: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
 def variation(values: npt.ArrayLike) -> float:
     """Return the coefficient of variation, standard deviation over mean.
 
+    Parameters
+    ----------
+    values : array, shape (values,)
+        In any unit.
+
     Raises
     ------
     UnmeasurableError
@@ -132,6 +181,15 @@ def measure_spike_train(spikes: Floats, period: float, start: float, stop: float
     """Measure spike times (seconds) of a recording from `start` to `stop`, sampled every `period` seconds.
 
     A spike without a time is outside of the recording; all else is measured of those that have one.
+
+    Parameters
+    ----------
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    period : float
+        Sampling period in seconds.
+    start, stop : float
+        Begin and end of the recording in seconds.
     """
     told, spikes = spikes, spikes[np.isfinite(spikes)]
     yield Measurement("spikes.count", len(spikes), object="recording")

@@ -35,6 +35,11 @@ _MILLI = 1e3
 def noise_level(voltage: npt.ArrayLike) -> float:
     """Return QT = median(abs(V)) / 0.6745, in the unit of `voltage`.
 
+    Parameters
+    ----------
+    voltage : array, shape (samples,)
+        Without its baseline, in any unit.
+
     Raises
     ------
     UnmeasurableError
@@ -46,6 +51,13 @@ def noise_level(voltage: npt.ArrayLike) -> float:
 
 def noise_variation(voltage: npt.ArrayLike, period: float) -> float:
     """Return the coefficient of variation of QT over windows of 10 s.
+
+    Parameters
+    ----------
+    voltage : array, shape (samples,)
+        Without its baseline, in volts.
+    period : float
+        Sampling period in seconds.
 
     Raises
     ------
@@ -213,7 +225,15 @@ def measure_voltage(peaks: Peaks, threshold: float) -> Iterator[Measurement]:
 
 
 def measure_baseline(raw: Floats, voltage: Floats, period: float) -> Iterator[Measurement]:
-    """Measure the baseline of a voltage: `raw` as recorded and `voltage` without it, in volts, every `period` s."""
+    """Measure the baseline of a voltage: `raw` as recorded and `voltage` without it, in volts, every `period` s.
+
+    Parameters
+    ----------
+    raw, voltage : array, shape (samples,)
+        As recorded, and without its baseline, in volts.
+    period : float
+        Sampling period in seconds.
+    """
     for name, compute, unit in (
         ("voltage.mrdm", lambda: relative_deviation(raw), "1"),
         ("voltage.baseline", lambda: float(baseline(raw, voltage, period).mean()) * _MILLI, "mV"),
@@ -225,7 +245,10 @@ def measure_baseline(raw: Floats, voltage: Floats, period: float) -> Iterator[Me
 
 
 def relative_deviation(raw: npt.ArrayLike) -> float:
-    """Return MRDM, the median absolute deviation over the median of a voltage (Ledochowitsch et al. 2019)."""
+    """Return MRDM, the median absolute deviation over the median of a voltage, shape (samples,).
+
+    As in Ledochowitsch et al. 2019.
+    """
     values = _varying(raw)
     middle = float(np.median(values))
     if not middle:
@@ -235,6 +258,13 @@ def relative_deviation(raw: npt.ArrayLike) -> float:
 
 def baseline(raw: npt.ArrayLike, voltage: npt.ArrayLike, period: float) -> Floats:
     """Return the mean of what was subtracted from a voltage in each whole second, in volts.
+
+    Parameters
+    ----------
+    raw, voltage : array, shape (samples,)
+        As recorded, and without its baseline, in volts.
+    period : float
+        Sampling period in seconds.
 
     Raises
     ------
