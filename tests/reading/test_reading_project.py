@@ -322,6 +322,7 @@ def test_recordings_are_a_project(tmp_path_factory):
     assert recordings.index.name == "recording_id"
     for name, row in recordings.iterrows():
         recording = project.recording(name)
+        assert project.recording(float(name)) is recording
         assert isinstance(recording, Recording)
         assert len(recording.spike_times) == row["n_spikes"]
         assert len(recording.voltage) == round(row["duration"] * row["sampling_rate"])
