@@ -17,7 +17,8 @@ from quality_files import (
 
 import nwbgate
 import nwbgate.check.quality as quality_module
-from nwbgate.check.quality import ContainerTask, FileTask, Quality, containers, measured
+from nwbgate.check.quality import ContainerTask, FileTask, Quality, containers
+from nwbgate.check.quality_processes import measured
 from nwbgate.check.quality_run import measure_files, run_quality
 from nwbgate.check.quality_tables import MEASUREMENTS, write_table
 from nwbgate.check.run import run
@@ -96,7 +97,7 @@ def test_a_link_to_nowhere_is_a_finding_and_no_fault_of_ours(training, tmp_path)
 
 def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_path):
     damaged = with_damaged(copied(imaging, tmp_path), "processing/behavior/running_speed/data")
-    found = run_quality([damaged], jobs=1, pictures=True)
+    found = run_quality([damaged], jobs=1, pictures=tmp_path)
     assert found.report.exit_code == 1
     (finding,) = (each for each in found.report.records if each.code == "file.unreadable")
     assert "what to do" in finding.message
@@ -180,8 +181,14 @@ def test_a_process_that_dies_takes_no_other_along(training, tmp_path):
     assert len(found[2].measurements)
 
 
-def test_processes_measure_the_same(training, imaging):
-    alone, together = (measure_files([imaging, training], jobs) for jobs in (1, 2))
+def test_processes_measure_the_same_in_the_order_of_the_files(training, imaging, tmp_path):
+    files = [imaging, truncated(copied(training, tmp_path)), training]
+    told: dict[int, list[str]] = {1: [], 2: []}
+    alone, together = (
+        measure_files(files, jobs, notify=lambda each, jobs=jobs: told[jobs].append(each.name)) for jobs in (1, 2)
+    )
+    assert [each.files[0] for each in alone] == [each.files[0] for each in together] == files
+    assert told[1] == told[2] == [IMAGING, training.stem, TRAINING]
     for one, other in zip(alone, together, strict=True):
         assert one.measurements.equals(other.measurements)
 

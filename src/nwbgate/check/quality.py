@@ -1,12 +1,9 @@
-"""Files, each measured in one go and in a process of its own where asked; one that crashes takes no other along."""
+"""Files, and what is compared across files, each measured in one go; one that breaks takes no other along."""
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,9 +19,9 @@ from nwbgate.reading.hdf5 import dataset_at, text
 from nwbgate.report.report import BrokenRule
 from nwbgate.rules.rule import Finding
 
-Task = TypeVar("Task")
-#: Imported once and shared by all workers.
-_PRELOAD = ["nwbgate.check.quality", "nwbgate.reading.opening", "nwbgate.qc.recording", "nwbgate.qc.session"]
+if TYPE_CHECKING:
+    from nwbgate.qc.picture import Picture
+
 #: Longest text of the metadata that is shown on a page.
 _LONGEST = 200
 
@@ -47,8 +44,8 @@ class Quality:
         What the file says of itself, for the head of a page.
     containers : mapping of str to str
         Name of each imaging plane to the id of its container.
-    pictures : tuple of Picture
-        What a person needs to see.
+    pictures : iterable of Picture
+        What a person needs to see; read from a disk where they are kept there.
     findings, broken : list
         Why nothing could be measured: for the file's fault, or for ours.
     """
@@ -59,7 +56,7 @@ class Quality:
     measurements: pd.DataFrame = field(default_factory=lambda: table([]))
     about: Mapping[str, str] = field(default_factory=dict)
     containers: Mapping[str, str] = field(default_factory=dict)
-    pictures: tuple[Any, ...] = ()
+    pictures: "Iterable[Picture]" = ()
     findings: list[Finding] = field(default_factory=list)
     broken: list[BrokenRule] = field(default_factory=list)
 
@@ -191,63 +188,3 @@ def _about(data: Any) -> dict[str, str]:
 def _containers(data: Any) -> dict[str, str]:
     ids = {name: plane.metadata.get("ophys_container_id") for name, plane in getattr(data, "planes", {}).items()}
     return {name: str(container) for name, container in ids.items() if container is not None}
-
-
-def measured(
-    tasks: Sequence[FileTask] | Sequence[ContainerTask], jobs: int, notify: Callable[[Quality], object] | None = None
-) -> list[Quality]:
-    """Return what was measured by each task, in the order of the tasks.
-
-    Parameters
-    ----------
-    tasks : sequence
-        Files, or containers.
-    jobs : int
-        Processes to use; with 1 everything happens in this one.
-    notify : callable, optional
-        Called with each as soon as it is there.
-    """
-    found = []
-    for quality in _each(tasks, min(jobs, len(tasks))):
-        found.append(quality)
-        if notify is not None:
-            notify(quality)
-    return found
-
-
-def _each(tasks: Sequence[FileTask] | Sequence[ContainerTask], jobs: int) -> Iterator[Quality]:
-    if jobs <= 1:
-        yield from (task.run() for task in tasks)
-        return
-    done = 0
-    try:
-        with _pool(jobs) as pool:
-            running = [pool.submit(_run, task) for task in tasks]
-            for future in running:
-                yield future.result()
-                done += 1
-    except BrokenProcessPool:
-        yield from (_alone(task) for task in tasks[done:])
-
-
-def _alone(task: FileTask | ContainerTask) -> Quality:
-    """Run one task in a process of its own, after one of them made a process die."""
-    with _pool(1) as pool:
-        future: Future[Quality] = pool.submit(_run, task)
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            return task.died()
-
-
-def _run(task: FileTask | ContainerTask) -> Quality:
-    return task.run()
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Return processes that begin clean: reading uses threads, which a forked process would be without."""
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload(_PRELOAD)
-    return ProcessPoolExecutor(workers, mp_context=context)

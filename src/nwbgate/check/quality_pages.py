@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,9 @@ def write_pages(judged: Sequence[Judged], report: Report, folder: Path, earlier:
     names = page_names(judged)
     try:
         for each, name in zip(judged, names, strict=True):
-            if earlier is not None:
-                _recall(each, earlier / _KEPT / f"{name}.json")
-            _put(folder / _KEPT / f"{name}.json", json.dumps(_kept(each)))
-            _put(folder / f"{name}.html", session_page(page_of(each, f"{name}.html"), version))
+            shown = each if earlier is None else _recalled(each, earlier / _KEPT / f"{name}.json")
+            _put(folder / _KEPT / f"{name}.json", json.dumps(_kept(shown)))
+            _put(folder / f"{name}.html", session_page(page_of(shown, f"{name}.html"), version))
             if each.criteria is not None:
                 assets = [path.stem for path in each.quality.files]
                 content = quality_control(each.results, each.criteria, version=version, assets=assets)
@@ -117,11 +116,15 @@ def _kept(judged: Judged) -> dict[str, Any]:
     return {"about": dict(quality.about), "pictures": [asdict(picture) for picture in quality.pictures]}
 
 
-def _recall(judged: Judged, path: Path) -> None:
-    """Give back what was kept of a session; nothing where the file is gone or was not written by us."""
+def _recalled(judged: Judged, path: Path) -> Judged:
+    """Return a session with what was kept of it; as it is where the file is gone or was not written by us.
+
+    The session itself is left without: the pictures of all would fill the memory.
+    """
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        judged.quality.about = {str(key): str(value) for key, value in kept["about"].items()}
-        judged.quality.pictures = tuple(Picture(**picture) for picture in kept["pictures"])
+        about = {str(key): str(value) for key, value in kept["about"].items()}
+        pictures = tuple(Picture(**picture) for picture in kept["pictures"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return
+        return judged
+    return replace(judged, quality=replace(judged.quality, about=about, pictures=pictures))

@@ -11,9 +11,11 @@ from nwbgate.check.catalogue import catalogue
 from nwbgate.check.codes import Codes
 from nwbgate.check.judge import Outcome
 from nwbgate.check.paths import nwb_files
-from nwbgate.check.quality import FileTask, Quality, containers, measured
+from nwbgate.check.quality import FileTask, Quality, containers
 from nwbgate.check.quality_codes import MEASURABLE, TABLE, criteria_of, quality_rules
 from nwbgate.check.quality_outcome import Judged, quality_outcome
+from nwbgate.check.quality_processes import measured
+from nwbgate.check.quality_spool import PictureSpool
 from nwbgate.check.quality_tables import measurement_table, read_measurements, result_table
 from nwbgate.check.waivers import apply_waivers, read_waivers
 from nwbgate.cores import cores
@@ -65,7 +67,7 @@ def run_quality(
     complete: bool = False,
     fail_on: str = "error",
     jobs: int | None = None,
-    pictures: bool = False,
+    pictures: str | Path | None = None,
     notify: Callable[[Quality], object] | None = None,
 ) -> QualityRun:
     """Measure files and judge them; a file that cannot be measured takes no other along.
@@ -89,10 +91,10 @@ def run_quality(
         Severity from which a finding fails the check: a failed criterion is an error.
     jobs : int, optional
         Processes to use; one per core by default.
-    pictures : bool
-        Draw the pictures of the pages.
+    pictures : str or Path, optional
+        Draw the pictures of the pages, and keep them on the disk of this folder until they are asked for.
     notify : callable, optional
-        Called with what was measured of each file as soon as it is there.
+        Called with what was measured of each file, in the order of the files, as soon as it is there.
 
     Raises
     ------
@@ -108,7 +110,8 @@ def run_quality(
         files = nwb_files(paths)
         if not files:
             raise UsageError("there is nothing to measure", where="the command line", fix="give NWB files or folders")
-        found = measure_files(files, jobs or cores(), pictures=pictures, notify=notify)
+        spool = PictureSpool(Path(pictures)) if pictures is not None else None
+        found = measure_files(files, jobs or cores(), spool=spool, notify=notify)
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
     Codes([*rules, MEASURABLE.code, *catalogue()], exact=[waiver.code for waiver in accepted])
@@ -178,11 +181,21 @@ def measure_files(
     files: Sequence[Path],
     jobs: int = 1,
     *,
-    pictures: bool = False,
+    spool: PictureSpool | None = None,
     notify: Callable[[Quality], object] | None = None,
 ) -> list[Quality]:
-    """Return what was measured of each file, then of each container with more than one session among them."""
-    sessions = measured([FileTask(path, pictures) for path in files], jobs, notify)
+    """Return what was measured of each file, then of each container with more than one session among them.
+
+    With a spool pictures are drawn too, and are nowhere else: those of all files would fill the memory.
+    """
+
+    def receive(quality: Quality) -> None:
+        if spool is not None:
+            quality.pictures = spool.keep(tuple(quality.pictures))
+        if notify is not None:
+            notify(quality)
+
+    sessions = measured([FileTask(path, pictures=spool is not None) for path in files], jobs, receive)
     return [*sessions, *measured(containers(sessions), jobs, notify)]
 
 

@@ -174,7 +174,7 @@ def _quality(outcomes: "list[Outcome]", output: Path, jobs: int) -> int:
     from nwbgate.check.quality_run import run_quality
     from nwbgate.report.text import text
 
-    run = run_quality(files, jobs=jobs, pictures=True, notify=Measured())
+    run = run_quality(files, jobs=jobs, pictures=output / QUALITY, notify=Measured())
     write_quality(run, output / QUALITY)
     click.echo(text(run.report), nl=False)
     return run.report.exit_code

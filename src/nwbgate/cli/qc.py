@@ -96,7 +96,7 @@ def qc(
         complete=complete,
         fail_on=fail_on,
         jobs=jobs,
-        pictures=output is not None,
+        pictures=output,
         notify=Measured(),
     )
     if output is not None:

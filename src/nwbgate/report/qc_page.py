@@ -1,6 +1,6 @@
 """Pages of quality control: one for each session or container, and one over all of them; every text is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
@@ -52,7 +52,7 @@ class Page:
         What must hold, by the name of each criterion.
     about : mapping of str to str
         What the file says of itself.
-    pictures : sequence of Drawn
+    pictures : iterable of Drawn
         In the order shown.
     problems : tuple of str
         Why something could not be measured at all.
@@ -66,7 +66,7 @@ class Page:
     measurements: "pd.DataFrame"
     titles: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
-    pictures: Sequence[Drawn] = ()
+    pictures: Iterable[Drawn] = ()
     problems: tuple[str, ...] = ()
 
     @property
