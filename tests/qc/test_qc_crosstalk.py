@@ -15,11 +15,11 @@ from nwbgate.qc.crosstalk import (
     detail_correlation,
     leaked,
     leaked_share,
-    measure_crosstalk,
     summary,
     trace_correlation,
 )
 from nwbgate.qc.measurement import Measurement
+from nwbgate.qc.planes_together import measure_crosstalk
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 FRAMES, CELLS, PIXELS = 6600, 9, 48

@@ -62,7 +62,7 @@ def test_planes_of_different_groups_are_not_compared(converted: dict[str, Path])
 def test_crosstalk_of_a_file_with_one_plane_says_that_others_may_be_elsewhere() -> None:
     released = next(path for path in RELEASED if "1900011010" in path.name)
     reason = by_metric(released).loc["crosstalk.traces_excess", "reason"]
-    assert reason.startswith("the file has one plane")
+    assert reason.startswith("1 plane of the session is given, and none that was recorded together with this one")
 
 
 def test_passive_session_has_neither_licks_nor_eye_and_says_so(converted: dict[str, Path]) -> None:

@@ -13,6 +13,7 @@ from nwbgate.check.quality_codes import MEASURABLE
 from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
+from nwbgate.qc.planes_together import group_of
 from nwbgate.qc.streams import unread
 from nwbgate.qc.unmeasurable import Fault, faults
 from nwbgate.reading.hdf5 import dataset_at, text
@@ -24,6 +25,26 @@ if TYPE_CHECKING:
 
 #: Longest text of the metadata that is shown on a page.
 _LONGEST = 200
+
+
+@dataclass(frozen=True)
+class LonePlane:
+    """The only imaging plane of a file, recorded together with planes that are elsewhere.
+
+    Attributes
+    ----------
+    session, experiment : str
+        Ids of the session and of the plane in it.
+    name : str
+        What its file calls it.
+    group : int
+        Planes with one group are recorded at the same time.
+    """
+
+    session: str
+    experiment: str
+    name: str
+    group: int
 
 
 @dataclass
@@ -44,6 +65,8 @@ class Quality:
         What the file says of itself, for the head of a page.
     containers : mapping of str to str
         Name of each imaging plane to the id of its container.
+    plane : LonePlane, optional
+        The only plane of the file, where others were recorded together with it.
     pictures : iterable of Picture
         What a person needs to see; read from a disk where they are kept there.
     findings, broken : list
@@ -56,6 +79,7 @@ class Quality:
     measurements: pd.DataFrame = field(default_factory=lambda: table([]))
     about: Mapping[str, str] = field(default_factory=dict)
     containers: Mapping[str, str] = field(default_factory=dict)
+    plane: LonePlane | None = None
     pictures: "Iterable[Picture]" = ()
     findings: list[Finding] = field(default_factory=list)
     broken: list[BrokenRule] = field(default_factory=list)
@@ -86,9 +110,10 @@ class FileTask:
         with open_nwb(self.path) as data, unread() as problems, faults() as found:
             quality.name = session_id(data.file, self.path)
             quality.measurements = measure(data)
-            quality.broken += _broken(found, str(self.path))
+            quality.broken += broken_rules(found, str(self.path))
             quality.about = _about(data)
             quality.containers = _containers(data)
+            quality.plane = _lone_plane(data)
             if self.pictures:
                 self._draw(data, quality)
         told = dict.fromkeys(str(problem).replace("\n", "; ") for problem in problems.values())
@@ -134,7 +159,7 @@ class ContainerTask:
                 planes = [session.planes[plane] for session, plane in opened]
                 found = stack.enter_context(faults())
                 quality.measurements = measure_container(planes)
-                quality.broken += _broken(found, self._where())
+                quality.broken += broken_rules(found, self._where())
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             quality.findings.append(file_finding("file.unreadable", self.planes[0][0], str(error).replace("\n", "; ")))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
@@ -171,8 +196,16 @@ def session_id(file: Any, path: Path) -> str:
     return (text(given[()]) if given is not None else "") or path.stem
 
 
-def _broken(found: Sequence[Fault], where: str) -> list[BrokenRule]:
-    """Return the faults of measurements, each said once."""
+def broken_rules(found: Sequence[Fault], where: str) -> list[BrokenRule]:
+    """Return the faults of measurements, each said once.
+
+    Parameters
+    ----------
+    found : sequence of Fault
+        What broke.
+    where : str
+        The file, or what was measured across files.
+    """
     said = dict.fromkeys(f"{fault.metric}: {where_it_broke(fault.error)}" for fault in found)
     return [BrokenRule(MEASURABLE.code, error, where) for error in said]
 
@@ -188,3 +221,14 @@ def _about(data: Any) -> dict[str, str]:
 def _containers(data: Any) -> dict[str, str]:
     ids = {name: plane.metadata.get("ophys_container_id") for name, plane in getattr(data, "planes", {}).items()}
     return {name: str(container) for name, container in ids.items() if container is not None}
+
+
+def _lone_plane(data: Any) -> LonePlane | None:
+    planes = getattr(data, "planes", {})
+    if len(planes) != 1:
+        return None
+    ((name, plane),) = planes.items()
+    group, session = group_of(plane), plane.ophys_session_id or plane.behavior_session_id
+    if group is None or session is None:
+        return None
+    return LonePlane(str(session), str(plane.ophys_experiment_id or data.path), name, group)

@@ -14,6 +14,7 @@ from nwbgate.check.paths import nwb_files
 from nwbgate.check.quality import FileTask, Quality, containers
 from nwbgate.check.quality_codes import MEASURABLE, TABLE, criteria_of, quality_rules
 from nwbgate.check.quality_outcome import Judged, quality_outcome
+from nwbgate.check.quality_planes import add_crosstalk
 from nwbgate.check.quality_processes import measured
 from nwbgate.check.quality_spool import PictureSpool
 from nwbgate.check.quality_tables import measurement_table, read_measurements, result_table
@@ -186,6 +187,7 @@ def measure_files(
 ) -> list[Quality]:
     """Return what was measured of each file, then of each container with more than one session among them.
 
+    Files of single planes that were recorded together are compared, as planes of one file are.
     With a spool pictures are drawn too, and are nowhere else: those of all files would fill the memory.
     """
 
@@ -196,6 +198,7 @@ def measure_files(
             notify(quality)
 
     sessions = measured([FileTask(path, pictures=spool is not None) for path in files], jobs, receive)
+    add_crosstalk(sessions, jobs)
     return [*sessions, *measured(containers(sessions), jobs, notify)]
 
 

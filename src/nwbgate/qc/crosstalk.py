@@ -5,20 +5,17 @@ other shows as a ghost at the same pixels. What planes have in common anyway (br
 vessels) they have in common with the planes of other groups too, which are the yardstick.
 """
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import combinations
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage, stats
 
-from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.rois import flat_masks, shared_pixels
 from nwbgate.qc.traces import Floats, usable
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError
 
 #: Seconds that are averaged before traces of two planes are compared: planes of different groups are not imaged in the
 #: same instant.
@@ -204,57 +201,6 @@ def detail_correlation(first: Floats, second: Floats) -> float:
     if first.shape != second.shape:
         raise UnmeasurableError(f"projections of {first.shape} and {second.shape} pixels")
     return float(correlation(first.reshape(-1, 1), second.reshape(-1, 1))[0, 0])
-
-
-def measure_crosstalk(planes: Sequence[PlaneSummary]) -> Iterator[Measurement]:
-    """Yield the rows ``crosstalk.*``, for each pair of planes that are recorded together.
-
-    The excess is the correlation minus the median correlation of the pairs of planes that are not recorded together.
-
-    Parameters
-    ----------
-    planes : sequence of PlaneSummary
-        The planes of one session.
-    """
-    pairs = list(combinations(planes, 2))
-    unpaired = [pair for pair in pairs if not _paired(*pair)]
-    yardsticks = {kind: _yardstick(kind, unpaired) for kind in _KINDS}
-    for first, second in (pair for pair in pairs if _paired(*pair)):
-        both = f"{first.name} with {second.name}"
-        for kind, compare in _KINDS.items():
-            row = measured(f"crosstalk.{kind}", partial(compare, first, second), "1", both)
-            yield row
-            yield measured(f"crosstalk.{kind}_excess", partial(_excess, row, yardsticks[kind]), "1", both)
-        for source, target in ((first, second), (second, first)):
-            into = f"{source.name} into {target.name}"
-            yield measured("crosstalk.leaked_share", partial(leaked_share, source, target), "1", into)
-
-
-def _projections(first: PlaneSummary, second: PlaneSummary) -> float:
-    return detail_correlation(first.detail, second.detail)
-
-
-_KINDS: dict[str, Callable[[PlaneSummary, PlaneSummary], float]] = {
-    "traces": trace_correlation,
-    "projections": _projections,
-}
-
-
-def _paired(first: PlaneSummary, second: PlaneSummary) -> bool:
-    return first.group is not None and first.group == second.group
-
-
-def _yardstick(kind: str, unpaired: Sequence[tuple[PlaneSummary, PlaneSummary]]) -> list[float]:
-    rows = [measured(kind, partial(_KINDS[kind], *pair)) for pair in unpaired]
-    return [row.value for row in rows if row.measured]
-
-
-def _excess(row: Measurement, yardstick: list[float]) -> float:
-    if not row.measured:
-        raise UnmeasurableError(row.reason)
-    if not yardstick:
-        raise UnmeasurableError("no planes of the session are recorded apart, to compare with")
-    return row.value - float(np.median(yardstick))
 
 
 def _binned(traces: Floats, clock: Floats) -> tuple[int, Floats]:

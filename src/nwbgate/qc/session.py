@@ -11,11 +11,11 @@ import numpy as np
 from nwbgate.qc.activity import measure_activity
 from nwbgate.qc.behavior import Outcomes, measure_licks, measure_trials
 from nwbgate.qc.clocks import delays, measure_clock, measure_delays, measure_two_clocks
-from nwbgate.qc.crosstalk import PlaneSummary, measure_crosstalk, summary
 from nwbgate.qc.drift import measure_drift
 from nwbgate.qc.eye import measure_eye
-from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.measurement import Measurement, table
 from nwbgate.qc.motion import measure_motion
+from nwbgate.qc.planes_together import PlanesTogether
 from nwbgate.qc.rois import measure_rois
 from nwbgate.qc.running import measure_encoder, measure_speed
 from nwbgate.qc.saturation import measure_saturation, projection_top
@@ -36,12 +36,7 @@ from nwbgate.qc.streams import (
     task,
     unread,
 )
-from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured, noted
-
-#: Why crosstalk is not measured in a file of one plane, as the release's are; others of its session may be elsewhere.
-_ALONE = "the file has one plane; crosstalk is measured where all planes of a session are in one file"
-#: The metrics of crosstalk that are judged.
-_EXCESSES = ("crosstalk.traces_excess", "crosstalk.projections_excess")
+from nwbgate.qc.unmeasurable import guarded, measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,30 +91,15 @@ def measure_planes(session: "Session") -> Iterator[Measurement]:
     """
     planes = stream(session, "planes") or {}
     stimulus, shown = given(stream(session, "stimulus_timestamps")), span(session)
-    summaries: list[PlaneSummary] = []
-    rows: list[Measurement] = []
+    together = PlanesTogether()
     for name, plane in planes.items():
         whole = partial(measure_plane, plane, name, stimulus, shown)
         yield from guarded(f"plane {name}", whole, partial(measure_plane, None, name, stimulus, None))
-        try:
-            summaries += _summaries(plane, name)
-        except Exception as error:  # else its pair would be missing, and the other pairs a pass
-            reason = error.what if isinstance(error, UnmeasurableError) else noted("crosstalk", error)
-            rows += [not_measured(metric, reason, object=name) for metric in _EXCESSES if len(planes) > 1]
+        together.add(plane, name)
         plane.forget()
     if not planes:
         yield from _without_numbers(measure_plane(None, "session", stimulus, None), "the session has no imaging plane")
-    rows += guarded("crosstalk", partial(measure_crosstalk, summaries), _no_crosstalk)
-    yield from rows
-    if not rows:
-        for metric in _EXCESSES:
-            yield not_measured(
-                metric, _ALONE if len(planes) == 1 else "no two planes of the session were recorded together"
-            )
-
-
-def _no_crosstalk() -> Iterator[Measurement]:
-    return (not_measured(metric, "") for metric in _EXCESSES)
+    yield from together.measure()
 
 
 def measure_plane(
@@ -153,25 +133,6 @@ def measure_plane(
 
 def _without_numbers(rows: Iterable[Measurement], reason: str) -> Iterator[Measurement]:
     return (replace(row, value=np.nan, reason=reason) for row in rows)
-
-
-def _summaries(plane: Any, name: str) -> Iterator[PlaneSummary]:
-    """Yield the summary of a plane; nothing where no other plane was recorded with it.
-
-    Raises
-    ------
-    UnmeasurableError
-        If the plane lacks what it would be compared by.
-    """
-    group = plane.metadata.get("imaging_plane_group")
-    if group is None or group < 0:
-        return
-    times, projection = stream(plane, "ophys_timestamps"), stream(plane, "average_projection")
-    if times is None or projection is None:
-        raise UnmeasurableError(f"the plane has no {'timestamps' if times is None else 'average projection'}")
-    yield summary(
-        name, int(group), fluorescence=fluorescence(plane), times=times, masks=masks(plane), projection=projection
-    )
 
 
 def _clocks(session: Any) -> Iterator[Measurement]:
