@@ -10,7 +10,6 @@ from quality_files import (
     copied,
     session,
     truncated,
-    with_damaged,
     with_stuck_encoder,
     without_session,
 )
@@ -20,7 +19,7 @@ import nwbgate.check.quality as quality_module
 from nwbgate.check.quality import ContainerTask, FileTask, Quality, containers
 from nwbgate.check.quality_processes import measured
 from nwbgate.check.quality_run import measure_files, run_quality
-from nwbgate.check.quality_tables import MEASUREMENTS, write_table
+from nwbgate.check.quality_tables import MEASUREMENTS, read_measurements, write_table
 from nwbgate.check.run import run
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.qc.criteria_files import shipped_criteria
@@ -93,23 +92,6 @@ def test_a_link_to_nowhere_is_a_finding_and_no_fault_of_ours(training, tmp_path)
     (finding,) = (each for each in report.records if each.code == "file.unreadable")
     assert finding.path.endswith("absent.nwb")
     assert report.passed
-
-
-def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_path):
-    damaged = with_damaged(copied(imaging, tmp_path), "processing/behavior/running_speed/data")
-    found = run_quality([damaged], jobs=1, pictures=tmp_path)
-    assert found.report.exit_code == 1
-    (finding,) = (each for each in found.report.records if each.code == "file.unreadable")
-    assert "what to do" in finding.message
-    quality = found.judged[0].quality
-    values = quality.measurements.set_index("metric")
-    assert values.loc["running.without_speed", "reason"].endswith("what cannot be read: running_speed")
-    assert values.loc["running.encoder_failures", "value"] == 0
-    assert {"behavior", "clocks", "motion"} <= {picture.name for picture in quality.pictures}
-    write_table(found.measurements, tmp_path, MEASUREMENTS)
-    again = run_quality(measured_in=tmp_path)
-    assert finding in again.report.records
-    assert len(again.results) == len(found.results)
 
 
 def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):
@@ -222,8 +204,6 @@ def test_a_container_that_cannot_be_read_is_a_finding(tmp_path):
 
 
 def test_stored_measurements_are_judged_again_by_other_limits(training, tmp_path):
-    from nwbgate.check.quality_tables import MEASUREMENTS, read_measurements, write_table
-
     first = run_quality([training], jobs=1)
     write_table(first.measurements, tmp_path, MEASUREMENTS)
     again = run_quality(measured_in=tmp_path)
@@ -241,8 +221,6 @@ def test_stored_measurements_are_judged_again_by_other_limits(training, tmp_path
 
 
 def test_a_file_that_could_not_be_measured_is_not_passed_over_when_judged_again(training, tmp_path):
-    from nwbgate.check.quality_tables import MEASUREMENTS, read_measurements, write_table
-
     sound = copied(training, tmp_path / "a;b")
     broken = truncated(copied(training, tmp_path / "broken", "1900011499"))
     first = run_quality([sound, broken, without_session(tmp_path / "bare.nwb")], jobs=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from nwbgate.errors import SourceError
 from nwbgate.qc.activity import signal_to_noise
 from nwbgate.qc.drift import mean_intensity
 from nwbgate.qc.field_of_view import matched_cells, measure_match, trend
@@ -132,5 +133,5 @@ def _depth_difference(first: View, view: View) -> float:
 def _number(compute: Any) -> float:
     try:
         return float(compute())
-    except (UnmeasurableError, AttributeError):
+    except (UnmeasurableError, AttributeError, SourceError):  # what cannot be read is a finding of its own file
         return np.nan

@@ -10,7 +10,7 @@ from scipy import ndimage
 from nwbgate.qc.crosstalk import correlation
 from nwbgate.qc.downsampling import Vector, averaged, envelope, small_image
 from nwbgate.qc.picture import BLUE, GREEN, ORANGE, Picture, picture
-from nwbgate.qc.streams import stream
+from nwbgate.qc.streams import fluorescence, matrix, stream
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,7 +65,7 @@ class PlaneView:
 def view_of(plane: Any, name: str, pixels: int = PIXELS) -> PlaneView:
     """Return what is kept of a plane, its images reduced to `pixels`; a stream that it does not have is empty."""
     times = _array(plane, "ophys_timestamps").ravel()
-    fluorescence = _matrix(plane, "demixed", "corrected")
+    traces: Image = fluorescence(plane)
     group = plane.metadata.get("imaging_plane_group")
     average = _image(plane, "average_projection")
     kinds = {"max": "max_projection", "average": "average_projection", "cells": "segmentation_mask_image"}
@@ -74,8 +74,8 @@ def view_of(plane: Any, name: str, pixels: int = PIXELS) -> PlaneView:
         name=name,
         group=None if group is None or group < 0 else int(group),
         times=times,
-        intensity=_intensity(fluorescence, times),
-        raster=_raster(_matrix(plane, "dff"), times),
+        intensity=_intensity(traces, times),
+        raster=_raster(matrix(plane, "dff"), times),
         shifts=_shifts(plane, times),
         images={kind: small_image(image, pixels) for kind, image in images.items() if image.size},
         detail=average - ndimage.gaussian_filter(average, _ILLUMINATION) if average.size else average,
@@ -92,23 +92,11 @@ def _image(plane: Any, name: str) -> Image:
     return image if image.ndim == 2 else np.zeros((0, 0))
 
 
-def _matrix(plane: Any, *names: str) -> Image:
-    for name in names:
-        try:
-            matrix: Image = plane.matrix(name)
-        except AttributeError:  # the plane has no such traces
-            continue
-        return matrix
-    return np.zeros((0, 0))
-
-
-def _intensity(fluorescence: Image, times: Vector) -> tuple[Vector, Vector]:
-    if not fluorescence.size or len(fluorescence) != len(times):
+def _intensity(traces: Image, times: Vector) -> tuple[Vector, Vector]:
+    if not traces.size or len(traces) != len(times):
         return np.zeros(0), np.zeros(0)
-    usable = np.isfinite(fluorescence).all(axis=0)
-    return averaged(
-        fluorescence[:, usable].mean(axis=1) if usable.any() else np.full(len(times), np.nan), times, _COLUMNS
-    )
+    usable = np.isfinite(traces).all(axis=0)
+    return averaged(traces[:, usable].mean(axis=1) if usable.any() else np.full(len(times), np.nan), times, _COLUMNS)
 
 
 def _raster(dff: Image, times: Vector) -> Image:
@@ -256,10 +244,10 @@ def _shared(views: Sequence[PlaneView]) -> list[Picture]:
     labels = [view.name if view.group is None else f"{view.name} ({view.group})" for view in views]
 
     def draw(figure: "Figure") -> None:
-        for axes, (title, matrix) in zip(figure.subplots(1, 2, sharey=True), matrices.items(), strict=True):
-            shown = axes.imshow(matrix, vmin=-1, vmax=1, cmap="RdBu_r")
-            for row, column in np.argwhere(np.isfinite(matrix)):
-                value = matrix[row, column]
+        for axes, (title, correlations) in zip(figure.subplots(1, 2, sharey=True), matrices.items(), strict=True):
+            shown = axes.imshow(correlations, vmin=-1, vmax=1, cmap="RdBu_r")
+            for row, column in np.argwhere(np.isfinite(correlations)):
+                value = correlations[row, column]
                 colour = "white" if abs(value) > 0.6 else "black"
                 axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=6, color=colour)
             axes.set_title(title)

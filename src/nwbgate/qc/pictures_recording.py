@@ -7,6 +7,7 @@ import numpy as np
 
 from nwbgate.qc.downsampling import Vector, averaged, envelope, thinned
 from nwbgate.qc.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
+from nwbgate.qc.streams import stream
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,13 +58,9 @@ class _Streams:
 
 
 def _there(recording: "Recording", *names: str) -> Vector:
-    """Return the first of these streams that the file has."""
-    for name in names:
-        try:
-            return np.asarray(getattr(recording, name), dtype=np.float64).ravel()
-        except AttributeError:
-            continue
-    return np.zeros(0)
+    """Return the first of these streams that the file has, and that can be read."""
+    found = (stream(recording, name) for name in names)
+    return next((np.asarray(values, dtype=np.float64).ravel() for values in found if values is not None), np.zeros(0))
 
 
 def _whole(data: _Streams) -> Picture:

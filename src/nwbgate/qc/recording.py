@@ -14,6 +14,7 @@ from nwbgate.qc.indicator import indicator_of
 from nwbgate.qc.measurement import Measurement, not_measured, table
 from nwbgate.qc.spike_trains import measure_spike_train
 from nwbgate.qc.spike_triggered import SpikesAndFluorescence, measure_spikes_and_fluorescence
+from nwbgate.qc.streams import given, stream, told, unread
 from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured
 from nwbgate.qc.voltage import Peaks, measure_baseline, measure_voltage
 from nwbgate.qc.waveform import measure_waveform
@@ -47,7 +48,9 @@ def measure_recording(recording: "Recording") -> pd.DataFrame:
     DataFrame
         Columns of `nwbgate.qc.measurement.COLUMNS`. What cannot be measured has the reason.
     """
-    return table(_measured(recording))
+    with unread() as problems:
+        rows = list(_measured(recording))
+    return table(told(rows, problems))
 
 
 def _measured(recording: "Recording") -> Iterator[Measurement]:
@@ -79,11 +82,8 @@ def _without_baseline(rows: Iterable[Measurement]) -> Iterator[Measurement]:
 
 
 def _stream(recording: "Recording", name: str) -> Floats:
-    """Return a stream as float64; an empty one where the file has none."""
-    try:
-        return np.asarray(getattr(recording, name), dtype=np.float64).ravel()
-    except AttributeError:
-        return np.zeros(0)
+    """Return a stream as float64; an empty one where the file has none, or none that can be read."""
+    return np.asarray(given(stream(recording, name)), dtype=np.float64).ravel()
 
 
 def _threshold(recording: "Recording") -> float:

@@ -34,6 +34,7 @@ from nwbgate.qc.streams import (
     span,
     stream,
     task,
+    told,
     unread,
 )
 from nwbgate.qc.unmeasurable import guarded, measured
@@ -62,10 +63,7 @@ def measure_session(session: "Session") -> "pd.DataFrame":
     with unread() as problems:
         planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
         rows = [*measure_behavior(session), *planes]
-    if not problems:
-        return table(rows)
-    note = f"; what cannot be read: {', '.join(sorted(problems))}"
-    return table(row if row.measured else replace(row, reason=row.reason + note) for row in rows)
+    return table(told(rows, problems))
 
 
 def measure_behavior(session: "Session") -> Iterator[Measurement]:

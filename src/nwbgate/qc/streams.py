@@ -1,14 +1,16 @@
 """What a session or plane holds, as arrays; what it lacks is empty, so that a metric can say that there is nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
+from nwbgate.qc.measurement import Measurement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +42,12 @@ def unread() -> Iterator[dict[str, SourceError]]:
             outer.update(found)
 
 
+def told(rows: Iterable[Measurement], problems: Mapping[str, SourceError]) -> Iterator[Measurement]:
+    """Yield rows of measurements, those without a number with the names of the streams that cannot be read."""
+    note = f"; what cannot be read: {', '.join(sorted(problems))}" if problems else ""
+    return (row if row.measured else replace(row, reason=row.reason + note) for row in rows)
+
+
 def stream(owner: Any, name: str) -> Any:
     """Return what a session or plane has under a name; None where it has nothing of the kind, or nothing readable.
 
@@ -48,11 +56,16 @@ def stream(owner: Any, name: str) -> Any:
     try:
         return getattr(owner, name, None)
     except SourceError as error:
-        found = _UNREAD.get()
-        if found is None:
-            raise
-        found[name] = error
+        _note(name, error)
         return None
+
+
+def _note(name: str, error: SourceError) -> None:
+    """Note what cannot be read for `unread`; outside of it, raise the error."""
+    found = _UNREAD.get()
+    if found is None:
+        raise error
+    found[name] = error
 
 
 def given(values: Any) -> Any:
@@ -78,16 +91,33 @@ def having(frame: "pd.DataFrame | None", *names: str) -> "pd.DataFrame | None":
 
 
 def matrix(plane: Any, name: str) -> Any:
-    """Return traces of a plane, frames x cells; none where it has none of this name."""
+    """Return traces of a plane, frames x cells; none where it has none of this name, or none that can be read.
+
+    What could not be read is noted for `unread`.
+    """
+    found = None if plane is None else _traces(plane, name)
+    return _NO_TRACES if found is None else found
+
+
+def _traces(plane: Any, name: str) -> Any:
+    """Return traces of a plane, none of them where it has none of this name; None where they cannot be read."""
     try:
-        return _NO_TRACES if plane is None else plane.matrix(name)
+        return plane.matrix(name)
     except AttributeError:  # the plane has no such traces
         return _NO_TRACES
+    except SourceError as error:
+        _note(name, error)
+        return None
 
 
 def fluorescence(plane: Any) -> Any:
-    """Return the demixed traces of a plane, from which no neuropil was subtracted; else the corrected ones."""
-    demixed = matrix(plane, "demixed")
+    """Return the demixed traces of a plane, from which no neuropil was subtracted; else the corrected ones.
+
+    Where the plane has demixed traces that cannot be read, others do not stand for them.
+    """
+    demixed = _NO_TRACES if plane is None else _traces(plane, "demixed")
+    if demixed is None:
+        return _NO_TRACES
     return demixed if demixed.size else matrix(plane, "corrected")
 
 
