@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nwbgate.qc import spike_trains, voltage, waveform
+from nwbgate.qc import spike_trains, voltage, voltage_baseline, waveform
 from nwbgate.qc.indicator import INDICATORS, PIECES, in_frames, indicator_of, predicted
+from nwbgate.qc.spike_peaks import Peaks
 from nwbgate.qc.spike_triggered import SpikesAndFluorescence, correlations
 from nwbgate.qc.unmeasurable import UnmeasurableError
-from nwbgate.qc.voltage import Peaks
 
 PERIOD = 1e-4
 SPIKES = np.array([0.1, 0.3, 0.5, 0.55, 0.9])
@@ -152,14 +152,14 @@ def test_heights_of_spikes_are_summed_up_as_they_are_defined():
 def test_a_baseline_is_what_was_subtracted():
     noise = np.random.default_rng(0).normal(0, 1e-5, 50_000)
     ramp = np.linspace(0, 4e-3, 50_000)
-    means = voltage.baseline(noise + ramp, noise, PERIOD)
+    means = voltage_baseline.baseline(noise + ramp, noise, PERIOD)
     np.testing.assert_allclose(means, 8e-4 * (np.arange(5) + 0.5), rtol=1e-3)
-    rows = {row.metric: row.value for row in voltage.measure_baseline(noise + ramp, noise, PERIOD)}
+    rows = {row.metric: row.value for row in voltage_baseline.measure_baseline(noise + ramp, noise, PERIOD)}
     assert rows["voltage.baseline"] == pytest.approx(2.0, rel=1e-3)
     assert rows["voltage.baseline_range"] == pytest.approx(3.2, rel=1e-3)
     assert rows["voltage.baseline_slope"] == pytest.approx(0.8, rel=1e-3)
     assert rows["voltage.baseline_r2"] == pytest.approx(1.0)
-    assert voltage.relative_deviation(np.array([1.0, 2.0, 3.0])) == 0.5
+    assert voltage_baseline.relative_deviation(np.array([1.0, 2.0, 3.0])) == 0.5
 
 
 def test_a_kernel_peaks_at_one_and_ends():
@@ -230,7 +230,7 @@ def test_large_answers_are_detected_and_small_ones_are_not():
 def test_a_sampling_period_longer_than_a_window_is_not_measured() -> None:
     noise = np.random.default_rng(0).normal(size=30)
     with pytest.raises(UnmeasurableError, match="a sampling period of 3 s has no sample in each second"):
-        voltage.baseline(noise + 1, noise, 3.0)
+        voltage_baseline.baseline(noise + 1, noise, 3.0)
     with pytest.raises(UnmeasurableError, match="a sampling period of 30 s has no sample in each window"):
         voltage.noise_variation(noise, 30.0)
 

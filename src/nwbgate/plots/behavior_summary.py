@@ -10,14 +10,13 @@ from nwbgate.plots.axes import bare, panels
 from nwbgate.plots.colours import BLUE, DARK, GREEN, GREY, LICK, ORANGE, OUTCOMES, PURPLE, REWARD, VERMILION
 from nwbgate.plots.envelope import envelope
 from nwbgate.plots.given import check_given
+from nwbgate.reading.performance import ENGAGED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from nwbgate.reading.behavior_session import Session
 
-#: Rewards per minute above which a mouse counts as engaged, as AllenSDK's performance metrics count.
-ENGAGED = 2.0
 _BLOCKS = ("#FFFFFF", "#EDEDED")
 
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.reading.performance import ENGAGED
 
 Mask = npt.NDArray[np.bool_]
 
@@ -17,8 +18,6 @@ Mask = npt.NDArray[np.bool_]
 FEWEST = 10
 #: Seconds between licks below which one of them is none: mice lick 5 to 10 times a second.
 ARTEFACT = 0.05
-#: Rewards per minute from which a mouse is engaged, as AllenSDK and the release define it.
-ENGAGED = 2.0
 #: Rates are kept this far from 0 and 1 for d', as AllenSDK keeps them.
 _CLIP = 0.01
 

@@ -12,11 +12,13 @@ import pandas as pd
 from nwbgate.qc.activity import frame_noise
 from nwbgate.qc.indicator import indicator_of
 from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.spike_peaks import Peaks
 from nwbgate.qc.spike_trains import measure_spike_train
 from nwbgate.qc.spike_triggered import SpikesAndFluorescence, measure_spikes_and_fluorescence
 from nwbgate.qc.streams import given, stream, told, unread
 from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured
-from nwbgate.qc.voltage import Peaks, measure_baseline, measure_voltage
+from nwbgate.qc.voltage import measure_voltage
+from nwbgate.qc.voltage_baseline import measure_baseline
 from nwbgate.qc.waveform import measure_waveform
 
 if TYPE_CHECKING:

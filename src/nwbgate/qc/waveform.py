@@ -8,9 +8,9 @@ import numpy.typing as npt
 from scipy import signal
 
 from nwbgate.qc.measurement import Measurement
+from nwbgate.qc.spike_peaks import Peaks, Places
 from nwbgate.qc.spike_trains import trend, variation
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
-from nwbgate.qc.voltage import Peaks, Places
 
 Floats = npt.NDArray[np.float64]
 

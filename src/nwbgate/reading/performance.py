@@ -18,7 +18,7 @@ REWARD_WINDOW, FIRST_TRIAL = 25, 10
 ROLLING_WINDOW = 100
 #: Response window in seconds after the change.
 RESPONSE_WINDOW = (0.15, 0.75)
-#: Rewards per minute above which a mouse counts as engaged.
+#: Rewards per minute above which a mouse counts as engaged, as AllenSDK's performance metrics count.
 ENGAGED = 2.0
 #: Rates are kept this far from 0 and 1 before d' is computed.
 CLIP = 0.01
