@@ -16,7 +16,7 @@ FLOORS = {
     "samples": 1,
     "yaml_file": 1,
     "extras": 1,
-    "cores": 0, "errors": 0,
+    "collecting": 0, "cores": 0, "errors": 0,
 }  # fmt: skip
 STRANGERS = [("interfaces", "rules"), ("rules", "interfaces")]
 PRINTERS = {"cli", "report"}

@@ -54,6 +54,15 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"nwbgate {nwbgate.__version__}\n"
 
 
+def test_nothing_is_searched_for_garbage_when_the_process_ends():
+    program = (
+        "import atexit, gc; atexit.register(lambda: print('frozen', gc.get_freeze_count() > 0))\n"
+        "from nwbgate.cli import main; main(['--version']); print('frozen', gc.get_freeze_count() > 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[1:] == ["frozen False", "frozen True"]
+
+
 def test_the_module_is_the_program():
     result = subprocess.run([sys.executable, "-m", "nwbgate", "--version"], capture_output=True, text=True, check=True)
     assert result.stdout == f"nwbgate {nwbgate.__version__}\n"

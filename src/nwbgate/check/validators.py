@@ -8,8 +8,9 @@ that is then constructed and inspected. The messages are those of the command li
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 
 from nwbgate.check.catalogue import catalogue, file_finding, inspector_entry
 from nwbgate.check.layout import layout_findings, version_findings
-from nwbgate.check.namespaces import Namespaces, namespaces_of
+from nwbgate.check.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.check.unknown_types import unknown_types
 from nwbgate.errors import CheckError
 from nwbgate.rules.rule import Finding, Severity
@@ -46,6 +47,9 @@ def warm() -> None:
     """Read once what every file is judged by, so that forked workers share it."""
     catalogue()
     _inspector_checks()
+    installed_digest()
+    with suppress(ImportError):  # NWB Inspector imports it during a check, where dandi is installed
+        import_module("dandischema.models")
 
 
 def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) -> list[Finding]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nwbgate.collecting import not_collecting
 from nwbgate.errors import UsageError
 
 #: Names of the report formats; `nwbgate.report.FORMATS` holds their functions.
@@ -63,8 +64,9 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     Exit code: 0 clean, 1 findings, 2 bad command line or tables that cannot be read, 3 a rule broke.
     """
     outputs = outputs_of(formats or ("text",))
-    from nwbgate.check.run import run
-    from nwbgate.report import FORMATS as RENDER
+    with not_collecting():
+        from nwbgate.check.run import run
+        from nwbgate.report import FORMATS as RENDER
 
     inspector = not options.pop("no_inspector")
     select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))
