@@ -1,12 +1,13 @@
 """A sound recording passes; each planted fault fails exactly the criterion that is about it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_recording import RATE, SECONDS, MadeRecording, simulated
 
 import nwbgate
 from development_data import shared
@@ -14,52 +15,7 @@ from nwbgate.conversion.batch import convert_batch
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.recording import measure_recording
-from nwbgate.samples.dataset_ii import SimulatedRecording, simulate_recording
-
-SECONDS, RATE = 125.0, 10_000.0
-
-
-@dataclass(frozen=True)
-class MadeRecording:
-    """What `measure_recording` takes, from arrays."""
-
-    voltage: np.ndarray
-    baseline_subtracted: np.ndarray
-    spike_times: np.ndarray
-    dff: np.ndarray
-    threshold: float
-    voltage_rate: float = RATE
-    dff_period: float = 0.0
-    voltage_start: float = 0.0
-    dff_start: float = 0.0
-    metadata: dict = field(default_factory=lambda: {"indicator": "GCaMP6s"})
-
-    @property
-    def sampling_periods(self) -> dict[str, float]:
-        return {"voltage": 1 / self.voltage_rate, "dff": self.dff_period}
-
-    @property
-    def dff_timestamps(self) -> np.ndarray:
-        return self.dff_start + np.arange(len(self.dff)) * self.dff_period
-
-
-def made(simulated: SimulatedRecording) -> MadeRecording:
-    """A recording whose baseline wanders by a millivolt, once down and up."""
-    voltage = simulated.voltage
-    wandering = -2e-3 - 0.5e-3 * np.sin(np.linspace(0, 2 * np.pi, len(voltage.baseline_subtracted)))
-    return MadeRecording(
-        voltage=voltage.baseline_subtracted + wandering,
-        baseline_subtracted=voltage.baseline_subtracted,
-        spike_times=voltage.spike_times,
-        dff=simulated.dff,
-        threshold=voltage.threshold,
-        dff_period=simulated.ophys_period,
-    )
-
-
-def simulated(**options: float) -> MadeRecording:
-    random = np.random.default_rng(3)
-    return made(simulate_recording(random, seconds=SECONDS, sampling_rate=RATE, rate=1.5, **options))
+from nwbgate.samples.dataset_ii import simulate_recording
 
 
 @pytest.fixture(scope="module")

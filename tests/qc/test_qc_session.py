@@ -23,11 +23,6 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return session_files(converted_release(tmp_path_factory.getbasetemp()))
 
 
-@pytest.fixture(scope="module")
-def sound() -> MadeSession:
-    return made_session()
-
-
 def by_metric(path: Path) -> pd.DataFrame:
     with open_nwb(path) as session:
         return measure_session(session).set_index("metric")
