@@ -4,6 +4,7 @@ import datetime
 import json
 
 import jsonschema
+import pytest
 from qc_files import CRITERIA
 
 from nwbgate.qc.criteria import Criteria, Status
@@ -15,7 +16,23 @@ from nwbgate.qc.quality_control_json import quality_control
 MADE = Criteria.model_validate(CRITERIA)
 NOW = datetime.datetime(2024, 6, 1, 12, tzinfo=datetime.UTC)
 TEXT = {"type": "string"}
-#: What version 2.4.1 of QualityControl asks for of what is written here.
+#: Modalities by abbreviation, as aind-data-schema-models names those that criteria can be about.
+MODALITIES = {
+    "pophys": "Planar optical physiology",
+    "ecephys": "Extracellular electrophysiology",
+    "behavior": "Behavior",
+    "behavior-videos": "Behavior videos",
+}
+ONE_ASSET = {
+    "properties": {"stage": {"enum": ["Raw data", "Processing", "Analysis"]}, "evaluated_assets": {"const": None}}
+}
+SEVERAL_ASSETS = {
+    "properties": {
+        "stage": {"const": "Multi-asset"},
+        "evaluated_assets": {"type": "array", "minItems": 1, "items": TEXT},
+    }
+}
+#: What version 2.4.1 of QualityControl, in aind-data-schema 2.7.0, asks for of what is written here.
 SHAPE = {
     "type": "object",
     "required": ["metrics", "default_grouping"],
@@ -33,12 +50,13 @@ SHAPE = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["name", "modality", "stage", "value"],
+                "required": ["name", "modality", "stage", "value", "status_history"],
                 "additionalProperties": False,
+                "oneOf": [ONE_ASSET, SEVERAL_ASSETS],
                 "properties": {
                     "object_type": {"const": "QC metric"},
                     "name": TEXT,
-                    "modality": {"required": ["name", "abbreviation"]},
+                    "modality": {"enum": [{"name": name, "abbreviation": short} for short, name in MODALITIES.items()]},
                     "stage": {"enum": ["Raw data", "Processing", "Analysis", "Multi-asset"]},
                     "value": {},
                     "description": {"type": ["string", "null"]},
@@ -50,8 +68,10 @@ SHAPE = {
                         "minItems": 1,
                         "items": {
                             "required": ["evaluator", "status", "timestamp"],
+                            "additionalProperties": False,
                             "properties": {
                                 "object_type": {"const": "QC status"},
+                                "evaluator": TEXT,
                                 "status": {"enum": ["Pass", "Fail", "Pending"]},
                                 "timestamp": {"type": "string", "format": "date-time"},
                             },
@@ -67,8 +87,18 @@ SHAPE = {
 def written(*rows: Measurement, decisions=(), scope="session", assets=()) -> dict:
     results = judge(table(rows), MADE, decisions, scope=scope)
     content = json.loads(json.dumps(quality_control(results, MADE, version="1.2", at=NOW, assets=assets)))
-    jsonschema.validate(content, SHAPE)
+    jsonschema.validate(content, SHAPE, format_checker=jsonschema.FormatChecker())
     return content
+
+
+@pytest.mark.parametrize(
+    "change", [{"unit": "s"}, {"stage": "Multi-asset"}, {"modality": {"name": "Imaging", "abbreviation": "pophys"}}]
+)
+def test_the_shape_refuses_what_the_schema_refuses(change):
+    content = written(Measurement("spikes.lag", 0.0))
+    content["metrics"][0] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, SHAPE)
 
 
 def test_statuses_are_those_of_its_vocabulary():
@@ -101,6 +131,16 @@ def test_a_criterion_about_sessions_names_them():
     content = written(Measurement("view.shift", 1.0), scope="container", assets=["a", "b"])
     assert {metric["stage"] for metric in content["metrics"]} == {"Multi-asset"}
     assert content["metrics"][0]["evaluated_assets"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_every_modality_of_a_criterion_has_its_name(modality):
+    criteria = Criteria.model_validate(
+        {**CRITERIA, "criteria": {"lag": {**CRITERIA["criteria"]["lag"], "modality": modality}}}
+    )
+    results = judge(table([Measurement("spikes.lag", 0.0)]), criteria)
+    content = quality_control(results, criteria, version="1.2", at=NOW)
+    assert content["metrics"][0]["modality"] == {"name": MODALITIES[modality], "abbreviation": modality}
 
 
 def test_a_criterion_says_what_its_metric_is_about():
