@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from quality_files import TRAINING, session
 
-from nwbgate.check.quality_run import measure_files
+from nwbgate.check.quality_pages import write_pages
+from nwbgate.check.quality_run import measure_files, run_quality
 from nwbgate.check.quality_spool import PictureSpool
+from nwbgate.check.quality_tables import MEASUREMENTS, write_table
 from nwbgate.errors import UsageError
 from nwbgate.qc.picture import Picture
 
@@ -39,6 +41,21 @@ def test_a_run_holds_no_picture_until_it_is_asked_for(tmp_path: Path, tmp_path_f
     shown = list(quality.pictures)
     assert alive() == before + len(shown)
     assert "behavior" in {picture.name for picture in shown}
+
+
+def test_pages_of_an_earlier_run_are_written_again_one_after_the_other(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    training, before = session(tmp_path_factory.getbasetemp(), TRAINING), alive()
+    first = run_quality([training], jobs=1, pictures=tmp_path)
+    write_table(first.measurements, tmp_path, MEASUREMENTS)
+    write_pages(first.judged, first.report, tmp_path)
+    again = run_quality(measured_in=tmp_path)
+    write_pages(again.judged, again.report, tmp_path / "again", tmp_path)
+    assert alive() == before
+    page = (tmp_path / f"{training.stem}.html").read_text()
+    assert page.count("<svg") >= 2
+    assert (tmp_path / "again" / f"{training.stem}.html").read_text() == page
 
 
 def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
