@@ -83,6 +83,18 @@ def test_a_source_is_digested_as_it_was_published(source, tmp_path):
     assert "sha256" not in described.entry
 
 
+def test_sources_digested_at_once_are_described_in_their_order(tmp_path):
+    paths = [tmp_path / f"{number}.h5" for number in range(5)]
+    for number, path in enumerate(paths):
+        path.write_bytes(bytes([number]) * 1000)
+    assert provenance.describe(paths, threads=3) == tuple(provenance.describe([path])[0] for path in paths)
+
+
+def test_a_missing_source_among_several_is_an_os_error(source, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        provenance.describe([source, tmp_path / "gone.h5"], threads=2)
+
+
 def test_the_algorithm_of_the_record_decides_whether_a_source_changed(source, tmp_path):
     record = provenance.record(provenance.describe([source], "blake2b"), metadata_digest="m", parameters={"shift": 0.5})
     path = write(tmp_path / "out.nwb", [], text=provenance.to_json(record))

@@ -7,7 +7,7 @@ from nwbgate.errors import SourceError
 from nwbgate.writing import provenance
 
 
-def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str]) -> None:
+def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str], *, threads: int = 1) -> None:
     """Refuse a source that is not what was published.
 
     The digest is that of the provenance, which is computed once for each source.
@@ -19,21 +19,27 @@ def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str]) -> Non
     checksums : mapping
         Name of a file to ``algorithm:hexadecimal digest``; the algorithms are those of `provenance.ALGORITHMS`.
 
+    threads : int
+        Sources digested at once.
+
     Raises
     ------
     SourceError
         Naming the file and both checksums.
     """
-    for source in sources:
-        algorithm, _, published = checksums.get(source.name, "").partition(":")
-        if not published:
-            continue
-        (found,) = provenance.describe([source], algorithm)
-        if found.digest != published:
-            raise SourceError(
-                "the source is not the file that was published",
-                where=str(source),
-                got=f"{algorithm} {found.digest}",
-                expected=f"{algorithm} {published}",
-                fix="download it again: it was cut short or altered",
-            )
+    known = {source: checksums.get(source.name, "").partition(":") for source in sources}
+    for algorithm in {algorithm for algorithm, _, published in known.values() if published}:
+        same = [source for source in known if known[source][0] == algorithm]
+        for source, found in zip(same, provenance.describe(same, algorithm, threads=threads), strict=True):
+            if found.digest != known[source][2]:
+                raise _altered(source, algorithm, found.digest, known[source][2])
+
+
+def _altered(source: Path, algorithm: str, found: str, published: str) -> SourceError:
+    return SourceError(
+        "the source is not the file that was published",
+        where=str(source),
+        got=f"{algorithm} {found}",
+        expected=f"{algorithm} {published}",
+        fix="download it again: it was cut short or altered",
+    )

@@ -13,6 +13,7 @@ from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.checksum import refuse_altered
 from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
+from nwbgate.cores import cores
 from nwbgate.errors import SourceError, WriteError
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
@@ -88,7 +89,7 @@ def convert_session(
     verify_sources : bool
         Compare the content of the sources, not only size and time, to tell whether the file is up to date.
     threads : int, optional
-        Threads of the writer; by default one for each core.
+        Threads that digest the sources, and that write; by default one for each core.
     verify : bool
         Read the file back and compare it with what was written.
     check : bool or callable
@@ -125,7 +126,7 @@ def convert_session(
         elif dry_run:
             status, size = "would convert", 0
         else:
-            refuse_altered(source_paths, checksums or {})
+            _digest_sources(converter, source_paths, checksums or {}, threads)
             nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
             report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
             status, size = "converted", report.bytes
@@ -208,6 +209,19 @@ def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_source
     return bool(sources) and provenance.up_to_date(path, sources=sources, verify_sources=verify_sources, **key)
 
 
+def _digest_sources(
+    converter: Converter, sources: list[Path], checksums: Mapping[str, str], threads: int | None
+) -> None:
+    """Digest the sources for all that follows, several at once, and refuse those that are not what was published."""
+    workers = cores() if threads is None else max(threads, 1)
+    refuse_altered(sources, checksums, threads=workers)
+    provenance.describe(sources, _algorithm(converter), threads=workers)
+
+
+def _algorithm(converter: Converter) -> str:
+    return str(getattr(converter, "digest_algorithm", "sha256"))
+
+
 def _create(
     converter: Converter,
     metadata: dict[str, Any],
@@ -215,7 +229,7 @@ def _create(
     sources: list[Path],
     key: dict[str, Any],
 ) -> NWBFile:
-    described = provenance.describe(sources, getattr(converter, "digest_algorithm", "sha256"))
+    described = provenance.describe(sources, _algorithm(converter))
     content = {**metadata, "NWBFile": dict(metadata["NWBFile"])}
     session_id = str(content["NWBFile"].get("session_id", ""))
     content["NWBFile"].setdefault("identifier", provenance.identifier(session_id, described, provenance.digest(key)))

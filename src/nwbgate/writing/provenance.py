@@ -5,8 +5,9 @@ import json
 import platform
 import uuid
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class SourceFile:
         return {"name": self.name, "bytes": self.bytes, "mtime_ns": self.mtime_ns, self.algorithm: self.digest}
 
 
-def describe(paths: Iterable[str | Path], algorithm: str = "sha256") -> tuple[SourceFile, ...]:
+def describe(paths: Iterable[str | Path], algorithm: str = "sha256", *, threads: int = 1) -> tuple[SourceFile, ...]:
     """Return the sources with their digests, in the order given.
 
     Parameters
@@ -65,13 +66,19 @@ def describe(paths: Iterable[str | Path], algorithm: str = "sha256") -> tuple[So
     algorithm : str
         One of `ALGORITHMS`. Sources that are published with checksums are digested as these were, so that each is read
         and digested once.
+    threads : int
+        Files digested at once.
 
     Raises
     ------
     OSError
         If a source cannot be read.
     """
-    return tuple(_describe(Path(path), algorithm) for path in paths)
+    work = partial(_describe, algorithm=algorithm)
+    if threads == 1:
+        return tuple(map(work, map(Path, paths)))
+    with ThreadPoolExecutor(threads) as pool:
+        return tuple(pool.map(work, map(Path, paths)))
 
 
 def _describe(path: Path, algorithm: str) -> SourceFile:
