@@ -82,7 +82,7 @@ def test_planes_of_another_group_are_the_yardstick_and_have_no_partner(planes: d
     assert status.pop("third") == "Not measured"
     assert "Not measured" not in status.values()
     objects = set(crosstalk(found.measurements)["object"])
-    assert any(f"VISp_150 ({FIRST})" in name for name in objects), "two planes of the session have one name"
+    assert any(f"VISp_150_{FIRST}" in name for name in objects), "two planes of the session have one name"
     assert "qc.crosstalk_projections" not in found.report.passed
 
 

@@ -68,10 +68,10 @@ class CrosstalkTask:
         return {experiment: table(rows[name]) for experiment, name in names.items()}
 
     def _names(self) -> dict[str, str]:
-        """Return what each plane is called, by its experiment: planes of two files may have one name."""
+        """Return what each plane is called, by its experiment; planes of one place as in a file of all planes."""
         names = [plane.name for _, plane in self.planes]
         return {
-            plane.experiment: plane.name if names.count(plane.name) == 1 else f"{plane.name} ({plane.experiment})"
+            plane.experiment: plane.name if names.count(plane.name) == 1 else f"{plane.name}_{plane.experiment}"
             for _, plane in self.planes
         }
 
