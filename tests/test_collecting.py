@@ -33,8 +33,8 @@ def test_who_had_it_off_keeps_it_off():
 
 def test_a_public_name_is_imported_without_collection():
     program = (
-        "import gc, sys, nwbgate; before = gc.get_stats(); nwbgate.open; assert 'pandas' in sys.modules;"
-        "print(sum(one['collections'] - was['collections'] for one, was in zip(gc.get_stats(), before)), gc.isenabled())"
+        "import gc, sys, nwbgate; count = lambda: sum(one['collections'] for one in gc.get_stats()); before = count();"
+        "nwbgate.open; assert 'pandas' in sys.modules; print(count() - before, gc.isenabled())"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     collections, enabled = result.stdout.split()
