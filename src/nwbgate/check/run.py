@@ -18,7 +18,6 @@ from nwbgate.check.paths import nwb_files
 from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.cores import cores
 from nwbgate.errors import UsageError
-from nwbgate.manifest.spec import load_spec
 from nwbgate.report.report import Report
 from nwbgate.rules import all_rules
 from nwbgate.rules.presence import UNPARSED
@@ -158,7 +157,11 @@ def _manifest(
     manifest: str | Path | None, spec: "str | Path | Spec | None"
 ) -> "tuple[Spec | None, dict[str, pd.DataFrame]]":
     """Return the specification and the tables of the manifest, either of which may be absent."""
-    chosen = load_spec(spec) if spec is not None else None
+    chosen = None
+    if spec is not None:
+        from nwbgate.manifest.spec import load_spec
+
+        chosen = load_spec(spec)
     if manifest is None:
         return chosen, {}
     from nwbgate.manifest.tables import read_tables
