@@ -193,8 +193,11 @@ def test_an_existing_file_is_replaced_only_when_asked_for(files, tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_refused(files, tmp_path):
-    output = tmp_path / "none" / "licks.csv"
-    assert "the table cannot be written" in refused(files.session, "licks", "--output", output)
+    (tmp_path / "file").touch()
+    for folder, reason in (("none", "No such file or directory"), ("file", "Not a directory")):
+        said = refused(files.session, "licks", "--output", tmp_path / folder / "licks.csv")
+        assert "the table cannot be written" in said
+        assert f"got: {reason}\n" in said
 
 
 @pytest.mark.parametrize(

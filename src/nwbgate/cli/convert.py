@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.qc import Measured, need_drawing, write_quality
 from nwbgate.errors import NwbgateError, RecipeError
 
@@ -113,7 +114,14 @@ def _type(about: "Option") -> click.ParamType[Any]:
     type=click.Path(path_type=Path),
     help="Metadata of all sessions, merged over what the recipe and the sources say.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Processes to use.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Sessions at once. One uses every core already, by threads, and each more takes its own memory.",
+)
 @click.option(
     "--overwrite", is_flag=True, help="Convert what is up to date, too, and replace files that nwbgate did not write."
 )
@@ -152,6 +160,7 @@ def convert(
 
     if qc:
         need_drawing()
+    require_writable(output)
     settings = Settings(overwrite=overwrite, verify_sources=verify_sources, threads=threads, dry_run=dry_run)
     tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
     outcomes = []

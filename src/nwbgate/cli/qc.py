@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nwbgate.cli.check import FORMATS, outputs_of, put
+from nwbgate.cli.output_folder import require_writable
 from nwbgate.errors import NwbgateError, UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ if TYPE_CHECKING:
     metavar="FORMAT[=FILE]",
     help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
 )
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use.  [default: one per core]")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]"
+)
 @click.pass_context
 def qc(
     context: click.Context,
@@ -84,6 +87,7 @@ def qc(
     _refuse_contradictions(paths, measured_in, store)
     if output is not None:
         need_drawing()
+        require_writable(output)
     from nwbgate.check.quality_run import run_quality
     from nwbgate.report import FORMATS as RENDER
 

@@ -5,6 +5,7 @@ from shlex import quote
 
 import click
 
+from nwbgate.cli.output_folder import require_writable
 from nwbgate.samples import SAMPLES, Sample, SampleOption
 
 
@@ -35,6 +36,7 @@ def _command(made: Sample) -> click.Command:
     """Return the subcommand of one sample."""
 
     def callback(folder: Path, overwrite: bool, **options: int | float) -> None:
+        require_writable(folder)
         paths = made.make(folder, overwrite=overwrite, **options)
         _print_made(made, folder, paths)
 

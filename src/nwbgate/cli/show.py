@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,10 +172,12 @@ def _write(parts: Iterable[bytes], output: Path, overwrite: bool) -> None:
             stream.writelines(parts)
         beside.replace(output)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where a file is in the path there is nothing to remove
+            beside.unlink()
         raise WriteError(
             "the table cannot be written",
             where=str(output),
-            got=str(problem),
+            got=problem.strerror or str(problem),
+            expected="a file in a folder that exists",
             fix="choose a folder that exists and can be written to",
         ) from problem

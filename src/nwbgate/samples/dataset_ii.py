@@ -265,7 +265,7 @@ def make_recordings(
         raise WriteError(
             "sample recordings cannot be written",
             where=str(folder),
-            got=str(error),
+            got=error.strerror or str(error),
             fix="choose a folder that can be written to",
         ) from error
 

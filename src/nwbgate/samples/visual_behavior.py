@@ -74,7 +74,7 @@ def make_release(folder: Path, *, overwrite: bool = False) -> list[Path]:
         raise WriteError(
             "the sample cannot be written",
             where=str(folder),
-            got=str(error),
+            got=error.strerror or str(error),
             fix="choose a folder that can be written to",
         ) from error
     return [folder / name for name in nwb_files]
