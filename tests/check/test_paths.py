@@ -111,3 +111,18 @@ def test_a_folder_that_cannot_be_listed_is_refused():
         finally:
             os.seteuid(user)
     assert (error.value.where, error.value.got) == (str(closed), "Permission denied")
+
+
+@pytest.mark.parametrize("address", ["http://x.org/a.nwb", "https://x.org/a.nwb?b=*", "s3://bucket/a.nwb"])
+def test_an_address_is_refused_with_what_reads_it(folder, address):
+    with pytest.raises(UsageError, match="address of a server") as caught:
+        nwb_files([address])
+    assert caught.value.where == address
+    assert "nwbgate.open" in caught.value.fix
+    assert "download" in caught.value.fix
+
+
+def test_a_folder_named_like_the_beginning_of_an_address_is_one(folder):
+    (folder / "http:").mkdir()
+    (folder / "http:" / "d.nwb").touch()
+    assert nwb_files(["http://d.nwb"]) == [Path("http:/d.nwb")]

@@ -1,6 +1,7 @@
 """Which NWB files the paths of a command line mean: files, folders and patterns."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from nwbgate.errors import UsageError
 
 #: Characters that make a path a pattern when no file of that name exists.
 _WILD = frozenset("*?[")
+#: What an address begins with, with the slashes that are left of it in a path.
+_ADDRESS = re.compile(r"^(https?|s3|ftp):/{1,2}")
 
 
 def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
@@ -40,7 +43,7 @@ def _meant(path: Path) -> list[Path]:
         return [path]
     if path.is_dir():
         return _some(path, sorted(_below(path)), "this folder")
-    if _WILD & set(str(path)):
+    if _WILD & set(str(path)) and not _ADDRESS.match(str(path)):
         return _some(path, _matches(path), "this pattern")
     raise _no_file(path)
 
@@ -67,6 +70,8 @@ def _refuse_folder(error: OSError) -> None:
 
 
 def _no_file(path: Path) -> UsageError:
+    if _ADDRESS.match(str(path)):
+        return _address(str(path))
     if path.exists():
         fix = "save what it gives to a file, and name that"
         return UsageError("this is neither a file nor a folder", where=str(path), fix=fix)
@@ -74,6 +79,15 @@ def _no_file(path: Path) -> UsageError:
         got = f"a link to {path.readlink()}, which is absent"
         return UsageError("there is no such file", where=str(path), got=got, fix="fetch what the link points at")
     return UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
+
+
+def _address(path: str) -> UsageError:
+    return UsageError(
+        "this is the address of a server, and only local files are read here",
+        where=_ADDRESS.sub(r"\1://", path),  # a path has lost one of the two slashes
+        expected="an NWB file, or a folder or pattern of them, on this machine",
+        fix="download the file and name the copy; nwbgate.open and nwbgate show read addresses",
+    )
 
 
 def _matches(pattern: Path) -> list[Path]:
