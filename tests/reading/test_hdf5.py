@@ -1,13 +1,18 @@
 """Opening what is an NWB file, and refusing what is not."""
 
+import errno
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
+from nwbgate.check.validators import file_findings
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, groups, opened, text
+from nwbgate.reading.hdf5 import at, dataset_at, group_at, groups, opened, readable, text, unopened
 from standard_session import ACTIVE, GRATINGS
 
 
@@ -80,3 +85,29 @@ def test_text_is_text_whatever_it_was():
     assert text(None) == ""
     assert text(np.array(["a", "b"], dtype=object)) == "a; b"
     assert text(7) == "7"
+
+
+def test_a_file_that_is_being_written_says_to_wait(tmp_path):
+    path = Path(shutil.copy(GRATINGS, tmp_path / "written.nwb"))
+    script = f"import h5py, sys; f = h5py.File({str(path)!r}, 'r+'); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        writer.stdout.readline()
+        with pytest.raises(SourceError, match="open for writing") as caught, opened(path):
+            pass
+        found = file_findings(path, inspector=False, layout=False)
+        writer.stdin.close()
+    assert "wait for the writer" in caught.value.fix
+    assert "copy" not in caught.value.fix
+    assert [finding.code for finding in found] == ["file.unreadable"]
+    assert "wait for the writer" in found[0].message
+    with opened(path) as file:
+        assert file.id.valid
+
+
+def test_a_disk_that_knows_no_locks_is_not_taken_for_a_writer():
+    refusal = OSError(errno.ENOSYS, "unable to lock file, errno = 38, error message = 'Function not implemented'")
+    with pytest.raises(SourceError, match="does not let it be locked") as caught, readable("a.nwb"):
+        raise refusal
+    assert "HDF5_USE_FILE_LOCKING=FALSE" in caught.value.fix
+    assert "does not let it be locked" in unopened(Path("a.nwb"), refusal)
+    assert unopened(Path("a.nwb"), OSError("truncated file")) == "HDF5 cannot open the file: truncated file"

@@ -19,6 +19,7 @@ from isal import isal_zlib
 
 from nwbgate.check.catalogue import file_finding
 from nwbgate.cores import cores
+from nwbgate.reading.hdf5 import unopened
 from nwbgate.rules.rule import Finding
 
 #: Bytes of contiguous data read at once.
@@ -93,7 +94,7 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        return [file_finding("file.unreadable", path, f"HDF5 cannot open the file: {error}")]
+        return [file_finding("file.unreadable", path, unopened(path, error))]
     with file, path.open("rb") as raw, ThreadPoolExecutor(threads or cores()) as pool:
         source = _RawBytes(raw.fileno(), pool)
         for name, item in _objects(file, set()):

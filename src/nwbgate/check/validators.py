@@ -25,6 +25,7 @@ from nwbgate.check.layout import layout_findings, version_findings
 from nwbgate.check.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.check.unknown_types import unknown_types
 from nwbgate.errors import CheckError
+from nwbgate.reading.hdf5 import unopened
 from nwbgate.rules.rule import Finding, Severity
 
 #: How NWB Inspector names a check of its own that crashed.
@@ -73,7 +74,7 @@ def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) ->
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        return [*findings, file_finding("file.unreadable", path, f"HDF5 cannot open the file: {error}")]
+        return [*findings, file_finding("file.unreadable", path, unopened(path, error))]
     with file, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BrokenLinkWarning)
         findings += _content_findings(file, path, inspector=inspector)

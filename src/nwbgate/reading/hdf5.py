@@ -1,5 +1,6 @@
 """An NWB file as HDF5: open it, walk it, and take values out, without following links to other files."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from nwbgate.errors import SourceError, UsageError
 
 #: Groups that hold no data of the session.
 _SKIPPED = frozenset({"/specifications"})
+#: What HDF5 says of a file that it cannot lock.
+_LOCKED = "unable to lock file"
 #: What the addresses of servers begin with.
 _SCHEMES = ("http://", "https://", "s3://")
 
@@ -78,13 +81,41 @@ def open_file(path: Path) -> h5py.File:
         return _open(path)
 
 
+def unopened(path: Path, error: OSError) -> str:
+    """Return why HDF5 does not open a file, as one line: in words where it is a lock, else as HDF5 says it."""
+    if _LOCKED not in str(error):
+        return f"HDF5 cannot open the file: {error}"
+    problem = _locked(str(path), error)
+    return f"{problem.what}: {problem.fix}"
+
+
 def _unreadable(where: str, error: Exception) -> SourceError:
+    if _LOCKED in str(error):
+        return _locked(where, error)
     return SourceError(
         "the file cannot be read",
         where=where,
         got=str(error).strip("'\""),
         expected="a complete HDF5 file with every dataset readable",
         fix=again(where),
+    )
+
+
+def _locked(where: str, error: Exception) -> SourceError:
+    """Return the error for a file that HDF5 cannot lock: another has it, or its disk knows no locks."""
+    if getattr(error, "errno", None) not in (errno.EAGAIN, errno.EACCES):
+        return SourceError(
+            "the disk of the file does not let it be locked, as HDF5 wants to",
+            where=where,
+            got=str(error),
+            fix="copy the file to a local disk, or set HDF5_USE_FILE_LOCKING=FALSE if nothing writes to it",
+        )
+    return SourceError(
+        "another program has the file open for writing",
+        where=where,
+        got="a lock of HDF5, which a writer holds until it closes the file",
+        expected="a file that is no longer written",
+        fix="wait for the writer, or end it; then try again",
     )
 
 
