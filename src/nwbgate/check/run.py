@@ -16,6 +16,7 @@ from nwbgate.check.merge import merged
 from nwbgate.check.order import needed_codes, with_needed
 from nwbgate.check.paths import nwb_files
 from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
+from nwbgate.collecting import not_collecting
 from nwbgate.cores import cores
 from nwbgate.errors import UsageError
 from nwbgate.report.report import Report
@@ -94,7 +95,8 @@ def run(
         files=bool(files), tables=manifest is not None, spec=spec is not None,
         complete=complete, integrity=integrity, qc=qc, manual=manual is not None,
     )  # fmt: skip
-    chosen, frames = _manifest(manifest, spec)
+    with not_collecting():
+        chosen, frames = _manifest(manifest, spec)
     known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
     others = _other_codes(spec, named=bool(select or ignore or accepted), files=bool(files), qc=qc)
