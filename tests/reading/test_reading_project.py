@@ -164,7 +164,7 @@ def test_filters_choose_rows(project):
         (lambda project: project.session("x"), r"no number of a session[\s\S]*'x'"),
         (lambda project: project.experiment(1900011013), r"no experiment 1900011013[\s\S]*did you mean"),
         (lambda project: project.experiment(1.5), "no number of a experiment|no number of an experiment"),
-        (lambda project: project.container(1), r"no container 1\n[\s\S]*such as 1018028"),
+        (lambda project: project.container(1), r"no container 1\n[\s\S]*its .* container ids: 1018028"),
         (lambda project: project.mouse(None), r"one mouse[\s\S]*got: None"),
         (lambda project: project.mouse(""), r"one mouse[\s\S]*got: ''"),
         (lambda project: project.mouse("457841,453988"), r"one mouse[\s\S]*got: '457841,453988'"),
@@ -253,15 +253,20 @@ def test_a_converted_file_is_preferred_to_the_one_it_was_made_of(folder):
     assert both.experiment(FIRST).session.layout == "standard"
 
 
-def test_copies_of_a_session_are_one_session(folder, planes, tmp_path):
+def test_copies_of_a_session_are_one_session_and_named(folder, planes, tmp_path):
     for name in ("a", "b"):
         shutil.copytree(folder / "nwb", tmp_path / name)
         shutil.copytree(planes, tmp_path / f"planes_{name}")
-    assert list(Project(tmp_path).session(IMAGED).planes) == ["VISp_150", "VISl_75"]
+    with pytest.warns(SourceWarning, match=r"b/sub-\S* is of the same session as \S*/a/sub-"):
+        assert list(Project(tmp_path).session(IMAGED).planes) == ["VISp_150", "VISl_75"]
     shutil.rmtree(tmp_path / "a")
     shutil.rmtree(tmp_path / "b")
-    assert list(Project(tmp_path).session(IMAGED).planes) == ["VISp_150", "VISl_75"]
-    assert Project(tmp_path).session(IMAGED).path.is_relative_to(tmp_path / "planes_a")
+    with pytest.warns(
+        SourceWarning, match=rf"planes_b/\S*{SECOND}\S* is of the same session as \S*planes_a/\S*{SECOND}"
+    ):
+        session = Project(tmp_path).session(IMAGED)
+    assert list(session.planes) == ["VISp_150", "VISl_75"]
+    assert session.path.is_relative_to(tmp_path / "planes_a")
 
 
 def test_a_file_that_cannot_be_read_is_left_out_and_counted(copied):

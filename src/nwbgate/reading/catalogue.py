@@ -38,8 +38,24 @@ class Catalogue:
     """
 
     def __init__(self, folder: Path, manifest: Path, spec: "str | Path | Spec | None") -> None:
-        self.folder, self._manifest = folder, manifest
+        self.folder, self._manifest, self._given_spec = folder, manifest, spec
         self._spec = manifest_spec(manifest, spec)
+
+    def refresh(self) -> None:
+        """Forget what was read of the folder, so that files and tables are looked for and read again.
+
+        Nothing in the folder is watched: a file that is added, replaced or taken away after it was first looked at is
+        seen only after this. What was opened before stays what it was.
+
+        Raises
+        ------
+        TableError
+            If a table is none any more.
+        """
+        self._spec = manifest_spec(self._manifest, self._given_spec)
+        kept = [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]
+        for name in kept:
+            del self.__dict__[name]
 
     @cached_property
     def files(self) -> ProjectFiles:

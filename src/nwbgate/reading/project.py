@@ -32,7 +32,8 @@ class Project(Catalogue):
 
     The tables are those of AllenSDK's cache: the same names, index, columns and types. They come from the CSV files of
     a manifest, if the folder or a ``project_metadata`` in it has them, else from what the files say of themselves.
-    Nothing is read before it is asked for.
+    Nothing is read before it is asked for, and what was read is kept: `refresh` looks again, after files were added,
+    replaced or taken away. Of two files of one session, plane or recording, one is taken; a `SourceWarning` names both.
 
     Parameters
     ----------
@@ -82,6 +83,10 @@ class Project(Catalogue):
                 expected="NWB files, the CSV tables of a manifest, or both",
                 fix="give the folder that the files or tables are in",
             )
+
+    def refresh(self) -> None:  # noqa: D102 - that of the tables, and of what is open
+        super().refresh()
+        self._opened.clear()
 
     def session(self, number: int | str) -> "Session":
         """Open a session by its ``behavior_session_id`` or ``ophys_session_id``.

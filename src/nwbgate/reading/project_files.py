@@ -107,8 +107,30 @@ class ProjectFiles:
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
             if found:
-                return _once(_one_layout(found))
+                return self._once(_one_layout(found))
         return []
+
+    @staticmethod
+    def _once(found: list[Identity]) -> list[Path]:
+        """Return the files of a session without copies, which are named: each has a plane that none before it has."""
+        kept: list[Identity] = []
+        planes: set[int] = set()
+        for each in sorted(found, key=lambda identity: -len(identity.ophys_experiment_ids)):
+            if not kept or not planes.issuperset(each.ophys_experiment_ids):
+                kept.append(each)
+                planes.update(each.ophys_experiment_ids)
+            elif each.ophys_experiment_ids or not planes:  # the behavior alone, beside files of planes, is no copy
+                held = set(each.ophys_experiment_ids)
+                _warn_of_copy(next((one for one in kept if held & set(one.ophys_experiment_ids)), kept[0]), each)
+        return [each.path for each in kept]
+
+    @staticmethod
+    def _first(found: list[Identity]) -> Path:
+        """Return the first of the files that hold the same plane or recording; the others are named."""
+        kept, *others = _one_layout(found)
+        for each in {other.path: other for other in others if other.path != kept.path}.values():
+            _warn_of_copy(kept, each)
+        return kept.path
 
     def of_experiment(self, ophys_experiment_id: int, behavior_session_id: int | None = None) -> Path | None:
         """Return the file that holds an imaging plane; None where it is not there.
@@ -126,7 +148,7 @@ class ProjectFiles:
         # A file named for the plane tells the session, for which another file may be named that is preferred.
         sessions = {each.behavior_session_id for each in found if each.behavior_session_id is not None}
         found += self._holding(ophys_experiment_id, self._named(*sessions))
-        return _one_layout(found)[0].path if found else None
+        return self._first(found) if found else None
 
     def _named(self, *numbers: int) -> list[Path]:
         """Return the files with one of the numbers in their name."""
@@ -143,7 +165,7 @@ class ProjectFiles:
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and each.session_id == recording_id]
             if found:
-                return _one_layout(found)[0].path
+                return self._first(found)
         return None
 
     def facts(self) -> FileFacts:
@@ -184,15 +206,9 @@ def _one_layout(found: list[Identity]) -> list[Identity]:
     return [each for each in found if each.layout == layout]
 
 
-def _once(found: list[Identity]) -> list[Path]:
-    """Return the files of a session without copies: each has a plane that none before it has."""
-    kept: list[Path] = []
-    planes: set[int] = set()
-    for each in sorted(found, key=lambda identity: -len(identity.ophys_experiment_ids)):
-        if not kept or not planes.issuperset(each.ophys_experiment_ids):
-            kept.append(each.path)
-            planes.update(each.ophys_experiment_ids)
-    return kept
+def _warn_of_copy(kept: Identity, copy: Identity) -> None:
+    said = f"{copy.path} is of the same session as {kept.path}, and is left out: take one of the two away"
+    warnings.warn(SourceWarning(said), stacklevel=6)
 
 
 def _hidden(path: Path) -> bool:

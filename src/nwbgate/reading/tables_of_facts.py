@@ -92,7 +92,8 @@ def _sessions(facts: FileFacts) -> pd.DataFrame:
     indicators = files.groupby("behavior_session_id")["indicator"].first()
     sessions = files.drop_duplicates("behavior_session_id").rename(columns=_SESSION).drop(columns="path")
     expressed = derive.indicator(sessions["full_genotype"])
-    sessions["indicator"] = sessions["behavior_session_id"].map(indicators).fillna(expressed)
+    said = sessions["behavior_session_id"].map(indicators).astype(object)  # of no type where no file says one
+    sessions["indicator"] = said.where(said.notna(), expressed)
     sessions["date_of_acquisition"] = _dates(sessions.pop("session_start_time"))
     planes = _planes(facts)
     for name in ("ophys_container_id", "ophys_experiment_id"):
