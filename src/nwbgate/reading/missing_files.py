@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 #: Unreadable files that an error names.
 _SHOWN = 3
+#: Table of a project in which each kind of thing is looked up.
+_TABLES = {
+    "session": "behavior_sessions",
+    "experiment": "ophys_experiments",
+    "container": "ophys_experiments",
+    "recording": "recordings",
+}
 
 
 class MissingFiles:
@@ -64,9 +71,9 @@ class MissingFiles:
         return UsageError(
             f"the project has no {noun} {given}",
             where=str(place),
-            got=f"{len(names)} others" + (f", such as {', '.join(names[:_SHOWN])}" if names else ""),
-            expected=f"a number that its {'files have' if self._tables is None else 'tables have'}",
-            fix=near or "look the numbers up in the tables of the project",
+            got=str(given),
+            expected=_one_of(noun, names),
+            fix=near or f"look it up in project.{_TABLES[noun]}",
         )
 
     def _not_there(self, what: str, sessions: object, would_be: Iterable[Path] = ()) -> UsageError:
@@ -108,3 +115,13 @@ class MissingFiles:
         release = ReleaseFolder(self._tables)
         planes = [release.experiment_file(number) for number in numbers.ophys_experiment_ids]
         return planes or [release.session_file(numbers.behavior_session_id)]
+
+
+def _one_of(noun: str, names: list[str]) -> str:
+    """Return which numbers there are: all where they are few, else the first and how many more."""
+    if not names:
+        return f"a {noun} of the project, which has none"
+    more = len(names) - _SHOWN
+    shown = names if more <= 1 else [*names[:_SHOWN], f"{more} more"]
+    listed = " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return f"one of its {len(names)} {noun} ids: {listed}" if len(names) > 1 else f"its only {noun} id: {listed}"
