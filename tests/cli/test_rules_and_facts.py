@@ -1,8 +1,13 @@
 """``nwbgate rules`` explains every code; ``nwbgate facts`` shows what files say of themselves."""
 
+import contextlib
 import csv
 import io
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +27,34 @@ def test_all_codes_are_listed_with_what_must_hold(capsys):
     assert any(line.startswith("trials.one_outcome ") for line in lines)
     assert any(line.startswith("schema.dtype ") for line in lines)
     assert len(lines) > 700
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """Return what the command line shows where its standard output is a terminal."""
+    ours, terminal = pty.openpty()
+    command = [sys.executable, "-c", "import sys; from nwbgate.cli import main; sys.exit(main())", *arguments]
+    text = b""
+    with subprocess.Popen(command, stdout=terminal, stdin=subprocess.DEVNULL):
+        os.close(terminal)
+        with contextlib.suppress(OSError):  # what Linux says at the end of a terminal that nobody writes to
+            while piece := os.read(ours, 65536):
+                text += piece
+    os.close(ours)
+    return text.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_is_shown_families_and_how_to_see_more(capsys):
+    listed = shown(capsys, "rules").splitlines()
+    lines = on_a_terminal("rules").splitlines()
+    counts = {family: int(number) for family, number, *_ in (line.split() for line in lines[:-3])}
+    assert sum(counts.values()) == len(listed)
+    assert counts["trials"] == sum(line.startswith("trials.") for line in listed)
+    assert lines[-2].startswith(f"{len(listed)} rules. nwbgate rules FAMILY explains")
+    assert lines[-1] == "nwbgate rules --all lists every code."
+
+
+def test_a_terminal_is_shown_every_code_when_asked_for(capsys):
+    assert on_a_terminal("rules", "--all") == shown(capsys, "rules") == shown(capsys, "rules", "--all")
 
 
 def test_one_code_is_explained(capsys):

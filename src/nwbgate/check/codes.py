@@ -78,7 +78,7 @@ class Codes:
             what,
             got=code,
             expected=f"for example {' or '.join(near)}" if near else "",
-            fix="list the codes with: nwbgate rules",
+            fix="list the codes with: nwbgate rules --all",
             where=code,
         )
 

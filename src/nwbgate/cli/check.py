@@ -45,9 +45,7 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     metavar="FORMAT[=FILE]",
     help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
 )
-@click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]"
-)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]")
 @click.option("--no-inspector", is_flag=True, help="Do not run NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
 @click.option("--qc", is_flag=True, help="Measure the quality of the recordings too, and judge it by criteria.")

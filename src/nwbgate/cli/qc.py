@@ -57,9 +57,7 @@ if TYPE_CHECKING:
     metavar="FORMAT[=FILE]",
     help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
 )
-@click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]"
-)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]")
 @click.pass_context
 def qc(
     context: click.Context,

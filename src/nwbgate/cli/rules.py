@@ -1,16 +1,26 @@
 """``nwbgate rules``: every rule explained, without loading what runs them."""
 
+import sys
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from nwbgate.report.explain import Explained
 
 
 @click.command()
 @click.argument("code", required=False, metavar="[CODE|PREFIX]")
 @click.option("--spec", metavar="NAME[@VERSION]|DIR", help="Only rules of this specification.  [default: all shipped]")
 @click.option("--markdown", is_flag=True, help="As one page, with a data dictionary per table.")
-def rules(code: str | None, spec: str | None, markdown: bool) -> None:
+@click.option("--all", "every", is_flag=True, help="List every code, on a terminal too, which shows families.")
+def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> None:
     """Explain rules: what each looks for, why it matters, an example, and what to do.
 
-    CODE is the code of one rule, or what codes begin with; without it all are listed.
+    CODE is the code of one rule, or what codes begin with; without it all are listed, a line each; a terminal
+    is shown their families instead.
     """
     from nwbgate.check.codes import Codes
     from nwbgate.check.shipped import dictionaries, explained_codes
@@ -23,5 +33,20 @@ def rules(code: str | None, spec: str | None, markdown: bool) -> None:
         click.echo(as_markdown(shown, dictionaries(spec)), nl=False)
     elif code:
         click.echo(as_text(shown), nl=False)
-    else:
+    elif every or not sys.stdout.isatty():
         click.echo(as_list(shown), nl=False)
+    else:
+        click.echo(_families(shown), nl=False)
+
+
+def _families(entries: "Iterable[Explained]") -> str:
+    """Return how many rules there are of each family, which is the first part of a code, and how to see them."""
+    families = groupby(sorted(entry.code for entry in entries), key=lambda code: code.partition(".")[0])
+    codes = {family: list(members) for family, members in families}
+    width = max(map(len, codes), default=0)
+    lines = [f"{family:{width}}  {len(members):>3}  {members[0]}, ...\n" for family, members in codes.items()]
+    total = sum(map(len, codes.values()))
+    return "".join(lines) + (
+        f"\n{total} rules. nwbgate rules FAMILY explains those of a family, nwbgate rules CODE one of them;"
+        "\nnwbgate rules --all lists every code.\n"
+    )
