@@ -1,6 +1,9 @@
 """Small files are read by other processes while this one is busy, and none of it is lost or done twice."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -84,6 +87,21 @@ def test_nothing_is_read_without_other_processes_or_fork(files, monkeypatch, pro
     done = []
     assert read_ahead(files, read, processes, lambda: done.append(True)) == {}
     assert done
+
+
+def test_no_reader_outlives_a_run_that_was_killed(files):
+    program = (
+        "import os, signal, sys, time; from pathlib import Path; from nwbgate.check.ahead import read_ahead\n"
+        "def read(path): path.with_suffix('.read').write_text(str(os.getpid())); time.sleep(0.2)\n"
+        "def killed():\n"
+        "    while not paths[0].with_suffix('.read').exists(): time.sleep(0.005)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "paths = [Path(name) for name in sys.argv[1:]]; read_ahead(paths, read, 1, killed)"
+    )
+    result = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True, check=False)
+    assert result.returncode == -signal.SIGKILL
+    assert result.stderr == ""  # which the reader held open to its end
+    assert not files[3].with_suffix(".read").exists()
 
 
 def test_what_goes_wrong_here_is_not_hidden(files):

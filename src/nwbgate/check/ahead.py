@@ -65,11 +65,11 @@ def _reading(paths: Sequence[Path], read: Callable[[Path], Any], enough: Event) 
 
 
 def _read_until(enough: Event, paths: Sequence[Path], read: Callable[[Path], Any], sender: Connection) -> None:
-    """Read file after file, and send all at the end: nobody listens before."""
-    found = {}
-    with suppress(KeyboardInterrupt):
+    """Read file after file, and send all at the end: nobody listens before, nor at all when the run was killed."""
+    found, parent = {}, multiprocessing.parent_process()
+    with suppress(KeyboardInterrupt, BrokenPipeError):
         for path in paths:
-            if enough.is_set():
+            if enough.is_set() or (parent and not parent.is_alive()):
                 break
             found[path] = read(path)
         sender.send(found)
