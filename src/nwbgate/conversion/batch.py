@@ -9,6 +9,7 @@ from typing import Any
 
 from nwbgate.conversion import ledger
 from nwbgate.conversion.caught import source_warnings
+from nwbgate.conversion.earlier import EarlierFiles
 from nwbgate.conversion.metadata import refuse_naive_start, validate
 from nwbgate.conversion.outcome import Outcome
 from nwbgate.conversion.pool import outcomes
@@ -116,13 +117,16 @@ def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None
         )
     if jobs > 1:
         tasks = [_with_share_of_threads(task, jobs) for task in tasks]
-    written_down = True
+    if not tasks:
+        return
+    written_down, folder = True, tasks[0].folder
+    earlier = EarlierFiles(folder, tasks)
     for outcome in outcomes(tasks, jobs=jobs, executor=executor):
-        folder = tasks[0].folder
+        outcome = replace(outcome, remarks=(*outcome.remarks, *earlier.remarks(outcome)))  # noqa: PLW2901  annotated
         if written_down and not tasks[0].settings.dry_run:
             problem = _write_down(folder, outcome)
             written_down = not problem
-            outcome = replace(outcome, remarks=(*outcome.remarks, *problem))  # noqa: PLW2901  the same outcome, annotated
+            outcome = replace(outcome, remarks=(*outcome.remarks, *problem))  # noqa: PLW2901  annotated
         yield outcome
 
 

@@ -45,8 +45,8 @@ def append(folder: Path, outcome: Outcome) -> None:
 def read(folder: Path) -> list[dict[str, Any]]:
     """Return the entries of an output folder, oldest first; a line that was cut by a kill is passed over.
 
-    Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``,
-    ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version).
+    Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``
+    (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version).
     """
     try:
         lines = (folder / FILE_NAME).read_text(encoding="utf-8", errors="replace").splitlines()
@@ -63,7 +63,7 @@ def _entry(folder: Path, outcome: Outcome) -> dict[str, Any]:
         "session_id": outcome.session_id,
         "status": outcome.status.value,
         "path": path.relative_to(folder).as_posix() if path and path.is_relative_to(folder) else str(path or ""),
-        "sources": [str(source) for source in outcome.sources],
+        "sources": [str(source.absolute()) for source in outcome.sources],
         "seconds": round(outcome.seconds, 3),
         "bytes": outcome.bytes,
         "reason": outcome.reason,
