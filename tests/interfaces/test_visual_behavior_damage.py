@@ -1,12 +1,13 @@
 """What is lost, cut, of another type, or of two minds in a file of the release is refused, wherever it is."""
 
+import warnings
 from shutil import copyfile
 
 import h5py
 import numpy as np
 import pytest
 
-from nwbgate.errors import SourceError
+from nwbgate.errors import SourceError, SourceWarning
 from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
 from standard_session import ACTIVE, GRATINGS
 
@@ -122,3 +123,40 @@ def test_what_allensdk_takes_a_file_without_is_left_out(tmp_path, name):
     kept = {"corrected_fluorescence/r": "r" in cells.colnames, "demixed_trace": "DemixedFluorescence" in written,
             "neuropil_trace": "NeuropilFluorescence" in written}  # fmt: skip
     assert kept == {other: other != name for other in kept}
+
+
+@pytest.mark.parametrize("name", ["indicator", "location"])
+def test_a_plane_that_lacks_a_text_is_refused(tmp_path, name):
+    path = without(tmp_path, ACTIVE, f"general/optophysiology/imaging_plane_1/{name}")
+    with pytest.raises(SourceError, match="the file lacks a text") as error:
+        VisualBehaviorConverter.from_files(path).create_nwbfile()
+    assert error.value.where == f"{path}:/general/optophysiology/imaging_plane_1/{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("general/subject/genotype", "does not say what every released file says: /general/subject/genotype$"),
+        ("stimulus/templates", "has no /stimulus/templates: OPHYS_1_images_A is written without its images"),
+    ],
+)
+def test_what_is_written_without_something_says_so(tmp_path, name, said):
+    path = without(tmp_path, ACTIVE, name)
+    with pytest.warns(SourceWarning, match=said):
+        VisualBehaviorConverter.from_files(path).create_nwbfile()
+
+
+def test_a_whole_file_has_nothing_to_say_and_gratings_need_no_images(tmp_path):
+    paths = (ACTIVE, without(tmp_path, GRATINGS, "stimulus/templates"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SourceWarning)
+        written = [VisualBehaviorConverter.from_files(path).create_nwbfile() for path in paths]
+    assert [len(nwbfile.stimulus_template) for nwbfile in written] == [2, 0]
+
+
+def without(folder, source, name):
+    path = folder / source.name
+    copyfile(source, path)
+    with h5py.File(path, "r+") as file:
+        del file[name]
+    return path

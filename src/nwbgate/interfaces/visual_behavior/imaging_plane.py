@@ -54,7 +54,7 @@ def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Release
     if name in nwbfile.imaging_planes:
         return nwbfile.imaging_planes[name]
     about = source.attributes(METADATA)
-    indicator = source.text(f"{SOURCE}/indicator")
+    indicator = source.needed_text(f"{SOURCE}/indicator")
     size = pixel_size(source)
     plane = nwbfile.create_imaging_plane(
         name=name,
@@ -68,7 +68,7 @@ def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Release
         excitation_lambda=source.number(f"{SOURCE}/excitation_lambda"),
         imaging_rate=source.number(f"{SOURCE}/imaging_rate"),
         indicator=indicator,
-        location=source.text(f"{SOURCE}/location"),
+        location=source.needed_text(f"{SOURCE}/location"),
         **({"grid_spacing": [size, size], "grid_spacing_unit": "micrometers"} if size else {}),
     )
     _add_identifiers(nwbfile, metadata, name, about)

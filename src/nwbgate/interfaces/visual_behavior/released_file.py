@@ -221,6 +221,19 @@ class ReleasedFile:
             found = dataset_at(file, name)
             return "" if found is None else text(found[()])
 
+    def needed_text(self, name: str) -> str:
+        """Return a text that every file of the release has.
+
+        Raises
+        ------
+        SourceError
+            If it is absent or empty.
+        """
+        found = self.text(name)
+        if not found:
+            raise self._refused("the file lacks a text", name, "nothing", "a text, as in every file of the release")
+        return found
+
     def _places(self, name: str) -> str:
         return " or ".join(home.path for home in session_tables().tables[name].homes.get("released", ()))
 

@@ -1,5 +1,6 @@
 """The images that were shown: as the monitor showed them, and as the mouse saw them."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from pynwb import NWBFile
 from pynwb.base import ImageReferences, Images
 from pynwb.image import GrayscaleImage, IndexSeries
 
-from nwbgate.errors import SourceError
+from nwbgate.errors import SourceError, SourceWarning
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
 from nwbgate.interfaces.visual_behavior.released_file import FloatArray
@@ -31,6 +32,21 @@ class StimulusTemplatesInterface(BehaviorInterface):
     keywords = ("stimulus", "images")
     info = "Interface for the stimulus images of the Visual Behavior 2P release."
     table_name = "stimulus_templates"
+
+    def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
+        """Add the images; a session that showed images and whose file has none gets a `SourceWarning`.
+
+        Parameters
+        ----------
+        nwbfile : NWBFile
+            File to add to.
+        metadata : dict, optional
+            Merged over `get_metadata`.
+        """
+        if not self.is_there and "gratings" not in self.source.session_type:
+            text = f"{self.source.path} has no {TEMPLATES}: {self.source.session_type} is written without its images"
+            warnings.warn(SourceWarning(text), stacklevel=2)
+        super().add_to_nwbfile(nwbfile, metadata)
 
     def get_original_timestamps(self) -> FloatArray:
         """Return the onsets of all flashes that were not omitted, in seconds, shape (n,)."""

@@ -1,10 +1,11 @@
 """What is said about a session: the shipped metadata, completed by what its file says."""
 
+import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from nwbgate.errors import MetadataError, SourceError
+from nwbgate.errors import MetadataError, SourceError, SourceWarning
 from nwbgate.interfaces.dataset_metadata import shipped_metadata
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 
@@ -25,8 +26,14 @@ def released_metadata(source: ReleasedFile) -> dict[str, Any]:
     ------
     SourceError
         If the start of the session is not a time with its zone.
+
+    Warns
+    -----
+    SourceWarning
+        If the file lacks a text that every file of the release has; the shipped one, or none, stands in its place.
     """
     metadata = shipped_metadata(DATASET)
+    _warn_of_unsaid(source, _COPIED | _SUBJECT)
     metadata["NWBFile"] |= _said(source, _COPIED) | {
         "session_id": str(source.behavior_session_id),
         "session_start_time": published_start(source).isoformat(),
@@ -86,6 +93,14 @@ def description(metadata: Mapping[str, Any], name: str) -> str:
             fix="add the entry, or leave the section out to get the shipped one",
         )
     return str(texts[name])
+
+
+def _warn_of_unsaid(source: ReleasedFile, paths: Mapping[str, str]) -> None:
+    unsaid = ", ".join(path for path in paths.values() if not source.text(path))
+    if unsaid:
+        warnings.warn(
+            SourceWarning(f"{source.path} does not say what every released file says: {unsaid}"), stacklevel=3
+        )
 
 
 def _said(source: ReleasedFile, paths: Mapping[str, str]) -> dict[str, str]:
