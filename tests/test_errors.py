@@ -28,6 +28,19 @@ def test_a_part_that_was_not_given_is_not_shown():
     assert str(errors.WriteError("no room")) == "no room"
 
 
+@pytest.mark.parametrize(
+    ("word", "known", "advice"),
+    [
+        ("lba", ["NWBFile", "lab"], "did you mean 'lab'?"),
+        ("nwbfile", ["Subject", "NWBFile"], "did you mean 'NWBFile'?"),
+        ("LAB", ["lap", "lab"], "did you mean 'lab'?"),
+        ("rig", ["NWBFile", "Subject"], ""),
+    ],
+)
+def test_the_nearest_word_may_differ_in_case_alone(word, known, advice):
+    assert errors.nearest(word, known) == advice
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_is_pickled_whole(kind):
     error = kind("what", where="where", got="got", expected="expected", fix="fix")

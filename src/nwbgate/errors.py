@@ -44,8 +44,15 @@ class NwbgateError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the advice that names the known word nearest to a wrong one; empty where none is near."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""
+    close = closest(word, known)
+    return f"did you mean {close!r}?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word nearest to a wrong one, which may differ in case alone; empty where none is near."""
+    words = list(known)
+    same = [each for each in words if each.casefold() == word.casefold()]
+    return next(iter(same or get_close_matches(word, words, n=1, cutoff=0.5)), "")
 
 
 def _rebuild(kind: type[NwbgateError], parts: tuple[str, ...]) -> NwbgateError:

@@ -258,6 +258,15 @@ def test_a_misspelt_key_is_named_before_the_one_that_is_missing_for_it(text, wha
     assert refused.value.fix == fix
 
 
+def test_an_option_beside_properties_is_told_where_it_belongs(recipe):
+    with pytest.raises(RecipeError) as refused:
+        recipe(options={"unit": {"type": "string"}})
+    assert refused.value.fix == "write it below the key properties: {properties: {unit: ...}}"
+    with pytest.raises(RecipeError) as refused:
+        recipe(options={"property": {"unit": {"type": "string"}}})
+    assert refused.value.fix == "did you mean 'properties'?"
+
+
 def test_an_option_that_nothing_uses_is_refused(recipe):
     with pytest.raises(RecipeError, match="shift"):
         recipe(options={"properties": {"shift": {"type": "number"}}})

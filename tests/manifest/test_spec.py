@@ -250,6 +250,22 @@ def test_an_unknown_name_is_refused_with_the_nearest():
     assert refused.value.fix == "did you mean 'visual_behavior'?"
 
 
+def test_a_name_that_is_near_to_none_is_refused_with_those_that_exist(tmp_path):
+    text = """
+    vocabularies: {sexes: [F, M]}
+    tables:
+      mice:
+        description: Mice.
+        file: mice.csv
+        key: name
+        columns: {name: {type: string, description: Name., enum: colours}}
+    """
+    with pytest.raises(SpecError) as refused:
+        load_spec(folder_of(tmp_path, text))
+    assert refused.value.expected == "one of sexes"
+    assert refused.value.fix == "name one that exists, or declare it"
+
+
 def test_an_unknown_version_is_refused_with_those_that_exist():
     with pytest.raises(SpecError) as refused:
         load_spec("visual_behavior@1.1")

@@ -34,7 +34,8 @@ def resolve(target: str, recipe: Path) -> object:
     module = _load(recipe.parent / place, recipe) if place.endswith(".py") else _import(place, recipe)
     if not hasattr(module, name):
         public = [each for each in dir(module) if not each.startswith("_")]
-        raise RecipeError(f"{place} has no {name}", where=str(recipe), got=target, fix=nearest(name, public))
+        fix = nearest(name, public) or "name a class or function that is there"
+        raise RecipeError(f"{place} has no {name}", where=str(recipe), got=target, fix=fix)
     return cast("object", getattr(module, name))
 
 

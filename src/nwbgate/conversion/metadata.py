@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from neuroconv import BaseDataInterface, NWBConverter
 from neuroconv.utils import DeepDict, dict_deep_update
 
-from nwbgate.errors import MetadataError
+from nwbgate.errors import MetadataError, closest
 
 #: What NeuroConv itself writes into a file about the script that is running.
 _OF_NEUROCONV = ("source_script", "source_script_file_name")
@@ -194,11 +193,11 @@ def _expected(problem: ValidationError) -> str:
 
 
 def _unknown_key(name: str, path: list[str], known: list[str], where: str) -> MetadataError:
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    close = closest(name, known)
     return MetadataError(
         f"unknown metadata key {'.'.join([*path, name])!r}",
         where=where,
         got=name,
-        expected=f"{close[0]!r}" if close else f"one of {', '.join(known)}",
-        fix=f"did you mean {'.'.join([*path, close[0]])!r}?" if close else "remove the key",
+        expected=f"{close!r}" if close else f"one of {', '.join(dict.fromkeys(known))}",
+        fix=f"did you mean {'.'.join([*path, close])!r}?" if close else "remove the key, or name one of these",
     )

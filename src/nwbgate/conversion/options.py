@@ -57,5 +57,5 @@ def _unknown(name: str, schema: Mapping[str, Any], converter: object, interface:
         where=" ".join(filter(None, (type(converter).__name__, interface))),
         got=name,
         expected=f"one of {', '.join(known)}" if known else "no options",
-        fix=nearest(name, known),
+        fix=nearest(name, known) or "leave the option out",
     )

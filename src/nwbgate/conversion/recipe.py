@@ -94,7 +94,7 @@ class Recipe:
                     f"{self.converter.__name__} has no interface {name!r}",
                     where=str(self.path),
                     expected=f"one of {', '.join(names)}",
-                    fix=nearest(name, names),
+                    fix=nearest(name, names) or "name one of these in source_data",
                 )
         if known is None:
             return self.converter(**plan.source_data.get(self.converter.__name__, {}))
@@ -200,9 +200,10 @@ def load_recipe(name: str | Path) -> Recipe:
         known = [each.replace("_", "-") for each in shipped]
         raise RecipeError(
             f"there is no recipe {str(name)!r}",
-            where=str(path) if folder.is_dir() else "",
+            where=str(path.absolute()) if folder.is_dir() else "",
             expected=f"one of {', '.join(known)}, or a folder with a {FILE}",
-            fix=nearest(str(name).replace("_", "-"), known),
+            fix=nearest(str(name).replace("_", "-"), known)
+            or f"name one of these, or a folder with a {FILE}",
         )
     return _read(path.resolve())
 
@@ -235,8 +236,14 @@ def _wrong(path: Path, problem: ValidationError) -> RecipeError:
         f"unknown key {key!r} in a recipe",
         where=str(path),
         expected=f"one of {', '.join(known.model_fields)}",
-        fix=nearest(str(first["loc"][-1]), list(known.model_fields)),
+        fix=nearest(str(first["loc"][-1]), list(known.model_fields)) or _remedy(known, first["loc"]),
     )
+
+
+def _remedy(known: type[BaseModel], place: tuple[int | str, ...]) -> str:
+    """Return what to do about a key that is near to none: an option's name stands a level below `options`."""
+    misplaced = known is Options and len(place) == 2
+    return f"write it below the key properties: {{properties: {{{place[-1]}: ...}}}}" if misplaced else "remove the key"
 
 
 def _check_options_are_used(path: Path, content: RecipeFile) -> None:

@@ -61,7 +61,7 @@ def checked_options(given: Mapping[str, Any], known: Mapping[str, Option], *, re
             raise UsageError(
                 f"recipe {recipe} has no option {name!r}",
                 expected=f"one of {', '.join(known)}" if known else "no options",
-                fix=nearest(name, known),
+                fix=nearest(name, known) or "leave the option out",
                 where=name,
             )
         if value is not None:

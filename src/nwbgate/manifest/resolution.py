@@ -181,4 +181,11 @@ def _known(where: str, names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _unknown(where: str, name: str, known: Iterable[str]) -> SpecError:
-    return SpecError(f"{name!r} is not known here", where=where, got=name, fix=nearest(name, known))
+    names = list(known)
+    return SpecError(
+        f"{name!r} is not known here",
+        where=where,
+        got=name,
+        expected=f"one of {', '.join(names)}"[:300] if names else "nothing: there is none that could be named",
+        fix=nearest(name, names) or "name one that exists, or declare it",
+    )

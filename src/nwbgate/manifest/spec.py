@@ -136,6 +136,7 @@ def _spec_error(error: ValidationError, folder: Path) -> SpecError:
     *_, last = path = [str(part) for part in first["loc"]]
     where = f"{folder}: {'.'.join(path)}"
     if first["type"] == "extra_forbidden":
-        return SpecError(f"unknown key {last!r}", where=where, fix=nearest(last, field_names()))
+        fix = nearest(last, field_names()) or "remove the key"
+        return SpecError(f"unknown key {last!r}", where=where, fix=fix)
     got: Any = first["input"]
     return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200], fix="mend the value")

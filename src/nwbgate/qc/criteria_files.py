@@ -35,7 +35,7 @@ def load_criteria(name: str | Path) -> Criteria:
         where=str(path),
         got=str(name),
         expected=f"one of {', '.join(shipped)}, or a folder with a {FILE}",
-        fix=nearest(_dataset(name), shipped),
+        fix=nearest(_dataset(name), shipped) or "name one of these, or the folder that holds a qc.yaml",
     )
 
 
@@ -120,7 +120,10 @@ def _spec_error(error: ValidationError, path: Path) -> SpecError:
         parts = (Criteria, Criterion, ManualCriterion, Limits)
         known = sorted({name for part in parts for name in part.model_fields} - {"name"})
         return SpecError(
-            f"unknown key {place[-1]!r}", where=where, expected=", ".join(known), fix=nearest(place[-1], known)
+            f"unknown key {place[-1]!r}",
+            where=where,
+            expected=", ".join(known),
+            fix=nearest(place[-1], known) or "remove the key, or name one of these",
         )
     last = f"{place[-1]}: " if place else ""
     if first["type"] == "missing":
