@@ -182,7 +182,7 @@ def test_a_name_that_does_not_exist_is_named_with_the_nearest_that_does(tmp_path
 WRONG = {
     "type": ("tables.mice.columns.sex.type", "text", "type: Input should be"),
     "bound": ("tables.mice.columns.mouse_id.minimum", "one", "minimum: "),
-    "no description": ("tables.mice.columns.sex", {"type": "string"}, "description: Field required"),
+    "no description": ("tables.mice.columns.sex", {"type": "string"}, "the key 'description' is missing"),
     "columns are a list": ("tables.sessions.columns", ["mouse_id"], "columns: Input should be"),
     "a column is text": ("tables.mice.columns.mouse_id", "string", "mouse_id: Input should be"),
     "a table is text": ("tables.sessions", "sessions.csv", "sessions: Input should be"),
@@ -264,6 +264,14 @@ def test_a_name_that_is_near_to_none_is_refused_with_those_that_exist(tmp_path):
         load_spec(folder_of(tmp_path, text))
     assert refused.value.expected == "one of sexes"
     assert refused.value.fix == "name one that exists, or declare it"
+
+
+def test_a_missing_key_is_named_with_its_place(tmp_path):
+    text = "tables: {mice: {description: Mice., key: name, columns: {name: {type: string}}}}"
+    with pytest.raises(SpecError, match="the key 'description' is missing") as refused:
+        load_spec(folder_of(tmp_path, text))
+    assert refused.value.where.endswith("tables.mice.columns.name.description")
+    assert refused.value.fix == "add it"
 
 
 def test_an_unknown_version_is_refused_with_those_that_exist():

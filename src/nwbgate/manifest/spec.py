@@ -138,5 +138,7 @@ def _spec_error(error: ValidationError, folder: Path) -> SpecError:
     if first["type"] == "extra_forbidden":
         fix = nearest(last, field_names()) or "remove the key"
         return SpecError(f"unknown key {last!r}", where=where, fix=fix)
+    if first["type"] == "missing":
+        return SpecError(f"the key {last!r} is missing", where=where, fix="add it")
     got: Any = first["input"]
     return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200], fix="mend the value")
