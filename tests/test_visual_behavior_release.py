@@ -1,46 +1,21 @@
-"""The release converted through the command line, held against what AllenSDK returns, and against the checks."""
-
-import json
-import subprocess
-import sys
-from pathlib import Path
+"""The release converted through the command line, held against what AllenSDK returns."""
 
 import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.planes import plane_names
 from nwbgate.reading.session import session_frames
-from nwbgate.reading.session_table import find_table
-
-BIN = Path(sys.executable).parent
-SHARED = Path(__file__).parents[2] / "shared" / "data"
-EXPERIMENTS = (1900011010, 1900011011, 1900011012, 1900011110, 1900011210)
-SESSIONS = (1900011301, 1900011401, 1900011501)
-FILES = [
-    *(f"behavior_ophys_experiment_{number}" for number in EXPERIMENTS),
-    *(f"behavior_session_{number}" for number in SESSIONS),
-]
-#: What AllenSDK calls a column of ours.
-RENAMED = {"stop_time": "end_time"}
-
-
-def shared(*parts: str) -> Path:
-    """Return a path of the development data beside the checkout, or skip the test where it is absent."""
-    path = SHARED.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"development data not here: {'/'.join(parts)}")
-    return path
-
-
-def run(*command: object) -> subprocess.CompletedProcess[str]:
-    program, *arguments = map(str, command)
-    return subprocess.run([str(BIN / program), *arguments], capture_output=True, text=True, check=False)
-
-
-def convert(release: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return run("nwbgate", "convert", "visual-behavior", release, "--output", folder, *options)
+from release_by_command import (
+    EXPERIMENTS,
+    FILES,
+    assert_equal_columns,
+    converted_by_command,
+    expected,
+    plain,
+    shared,
+    table,
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +25,7 @@ def release():
 
 @pytest.fixture(scope="module")
 def converted(release, tmp_path_factory):
-    """All sessions of the release, each in one file."""
-    folder = tmp_path_factory.mktemp("release")
-    result = convert(release, folder)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return folder
+    return converted_by_command(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
@@ -69,47 +40,6 @@ def files(converted):
         for row in planes.itertuples():
             found[f"behavior_ophys_experiment_{row.ophys_experiment_id}"] = (path, row.plane)
     return found
-
-
-def table(path, name, plane=None):
-    """Return a table of a written file, of one plane where it is said; None where the file has none."""
-    with h5py.File(path) as file:
-        known = plane_names(file, "standard")
-        of_plane = {address: each for address, each in known.items() if plane is None or each == plane}
-        found = find_table(file, name, "standard", of_plane)
-        return None if found is None else found.frame
-
-
-def expected(name, part):
-    path = shared("visual_behavior_expected", name) / part
-    if path.suffix == ".parquet":
-        pytest.importorskip("pyarrow")
-        return pd.read_parquet(path)
-    return np.load(path) if path.suffix == ".npz" else json.loads(path.read_text())
-
-
-def plain(values, missing=None):
-    """Return values as a list in which equal meanings are equal: texts, numbers, None for what is not there."""
-    out = []
-    for value in values:
-        if isinstance(value, list | tuple | np.ndarray):
-            out.append(plain(value))
-        elif pd.isna(value) or value == "" or (missing is not None and value == missing):
-            out.append(None)
-        else:
-            out.append(value.item() if hasattr(value, "item") else value)
-    return out
-
-
-def assert_equal_columns(ours, theirs, columns, missing=None):
-    assert len(ours) == len(theirs)
-    for column in columns:
-        source = theirs[RENAMED.get(column, column) if column not in theirs else column]
-        found = ours[column]
-        if pd.api.types.is_float_dtype(source.dtype) and pd.api.types.is_float_dtype(found.dtype):
-            np.testing.assert_array_equal(found.to_numpy(), source.to_numpy(), err_msg=column)
-        else:
-            assert plain(found, missing) == plain(source, missing), column
 
 
 @pytest.fixture(params=FILES)
@@ -307,73 +237,3 @@ def test_planes_of_one_group_share_their_times_and_groups_are_offset(files):
         home = file["processing/ophys/DfOverF/VISp_150/timestamps"]
         linked = ["CorrectedFluorescence/VISp_150", "DetectedEvents/VISp_150", "motion_correction_VISp_150"]
         assert all(file[f"processing/ophys/{name}/timestamps"] == home for name in linked)
-
-
-@pytest.mark.slow
-def test_nothing_is_found_against_the_manifest_above_suggestion(converted, release, tmp_path):
-    report = tmp_path / "findings.jsonl"
-    result = run("nwbgate", "check", converted, "--manifest", release, "--format", f"jsonl={report}")
-    assert result.returncode == 0, result.stdout
-    findings = [json.loads(line) for line in report.read_text().splitlines()]
-    codes = {found["id"] for found in findings if found["metadata"]["status"] == "found"}
-    # The small release has one session per container.
-    assert codes <= {
-        "ophys_experiments.container_has_3_to_11_sessions",
-        "inspector.check_single_row",
-        "inspector.check_column_binary_capability",
-        "inspector.check_col_not_nan",
-    }
-
-
-@pytest.mark.slow
-def test_nwb_inspector_finds_nothing_above_suggestion(converted, tmp_path):
-    for number, folder in enumerate(sorted(converted.glob("sub-*"))):
-        report = tmp_path / f"{number}.json"
-        result = run("nwbinspector", folder, "--config", "dandi", "--json-file-path", report)
-        assert result.returncode == 0, result.stderr
-        messages = json.loads(report.read_text())["messages"]
-        assert {message["importance"] for message in messages} <= {"BEST_PRACTICE_SUGGESTION"}, messages
-
-
-@pytest.mark.slow
-def test_dandi_finds_no_error_and_no_warning(converted, release, tmp_path):
-    dandiset = tmp_path / "000000"
-    dandiset.mkdir()
-    (dandiset / "dandiset.yaml").write_text("identifier: DANDI:000000\nname: sessions\n")
-    one = convert(release, dandiset, "--layout", "plane", "--sessions", "1900011001")
-    assert one.returncode == 0, one.stdout
-    for path in converted.glob("sub-*/*.nwb"):
-        copy = dandiset / path.parent.name / path.name
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-    result = run("dandi", "validate", "--format", "json", "--min-severity", "WARNING", *dandiset.glob("sub-*"))
-    assert json.loads(result.stdout or "[]") == [], result.stdout
-    assert len(list(dandiset.glob("sub-*/*_desc-*.nwb"))) == 3
-
-
-def test_converting_twice_converts_nothing_twice(converted, release):
-    before = {path: path.stat().st_mtime_ns for path in converted.glob("sub-*/*.nwb")}
-    again = convert(release, converted)
-    assert again.returncode == 0
-    assert again.stdout.count("skipped") >= len(before)
-    assert {path: path.stat().st_mtime_ns for path in converted.glob("sub-*/*.nwb")} == before
-
-
-def test_an_altered_file_fails_its_session_and_the_others_go_on(release, tmp_path):
-    copy = tmp_path / "release"
-    for path in release.rglob("*"):
-        if path.is_file() and path.suffix in (".csv", ".json"):
-            (copy / path.relative_to(release)).parent.mkdir(parents=True, exist_ok=True)
-            (copy / path.relative_to(release)).write_bytes(path.read_bytes())
-    for number in SESSIONS[1:]:
-        source = release / "behavior_sessions" / f"behavior_session_{number}.nwb"
-        target = copy / source.relative_to(release)
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(source.read_bytes())
-    with h5py.File(copy / "behavior_sessions" / f"behavior_session_{SESSIONS[1]}.nwb", "a") as file:
-        file["processing/running/speed/data"][0] = 99.0
-    result = convert(copy, tmp_path / "nwb")
-    assert result.returncode == 1
-    assert "the source is not the file that was published" in result.stdout
-    assert "not downloaded" in result.stdout
-    assert [path.name for path in (tmp_path / "nwb").glob("sub-*/*")] == [f"sub-453988_ses-{SESSIONS[2]}_behavior.nwb"]

@@ -1,72 +1,24 @@
 """`nwbgate.convert_session` for any NeuroConv object: what gets its name, what is skipped, what is refused."""
 
-import os
 import subprocess
 import sys
 import uuid
-from datetime import UTC, datetime
-from typing import ClassVar
 
 import h5py
 import numpy as np
 import pytest
-from maze_sources import THIRD_RECIPE, make_maze
-from neuroconv import BaseDataInterface, ConverterPipe, NWBConverter
+from maze_conversion import METADATA, NumbersInterface, convert, maze
+from maze_sources import THIRD_RECIPE
+from neuroconv import ConverterPipe
 from neuroconv.utils import dict_deep_update
-from pydantic import DirectoryPath, FilePath, validate_call
-from pynwb import TimeSeries, read_nwb
+from pynwb import read_nwb
 
 import nwbgate
 from file_content import content
-from nwbgate.conversion.recipe import load_recipe
-from nwbgate.conversion.session import find_sources
-from nwbgate.errors import CheckError, MetadataError, SourceError, UsageError, WriteError
+from nwbgate.errors import CheckError, MetadataError, UsageError, WriteError
 from nwbgate.writing import provenance
 
-RECIPE = load_recipe(THIRD_RECIPE)
-METADATA = dict_deep_update(dict(RECIPE.metadata), {"NWBFile": {"session_id": "s1"}})
 DATA = "processing/behavior/Position/SpatialSeries"
-
-
-class NumbersInterface(BaseDataInterface):
-    """Numbers of a text file, or of all text files in a folder; gives metadata that its schema does not name."""
-
-    @validate_call
-    def __init__(self, path: FilePath | DirectoryPath, verbose: bool = False):
-        super().__init__(verbose=verbose, path=path)
-        self.path = path
-
-    def get_metadata(self):
-        metadata = super().get_metadata()
-        metadata["NWBFile"]["session_start_time"] = datetime(2024, 5, 1, tzinfo=UTC)
-        metadata["Numbers"] = {"unit": "volts"}
-        return metadata
-
-    def add_to_nwbfile(self, nwbfile, metadata=None, *, name: str = "numbers"):
-        files = sorted(self.path.iterdir()) if self.path.is_dir() else [self.path]
-        data = np.concatenate([np.loadtxt(file) for file in files])
-        nwbfile.add_acquisition(TimeSeries(name=name, data=data, unit=metadata["Numbers"]["unit"], rate=10.0))
-
-
-@pytest.fixture
-def source(tmp_path):
-    return make_maze(tmp_path / "sources" / "s1.csv")
-
-
-@pytest.fixture
-def numbers(tmp_path):
-    path = tmp_path / "numbers" / "1.txt"
-    path.parent.mkdir()
-    path.write_text("1\n2\n3\n4\n")
-    return path
-
-
-def maze(source):
-    return RECIPE.converter(source_data={"Positions": {"file_path": str(source)}})
-
-
-def convert(source, path, **options):
-    return nwbgate.convert_session(maze(source), path, metadata=options.pop("metadata", METADATA), **options)
 
 
 def leftovers(folder):
@@ -187,96 +139,6 @@ def test_an_identifier_in_the_metadata_is_kept(source, tmp_path):
     metadata = dict_deep_update(METADATA, {"NWBFile": {"identifier": "mine"}})
     result = convert(source, tmp_path / "s1.nwb", metadata=metadata)
     assert read_nwb(result.path).identifier == "mine"
-
-
-def test_converting_twice_converts_once(source, tmp_path):
-    first = convert(source, tmp_path / "s1.nwb")
-    before = first.path.stat().st_mtime_ns
-    second = convert(source, tmp_path / "s1.nwb")
-    assert (second.status, second.bytes) == ("skipped", first.bytes)
-    assert first.path.stat().st_mtime_ns == before
-
-
-def test_a_single_interface_is_skipped_too(numbers, tmp_path):
-    statuses = [
-        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", check=False).status
-        for _ in range(2)
-    ]
-    assert statuses == ["converted", "skipped"]
-
-
-@pytest.mark.parametrize("change", ["source", "metadata", "option", "parameter"])
-def test_whatever_the_content_depends_on_converts_anew(change, source, tmp_path):
-    path = convert(source, tmp_path / "s1.nwb").path
-    before = content(path)
-    options = {}
-    if change == "source":
-        make_maze(source, seed=1)
-    elif change == "metadata":
-        options["metadata"] = dict_deep_update(METADATA, {"Subject": {"sex": "F"}})
-    elif change == "option":
-        options["conversion_options"] = {"Positions": {"unit": "centimeters"}}
-    else:
-        options["parameters"] = {"shift": 1.0}
-    assert convert(source, path, **options).status == "converted"
-    assert content(path) != before
-    assert convert(source, path, **options).status == "skipped"
-
-
-def test_a_hidden_change_is_found_when_sources_are_to_be_verified(source, tmp_path):
-    path = convert(source, tmp_path / "s1.nwb").path
-    status = source.stat()
-    source.write_text(source.read_text().replace("rat7", "rat8"))
-    os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
-    metadata = dict_deep_update(METADATA, {"Subject": {"subject_id": "rat7"}})
-    assert convert(source, path, metadata=metadata).status == "skipped"
-    assert convert(source, path, metadata=metadata, verify_sources=True).status == "converted"
-
-
-def test_overwrite_converts_what_is_up_to_date(source, tmp_path):
-    path = convert(source, tmp_path / "s1.nwb").path
-    before = path.stat().st_ino
-    assert convert(source, path, overwrite=True).status == "converted"
-    assert path.stat().st_ino != before
-
-
-def test_files_in_a_source_folder_count_as_sources(numbers, tmp_path):
-    def again():
-        return nwbgate.convert_session(NumbersInterface(path=numbers.parent), tmp_path / "n.nwb", check=False).status
-
-    assert (again(), again()) == ("converted", "skipped")
-    (numbers.parent / "2.txt").write_text("5\n6\n")
-    assert again() == "converted"
-    assert find_sources(NumbersInterface(path=numbers.parent)) == [numbers, numbers.parent / "2.txt"]
-
-
-def test_without_a_known_source_nothing_is_ever_up_to_date(numbers, tmp_path):
-    statuses = [
-        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", sources=(), check=False).status
-        for _ in range(2)
-    ]
-    assert statuses == ["converted", "converted"]
-
-
-def test_source_data_that_are_no_paths_are_no_sources(numbers):
-    interface = NumbersInterface(path=numbers)
-    interface.source_data.update(text="x" * 5000, strange="a\0b", number=3, several=[str(numbers), "gone.txt"])
-    assert find_sources(interface) == [numbers]
-
-
-def test_a_source_that_is_gone_is_a_source_error(numbers, tmp_path):
-    with pytest.raises(SourceError, match="gone"):
-        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", sources=[tmp_path / "gone.txt"])
-
-
-def test_a_nested_converter_names_its_sources(numbers):
-    class Inner(NWBConverter):
-        data_interface_classes: ClassVar = {"Numbers": NumbersInterface}
-
-    class Outer(NWBConverter):
-        data_interface_classes: ClassVar = {"Inner": Inner}
-
-    assert find_sources(Outer(source_data={"Inner": {"source_data": {"Numbers": {"path": str(numbers)}}}})) == [numbers]
 
 
 @pytest.mark.parametrize("kind", ["not hdf5", "foreign", "another session"])
