@@ -8,6 +8,7 @@ import pytest
 
 from development_data import shared
 from nwbgate.errors import TableError
+from nwbgate.manifest.recognition import recognised
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
 
@@ -66,6 +67,31 @@ def test_a_release_has_its_tables_in_a_folder_of_their_own(manifest):
     assert tables_folder(release.parent) == release / "project_metadata"
     assert len(read_tables(release, SPEC)["ophys_sessions"]) == len(read_tables(manifest, SPEC)["ophys_sessions"])
     assert table_paths(release, SPEC)["ophys_cells"] == release / "project_metadata" / "ophys_cells_table.csv"
+
+
+def test_tables_beside_a_release_of_other_tables_are_read(manifest):
+    release = manifest.parent / "release"
+    shutil.copytree(manifest, release / "project_metadata")
+    (manifest.parent / "recordings.csv").write_text("recording_id\n102086\n")
+    assert list(read_tables(manifest.parent, load_spec("dataset_ii"))["recordings"]["recording_id"]) == ["102086"]
+    assert table_paths(manifest.parent, SPEC)["ophys_cells"].parent == release / "project_metadata"
+
+
+def test_two_manifests_in_one_folder_are_refused(manifest):
+    shutil.copytree(manifest, manifest / "release" / "project_metadata")
+    with pytest.raises(TableError, match="two manifests") as refused:
+        read_tables(manifest, SPEC)
+    assert str(manifest / "behavior_session_table.csv") in refused.value.got
+    assert "project_metadata" in refused.value.got
+
+
+def test_several_releases_in_one_folder_are_named(manifest):
+    for version in ("1.0.0", "1.1.0"):
+        shutil.copytree(manifest, manifest.parent / "both" / f"release-{version}" / "project_metadata")
+    for read in (recognised, lambda folder: read_tables(folder, SPEC)):
+        with pytest.raises(TableError, match="several releases") as refused:
+            read(manifest.parent / "both")
+        assert refused.value.got == "release-1.0.0, release-1.1.0"
 
 
 def test_a_cell_that_is_not_of_its_type_is_listed_and_missing(manifest):

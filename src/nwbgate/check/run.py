@@ -191,10 +191,10 @@ def _csv_files(spec: "Spec | None", manifest: str | Path | None) -> dict[str, st
     """Return the file that a finding about a table of the manifest points at."""
     if spec is None or manifest is None:
         return {}
-    from nwbgate.manifest.tables import tables_folder
+    from nwbgate.manifest.tables import table_paths, tables_folder
 
-    folder = tables_folder(manifest)
-    return {name: str(folder / table.file) for name, table in spec.tables.items() if table.file}
+    folder, there = tables_folder(manifest), table_paths(manifest, spec)
+    return {name: str(there.get(name, folder / table.file)) for name, table in spec.tables.items() if table.file}
 
 
 def _reported(

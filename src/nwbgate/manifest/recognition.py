@@ -6,7 +6,7 @@ from nwbgate.errors import UsageError
 from nwbgate.manifest.csv_file import header
 from nwbgate.manifest.declaration import Spec, Table
 from nwbgate.manifest.spec import load_spec, shipped_specs
-from nwbgate.manifest.tables import table_paths, tables_folder
+from nwbgate.manifest.tables import refuse_several_releases, table_paths, tables_folder
 
 #: Names shown per list of differences.
 _SHOWN = 6
@@ -20,7 +20,7 @@ def recognised(folder: str | Path) -> Spec:
     UsageError
         If none or several fit; the differences to each are listed.
     TableError
-        If there is no such folder, or the header of a table is not one.
+        If there is no such folder, or the header of a table is not one, or the folder has several releases.
     """
     specs = [load_spec(name) for name in shipped_specs()]
     differences = {spec.name: differences_to(folder, spec) for spec in specs}
@@ -35,6 +35,7 @@ def recognised(folder: str | Path) -> Spec:
             got=", ".join(spec.name for spec in fitting),
             fix="name one with --spec",
         )
+    refuse_several_releases(folder)
     raise UsageError(
         "no shipped specification fits the tables",
         where=str(place),

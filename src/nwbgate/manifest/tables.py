@@ -47,6 +47,7 @@ def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
         str(table.file) for name, table in spec.manifest_tables.items() if name not in paths and not table.optional
     ]
     if missing:
+        refuse_several_releases(folder)
         raise TableError(
             f"the manifest has no {' and no '.join(missing)}",
             where=str(tables_folder(folder)),
@@ -78,15 +79,57 @@ def tables_folder(folder: str | Path) -> Path:
     given = Path(folder)
     if not given.is_dir():
         raise TableError("there is no such folder of tables", where=str(given), fix="check the path")
-    releases = [given / RELEASE_FOLDER, *sorted(given.glob(f"*/{RELEASE_FOLDER}"))]
-    found = [place for place in releases if place.is_dir()]
+    found = _releases(given)
     return found[0] if len(found) == 1 else given
 
 
+def refuse_several_releases(folder: str | Path) -> None:
+    """Raise if a folder without tables of its own has more than one release in it.
+
+    Raises
+    ------
+    TableError
+        Naming the releases.
+    """
+    found = [place.parent for place in _releases(Path(folder))]
+    if len(found) > 1:
+        raise TableError(
+            "the folder has several releases",
+            where=str(folder),
+            got=", ".join(place.name for place in found),
+            expected="the tables of one",
+            fix=f"give the folder of one, such as {found[-1]}",
+        )
+
+
+def _releases(folder: Path) -> list[Path]:
+    places = [folder / RELEASE_FOLDER, *sorted(folder.glob(f"*/{RELEASE_FOLDER}"))]
+    return [place for place in places if place.is_dir()]
+
+
 def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
-    """Return the CSV file of each table of `spec` that is there, by name of the table."""
-    place = tables_folder(folder)
-    files = {name: place / table.file for name, table in spec.manifest_tables.items() if table.file is not None}
+    """Return the CSV file of each table of `spec` that is there, by name of the table.
+
+    Raises
+    ------
+    TableError
+        If there is no such folder, or it has tables both itself and in a release below it.
+    """
+    given, place = Path(folder), tables_folder(folder)
+    below, beside = _files_in(place, spec), _files_in(given, spec) if place != given else {}
+    if below and beside:
+        raise TableError(
+            "there are two manifests",
+            where=str(given),
+            got=f"{next(iter(beside.values()))} and {next(iter(below.values()))}",
+            expected="one, for each row to be judged once",
+            fix="take one of them away, or give the folder of the other",
+        )
+    return below or beside
+
+
+def _files_in(folder: Path, spec: Spec) -> dict[str, Path]:
+    files = {name: folder / table.file for name, table in spec.manifest_tables.items() if table.file is not None}
     return {name: path for name, path in files.items() if path.is_file()}
 
 
