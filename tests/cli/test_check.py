@@ -8,6 +8,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from nwbgate.cli import main
+from nwbgate.cli.check import put
 
 TESTS = Path(__file__).parents[1]
 VALID = TESTS / "valid_manifest"
@@ -147,3 +148,9 @@ def test_an_unreadable_file_is_1(tmp_path, capsys):
     (tmp_path / "cut.nwb").write_bytes(b"nothing")
     assert run(tmp_path / "cut.nwb") == 1
     assert "error: file.unreadable" in capsys.readouterr().out
+
+
+def test_a_report_of_a_file_whose_name_is_no_utf8_is_written(tmp_path):
+    report = tmp_path / "report"
+    put("bad\udcff.nwb ü", report)
+    assert report.read_bytes() == "bad\\udcff.nwb ü".encode()

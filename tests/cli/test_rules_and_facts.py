@@ -57,6 +57,11 @@ def test_a_terminal_is_shown_every_code_when_asked_for(capsys):
     assert on_a_terminal("rules", "--all") == shown(capsys, "rules") == shown(capsys, "rules", "--all")
 
 
+def test_a_closed_standard_output_is_no_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["rules"]) == 0
+
+
 def test_one_code_is_explained(capsys):
     text = shown(capsys, "rules", "behavior_sessions.mouse_has_one_sex")
     assert text.startswith(

@@ -111,3 +111,10 @@ def test_a_disk_that_knows_no_locks_is_not_taken_for_a_writer():
     assert "HDF5_USE_FILE_LOCKING=FALSE" in caught.value.fix
     assert "does not let it be locked" in unopened(Path("a.nwb"), refusal)
     assert unopened(Path("a.nwb"), OSError("truncated file")) == "HDF5 cannot open the file: truncated file"
+
+
+def test_a_link_to_nothing_is_said_to_be_one(tmp_path):
+    (tmp_path / "link.nwb").symlink_to("absent.nwb")
+    with pytest.raises(UsageError, match="there is no such file") as caught, opened(tmp_path / "link.nwb"):
+        pass
+    assert caught.value.got == "a link to absent.nwb"

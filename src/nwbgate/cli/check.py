@@ -121,7 +121,8 @@ def put(rendered: str, file: Path | None) -> None:
         click.echo(rendered, nl=False)
         return
     try:
-        file.write_text(rendered, encoding="utf-8")
+        # A name of a file that is no UTF-8 is in Python a text that cannot be encoded.
+        file.write_text(rendered, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(
             "the report cannot be written",

@@ -33,7 +33,7 @@ def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> No
         click.echo(as_markdown(shown, dictionaries(spec)), nl=False)
     elif code:
         click.echo(as_text(shown), nl=False)
-    elif every or not sys.stdout.isatty():
+    elif every or not (sys.stdout and sys.stdout.isatty()):  # a closed one is None
         click.echo(as_list(shown), nl=False)
     else:
         click.echo(_families(shown), nl=False)

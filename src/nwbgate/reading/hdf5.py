@@ -131,9 +131,11 @@ def _open(path: Path) -> h5py.File:
         raise UsageError(
             "there is no such file",
             where=str(path),
-            got=f"nothing of this name in {path.absolute().parent}",
+            got=f"a link to {path.readlink()}"
+            if path.is_symlink()
+            else f"nothing of this name in {path.absolute().parent}",
             expected="an NWB file",
-            fix="check the path",
+            fix="fetch what the link points at" if path.is_symlink() else "check the path",
         )
     if not h5py.is_hdf5(path):
         raise SourceError(
