@@ -1,11 +1,11 @@
 """Paths of a command line: files, folders and patterns."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
 
+from closed_folder import closed_folder
 from nwbgate.check.paths import nwb_files
 from nwbgate.errors import UsageError
 
@@ -96,20 +96,8 @@ def test_a_pipe_is_no_file(folder):
 
 
 def test_a_folder_that_cannot_be_listed_is_refused():
-    """Root may list every folder, so root steps down for this."""
-    user = os.geteuid()
-    with tempfile.TemporaryDirectory() as name:
-        closed = Path(name, "closed")
-        closed.mkdir(mode=0)
-        Path(name).chmod(0o755)
-        (Path(name) / "a.nwb").touch()
-        try:
-            if user == 0:
-                os.seteuid(65534)
-            with pytest.raises(UsageError, match="cannot be read") as error:
-                nwb_files(name)
-        finally:
-            os.seteuid(user)
+    with closed_folder("a.nwb") as closed, pytest.raises(UsageError, match="cannot be read") as error:
+        nwb_files(closed.parent)
     assert (error.value.where, error.value.got) == (str(closed), "Permission denied")
 
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from maze_sources import THIRD_RECIPE, make_maze
 
+from closed_folder import closed_folder
 from nwbgate.conversion.recipe import load_recipe, shipped_recipes
 from nwbgate.errors import RecipeError, UsageError
 
@@ -102,6 +103,13 @@ def test_a_source_that_does_not_exist_is_a_usage_error(recipe, tmp_path):
     with pytest.raises(UsageError, match="does not exist") as refused:
         recipe().find_sources([tmp_path / "gone.txt"])
     assert refused.value.exit_code == 2
+
+
+def test_a_folder_that_cannot_be_listed_is_refused_for_sources_may_be_in_it(recipe):
+    loaded = recipe()
+    with closed_folder("a.txt") as closed, pytest.raises(UsageError, match="cannot be read") as refused:
+        loaded.find_sources([closed.parent])
+    assert (refused.value.where, refused.value.got) == (str(closed), "Permission denied")
 
 
 def test_a_folder_without_matches_says_the_pattern(recipe, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from closed_folder import closed_folder
 from development_data import shared
 from nwbgate.errors import TableError
 from nwbgate.manifest.recognition import recognised
@@ -83,6 +84,12 @@ def test_two_manifests_in_one_folder_are_refused(manifest):
         read_tables(manifest, SPEC)
     assert str(manifest / "behavior_session_table.csv") in refused.value.got
     assert "project_metadata" in refused.value.got
+
+
+def test_a_folder_of_tables_that_cannot_be_read_is_refused():
+    with closed_folder() as closed, pytest.raises(TableError, match="cannot be read") as refused:
+        table_paths(closed, SPEC)
+    assert (refused.value.where, refused.value.got) == (str(closed), "Permission denied")
 
 
 def test_several_releases_in_one_folder_are_named(manifest):

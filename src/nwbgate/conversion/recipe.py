@@ -1,5 +1,6 @@
 """A folder with a ``conversion.yaml``, as an object: which converter, which sources, which name, which options."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -153,7 +154,7 @@ class Recipe:
         Raises
         ------
         UsageError
-            If a path does not exist, or a folder holds no file of the recipe's pattern.
+            If a path does not exist, a folder holds no file of the recipe's pattern, or some of it cannot be read.
         """
         found: dict[Path, Path] = {}
         for path in paths:
@@ -166,6 +167,7 @@ class Recipe:
             raise UsageError("the source does not exist", where=str(path), fix="give files or folders that exist")
         if not path.is_dir():
             return [path]
+        _refuse_unreadable_folders(path)
         pattern = self.content.sources.pattern
         matches = sorted(each for each in path.rglob(pattern) if each.is_file() and not each.name.startswith("."))
         if not matches:
@@ -177,6 +179,22 @@ class Recipe:
                 fix="give the folder that holds them, or the files themselves",
             )
         return matches
+
+
+def _refuse_unreadable_folders(folder: Path) -> None:
+    """Raise where a folder cannot be listed: `Path.rglob` passes it over, and the sources in it."""
+
+    def refuse(problem: OSError) -> None:
+        raise UsageError(
+            "a folder of sources cannot be read",
+            where=str(problem.filename),
+            got=problem.strerror or str(problem),
+            expected="folders whose sources can all be found",
+            fix="change its permissions, or give the other folders or files one by one",
+        ) from problem
+
+    for _ in os.walk(folder, onerror=refuse):
+        pass
 
 
 def shipped_recipes() -> dict[str, Path]:
@@ -202,8 +220,7 @@ def load_recipe(name: str | Path) -> Recipe:
             f"there is no recipe {str(name)!r}",
             where=str(path.absolute()) if folder.is_dir() else "",
             expected=f"one of {', '.join(known)}, or a folder with a {FILE}",
-            fix=nearest(str(name).replace("_", "-"), known)
-            or f"name one of these, or a folder with a {FILE}",
+            fix=nearest(str(name).replace("_", "-"), known) or f"name one of these, or a folder with a {FILE}",
         )
     return _read(path.resolve())
 

@@ -1,7 +1,8 @@
 """The tables of a manifest as typed frames: one row per row of the CSV, one type per column of the specification."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def tables_folder(folder: str | Path) -> Path:
     Raises
     ------
     TableError
-        If there is no such folder.
+        If there is no such folder, or it cannot be read.
     """
     given = Path(folder)
     if not given.is_dir():
@@ -104,7 +105,8 @@ def refuse_several_releases(folder: str | Path) -> None:
 
 def _releases(folder: Path) -> list[Path]:
     places = [folder / RELEASE_FOLDER, *sorted(folder.glob(f"*/{RELEASE_FOLDER}"))]
-    return [place for place in places if place.is_dir()]
+    with _readable(folder):
+        return [place for place in places if place.is_dir()]
 
 
 def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
@@ -113,7 +115,7 @@ def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
     Raises
     ------
     TableError
-        If there is no such folder, or it has tables both itself and in a release below it.
+        If there is no such folder, or it cannot be read, or it has tables both itself and in a release below it.
     """
     given, place = Path(folder), tables_folder(folder)
     below, beside = _files_in(place, spec), _files_in(given, spec) if place != given else {}
@@ -130,7 +132,22 @@ def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
 
 def _files_in(folder: Path, spec: Spec) -> dict[str, Path]:
     files = {name: folder / table.file for name, table in spec.manifest_tables.items() if table.file is not None}
-    return {name: path for name, path in files.items() if path.is_file()}
+    with _readable(folder):
+        return {name: path for name, path in files.items() if path.is_file()}
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Say of a folder that may not be looked into that it may not."""
+    try:
+        yield
+    except PermissionError as error:
+        raise TableError(
+            "the folder of tables cannot be read",
+            where=str(folder),
+            got=str(error.strerror),
+            fix="check its permissions",
+        ) from error
 
 
 def _read(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
