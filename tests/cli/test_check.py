@@ -8,7 +8,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from nwbgate.cli import main
-from nwbgate.cli.check import put
+from nwbgate.cli.check import FORMATS, put
 
 TESTS = Path(__file__).parents[1]
 VALID = TESTS / "valid_manifest"
@@ -148,6 +148,13 @@ def test_an_unreadable_file_is_1(tmp_path, capsys):
     (tmp_path / "cut.nwb").write_bytes(b"nothing")
     assert run(tmp_path / "cut.nwb") == 1
     assert "error: file.unreadable" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_reports_of_a_file_whose_name_is_no_utf8(name, tmp_path):
+    (tmp_path / "bad\udcff.nwb").write_bytes(b"nothing")
+    assert run(tmp_path, "--format", f"{name}={tmp_path / 'report'}") == 1
+    assert "bad" in (tmp_path / "report").read_text()
 
 
 def test_a_report_of_a_file_whose_name_is_no_utf8_is_written(tmp_path):

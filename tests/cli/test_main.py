@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -120,6 +121,17 @@ def test_debug_shows_the_traceback(error, code, monkeypatch, capsys):
     raising(monkeypatch, error)
     assert cli.main(["--debug", "facts"]) == code
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_under_the_output_is_no_fault_of_ours():
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "nwbgate", "rules", "trials"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert "standard output" in result.stderr
+    assert "free some room" in result.stderr
+    assert "error of nwbgate" not in result.stderr
 
 
 def test_an_interrupt_is_130(monkeypatch, capsys):

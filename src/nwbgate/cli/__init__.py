@@ -1,6 +1,7 @@
 """The command line: verbs that are imported when they are used, and errors that become messages and exit codes."""
 
 import atexit
+import errno
 import gc
 import sys
 import traceback
@@ -13,7 +14,7 @@ from typing import ClassVar
 import click
 
 from nwbgate import __version__
-from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.errors import NwbgateError, UsageError, WriteError
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
@@ -28,6 +29,8 @@ VERBS = {
 }
 #: Exit codes (design, section 3, decision 12); errors of a person bring their own.
 BROKE, INTERRUPTED = 3, 130
+#: What the system says of a disk, or of somebody's share of it, that is full.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
@@ -106,6 +109,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo("interrupted; what was written is whole", err=True)
         return INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            _say(_no_room(error), settings.debug)
+            return WriteError.exit_code
         _say_broken(error, settings.debug)
         return BROKE
 
@@ -114,6 +120,16 @@ def _say(error: NwbgateError, debug: bool) -> None:
     click.echo(f"error: {error}", err=True)
     if debug:
         traceback.print_exception(error)
+
+
+def _no_room(error: OSError) -> WriteError:
+    return WriteError(
+        "the output cannot be written to its end",
+        where=str(error.filename or "standard output"),
+        got=str(error.strerror),
+        expected="room for all of it",
+        fix="free some room, or write to another disk",
+    )
 
 
 def _say_broken(error: Exception, debug: bool) -> None:

@@ -1,6 +1,7 @@
 """SARIF 2.1.0 (OASIS), which code hosting sites show as alerts."""
 
 import json
+import os
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -92,7 +93,9 @@ def _location(finding: Finding) -> dict[str, Any]:
         "logicalLocations": [{"fullyQualifiedName": shortened(finding.location or finding.table), "kind": "member"}]
     }
     if finding.path:
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(PurePath(finding.path).as_posix())}}
+        location["physicalLocation"] = {
+            "artifactLocation": {"uri": quote(os.fsencode(PurePath(finding.path).as_posix()))}
+        }
     return location
 
 
