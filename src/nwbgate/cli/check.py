@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nwbgate.cli.once import OnceCommand
 from nwbgate.collecting import not_collecting
 from nwbgate.errors import UsageError
 
@@ -12,7 +13,7 @@ from nwbgate.errors import UsageError
 FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
     "--manifest",

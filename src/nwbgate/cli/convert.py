@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nwbgate.cli.once import OnceCommand
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.qc import Measured, need_drawing, write_quality
 from nwbgate.errors import NwbgateError, RecipeError
@@ -22,7 +23,7 @@ _WHOLE = ("converted", "skipped")
 _OWN = "nwbgate.recipe_parameters"
 
 
-class RecipeCommand(click.Command):
+class RecipeCommand(OnceCommand):
     """A command whose options depend on its first argument, the recipe."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
+from nwbgate.cli.once import OnceCommand
+
 #: Tables of facts, and the one shown when none is named.
 TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
 @click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nwbgate.cli.once import OnceCommand
+
 if TYPE_CHECKING:
     from nwbgate.errors import NwbgateError
     from nwbgate.fetching.copy import LocalCopy
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 _NAMED = 20
 
 
-class Releases(click.Command):
+class Releases(OnceCommand):
     """A command whose help lists the releases that there are."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nwbgate.cli.check import FORMATS, outputs_of, put
+from nwbgate.cli.once import OnceCommand
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.errors import NwbgateError, UsageError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from nwbgate.check.quality_run import QualityRun
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder for tables, pages and JSON of the results."

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nwbgate.cli.once import OnceCommand
+
 if TYPE_CHECKING:
     from nwbgate.report.explain import Explained
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("code", required=False, metavar="[CODE|PREFIX]")
 @click.option("--spec", metavar="NAME[@VERSION]|DIR", help="Only rules of this specification.  [default: all shipped]")
 @click.option("--markdown", is_flag=True, help="As one page, with a data dictionary per table.")

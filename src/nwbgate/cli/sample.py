@@ -5,6 +5,7 @@ from shlex import quote
 
 import click
 
+from nwbgate.cli.once import OnceCommand
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.samples import SAMPLES, Sample, SampleOption
 
@@ -43,7 +44,7 @@ def _command(made: Sample) -> click.Command:
     folder = click.Argument(["folder"], metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
     overwrite = click.Option(["--overwrite"], is_flag=True, help="Replace existing files of the same names.")
     options = [_option(option) for option in made.options]
-    return click.Command(
+    return OnceCommand(
         made.name, callback=callback, params=[folder, *options, overwrite], help=f"{made.title}\n\nWritten into DIR."
     )
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nwbgate.cli.once import OnceCommand
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -30,7 +32,7 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
     return int(value)
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("source", metavar="FILE|URL|FOLDER")
 @click.argument("table", required=False)
 @click.option("--csv", "form", flag_value="csv", help="The whole table, comma-separated, with a header.")

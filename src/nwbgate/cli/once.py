@@ -1,0 +1,34 @@
+"""An option that is given twice is refused: click takes the last one and says nothing of the first."""
+
+import click
+
+from nwbgate.errors import UsageError
+
+
+class OnceCommand(click.Command):
+    """A command whose options are given once each, but for those that are declared to be repeatable."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, after looking for an option that is given again.
+
+        Raises
+        ------
+        UsageError
+            Naming the option.
+        """
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in dict.fromkeys(given):
+            if _holds_one(parameter) and given.count(parameter) > 1:
+                name = max(parameter.opts, key=len)
+                raise UsageError(
+                    f"the option {name} is given more than once",
+                    where=f"{ctx.command_path} {name}",
+                    got=f"{given.count(parameter)} times",
+                    expected="once: only the last one would be used",
+                    fix=f"give it once; `{ctx.command_path} --help` says which options take several values",
+                )
+        return super().parse_args(ctx, args)
+
+
+def _holds_one(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Option) and not (parameter.multiple or parameter.count or parameter.is_flag)
