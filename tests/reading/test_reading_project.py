@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from closed_folder import closed_folder
 from converted_sessions import converted_recordings, converted_release
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.errors import SourceWarning, TableError, UsageError
 from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.project import Project
+from nwbgate.reading.project_files import ProjectFiles
 from nwbgate.reading.recording import Recording
 
 IMAGED, PASSIVE, GRATINGS = 1900011001, 1900011201, 1900011401
@@ -283,7 +285,20 @@ def test_a_file_that_cannot_be_read_is_left_out_and_counted(copied):
     bare = Project(copied)
     with pytest.warns(SourceWarning, match="cannot be read"):
         assert len(bare.behavior_sessions) == 3
-    assert bare.glance()["files that cannot be read"] == "1"
+    assert bare.glance()["cannot be read"] == f"1: {path}"
+
+
+def test_a_link_to_nothing_and_a_closed_folder_are_left_out_by_name(folder, tmp_path):
+    (tmp_path / "away.nwb").symlink_to("/nowhere.nwb")
+    shutil.copy(next((folder / "nwb").rglob("*1900011401*.nwb")), tmp_path)
+    project = Project(tmp_path)
+    with pytest.warns(SourceWarning, match=r"away\.nwb cannot be read, and is left out"):
+        assert list(project.behavior_sessions.index) == [GRATINGS]
+    with closed_folder("a.nwb") as closed:
+        with pytest.warns(SourceWarning, match="closed cannot be read, and is left out"):
+            files = ProjectFiles(closed.parent)
+        assert files.paths == [closed.parent / "a.nwb"]
+        assert files.unreadable_ones == f"1: {closed}"
 
 
 def test_files_are_found_whatever_they_are_called(folder, tmp_path):

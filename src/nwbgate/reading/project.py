@@ -249,7 +249,7 @@ class Project(Catalogue):
         """Return what is in the project, as short texts by name."""
         rows = {name: str(len(getattr(self, name))) for name in self.tables}
         mice = {"mice": str(len(self.mice))} if "behavior_sessions" in rows else {}
-        unread = {"files that cannot be read": str(len(self.files.unreadable))} if self.files.unreadable else {}
+        unread = {"cannot be read": self.files.unreadable_ones} if self.files.unreadable else {}
         return {
             "folder": str(self.folder),
             **({"dataset": self.dataset} if self.dataset else {}),

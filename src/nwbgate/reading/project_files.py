@@ -4,8 +4,10 @@ A name usually says it (``ses-<behavior_session_id>``, ``behavior_ophys_experime
 their name are looked at first, and the rest only when none of them is the one.
 """
 
+import os
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,8 @@ from nwbgate.reading.session import session_frames
 
 #: Layouts in the order in which they are preferred where two files hold the same.
 _PREFERRED = ("standard", "released", "other")
+#: Unreadable files that are named; more are counted.
+_SHOWN = 3
 _NUMBER = re.compile(r"\d+")
 
 
@@ -60,15 +64,32 @@ class ProjectFiles:
     paths : list of Path
         The files, sorted.
     unreadable : dict of Path to NwbgateError
-        Files that could not be read so far; each is named in a `SourceWarning`, too.
+        Files and folders that could not be read so far; each is named in a `SourceWarning`, too.
     """
 
     def __init__(self, folder: Path) -> None:
-        found = (path for path in folder.rglob("*.nwb") if path.is_file())
-        self.paths = sorted(path for path in found if not _hidden(path.relative_to(folder)))
         self._identities: dict[Path, Identity | None] = {}
         self._facts: dict[Path, FileFacts | None] = {}
         self.unreadable: dict[Path, NwbgateError] = {}
+        self.paths = sorted(self._below(folder))
+
+    def _below(self, folder: Path) -> Iterator[Path]:
+        """Give the NWB files below a folder, and links to files that are absent: they are left out by name."""
+        for parent, folders, names in os.walk(folder, onerror=self._leave_folder_out):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            paths = (Path(parent, name) for name in names if name.endswith(".nwb") and not name.startswith("."))
+            yield from (path for path in paths if path.is_file() or (path.is_symlink() and not path.exists()))
+
+    def _leave_folder_out(self, error: OSError) -> None:
+        said, fix = f"the folder may not be listed ({error.strerror})", "check its permissions"
+        self._leave_out(Path(error.filename), SourceError(said, where=str(error.filename), fix=fix))
+
+    @property
+    def unreadable_ones(self) -> str:
+        """How many files and folders could not be read so far, and the names of the first."""
+        first = [str(path) for path in [*self.unreadable][:_SHOWN]]
+        more = ["..."] if len(self.unreadable) > _SHOWN else []
+        return f"{len(self.unreadable)}: {', '.join(first + more)}"
 
     @cached_property
     def _by_number(self) -> dict[int, list[Path]]:
@@ -209,10 +230,6 @@ def _one_layout(found: list[Identity]) -> list[Identity]:
 def _warn_of_copy(kept: Identity, copy: Identity) -> None:
     said = f"{copy.path} is of the same session as {kept.path}, and is left out: take one of the two away"
     warnings.warn(SourceWarning(said), stacklevel=6)
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
 
 
 def _identity(path: Path) -> Identity:

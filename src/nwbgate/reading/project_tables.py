@@ -15,7 +15,7 @@ from nwbgate.errors import SourceWarning, TableError
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.recognition import differences_to
 from nwbgate.manifest.spec import load_spec, shipped_specs
-from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
+from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths
 
 #: Table to the column that is its index.
 INDEX = {
@@ -77,9 +77,9 @@ def manifest_table(folder: Path, spec: Spec, name: str) -> pd.DataFrame | None:
     TableError
         If the table is not a sound CSV file, or its index is missing.
     """
-    if name not in table_paths(folder, spec):
+    path = table_paths(folder, spec).get(name)
+    if path is None:
         return None
-    path = tables_folder(folder) / str(spec.tables[name].file)
     read = read_tables(folder, spec.model_copy(update={"tables": {name: spec.tables[name]}}))
     index = INDEX.get(name, spec.tables[name].keys[0])
     frame = with_columns(read[name], path, index)
