@@ -38,7 +38,7 @@ def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_
     found = run_quality([damaged], jobs=1, pictures=tmp_path)
     assert found.report.exit_code == 1
     (finding,) = (each for each in found.report.records if each.code == "file.unreadable")
-    assert "what to do" in finding.message
+    assert "; what to do: " in finding.message
     quality = found.judged[0].quality
     values = quality.measurements.set_index("metric")
     assert values.loc["running.without_speed", "reason"].endswith("what cannot be read: running_speed")

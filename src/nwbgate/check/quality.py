@@ -99,7 +99,7 @@ class FileTask:
             self._measure(quality)
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             code = MEASURABLE if isinstance(error, NothingToMeasureError) else "file.unreadable"
-            quality.findings.append(file_finding(code, self.path, str(error).replace("\n", "; ")))
+            quality.findings.append(file_finding(code, self.path, _on_one_line(error)))
         except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), str(self.path)))
         return quality
@@ -116,7 +116,7 @@ class FileTask:
             quality.plane = _lone_plane(data)
             if self.pictures:
                 self._draw(data, quality)
-        told = dict.fromkeys(str(problem).replace("\n", "; ") for problem in problems.values())
+        told = dict.fromkeys(_on_one_line(problem) for problem in problems.values())
         quality.findings += [file_finding("file.unreadable", self.path, problem) for problem in told]
 
     def _draw(self, data: Any, quality: Quality) -> None:
@@ -161,7 +161,7 @@ class ContainerTask:
                 quality.measurements = measure_container(planes)
                 quality.broken += broken_rules(found, self._where())
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
-            quality.findings.append(file_finding("file.unreadable", self.planes[0][0], str(error).replace("\n", "; ")))
+            quality.findings.append(file_finding("file.unreadable", self.planes[0][0], _on_one_line(error)))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))
         return quality
@@ -177,6 +177,10 @@ class ContainerTask:
 
     def _where(self) -> str:
         return f"container {self.name}"
+
+
+def _on_one_line(error: NwbgateError) -> str:
+    return "; ".join(line.strip() for line in str(error).splitlines())
 
 
 def containers(measured: Sequence[Quality]) -> list[ContainerTask]:
