@@ -6,6 +6,7 @@ from pathlib import Path
 import h5py
 import pandas as pd
 import pytest
+from quality_files import without_session
 
 import nwbgate
 from nwbgate.errors import SpecError, TableError, UsageError
@@ -51,6 +52,17 @@ def test_one_wrong_cell_is_one_finding_with_its_file_and_row(tmp_path):
     assert finding.path == str(manifest / "ophys_session_table.csv")
     assert report.exit_code == 1
     assert [rule.code for rule in report.not_run if "sex.copied fired" in rule.reason]
+
+
+def test_files_of_other_sessions_than_their_names_say_are_named_each_without_a_specification(tmp_path):
+    bare = tmp_path / "sub-a" / "sub-a_ses-bare_ecephys.nwb"
+    swapped = [tmp_path / "sub-a" / f"sub-a_ses-{name}_ecephys.nwb" for name in ("x", "y")]
+    for path in (bare, *swapped):
+        without_session(path)
+    report = nwbgate.check(tmp_path, select="nwb_files.file_is_named_for_its_session")
+    (finding,) = report.records
+    assert finding.keys == (str(swapped[0]), str(swapped[1]))
+    assert finding.message.endswith("got bare, expected x")
 
 
 def test_a_rule_selected_alone_still_waits_for_those_it_needs(tmp_path):

@@ -93,7 +93,8 @@ RELEASE: list[tuple[str, Edit]] = [
     (f"nwb_rois.{CELL}.reference", put("nwb_rois", 40, "cell_roi_id", 7)),
     ("nwb_files.identifier_is_unique", put("nwb_files", 8, "identifier", f"id {FILE}")),
     ("nwb_files.object_id_is_unique", put("nwb_files", 8, "object_id", f"object {FILE}")),
-    ("nwb_files.file_is_with_its_subject", put("nwb_files", 8, "path", FILE.replace("400000", "400001"))),
+    ("nwb_files.file_is_with_its_subject", put("nwb_files", 8, "path", "sub-400001/sub-400001.nwb")),
+    ("nwb_files.file_is_named_for_its_session", put("nwb_files", 8, "path", FILE.replace("700.nwb", "701.nwb"))),
     ("nwb_files.start_is_the_date_of_acquisition", put("nwb_files", 8, "session_start_time", LATE)),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 9, "imaging_rate", 31.0)),
 ]

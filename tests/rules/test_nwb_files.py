@@ -85,6 +85,7 @@ def shift(seconds: float, zone: str | None = None) -> Callable[[Frames], None]:
 
 SEATTLE = "America/Los_Angeles"
 SAME_SUBJECT = "nwb_files.file_is_with_its_subject"
+SAME_SESSION = "nwb_files.file_is_named_for_its_session"
 SAME_DATE = "nwb_files.start_is_the_date_of_acquisition"
 #: A code, an edit, and the rows that offend then.
 CASES = [
@@ -96,6 +97,12 @@ CASES = [
     (SAME_SUBJECT, put("nwb_files", 1, "path", "sub-9/session.nwb"), [1]),
     (SAME_SUBJECT, put("nwb_files", 1, "path", "anywhere/session.nwb"), []),
     (SAME_SUBJECT, put("nwb_files", 1, "path", "sub-9/sub-457841_ses-2.nwb"), []),
+    (SAME_SESSION, put("nwb_files", 1, "session_id", "1"), [1]),
+    (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-22_ecephys.nwb"), [1]),
+    (SAME_SESSION, put("nwb_files", 1, "session_id", "mouse_2.a"), []),
+    (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-2-raw.nwb"), []),
+    (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/session.nwb"), []),
+    (SAME_SESSION, put("nwb_files", 1, "session_id", None), []),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 1.06), [1]),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 1.0499), []),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 0.94), [1]),

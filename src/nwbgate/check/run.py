@@ -20,7 +20,7 @@ from nwbgate.collecting import not_collecting
 from nwbgate.cores import cores
 from nwbgate.errors import UsageError
 from nwbgate.report.report import Report
-from nwbgate.rules import all_rules
+from nwbgate.rules import FACT_KEYS, all_rules
 from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Finding, Rule, Severity
 
@@ -115,7 +115,7 @@ def run(
     refuse_nothing_left(told, select, ignore, validators=bool(files) and (checks.validators or quality))
     results = list(check_files(files, checks, jobs or cores()))
     tables = {**frames, **_facts(results, chosen)}
-    keys = {name: table.keys for name, table in chosen.tables.items()} if chosen else {}
+    keys = FACT_KEYS | ({name: table.keys for name, table in chosen.tables.items()} if chosen else {})
     outcome = judge([rule for rule in judged if rule.scope == "manifest"], tables, keys, complete=complete)
     whole = merged(outcome, results, checks.rules)
     if quality:

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 #: Every written rule, from an explicit list of modules.
 WRITTEN: tuple[Rule, ...] = (*manifest.RULES, *containers.RULES, *nwb_files.RULES, *sessions.RULES)
-#: Tables of facts that are made of NWB files, whatever the specification.
-FACTS = frozenset({"nwb_files", "nwb_planes", "nwb_rois"})
+#: Tables of facts that are made of NWB files, whatever the specification, and what names a row of each.
+FACT_KEYS = {
+    "nwb_files": ("path",),
+    "nwb_planes": ("path", "plane"),
+    "nwb_rois": ("path", "plane", "cell_roi_id"),
+}
+FACTS = frozenset(FACT_KEYS)
 
-__all__ = ["FACTS", "WRITTEN", "Finding", "Rule", "Severity", "all_rules", "check"]
+__all__ = ["FACTS", "FACT_KEYS", "WRITTEN", "Finding", "Rule", "Severity", "all_rules", "check"]
 
 
 def all_rules(spec: "Spec | None" = None) -> list[Rule]:

@@ -90,6 +90,35 @@ def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
     return nwb_files[odd].assign(got=nwb_files["subject_id"][odd], expected=said[odd]) if odd.any() else None
 
 
+def _session_said_by(path: str) -> str | None:
+    """Return the session that a file's name says after ``ses-``, None where it says none."""
+    said = re.search(r"_ses-([^_]+)(?=_|\.nwb$)", PurePath(path).name)
+    return said[1] if said else None
+
+
+def _is_part_of(one: str, other: str) -> bool:
+    """Tell whether the parts of a label, between hyphens, are parts of another, whatever their case."""
+    return f"-{one}-".casefold() in f"-{other}-".casefold()
+
+
+@check(column="session_id", needs=["nwb_files.path", "nwb_files.session_id"])
+def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
+    """The session in a file is the one that its name says.
+
+    Why: people find files by name; where two files have changed names, each session's data are taken for the other's,
+    and no table tells. A name may say a part of a longer session_id, or more than it.
+
+    Example: sub-457841_ses-951980471.nwb whose session_id is 952430817.
+
+    Fix: rename the file, or correct session_id.
+    """
+    said = nwb_files["path"].map(_session_said_by, na_action="ignore")
+    known = nwb_files[said.notna() & nwb_files["session_id"].notna()]
+    pairs = [(_label(said[row]), _label(str(known["session_id"][row]))) for row in known.index]
+    rows = known[[not (_is_part_of(name, inside) or _is_part_of(inside, name)) for name, inside in pairs]]
+    return rows.assign(got=rows["session_id"], expected=said[rows.index]) if len(rows) else None
+
+
 @check(column="imaging_rate", needs=["nwb_planes.imaging_rate", "nwb_planes.measured_rate"])
 def imaging_rate_is_measured(nwb_planes: "pd.DataFrame") -> "Rows":
     """The stated imaging rate is within 5 % of the measured one, 1 / median interval of the timestamps.
@@ -168,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     identifier_is_unique,
     object_id_is_unique,
     file_is_with_its_subject,
+    file_is_named_for_its_session,
     imaging_rate_is_measured,
     start_is_the_date_of_acquisition,
     cell_is_in_its_file,
