@@ -27,7 +27,11 @@ TOLD = {
     "y": ("3", "4"), "z": ("5", "6"), "exclude": ("False", "False"), "notes": ("", ""),
 }  # fmt: skip
 #: Copies of one file have one identifier, which is no fault of theirs.
-OF_COPIES = ("nwb_files.identifier_is_unique", "nwb_files.object_id_is_unique")
+OF_COPIES = (
+    "nwb_files.identifier_is_unique",
+    "nwb_files.object_id_is_unique",
+    "nwb_files.file_is_named_for_its_session",
+)
 
 
 @dataclass(frozen=True)
