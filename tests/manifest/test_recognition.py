@@ -49,7 +49,14 @@ def test_differences_to_every_specification_are_listed(manifest):
     assert "not dataset_ii: there is no recordings.csv" in refused.value.got
     assert "ophys_session_table.csv lacks sex, ophys_session_table.csv has also gender" in refused.value.got
     assert "behavior_session_table.csv lacks file_path" in refused.value.got
-    assert "--spec" in refused.value.fix
+    assert refused.value.fix.startswith("give --spec visual_behavior@1.1.0 to have every difference reported")
+
+
+def test_tables_of_no_shipped_dataset_need_a_specification_of_their_own(tmp_path):
+    (tmp_path / "sessions.csv").write_text("session\nday1\n")
+    with pytest.raises(UsageError) as refused:
+        recognised(tmp_path)
+    assert refused.value.fix.startswith("give --spec FOLDER")
 
 
 def test_an_older_name_is_named_as_such(manifest):

@@ -86,12 +86,14 @@ def test_two_decisions_about_one_thing_are_refused(tmp_path):
         ("session,criterion,status,reviewer,date", "no column 'reason'"),
         ("session,criterion,status,reviewer,date,resaon", "no column 'reason'"),
         ("session,criterion,status,reviewer,date,reason,note", "an unknown column 'note'"),
+        ("session,criterion,status,reviewer,date,reason,X1", "an unknown column 'X1'"),
     ],
 )
 def test_other_columns_are_refused(header, said, tmp_path):
     with pytest.raises(TableError) as caught:
         read_manual(write_decisions(tmp_path / "m.csv", header=header))
     assert said in caught.value.what
+    assert caught.value.fix
 
 
 def test_a_missing_table_is_said(tmp_path):

@@ -40,8 +40,17 @@ def recognised(folder: str | Path) -> Spec:
         "no shipped specification fits the tables",
         where=str(place),
         got="; ".join(f"not {name}: {', '.join(listed)}" for name, listed in differences.items()),
-        fix="name the nearest one with --spec to have every difference reported, or give a folder with a manifest.yaml",
+        fix=_advice(folder, specs),
     )
+
+
+def _advice(folder: str | Path, specs: list[Spec]) -> str:
+    """Return what to do where no specification fits: the one with most tables there, that differs least, is nearest."""
+    nearest = min(specs, key=lambda spec: (-len(table_paths(folder, spec)), len(differences_to(folder, spec))))
+    own = "give --spec FOLDER, a folder of your own with a manifest.yaml that declares the tables"
+    if not table_paths(folder, nearest):
+        return own
+    return f"give --spec {nearest.name} to have every difference reported; for other tables, {own}"
 
 
 def differences_to(folder: str | Path, spec: Spec) -> list[str]:

@@ -117,7 +117,7 @@ def _refuse_columns(columns: Sequence[str], path: Path) -> None:
             where=f"{path}, row 1",
             got=", ".join(columns),
             expected=", ".join(COLUMNS),
-            fix=nearest(unknown[0], missing or COLUMNS) if unknown else "add the column",
+            fix=(nearest(unknown[0], missing or COLUMNS) or "remove the column") if unknown else "add the column",
         )
 
 
