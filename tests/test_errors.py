@@ -71,3 +71,15 @@ def test_every_error_says_where_and_what_to_do(part):
     silent = [place for place, parts in raised() if not parts & {part, "**"}]
     assert len(raised()) > 50
     assert not silent, "\n".join(silent)
+
+
+def test_no_advice_is_empty_where_no_known_name_is_near():
+    """`nearest` is empty then, so it never is the whole advice."""
+    empty = [
+        f"{path.relative_to(SOURCE)}:{node.value.lineno}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.keyword) and node.arg == "fix"
+        and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "nearest"
+    ]  # fmt: skip
+    assert not empty, "\n".join(empty)

@@ -195,7 +195,7 @@ class Catalogue:
                 f"a project has no table {table!r}",
                 where=str(self.folder),
                 expected=", ".join(INDEX),
-                fix=nearest(table, INDEX),
+                fix=nearest(table, INDEX) or "name one of these",
             )
         filters = Filters(listed(sessions), listed(mouse), listed(project_code), where)
         return chosen(getattr(self, table), filters, place=f"{self.folder}, table {table}", spelled="{}=".format)
