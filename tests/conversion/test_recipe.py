@@ -280,6 +280,23 @@ def test_an_option_that_nothing_uses_is_refused(recipe):
         recipe(options={"properties": {"shift": {"type": "number"}}})
 
 
+def test_a_word_that_nothing_stands_for_is_refused_with_the_nearest(recipe):
+    with pytest.raises(RecipeError, match=r"nothing stands for the word \{sorce\}") as refused:
+        recipe(source_data={"Numbers": {"file_path": "{sorce}"}})
+    assert refused.value.fix == "did you mean 'source'?"
+    assert recipe(source_data={"Numbers": {"file_path": "{source}", "pattern": "a{3}"}})
+
+
+@pytest.mark.parametrize("body", ["[{'session_id': 'a'}]", "sources", "[SessionPlan('a', (str(sources[0]),), {})]"])
+def test_what_a_planner_returns_is_plans(body, recipe, sources, tmp_path):
+    loaded = recipe(planner="plan.py:plan")
+    text = f"from nwbgate.interfaces.plan import SessionPlan\ndef plan(sources, options):\n    return {body}\n"
+    (loaded.path.parent / "plan.py").write_text(text)
+    with pytest.raises(RecipeError, match="something else than plans") as refused:
+        loaded.plan([sources / "a.txt"])
+    assert refused.value.where.endswith("conversion.yaml: planner")
+
+
 def test_metadata_are_read_from_the_file_that_the_recipe_names(recipe, tmp_path):
     assert recipe().metadata == {}
     loaded = recipe(metadata="about.yaml")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nwbgate.conversion.converter_code import TARGET, resolve
 from nwbgate.conversion.names import check_template
 from nwbgate.conversion.recipe_options import Option, Options, checked_options
+from nwbgate.conversion.source_data import check_words, filled
 from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.yaml_file import read_yaml
@@ -123,7 +124,7 @@ class Recipe:
             return [self._plan(source, values) for source in sources]
         planner = cast("Callable[..., list[SessionPlan]]", resolve(self.content.planner, self.path))
         try:
-            return list(planner(list(sources), values))
+            return [self._checked(plan) for plan in planner(list(sources), values)]
         except NwbgateError:
             raise
         except Exception as problem:
@@ -137,12 +138,24 @@ class Recipe:
                 fix="mend the planner: run it alone on these sources",
             ) from problem
 
+    def _checked(self, plan: object) -> SessionPlan:
+        """Return what a planner gave, if it is a plan whose sources are paths."""
+        if isinstance(plan, SessionPlan) and all(isinstance(source, Path) for source in plan.sources):
+            return plan
+        raise RecipeError(
+            "the recipe's planner returned something else than plans",
+            where=f"{self.path}: planner",
+            got=repr(plan)[:200],
+            expected="SessionPlan objects of nwbgate.interfaces.plan, whose sources are Path objects",
+            fix="mend the planner",
+        )
+
     def _plan(self, source: Path, options: Mapping[str, Any]) -> SessionPlan:
         values = {"source": str(source), **options}
         return SessionPlan(
             session_id=source.stem,
             sources=(source,),
-            source_data=cast("dict[str, dict[str, Any]]", _filled(self.content.source_data or {}, values)),
+            source_data=cast("dict[str, dict[str, Any]]", filled(self.content.source_data or {}, values)),
             metadata={"NWBFile": {"session_id": source.stem}},
         )
 
@@ -231,7 +244,7 @@ def _read(path: Path) -> Recipe:
     except ValidationError as problem:
         raise _wrong(path, problem) from None
     check_template(content.output, where=str(path))
-    _check_options_are_used(path, content)
+    check_words(content.source_data or {}, content.options.properties, where=str(path), planned=bool(content.planner))
     return Recipe(path, content)
 
 
@@ -261,33 +274,3 @@ def _remedy(known: type[BaseModel], place: tuple[int | str, ...]) -> str:
     """Return what to do about a key that is near to none: an option's name stands a level below `options`."""
     misplaced = known is Options and len(place) == 2
     return f"write it below the key properties: {{properties: {{{place[-1]}: ...}}}}" if misplaced else "remove the key"
-
-
-def _check_options_are_used(path: Path, content: RecipeFile) -> None:
-    """Refuse an option that nothing takes: its value would be dropped without a word."""
-    if content.planner:
-        return
-    for name in content.options.properties:
-        if f"{{{name}}}" not in repr(content.source_data):
-            raise RecipeError(
-                f"nothing uses the option {name!r}",
-                where=str(path),
-                expected=f"'{{{name}}}' somewhere in source_data, or a planner that takes it",
-                fix="use the option, or take it out of the recipe",
-            )
-
-
-def _filled(template: object, values: Mapping[str, Any]) -> object:
-    """Return a template with its words in braces filled in; a value that is only such a word keeps its type."""
-    if isinstance(template, Mapping):
-        filled = {key: _filled(value, values) for key, value in template.items()}
-        return {key: value for key, value in filled.items() if value is not None}
-    if isinstance(template, list):
-        return [_filled(each, values) for each in template]
-    if not isinstance(template, str):
-        return template
-    if template.startswith("{") and template.endswith("}") and template[1:-1].isidentifier():
-        return values.get(template[1:-1])
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", str(value))
-    return template
