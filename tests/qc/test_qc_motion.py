@@ -49,6 +49,18 @@ def test_offset_and_swapped_axes_do_not_matter(right: int, down: int, seed: int)
         assert metric(y, x) == pytest.approx(metric(x, y))
 
 
+def test_movement_over_a_gap_is_no_jump() -> None:
+    x = STILL.copy()
+    x[500:] = 30
+    assert jumps(x, STILL) == pytest.approx(1 / 999)
+    x[400:600] = np.nan
+    assert jumps(x, STILL) == 0
+    assert len(steps(x, STILL)) == 399 + 399
+    x[::2] = np.nan
+    with pytest.raises(UnmeasurableError, match="400 frames with a shift, and no two of them in a row"):
+        steps(x, STILL)
+
+
 def test_frames_without_a_shift_are_left_out() -> None:
     x = STILL.copy()
     x[::2] = np.nan

@@ -35,7 +35,9 @@ def displacement(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
 
 
 def steps(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
-    """Return how far the image moves from each frame to the next, in pixels, shape (frames - 1,).
+    """Return how far the image moves from each frame to the next, in pixels, shape (steps,).
+
+    A step to or from a frame without a shift is left out: movement over a gap took more than one frame.
 
     Parameters
     ----------
@@ -45,12 +47,15 @@ def steps(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     Raises
     ------
     UnmeasurableError
-        If lengths differ or there are fewer than two frames.
+        If lengths differ, or no two frames in a row have a shift.
     """
-    across, down = _shifts(x, y)
-    if len(across) < 2:
-        raise UnmeasurableError(f"{len(across)} frames with a shift, at least 2 are needed")
-    return np.hypot(np.diff(across), np.diff(down))
+    across, down = _equally_long(x, y)
+    found = np.hypot(np.diff(across), np.diff(down))
+    found = found[~np.isnan(found)]
+    if not len(found):
+        frames = len(_shifts(x, y)[0])
+        raise UnmeasurableError(f"{frames} frames with a shift, and no two of them in a row")
+    return found
 
 
 def motion_range(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
@@ -123,10 +128,18 @@ def measure_motion(x: npt.ArrayLike, y: npt.ArrayLike, plane: str) -> Iterator[M
 
 
 def _shifts(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return the shifts of the frames that have one."""
+    across, down = _equally_long(x, y)
+    known = ~np.isnan(across)
+    if not known.any():
+        raise UnmeasurableError("no frame has a shift")
+    return across[known], down[known]
+
+
+def _equally_long(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return the shifts of all frames, NaN in both directions where one is not finite."""
     across, down = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if across.shape != down.shape:
         raise UnmeasurableError(f"{len(across)} shifts across and {len(down)} down")
     known = np.isfinite(across) & np.isfinite(down)
-    if not known.any():
-        raise UnmeasurableError("no frame has a shift")
-    return across[known], down[known]
+    return np.where(known, across, np.nan), np.where(known, down, np.nan)
