@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,19 +109,20 @@ def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
 
 def _typed(values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]) -> pd.DataFrame:
     """Return a frame with exactly these columns and types, and the path of the file in each row."""
-    there = {**{name: values[name] for name in values if name in columns}, "path": [path] * n_rows}
+    there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
+    index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
     return pd.DataFrame(
-        {name: _as_type(there.get(name), n_rows, kind) for name, kind in columns.items()}, index=range(n_rows)
+        {name: _as_type(there.get(name, [np.nan] * n_rows), index, kind) for name, kind in columns.items()}, index=index
     )
 
 
-def _as_type(values: "Sequence[Any] | pd.Series[Any] | None", n_rows: int, kind: str) -> Any:
-    """Return the values of a column as a type; missing ones for a column that is not there."""
+def _as_type(values: list[Any], index: pd.RangeIndex, kind: str) -> Any:
+    """Return the values of a column as a type; None and NaN stand for missing ones."""
     if kind == "Int64":
-        return whole_numbers([None] * n_rows if values is None else list(values))
-    if values is None:
-        values = [np.nan if kind != "boolean" else None] * n_rows
-    return pd.Series(values, dtype=kind).reset_index(drop=True) if kind != "float64" else np.asarray(values, np.float64)
+        return whole_numbers(values)
+    if kind == "float64":
+        return np.array(values, dtype=np.float64)
+    return pd.Series(values, index=index, dtype=kind)
 
 
 def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
@@ -169,18 +171,28 @@ def _planes(frames: Frames) -> pd.DataFrame:
     planes = frames.get("planes", pd.DataFrame())
     if planes.empty:
         return planes
-    clock_of = frames["series"].loc[frames["series"]["stream"] == "imaging"].dropna(subset=["plane"])
-    clocks = frames["clocks"].set_index("clock")
-    clock = planes["plane"].map(clock_of.drop_duplicates("plane").set_index("plane")["clock"])
-    cells = frames["cells"]["plane"].value_counts() if "cells" in frames else pd.Series(dtype="int64")
-    measured = 1 / clock.map(clocks["period"]).astype("float64")
-    by_rate = clock.astype(str).str.endswith("/starting_time")
+    names, clocks = planes["plane"].tolist(), frames["clocks"]
+    numbers = dict(zip(clocks["clock"], zip(clocks["n"], clocks["period"], strict=True), strict=True))
+    clock_of = _imaging_clocks(frames["series"])
+    n_frames, period = zip(*(numbers.get(clock_of.get(name), (np.nan, np.nan)) for name in names), strict=True)
+    measured = 1 / pd.Series(period, index=planes.index, dtype="float64")
+    by_rate = [str(clock_of.get(name)).endswith("/starting_time") for name in names]
+    cells = Counter(frames["cells"]["plane"]) if "cells" in frames else Counter()
     return planes.assign(
-        n_frames=clock.map(clocks["n"]),
+        n_frames=n_frames,
         measured_rate=measured,
-        imaging_rate=planes["imaging_rate"].fillna(measured.where(by_rate)),
-        n_rois=planes["plane"].map(cells).fillna(0),
+        imaging_rate=planes["imaging_rate"].fillna(measured.where(np.array(by_rate))),
+        n_rois=[cells[name] for name in names],
     )
+
+
+def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:
+    """Return the clock of each plane: that of the first of its series."""
+    clocks: dict[Any, Any] = {}
+    for plane, stream, clock in zip(series["plane"], series["stream"], series["clock"], strict=True):
+        if stream == "imaging":
+            clocks.setdefault(plane, clock)
+    return clocks
 
 
 def _days(age: object) -> int | None:

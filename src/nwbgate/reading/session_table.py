@@ -215,7 +215,7 @@ def _joined(name: str, table: Table, home: Home, parts: list[_Part]) -> Found:
     typed_parts = [_typed_columns(table, part, facts) for part in parts]
     if any(fact["required"] and (not fact["found"] or fact["n_unreadable"]) for fact in facts):
         return Found(None, facts)
-    frames = [_frame(columns) for columns in typed_parts]
+    frames = [_frame(columns, part.n_rows) for columns, part in zip(typed_parts, parts, strict=True)]
     frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if home.sort_by:
         frame = frame.sort_values(home.sort_by, kind="stable", ignore_index=True)
@@ -253,7 +253,10 @@ def _typed_columns(table: Table, part: _Part, facts: list[dict[str, Any]]) -> di
     return columns
 
 
-def _frame(columns: dict[str, ColumnArray]) -> pd.DataFrame:
+def _frame(columns: dict[str, ColumnArray], n_rows: int) -> pd.DataFrame:
     """Return columns as a frame; pandas is told that texts are objects, or it would convert each of them."""
-    objects = {name: pd.Series(values, dtype=object) for name, values in columns.items() if values.dtype == object}
-    return pd.DataFrame(columns | objects)
+    index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
+    objects = {
+        name: pd.Series(values, index=index, dtype=object) for name, values in columns.items() if values.dtype == object
+    }
+    return pd.DataFrame(columns | objects, index=index)
