@@ -101,12 +101,13 @@ def _is_part_of(one: str, other: str) -> bool:
     return f"-{one}-".casefold() in f"-{other}-".casefold()
 
 
-@check(column="session_id", needs=["nwb_files.path", "nwb_files.session_id"])
+@check(severity="warning", column="session_id", needs=["nwb_files.path", "nwb_files.session_id"])
 def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
     """The session in a file is the one that its name says.
 
     Why: people find files by name; where two files have changed names, each session's data are taken for the other's,
-    and no table tells. A name may say a part of a longer session_id, or more than it.
+    and no table tells. A name may say a part of a longer session_id, or more than it. Only a warning: the content is
+    whole, and other programs may name files by rules of their own.
 
     Example: sub-457841_ses-951980471.nwb whose session_id is 952430817.
 
