@@ -1,7 +1,6 @@
 """What the files of one session's planes repeat, compared: it is written once, so it has to be the same."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,14 +40,11 @@ def refuse_differences(paths: Sequence[Path]) -> None:
     """
     if len(paths) < 2:
         return
-    with ExitStack() as files:
-        first, *others = (files.enter_context(opened(path)) for path in paths)
+    with opened(paths[0]) as first:
         objects = _shared(first)
-        for other in others:
-            _compare(first, objects, other)
-        for name, item in objects.items():
-            if item.kind == "Dataset":
-                _compare_values(first, others, name)
+        for path in paths[1:]:
+            with opened(path) as other:
+                _compare(first, objects, other)
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,6 @@ def _shared(file: h5py.File) -> dict[str, _Object]:
 
 
 def _compare(first: h5py.File, objects: dict[str, _Object], other: h5py.File) -> None:
-    """Compare what there is, and its attributes."""
     theirs = _shared(other)
     for name in sorted({*objects, *theirs}):
         mine, yours = objects.get(name), theirs.get(name)
@@ -86,6 +81,8 @@ def _compare(first: h5py.File, objects: dict[str, _Object], other: h5py.File) ->
             kinds = ("nothing" if each is None else each.kind for each in (mine, yours))
             raise _difference(first, other, name, *kinds)
         _compare_attributes(first, other, name, mine.attributes, yours.attributes)
+        if mine.kind == "Dataset":
+            _compare_values(first, other, name)
 
 
 def _compare_attributes(
@@ -107,27 +104,18 @@ def _attributes(item: h5py.Group | h5py.Dataset) -> dict[str, Any]:
     return found
 
 
-def _compare_values(first: h5py.File, others: Sequence[h5py.File], name: str) -> None:
-    """Compare a dataset of all files block by block, so that each file is read once."""
-    ours = first[name]
-    for other in others:
-        if ours.shape != other[name].shape or ours.dtype != other[name].dtype:
-            described = (f"{each.dtype} {each.shape}" for each in (ours, other[name]))
-            raise _difference(first, other, name, *described)
+def _compare_values(first: h5py.File, other: h5py.File, name: str) -> None:
+    ours, theirs = first[name], other[name]
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        raise _difference(first, other, name, f"{ours.dtype} {ours.shape}", f"{theirs.dtype} {theirs.shape}")
     if _refers(ours.dtype):
         return
     for block in _blocks(ours.shape, ours.dtype.itemsize):
-        mine = np.asarray(ours[block])
-        for other in others:
-            _compare_block(first, other, name, block, mine)
-
-
-def _compare_block(first: h5py.File, other: h5py.File, name: str, block: Any, mine: npt.NDArray[Any]) -> None:
-    yours = np.asarray(other[name][block])
-    index = _first_difference(mine, yours)
-    if index is not None:
-        shown = [part.start + at for part, at in zip(block, index, strict=True)] or ""
-        raise _difference(first, other, f"{name}{shown}", mine[index], yours[index])
+        mine, yours = np.asarray(ours[block]), np.asarray(theirs[block])
+        index = _first_difference(mine, yours)
+        if index is not None:
+            shown = [part.start + at for part, at in zip(block, index, strict=True)] or ""
+            raise _difference(first, other, f"{name}{shown}", mine[index], yours[index])
 
 
 def _refers(dtype: np.dtype[Any]) -> bool:
