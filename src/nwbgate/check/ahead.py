@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 Read = TypeVar("Read")
 #: A file above this size (bytes) may take longer than the imports, and everything would wait for it.
 SMALL = 32 * 2**20
+#: Processes that have what this one has imported so far.
+_FORK = partial(multiprocessing.get_context, "fork")
 
 
 def read_ahead(
@@ -35,10 +38,10 @@ def read_ahead(
     dict
         What was read, by path. A process that died gives nothing: its files are left for later, too.
     """
-    small = [path for path in paths if _is_small(path)]
     if "fork" not in multiprocessing.get_all_start_methods():
-        processes = 0
-    enough = multiprocessing.Event()
+        meanwhile()
+        return {}
+    small, enough = [path for path in paths if _is_small(path)], _FORK().Event()
     receivers = [_reading(small[first::processes], read, enough) for first in range(min(processes, len(small)))]
     try:
         meanwhile()
@@ -57,9 +60,8 @@ def _is_small(path: Path) -> bool:
 
 def _reading(paths: Sequence[Path], read: Callable[[Path], Any], enough: Event) -> Connection:
     """Start a process that reads, and return where it will send what it read."""
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    context.Process(target=_read_until, args=(enough, paths, read, sender), daemon=True).start()
+    receiver, sender = _FORK().Pipe(duplex=False)
+    _FORK().Process(target=_read_until, args=(enough, paths, read, sender), daemon=True).start()
     sender.close()
     return receiver
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 import click
 
 from nwbgate import __version__
-from nwbgate.errors import NwbgateError, UsageError, WriteError
+from nwbgate.errors import NwbgateError, UsageError
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
@@ -110,8 +110,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FULL:
-            _say(_no_room(error), settings.debug)
-            return WriteError.exit_code
+            from nwbgate.writing.atomic import refusal
+
+            full = refusal(error.errno, str(error.filename or "standard output"))
+            _say(full, settings.debug)
+            return full.exit_code
         _say_broken(error, settings.debug)
         return BROKE
 
@@ -120,16 +123,6 @@ def _say(error: NwbgateError, debug: bool) -> None:
     click.echo(f"error: {error}", err=True)
     if debug:
         traceback.print_exception(error)
-
-
-def _no_room(error: OSError) -> WriteError:
-    return WriteError(
-        "the output cannot be written to its end",
-        where=str(error.filename or "standard output"),
-        got=str(error.strerror),
-        expected="room for all of it",
-        fix="free some room, or write to another disk",
-    )
 
 
 def _say_broken(error: Exception, debug: bool) -> None:

@@ -18,7 +18,6 @@ def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str], *, thr
         Source files; those whose name has no checksum are let pass.
     checksums : mapping
         Name of a file to ``algorithm:hexadecimal digest``; the algorithms are those of `provenance.ALGORITHMS`.
-
     threads : int
         Sources digested at once.
 

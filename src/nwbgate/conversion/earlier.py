@@ -1,6 +1,6 @@
 """Files of earlier runs that a session has left behind: its ids were changed, and with them the name of its file."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ class EarlierFiles:
 
     def __init__(self, folder: Path, tasks: Sequence[Task]) -> None:
         self.folder = folder
-        written = (entry for entry in _entries(folder) if entry.get("status") == Status.CONVERTED)
-        self.entries: list[dict[str, Any]] = [entry for entry in written if entry.get("path")]
+        self.entries = defaultdict[str, list[dict[str, Any]]](list)
+        for entry in _entries(folder):
+            if entry.get("status") == Status.CONVERTED and entry.get("path"):
+                self.entries[str(entry.get("session_id"))].append(entry)
         self.uses = Counter(str(source.absolute()) for task in tasks for source in task.plan.sources)
 
     def remarks(self, outcome: Outcome) -> tuple[str, ...]:
@@ -35,8 +37,8 @@ class EarlierFiles:
         own = {source for source in absolute if self.uses[source] == 1}
         found = {
             self.folder / entry["path"]
-            for entry in self.entries
-            if entry.get("session_id") == outcome.session_id and own & {*entry.get("sources", [])}
+            for entry in self.entries.get(str(outcome.session_id), ())
+            if own & {*entry.get("sources", [])}
         }
         return tuple(
             f"an earlier conversion of this session is still there, {path}: remove it, unless both are wanted"

@@ -163,8 +163,13 @@ def explained(target: Path) -> Iterator[None]:
         number = system_errno(error)
         if number is None:
             raise
-        what, fix = _REASONS.get(number, ("the file could not be written", "see the message of the system"))
-        raise WriteError(what, where=str(target), got=os.strerror(number), fix=fix) from error
+        raise refusal(number, str(target)) from error
+
+
+def refusal(number: int, where: str) -> WriteError:
+    """Return the error for what the system said, by its number, when something was written there."""
+    what, fix = _REASONS.get(number, ("the file could not be written", "see the message of the system"))
+    return WriteError(what, where=where, got=os.strerror(number), fix=fix)
 
 
 def system_errno(error: BaseException | None) -> int | None:
