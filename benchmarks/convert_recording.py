@@ -19,9 +19,9 @@ from pathlib import Path
 import calibration
 
 from nwbgate import convert_session
-from nwbgate.check.validators import check_written  # imported here, so that its import is not measured
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter
 from nwbgate.samples.dataset_ii import make_recording
+from nwbgate.validators.file_findings import check_written  # imported here, so that its import is not measured
 
 with contextlib.suppress(ImportError):  # NWB Inspector imports it within a check, where dandi is installed
     import dandischema.models  # noqa: F401

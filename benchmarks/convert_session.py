@@ -32,7 +32,7 @@ def run(
     warnings.simplefilter("ignore")
     from neuroconv.tools.nwb_helpers import configure_and_write_nwbfile
 
-    import nwbgate.check.validators  # noqa: F401  imported here, so that its import is not measured
+    import nwbgate.validators.file_findings  # noqa: F401  imported here, so that its import is not measured
     from nwbgate import convert_session
     from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
     from nwbgate.writing import provenance

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.planes import plane_names
-from nwbgate.reading.session_table import find_table
+from nwbgate.reading.facts.imaging_planes import plane_names
+from nwbgate.reading.format.session_table import find_table
 
 BIN = Path(sys.executable).parent
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nwbgate.check.shipped import explained_codes, shipped_rules
+from nwbgate.gate.shipped_codes import explained_codes, shipped_rules
 from nwbgate.rules import WRITTEN
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from nwbgate.collecting import not_collecting
+from nwbgate.processes.garbage import not_collecting
 
 
 def test_it_is_off_inside_and_on_again():

@@ -6,11 +6,11 @@ from pathlib import Path
 import h5py
 import pytest
 
-from nwbgate.check.validators import check_written
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.metadata import validate
 from nwbgate.conversion.recipe import load_recipe, shipped_recipes
 from nwbgate.samples import SAMPLES
+from nwbgate.validators.file_findings import check_written
 from nwbgate.writing import provenance
 
 RECIPES = shipped_recipes()

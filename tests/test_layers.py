@@ -7,16 +7,18 @@ import nwbgate
 
 SOURCE = Path(nwbgate.__file__).parent
 FLOORS = {
-    "cli": 7,
-    "conversion": 6, "dandi": 6, "fetching": 6,
-    "check": 5,
-    "interfaces": 4, "qc": 4, "plots": 4, "report": 4, "inspector": 4, "nwbfile": 4, "pynapple_objects": 4,
+    "cli": 10,
+    "conversion": 9, "fetching": 9,
+    "gate": 8,
+    "quality": 7,
+    "validators": 6, "report": 6, "inspector": 6,
+    "findings": 5,
+    "interfaces": 4, "qc": 4, "plots": 4, "nwbfile": 4, "pynapple_objects": 4,
     "rules": 3, "reading": 3,
     "manifest": 2, "writing": 2,
-    "samples": 1,
-    "yaml_file": 1,
-    "extras": 1,
-    "collecting": 0, "cores": 0, "errors": 0,
+    "samples": 1, "storage": 1, "yaml_file": 1,
+    "extras": 0.5,
+    "processes": 0, "errors": 0,
 }  # fmt: skip
 STRANGERS = [("interfaces", "rules"), ("rules", "interfaces")]
 PRINTERS = {"cli", "report"}

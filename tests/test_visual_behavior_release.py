@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 from release_by_command import (
     EXPERIMENTS,
     FILES,

@@ -9,8 +9,8 @@ __version__ = "0.1.0"
 #: ``import nwbgate`` costs nothing.
 _PUBLIC = {
     "NwbgateError": "nwbgate.errors:NwbgateError",
-    "Project": "nwbgate.reading.project:Project",
-    "check": "nwbgate.check:check",
+    "Project": "nwbgate.reading.projects.project:Project",
+    "check": "nwbgate.gate.run:run",
     "convert_session": "nwbgate.conversion.session:convert_session",
     "open": "nwbgate.reading.opening:open_nwb",
     "plots": "nwbgate.plots",
@@ -34,12 +34,12 @@ __all__ = [
 
 if TYPE_CHECKING:
     from nwbgate import plots, qc
-    from nwbgate.check.run import run as check
     from nwbgate.conversion.session import convert_session
     from nwbgate.errors import NwbgateError
+    from nwbgate.gate.run import run as check
     from nwbgate.pynapple_objects import to_pynapple
     from nwbgate.reading.opening import open_nwb as open
-    from nwbgate.reading.project import Project
+    from nwbgate.reading.projects.project import Project
     from nwbgate.writing.writer import write_nwb
 
 
@@ -47,7 +47,7 @@ def __getattr__(name: str) -> object:
     """Resolve a public name on first use."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'nwbgate' has no attribute {name!r}; public names are {', '.join(__all__)}")
-    from nwbgate.collecting import not_collecting
+    from nwbgate.processes.garbage import not_collecting
 
     module, _, defined = _PUBLIC[name].partition(":")
     with not_collecting():

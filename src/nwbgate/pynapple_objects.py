@@ -8,12 +8,12 @@ import pandas as pd
 
 from nwbgate.errors import UsageError, nearest
 from nwbgate.extras import imported
-from nwbgate.reading.behavior_session import Session
-from nwbgate.reading.event_kinds import as_array
 from nwbgate.reading.recording import Recording
+from nwbgate.reading.sessions.event_kinds import as_array
+from nwbgate.reading.sessions.session import Session
 
 if TYPE_CHECKING:
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 

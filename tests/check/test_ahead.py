@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.check import ahead
-from nwbgate.check.ahead import read_ahead
-from nwbgate.check.files import FileChecks, check_files
+from nwbgate.gate import prefetching as ahead
+from nwbgate.gate.files import FileChecks, check_files
+from nwbgate.gate.prefetching import read_ahead
 from nwbgate.rules import all_rules
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
@@ -91,7 +91,7 @@ def test_nothing_is_read_without_other_processes_or_fork(files, monkeypatch, pro
 
 def test_no_reader_outlives_a_run_that_was_killed(files):
     program = (
-        "import os, signal, sys, time; from pathlib import Path; from nwbgate.check.ahead import read_ahead\n"
+        "import os, signal, sys, time; from pathlib import Path; from nwbgate.gate.prefetching import read_ahead\n"
         "def read(path): path.with_suffix('.read').write_text(str(os.getpid())); time.sleep(0.2)\n"
         "def killed():\n"
         "    while not paths[0].with_suffix('.read').exists(): time.sleep(0.005)\n"

@@ -6,9 +6,9 @@ import sys
 from hdmf.validate import errors
 from nwbinspector import Importance, configure_checks, load_config
 
-from nwbgate.check.catalogue import catalogue, severity_of
-from nwbgate.check.validators import schema_code
+from nwbgate.findings.validator_codes import catalogue, severity_of
 from nwbgate.rules.rule import Severity
+from nwbgate.validators.file_findings import schema_code
 
 
 def test_every_code_says_what_must_hold_why_and_what_to_do():
@@ -42,7 +42,7 @@ def test_every_kind_of_schema_error_has_its_code():
 
 def test_explaining_loads_nothing_heavy():
     program = (
-        "import sys; from nwbgate.check.catalogue import catalogue; catalogue();"
+        "import sys; from nwbgate.findings.validator_codes import catalogue; catalogue();"
         "print([name for name in ('pandas', 'pynwb', 'h5py', 'nwbinspector') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

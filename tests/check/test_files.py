@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.check.files import FileChecks, FileResult, check_file, check_files
-from nwbgate.check.judge import Outcome
-from nwbgate.check.merge import merged
-from nwbgate.report.report import NotRun
+from nwbgate.findings.outcome import Outcome
+from nwbgate.findings.report import NotRun
+from nwbgate.gate.files import FileChecks, FileResult, check_file, check_files
+from nwbgate.gate.merged_outcomes import merged
 from nwbgate.rules.rule import check
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"

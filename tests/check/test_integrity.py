@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.check.integrity import BLOCK, NAMED, integrity_findings
+from nwbgate.validators.integrity import BLOCK, NAMED, integrity_findings
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from nwbgate.check.judge import judge
+from nwbgate.gate.judge import judge
 from nwbgate.rules.rule import Rule, Severity, check
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from nwbgate.check.layout import FILENAME, FOLDER, layout_findings, version_findings
+from nwbgate.validators.dandi_names import FILENAME, FOLDER, layout_findings, version_findings
 
 
 def codes(path: str) -> list[str]:

@@ -9,8 +9,8 @@ from pynwb import NWBHDF5IO, get_manager
 from pynwb.testing.mock.file import mock_NWBFile
 from pynwb.validation import get_cached_namespaces_to_validate
 
-from nwbgate.check import namespaces
-from nwbgate.check.namespaces import installed_digest, most_specific, namespaces_of, specification_digest
+from nwbgate.validators import namespaces
+from nwbgate.validators.namespaces import installed_digest, most_specific, namespaces_of, specification_digest
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from nwbgate.check.order import needed_codes, ordered, with_needed
 from nwbgate.errors import SpecError
+from nwbgate.gate.rule_order import needed_codes, ordered, with_needed
 from nwbgate.rules.rule import Rule, Severity
 
 RULE = Rule("", Severity.ERROR, "mice", None, "t", "e", ("mice",), (), lambda mice: None)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from closed_folder import closed_folder
-from nwbgate.check.paths import nwb_files
 from nwbgate.errors import UsageError
+from nwbgate.storage.nwb_paths import nwb_files
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ from quality_files import (
 )
 
 import nwbgate
-import nwbgate.check.quality as quality_module
-from nwbgate.check.quality import ContainerTask, FileTask, Quality, containers
-from nwbgate.check.quality_processes import measured
-from nwbgate.check.quality_run import measure_files, run_quality
-from nwbgate.check.run import run
+import nwbgate.quality.tasks as quality_module
 from nwbgate.errors import SpecError, TableError, UsageError
+from nwbgate.gate.run import run
 from nwbgate.qc.criteria_files import shipped_criteria
 from nwbgate.qc.measure import NothingToMeasureError, measure
-from nwbgate.qc.running import measure_speed
+from nwbgate.qc.metrics.running import measure_speed
+from nwbgate.quality.run import measure_files, run_quality
+from nwbgate.quality.tasks import ContainerTask, FileTask, Quality, containers
+from nwbgate.quality.workers import measured
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +122,7 @@ def test_a_metric_that_breaks_costs_its_own_row_and_no_other(training, monkeypat
         return measure_speed(speed)
 
     sound = FileTask(training).run().measurements
-    monkeypatch.setattr("nwbgate.qc.behavior.lick_artefacts", broken)  # one metric
+    monkeypatch.setattr("nwbgate.qc.metrics.behavior.lick_artefacts", broken)  # one metric
     monkeypatch.setattr("nwbgate.qc.session.measure_speed", broken)  # a group of metrics
     found = run_quality([training], jobs=1)
     rows, before = (frame.set_index(["metric", "object"]) for frame in (found.judged[0].quality.measurements, sound))

@@ -7,9 +7,9 @@ import pytest
 from quality_files import IMAGING, copied, session, with_damaged
 
 from converted_sessions import converted_recordings
-from nwbgate.check.quality import ContainerTask, FileTask
-from nwbgate.check.quality_run import run_quality
-from nwbgate.check.quality_tables import MEASUREMENTS, write_table
+from nwbgate.quality.run import run_quality
+from nwbgate.quality.tables import MEASUREMENTS, write_table
+from nwbgate.quality.tasks import ContainerTask, FileTask
 
 _OPHYS = "processing/ophys"
 _FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted/data"

@@ -9,10 +9,10 @@ from quality_files import IMAGING, copied, session, truncated
 
 from converted_sessions import converted_whole_release, session_files
 from development_data import shared
-from nwbgate.check.quality import FileTask, LonePlane
-from nwbgate.check.quality_planes import CrosstalkTask
-from nwbgate.check.quality_run import measure_files, run_quality
 from nwbgate.conversion.batch import convert_batch
+from nwbgate.quality.plane_files import CrosstalkTask
+from nwbgate.quality.run import measure_files, run_quality
+from nwbgate.quality.tasks import FileTask, LonePlane
 
 #: Experiments of the session with two planes.
 FIRST, SECOND = "1900011010", "1900011012"
@@ -115,7 +115,7 @@ def test_a_comparison_that_breaks_is_our_fault_and_no_pass(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no planes")
 
-    monkeypatch.setattr("nwbgate.qc.planes_together.PlanesTogether.measure_each", broken)
+    monkeypatch.setattr("nwbgate.qc.metrics.planes_together.PlanesTogether.measure_each", broken)
     found = run_quality(list(planes.values()), jobs=1)
     assert found.report.exit_code == 3
     assert ["crosstalk: ZeroDivisionError: no planes" in each.error for each in found.report.broken] == [True]

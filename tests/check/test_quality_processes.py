@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.check.quality_processes import AHEAD, measured
+from nwbgate.quality.workers import AHEAD, measured
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from quality_files import TRAINING, session
 
-from nwbgate.check.quality_pages import write_pages
-from nwbgate.check.quality_run import measure_files, run_quality
-from nwbgate.check.quality_spool import PictureSpool
-from nwbgate.check.quality_tables import MEASUREMENTS, write_table
 from nwbgate.errors import UsageError
-from nwbgate.qc.picture import Picture
+from nwbgate.qc.pictures.picture import Picture
+from nwbgate.quality.pages import write_pages
+from nwbgate.quality.picture_spool import PictureSpool
+from nwbgate.quality.run import measure_files, run_quality
+from nwbgate.quality.tables import MEASUREMENTS, write_table
 
 FIRST = (Picture("a", "Traces \N{GREEK SMALL LETTER DELTA}F/F", "of all cells", "<svg>a</svg>"),)
 SECOND = (Picture("b", "Motion", "over time", "<svg>b</svg>"), Picture("c", "Lag", "in frames", "<svg>c</svg>"))
@@ -60,8 +60,8 @@ def test_pages_of_an_earlier_run_are_written_again_one_after_the_other(
 
 def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from pathlib import Path; from nwbgate.check.quality_spool import PictureSpool\n"
-        "from nwbgate.qc.picture import Picture\n"
+        "import os, signal; from pathlib import Path; from nwbgate.quality.picture_spool import PictureSpool\n"
+        "from nwbgate.qc.pictures.picture import Picture\n"
         f"kept = PictureSpool(Path({str(tmp_path)!r})).keep([Picture('a', 'b', 'c', 'd' * 100_000)])\n"
         "assert len(next(iter(kept)).svg) == 100_000; os.kill(os.getpid(), signal.SIGKILL)"
     )

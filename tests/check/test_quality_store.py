@@ -10,10 +10,10 @@ import pytest
 from pynwb import read_nwb
 from quality_files import TRAINING, copied, session
 
-from nwbgate.check.quality_run import run_quality
-from nwbgate.check.quality_store import COLUMNS, LOCATION, store_results
-from nwbgate.check.run import run
 from nwbgate.errors import CheckError, WriteError
+from nwbgate.gate.run import run
+from nwbgate.quality.run import run_quality
+from nwbgate.quality.stored_results import COLUMNS, LOCATION, store_results
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.writing.unchanged import refuse_changes
 

@@ -4,9 +4,9 @@ import pytest
 import yaml
 from quality_files import TRAINING, copied, session, truncated, without_session
 
-from nwbgate.check.quality_run import run_quality
-from nwbgate.check.quality_tables import MEASUREMENTS, read_measurements, write_table
 from nwbgate.errors import TableError
+from nwbgate.quality.run import run_quality
+from nwbgate.quality.tables import MEASUREMENTS, read_measurements, write_table
 
 
 @pytest.fixture(scope="module")

@@ -236,9 +236,7 @@ def test_a_missing_table_is_a_usage_error(tmp_path):
         nwbgate.check(manifest=tmp_path / "manifest", spec="visual_behavior")
 
 
-def test_the_package_is_a_function_and_still_a_package():
-    assert callable(nwbgate.check)
-    assert nwbgate.check.__name__ == "nwbgate.check"
-    from nwbgate.check.run import run
+def test_check_stays_a_function_when_every_module_is_imported():
+    import nwbgate.gate.run
 
-    assert run.__module__ == "nwbgate.check.run"
+    assert nwbgate.check is nwbgate.gate.run.run

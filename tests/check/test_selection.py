@@ -2,8 +2,8 @@
 
 import pytest
 
-from nwbgate.check.codes import Codes, within
 from nwbgate.errors import UsageError
+from nwbgate.findings.codes import Codes, within
 
 KNOWN = ["mice.sex.enum", "mice.sex.required", "mice.age.minimum", "micelia.age.minimum"]
 

@@ -18,10 +18,10 @@ from made_nwb_files import (
     write,
 )
 
-from nwbgate.check import validators
-from nwbgate.check.validators import check_written, file_findings, refuse_errors, warm, written_findings
 from nwbgate.errors import CheckError
 from nwbgate.rules.rule import Finding, Severity
+from nwbgate.validators import file_findings as validators
+from nwbgate.validators.file_findings import check_written, file_findings, refuse_errors, warm, written_findings
 
 
 def codes(findings: list[Finding]) -> list[str]:

@@ -24,8 +24,8 @@ from made_nwb_files import (
 )
 from nwbinspector import Importance, configure_checks, load_config
 
-from nwbgate.check.validators import file_findings
 from nwbgate.rules.rule import Finding
+from nwbgate.validators.file_findings import file_findings
 
 BIN = Path(sys.executable).parent
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from nwbgate.check.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.errors import UsageError
+from nwbgate.findings.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.rules.rule import Finding, Severity
 
 FINDING = Finding("mice.age.maximum", Severity.ERROR, "mice", "age", (12, 13), "too old", path="data/x.nwb")

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from converted_sessions import converted_release, session_files
-from nwbgate.check.quality import Quality
 from nwbgate.cli import VERBS, main
 from nwbgate.cli.qc import Measured
+from nwbgate.quality.tasks import Quality
 
 TRAINING = "1900011401"
 

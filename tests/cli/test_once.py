@@ -4,7 +4,7 @@ import click
 import pytest
 
 from nwbgate import cli
-from nwbgate.cli.once import OnceCommand
+from nwbgate.cli.single_options import OnceCommand
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from file_edits import planted
 from released_edits import TRUE_UNITS
 from valid_files import Recordings, make_valid
 
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 from standard_session import ACTIVE, write_standard
 
 # The cases of the written rules about tables are faults of this corpus too.

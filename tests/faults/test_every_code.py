@@ -11,8 +11,8 @@ from test_recordings import CELLS, OTHERS, WITHOUT_FILE
 from test_release import FACTS
 from validator_edits import NAMES, WHOLE_FILE
 
-from nwbgate.check.catalogue import catalogue
-from nwbgate.check.shipped import shipped_rules
+from nwbgate.findings.validator_codes import catalogue
+from nwbgate.gate.shipped_codes import shipped_rules
 
 FAULTS = [
     *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *CONTENT, *SESSION, *cells(), *CELLS,

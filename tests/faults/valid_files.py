@@ -16,7 +16,7 @@ from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
-from nwbgate.reading.facts import file_facts
+from nwbgate.reading.facts.files import file_facts
 from nwbgate.samples.dataset_ii import make_recordings
 
 #: What a table of recordings says of the first recording and of the second.

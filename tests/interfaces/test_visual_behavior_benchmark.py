@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

@@ -13,7 +13,7 @@ from nwbgate.errors import MetadataError, SourceError, SourceWarning, UsageError
 from nwbgate.interfaces.visual_behavior.session_metadata import cre_line, local_time
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import with_truth_values
 from nwbgate.interfaces.visual_behavior.task_parameters import image_set
-from nwbgate.reading.lick_times import licks_by_trial
+from nwbgate.reading.sessions.lick_times import licks_by_trial
 from standard_session import ACTIVE, GRATINGS, PASSIVE
 
 

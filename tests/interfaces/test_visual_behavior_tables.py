@@ -9,8 +9,8 @@ from behavior_streams import behavior_of
 from pandas.testing import assert_frame_equal
 
 from nwbgate.conversion.session import convert_session
-from nwbgate.reading.hdf5 import opened
-from nwbgate.reading.session_table import find_table
+from nwbgate.reading.format.session_table import find_table
+from nwbgate.storage.hdf5 import opened
 from standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 
 TABLES = (

@@ -9,7 +9,7 @@ import pytest
 from development_data import shared
 from nwbgate.manifest import derive
 from nwbgate.manifest.spec import load_spec, shipped_specs
-from nwbgate.reading import facts
+from nwbgate.reading.facts import files as facts
 
 VALID = Path(__file__).parents[1] / "valid_manifest"
 SPECS = [load_spec(name) for name in shipped_specs()]

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 
 from nwbgate import plots
 from nwbgate.errors import UsageError
-from nwbgate.plots.given import check_given
+from nwbgate.plots.arguments import check_given
 
 OF = {
     plots.plot_average_dff: "session",

@@ -8,7 +8,7 @@ from converted_sessions import converted_recordings, converted_release, session_
 from nwbgate import plots
 from nwbgate.errors import TableError, UsageError
 from nwbgate.reading.opening import open_nwb
-from nwbgate.reading.project import Project
+from nwbgate.reading.projects.project import Project
 
 ACTIVE, PASSIVE, GRATINGS = "1900011001", "1900011201", "1900011401"
 

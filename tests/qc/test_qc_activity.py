@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.activity import (
+from nwbgate.qc.metrics.activity import (
     active_cells,
     frame_noise,
     measure_activity,

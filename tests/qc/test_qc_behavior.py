@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from nwbgate.qc.behavior import (
+from nwbgate.qc.metrics.behavior import (
     Outcomes,
     answered,
     d_prime,

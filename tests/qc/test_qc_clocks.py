@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.clocks import (
+from nwbgate.qc.metrics.clocks import (
     clock_drift,
     covered,
     delays,

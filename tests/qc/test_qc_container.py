@@ -14,7 +14,7 @@ from nwbgate.qc.container import View, measure_container, measure_views
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.measurement import table
-from nwbgate.reading.project import Project
+from nwbgate.reading.projects.project import Project
 
 
 def view(number: int, **change: object) -> View:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.crosstalk import (
+from nwbgate.qc.measurement import Measurement
+from nwbgate.qc.metrics.crosstalk import (
     BIN,
     PlaneSummary,
     correlation,
@@ -18,8 +19,7 @@ from nwbgate.qc.crosstalk import (
     summary,
     trace_correlation,
 )
-from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.planes_together import measure_crosstalk
+from nwbgate.qc.metrics.planes_together import measure_crosstalk
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 FRAMES, CELLS, PIXELS = 6600, 9, 48

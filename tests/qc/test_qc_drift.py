@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.drift import bleaching, cells_apart, intensity_change, intensity_slope, mean_intensity, measure_drift
+from nwbgate.qc.metrics.drift import (
+    bleaching,
+    cells_apart,
+    intensity_change,
+    intensity_slope,
+    mean_intensity,
+    measure_drift,
+)
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 TIMES = np.arange(0, 3600, 0.1)

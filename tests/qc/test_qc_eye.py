@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.eye import blinking, measure_eye, pupil_range, without_pupil
+from nwbgate.qc.metrics.eye import blinking, measure_eye, pupil_range, without_pupil
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 

@@ -10,7 +10,7 @@ from made_tissue import SIZE, noisy, tissue
 from scipy import ndimage
 
 from nwbgate.errors import MissingExtraError
-from nwbgate.qc.field_of_view import match, matched_cells, measure_match, registration_shift, trend
+from nwbgate.qc.metrics.field_of_view import match, matched_cells, measure_match, registration_shift, trend
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.motion import displacement, frames_beyond, jumps, measure_motion, motion_range, motion_rms, steps
+from nwbgate.qc.metrics.motion import (
+    displacement,
+    frames_beyond,
+    jumps,
+    measure_motion,
+    motion_range,
+    motion_rms,
+    steps,
+)
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 STILL = np.zeros(1000)

@@ -16,11 +16,11 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from nwbgate.errors import SourceError
-from nwbgate.qc.downsampling import averaged, envelope, small_image, thinned
-from nwbgate.qc.picture import picture
-from nwbgate.qc.pictures_plane import FEWER_PIXELS, plane_pictures, view_of, views_pictures
-from nwbgate.qc.pictures_recording import recording_pictures
-from nwbgate.qc.pictures_session import session_pictures
+from nwbgate.qc.pictures.downsampling import averaged, envelope, small_image, thinned
+from nwbgate.qc.pictures.picture import picture
+from nwbgate.qc.pictures.plane import FEWER_PIXELS, plane_pictures, view_of, views_pictures
+from nwbgate.qc.pictures.recording import recording_pictures
+from nwbgate.qc.pictures.session import session_pictures
 from nwbgate.qc.streams import unread
 
 HOSTILE = "<script>alert(1)</script>&\"' $\\frac{1}{2}$"

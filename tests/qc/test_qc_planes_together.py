@@ -6,7 +6,7 @@ import pytest
 from made_session import MadeSession, made_session
 
 from nwbgate.errors import SourceError
-from nwbgate.qc.planes_together import EXCESSES, PlanesTogether
+from nwbgate.qc.metrics.planes_together import EXCESSES, PlanesTogether
 
 
 @pytest.fixture(scope="module")

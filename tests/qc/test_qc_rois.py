@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.rois import at_edge, flat_masks, largest_area, measure_rois, overlapping, shared_pixels
+from nwbgate.qc.metrics.rois import at_edge, flat_masks, largest_area, measure_rois, overlapping, shared_pixels
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 

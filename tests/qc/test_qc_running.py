@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.running import (
+from nwbgate.qc.metrics.running import (
     backward,
     encoder_failures,
     encoder_stuck,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.qc.saturation import clipped_cells, clipped_frames, frames_at_top, projection_top
+from nwbgate.qc.metrics.saturation import clipped_cells, clipped_frames, frames_at_top, projection_top
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 TRACE = np.random.default_rng(0).gamma(2.0, 50.0, 20_000)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc import spike_trains, voltage, voltage_baseline, waveform
-from nwbgate.qc.indicator import INDICATORS, PIECES, in_frames, indicator_of, predicted
-from nwbgate.qc.spike_peaks import Peaks
-from nwbgate.qc.spike_triggered import SpikesAndFluorescence, correlations
+from nwbgate.qc.metrics.indicator import INDICATORS, PIECES, in_frames, indicator_of, predicted
+from nwbgate.qc.metrics.spike_peaks import Peaks
+from nwbgate.qc.metrics.spike_triggered import SpikesAndFluorescence, correlations
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 PERIOD = 1e-4

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from nwbgate.qc.stimulus import (
+from nwbgate.qc.metrics.stimulus import (
     exempt_from_omission,
     flashes_off_cadence,
     image_imbalance,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nwbgate.qc.traces import usable, usable_traces, window_medians
+from nwbgate.qc.metrics.traces import usable, usable_traces, window_medians
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
 

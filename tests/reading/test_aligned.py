@@ -7,8 +7,8 @@ import xarray
 
 from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate.errors import UsageError
-from nwbgate.reading.aligned import aligned, aligned_recording, nearest_frames, sample_offsets
 from nwbgate.reading.opening import open_nwb
+from nwbgate.reading.sessions.aligned import aligned, aligned_recording, nearest_frames, sample_offsets
 from standard_session import RELEASED
 
 DT = 0.1

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.columns import absent, typed
-from nwbgate.reading.layouts import Column
+from nwbgate.reading.format.columns import absent, typed
+from nwbgate.reading.format.layouts import Column
 
 
 def column(kind: str, **more: object) -> Column:

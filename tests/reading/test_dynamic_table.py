@@ -8,7 +8,7 @@ from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.epoch import TimeIntervals
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.dynamic_table import column_names, read_column, read_table, read_values
+from nwbgate.reading.format.dynamic_table import column_names, read_column, read_table, read_values
 from standard_session import ACTIVE
 
 TABLE = "scratch/table"

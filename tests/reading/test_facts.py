@@ -9,8 +9,8 @@ import pytest
 
 from development_data import shared
 from nwbgate.errors import SourceError
-from nwbgate.reading.facts import file_facts
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.files import file_facts
+from nwbgate.reading.facts.frames import session_frames
 from standard_session import ACTIVE, GRATINGS, write_standard
 
 IMAGED = (1900011010, 1900011011, 1900011012, 1900011110, 1900011210)

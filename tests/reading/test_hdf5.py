@@ -10,9 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.check.validators import file_findings
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, groups, opened, readable, text, unopened
+from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, opened, readable, text, unopened
+from nwbgate.validators.file_findings import file_findings
 from standard_session import ACTIVE, GRATINGS
 
 

@@ -8,7 +8,7 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile
 from pynwb.ophys import ImageSegmentation, OpticalChannel
 
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 from standard_session import ACTIVE
 
 

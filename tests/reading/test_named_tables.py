@@ -9,10 +9,10 @@ from range_server import serving
 from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate.cli.show import show
 from nwbgate.errors import UsageError
+from nwbgate.reading.format.row_counts import group_length, row_count
 from nwbgate.reading.named_tables import NamedTables, as_table
 from nwbgate.reading.opening import open_nwb
-from nwbgate.reading.project import Project
-from nwbgate.reading.row_counts import group_length, row_count
+from nwbgate.reading.projects.project import Project
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 from converted_sessions import converted_release
 from development_data import SHARED, shared
-from nwbgate.reading.project import Project
-from nwbgate.reading.right_names import known_names
+from nwbgate.reading.name_hints import known_names
+from nwbgate.reading.projects.project import Project
 
 PAGE = (Path(__file__).parents[2] / "docs" / "names.md").read_text()
 DOCUMENTATION = SHARED.parent / "reference" / "visual_behavior_sdk_documentation.txt"

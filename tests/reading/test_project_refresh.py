@@ -7,7 +7,7 @@ import h5py
 import pytest
 
 from nwbgate.errors import SourceWarning, UsageError
-from nwbgate.reading.project import Project
+from nwbgate.reading.projects.project import Project
 from standard_session import GRATINGS as FILE
 
 GRATINGS = 1900011401

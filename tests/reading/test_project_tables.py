@@ -7,7 +7,7 @@ import pytest
 
 from development_data import shared
 from nwbgate.errors import SourceWarning, SpecError, TableError, UsageError
-from nwbgate.reading.project import Project
+from nwbgate.reading.projects.project import Project
 from nwbgate.samples.visual_behavior import make_release
 
 TABLES = ("behavior_sessions", "ophys_sessions", "ophys_experiments", "ophys_cells")

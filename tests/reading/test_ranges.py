@@ -9,7 +9,7 @@ import pytest
 from range_server import serving
 
 import nwbgate
-from nwbgate.reading import ranges
+from nwbgate.storage import ranges
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 import nwbgate
 from converted_sessions import converted_release, session_files
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.behavior_session import Session
+from nwbgate.reading.name_hints import RightNames, known_names
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.right_names import RightNames, known_names
-from nwbgate.reading.roi_masks import mask_images
+from nwbgate.reading.planes.roi_masks import mask_images
+from nwbgate.reading.sessions.session import Session
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
 ACTIVE = RELEASED / "behavior_ophys_experiment_1900011010.nwb"

@@ -12,8 +12,8 @@ import pytest
 import nwbgate
 from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.recording import Recording
+from nwbgate.reading.sessions.session import Session
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release" / "behavior_ophys_experiment_1900011010.nwb"
 TABLES = ("trials", "stimulus_presentations", "licks", "rewards", "running_speed", "metadata", "task_parameters")

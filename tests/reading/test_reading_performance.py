@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.reading.performance import (
+from nwbgate.reading.sessions.performance import (
     dprime,
     is_passive,
     performance_metrics,

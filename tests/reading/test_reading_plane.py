@@ -14,7 +14,7 @@ import xarray
 from converted_sessions import converted_release, session_files
 from nwbgate.errors import SourceError
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.plane import planes
+from nwbgate.reading.planes.plane import planes
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
 
@@ -78,7 +78,7 @@ def test_a_session_without_imaging_has_no_planes(converted):
 def test_nothing_is_read_before_it_is_asked_for(both, monkeypatch):
     read = []
     monkeypatch.setattr(
-        "nwbgate.reading.plane_matrices.read", lambda data, **options: read.append(data.name) or data[()]
+        "nwbgate.reading.planes.matrices.read", lambda data, **options: read.append(data.name) or data[()]
     )
     traces = both.traces
     assert repr(both)

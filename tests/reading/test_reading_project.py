@@ -13,10 +13,10 @@ from closed_folder import closed_folder
 from converted_sessions import converted_recordings, converted_release
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.errors import SourceWarning, TableError, UsageError
-from nwbgate.reading.behavior_session import Session
-from nwbgate.reading.project import Project
-from nwbgate.reading.project_files import ProjectFiles
+from nwbgate.reading.projects.files import ProjectFiles
+from nwbgate.reading.projects.project import Project
 from nwbgate.reading.recording import Recording
+from nwbgate.reading.sessions.session import Session
 
 IMAGED, PASSIVE, GRATINGS = 1900011001, 1900011201, 1900011401
 FIRST, SECOND = 1900011010, 1900011012
@@ -238,7 +238,7 @@ def test_a_session_in_a_file_per_plane_is_put_together(planes, folder):
 
 
 def test_planes_of_one_name_are_told_apart(planes):
-    from nwbgate.reading.session_of_files import SessionOfFiles
+    from nwbgate.reading.projects.merged_session import SessionOfFiles
 
     path = sorted(planes.rglob("*.nwb"))[0]
     assert list(SessionOfFiles([path, path]).planes) == ["VISp_150", f"VISp_150_{FIRST}"]

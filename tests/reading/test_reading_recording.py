@@ -10,8 +10,8 @@ from converted_sessions import converted_recordings, session_files
 from development_data import shared
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.errors import SourceError
+from nwbgate.reading.name_hints import known_names
 from nwbgate.reading.recording import Recording, is_recording
-from nwbgate.reading.right_names import known_names
 
 
 @pytest.fixture(scope="session")

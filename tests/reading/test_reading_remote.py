@@ -13,8 +13,8 @@ from range_server import serving
 import nwbgate
 from converted_sessions import converted_release, session_files
 from nwbgate.errors import MissingExtraError, NwbgateError, SourceError, UsageError
-from nwbgate.reading import ranges
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.storage import ranges
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release" / "behavior_ophys_experiment_1900011010.nwb"
 #: Size of a session of the release, bytes.

@@ -18,8 +18,8 @@ from converted_sessions import converted_release, session_files
 from development_data import shared
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.behavior_session import Session
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.sessions.session import Session
 
 RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
 #: File of the release -> behavior session.

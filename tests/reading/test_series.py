@@ -8,8 +8,8 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.ecephys import ElectricalSeries
 
-from nwbgate.reading.series import measured
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.series import measured
 from standard_session import ACTIVE
 
 

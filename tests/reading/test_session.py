@@ -12,8 +12,8 @@ from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 
 from development_data import shared
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.file_layout import file_layout
-from nwbgate.reading.session import FRAMES, key_columns, session_frames
+from nwbgate.reading.facts.frames import FRAMES, key_columns, session_frames
+from nwbgate.reading.format.file_layout import file_layout
 from standard_session import ACTIVE, GRATINGS, PASSIVE, write_standard
 
 EXPECTED = [

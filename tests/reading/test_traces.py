@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.session import session_frames
-from nwbgate.reading.traces import blocks, partners
+from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.traces import blocks, partners
 from standard_session import ACTIVE
 
 DFF = "processing/ophys/dff/traces/data"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from nwbgate.report.report import NotRun
+from nwbgate.findings.report import NotRun
 from nwbgate.report.text import text
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from nwbgate.check.judge import Outcome, judge
-from nwbgate.reading.session import key_columns, session_frames
+from nwbgate.findings.outcome import Outcome
+from nwbgate.gate.judge import judge
+from nwbgate.reading.facts.frames import key_columns, session_frames
 from nwbgate.rules.sessions import RULES
 
 Frames = dict[str, pd.DataFrame]

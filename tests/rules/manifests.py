@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from nwbgate.check.judge import Outcome, judge
+from nwbgate.findings.outcome import Outcome
+from nwbgate.gate.judge import judge
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import all_rules

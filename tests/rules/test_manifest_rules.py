@@ -4,7 +4,7 @@ import pytest
 from manifest_cases import CASES
 from manifests import KEYS, RULES, SPEC, fired, good, outcome
 
-from nwbgate.check.judge import judge
+from nwbgate.gate.judge import judge
 from nwbgate.rules import FACTS, all_rules
 
 WRITTEN = {rule.code for rule in RULES if rule.kind == "written" and not FACTS & {*rule.tables}}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nwbgate.check.judge import judge
+from nwbgate.gate.judge import judge
 from nwbgate.manifest.spec import load_spec
 from nwbgate.rules import FACTS, WRITTEN, all_rules
 

@@ -15,7 +15,7 @@ import test_sessions_units
 from judged_sessions import fired, good, outcome
 
 from development_data import shared
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 from nwbgate.rules.sessions import RULES
 from standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 

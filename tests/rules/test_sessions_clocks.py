@@ -7,7 +7,7 @@ from judged_sessions import Case, Frames, fired, good, outcome
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.misc import AnnotationSeries, IntervalSeries
 
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 from standard_session import ACTIVE, PASSIVE, write_standard
 
 DFF = "/processing/ophys/dff/traces"

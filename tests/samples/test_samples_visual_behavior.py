@@ -12,7 +12,7 @@ from pynwb import NWBHDF5IO
 from development_data import shared
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.manifest.recognition import recognised
-from nwbgate.reading.session import session_frames
+from nwbgate.reading.facts.frames import session_frames
 from nwbgate.samples.visual_behavior import MANIFEST, PROJECT, TABLES, describe_file, make_release
 
 

@@ -11,7 +11,7 @@ from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import WriteError
 from nwbgate.writing.placeholders import SMALL_BYTES, Deferred, Small, defer
-from nwbgate.writing.recorded import RecordedChunks
+from nwbgate.writing.recorded_iterators import RecordedChunks
 
 LARGE = np.random.default_rng(0).normal(size=SMALL_BYTES // 8)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hdmf.data_utils import DataChunkIterator
 
-from nwbgate.writing.recorded import RecordedChunks, checksum
+from nwbgate.writing.recorded_iterators import RecordedChunks, checksum
 
 NUMBERS = np.random.default_rng(0).normal(size=(10, 3))
 

@@ -6,7 +6,7 @@ import pytest
 from hdmf.backends.hdf5 import H5DataIO
 from hdmf.build.builders import DatasetBuilder, GroupBuilder, ReferenceBuilder
 
-from nwbgate.writing.content import same
+from nwbgate.writing.dataset_content import same
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from nwbgate.cli.once import OnceCommand
-from nwbgate.collecting import not_collecting
+from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError
+from nwbgate.processes.garbage import not_collecting
 
 #: Names of the report formats; `nwbgate.report.FORMATS` holds their functions.
 FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
@@ -66,7 +66,7 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     """
     outputs = outputs_of(formats or ("text",))
     with not_collecting():
-        from nwbgate.check.run import run
+        from nwbgate.gate.run import run
         from nwbgate.report import FORMATS as RENDER
 
     inspector = not options.pop("no_inspector")

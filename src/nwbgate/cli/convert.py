@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nwbgate.cli.once import OnceCommand
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.qc import Measured, need_drawing, write_quality
+from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, RecipeError
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _quality(outcomes: "list[Outcome]", output: Path, jobs: int) -> int:
     files = [outcome.path for outcome in outcomes if outcome.path is not None and outcome.status in _WHOLE]
     if not files:
         return 0
-    from nwbgate.check.quality_run import run_quality
+    from nwbgate.quality.run import run_quality
     from nwbgate.report.text import text
 
     run = run_quality(files, jobs=jobs, pictures=output / QUALITY, notify=Measured())

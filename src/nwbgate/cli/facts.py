@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from nwbgate.cli.once import OnceCommand
+from nwbgate.cli.single_options import OnceCommand
 
 #: Tables of facts, and the one shown when none is named.
 TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
@@ -22,8 +22,8 @@ def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
     import pandas as pd
     from pandas.api.types import is_numeric_dtype
 
-    from nwbgate.check.paths import nwb_files
-    from nwbgate.reading.facts import file_facts
+    from nwbgate.reading.facts.files import file_facts
+    from nwbgate.storage.nwb_paths import nwb_files
 
     rows = pd.concat([dict(file_facts(path).frames())[table] for path in nwb_files(files)], ignore_index=True)
     if csv:
@@ -41,6 +41,6 @@ def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
 
 def _shown(value: object) -> object:
     """Return what a person is shown of a cell: a long text shortened, none that could steer a terminal."""
-    from nwbgate.report.text import one_line, shortened
+    from nwbgate.findings.summary import one_line, shortened
 
     return one_line(shortened(value, 300)) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nwbgate.cli.once import OnceCommand
+from nwbgate.cli.single_options import OnceCommand
 
 if TYPE_CHECKING:
     from nwbgate.errors import NwbgateError

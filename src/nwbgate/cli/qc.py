@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from nwbgate.cli.check import FORMATS, outputs_of, put
-from nwbgate.cli.once import OnceCommand
 from nwbgate.cli.output_folder import require_writable
+from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, UsageError
 
 if TYPE_CHECKING:
-    from nwbgate.check.quality import Quality
-    from nwbgate.check.quality_run import QualityRun
+    from nwbgate.quality.run import QualityRun
+    from nwbgate.quality.tasks import Quality
 
 
 @click.command(cls=OnceCommand)
@@ -87,7 +87,7 @@ def qc(
     if output is not None:
         need_drawing()
         require_writable(output)
-    from nwbgate.check.quality_run import run_quality
+    from nwbgate.quality.run import run_quality
     from nwbgate.report import FORMATS as RENDER
 
     run = run_quality(
@@ -148,8 +148,8 @@ def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = No
     UsageError
         If the folder cannot be written to.
     """
-    from nwbgate.check.quality_pages import write_pages
-    from nwbgate.check.quality_tables import MEASUREMENTS, RESULTS, write_table
+    from nwbgate.quality.pages import write_pages
+    from nwbgate.quality.tables import MEASUREMENTS, RESULTS, write_table
 
     written = [*write_table(run.measurements, output, MEASUREMENTS), *write_table(run.results, output, RESULTS)]
     index = write_pages(run.judged, run.report, output, measured_in)
@@ -161,7 +161,7 @@ def _store(run: "QualityRun") -> bool:
 
     One that refuses is named, and takes no other along.
     """
-    from nwbgate.check.quality_store import store_results
+    from nwbgate.quality.stored_results import store_results
 
     refused = False
     for judged in run.judged:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nwbgate.cli.once import OnceCommand
+from nwbgate.cli.single_options import OnceCommand
 
 if TYPE_CHECKING:
-    from nwbgate.report.explain import Explained
+    from nwbgate.findings.explained import Explained
 
 
 @click.command(cls=OnceCommand)
@@ -24,8 +24,8 @@ def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> No
     CODE is the code of one rule, or what codes begin with; without it all are listed, a line each; a terminal
     is shown their families instead.
     """
-    from nwbgate.check.codes import Codes
-    from nwbgate.check.shipped import dictionaries, explained_codes
+    from nwbgate.findings.codes import Codes
+    from nwbgate.gate.shipped_codes import dictionaries, explained_codes
     from nwbgate.report.explain import as_list, as_markdown, as_text
 
     entries = explained_codes(spec)

@@ -5,8 +5,8 @@ from shlex import quote
 
 import click
 
-from nwbgate.cli.once import OnceCommand
 from nwbgate.cli.output_folder import require_writable
+from nwbgate.cli.single_options import OnceCommand
 from nwbgate.samples import SAMPLES, Sample, SampleOption
 
 

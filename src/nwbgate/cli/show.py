@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nwbgate.cli.once import OnceCommand
+from nwbgate.cli.single_options import OnceCommand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +112,7 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
 def _opened(source: str) -> "Opened":
     """Return the project in a folder, or what is in a file."""
     if Path(source).is_dir():
-        from nwbgate.reading.project import Project
+        from nwbgate.reading.projects.project import Project
 
         return Project(source)
     from nwbgate.reading.opening import open_nwb
@@ -122,8 +122,8 @@ def _opened(source: str) -> "Opened":
 
 def _summary(opened: "Opened", every: bool) -> str:
     """Return what is in a file or a project: what it says of itself, and the names of its tables."""
+    from nwbgate.findings.summary import one_line
     from nwbgate.reading.named_tables import NamedTables
-    from nwbgate.report.text import one_line
 
     facts = opened.glance()
     widest = max(map(len, facts), default=0)

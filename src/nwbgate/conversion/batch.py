@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.conversion import ledger
-from nwbgate.conversion.caught import source_warnings
-from nwbgate.conversion.earlier import EarlierFiles
 from nwbgate.conversion.metadata import refuse_naive_start, validate
 from nwbgate.conversion.outcome import Outcome
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
+from nwbgate.conversion.source_warnings import source_warnings
+from nwbgate.conversion.superseded_files import EarlierFiles
 from nwbgate.conversion.task import Settings, Task, known_ids, output_of
-from nwbgate.cores import cores
 from nwbgate.errors import MetadataError, RecipeError, UsageError
+from nwbgate.processes.cores import cores
 from nwbgate.yaml_file import read_yaml
 
 #: Sessions that are tried to get at the metadata schema, which NeuroConv makes from a converter with its sources.

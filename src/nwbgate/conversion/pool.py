@@ -20,7 +20,7 @@ from nwbgate.errors import NwbgateError
 from nwbgate.writing.atomic import remove_leftovers
 
 #: Imported once and shared by all workers, which saves each of them more than a second.
-_PRELOAD = ["nwbgate.conversion.task", "nwbgate.check.validators"]
+_PRELOAD = ["nwbgate.conversion.task", "nwbgate.validators.file_findings"]
 
 
 def outcomes(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None = None) -> Iterator[Outcome]:

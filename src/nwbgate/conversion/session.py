@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 from neuroconv import BaseDataInterface, NWBConverter
 from pynwb import NWBFile
 
-from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.checksum import refuse_altered
 from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
-from nwbgate.cores import cores
+from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.errors import SourceError, WriteError
+from nwbgate.processes.cores import cores
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
 
@@ -255,7 +255,7 @@ def _set(nwbfile: NWBFile, name: str, value: object) -> None:
 
 def _check(check: bool | Callable[[Path], None]) -> Callable[[Path], None] | None:
     if check is True:
-        from nwbgate.check.validators import check_written
+        from nwbgate.validators.file_findings import check_written
 
         return check_written
     return check or None

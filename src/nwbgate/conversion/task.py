@@ -13,10 +13,10 @@ from neuroconv.utils import dict_deep_update
 
 import nwbgate
 from nwbgate.conversion import session
-from nwbgate.conversion.caught import source_warnings
 from nwbgate.conversion.names import output_path
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.recipe import Recipe, load_recipe
+from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
 from nwbgate.interfaces.plan import SessionPlan
 

@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
 from nwbgate.plots.envelope import Array, envelope, within
-from nwbgate.plots.given import check_given
 from nwbgate.plots.stack import scale_bar, step_between
 from nwbgate.plots.windows import checked_window, imaged, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nwbgate.reading.behavior_session import Session
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
+    from nwbgate.reading.sessions.session import Session
 
 
 def plot_average_dff(

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, panels
 from nwbgate.plots.colours import BLUE, DARK, GREEN, GREY, LICK, ORANGE, OUTCOMES, PURPLE, REWARD, VERMILION
 from nwbgate.plots.envelope import envelope
-from nwbgate.plots.given import check_given
-from nwbgate.reading.performance import ENGAGED
+from nwbgate.reading.sessions.performance import ENGAGED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nwbgate.reading.behavior_session import Session
+    from nwbgate.reading.sessions.session import Session
 
 _BLOCKS = ("#FFFFFF", "#EDEDED")
 

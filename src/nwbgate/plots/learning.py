@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import TableError
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, panels, whole_numbers
 from nwbgate.plots.colours import CYCLE, DARK, GREEN, GREY, VERMILION
-from nwbgate.plots.given import check_given
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

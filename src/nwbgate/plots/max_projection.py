@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.errors import UsageError
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import row, several
-from nwbgate.plots.given import check_given
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nwbgate.reading.container import Container
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
+    from nwbgate.reading.projects.container import Container
 
 #: Share of the pixels that are brighter than white: a few bright cells would leave the rest black.
 _SATURATED = 0.5

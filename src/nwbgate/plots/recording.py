@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, panels
 from nwbgate.plots.colours import BLUE, DARK, GREEN, VERMILION
 from nwbgate.plots.envelope import envelope, within
-from nwbgate.plots.given import check_given
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nwbgate.errors import UsageError
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
 from nwbgate.plots.envelope import envelope, within
-from nwbgate.plots.given import check_given
 from nwbgate.plots.stack import centred, scale_bar, step_between
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
 
 #: Cells that are drawn when none are named; more cannot be told apart on one page.
 CELLS = 20

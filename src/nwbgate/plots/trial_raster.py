@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError
+from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, drawn_on, whole_numbers
 from nwbgate.plots.colours import LICK, OUTCOMES, REWARD
-from nwbgate.plots.given import check_given
 from nwbgate.plots.windows import checked_window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nwbgate.reading.behavior_session import Session
+    from nwbgate.reading.sessions.session import Session
 
 
 def plot_trial_raster(

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
 
-    from nwbgate.reading.behavior_session import Session
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
+    from nwbgate.reading.sessions.session import Session
 
 
 def checked_window(window: tuple[float, float] | None) -> tuple[float, float] | None:

@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
-from nwbgate.qc.activity import signal_to_noise
-from nwbgate.qc.drift import mean_intensity
-from nwbgate.qc.field_of_view import matched_cells, measure_match, trend
 from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.metrics.activity import signal_to_noise
+from nwbgate.qc.metrics.drift import mean_intensity
+from nwbgate.qc.metrics.field_of_view import matched_cells, measure_match, trend
 from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.reading.container import Container
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
+    from nwbgate.reading.projects.container import Container
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ def measure(data: Any) -> "pd.DataFrame":
 
         with open_nwb(data) as opened:
             return measure(opened)
-    from nwbgate.reading.behavior_session import Session
     from nwbgate.reading.recording import Recording
+    from nwbgate.reading.sessions.session import Session
 
     if isinstance(data, Recording):
         from nwbgate.qc.recording import measure_recording

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nwbgate.qc.activity import measure_activity
-from nwbgate.qc.behavior import Outcomes, measure_licks, measure_trials
-from nwbgate.qc.clocks import delays, measure_clock, measure_delays, measure_two_clocks
-from nwbgate.qc.drift import measure_drift
-from nwbgate.qc.eye import measure_eye
 from nwbgate.qc.measurement import Measurement, table
-from nwbgate.qc.motion import measure_motion
-from nwbgate.qc.planes_together import PlanesTogether
-from nwbgate.qc.rois import measure_rois
-from nwbgate.qc.running import measure_encoder, measure_speed
-from nwbgate.qc.saturation import measure_saturation, projection_top
-from nwbgate.qc.stimulus import measure_flashes, measure_omissions
+from nwbgate.qc.metrics.activity import measure_activity
+from nwbgate.qc.metrics.behavior import Outcomes, measure_licks, measure_trials
+from nwbgate.qc.metrics.clocks import delays, measure_clock, measure_delays, measure_two_clocks
+from nwbgate.qc.metrics.drift import measure_drift
+from nwbgate.qc.metrics.eye import measure_eye
+from nwbgate.qc.metrics.motion import measure_motion
+from nwbgate.qc.metrics.planes_together import PlanesTogether
+from nwbgate.qc.metrics.rois import measure_rois
+from nwbgate.qc.metrics.running import measure_encoder, measure_speed
+from nwbgate.qc.metrics.saturation import measure_saturation, projection_top
+from nwbgate.qc.metrics.stimulus import measure_flashes, measure_omissions
 from nwbgate.qc.streams import (
     after_change,
     column,
@@ -42,8 +42,8 @@ from nwbgate.qc.unmeasurable import guarded, measured
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.reading.behavior_session import Session
-    from nwbgate.reading.plane import Plane
+    from nwbgate.reading.planes.plane import Plane
+    from nwbgate.reading.sessions.session import Session
 
 
 def measure_session(session: "Session") -> "pd.DataFrame":

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError, nearest
-from nwbgate.reading.behavior_session import Session
-from nwbgate.reading.hdf5 import dataset_at, group_at
-from nwbgate.reading.layouts import LayoutName
+from nwbgate.reading.format.layouts import LayoutName
+from nwbgate.reading.format.row_counts import group_length, row_count
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.plane import Plane
-from nwbgate.reading.project import Project
+from nwbgate.reading.planes.plane import Plane
+from nwbgate.reading.projects.project import Project
 from nwbgate.reading.recording import Recording
-from nwbgate.reading.row_counts import group_length, row_count
+from nwbgate.reading.sessions.session import Session
+from nwbgate.storage.hdf5 import dataset_at, group_at
 
 #: Attributes of a session that are tables, arrays or dicts.
 SESSION = (

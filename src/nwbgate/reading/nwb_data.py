@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 import h5py
 
 from nwbgate.errors import UsageError, nearest
-from nwbgate.reading.dynamic_table import read_table
-from nwbgate.reading.file_layout import FileLayout, file_layout
-from nwbgate.reading.hdf5 import dataset_at, groups, is_url, open_file, readable, text
+from nwbgate.reading.format.dynamic_table import read_table
+from nwbgate.reading.format.file_layout import FileLayout, file_layout
+from nwbgate.storage.hdf5 import dataset_at, groups, is_url, open_file, readable, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ class NWBData:
         """
         if not is_url(self.path):
             return open_file(Path(self.path))
-        from nwbgate.reading.remote import open_url  # a file of this computer does not wait for it
+        from nwbgate.storage.remote import open_url  # a file of this computer does not wait for it
 
         return open_url(str(self.path))
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nwbgate.errors import UsageError
-from nwbgate.reading.behavior_session import Session, is_session
-from nwbgate.reading.hdf5 import is_url, readable
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.sessions.session import Session, is_session
+from nwbgate.storage.hdf5 import is_url, readable
 
 if TYPE_CHECKING:
     from nwbgate.reading.recording import Recording

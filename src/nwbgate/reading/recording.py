@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
-from nwbgate.reading.chunks_reader import read
-from nwbgate.reading.dynamic_table import read_column
-from nwbgate.reading.hdf5 import dataset_at, group_at, text
-from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.format.dynamic_table import read_column
+from nwbgate.reading.format.layouts import session_tables
+from nwbgate.reading.format.units import in_unit
+from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.plane_streams import times_of
-from nwbgate.reading.right_names import no_attribute
-from nwbgate.reading.unit import in_unit
+from nwbgate.reading.planes.streams import times_of
+from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.hdf5 import dataset_at, group_at, text
 
 if TYPE_CHECKING:
     import xarray
@@ -136,8 +136,8 @@ class Recording(NWBData):
     def aligned(
         self, kind: str = "spikes", window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
     ) -> "xarray.DataArray":
-        """Return a trace cut out around each spike; see `nwbgate.reading.aligned.aligned_recording`."""
-        from nwbgate.reading.aligned import aligned_recording
+        """Return a trace cut out around each spike; see `nwbgate.reading.sessions.aligned.aligned_recording`."""
+        from nwbgate.reading.sessions.aligned import aligned_recording
 
         return aligned_recording(self, kind, window=window, signal=signal)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from nwbgate.findings.report import BrokenRule, NotRun, Report, Waived
 from nwbgate.report.github import github
 from nwbgate.report.html import html
 from nwbgate.report.jsonl import jsonl
 from nwbgate.report.junit import junit
-from nwbgate.report.report import BrokenRule, NotRun, Report, Waived
 from nwbgate.report.sarif import sarif
 from nwbgate.report.text import text
 

@@ -1,43 +1,9 @@
 """Rules explained: what each looks for, why it matters, what a finding looks like, what to do; as text or Markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
-from nwbgate.rules.rule import Rule, Severity
-
-
-@dataclass(frozen=True)
-class Explained:
-    """What a person is told about one code.
-
-    Parameters
-    ----------
-    code : str
-        The code.
-    severity : Severity
-        Severity of its findings.
-    title, why, example, fix : str
-        What must hold, why it matters, what a finding looks like, what to do.
-    notes : str
-        When it is not run.
-    """
-
-    code: str
-    severity: Severity
-    title: str
-    why: str
-    example: str
-    fix: str
-    notes: str = ""
-
-
-def explained(rule: Rule) -> Explained:
-    """Return what a person is told about `rule`."""
-    notes = "Runs only with `--complete`." if rule.complete else ""
-    if rule.history:
-        notes = "Runs only for a specification that promises the whole history of every mouse."
-    return Explained(rule.code, rule.severity, rule.title, rule.explanation, rule.example, rule.fix, notes)
+from nwbgate.findings.explained import Explained
 
 
 def as_text(entries: Iterable[Explained]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nwbgate.report.text import one_line
+from nwbgate.findings.summary import one_line
 
 #: Values of an array in a cell that are shown.
 _SHOWN = 3

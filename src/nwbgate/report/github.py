@@ -1,7 +1,7 @@
 """GitHub annotations: one workflow command per finding, shown in the pull request."""
 
-from nwbgate.report.report import Report
-from nwbgate.report.text import shortened, summary
+from nwbgate.findings.report import Report
+from nwbgate.findings.summary import shortened, summary
 from nwbgate.rules.rule import Finding
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import nwbgate
-from nwbgate.report.report import Report
+from nwbgate.findings.report import Report
 from nwbgate.rules.rule import Finding
 
 #: Prefix of a code -> the standard that dandi names for it.

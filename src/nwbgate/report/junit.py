@@ -6,8 +6,8 @@ The form is that of the schema published with the Jenkins xUnit plugin (``junit-
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from nwbgate.report.report import Report
-from nwbgate.report.text import shortened
+from nwbgate.findings.report import Report
+from nwbgate.findings.summary import shortened
 from nwbgate.rules.rule import Finding
 
 

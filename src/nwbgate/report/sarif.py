@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 import nwbgate
-from nwbgate.report.report import Report
-from nwbgate.report.text import shortened
+from nwbgate.findings.report import Report
+from nwbgate.findings.summary import shortened
 from nwbgate.rules.rule import Finding, Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

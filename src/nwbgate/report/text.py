@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from nwbgate.report.report import NotRun, Report
+from nwbgate.findings.report import NotRun, Report
+from nwbgate.findings.summary import counted, one_line, shortened, summary
 from nwbgate.rules.rule import Finding
 
 #: Row keys shown of one finding; JSON Lines holds all of them.
 _KEYS_SHOWN = 5
 #: Findings of one code shown beside the first.
 _FINDINGS_SHOWN = 5
-#: Characters shown of one text that a file or a table fills; JSON Lines holds all of them.
-_LONGEST = 1_000
 
 
 def text(report: Report) -> str:
@@ -103,43 +102,9 @@ def _waivers(report: Report) -> list[str]:
     return [*waived, *(f"unused waiver: {waiver}" for waiver in report.unused_waivers)]
 
 
-def summary(report: Report) -> str:
-    """Return the numbers of `report` and whether the gate is open, as one line."""
-    kinds: dict[str, int] = {}
-    for finding in report.records:
-        kinds[finding.severity.value] = kinds.get(finding.severity.value, 0) + 1
-    found = ", ".join(counted(number, kind) for kind, number in sorted(kinds.items())) or "no finding"
-    rows = sum(report.tables.values())
-    judged = f"{counted(len(report.files), 'file')}, {counted(len(report.tables), 'table')} ({_rows(rows)})"
-    state = {0: "passed", 1: "failed", 3: "a rule broke"}[report.exit_code]
-    unjudged = f"{len(report.not_run):,} not run"
-    missed = sum(rule.objected for rule in report.not_run) if report.complete else 0
-    return (
-        f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, {unjudged}"
-        + (f" ({missed:,} of them fail a complete release)" if missed else "")
-        + (f", {len(report.broken):,} broken" if report.broken else "")
-        + (f"; {counted(len(report.waived), 'finding')} waived" if report.waived else "")
-    )
-
-
-def counted(number: int, noun: str) -> str:
-    """Return ``1 file``, ``2 files``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _shown(words: str) -> str:
+    return one_line(shortened(words))
 
 
 def _rows(number: int) -> str:
     return counted(number, "row")
-
-
-def one_line(words: str) -> str:
-    """Return `words` without line breaks and control characters, which a log must not be steered by."""
-    return "".join(letter if letter.isprintable() else " " for letter in words)
-
-
-def shortened(words: str, most: int = _LONGEST) -> str:
-    """Return `words`, or their beginning with their number of characters when there are more than `most`."""
-    return words if len(words) <= most else f"{words[:most]}... ({len(words):,} characters)"
-
-
-def _shown(words: str) -> str:
-    return one_line(shortened(words))

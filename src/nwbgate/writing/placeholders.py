@@ -13,9 +13,9 @@ from hdmf.build.builders import DatasetBuilder
 from hdmf.data_utils import AbstractDataChunkIterator, DataIO, GenericDataChunkIterator
 
 from nwbgate.errors import WriteError
-from nwbgate.writing import chunks
-from nwbgate.writing.deflate import Encoding, choose
-from nwbgate.writing.recorded import RecordedChunks
+from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.deflate import Encoding, choose
+from nwbgate.writing.recorded_iterators import RecordedChunks
 from nwbgate.writing.sources import Source, source_of
 
 #: Datasets below this many bytes are stored contiguously: reading one is then a single read, with nothing to inflate.

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 from nwbgate.errors import VerificationError
-from nwbgate.writing.stored import stored_chunks
+from nwbgate.storage.chunk_locations import stored_chunks
 
 #: Bytes of a dataset without chunks that are compared in one go.
 _BLOCK = 8 * 1024 * 1024

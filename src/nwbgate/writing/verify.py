@@ -11,13 +11,13 @@ import h5py
 import numpy.typing as npt
 
 from nwbgate.errors import VerificationError
-from nwbgate.writing import chunks
-from nwbgate.writing.content import same
-from nwbgate.writing.deflate import crc, decode
+from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
+from nwbgate.storage.deflate import crc, decode
+from nwbgate.writing.dataset_content import same
 from nwbgate.writing.fill import Digests
 from nwbgate.writing.placeholders import Deferred
 from nwbgate.writing.skeleton import Skeleton
-from nwbgate.writing.stored import Stored, batches, stored_chunks
 
 #: Bytes of chunks, before packing, that one thread reads back in one go.
 _BATCH_BYTES = 4 * 1024 * 1024

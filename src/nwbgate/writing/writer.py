@@ -12,8 +12,8 @@ from typing import Any
 import h5py
 from pynwb import NWBFile
 
-from nwbgate.cores import cores
 from nwbgate.errors import UsageError
+from nwbgate.processes.cores import cores
 from nwbgate.writing.atomic import explained, replacing, spool_path, sync
 from nwbgate.writing.disk import Disk
 from nwbgate.writing.fill import Digests, fill

@@ -16,7 +16,7 @@ from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterfac
 from nwbgate.interfaces.visual_behavior.released_array import BUFFER
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.format.layouts import session_tables
 
 #: The table of cells in a released file.
 SOURCE = f"{OPHYS}/image_segmentation/cell_specimen_table"

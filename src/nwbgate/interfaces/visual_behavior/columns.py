@@ -9,7 +9,7 @@ import pandas as pd
 from hdmf.common import VectorData
 from pynwb.event import TimestampVectorData
 
-from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.format.layouts import session_tables
 
 
 def described(table: str, column: str) -> str:

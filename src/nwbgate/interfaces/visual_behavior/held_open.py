@@ -7,7 +7,7 @@ from pathlib import Path
 
 import h5py
 
-from nwbgate.reading.hdf5 import opened
+from nwbgate.storage.hdf5 import opened
 
 _held: ContextVar[tuple[ExitStack, dict[Path, h5py.File]] | None] = ContextVar("_held", default=None)
 

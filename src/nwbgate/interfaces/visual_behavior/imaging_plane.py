@@ -13,7 +13,7 @@ from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.released_ids import METADATA
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.format.layouts import session_tables
 
 #: The only imaging plane of a released file.
 SOURCE = "/general/optophysiology/imaging_plane_1"

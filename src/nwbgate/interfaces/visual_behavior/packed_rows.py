@@ -7,8 +7,8 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.writing import chunks
-from nwbgate.writing.deflate import Encoding, decode
+from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.deflate import Encoding, decode
 
 #: Filters of HDF5, in the order in which they were applied, and whether the bytes are shuffled.
 _PIPELINES = {(h5py.h5z.FILTER_DEFLATE,): False, (h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_DEFLATE): True}

@@ -11,7 +11,7 @@ from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.held_open import released
 from nwbgate.interfaces.visual_behavior.packed_rows import inflated_rows, packed_by_gzip
-from nwbgate.reading.hdf5 import dataset_at
+from nwbgate.storage.hdf5 import dataset_at
 
 #: Gigabytes that a lazy array holds at once.
 BUFFER = 0.05

@@ -14,11 +14,11 @@ from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.held_open import released
 from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
 from nwbgate.interfaces.visual_behavior.released_ids import released_ids
-from nwbgate.reading.dynamic_table import column_names
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, text
-from nwbgate.reading.layouts import Home, session_tables
-from nwbgate.reading.planes import plane_names
-from nwbgate.reading.session_table import find_table, places
+from nwbgate.reading.facts.imaging_planes import plane_names
+from nwbgate.reading.format.dynamic_table import column_names
+from nwbgate.reading.format.layouts import Home, session_tables
+from nwbgate.reading.format.session_table import find_table, places
+from nwbgate.storage.hdf5 import at, dataset_at, group_at, text
 
 #: Columns of intervals that PyNWB fills by itself: a constant text, and references that repeat start and stop time.
 OF_PYNWB = frozenset({"tags", "timeseries"})

@@ -7,9 +7,9 @@ from typing import Any
 import h5py
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.file_layout import file_layout
-from nwbgate.reading.hdf5 import at, dataset_at, group_at, text
-from nwbgate.reading.layouts import session_tables
+from nwbgate.reading.format.file_layout import file_layout
+from nwbgate.reading.format.layouts import session_tables
+from nwbgate.storage.hdf5 import at, dataset_at, group_at, text
 
 #: Group whose attributes are the ids of session and plane.
 METADATA = "/general/metadata"

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.hdf5 import opened
-from nwbgate.writing import chunks
+from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.hdf5 import opened
 
 #: What is of the plane, or of the file itself.
 _OWN = ("processing/ophys", "general/optophysiology", "specifications", "identifier", "file_create_date", ".specloc")

@@ -14,7 +14,7 @@ from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.columns import described, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.reading.lick_times import licks_by_trial
+from nwbgate.reading.sessions.lick_times import licks_by_trial
 
 PLACE = "/intervals/trials"
 #: Name under which lick times are stored, as `schemas/session_tables.yaml` says.

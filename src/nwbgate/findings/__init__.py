@@ -1,0 +1,1 @@
+"""Results of a check: the report, its codes, and waivers."""

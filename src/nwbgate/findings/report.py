@@ -1,0 +1,135 @@
+"""What a check came to: findings, the rules that passed, and those that could not be judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nwbgate.rules.rule import Finding, Rule, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A rule that was not judged, which is never a pass.
+
+    Parameters
+    ----------
+    code : str
+        Code of the rule.
+    reason : str
+        Why it was not judged ("table ophys_cells not given").
+    objected : bool
+        Whether ``--complete`` takes it for a failure; False where there was nothing to judge by the data's nature.
+    absent : tuple of str
+        Tables it judges that were not there: in no file, for a rule about the inside of files.
+    cause : str
+        Code of the rule that fired or broke and on which it waited; empty where nothing did.
+    """
+
+    code: str
+    reason: str
+    objected: bool = True
+    absent: tuple[str, ...] = ()
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """A rule whose function raised: a fault of nwbgate (or of a rule of yours), never of the data."""
+
+    code: str
+    error: str
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Waived:
+    """A finding, or those of its rows, that a waiver accepts, with the waiver's reason."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """The outcome of `nwbgate.check`.
+
+    Parameters
+    ----------
+    records : tuple of Finding
+        What was found and not waived, errors first.
+    not_run : tuple of NotRun
+        Rules that were not judged.
+    passed : tuple of str
+        Codes of the rules that were judged and did not fire.
+    broken : tuple of BrokenRule
+        Rules that raised.
+    waived : tuple of Waived
+        Findings that a waiver accepts.
+    unused_waivers : tuple of str
+        Waivers that accepted nothing, as ``code (reason)``.
+    rules : mapping of str to Rule
+        The rules of this run by code.
+    files, tables : tuple of str, mapping of str to int
+        Files checked, and the tables judged with their number of rows.
+    fail_on : Severity
+        Severity from which a finding fails the check.
+    complete : bool
+        Whether rules that were not run fail the gate.
+    """
+
+    records: tuple[Finding, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    passed: tuple[str, ...] = ()
+    broken: tuple[BrokenRule, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    unused_waivers: tuple[str, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    tables: Mapping[str, int] = field(default_factory=dict)
+    fail_on: Severity = Severity.ERROR
+    complete: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the gate is open, 1 when findings (or, when complete, rules not run) close it, 3 for a broken rule."""
+        if self.broken:
+            return 3
+        failed = any(finding.severity.rank >= self.fail_on.rank for finding in self.records)
+        unjudged = self.complete and any(rule.objected for rule in self.not_run)
+        return int(failed or unjudged)
+
+    @property
+    def findings(self) -> "pd.DataFrame":
+        """One row per finding: code, severity, table, column, rows, keys, message, path, location, fix, validator."""
+        import pandas as pd
+
+        columns = ["code", "severity", "table", "column", "rows", "keys", "message", "path", "location", "fix"]
+        rows = [
+            {
+                **{name: getattr(finding, name) for name in columns if name != "rows"},
+                "severity": finding.severity.value,
+                "rows": len(finding.keys),
+                "validator": finding.validator,
+            }
+            for finding in self.records
+        ]
+        return pd.DataFrame(rows, columns=[*columns, "validator"])
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of one weight."""
+        return sum(finding.severity is severity for finding in self.records)
+
+    def __repr__(self) -> str:
+        """Return the numbers, as the last line of the text report has them."""
+        from nwbgate.findings.summary import summary
+
+        return f"<Report: {summary(self)}>"
+
+    def _repr_html_(self) -> str:
+        """Show the report in a notebook."""
+        from nwbgate.findings.html_fragment import fragment
+
+        return fragment(self)

@@ -1,0 +1,137 @@
+"""Waivers: findings that someone looked at and accepts, each with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
+
+from nwbgate.errors import UsageError
+from nwbgate.findings.report import Waived
+from nwbgate.rules.rule import Finding
+from nwbgate.yaml_file import parse_yaml
+
+_FIELDS = {"code", "rows", "path", "reason"}
+_EXPECTED = "a list of waivers, each with code and reason, and optionally rows (a list of row keys) and path"
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One accepted fault.
+
+    Parameters
+    ----------
+    code : str
+        Exact code of the rule.
+    reason : str
+        Why it is accepted; printed in every report.
+    rows : frozenset
+        Row keys it accepts (a tuple each where a key has several columns); empty for every row.
+    path : str
+        File the finding must be in, as its whole path or the last parts of it; empty for any.
+    """
+
+    code: str
+    reason: str
+    rows: frozenset[Any] = frozenset()
+    path: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether this waiver speaks of `finding` (of some of its rows at least)."""
+        parts = PurePath(self.path).parts
+        in_file = not self.path or PurePath(finding.path or "").parts[-len(parts) :] == parts
+        some_row = not self.rows or any(_plain(key) in self.rows for key in finding.keys)
+        return finding.code == self.code and in_file and some_row
+
+    def __str__(self) -> str:
+        """Return code and reason."""
+        return f"{self.code} ({self.reason})"
+
+
+def read_waivers(path: Path) -> tuple[Waiver, ...]:
+    """Read a YAML list of waivers.
+
+    Raises
+    ------
+    UsageError
+        If the file is missing, is no YAML, or an entry lacks its code or its reason or has another field.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "the waivers cannot be read",
+            where=str(path),
+            got=str(error),
+            expected=_EXPECTED,
+            fix="check the path; the file is text in UTF-8",
+        ) from error
+    entries = parse_yaml(text, str(path))
+    if entries is None:  # a file of comments
+        return ()
+    if not isinstance(entries, list):
+        raise UsageError(
+            "the waivers are not a list",
+            where=str(path),
+            got=type(entries).__name__,
+            expected=_EXPECTED,
+            fix="begin each waiver with a dash",
+        )
+    return tuple(_waiver(entry, f"{path}, waiver {number}") for number, entry in enumerate(entries, start=1))
+
+
+def _waiver(entry: object, where: str) -> Waiver:
+    if not isinstance(entry, dict) or not entry.keys() <= _FIELDS or not {"code", "reason"} <= entry.keys():
+        raise UsageError(
+            "this waiver cannot be used",
+            where=where,
+            got=str(entry),
+            expected=_EXPECTED,
+            fix="give code and reason, and rows if it is for some rows only",
+        )
+    rows = entry.get("rows", [])
+    if not isinstance(rows, list):
+        raise UsageError(
+            "the rows of this waiver are not a list",
+            where=where,
+            got=str(rows),
+            expected="[key, key]",
+            fix="put the keys into brackets",
+        )
+    if not str(entry["reason"] or "").strip():
+        raise UsageError("this waiver gives no reason", where=where, fix="say who accepted the fault and why")
+    keys = frozenset(_plain(tuple(row) if isinstance(row, list) else row) for row in rows)
+    return Waiver(str(entry["code"]), str(entry["reason"]), keys, str(entry.get("path", "")))
+
+
+def _plain(key: object) -> object:
+    """Return a row key so that 12, 12.0 and "12" are one key, in YAML and in tables."""
+    if isinstance(key, tuple):
+        return tuple(_plain(part) for part in key)
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+
+
+def apply_waivers(
+    findings: Sequence[Finding], waivers: Sequence[Waiver]
+) -> tuple[list[Finding], list[Waived], list[Waiver]]:
+    """Return the findings (their rows) that no waiver covers, those that one does, and the waivers never used.
+
+    A finding of which some rows are waived stays, with the other rows.
+    """
+    kept: list[Finding] = []
+    waived: list[Waived] = []
+    used: set[int] = set()
+    for finding in findings:
+        left = finding
+        for number, waiver in enumerate(waivers):
+            if not waiver.covers(finding):
+                continue
+            used.add(number)
+            accepted = tuple(key for key in left.keys if not waiver.rows or _plain(key) in waiver.rows)
+            waived.append(Waived(replace(finding, keys=accepted), waiver.reason))
+            done = set(accepted)
+            left = replace(left, keys=tuple(key for key in left.keys if key not in done))
+            if not left.keys:
+                break
+        if left is finding or left.keys:
+            kept.append(left)
+    return kept, waived, [waiver for number, waiver in enumerate(waivers) if number not in used]

@@ -1,0 +1,147 @@
+"""Judge frames by rules: each rule fires, passes, is not run, or is broken."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from nwbgate.findings.outcome import Outcome, where_it_broke
+from nwbgate.findings.report import BrokenRule, NotRun
+from nwbgate.gate.rule_order import needed_codes, ordered
+from nwbgate.rules import FACTS
+from nwbgate.rules.rule import Finding, Rule
+
+#: Why a rule about facts of files is not run without any.
+NO_FILE = "no NWB file given"
+#: Columns of a rule's result that word the message of its finding.
+_WORDS = ("got", "expected")
+
+
+def judge(
+    rules: Sequence[Rule],
+    frames: Mapping[str, pd.DataFrame],
+    keys: Mapping[str, Sequence[str]],
+    *,
+    complete: bool = False,
+    path: str | None = None,
+) -> Outcome:
+    """Judge `frames` by `rules`, in the order of their needs.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        Rules of one scope.
+    frames : mapping of str to DataFrame
+        Tables by name; a rule whose table is absent is not run.
+    keys : mapping of str to sequence of str
+        Key columns per table; a table without names its rows by their index.
+    complete : bool
+        Whether the input is said to be a whole release.
+    path : str, optional
+        File the frames were read from.
+    """
+    outcome = Outcome()
+    needs = needed_codes(rules)
+    stopped: dict[str, str] = {}
+    for rule in ordered(rules, needs):
+        unjudged = _reason_not_to_run(rule, frames, needs, stopped)
+        if unjudged is not None:
+            outcome.not_run.append(unjudged)
+            continue
+        try:
+            rows = rule.function(*(frames.get(name) for name in rule.tables))
+            finding = None if rows is None or rows.empty else found(rule, rows, keys.get(rule.table, ()), path)
+        except Exception as error:  # whatever a rule raises is a fault of the rule, not of the data
+            outcome.broken.append(BrokenRule(rule.code, where_it_broke(error), path))
+            stopped[rule.code] = f"{rule.code} broke"
+            continue
+        if rule.complete and not complete:
+            outcome.not_run.append(NotRun(rule.code, _only_complete(finding)))
+        elif finding is None:
+            outcome.passed.append(rule.code)
+        else:
+            outcome.findings.append(finding)
+            stopped[rule.code] = f"{rule.code} fired"
+    return outcome
+
+
+def _only_complete(finding: Finding | None) -> str:
+    """Return why a rule about whole releases is not run, with the number of rows that a whole release would lack."""
+    number = f"; {len(finding.keys):,} rows would be found" if finding is not None and finding.keys else ""
+    return f"holds only for a whole release: give --complete{number}"
+
+
+def _reason_not_to_run(
+    rule: Rule, frames: Mapping[str, pd.DataFrame], needs: Mapping[str, Sequence[str]], stopped: dict[str, str]
+) -> NotRun | None:
+    """Return why `rule` cannot be judged, or None; a rule that waits for another passes the cause on."""
+    if rule.unpromised:
+        return NotRun(rule.code, rule.unpromised, objected=False)
+    missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
+    if missing:
+        reason = NO_FILE if FACTS & {*missing} else f"table {' and '.join(missing)} not given"
+        return NotRun(rule.code, reason, objected=rule.scope == "manifest", absent=tuple(missing))
+    cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
+    if cause is not None:
+        stopped[rule.code] = cause
+        return NotRun(rule.code, f"because {cause}", cause=cause.partition(" ")[0])
+    absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
+    return NotRun(rule.code, f"column {absent} not given", objected=False) if absent else None
+
+
+def _lacks(frames: Mapping[str, pd.DataFrame], need: str) -> bool:
+    """Return whether `need` names a column, ``<table>.<column>``, that its table lacks."""
+    table, _, column = need.partition(".")
+    return table in frames and "." not in column and column not in frames[table].columns
+
+
+def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None = None) -> Finding:
+    """Return the one finding for all offending `rows` of `rule`."""
+    of_table = rows.index.name == "table"
+    values = () if of_table else _key_values(rows, keys)
+    first = rows.iloc[0]
+    got, expected = (_word(first[word]) if word in rows.columns else "" for word in _WORDS)
+    words = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
+    said = ", ".join(word for word in words if word)
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        table=rule.table,
+        column=rule.column,
+        keys=values,
+        message=f"{rule.title.rstrip('.')}: {said}" if said else rule.title.rstrip("."),
+        path=path if path is not None else _path_of(rows),
+        location=rule.table if of_table else _location(rule, keys, values[0]),
+        fix=rule.fix,
+    )
+
+
+def _key_values(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Any, ...]:
+    present = [name for name in keys if name in rows.columns]
+    if not present:
+        return tuple(rows.index.tolist())
+    if len(present) == 1:
+        return tuple(rows[present[0]].tolist())
+    return tuple(zip(*(rows[name].tolist() for name in present), strict=True))
+
+
+def _path_of(rows: pd.DataFrame) -> str | None:
+    """Return the file of the first row, in tables that have one row or more per file."""
+    path = rows["path"].iloc[0] if "path" in rows.columns else None
+    return path if isinstance(path, str) else None
+
+
+def _location(rule: Rule, keys: Sequence[str], first: object) -> str:
+    column = f".{rule.column}" if rule.column else ""
+    values = first if isinstance(first, tuple) else (first,)
+    names = keys if len(keys) == len(values) else ("row",) * len(values)
+    row = ", ".join(f"{name} {_word(value)}" for name, value in zip(names, values, strict=True))
+    return f"{rule.table}{column}, {row}"
+
+
+def _word(value: object) -> str:
+    """Return a cell as a person would write it, shortened when it is long."""
+    if not isinstance(value, (list, tuple, dict)) and pd.isna(value):  # type: ignore[call-overload]
+        return "nothing"
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)"

@@ -1,0 +1,71 @@
+"""One outcome of many: the rules about the inside of files, judged once per file, as one rule each."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nwbgate.findings.outcome import Outcome
+from nwbgate.findings.report import NotRun
+from nwbgate.gate.files import FileResult
+from nwbgate.gate.judge import NO_FILE
+from nwbgate.rules.rule import Rule
+
+#: Why a rule about files is not run when none of them is sound enough.
+UNREAD = "no file could be read"
+
+
+def merged(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule]) -> Outcome:
+    """Return `outcome` of the manifest with the findings of all files, and with each session rule in one state.
+
+    A session rule fired when it fired in any file. It was not run when it waited for another rule in some file, or had
+    nothing to judge in any; else it passed.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        That of the rules about tables.
+    results : sequence of FileResult
+        One per file.
+    rules : sequence of Rule
+        The session rules that were judged.
+    """
+    not_run = [_without_facts(gap) if results else gap for gap in outcome.not_run]
+    whole = Outcome(list(outcome.findings), list(outcome.passed), not_run, list(outcome.broken))
+    for result in results:
+        whole.findings += [*result.findings, *result.outcome.findings]
+        whole.broken += result.outcome.broken
+    for rule in rules:
+        _add(rule.code, results, whole)
+    return whole
+
+
+def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
+    """Add the state of one session rule over all files."""
+    fired = any(finding.code == code for result in results for finding in result.outcome.findings)
+    if fired or any(rule.code == code for rule in whole.broken):
+        return
+    gaps = [gap for result in results for gap in result.outcome.not_run if gap.code == code]
+    waiting = [gap for gap in gaps if gap.cause]
+    passed = sum(code in result.outcome.passed for result in results)
+    if waiting:
+        reason = f"in {len(waiting)} of {len(results)} files {waiting[0].reason}"
+        whole.not_run.append(replace(waiting[0], reason=reason))
+    elif passed:
+        whole.passed.append(code)
+    elif gaps:
+        whole.not_run.append(_nowhere(code, gaps))
+    else:
+        whole.not_run.append(NotRun(code, UNREAD if results else NO_FILE))
+
+
+def _without_facts(gap: NotRun) -> NotRun:
+    """Return `gap` with the true reason where files were given, and none of them could be read."""
+    return replace(gap, reason=UNREAD) if gap.reason == NO_FILE else gap
+
+
+def _nowhere(code: str, gaps: Sequence[NotRun]) -> NotRun:
+    """Return why a rule had nothing to judge in any file, where `gaps` says why it had not in each."""
+    absent = tuple(name for name in gaps[0].absent if all(name in gap.absent for gap in gaps))
+    if absent:
+        return NotRun(code, f"table {' and '.join(absent)} in no file", objected=False, absent=absent)
+    reasons = dict.fromkeys(gap.reason for gap in gaps)
+    return NotRun(code, f"no file has all it judges: {'; '.join(reasons)}", objected=False)

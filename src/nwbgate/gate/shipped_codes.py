@@ -1,0 +1,69 @@
+"""Every code there is, of every shipped specification and every validator, explained; nothing heavy is imported."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nwbgate.findings.explained import Explained, explained
+from nwbgate.findings.validator_codes import Entry, catalogue
+from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.quality.codes import criteria_of, explained_criteria
+from nwbgate.rules import all_rules
+from nwbgate.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Column, Spec, Table
+
+
+def specs(name: str | None = None) -> "list[Spec]":
+    """Return the specification of this name, or all shipped ones, every version."""
+    return [load_spec(each) for each in ([name] if name else shipped_specs())]
+
+
+def shipped_rules(name: str | None = None) -> list[Rule]:
+    """Return the rules of the specification of this name, or of all shipped ones, each code once, table by table."""
+    rules = {rule.code: rule for spec in specs(name) for rule in all_rules(spec)}
+    tables = list(dict.fromkeys(rule.table for rule in rules.values()))
+    return sorted(rules.values(), key=lambda rule: tables.index(rule.table))
+
+
+def explained_codes(name: str | None = None) -> list[Explained]:
+    """Return what a person is told about each code: rules, what whole-file validators find, criteria of quality."""
+    return [
+        *map(explained, shipped_rules(name)),
+        *map(_of_validator, catalogue().values()),
+        *explained_criteria(criteria_of(name)),
+    ]
+
+
+def _of_validator(entry: Entry) -> Explained:
+    return Explained(entry.code, entry.severity, entry.title, entry.why, entry.example, entry.fix)
+
+
+def dictionaries(name: str | None = None) -> dict[str, str]:
+    """Return the data dictionary of each table of the specifications, as a Markdown table."""
+    written: dict[str, list[str]] = {}
+    for spec in specs(name):
+        for table_name, table in spec.tables.items():
+            written.setdefault(table_name, []).append(_dictionary(spec, table))
+    return {table: "\n".join(dict.fromkeys(parts)) + "\n" for table, parts in written.items()}
+
+
+def _dictionary(spec: "Spec", table: "Table") -> str:
+    """Return the columns of one table in one specification."""
+    place = f" (`{table.file}`)" if table.file else ""
+    rows = [f"| `{name}` | {column.type} | {column.unit} | {_said(column)} |" for name, column in table.columns.items()]
+    head = ["| column | type | unit | meaning |", "|---|---|---|---|"]
+    title = f"In `{spec.name}`{place}: {table.description} Key: {', '.join(f'`{key}`' for key in table.keys)}."
+    return "\n".join([title, "", *head, *rows, ""])
+
+
+def _said(column: "Column") -> str:
+    return " ".join(_sentences(column)).replace("|", "\\|").replace("<", "\\<").replace("_", "\\_").replace("*", "\\*")
+
+
+def _sentences(column: "Column") -> Iterator[str]:
+    yield column.description
+    if column.optional:
+        yield "May be absent."
+    if column.since:
+        yield f"Since {column.since}."

@@ -1,0 +1,1 @@
+"""Processor cores and worker processes."""

@@ -1,0 +1,108 @@
+"""Peaks of a voltage around the times of its spikes: whether they are there, how high, and which have no spike."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import signal
+
+from nwbgate.qc.metrics.spike_trains import some, trend
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+#: Seconds around a spike's time in which its peak is looked for.
+NEAR = 1e-3
+#: Spikes without which a drift of their heights is chance.
+FEWEST_FOR_DRIFT = 10
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """The peaks of a voltage around spike times.
+
+    Parameters
+    ----------
+    voltage : array, shape (samples,)
+        Without its baseline, in volts.
+    spikes : array, shape (spikes,)
+        Times in seconds.
+    period, start : float
+        Sampling period and time of the first sample, in seconds.
+    """
+
+    voltage: Floats
+    spikes: Floats
+    period: float
+    start: float = 0.0
+
+    @cached_property
+    def places(self) -> Places:
+        """Sample of each spike that lies inside the voltage."""
+        found = np.round((self.spikes - self.start) / self.period)
+        return found[(found >= 0) & (found < len(self.voltage))].astype(np.intp)
+
+    @cached_property
+    def reach(self) -> int:
+        """Samples within 1 ms, at least one."""
+        return max(1, int(np.floor(NEAR / self.period + 1e-6)))
+
+    @cached_property
+    def tops(self) -> Places:
+        """Sample of the highest voltage within 1 ms of each spike."""
+        around = np.arange(-self.reach, self.reach + 1)
+        samples = np.clip(self.places[:, None] + around, 0, len(self.voltage) - 1)
+        highest: Places = samples[np.arange(len(samples)), self.voltage[samples].argmax(axis=1)]
+        return highest
+
+    @cached_property
+    def amplitudes(self) -> Floats:
+        """Highest voltage within 1 ms of each spike, in volts, shape (spikes,).
+
+        Raises
+        ------
+        UnmeasurableError
+            Without spikes inside the voltage.
+        """
+        some(self.places.astype(np.float64))
+        return np.asarray(self.voltage[self.tops])
+
+    def off_peak(self) -> float:
+        """Return the share of spikes within 1 ms of which the voltage has no peak: it rises to the window's edge."""
+        amplitudes = self.amplitudes
+        before = self.voltage[np.maximum(self.tops - 1, 0)]
+        after = self.voltage[np.minimum(self.tops + 1, len(self.voltage) - 1)]
+        return float(np.mean((before > amplitudes) | (after > amplitudes)))
+
+    def offset(self) -> float:
+        """Return the median number of samples by which spike times follow their peaks; 1 for MATLAB's indices."""
+        some(self.places.astype(np.float64))
+        return float(np.median(self.places - self.tops))
+
+    def missed(self, threshold: float) -> float:
+        """Return the share of spikes whose peak is below a threshold in volts."""
+        return float(np.mean(self.amplitudes < threshold))
+
+    def unreported(self, threshold: float) -> float:
+        """Return the peaks above a threshold in volts without a spike within 1 ms, as a share of the spikes."""
+        spikes = np.sort(self.places)
+        some(spikes.astype(np.float64))
+        found, _ = signal.find_peaks(self.voltage, height=threshold, distance=max(self.reach, 1))
+        nearest = np.searchsorted(spikes, found)
+        left = np.abs(found - spikes[np.maximum(nearest - 1, 0)])
+        right = np.abs(found - spikes[np.minimum(nearest, len(spikes) - 1)])
+        return float(np.sum(np.minimum(left, right) > self.reach) / len(spikes))
+
+    def amplitude_drift(self) -> float:
+        """Return the relative change of the peaks over the recording, by a straight line through them.
+
+        Raises
+        ------
+        UnmeasurableError
+            With fewer than ten spikes, whose line would point anywhere.
+        """
+        some(self.places.astype(np.float64), FEWEST_FOR_DRIFT)
+        times = self.places * self.period
+        slope, _ = trend(self.amplitudes, times)
+        return float(slope * len(self.voltage) * self.period / self.amplitudes.mean())

@@ -1,0 +1,1 @@
+"""Pictures that show why a measurement passed or failed."""

@@ -1,0 +1,1 @@
+"""Quality control of files: measure, judge, and write tables and pages."""

@@ -1,0 +1,130 @@
+"""The pages of a run of quality control, written to a folder with what is needed to write them again."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import nwbgate
+from nwbgate.errors import UsageError
+from nwbgate.findings.report import Report
+from nwbgate.findings.summary import summary
+from nwbgate.qc.pictures.picture import Picture
+from nwbgate.qc.quality_control_json import quality_control
+from nwbgate.quality.outcome import Judged
+from nwbgate.report.qc_overview import overview_page
+from nwbgate.report.qc_page import Page, session_page
+
+#: Folder, beside the pages, of what is known of a session beside its measurements: its pictures and its metadata.
+_KEPT = "pictures"
+#: Folder of the results as JSON of aind-data-schema.
+_JSON = "quality_control"
+
+
+def page_names(judged: Sequence[Judged]) -> list[str]:
+    """Return the name of each page without ending: that of the file, each once."""
+    taken = {"index"}
+    names = []
+    for each in judged:
+        quality = each.quality
+        plain = quality.files[0].stem if quality.scope == "session" else f"container-{quality.name}"
+        wanted = re.sub(r"[^A-Za-z0-9._+-]+", "-", plain)
+        name = next(name for name in _variants(wanted) if name.lower() not in taken)
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def _variants(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1
+
+
+def write_pages(judged: Sequence[Judged], report: Report, folder: Path, earlier: Path | None = None) -> Path:
+    """Write one page for each session and container, the overview, and each result as JSON; return the overview.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        What was measured and judged.
+    report : Report
+        The report of the run.
+    folder : Path
+        Where to.
+    earlier : Path, optional
+        Output folder of the run that measured, whose pictures are shown again.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    version = nwbgate.__version__
+    names = page_names(judged)
+    try:
+        for each, name in zip(judged, names, strict=True):
+            shown = each if earlier is None else _recalled(each, earlier / _KEPT / f"{name}.json")
+            _put(folder / _KEPT / f"{name}.json", json.dumps(_kept(shown)))
+            _put(folder / f"{name}.html", session_page(page_of(shown, f"{name}.html"), version))
+            if each.criteria is not None:
+                assets = [path.stem for path in each.quality.files]
+                content = quality_control(each.results, each.criteria, version=version, assets=assets)
+                _put(folder / _JSON / f"{name}.json", json.dumps(content, indent=1))
+        pages = [page_of(each, f"{name}.html") for each, name in zip(judged, names, strict=True)]
+        _put(folder / "index.html", overview_page(pages, summary(report), version))
+    except OSError as error:
+        raise UsageError(
+            "the pages cannot be written",
+            where=str(error.filename or folder),
+            got=error.strerror or str(error),
+            fix="choose a folder that can be written to",
+        ) from error
+    return folder / "index.html"
+
+
+def page_of(judged: Judged, file: str) -> Page:
+    """Return what the page of a session or container shows."""
+    quality, criteria = judged.quality, judged.criteria
+    problems = [finding.message for finding in quality.findings]
+    problems += [f"{broken.code} broke: {broken.error}" for broken in quality.broken]
+    return Page(
+        name=quality.name,
+        scope=quality.scope,
+        file=file,
+        sources=tuple(path.name for path in quality.files),
+        results=judged.results,
+        measurements=quality.measurements,
+        titles=criteria.titles if criteria else {},
+        about=quality.about,
+        pictures=quality.pictures,
+        problems=tuple(problems),
+    )
+
+
+def _put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _kept(judged: Judged) -> dict[str, Any]:
+    quality = judged.quality
+    return {"about": dict(quality.about), "pictures": [asdict(picture) for picture in quality.pictures]}
+
+
+def _recalled(judged: Judged, path: Path) -> Judged:
+    """Return a session with what was kept of it; as it is where the file is gone or was not written by us.
+
+    The session itself is left without: the pictures of all would fill the memory.
+    """
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        about = {str(key): str(value) for key, value in kept["about"].items()}
+        pictures = tuple(Picture(**picture) for picture in kept["pictures"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return judged
+    return replace(judged, quality=replace(judged.quality, about=about, pictures=pictures))

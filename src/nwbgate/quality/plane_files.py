@@ -1,0 +1,139 @@
+"""Files of one imaging plane each, whose session is the same: the crosstalk between them, as within one file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from nwbgate.errors import NwbgateError
+from nwbgate.findings.outcome import where_it_broke
+from nwbgate.findings.report import BrokenRule
+from nwbgate.qc.measurement import joined, not_measured, table
+from nwbgate.qc.metrics.planes_together import EXCESSES, PlanesTogether
+from nwbgate.qc.unmeasurable import faults
+from nwbgate.quality.codes import MEASURABLE
+from nwbgate.quality.tasks import LonePlane, Quality, broken_rules
+from nwbgate.quality.workers import measured
+
+if TYPE_CHECKING:
+    from nwbgate.qc.measurement import Measurement
+
+_METRICS = "crosstalk."
+
+
+@dataclass(frozen=True)
+class Crosstalk:
+    """What was measured between the planes of a session.
+
+    Attributes
+    ----------
+    rows : dict of str to DataFrame
+        Measurements of each plane, by its experiment.
+    broken : list
+        Faults of ours.
+    """
+
+    rows: dict[str, pd.DataFrame]
+    broken: list[BrokenRule] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CrosstalkTask:
+    """The planes of one session, each with its file, to be compared; one of them in memory at a time."""
+
+    session: str
+    planes: tuple[tuple[Path, LonePlane], ...]
+
+    def run(self) -> Crosstalk:
+        """Compare the planes; this returns and does not raise."""
+        try:
+            with faults() as found:
+                rows = self._compared()
+            return Crosstalk(rows, broken_rules(found, self._where()))
+        except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
+            return self._refused(where_it_broke(error))
+
+    def died(self) -> Crosstalk:
+        """Return what is said of planes on which a process died."""
+        return self._refused("the process that measured it died")
+
+    def _compared(self) -> dict[str, pd.DataFrame]:
+        together = PlanesTogether()
+        names = self._names()
+        for path, plane in self.planes:
+            _add(together, path, plane, names[plane.experiment])
+        rows = together.measure_each()
+        return {experiment: table(rows[name]) for experiment, name in names.items()}
+
+    def _names(self) -> dict[str, str]:
+        """Return what each plane is called, by its experiment; planes of one place as in a file of all planes."""
+        names = [plane.name for _, plane in self.planes]
+        return {
+            plane.experiment: plane.name if names.count(plane.name) == 1 else f"{plane.name}_{plane.experiment}"
+            for _, plane in self.planes
+        }
+
+    def _refused(self, error: str) -> Crosstalk:
+        rows: list[Measurement] = [not_measured(metric, error) for metric in EXCESSES]
+        return Crosstalk(
+            {plane.experiment: table(rows) for _, plane in self.planes},
+            [BrokenRule(MEASURABLE.code, f"crosstalk: {error}", self._where())],
+        )
+
+    def _where(self) -> str:
+        return f"session {self.session}"
+
+
+def add_crosstalk(sessions: Sequence[Quality], jobs: int) -> None:
+    """Measure crosstalk between files of one plane each, and put it into what was measured of each of them.
+
+    Parameters
+    ----------
+    sessions : sequence of Quality
+        What was measured of each file. Those without others of their session keep what they have.
+    jobs : int
+        Processes to use.
+    """
+    groups = _sessions(sessions)
+    tasks = [CrosstalkTask(session, _in_order(planes)) for session, planes in groups.items()]
+    for task, found in zip(tasks, measured(tasks, jobs), strict=True):
+        files = [quality for quality in sessions if quality.plane is not None and quality.plane.session == task.session]
+        files[0].broken += found.broken
+        for quality in files:
+            if quality.plane is not None:
+                quality.measurements = _replaced(quality.measurements, found.rows[quality.plane.experiment])
+
+
+def _sessions(sessions: Sequence[Quality]) -> dict[str, dict[str, tuple[Path, LonePlane]]]:
+    """Return the planes by session and experiment, of sessions with several; of a plane in two files the first."""
+    found: dict[str, dict[str, tuple[Path, LonePlane]]] = {}
+    for quality in sessions:
+        if quality.plane is not None:
+            found.setdefault(quality.plane.session, {}).setdefault(
+                quality.plane.experiment, (quality.files[0], quality.plane)
+            )
+    return {session: planes for session, planes in found.items() if len(planes) > 1}
+
+
+def _in_order(planes: dict[str, tuple[Path, LonePlane]]) -> tuple[tuple[Path, LonePlane], ...]:
+    """Return planes by the number of their experiment, as they are in a file of all planes."""
+    return tuple(planes[experiment] for experiment in sorted(planes, key=lambda each: (len(each), each)))
+
+
+def _add(together: PlanesTogether, path: Path, plane: LonePlane, name: str) -> None:
+    from nwbgate.reading.opening import open_nwb
+
+    try:
+        with open_nwb(path) as data:
+            together.add(data.planes[plane.name], name)
+    except NwbgateError as error:  # the file is gone, or damaged, which is a finding of its own
+        together.add_unreadable(name, plane.group, error)
+
+
+def _replaced(measurements: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return measurements with these rows in the place of those that say that there is no crosstalk."""
+    old = measurements["metric"].str.startswith(_METRICS)
+    begin = int(old.to_numpy().argmax()) if old.any() else len(measurements)
+    return joined([measurements[:begin], rows, measurements[begin:][~old[begin:]]])

@@ -1,0 +1,238 @@
+"""Files, and what is compared across files, each measured in one go; one that breaks takes no other along."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from nwbgate.errors import NwbgateError, SourceError, UsageError
+from nwbgate.findings.outcome import where_it_broke
+from nwbgate.findings.report import BrokenRule
+from nwbgate.findings.validator_codes import file_finding
+from nwbgate.qc.measure import NothingToMeasureError, measure
+from nwbgate.qc.measurement import table
+from nwbgate.qc.metrics.planes_together import group_of
+from nwbgate.qc.streams import unread
+from nwbgate.qc.unmeasurable import Fault, faults
+from nwbgate.quality.codes import MEASURABLE
+from nwbgate.rules.rule import Finding
+from nwbgate.storage.hdf5 import dataset_at, text
+
+if TYPE_CHECKING:
+    from nwbgate.qc.pictures.picture import Picture
+
+#: Longest text of the metadata that is shown on a page.
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class LonePlane:
+    """The only imaging plane of a file, recorded together with planes that are elsewhere.
+
+    Attributes
+    ----------
+    session, experiment : str
+        Ids of the session and of the plane in it.
+    name : str
+        What its file calls it.
+    group : int
+        Planes with one group are recorded at the same time.
+    """
+
+    session: str
+    experiment: str
+    name: str
+    group: int
+
+
+@dataclass
+class Quality:
+    """What was measured of one file, or of the sessions of one container.
+
+    Attributes
+    ----------
+    name : str
+        Id of the session, or of the container.
+    files : tuple of Path
+        What was read.
+    scope : {"session", "container"}
+        Which of the two it is.
+    measurements : DataFrame
+        As `nwbgate.qc.measure` returns them; no row where nothing could be measured.
+    about : mapping of str to str
+        What the file says of itself, for the head of a page.
+    containers : mapping of str to str
+        Name of each imaging plane to the id of its container.
+    plane : LonePlane, optional
+        The only plane of the file, where others were recorded together with it.
+    pictures : iterable of Picture
+        What a person needs to see; read from a disk where they are kept there.
+    findings, broken : list
+        Why nothing could be measured: for the file's fault, or for ours.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    scope: str = "session"
+    measurements: pd.DataFrame = field(default_factory=lambda: table([]))
+    about: Mapping[str, str] = field(default_factory=dict)
+    containers: Mapping[str, str] = field(default_factory=dict)
+    plane: LonePlane | None = None
+    pictures: "Iterable[Picture]" = ()
+    findings: list[Finding] = field(default_factory=list)
+    broken: list[BrokenRule] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FileTask:
+    """A file to be measured, with pictures or without."""
+
+    path: Path
+    pictures: bool = False
+
+    def run(self) -> Quality:
+        """Measure the file; whatever its content, this returns and does not raise."""
+        quality = Quality(self.path.stem, (self.path,))
+        try:
+            self._measure(quality)
+        except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
+            code = MEASURABLE if isinstance(error, NothingToMeasureError) else "file.unreadable"
+            quality.findings.append(file_finding(code, self.path, _on_one_line(error)))
+        except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
+            quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), str(self.path)))
+        return quality
+
+    def _measure(self, quality: Quality) -> None:
+        from nwbgate.reading.opening import open_nwb
+
+        with open_nwb(self.path) as data, unread() as problems, faults() as found:
+            quality.name = session_id(data.file, self.path)
+            quality.measurements = measure(data)
+            quality.broken += broken_rules(found, str(self.path))
+            quality.about = _about(data)
+            quality.containers = _containers(data)
+            quality.plane = _lone_plane(data)
+            if self.pictures:
+                self._draw(data, quality)
+        told = dict.fromkeys(_on_one_line(problem) for problem in problems.values())
+        quality.findings += [file_finding("file.unreadable", self.path, problem) for problem in told]
+
+    def _draw(self, data: Any, quality: Quality) -> None:
+        """Draw the pictures; without them the numbers are still worth having."""
+        from nwbgate.qc.pictures.drawn import pictures
+
+        try:
+            quality.pictures = pictures(data)
+        except NwbgateError:
+            raise
+        except Exception as error:
+            quality.broken.append(BrokenRule("qc.pictures", where_it_broke(error), str(self.path)))
+
+    def died(self) -> Quality:
+        """Return what is said of a file on which a process died."""
+        message = "a library crashed on this file, and took its process with it"
+        return Quality(self.path.stem, (self.path,), findings=[file_finding("file.unreadable", self.path, message)])
+
+
+@dataclass(frozen=True)
+class ContainerTask:
+    """The imaging planes of one container, each the name of a plane in a file, to be measured across sessions."""
+
+    name: str
+    planes: tuple[tuple[Path, str], ...]
+
+    def run(self) -> Quality:
+        """Measure the planes together; this returns and does not raise."""
+        from contextlib import ExitStack
+
+        from nwbgate.qc.container import measure_container
+        from nwbgate.reading.opening import open_nwb
+
+        quality = self._quality()
+        try:
+            with ExitStack() as stack:
+                opened: list[tuple[Any, str]] = [
+                    (stack.enter_context(open_nwb(path)), name) for path, name in self.planes
+                ]
+                planes = [session.planes[plane] for session, plane in opened]
+                found = stack.enter_context(faults())
+                quality.measurements = measure_container(planes)
+                quality.broken += broken_rules(found, self._where())
+        except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
+            quality.findings.append(file_finding("file.unreadable", self.planes[0][0], _on_one_line(error)))
+        except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
+            quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))
+        return quality
+
+    def died(self) -> Quality:
+        """Return what is said of a container on which a process died."""
+        quality = self._quality()
+        quality.broken.append(BrokenRule(MEASURABLE.code, "the process that measured it died", self._where()))
+        return quality
+
+    def _quality(self) -> Quality:
+        return Quality(self.name, tuple(path for path, _ in self.planes), "container")
+
+    def _where(self) -> str:
+        return f"container {self.name}"
+
+
+def _on_one_line(error: NwbgateError) -> str:
+    return "; ".join(line.strip() for line in str(error).splitlines())
+
+
+def containers(measured: Sequence[Quality]) -> list[ContainerTask]:
+    """Return the containers of which more than one session was measured, in the order met."""
+    found: dict[str, list[tuple[Path, str]]] = {}
+    for quality in measured:
+        for plane, container in quality.containers.items():
+            found.setdefault(container, []).append((quality.files[0], plane))
+    return [
+        ContainerTask(name, tuple(planes)) for name, planes in found.items() if len({path for path, _ in planes}) > 1
+    ]
+
+
+def session_id(file: Any, path: Path) -> str:
+    """Return the session's id as the file gives it, or the file's name without its ending."""
+    given = dataset_at(file, "/general/session_id")
+    return (text(given[()]) if given is not None else "") or path.stem
+
+
+def broken_rules(found: Sequence[Fault], where: str) -> list[BrokenRule]:
+    """Return the faults of measurements, each said once.
+
+    Parameters
+    ----------
+    found : sequence of Fault
+        What broke.
+    where : str
+        The file, or what was measured across files.
+    """
+    said = dict.fromkeys(f"{fault.metric}: {where_it_broke(fault.error)}" for fault in found)
+    return [BrokenRule(MEASURABLE.code, error, where) for error in said]
+
+
+def _about(data: Any) -> dict[str, str]:
+    """Return the metadata that are one value and short enough for the head of a page."""
+    shown = {
+        key: value for key, value in data.metadata.items() if isinstance(value, str | int | float) or key == "date"
+    }
+    return {key: str(value) for key, value in shown.items() if str(value) and len(str(value)) <= _LONGEST}
+
+
+def _containers(data: Any) -> dict[str, str]:
+    ids = {name: plane.metadata.get("ophys_container_id") for name, plane in getattr(data, "planes", {}).items()}
+    return {name: str(container) for name, container in ids.items() if container is not None}
+
+
+def _lone_plane(data: Any) -> LonePlane | None:
+    planes = getattr(data, "planes", {})
+    if len(planes) != 1:
+        return None
+    ((name, plane),) = planes.items()
+    group, session = group_of(plane), plane.ophys_session_id or plane.behavior_session_id
+    if group is None or session is None:
+        return None
+    return LonePlane(str(session), str(plane.ophys_experiment_id or data.path), name, group)

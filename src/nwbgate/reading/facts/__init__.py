@@ -1,0 +1,1 @@
+"""Facts about a file, as the tables that rules judge."""

@@ -1,0 +1,212 @@
+"""What a file says of itself, as rows that can be held against a manifest: the file, its planes, its ROIs."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.records import whole_numbers
+
+Frames = dict[str, pd.DataFrame]
+
+#: Frames that facts are made of.
+TABLES = ("session", "trials", "planes", "cells", "series", "clocks", "spikes")
+
+#: Columns of one row per file, and the type of each.
+_FILE_COLUMNS = {
+    "path": "object", "identifier": "object", "object_id": "object", "session_id": "object",
+    "recording_id": "object", "behavior_session_id": "Int64", "ophys_session_id": "Int64", "subject_id": "object",
+    "species": "object", "sex": "object", "age": "object", "age_in_days": "Int64", "genotype": "object",
+    "session_type": "object", "session_start_time": "object", "dataset_layout": "object",
+    "session_description": "object", "institution": "object", "indicator": "object", "n_planes": "Int64",
+    "n_rois": "Int64", "n_trials": "Int64", "go_trials": "Int64", "catch_trials": "Int64", "hit_trials": "Int64",
+    "miss_trials": "Int64", "false_alarm_trials": "Int64", "correct_reject_trials": "Int64", "n_units": "Int64",
+    "n_spikes": "Int64", "duration": "float64", "sampling_rate": "float64", "provenance_timezone": "object",
+}  # fmt: skip
+_PLANE_COLUMNS = {
+    "path": "object", "plane": "object", "ophys_experiment_id": "Int64", "ophys_container_id": "Int64",
+    "targeted_structure": "object", "imaging_depth": "Int64", "targeted_imaging_depth": "Int64",
+    "imaging_plane_group": "Int64", "indicator": "object", "imaging_rate": "float64", "measured_rate": "float64",
+    "n_rois": "Int64", "n_frames": "Int64",
+}  # fmt: skip
+_ROI_COLUMNS = {
+    "path": "object", "plane": "object", "ophys_experiment_id": "Int64", "cell_roi_id": "Int64",
+    "cell_specimen_id": "Int64", "valid_roi": "boolean",
+}  # fmt: skip
+_COUNTED = ("go", "catch", "hit", "miss", "false_alarm", "correct_reject")
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """The rows of one file in the tables of facts.
+
+    Parameters
+    ----------
+    nwb_files : pandas.DataFrame
+        One row: identifiers, subject, session, counts of trials, units and spikes, duration (seconds) and sampling
+        rate (Hz) of the electrical recording.
+    nwb_planes : pandas.DataFrame
+        One row per imaging plane: ids, place, indicator, stated and measured rate (Hz), numbers of ROIs and frames.
+    nwb_rois : pandas.DataFrame
+        One row per ROI: its id, the cell it was matched to, whether it is one.
+    """
+
+    nwb_files: pd.DataFrame
+    nwb_planes: pd.DataFrame
+    nwb_rois: pd.DataFrame
+
+    def frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Give the name and rows of each table."""
+        yield "nwb_files", self.nwb_files
+        yield "nwb_planes", self.nwb_planes
+        yield "nwb_rois", self.nwb_rois
+
+
+def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> FileFacts:
+    """Return what a file says of itself.
+
+    Parameters
+    ----------
+    source : path or h5py.File
+        An NWB file.
+    frames : dict of DataFrame, optional
+        What `session_frames` returned for this file, which is then not read again; it needs those in `TABLES`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is no NWB file, is truncated or damaged, or a table in it cannot be taken apart.
+    """
+    path = source.filename if isinstance(source, h5py.File) else str(source)
+    found = session_frames(source, TABLES) if frames is None else frames
+    planes = _planes(found)
+    cells = _with_experiment(found.get("cells", pd.DataFrame()), planes)
+    file = {name: [value] for name, value in _file(found, planes).items()}
+    return FileFacts(
+        nwb_files=_typed(file, 1, path, _FILE_COLUMNS),
+        nwb_planes=_typed(planes, len(planes), path, _PLANE_COLUMNS),
+        nwb_rois=_typed(cells, len(cells), path, _ROI_COLUMNS),
+    )
+
+
+def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
+    """Return the ROIs with the experiment of their plane."""
+    if cells.empty or planes.empty:
+        return cells
+    experiment = planes.drop_duplicates("plane").set_index("plane")["ophys_experiment_id"]
+    return cells.assign(ophys_experiment_id=cells["plane"].map(experiment))
+
+
+def _typed(values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]) -> pd.DataFrame:
+    """Return a frame with exactly these columns and types, and the path of the file in each row."""
+    there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
+    index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
+    return pd.DataFrame(
+        {name: _as_type(there.get(name, [np.nan] * n_rows), index, kind) for name, kind in columns.items()}, index=index
+    )
+
+
+def _as_type(values: list[Any], index: pd.RangeIndex, kind: str) -> Any:
+    """Return the values of a column as a type; None and NaN stand for missing ones."""
+    if kind == "Int64":
+        return whole_numbers(values)
+    if kind == "float64":
+        return np.array(values, dtype=np.float64)
+    return pd.Series(values, index=index, dtype=kind)
+
+
+def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
+    """Return the row of the file."""
+    session: dict[str, Any] = {}
+    if "session" in frames:
+        session = {str(name): value for name, value in frames["session"].iloc[0].items()}
+    facts = {name: session.get(name) for name in _FILE_COLUMNS if name in session}
+    facts["dataset_layout"] = session.get("layout")
+    facts["age_in_days"] = _days(session.get("age"))
+    facts["provenance_timezone"] = _timezone(session)
+    facts["indicator"] = "; ".join(sorted(set(planes["indicator"].dropna()))) or None if len(planes) else None
+    facts["n_planes"], facts["n_rois"] = len(planes), len(frames.get("cells", ()))
+    return facts | _trial_counts(frames) | _recording(frames, session)
+
+
+def _trial_counts(frames: Frames) -> dict[str, Any]:
+    trials = frames.get("trials")
+    if trials is None:
+        return {}
+    counts = {f"{kind}_trials": int(trials[kind].eq(True).fillna(False).sum()) for kind in _COUNTED}
+    return {"n_trials": len(trials), **counts}
+
+
+def _recording(frames: Frames, session: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of an electrical recording: its id, units, spikes, length and rate."""
+    spikes, clocks = frames.get("spikes"), frames["clocks"]
+    voltage = clocks[clocks["stream"] == "ephys"]
+    if spikes is None or voltage.empty:
+        return {"n_units": len(spikes)} if spikes is not None else {}
+    first = voltage.iloc[0]
+    return {
+        "recording_id": session.get("session_id"),
+        "n_units": len(spikes),
+        "n_spikes": int(spikes["n_spikes"].sum()),
+        "duration": first["n"] * first["period"],
+        "sampling_rate": 1 / first["period"],
+    }
+
+
+def _planes(frames: Frames) -> pd.DataFrame:
+    """Return one row per plane with its numbers of ROIs and frames, and the rate that its timestamps have.
+
+    Where the traces give a rate instead of timestamps, that is the rate which the file states.
+    """
+    planes = frames.get("planes", pd.DataFrame())
+    if planes.empty:
+        return planes
+    names, clocks = planes["plane"].tolist(), frames["clocks"]
+    numbers = dict(zip(clocks["clock"], zip(clocks["n"], clocks["period"], strict=True), strict=True))
+    clock_of = _imaging_clocks(frames["series"])
+    n_frames, period = zip(*(numbers.get(clock_of.get(name), (np.nan, np.nan)) for name in names), strict=True)
+    measured = 1 / pd.Series(period, index=planes.index, dtype="float64")
+    by_rate = [str(clock_of.get(name)).endswith("/starting_time") for name in names]
+    cells = Counter(frames["cells"]["plane"]) if "cells" in frames else Counter()
+    return planes.assign(
+        n_frames=n_frames,
+        measured_rate=measured,
+        imaging_rate=planes["imaging_rate"].fillna(measured.where(np.array(by_rate))),
+        n_rois=[cells[name] for name in names],
+    )
+
+
+def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:
+    """Return the clock of each plane: that of the first of its series."""
+    clocks: dict[Any, Any] = {}
+    for plane, stream, clock in zip(series["plane"], series["stream"], series["clock"], strict=True):
+        if stream == "imaging":
+            clocks.setdefault(plane, clock)
+    return clocks
+
+
+def _days(age: object) -> int | None:
+    """Return an age such as P206D in days; None for a range or another unit."""
+    found = re.fullmatch(r"P(\d+)D", str(age))
+    return int(found[1]) if found else None
+
+
+def _timezone(session: dict[str, Any]) -> str | None:
+    """Return the time zone in which our conversion read the source's times, if it says so."""
+    if session.get("layout") != "standard":
+        return None
+    try:
+        parameters = json.loads(str(session.get("source_script"))).get("parameters", {})
+    except (json.JSONDecodeError, AttributeError):
+        return None
+    return parameters.get("timezone") if isinstance(parameters, dict) else None

@@ -1,0 +1,154 @@
+"""A file as the frames that rules judge: its session tables, and summaries of its arrays."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import pandas as pd
+
+from nwbgate.reading.facts.imaging_planes import plane_names
+from nwbgate.reading.facts.masks import mask_frame
+from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.facts.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
+from nwbgate.reading.facts.traces import trace_columns, trace_partners
+from nwbgate.reading.facts.units import spike_frame
+from nwbgate.reading.format.file_layout import FileLayout, file_layout
+from nwbgate.reading.format.layouts import LayoutName, session_tables
+from nwbgate.reading.format.session_table import Found, find_table
+from nwbgate.storage.hdf5 import opened
+
+#: Tables that are read whole for the rules; wide ones (traces, eye, running, images) appear as summaries.
+SMALL_TABLES = (
+    "session", "task_parameters", "trials", "stimulus_presentations", "stimulus_templates", "licks", "rewards",
+    "eye_tracking_rig_geometry", "planes", "cells", "electrodes",
+)  # fmt: skip
+
+#: Summaries that need one walk over the file, and those that read the traces.
+_SERIES = ("series", "clocks", "series_rois")
+_TRACES = ("trace_columns", "trace_partners")
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, "masks", "spikes", "columns")
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """An open file, its layout, and what one walk found in it."""
+
+    file: h5py.File
+    kind: FileLayout
+    layout: LayoutName
+    planes: dict[str, str]
+    contents: Contents
+
+
+def _inside(file: h5py.File) -> _Inside:
+    kind = file_layout(file)
+    layout: LayoutName = "released" if kind == "released" else "standard"
+    planes = plane_names(file, layout)
+    return _Inside(file, kind, layout, planes, contents(file, planes))
+
+
+def session_frames(source: Path | str | h5py.File, tables: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Return the frames of one file by name; names and columns are those of `session_tables.yaml`.
+
+    A table that the file does not have is not in the result, and neither is one that lacks a column it is of no use
+    without: the frame ``columns`` says which. Every other frame has all its columns. Frames are indexed 0..n-1;
+    `key_columns` names the columns that identify a row of each.
+
+    Parameters
+    ----------
+    source : path or h5py.File
+        An NWB file, or one that is open already.
+    tables : collection of str, optional
+        Names of the frames that are wanted (default: all of `FRAMES`); the rest of the file is not read.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is no NWB file, is truncated or damaged, or a table in it cannot be taken apart.
+    """
+    wanted = set(FRAMES if tables is None else tables)
+    with opened(source) as file:
+        inside = _inside(file)
+        frames = _tables(inside, wanted) | _summaries(inside, wanted)
+    return {name: frame for name, frame in frames.items() if name in wanted}
+
+
+def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
+    """Return the small tables that are wanted and there, and the summary ``columns``."""
+    frames, columns = {}, []
+    for name in SMALL_TABLES:
+        if name not in wanted and "columns" not in wanted:
+            continue
+        found = find_table(inside.file, name, inside.layout, inside.planes)
+        if found is None:
+            continue
+        columns += found.columns
+        frame = _completed(name, found, inside)
+        if frame is not None:
+            frames[name] = frame
+    if "session" in frames:
+        frames["session"].insert(0, "layout", inside.kind)
+    described = records_frame(columns if inside.kind != "other" else [], session_tables().summaries["columns"].columns)
+    return frames | {"columns": described}
+
+
+def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
+    """Return a table's frame with what only the rest of the file tells: the plane of each row."""
+    frame = found.frame
+    if frame is None or name not in ("planes", "cells"):
+        return frame
+    if name == "planes":
+        return _planes(frame, inside)
+    if frame["plane"].isna().all():
+        ids = {int(roi): one.plane for one in inside.contents.segmentations.values() for roi in one.ids}
+        frame["plane"] = frame["cell_roi_id"].map(ids)
+    return frame
+
+
+def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
+    """Name the plane of a released file; add to ours what the table ``imaging_planes`` says."""
+    if frame["plane"].isna().all():
+        frame["plane"] = list(inside.planes.values())[: len(frame)]
+    table = find_table(inside.file, "imaging_planes", "standard", inside.planes)
+    if table is None or table.frame is None:
+        return frame
+    ids = table.frame.drop_duplicates("plane").set_index("plane")
+    for column in ids.columns:
+        frame[column] = frame[column].where(frame[column].notna(), frame["plane"].map(ids[column]))
+    return frame
+
+
+def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
+    """Return the summaries that are wanted."""
+    frames: dict[str, pd.DataFrame] = {}
+    if wanted & {*_SERIES, *_TRACES}:
+        known: dict[str, SeriesHome] = {}
+        skipped: set[str] = set()
+        if inside.kind != "other":
+            known, skipped = homes(inside.file, inside.layout, inside.planes), per_roi(inside.layout)
+        frames |= dict(zip(_SERIES, series_frames(inside.contents, known, skipped), strict=True))
+    if "trace_columns" in wanted:
+        frames["trace_columns"] = trace_columns(inside.file, frames["series"], frames["series_rois"])
+    if "trace_partners" in wanted:
+        frames["trace_partners"] = trace_partners(inside.file, frames["series_rois"])
+    if "masks" in wanted and inside.contents.segmentations:
+        frames["masks"] = mask_frame(inside.contents.segmentations.values())
+    if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:
+        frames["spikes"] = spikes
+    return frames
+
+
+def key_columns(name: str) -> tuple[str, ...]:
+    """Return the columns that identify a row of a frame; none where rows are known by their number.
+
+    Parameters
+    ----------
+    name : str
+        A key of what `session_frames` returns.
+    """
+    spec = session_tables()
+    entry = spec.tables.get(name) or spec.summaries.get(name)
+    return entry.key if entry else ()

@@ -1,0 +1,81 @@
+"""Masks of ROIs as numbers about each: how many pixels, and the box around them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.facts.imaging_planes import Segmentation
+from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.format.dynamic_table import read_column
+from nwbgate.reading.format.layouts import session_tables
+from nwbgate.storage.hdf5 import dataset_at
+
+#: Bytes of mask images held at once.
+_BLOCK = 8 * 2**20
+
+Masks = np.ndarray[Any, np.dtype[Any]]
+
+
+def mask_frame(segmentations: Iterable[Segmentation]) -> pd.DataFrame:
+    """Return the summary ``masks`` of `session_tables.yaml`.
+
+    Parameters
+    ----------
+    segmentations : iterable of Segmentation
+        The segmentations of a file.
+
+    Raises
+    ------
+    SourceError
+        If a ragged mask column cannot be split into rows.
+    """
+    rows = [row for table in segmentations for row in _rows(table)]
+    whole = {"n_pixels", "left", "top", "right", "bottom", "image_width", "image_height"}
+    return records_frame(rows, session_tables().summaries["masks"].columns, whole)
+
+
+def _rows(table: Segmentation) -> list[dict[str, Any]]:
+    facts = {"plane": table.plane}
+    status = read_column(table.group, "mask_status") if dataset_at(table.group, "mask_status") is not None else None
+    boxes: list[dict[str, Any]] = [{}] * len(table.ids)
+    if (images := dataset_at(table.group, "image_mask")) is not None:
+        boxes = [box for block in _image_blocks(images) for box in map(_image_box, block)]
+    else:
+        for kind in ("pixel_mask", "voxel_mask"):
+            if dataset_at(table.group, kind) is not None:
+                boxes = [_pixel_box(kind, pixels) for pixels in read_column(table.group, kind)]
+    boxes += [{}] * (len(table.ids) - len(boxes))  # a cell without a mask is a cell all the same
+    return [
+        facts | box | {"cell_roi_id": int(roi), "mask_status": status[row] if status is not None else None}
+        for row, (roi, box) in enumerate(zip(table.ids, boxes, strict=False))
+    ]
+
+
+def _image_blocks(images: h5py.Dataset) -> Iterable[Masks]:
+    each = int(np.prod(images.shape[1:])) * images.dtype.itemsize
+    chunk = images.chunks[0] if images.chunks else 1
+    rows = max(chunk, _BLOCK // max(each, 1) // chunk * chunk)
+    for start in range(0, len(images), rows):
+        yield images[start : start + rows]
+
+
+def _image_box(image: Masks) -> dict[str, Any]:
+    """Return the box of a mask image of shape (height, width)."""
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    found = {"kind": "image_mask", "image_height": image.shape[0], "image_width": image.shape[1]}
+    if not len(rows):
+        return found | {"n_pixels": 0}
+    box = {"left": columns[0], "right": columns[-1], "top": rows[0], "bottom": rows[-1]}
+    return found | box | {"n_pixels": int(np.count_nonzero(image))}
+
+
+def _pixel_box(kind: str, pixels: Masks) -> dict[str, Any]:
+    """Return the box of a list of weighted pixels, x along the rows of the image and y down its columns."""
+    kept = pixels[pixels["weight"] != 0]
+    if not len(kept):
+        return {"kind": kind, "n_pixels": 0}
+    box = {"left": kept["x"].min(), "right": kept["x"].max(), "top": kept["y"].min(), "bottom": kept["y"].max()}
+    return {"kind": kind, "n_pixels": len(kept)} | {side: int(value) for side, value in box.items()}

@@ -1,0 +1,271 @@
+"""Time series and their clocks, as numbers about them: lengths, units, first and last, gaps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.facts.imaging_planes import Segmentation, segmentation
+from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.format.layouts import LayoutName, session_tables
+from nwbgate.reading.format.session_table import places
+from nwbgate.storage.hdf5 import address, dataset_at, groups, neurodata_type, text
+
+#: An interval longer than this many median intervals is a gap.
+GAP = 1.5
+
+#: Folders whose groups have data and timestamps but are images, not series.
+_IMAGE_STACKS = "/stimulus/templates"
+
+
+#: NWB types of series whose samples are marks in time, of which two may be at one: an interval begins as another ends.
+_MARKS = frozenset({"AnnotationSeries", "IntervalSeries"})
+
+
+@dataclass(frozen=True)
+class SeriesHome:
+    """The session table that a series belongs to, and the units its values may be in."""
+
+    table: str
+    column: str | None
+    stream: str | None
+    units: tuple[str, ...]
+    plane: str | None
+
+
+@dataclass(frozen=True)
+class Region:
+    """Rows of another table that the columns of a series are."""
+
+    segmentation: Segmentation | None
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    n_dangling: int
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Every series, segmentation and events table of a file, found in one walk.
+
+    Parameters
+    ----------
+    series, events : list of h5py.Group
+        Time series, and events tables.
+    segmentations : dict
+        Segmentations by their address in the file.
+    """
+
+    series: list[h5py.Group]
+    events: list[h5py.Group]
+    segmentations: dict[int, Segmentation]
+
+
+def contents(file: h5py.File, planes: dict[str, str]) -> Contents:
+    """Walk a file once and return what is in it.
+
+    Raises
+    ------
+    SourceError
+        If the file links to another file.
+    """
+    found = Contents([], [], {})
+    for group in groups(file):
+        kind = neurodata_type(group)
+        if kind == "PlaneSegmentation":
+            found.segmentations[address(group)] = segmentation(group, planes)
+        elif "colnames" in group.attrs and _in_seconds(group.get("timestamp")):
+            found.events.append(group)
+        elif "data" in group and ("timestamps" in group or "starting_time" in group) and not _images(group):
+            found.series.append(group)
+    return found
+
+
+def _in_seconds(column: object) -> bool:
+    """Return whether a column of a table holds times as numbers, and not dates as text."""
+    return isinstance(column, h5py.Dataset) and column.dtype.kind in "iuf"
+
+
+def _images(group: h5py.Group) -> bool:
+    """Return whether a group is a stack of images, which has no times (AllenSDK gives it NaN timestamps)."""
+    return bool(group.name.startswith(_IMAGE_STACKS))
+
+
+def homes(file: h5py.File, layout: LayoutName, planes: dict[str, str]) -> dict[str, SeriesHome]:
+    """Return the session table of each series by the series' HDF5 path.
+
+    Parameters
+    ----------
+    file : h5py.File
+        The file, for homes that stand for several places.
+    layout : {"standard", "released"}
+        Layout whose homes are meant.
+    planes : dict
+        What `plane_names` returned.
+    """
+    spec = session_tables()
+    found: dict[str, SeriesHome] = {}
+    for name, table in spec.tables.items():
+        for home in table.homes.get(layout, ()):
+            for path, plane in places(file, home, planes) if home.group else ():
+                for column, source in home.values.items():
+                    series, _, leaf = f"{path.rstrip('/')}/{source.partition(':')[0]}".rpartition("/")
+                    if leaf == "data":
+                        units = spec.spellings(table.columns[column].unit)
+                        found[series] = SeriesHome(name, column, table.stream, units, plane)
+                    elif leaf == "timestamps":
+                        found.setdefault(series, SeriesHome(name, None, table.stream, (), plane))
+    return found
+
+
+def per_roi(layout: LayoutName) -> set[str]:
+    """Return the paths of series that hold one value per ROI and are series in name only."""
+    table = session_tables().tables["cells"]
+    paths = [path for home in table.homes.get(layout, ()) for path in home.by_roi.values()]
+    return {path.removesuffix("/data") for path in paths if path.endswith("/data")}
+
+
+def region(group: h5py.Group, name: str, segmentations: dict[int, Segmentation]) -> Region | None:
+    """Return the rows that a series says its columns are (``rois`` or ``electrodes``); None when it says none."""
+    data = dataset_at(group, name)
+    if data is None or not isinstance(data.attrs.get("table"), h5py.Reference):
+        return None
+    rows = np.atleast_1d(data[()]).astype(np.int64)
+    target = group.file[data.attrs["table"]]
+    ids = dataset_at(target, "id")
+    n_rows = 0 if ids is None else len(ids)
+    return Region(segmentations.get(address(target)), rows, int(((rows < 0) | (rows >= n_rows)).sum()))
+
+
+def series_frames(
+    found: Contents, known: dict[str, SeriesHome], skipped: set[str]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the summaries ``series``, ``clocks`` and ``series_rois`` of `session_tables.yaml`.
+
+    Parameters
+    ----------
+    found : Contents
+        What `contents` returned.
+    known : dict
+        What `homes` returned; nothing for a file whose layout is not described, of which no unit is expected.
+    skipped : set of str
+        What `per_roi` returned.
+    """
+    clocks: dict[int, dict[str, Any]] = {}
+    rows, rois = [], []
+    for group in _owners_first(group for group in found.series if group.name not in skipped):
+        home = known.get(group.name)
+        roi_region = region(group, "rois", found.segmentations)
+        row = _series_row(group, home, roi_region, found, clocks)
+        rows.append(row)
+        rois += _roi_rows(row, roi_region)
+    for group in found.events:
+        _clock_of(group["timestamp"], {"stream": "events", "plane": None}, clocks)
+    columns = {name: summary.columns for name, summary in session_tables().summaries.items()}
+    return (
+        records_frame(rows, columns["series"], {"n_regions", "n_dangling"}),
+        records_frame(list(clocks.values()), columns["clocks"]),
+        records_frame(rois, columns["series_rois"], {"cell_roi_id"}),
+    )
+
+
+def _owners_first(series: Iterator[h5py.Group]) -> list[h5py.Group]:
+    """Put series that hold their timestamps before those that link to them, so that a clock has its owner's path."""
+    return sorted(series, key=lambda group: isinstance(group.get("timestamps", getlink=True), h5py.SoftLink))
+
+
+def _series_row(
+    group: h5py.Group,
+    home: SeriesHome | None,
+    rois: Region | None,
+    found: Contents,
+    clocks: dict[int, dict[str, Any]],
+) -> dict[str, Any]:
+    data, any_region = group["data"], rois or region(group, "electrodes", found.segmentations)
+    plane = rois.segmentation.plane if rois and rois.segmentation else None
+    row: dict[str, Any] = {
+        "path": group.name,
+        "neurodata_type": neurodata_type(group),
+        "table": home.table if home else None,
+        "column": home.column if home else None,
+        "stream": home.stream if home else "marks" if neurodata_type(group) in _MARKS else None,
+        "plane": plane or (home.plane if home else None),
+        "unit": text(data.attrs.get("unit")),
+        "accepted_units": home.units if home else (),
+        "n_samples": data.shape[0] if data.shape else 0,
+        "n_columns": int(np.prod(data.shape[1:])) if len(data.shape) > 1 else 1,
+        "n_regions": len(any_region.rows) if any_region else None,
+        "n_dangling": any_region.n_dangling if any_region else None,
+    }
+    if row["stream"] == "imaging" and row["plane"] is None and len(found.segmentations) == 1:
+        row["plane"] = next(iter(found.segmentations.values())).plane
+    timestamps = dataset_at(group, "timestamps")
+    clock = _rate_clock(group, row, clocks) if timestamps is None else _clock_of(timestamps, row, clocks)
+    return row | {"clock": clock["clock"], "n_timestamps": clock["n"]}
+
+
+def _clock_of(timestamps: h5py.Dataset, series: dict[str, Any], clocks: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return the row of a set of timestamps, made when it is first met."""
+    where = address(timestamps)
+    if where not in clocks:
+        clocks[where] = {"clock": timestamps.name, "stream": series["stream"], "plane": series["plane"]}
+        clocks[where] |= measured(timestamps[()].astype(np.float64).ravel())
+    return clocks[where]
+
+
+def _rate_clock(group: h5py.Group, series: dict[str, Any], clocks: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return the clock of a series that gives a starting time and a rate."""
+    start = group["starting_time"]
+    first, rate, n = float(start[()]), float(start.attrs.get("rate", np.nan)), series["n_samples"]
+    period = 1 / rate if rate else np.inf
+    clocks[address(start)] = {
+        "clock": start.name, "stream": series["stream"], "plane": series["plane"], "n": n,
+        "n_nan": int(not np.isfinite([first, rate]).all()), "first": first, "last": first + (n - 1) * period,
+        "n_backward": n if rate < 0 else 0, "n_equal": 0, "period": period, "n_gaps": 0, "longest": period,
+        "digest": f"{first!r} {rate!r} {n}",
+    }  # fmt: skip
+    return clocks[address(start)]
+
+
+def measured(times: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+    """Return the numbers of the summary ``clocks`` about one set of timestamps.
+
+    Parameters
+    ----------
+    times : array of float, shape (n,)
+        Timestamps in seconds. NaN ones are counted and then left out.
+    """
+    kept = times[~np.isnan(times)]
+    steps = np.diff(kept)
+    forward = steps[steps > 0]
+    period = float(np.median(forward)) if len(forward) else np.nan
+    return {
+        "n": len(times),
+        "n_nan": len(times) - len(kept),
+        "first": float(kept[0]) if len(kept) else np.nan,
+        "last": float(kept[-1]) if len(kept) else np.nan,
+        "n_backward": int((steps < 0).sum()),
+        "n_equal": int((steps == 0).sum()),
+        "period": period,
+        "n_gaps": int((forward > GAP * period).sum()),
+        "longest": float(forward.max()) if len(forward) else np.nan,
+        "digest": blake2b(times.tobytes(), digest_size=16).hexdigest(),
+    }
+
+
+def _roi_rows(row: dict[str, Any], rois: Region | None) -> list[dict[str, Any]]:
+    if rois is None or rois.segmentation is None:
+        return []
+    ids = rois.segmentation.ids
+    return [
+        {
+            "path": row["path"],
+            "table": row["table"],
+            "plane": row["plane"],
+            "column": column,
+            "cell_roi_id": int(ids[number]) if 0 <= number < len(ids) else None,
+        }
+        for column, number in enumerate(rois.rows.tolist())
+    ]

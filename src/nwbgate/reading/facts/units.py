@@ -1,0 +1,91 @@
+"""Units and their spikes, as numbers about each: order, intervals, electrodes."""
+
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.format.dynamic_table import Values, read_column
+from nwbgate.reading.format.layouts import session_tables
+from nwbgate.storage.hdf5 import dataset_at, group_at, text
+
+_ELECTRODES = "/general/extracellular_ephys/electrodes"
+
+Times = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def spike_frame(file: h5py.File) -> pd.DataFrame | None:
+    """Return the summary ``spikes`` of `session_tables.yaml`; None for a file without units.
+
+    Raises
+    ------
+    SourceError
+        If a ragged column cannot be split into rows.
+    """
+    units = group_at(file, "/units")
+    if units is None or dataset_at(units, "spike_times") is None:
+        return None
+    columns = {name: _column(units, name) for name in ("spike_times", "obs_intervals", "electrodes", "electrode_group")}
+    ids = dataset_at(units, "id")
+    electrodes = _electrode_groups(file)
+    rows = [
+        {"unit_id": row if ids is None else int(ids[row])}
+        | _spikes(np.ravel(times).astype(np.float64), _row(columns["obs_intervals"], row))
+        | _electrodes(_row(columns["electrodes"], row), _row(columns["electrode_group"], row), electrodes)
+        for row, times in enumerate(columns["spike_times"] if columns["spike_times"] is not None else [])
+    ]
+    whole = {"n_intervals", "n_bad_intervals", "n_outside", "n_electrodes", "n_dangling_electrodes"}
+    return records_frame(rows, session_tables().summaries["spikes"].columns, whole)
+
+
+def _column(units: h5py.Group, name: str) -> Values | None:
+    return read_column(units, name) if dataset_at(units, name) is not None else None
+
+
+def _row(column: Values | None, row: int) -> Any:
+    return column[row] if column is not None and row < len(column) else None
+
+
+def _spikes(times: Times, intervals: Any) -> dict[str, Any]:
+    kept = times[~np.isnan(times)]
+    found: dict[str, Any] = {
+        "n_spikes": len(times),
+        "n_nan": len(times) - len(kept),
+        "n_unsorted": int((np.diff(kept) <= 0).sum()),
+        "first": kept.min() if len(kept) else np.nan,
+        "last": kept.max() if len(kept) else np.nan,
+    }
+    if intervals is None:
+        return found
+    spans = np.asarray(intervals, dtype=np.float64).reshape(-1, 2)
+    inside = ((kept[:, None] >= spans[:, 0]) & (kept[:, None] <= spans[:, 1])).any(axis=1)
+    return found | {
+        "n_intervals": len(spans),
+        "n_bad_intervals": int((spans[:, 1] < spans[:, 0]).sum() + (spans[1:, 0] < spans[:-1, 1]).sum()),
+        "observed_from": spans[0, 0] if len(spans) else np.nan,
+        "observed_to": spans[-1, 1] if len(spans) else np.nan,
+        "n_outside": int((~inside).sum()),
+    }
+
+
+def _electrodes(rows: Any, group: Any, groups: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"electrode_group": text(group).rsplit("/", 1)[-1] if group is not None else None}
+    if rows is None:
+        return found
+    named = np.ravel(rows).astype(np.int64)
+    inside = (named >= 0) & (named < len(groups))
+    return found | {
+        "n_electrodes": len(named),
+        "n_dangling_electrodes": int((~inside).sum()),
+        "electrodes_group": "; ".join(sorted({groups[row] for row in named[inside]})),
+    }
+
+
+def _electrode_groups(file: h5py.File) -> list[str]:
+    """Return the name of the electrode group of each row of the electrodes table."""
+    table = group_at(file, _ELECTRODES)
+    if table is None or dataset_at(table, "group_name") is None:
+        return []
+    return [text(name) for name in read_column(table, "group_name")]

@@ -1,0 +1,1 @@
+"""Session tables: their place and column types in each file layout."""

@@ -1,0 +1,1 @@
+"""Imaging planes: cells, traces, images."""

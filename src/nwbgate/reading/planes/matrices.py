@@ -1,0 +1,171 @@
+"""The cells of one imaging plane and their traces as matrices."""
+
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.errors import SourceError
+from nwbgate.reading.format.layouts import LayoutName
+from nwbgate.reading.format.units import in_unit
+from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.planes.event_filter import filtered
+from nwbgate.reading.planes.streams import MATRICES, Integers, PlaneStreams, columns_of, times_of
+from nwbgate.storage.chunk_reader import read
+
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class PlaneMatrices:
+    """The cells of one imaging plane, frames x cells; read when they are first asked for, and kept.
+
+    Parameters
+    ----------
+    owner : NWBData
+        The opened file.
+    name : str
+        Name of the plane, ``<targeted_structure>_<targeted_imaging_depth>``.
+    path : str
+        HDF5 path of its ImagingPlane.
+    layout : {"standard", "released"}
+        Layout of the file.
+    """
+
+    def __init__(self, owner: NWBData, name: str, path: str, layout: LayoutName) -> None:
+        self.name = name
+        self._owner, self._path, self._layout = owner, path, layout
+        self._matrices: dict[str, Matrix] = {}
+
+    @property
+    def _streams(self) -> PlaneStreams:
+        return PlaneStreams(self._owner.file, self._layout, self._path, self.name)
+
+    @cached_property
+    def ophys_timestamps(self) -> Matrix:
+        """Times of the frames in seconds on the session's clock, float64, shape (frames,)."""
+        for table, _ in MATRICES.values():
+            series = self._streams.series(table)
+            if series is not None:
+                return times_of(series)
+        raise self._missing("ophys_timestamps")
+
+    @property
+    def ophys_frame_rate(self) -> float:
+        """Frames per second, rounded to a whole number as AllenSDK rounds it; frames without a time are left out."""
+        between = np.diff(self.ophys_timestamps)
+        return float(np.round(1 / np.mean(between[np.isfinite(between)]), 0))
+
+    @cached_property
+    def _cells(self) -> pd.DataFrame:
+        """The session table ``cells`` of the valid cells, with the columns that the file has, and the table's rows."""
+        found = self._streams.cells()
+        if found is None:
+            raise self._missing("cell_specimen_table")
+        cells, there = found
+        cells = cells[[name for name in cells if name in there]].assign(row=np.arange(len(cells)))
+        if "valid_roi" in cells:
+            cells = cells[cells["valid_roi"].fillna(True).astype(bool)]
+        specimen = cells["cell_specimen_id"].fillna(-1).astype(np.int64) if "cell_specimen_id" in cells else -1
+        return cells.assign(cell_specimen_id=specimen).set_index("cell_specimen_id")
+
+    @property
+    def cell_roi_ids(self) -> Integers:
+        """``cell_roi_id`` of each cell, in the order of the columns of every matrix, int64, shape (cells,)."""
+        return self._cells["cell_roi_id"].to_numpy(np.int64)
+
+    @property
+    def cell_specimen_ids(self) -> Integers:
+        """``cell_specimen_id`` of each cell, -1 for one that was not matched across sessions, int64, shape (cells,)."""
+        return self._cells.index.to_numpy(np.int64)
+
+    def matrix(self, name: str) -> Matrix:
+        """Return all traces of one kind.
+
+        Parameters
+        ----------
+        name : {"dff", "corrected", "demixed", "neuropil", "events", "filtered_events"}
+            Which.
+
+        Returns
+        -------
+        array of float64, shape (frames, cells)
+            Cells in the order of `cell_roi_ids`, each contiguous in memory; NaN for a cell of which the file has no
+            such trace. Kept: change a copy.
+
+        Raises
+        ------
+        AttributeError
+            If the plane has no such traces, naming those it has.
+        """
+        if name not in self._matrices:
+            self._matrices[name] = self._filtered() if name == "filtered_events" else self._read(name)
+        return self._matrices[name]
+
+    def _filtered(self) -> Matrix:
+        return filtered(self.matrix("events"), self.ophys_frame_rate)
+
+    def _read(self, name: str) -> Matrix:
+        data = self._series(name)["data"]
+        values = in_unit(data, read(data, order="F").astype(np.float64, copy=False))
+        values = values.reshape(len(values), prod(values.shape[1:]), order="F")
+        columns = self._columns(name)
+        if np.array_equal(columns, np.arange(values.shape[1])):
+            return values
+        found = np.full((len(values), len(columns)), np.nan, order="F")
+        found[:, columns >= 0] = values[:, columns[columns >= 0]]
+        return found
+
+    def _series(self, name: str) -> h5py.Group:
+        """Return the series of a matrix.
+
+        Raises
+        ------
+        AttributeError
+            If the plane has none.
+        """
+        series = self._streams.series(MATRICES[name][0]) if name in MATRICES else None
+        if series is None:
+            raise self._missing(MATRICES[name][0] if name in MATRICES else name)
+        return series
+
+    def _columns(self, name: str) -> Integers:
+        """Return for each cell the column of a series; -1 for a cell that is not in it.
+
+        Raises
+        ------
+        SourceError
+            If two columns are of one cell.
+        """
+        segmentation, series = self._streams.segmentation(), self._series(name)
+        ids = np.empty(0, np.int64) if segmentation is None else segmentation["id"][()].astype(np.int64)
+        columns = pd.Index(columns_of(series, ids))
+        if not columns.is_unique:
+            raise SourceError(
+                "two columns of a series are of one cell",
+                where=f"{series.file.filename} {series.name}",
+                got=f"cell_roi_id {columns[columns.duplicated()][0]} more than once",
+                expected="one column for each cell",
+                fix="convert the session again",
+            )
+        return columns.get_indexer(pd.Index(self.cell_roi_ids)).astype(np.int64)
+
+    def forget(self) -> None:
+        """Give back the memory of everything that was read; it is read again when it is asked for."""
+        for name in self.__dict__.keys() - {"name", "_owner", "_path", "_layout"}:
+            del self.__dict__[name]
+        self._matrices = {}
+
+    def has(self, name: str) -> bool:
+        """Return whether the file has the traces that `matrix` knows by this name."""
+        source = "events" if name == "filtered_events" else name
+        return source in MATRICES and self._streams.series(MATRICES[source][0]) is not None
+
+    def _missing(self, name: str) -> AttributeError:
+        return AttributeError(
+            f"plane {self.name} of {self._owner.path} has no {name}; it has {', '.join(self._streams.there())}",
+            name=name,
+            obj=self,
+        )

@@ -1,0 +1,67 @@
+"""Masks of cells as images of the whole field of view."""
+
+from collections.abc import Callable
+from typing import Any
+
+import h5py
+import numpy as np
+
+from nwbgate.errors import SourceError
+from nwbgate.reading.format.dynamic_table import read_column
+from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.hdf5 import again, dataset_at
+
+Masks = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def mask_images(table: h5py.Group, field_of_view: Callable[[], tuple[int, int] | None]) -> Masks | None:
+    """Return the mask of each row of a table of cells, bool, shape (cells, rows, columns).
+
+    Parameters
+    ----------
+    table : h5py.Group
+        A PlaneSegmentation, with masks as images or as lists of pixels.
+    field_of_view : callable
+        Returns rows and columns of the image where they are known; asked only when masks are lists of pixels.
+
+    Returns
+    -------
+    array or None
+        None where the table has no masks.
+
+    Raises
+    ------
+    SourceError
+        If there is not one mask for each row, or a pixel lies outside of the image.
+    """
+    images, cells = dataset_at(table, "image_mask"), dataset_at(table, "id")
+    if images is not None:
+        masks = read(images).astype(bool, copy=False)
+    elif dataset_at(table, "pixel_mask") is not None:
+        masks = _drawn(read_column(table, "pixel_mask"), field_of_view(), table)
+    else:
+        return None
+    if cells is not None and len(masks) != len(cells):
+        raise _refused(table, "cells have no mask, or masks no cell", f"{len(masks)} masks", f"{len(cells)}, one each")
+    return masks
+
+
+def _drawn(lists: Any, shape: tuple[int, int] | None, table: h5py.Group) -> Masks:
+    """Return lists of weighted pixels as images; x runs along a row, y down a column. Weight 0 is no pixel."""
+    kept = [pixels[pixels["weight"] != 0] for pixels in lists]
+    if shape is None:
+        ends = [(int(pixels["y"].max()) + 1, int(pixels["x"].max()) + 1) for pixels in kept if len(pixels)]
+        shape = (max(y for y, _ in ends), max(x for _, x in ends)) if ends else (0, 0)
+    images = np.zeros((len(kept), *shape), dtype=bool)
+    for image, pixels in zip(images, kept, strict=True):
+        outside = pixels[(pixels["y"] >= shape[0]) | (pixels["x"] >= shape[1])]
+        if len(outside):
+            got = f"x {outside['x'][0]}, y {outside['y'][0]}"
+            raise _refused(table, "a mask lies outside of the image", got, f"below x {shape[1]}, y {shape[0]}")
+        image[pixels["y"], pixels["x"]] = True
+    return images
+
+
+def _refused(table: h5py.Group, what: str, got: str, expected: str) -> SourceError:
+    file = table.file.filename
+    return SourceError(what, where=f"{file} {table.name}", got=got, expected=expected, fix=again(file))

@@ -1,0 +1,1 @@
+"""Projects: the sessions, planes and recordings of a folder."""

@@ -1,0 +1,77 @@
+"""A container: one population of cells, imaged again and again in several sessions."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from nwbgate.reading.lazy_mapping import OpenedOnUse
+
+if TYPE_CHECKING:
+    from nwbgate.reading.planes.plane import Plane
+    from nwbgate.reading.projects.project import Project
+    from nwbgate.reading.sessions.session import Session
+
+
+class Container:
+    """The imaging planes that are one field of view in the order in which they were recorded.
+
+    Parameters
+    ----------
+    project : Project
+        The project that the container is in.
+    ophys_container_id : int
+        Its number.
+
+    Attributes
+    ----------
+    ophys_container_id : int
+        Its number.
+    project : Project
+        The project that the container is in.
+    """
+
+    def __init__(self, project: "Project", ophys_container_id: int) -> None:
+        self.project = project
+        self.ophys_container_id = ophys_container_id
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows of ``ophys_experiments`` that are of this container, by date (index ``ophys_experiment_id``)."""
+        rows = self.project.ophys_experiments
+        mine = rows[rows["ophys_container_id"] == self.ophys_container_id]
+        return mine.sort_values("date_of_acquisition", kind="stable")
+
+    @property
+    def experiments(self) -> tuple[int, ...]:
+        """Numbers of its imaging planes, by date; each is one session's."""
+        return tuple(int(number) for number in self.table.index)
+
+    @property
+    def planes(self) -> "OpenedOnUse[Plane]":
+        """Its imaging planes by ``ophys_experiment_id``, by date; each is opened when it is asked for.
+
+        Asking for one whose file is not there raises UsageError, which says how to get it.
+        """
+        return OpenedOnUse(self.experiments, self.project.experiment)
+
+    @property
+    def sessions(self) -> "OpenedOnUse[Session]":
+        """The sessions in which it was imaged by ``ophys_session_id``, by date; each is opened when asked for."""
+        numbers = [int(number) for number in self.table["ophys_session_id"].dropna()]
+        return OpenedOnUse(numbers, self.project.session)
+
+    @property
+    def available(self) -> tuple[int, ...]:
+        """Those of `experiments` whose file is there."""
+        return tuple(number for number in self.experiments if self.project.experiment_path(number) is not None)
+
+    def __repr__(self) -> str:
+        """Say what it is of."""
+        first = self.table.iloc[0]
+        place = f"{first.get('targeted_structure')} at {first.get('imaging_depth')} um"
+        counted = f"{len(self.table)} experiment{'s' if len(self.table) > 1 else ''}"
+        return (
+            f"Container {self.ophys_container_id}: {place}, mouse {first['mouse_id']}, {counted},"
+            f" {len(self.available)} of them here"
+        )

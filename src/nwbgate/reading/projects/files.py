@@ -1,0 +1,257 @@
+"""The NWB files below a folder, and which session, plane or recording each is of.
+
+A name usually says it (``ses-<behavior_session_id>``, ``behavior_ophys_experiment_<id>``), so files with the number in
+their name are looked at first, and the rest only when none of them is the one.
+"""
+
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from nwbgate.errors import NwbgateError, SourceError, SourceWarning
+from nwbgate.reading.facts.files import TABLES, FileFacts, file_facts
+from nwbgate.reading.facts.frames import session_frames
+
+#: Layouts in the order in which they are preferred where two files hold the same.
+_PREFERRED = ("standard", "released", "other")
+#: Unreadable files that are named; more are counted.
+_SHOWN = 3
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a file is of.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    layout : str
+        ``standard``, ``released`` or ``other``.
+    session_id : str
+        Session or recording, as the file names it.
+    behavior_session_id, ophys_session_id : int or None
+        Numbers of the session.
+    ophys_experiment_ids : tuple of int
+        Numbers of its imaging planes.
+    """
+
+    path: Path
+    layout: str
+    session_id: str
+    behavior_session_id: int | None
+    ophys_session_id: int | None
+    ophys_experiment_ids: tuple[int, ...]
+
+
+class ProjectFiles:
+    """The NWB files below a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Searched at any depth; hidden files and folders are left out.
+
+    Attributes
+    ----------
+    paths : list of Path
+        The files, sorted.
+    unreadable : dict of Path to NwbgateError
+        Files and folders that could not be read so far; each is named in a `SourceWarning`, too.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._identities: dict[Path, Identity | None] = {}
+        self._facts: dict[Path, FileFacts | None] = {}
+        self.unreadable: dict[Path, NwbgateError] = {}
+        self.paths = sorted(self._below(folder))
+
+    def _below(self, folder: Path) -> Iterator[Path]:
+        """Give the NWB files below a folder, and links to files that are absent: they are left out by name."""
+        for parent, folders, names in os.walk(folder, onerror=self._leave_folder_out):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            paths = (Path(parent, name) for name in names if name.endswith(".nwb") and not name.startswith("."))
+            yield from (path for path in paths if path.is_file() or (path.is_symlink() and not path.exists()))
+
+    def _leave_folder_out(self, error: OSError) -> None:
+        said, fix = f"the folder may not be listed ({error.strerror})", "check its permissions"
+        self._leave_out(Path(error.filename), SourceError(said, where=str(error.filename), fix=fix))
+
+    @property
+    def unreadable_ones(self) -> str:
+        """How many files and folders could not be read so far, and the names of the first."""
+        first = [str(path) for path in [*self.unreadable][:_SHOWN]]
+        more = ["..."] if len(self.unreadable) > _SHOWN else []
+        return f"{len(self.unreadable)}: {', '.join(first + more)}"
+
+    @cached_property
+    def _by_number(self) -> dict[int, list[Path]]:
+        found: dict[int, list[Path]] = {}
+        for path in self.paths:
+            for number in {int(text) for text in _NUMBER.findall(path.stem)}:
+                found.setdefault(number, []).append(path)
+        return found
+
+    def identity(self, path: Path) -> Identity | None:
+        """Return what a file is of; None where it cannot be read, which `unreadable` then explains."""
+        if path not in self._identities:
+            try:
+                self._identities[path] = _identity(path)
+            except NwbgateError as problem:
+                self._identities[path] = None
+                self._leave_out(path, problem)
+        return self._identities[path]
+
+    def _leave_out(self, path: Path, problem: NwbgateError) -> None:
+        if path not in self.unreadable:
+            self.unreadable[path] = problem
+            warnings.warn(SourceWarning(f"{path} cannot be read, and is left out: {problem.what}"), stacklevel=5)
+
+    def of_session(self, number: int, experiments: tuple[int, ...] = ()) -> list[Path]:
+        """Return the files of a session: one, or one per plane; none where it is not there.
+
+        Parameters
+        ----------
+        number : int
+            Number of the behavior session, or of the imaging session.
+        experiments : tuple of int
+            Numbers of its planes, where they are known: files may be named for them.
+        """
+        for paths in (self._named(number, *experiments), self.paths):
+            known = [self.identity(path) for path in paths]
+            found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
+            if found:
+                return self._once(_one_layout(found))
+        return []
+
+    @staticmethod
+    def _once(found: list[Identity]) -> list[Path]:
+        """Return the files of a session without copies, which are named: each has a plane that none before it has."""
+        kept: list[Identity] = []
+        planes: set[int] = set()
+        for each in sorted(found, key=lambda identity: -len(identity.ophys_experiment_ids)):
+            if not kept or not planes.issuperset(each.ophys_experiment_ids):
+                kept.append(each)
+                planes.update(each.ophys_experiment_ids)
+            elif each.ophys_experiment_ids or not planes:  # the behavior alone, beside files of planes, is no copy
+                held = set(each.ophys_experiment_ids)
+                _warn_of_copy(next((one for one in kept if held & set(one.ophys_experiment_ids)), kept[0]), each)
+        return [each.path for each in kept]
+
+    @staticmethod
+    def _first(found: list[Identity]) -> Path:
+        """Return the first of the files that hold the same plane or recording; the others are named."""
+        kept, *others = _one_layout(found)
+        for each in {other.path: other for other in others if other.path != kept.path}.values():
+            _warn_of_copy(kept, each)
+        return kept.path
+
+    def of_experiment(self, ophys_experiment_id: int, behavior_session_id: int | None = None) -> Path | None:
+        """Return the file that holds an imaging plane; None where it is not there.
+
+        Parameters
+        ----------
+        ophys_experiment_id : int
+            Number of the plane.
+        behavior_session_id : int, optional
+            Number of its session, where it is known: the file may be named for it.
+        """
+        numbers = [ophys_experiment_id] if behavior_session_id is None else [ophys_experiment_id, behavior_session_id]
+        found = self._holding(ophys_experiment_id, self._named(*numbers))
+        found = found or self._holding(ophys_experiment_id, self.paths)
+        # A file named for the plane tells the session, for which another file may be named that is preferred.
+        sessions = {each.behavior_session_id for each in found if each.behavior_session_id is not None}
+        found += self._holding(ophys_experiment_id, self._named(*sessions))
+        return self._first(found) if found else None
+
+    def _named(self, *numbers: int) -> list[Path]:
+        """Return the files with one of the numbers in their name."""
+        return list(dict.fromkeys(path for number in numbers for path in self._by_number.get(number, ())))
+
+    def _holding(self, ophys_experiment_id: int, paths: list[Path]) -> list[Identity]:
+        """Return what those of the files are of that hold a plane."""
+        known = [self.identity(path) for path in paths]
+        return [each for each in known if each and ophys_experiment_id in each.ophys_experiment_ids]
+
+    def of_recording(self, recording_id: str) -> Path | None:
+        """Return the file of a recording by its session id; None where it is not there."""
+        for paths in ([path for path in self.paths if recording_id in path.stem], self.paths):
+            known = [self.identity(path) for path in paths]
+            found = [each for each in known if each and each.session_id == recording_id]
+            if found:
+                return self._first(found)
+        return None
+
+    def facts(self) -> FileFacts:
+        """Return the facts of all files that can be read, as three tables."""
+        for path in self.paths:
+            if path not in self._facts:
+                try:
+                    self._facts[path] = _facts(path)
+                except NwbgateError as problem:
+                    self._facts[path] = None
+                    self._leave_out(path, problem)
+        known = [facts for path in self.paths if (facts := self._facts[path]) is not None]
+        if not known:
+            return FileFacts(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+        tables = zip(*([frame for _, frame in facts.frames()] for facts in known), strict=True)
+        return FileFacts(*(_joined(frames) for frames in tables))
+
+
+def _facts(path: Path) -> FileFacts:
+    """Return the facts of a file, and beside those of the session where and for which project it was recorded."""
+    frames = session_frames(path, TABLES)
+    facts = file_facts(path, frames)
+    files = facts.nwb_files.copy()
+    for name in ("project_code", "equipment_name"):
+        files[name] = frames["session"][name].to_numpy() if "session" in frames else None
+    return replace(facts, nwb_files=files)
+
+
+def _joined(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    """Return the rows of all frames; empty ones say nothing of types, unless all are empty."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _one_layout(found: list[Identity]) -> list[Identity]:
+    """Return the files of the layout that is preferred: ours before the one they were converted from."""
+    layout = min((each.layout for each in found), key=_PREFERRED.index)
+    return [each for each in found if each.layout == layout]
+
+
+def _warn_of_copy(kept: Identity, copy: Identity) -> None:
+    said = f"{copy.path} is of the same session as {kept.path}, and is left out: take one of the two away"
+    warnings.warn(SourceWarning(said), stacklevel=6)
+
+
+def _identity(path: Path) -> Identity:
+    frames = session_frames(path, ("session", "planes"))
+    if "session" not in frames:
+        raise SourceError(
+            "the file does not say what it is of",
+            where=str(path),
+            got="no identifier",
+            fix="make the file again, or remove it from the folder",
+        )
+    session = frames["session"].iloc[0]
+    planes = frames.get("planes", pd.DataFrame({"ophys_experiment_id": []}))
+    return Identity(
+        path,
+        str(session["layout"]),
+        "" if pd.isna(session["session_id"]) else str(session["session_id"]),
+        _number(session["behavior_session_id"]),
+        _number(session["ophys_session_id"]),
+        tuple(int(number) for number in planes["ophys_experiment_id"].dropna()),
+    )
+
+
+def _number(value: object) -> int | None:
+    return int(str(value)) if pd.notna(value) else None  # type: ignore[call-overload]

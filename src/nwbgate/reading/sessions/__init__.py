@@ -1,0 +1,1 @@
+"""Behavior sessions: the tables and names of AllenSDK."""

@@ -1,0 +1,135 @@
+"""Columns and values of a session as AllenSDK gives them."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.format.layouts import Column
+
+#: Columns of eye tracking, in AllenSDK's order.
+EYE_TRACKING = (
+    "timestamps", "cr_area", "eye_area", "pupil_area", "likely_blink", "pupil_area_raw", "cr_area_raw", "eye_area_raw",
+    *(
+        f"{part}_{name}"
+        for part in ("cr", "eye", "pupil")
+        for name in ("center_x", "center_y", "width", "height", "phi")
+    ),
+)  # fmt: skip
+#: Columns of presentations, in AllenSDK's order, which leaves those after ``active`` to chance.
+_PRESENTATIONS = (
+    "stimulus_block", "stimulus_block_name", "image_index", "image_name", "movie_frame_index", "duration",
+    "start_time", "end_time", "start_frame", "end_frame", "is_change", "is_image_novel", "omitted", "movie_repeat",
+    "flashes_since_change", "trials_id", "active", "is_sham_change", "stimulus_name", "orientation", "phase",
+    "spatial_frequency",
+)  # fmt: skip
+
+
+def plain(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return a column with missing whole numbers as the number that says so, where there is one."""
+    sentinels = [each for each in column.missing if isinstance(each, int)]
+    if values.dtype == "Int64" and sentinels:
+        return values.fillna(sentinels[0]).astype(np.int64)
+    return values
+
+
+def presentations(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return presentations with AllenSDK's names, order and way of counting flashes."""
+    frame = frame.rename(columns={"stop_time": "end_time"})
+    for name in ("is_change", "is_sham_change", "active"):
+        if name in frame:
+            frame[name] = frame[name].fillna(False).astype(bool)
+    if {"flashes_since_change", "is_change", "omitted"} <= set(frame):
+        frame["flashes_since_change"] = _flashes_since_change(frame)
+    if {"image_name", "is_image_novel", "omitted"} <= set(frame):
+        shows_none = frame["image_name"].isna()
+        omitted = frame["omitted"].fillna(False).astype(bool)
+        frame["omitted"] = _unknown_where(frame["omitted"], shows_none)
+        frame["is_image_novel"] = _unknown_where(frame["is_image_novel"], shows_none | omitted)
+    frame = frame[[name for name in _PRESENTATIONS if name in frame]]
+    return frame.rename_axis("stimulus_presentations_id")
+
+
+def _unknown_where(truth: "pd.Series[Any]", rows: "pd.Series[bool]") -> "pd.Series[Any]":
+    """Return truth values with none in some rows: HDF5 has no third value, so that our files say False there."""
+    return truth.astype("boolean").mask(rows) if rows.any() else truth
+
+
+def _flashes_since_change(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count presentations since the last change; an omission is not counted, gray screens and movie frames are."""
+    omitted = frame["omitted"].fillna(False).to_numpy(bool)
+    resets = frame["is_change"].to_numpy(bool) & ~omitted
+    if len(resets):
+        resets[0] = True
+    counted = np.cumsum(~omitted & ~resets)
+    at_reset = np.maximum.accumulate(np.where(resets, counted, 0))
+    found: np.ndarray[Any, np.dtype[np.int64]] = (counted - at_reset).astype(np.int64)
+    return found
+
+
+def first_row(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the first row as plain values, arrays as lists."""
+    return {str(name): _value(cell) for name, cell in frame.iloc[0].items()}
+
+
+def _value(cell: Any) -> Any:
+    return cell.tolist() if isinstance(cell, np.ndarray | np.generic) else cell
+
+
+def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what is known of session and mouse by the keys of AllenSDK, in its order; None for what is not known.
+
+    Parameters
+    ----------
+    facts : mapping
+        The row of the table ``session``.
+    """
+    known = {name: None if missing(value) else value for name, value in facts.items()}
+    uuid, lines = known.get("behavior_session_uuid"), known.get("driver_line")
+    return {
+        "equipment_name": known.get("equipment_name"),
+        "sex": known.get("sex"),
+        "age_in_days": days(known.get("age")),
+        "stimulus_frame_rate": known.get("stimulus_frame_rate"),
+        "session_type": known.get("session_type"),
+        "date_of_acquisition": datetime.fromisoformat(str(known["session_start_time"])),
+        "reporter_line": known.get("reporter_line"),
+        "cre_line": known.get("cre_line") or cre_line(known.get("genotype")),
+        "behavior_session_uuid": UUID(uuid) if uuid else None,
+        "driver_line": sorted(str(lines).split("; ")) if lines else [],
+        "mouse_id": known.get("subject_id"),
+        "project_code": known.get("project_code"),
+        "full_genotype": known.get("genotype"),
+        "behavior_session_id": whole(known.get("behavior_session_id")),
+    }
+
+
+def missing(cell: Any) -> bool:
+    """Return whether a cell is a missing value."""
+    return cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell))
+
+
+def whole(cell: Any) -> int | None:
+    """Return a cell as a whole number; None where it is missing."""
+    return None if missing(cell) else int(cell)
+
+
+def days(age: object) -> int | None:
+    """Return an age such as P206D in days; None for a range or another unit."""
+    found = re.fullmatch(r"P(\d+)D", str(age))
+    return int(found[1]) if found else None
+
+
+def cre_line(genotype: object) -> str | None:
+    """Return the driver line that a genotype begins with."""
+    return str(genotype).split(";", maxsplit=1)[0].replace("/wt", "") if genotype else None
+
+
+def image_set(session_type: str) -> str:
+    """Return the image set of a session type, ``images_A`` or ``gratings``."""
+    found = re.search(r"images_[A-Z]", session_type)
+    return found[0] if found else "gratings"

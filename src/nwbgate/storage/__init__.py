@@ -1,0 +1,1 @@
+"""HDF5 storage: files, chunks, filters, and ranges of remote files."""

@@ -1,0 +1,212 @@
+"""Files at http(s):// and s3:// addresses, read in ranges."""
+
+import atexit
+from http import HTTPStatus
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+import h5py
+
+from nwbgate.errors import SourceError, UsageError
+from nwbgate.extras import imported
+from nwbgate.storage import ranges
+from nwbgate.storage.hdf5 import is_url, require_nwb
+from nwbgate.storage.ranges import Ranges
+
+#: What every HDF5 file of NWB begins with.
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+#: Answers of a server that knows the file and does not let it be read.
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close what is left open while there still is a Python: HDF5 would ask a stream that is gone, and crash."""
+    for number in h5py.h5f.get_obj_ids(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE):
+        file = h5py.File(number)
+        if is_url(file.filename):
+            file.close()
+
+
+def open_url(url: str) -> h5py.File:
+    """Open an NWB file on a server; only the ranges that are asked for are fetched.
+
+    Parameters
+    ----------
+    url : str
+        ``http://``, ``https://`` or ``s3://bucket/key``. A bucket is asked without a name, as public ones may be; one
+        that refuses this is asked with the credentials of the machine, if it has any.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``remote`` is not installed.
+    UsageError
+        If the address is of no file, or there is no such file on the server.
+    SourceError
+        If the server refuses, does not answer, breaks off or does not give ranges, or the file is no NWB file. A
+        server that breaks off, is silent or is busy is asked three times (`nwbgate.storage.ranges`).
+    """
+    _require_place(url)
+    stream = Ranges(_stream(url), url)
+    try:
+        file = h5py.File(stream, "r")
+        require_nwb(file, url)
+    except OSError as error:
+        if isinstance(error.__cause__, ValueError):  # fsspec's error for an answer that is more than was asked for
+            raise _without_ranges(url) from error
+        if error.__cause__ is None:  # HDF5 says it, not the way there
+            _refuse_other_formats(stream, url)
+            raise _damaged(url, error) from error
+        raise _unreadable(url, error) from error
+    return file
+
+
+def _require_place(url: str) -> None:
+    try:
+        server, path = urlsplit(url)[1:3]
+    except ValueError:
+        server = path = ""
+    if not server or not path.strip("/"):
+        raise UsageError(
+            "this is no address of a file",
+            where=url,
+            got=f"no name of a {'file' if server else 'server or bucket'}",
+            expected="http://server/file, https://server/file or s3://bucket/key",
+            fix="check the address",
+        )
+
+
+def _stream(url: str) -> Any:
+    fsspec = imported("fsspec", "remote")
+    imported("s3fs" if url.startswith("s3://") else "aiohttp", "remote")
+    options = _of_buckets() if url.startswith("s3://") else _of_servers()
+    try:
+        stream = ranges.persistently(lambda: _first_allowed(fsspec, url, options))
+        empty = stream.size is None and not stream.read(1)
+    except FileNotFoundError as error:
+        if not _is_gone(error):
+            raise _unreadable(url, error.__cause__ or error) from error
+        raise UsageError(
+            "there is no such file on the server",
+            where=url,
+            got=str(error) or "not found",
+            expected="the address of an NWB file",
+            fix="check the address",
+        ) from error
+    except ranges.failures() as error:
+        raise _unreadable(url, error) from error
+    if empty:
+        raise _other_format(url)
+    if stream.size is None:  # fsspec then reads from the start to the end, and only once
+        raise _without_ranges(url)
+    return stream
+
+
+def _of_servers() -> list[dict[str, Any]]:
+    """Return how a server is asked: with patience, and for the bytes as they are."""
+    timeout = import_module("aiohttp").ClientTimeout(
+        total=None, sock_connect=ranges.CONNECT, sock_read=ranges.SILENCE
+    )  # in all, a slow link takes as long as it takes
+    return [{"client_kwargs": {"timeout": timeout, "headers": {"Accept-Encoding": "identity"}, "trust_env": True}}]
+
+
+def _of_buckets() -> list[dict[str, Any]]:
+    """Return how a bucket is asked: without a name, then with the credentials of the machine."""
+    patience = {"connect_timeout": ranges.CONNECT, "read_timeout": ranges.SILENCE, "retries": {"max_attempts": 1}}
+    return [{"anon": anonymous, "config_kwargs": patience} for anonymous in (True, False)]
+
+
+def _is_gone(error: FileNotFoundError) -> bool:
+    """Return whether the server said that there is no such file; fsspec says so of one that does not answer, too."""
+    cause = error.__cause__
+    from_http = isinstance(cause, import_module("aiohttp").ClientError | TimeoutError)
+    return not from_http or ranges.status_of(error) in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+
+def _first_allowed(fsspec: Any, url: str, options: list[dict[str, Any]]) -> Any:
+    """Open an address with the first options by which the server lets it be read.
+
+    Raises
+    ------
+    OSError
+        What the first attempt raised, if none is let.
+    """
+    refused: PermissionError | None = None
+    for each in options:
+        try:
+            system, place = fsspec.core.url_to_fs(url, **each)
+            return system.open(place, "rb", block_size=ranges.BLOCK, cache_type="none")
+        except PermissionError as error:
+            refused = refused or error
+        except ranges.failures():
+            if refused is None:
+                raise
+    raise refused or PermissionError(url)
+
+
+def _refuse_other_formats(stream: Ranges, url: str) -> None:
+    """Refuse a file that does not begin as HDF5 does.
+
+    Raises
+    ------
+    SourceError
+        If it does not.
+    """
+    signature = bytearray(8)
+    try:
+        stream.seek(0)
+        stream.readinto(signature)
+    except OSError:
+        return
+    if bytes(signature) != _SIGNATURE:
+        raise _other_format(url)
+
+
+def _other_format(url: str) -> SourceError:
+    return SourceError(
+        "this is not an NWB file",
+        where=url,
+        got="no HDF5 signature",
+        expected="an NWB file (HDF5)",
+        fix="name NWB files only; the address may be of a page about the file",
+    )
+
+
+def _without_ranges(url: str) -> SourceError:
+    return SourceError(
+        "the server does not give parts of a file",
+        where=url,
+        got="no support of ranges, or no length",
+        expected="a server that answers range requests",
+        fix="download the file, and open the copy",
+    )
+
+
+def _damaged(url: str, error: OSError) -> SourceError:
+    return SourceError(
+        "the file on the server is damaged, or not all of it is there",
+        where=url,
+        got=str(error),
+        expected="a complete NWB file",
+        fix="tell those who put it there, or look for another copy",
+    )
+
+
+def _unreadable(url: str, error: BaseException) -> SourceError:
+    if isinstance(error, PermissionError) or ranges.status_of(error) in _REFUSED:
+        return SourceError(
+            "the server does not let this file be read",
+            where=url,
+            got=ranges.said(error),
+            expected="a file that anyone may read, or a bucket that the credentials of this machine may read",
+            fix="check the address, or download the file with your account and open the copy",
+        )
+    return SourceError(
+        "the file cannot be read from the server",
+        where=url,
+        got=ranges.said(error),
+        expected="a complete NWB file",
+        fix="try again later; if it stays so, download the file and open the copy",
+    )

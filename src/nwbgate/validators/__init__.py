@@ -1,0 +1,1 @@
+"""The validators of the field, and of single files, as findings."""

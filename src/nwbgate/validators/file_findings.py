@@ -1,0 +1,256 @@
+"""The field's own validators as findings, with one open of the file: NWB schema, NWB Inspector and DANDI layout.
+
+``pynwb-validate`` and ``nwbinspector`` parse the specifications cached in a file each time they open it, and open it
+two to four times. Here the parsed form is kept (`nwbgate.validators.namespaces`), and the tree that is validated is the
+one that is then constructed and inspected. The messages are those of the command lines, word for word.
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import h5py
+from hdmf.backends.warnings import BrokenLinkWarning
+from hdmf.build import BuildManager, ConstructError, GroupBuilder
+from nwbinspector import InspectorMessage, configure_checks, inspect_nwbfile_object, load_config
+from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
+
+from nwbgate.errors import CheckError
+from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry
+from nwbgate.rules.rule import Finding, Severity
+from nwbgate.storage.hdf5 import unopened
+from nwbgate.validators.dandi_names import layout_findings, version_findings
+from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
+from nwbgate.validators.unknown_types import unknown_types
+
+#: How NWB Inspector names a check of its own that crashed.
+_CRASHED = re.compile(r"During evaluation of '(?P<check>\w+)'")
+
+_BROKEN_LINK = re.compile(r"Path to Group altered/broken at (?P<location>.*)")
+
+Result = TypeVar("Result")
+
+
+class _StepError(Exception):
+    """A step that failed, so that those after it cannot run."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(finding)
+
+
+def warm() -> None:
+    """Read once what every file is judged by, so that forked workers share it."""
+    catalogue()
+    _inspector_checks()
+    installed_digest()
+    with suppress(ImportError):  # NWB Inspector imports it during a check, where dandi is installed
+        import_module("dandischema.models")
+
+
+def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) -> list[Finding]:
+    """Return what the validators say about one file; bad content of any kind is a finding, never an exception.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An existing file.
+    inspector : bool
+        Run NWB Inspector's checks with its ``dandi`` configuration.
+    layout : bool
+        Judge the names of the file and its folder as DANDI does. Off for a file that has a temporary name.
+
+    Returns
+    -------
+    list of Finding
+        One per message, in the order layout, schema, inspector.
+    """
+    findings = layout_findings(path) if layout else []
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        return [*findings, file_finding("file.unreadable", path, unopened(path, error))]
+    with file, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", BrokenLinkWarning)
+        findings += _content_findings(file, path, inspector=inspector)
+    return findings + _broken_links(caught, path)
+
+
+def written_findings(path: Path) -> list[Finding]:
+    """Return the findings about a file that still has its temporary name: everything but the layout."""
+    return file_findings(path, layout=False)
+
+
+def check_written(path: Path) -> None:
+    """Refuse a just written file that breaks the NWB schema or that NWB Inspector calls CRITICAL or worse.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, usually under a temporary name, which is not judged.
+
+    Raises
+    ------
+    CheckError
+        If any finding is an error; it quotes the first three.
+    """
+    refuse_errors(written_findings(path), path)
+
+
+def refuse_errors(findings: Iterable[Finding], path: Path) -> None:
+    """Raise `CheckError` when any of the findings about a file is an error.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        For example those of `written_findings`, whose warnings the caller wants to keep.
+    path : pathlib.Path
+        The file they are about.
+
+    Raises
+    ------
+    CheckError
+        Quoting the first three errors.
+    """
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if not errors:
+        return
+    shown = "; ".join(f"{error.code} at {error.location or '/'}: {error.message}" for error in errors[:3])
+    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+    raise CheckError(
+        f"the file does not pass its check: {len(errors)} error{'s' if len(errors) > 1 else ''}",
+        where=str(path),
+        got=shown + more,
+        expected="no schema error, and no NWB Inspector finding of importance CRITICAL or above",
+        fix=errors[0].fix,
+    )
+
+
+def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    try:
+        _require_nwb(file, path)
+        findings += (wrong_version := version_findings(file, path))
+        namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
+        io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
+        with closing(io):
+            builder = _step("file.unreadable", path, io.read_builder)
+            findings += _schema_findings(builder, namespaces, path)
+            findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
+            if inspector and not wrong_version:  # the inspector stops at a version that it cannot parse
+                nwbfile = _step("file.unconstructible", path, io.read)
+                findings += _inspector_findings(nwbfile, path)
+    except _StepError as failed:
+        findings.append(failed.finding)
+    return findings
+
+
+def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
+    """Run one step of a library on a file of unknown content: whatever it raises is a finding about the file."""
+    try:
+        return step()
+    except MemoryError:
+        raise
+    except Exception as error:
+        message, location = _words(error)
+        validator = "nwbgate" if code == "file.unreadable" else "pynwb"
+        raise _StepError(file_finding(code, path, message, location=location, validator=validator)) from error
+
+
+def _words(error: Exception) -> tuple[str, str]:
+    """Return what an error says and where; a ``ConstructError`` quotes the whole object, here only its place."""
+    if isinstance(error, ConstructError):
+        builder, text = error.args
+        return f"ConstructError: {text}", str(builder.path).replace("root", "", 1) or "/"
+    return f"{type(error).__name__}: {error}", ""
+
+
+def _require_nwb(file: h5py.File, path: Path) -> None:
+    text, number = _step("file.not_nwb", path, lambda: get_nwbfile_version(file))
+    if number is None or not isinstance(number[0], int) or number[0] < 2:
+        raise _StepError(file_finding("file.not_nwb", path, f"nwb_version is {text!r}, expected 2.0 or newer"))
+
+
+def _schema_findings(builder: GroupBuilder, namespaces: Namespaces, path: Path) -> list[Finding]:
+    try:
+        errors = _step(
+            "schema.crashed",
+            path,
+            lambda: [e for validator in namespaces.validators for e in validator.validate(builder)],
+        )
+    except _StepError as failed:
+        return [failed.finding]
+    return [_schema_finding(error, path) for error in errors]
+
+
+def _schema_finding(error: Any, path: Path) -> Finding:
+    return file_finding(
+        schema_code(type(error).__name__),
+        path,
+        f"{error.name}: {error.reason}",
+        location="/" if error.location == "" else error.location or "",  # empty for the root, None when not known
+        validator="pynwb",
+    )
+
+
+def schema_code(kind: str) -> str:
+    """Return the code for the name of an HDMF validation error class ("IncorrectQuantityError").
+
+    Parameters
+    ----------
+    kind : str
+        Name of the class; one that the catalogue does not know is ``schema.invalid``.
+    """
+    slug = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.removesuffix("Error")).lower()
+    code = f"schema.{slug}"
+    return code if code in catalogue() else "schema.invalid"
+
+
+@cache
+def _inspector_checks() -> list[Callable[..., Any]]:
+    """Return NWB Inspector's own checks as its ``dandi`` configuration sets them; ours run as rules instead."""
+    checks: list[Callable[..., Any]] = configure_checks(config=load_config("dandi"))
+    return [check for check in checks if not _is_ours(check)]
+
+
+def _is_ours(check: Any) -> bool:
+    return bool(check.__wrapped__.__module__.partition(".")[0] == "nwbgate")
+
+
+def _inspector_findings(nwbfile: NWBFile, path: Path) -> list[Finding]:
+    try:
+        messages = _step(
+            "inspector.crashed", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=_inspector_checks()))
+        )
+    except _StepError as failed:
+        return [failed.finding]
+    return [_inspector_finding(message, path) for message in messages if message is not None]
+
+
+def _inspector_finding(message: InspectorMessage, path: Path) -> Finding:
+    name, text = str(message.check_function_name), message.message
+    if crashed := _CRASHED.match(name):
+        name, text = crashed["check"], f"the check crashed: {text.strip().splitlines()[-1]}"
+    entry = inspector_entry(name, message.importance.name)
+    return file_finding(entry, path, text, location=_place(message), validator="nwbinspector")
+
+
+def _place(message: InspectorMessage) -> str:
+    """Return the path in the file, or the object's type and name where NWB Inspector cannot say the path."""
+    if message.location:
+        return str(message.location)
+    return f"{message.object_type} {message.object_name!r}" if message.object_name else ""
+
+
+def _broken_links(caught: Iterable[warnings.WarningMessage], path: Path) -> list[Finding]:
+    """HDMF only warns about a link that leads nowhere, and none of the command lines reports it."""
+    places = dict.fromkeys(match["location"] for each in caught if (match := _BROKEN_LINK.match(str(each.message))))
+    return [
+        file_finding("file.broken_link", path, "the link leads nowhere", location=place, validator="pynwb")
+        for place in places
+    ]

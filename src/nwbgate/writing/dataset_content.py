@@ -1,0 +1,84 @@
+"""Whether a dataset of a file holds what PyNWB was given for it: texts, references, compounds, scalars."""
+
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+from hdmf.build.builders import Builder, ReferenceBuilder
+from hdmf.data_utils import DataIO
+
+from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.writing.placeholders import is_link
+from nwbgate.writing.recorded_iterators import RecordedChunks, checksum
+from nwbgate.writing.sources import source_of
+
+
+def same(file: h5py.File, name: str, data: Any) -> bool:
+    """Return whether a dataset holds the data of its builder.
+
+    Parameters
+    ----------
+    file : h5py.File
+        The file, open for reading.
+    name : str
+        Path of the dataset.
+    data
+        The data of its `DatasetBuilder`. A link to data of another file, made on request, only has to lead somewhere.
+    """
+    dataset = file.get(name)
+    if dataset is None or is_link(data):
+        return dataset is not None
+    if isinstance(data, DataIO):
+        data = data.data
+    if isinstance(data, RecordedChunks):
+        return data.matches(dataset)
+    if isinstance(data, h5py.Dataset) and data.dtype.kind != "O":
+        return data.shape == dataset.shape and _same_blocks(dataset, data)
+    return _same_values(file, dataset[()], data[()] if isinstance(data, h5py.Dataset) else data)
+
+
+def _same_blocks(dataset: h5py.Dataset, data: Any) -> bool:
+    source = source_of(data)
+    step = chunks.block_shape(source.shape, [1] * len(source.shape), source.dtype.itemsize)
+    return all(_same_array(dataset[region], source.read(region)) for region in chunks.regions(source.shape, step))
+
+
+def _same_values(file: h5py.File, found: Any, given: Any) -> bool:
+    """Compare what h5py read with what PyNWB was given, element by element where references are among it."""
+    if isinstance(found, h5py.Reference):
+        return bool(file[found].name == _path(given))
+    found = np.asarray(found)
+    if found.dtype.names:
+        return len(found) == len(given) and _same_rows(file, found, given)
+    if h5py.check_ref_dtype(found.dtype):
+        return len(found) == len(given) and all(
+            file[reference].name == _path(target) for reference, target in zip(found, given, strict=True)
+        )
+    return _same_array(found, np.asarray(given))
+
+
+def _same_rows(file: h5py.File, found: npt.NDArray[Any], given: Any) -> bool:
+    """Compare the columns of a compound."""
+    for index, name in enumerate(found.dtype.names or ()):
+        values = given[name] if isinstance(given, np.ndarray) and given.dtype.names else [row[index] for row in given]
+        if not _same_values(file, found[name], values):
+            return False
+    return True
+
+
+def _same_array(found: npt.NDArray[Any], given: npt.NDArray[Any]) -> bool:
+    if found.shape != given.shape:
+        return False
+    if found.dtype.kind in "OSU":
+        return checksum(found) == checksum(given)
+    if found.dtype.char in "gG":  # long doubles are padded with bytes that mean nothing
+        return np.array_equal(found, given, equal_nan=True)
+    return found.tobytes() == given.astype(found.dtype).tobytes()
+
+
+def _path(target: Any) -> str:
+    """Return the path in the file of what a reference leads to; the root of the file has no name of its own."""
+    builder = target.builder if isinstance(target, ReferenceBuilder) else target
+    names = str(builder.path).split("/") if isinstance(builder, Builder) else []
+    return "/" + "/".join(names[1:])
