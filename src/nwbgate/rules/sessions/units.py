@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions_rows import numbers, offending
+from nwbgate.rules.sessions.rows import numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd

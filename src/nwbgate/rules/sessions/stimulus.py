@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions_rows import (
+from nwbgate.rules.sessions.rows import (
     SAME_INSTANT,
     Mask,
     beside,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from judged_sessions import Case, Frames, fired, good
 
-from nwbgate.rules.sessions_licks import licks_of_trials
+from nwbgate.rules.sessions.licks import licks_of_trials
 from standard_session import ACTIVE
 
 HIT, CATCH, MISS = 6, 12, 17

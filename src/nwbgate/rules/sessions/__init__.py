@@ -1,0 +1,15 @@
+"""The rules about the inside of one file, between its tables."""
+
+from nwbgate.rules.rule import Rule
+from nwbgate.rules.sessions import changes, clocks, licks, ophys, stimulus, trials, units
+
+#: Every rule of scope ``session``, by the stream it judges.
+RULES: tuple[Rule, ...] = (
+    *clocks.RULES,
+    *trials.RULES,
+    *licks.RULES,
+    *stimulus.RULES,
+    *changes.RULES,
+    *ophys.RULES,
+    *units.RULES,
+)
