@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from development_data import shared
+from support.development_data import shared
 
 
 def pytest_configure() -> None:

@@ -7,8 +7,9 @@ import pytest
 
 import nwbgate
 from nwbgate import plots, qc
+from support.places import ROOT
 
-PAGE = (Path(__file__).parents[1] / "docs" / "api" / "index.md").read_text()
+PAGE = (ROOT / "docs" / "api" / "index.md").read_text()
 PACKAGE = Path(nwbgate.__file__).parent
 #: Packages without a page of their own: the command line has one of another kind.
 APART = {"cli"}

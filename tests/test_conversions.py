@@ -12,9 +12,10 @@ from nwbgate.conversion.recipe import load_recipe, shipped_recipes
 from nwbgate.samples import SAMPLES
 from nwbgate.validators.file_findings import check_written
 from nwbgate.writing import provenance
+from support.places import TESTS
 
 RECIPES = shipped_recipes()
-THIRD_RECIPE = Path(__file__).parent / "conversion" / "third_recipe"
+THIRD_RECIPE = TESTS / "support" / "third_recipe"
 
 
 @pytest.fixture(scope="module", params=sorted(RECIPES))

@@ -2,11 +2,12 @@
 
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
+from support.places import ROOT
+
+DOCS = ROOT / "docs"
 GALLERY = DOCS / "gallery"
 PAGES = sorted(path for path in GALLERY.glob("*.md") if path.name != "index.md")
 FENCE = re.compile(r"^```(\S+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)

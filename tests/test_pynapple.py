@@ -9,11 +9,11 @@ import pandas as pd
 import pynapple as nap
 import pytest
 
-from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate.errors import UsageError
 from nwbgate.pynapple_objects import APART, intervals, to_pynapple
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
+from support.converted_sessions import converted_recordings, converted_release, session_files
 
 ACTIVE, PASSIVE, GRATINGS = "1900011001", "1900011201", "1900011401"
 #: pynapple rounds times to nanoseconds.

@@ -11,11 +11,11 @@ import h5py
 import numpy as np
 import pytest
 
-from file_content import content
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.task import Settings
 from nwbgate.errors import UsageError
 from nwbgate.samples.visual_behavior import make_release
+from support.file_content import content
 
 IMAGED, GRATINGS, FLASHED = "1900011001", "1900011401", "1900011501"
 #: Kills its own process when a function of nwbgate is called for the n-th time.

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.reading.facts.frames import session_frames
-from release_by_command import (
+from support.release_by_command import (
     EXPERIMENTS,
     FILES,
     assert_equal_columns,

@@ -5,7 +5,7 @@ import json
 import h5py
 import pytest
 
-from release_by_command import (
+from support.release_by_command import (
     SESSIONS,
     convert,
     converted_by_command,

@@ -6,9 +6,9 @@ from pathlib import Path
 import h5py
 import pytest
 
-from hostile_sources import HOSTILE_RECIPE, make_hostile
 from nwbgate.cli import main
 from nwbgate.conversion.recipe import shipped_recipes
+from support.hostile_sources import HOSTILE_RECIPE, make_hostile
 
 
 def convert(*arguments: object) -> int:

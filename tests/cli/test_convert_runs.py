@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from file_content import content
-from hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 from nwbgate.cli import main
 from nwbgate.conversion import ledger
 from nwbgate.writing import provenance
+from support.file_content import content
+from support.hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 
 
 def convert(*arguments: object) -> int:

@@ -3,16 +3,13 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "fetching"))
-from faulty_server import serving
-
 from nwbgate.cli import main
 from nwbgate.samples.visual_behavior import make_release
+from support.faulty_server import serving
 
 TRAINING = "behavior_session_1900011401.nwb"
 

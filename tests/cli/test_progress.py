@@ -15,8 +15,9 @@ from nwbgate.cli.progress import Pace, Progress, summary
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.task import Task
 from nwbgate.interfaces.plan import SessionPlan
+from support.places import TESTS
 
-HOSTILE_RECIPE = Path(__file__).parents[1] / "conversion" / "hostile_recipe"
+HOSTILE_RECIPE = TESTS / "support" / "hostile_recipe"
 
 
 @pytest.fixture

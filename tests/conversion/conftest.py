@@ -1,7 +1,8 @@
 """Sources that tests of a conversion begin with."""
 
 import pytest
-from maze_sources import make_maze
+
+from support.maze_sources import make_maze
 
 
 @pytest.fixture

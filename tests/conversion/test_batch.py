@@ -4,15 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
-from maze_sources import THIRD_RECIPE, make_maze
 
-from hostile_sources import HOSTILE_RECIPE, make_hostile
 from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import convert_batch, prepare, run_batch
 from nwbgate.conversion.recipe import load_recipe
 from nwbgate.conversion.task import Settings
 from nwbgate.errors import MetadataError, RecipeError, UsageError
 from nwbgate.writing import provenance
+from support.hostile_sources import HOSTILE_RECIPE, make_hostile
+from support.maze_sources import THIRD_RECIPE, make_maze
 
 
 def statuses(outcomes):

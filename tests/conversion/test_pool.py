@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import prepare
 from nwbgate.conversion.pool import outcomes
+from support.hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 
 SCRIPT = """
 import sys

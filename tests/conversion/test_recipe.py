@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from maze_sources import THIRD_RECIPE, make_maze
 
-from closed_folder import closed_folder
 from nwbgate.conversion.recipe import load_recipe, shipped_recipes
 from nwbgate.errors import RecipeError, UsageError
+from support.closed_folder import closed_folder
+from support.maze_sources import THIRD_RECIPE, make_maze
 
 MINIMAL = {
     "title": "Numbers",

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from maze_sources import THIRD_RECIPE, make_maze
 
-from hostile_sources import HOSTILE_RECIPE, make_hostile
 from nwbgate.conversion.batch import prepare
 from nwbgate.conversion.outcome import Status
 from nwbgate.conversion.recipe import load_recipe
@@ -14,6 +12,8 @@ from nwbgate.errors import CheckError
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.samples.dataset_ii import make_recording
 from nwbgate.writing import provenance
+from support.hostile_sources import HOSTILE_RECIPE, make_hostile
+from support.maze_sources import THIRD_RECIPE, make_maze
 
 
 def outcome(tmp_path: Path, behaviour: str, **settings: object):

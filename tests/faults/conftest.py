@@ -1,18 +1,14 @@
 """Valid files to plant faults in, each made once per run of the tests."""
 
-import sys
 from pathlib import Path
 
 import pytest
-from file_edits import planted
-from released_edits import TRUE_UNITS
-from valid_files import Recordings, make_valid
 
+from faults.file_edits import planted
+from faults.released_edits import TRUE_UNITS
+from faults.valid_files import Recordings, make_valid
 from nwbgate.reading.facts.frames import session_frames
-from standard_session import ACTIVE, write_standard
-
-# The cases of the written rules about tables are faults of this corpus too.
-sys.path.append(str(Path(__file__).parents[1] / "rules"))
+from support.standard_session import ACTIVE, write_standard
 
 
 @pytest.fixture(scope="session")

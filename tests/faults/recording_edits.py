@@ -2,7 +2,8 @@
 
 import h5py
 import numpy as np
-from file_edits import Fault, attribute, put, swap
+
+from faults.file_edits import Fault, attribute, put, swap
 
 FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pandas as pd
-from whole_release import Frames
+
+from faults.whole_release import Frames
 
 #: Changes frames in place; the frames are the test's own, their columns may be shared.
 Edit = Callable[[Frames], None]

@@ -2,7 +2,8 @@
 
 import h5py
 import numpy as np
-from file_edits import Edit, Fault, add, attribute, copy, flip_chunk, put, remade, swap, together, without
+
+from faults.file_edits import Edit, Fault, add, attribute, copy, flip_chunk, put, remade, swap, together, without
 
 OPHYS, EYE, ROIS = "processing/ophys", "acquisition/EyeTracking", "processing/ophys/image_segmentation"
 DFF, EVENTS = f"{OPHYS}/dff/traces", f"{OPHYS}/event_detection"

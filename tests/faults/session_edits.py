@@ -1,7 +1,8 @@
 """Faults of a session in layout ``standard``: trials, licks, stimulus, clocks, planes, cells, traces."""
 
 import numpy as np
-from file_edits import Fault, add, attribute, copy, put, remade, swap, together, without_column
+
+from faults.file_edits import Fault, add, attribute, copy, put, remade, swap, together, without_column
 
 T, P, B, OPHYS = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
 DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"

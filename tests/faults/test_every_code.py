@@ -1,18 +1,17 @@
 """Every shipped code is hit by a fault of this corpus, or is named here with the reason why one edit cannot hit it."""
 
-import manifest_cases
-from inspector_edits import INSPECTOR
-from recording_edits import RECORDING
-from release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
-from released_edits import BYTES, RELEASED
-from session_edits import CONTENT, SESSION
-from test_manifest_cells import cells
-from test_recordings import CELLS, OTHERS, WITHOUT_FILE
-from test_release import FACTS
-from validator_edits import NAMES, WHOLE_FILE
-
+from faults.inspector_edits import INSPECTOR
+from faults.recording_edits import RECORDING
+from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
+from faults.released_edits import BYTES, RELEASED
+from faults.session_edits import CONTENT, SESSION
+from faults.test_manifest_cells import cells
+from faults.test_recordings import CELLS, OTHERS, WITHOUT_FILE
+from faults.test_release import FACTS
+from faults.validator_edits import NAMES, WHOLE_FILE
 from nwbgate.findings.validator_codes import catalogue
 from nwbgate.gate.shipped_codes import shipped_rules
+from support import manifest_cases
 
 FAULTS = [
     *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *CONTENT, *SESSION, *cells(), *CELLS,

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from file_edits import Fault
-from recording_edits import RECORDING
-from released_edits import BYTES, RELEASED
-from session_edits import CONTENT, SESSION
-from valid_files import found_in_copies
+
+from faults.file_edits import Fault
+from faults.recording_edits import RECORDING
+from faults.released_edits import BYTES, RELEASED
+from faults.session_edits import CONTENT, SESSION
+from faults.valid_files import found_in_copies
 
 #: Whole-file validators: they say what the schema shows too a second time, and are left out whole.
 VALIDATORS = ("file", "schema", "inspector", "dandi")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from whole_release import VALID, findings, release
 
 import nwbgate
+from faults.whole_release import VALID, findings, release
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import FACTS
 

@@ -4,10 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
-from valid_files import Recordings, write_recordings
-from whole_release import Frames, fired, miscounted, outcome, read_as, sized
 
 import nwbgate
+from faults.valid_files import Recordings, write_recordings
+from faults.whole_release import Frames, fired, miscounted, outcome, read_as, sized
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import whole_tables

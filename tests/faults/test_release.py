@@ -3,13 +3,13 @@
 import csv
 from pathlib import Path
 
-import manifest_cases
 import pytest
-from release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
-from whole_release import Frames, candidate, fired, miscounted, outcome, read_as, release
 
+from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
+from faults.whole_release import Frames, candidate, fired, miscounted, outcome, read_as, release
 from nwbgate.rules import FACTS as FACTS_TABLES
 from nwbgate.rules import whole_tables
+from support import manifest_cases
 
 FACTS = [
     (row["code"], int(row["row"]), row["text"])

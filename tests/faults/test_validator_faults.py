@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from file_edits import planted
-from inspector_edits import INSPECTOR, clean, plane, units
 from pynwb import NWBHDF5IO, NWBFile
-from valid_files import OF_COPIES
-from validator_edits import NAMES, WHOLE_FILE
 
 import nwbgate
+from faults.file_edits import planted
+from faults.inspector_edits import INSPECTOR, clean, plane, units
+from faults.valid_files import OF_COPIES
+from faults.validator_edits import NAMES, WHOLE_FILE
 
 NAME = Path("sub-m1") / "sub-m1_ses-s0.nwb"
 

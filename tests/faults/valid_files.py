@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from file_edits import Fault, planted
-from whole_release import Frames, sized
 
 import nwbgate
+from faults.file_edits import Fault, planted
+from faults.whole_release import Frames, sized
 from nwbgate.conversion.session import convert_session
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.manifest.declaration import Spec

@@ -2,7 +2,8 @@
 
 import h5py
 import numpy as np
-from file_edits import Edit, Fault, attribute, put, without
+
+from faults.file_edits import Edit, Fault, attribute, put, without
 
 PLANE = "general/optophysiology/plane"
 

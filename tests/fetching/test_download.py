@@ -4,11 +4,11 @@ import fcntl
 import os
 
 import pytest
-from fetching_files import CONTENT, QUICK, remote, serving_one_file
 
 from nwbgate.errors import FetchError, UnreachableError, WriteError
 from nwbgate.fetching.download import CONTENT_TRIES, download, part_of
 from nwbgate.fetching.server import Patience, Server
+from support.fetching_files import CONTENT, QUICK, remote, serving_one_file
 
 HALF = len(CONTENT) // 2
 

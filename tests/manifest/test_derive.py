@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from development_data import shared
 from nwbgate.manifest import derive
 from nwbgate.manifest.derivation import Derivation
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
+from support.development_data import shared
 
 SLC = "Slc17a7-IRES2-Cre/wt;Camk2a-tTA/wt;Ai94(TITL-GCaMP6s)/wt"
 SST = "Sst-IRES-Cre/wt;Ai148(TIT2L-GC6f-ICL-tTA2)/wt"

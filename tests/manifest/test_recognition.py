@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from development_data import shared
 from nwbgate.errors import TableError, UsageError
 from nwbgate.manifest import recognition
 from nwbgate.manifest.recognition import differences_to, recognised
 from nwbgate.manifest.spec import load_spec
+from support.development_data import shared
+from support.places import TESTS
 
-VALID = Path(__file__).parents[1] / "valid_manifest"
+VALID = TESTS / "valid_manifest"
 
 
 @pytest.fixture

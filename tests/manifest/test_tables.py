@@ -6,14 +6,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from closed_folder import closed_folder
-from development_data import shared
 from nwbgate.errors import TableError
 from nwbgate.manifest.recognition import recognised
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
+from support.closed_folder import closed_folder
+from support.development_data import shared
+from support.places import TESTS
 
-VALID = Path(__file__).parents[1] / "valid_manifest"
+VALID = TESTS / "valid_manifest"
 SPEC = load_spec("visual_behavior@1.1.0")
 DTYPES = {
     "integer": "Int64",

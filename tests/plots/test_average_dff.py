@@ -2,11 +2,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawn import labels, plane, session
 from matplotlib.figure import Figure
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.average_dff import plot_average_dff
+from support.drawn import labels, plane, session
 
 
 def names(axes):

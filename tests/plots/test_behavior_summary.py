@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from drawn import labels, passive, session
 from matplotlib.figure import Figure
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.behavior_summary import plot_behavior_summary
+from support.drawn import labels, passive, session
 
 
 def test_running_and_pupil_are_drawn_as_they_are():

@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import history, labels
 from matplotlib.figure import Figure
 
 from nwbgate.errors import TableError
 from nwbgate.plots.learning import plot_learning
+from support.drawn import history, labels
 
 
 def test_rates_of_each_session_are_drawn_in_order():

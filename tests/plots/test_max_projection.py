@@ -2,11 +2,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from drawn import plane, session
 from matplotlib.figure import Figure
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.max_projection import plot_max_projection
+from support.drawn import plane, session
 
 
 def container(available):

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from drawn import labels
 
-from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate import plots
 from nwbgate.errors import TableError, UsageError
 from nwbgate.reading.opening import open_nwb
 from nwbgate.reading.projects.project import Project
+from support.converted_sessions import converted_recordings, converted_release, session_files
+from support.drawn import labels
 
 ACTIVE, PASSIVE, GRATINGS = "1900011001", "1900011201", "1900011401"
 

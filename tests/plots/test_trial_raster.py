@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from drawn import labels, passive, session, trials
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.colours import OUTCOMES
 from nwbgate.plots.trial_raster import plot_trial_raster
+from support.drawn import labels, passive, session, trials
 
 
 def points(axes, label):

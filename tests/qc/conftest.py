@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
-from made_session import MadeSession, made_session
 
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.measurement import table
 from nwbgate.qc.session import measure_behavior, measure_planes
+from support.made_session import MadeSession, made_session
 
 
 @pytest.fixture(scope="session")

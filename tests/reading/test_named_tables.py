@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from range_server import serving
 
-from converted_sessions import converted_recordings, converted_release, session_files
 from nwbgate.cli.show import show
 from nwbgate.errors import UsageError
 from nwbgate.reading.format.row_counts import group_length, row_count
 from nwbgate.reading.named_tables import NamedTables, as_table
 from nwbgate.reading.opening import open_nwb
 from nwbgate.reading.projects.project import Project
+from support.converted_sessions import converted_recordings, converted_release, session_files
+from support.range_server import serving
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,15 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from converted_sessions import converted_release, session_files
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.reading.name_hints import RightNames, known_names
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.planes.roi_masks import mask_images
 from nwbgate.reading.sessions.session import Session
+from support.converted_sessions import converted_release, session_files
+from support.places import TESTS
 
-RELEASED = Path(__file__).parents[1] / "data" / "visual_behavior_release"
+RELEASED = TESTS / "data" / "visual_behavior_release"
 ACTIVE = RELEASED / "behavior_ophys_experiment_1900011010.nwb"
 GRATINGS = RELEASED / "behavior_session_1900011401.nwb"
 TRIALS = "intervals/trials"

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "read_session.py"
+from support.places import ROOT
+
+BENCHMARK = ROOT / "benchmarks" / "read_session.py"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pynwb
 import pytest
 
 import nwbgate
-from converted_sessions import converted_recordings, converted_release, session_files
+from support.converted_sessions import converted_recordings, converted_release, session_files
 
 SESSIONS = ("1900011001", "1900011201", "1900011401", "1900011501")
 #: Session table to the TimeSeries of the module ``behavior`` that each of its columns is.

@@ -1,15 +1,15 @@
 """JUnit: valid by its published schema; failures are what closes the gate."""
 
 from dataclasses import replace
-from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from nwbgate.report.junit import junit
 from nwbgate.rules.rule import Severity
+from support.places import TESTS
 
-SCHEMA = Path(__file__).parent / "schemas" / "junit-10.xsd"
+SCHEMA = TESTS / "support" / "report_schemas" / "junit-10.xsd"
 
 
 @pytest.mark.parametrize("name", ["report", "broken_report", "clean_report"])

@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import jsonschema
 import pytest
 
 from nwbgate.report.sarif import sarif
+from support.places import TESTS
 
-SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text())
+SCHEMA = json.loads((TESTS / "support" / "report_schemas" / "sarif-2.1.0-rtm.5.json").read_text())
 
 
 @pytest.mark.parametrize("name", ["report", "broken_report", "clean_report"])

@@ -1,7 +1,8 @@
 """Every declared rule of every shipped specification, at its boundary; a new line of YAML needs no new test."""
 
 import pytest
-from declared_cases import CASES, Subject, subjects
+
+from support.declared_cases import CASES, Subject, subjects
 
 SUBJECTS = subjects()
 OTHERS = [subject for subject in SUBJECTS if subject.rule.kind != "derived"]

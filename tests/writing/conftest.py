@@ -1,8 +1,9 @@
 """What the tests of writing share."""
 
 import pytest
-from made_nwbfiles import rich
 from pynwb import NWBFile
+
+from support.made_nwbfiles import rich
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import os
 import h5py
 import numpy as np
 import pytest
-from made_nwbfiles import plain, rich
 from pynwb import TimeSeries
 
 from nwbgate.errors import WriteError
 from nwbgate.writing.skeleton import write_skeleton
+from support.made_nwbfiles import plain, rich
 
 
 def skeleton_of(nwbfile, path):

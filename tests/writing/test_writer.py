@@ -3,22 +3,22 @@
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 
 import h5py
 import numpy as np
 import pynwb
 import pytest
-from contents import PASSING, contents
 from hdmf.backends.hdf5 import H5DataIO
 from hdmf.data_utils import DataChunkIterator
-from made_nwbfiles import plain, rich
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from pynwb import NWBHDF5IO, TimeSeries
 
 import nwbgate
 from nwbgate.errors import CheckError, UsageError, VerificationError, WriteError
 from nwbgate.writing.writer import write_nwb
+from support.contents import PASSING, contents
+from support.made_nwbfiles import plain, rich
+from support.places import TESTS
 
 NOISE = np.random.default_rng(0).normal(size=(40_000, 5))
 
@@ -287,7 +287,7 @@ import numpy as np
 from pynwb import load_namespaces, get_class, NWBHDF5IO, validate
 from pynwb.spec import NWBNamespaceBuilder, NWBGroupSpec, NWBDatasetSpec, NWBDtypeSpec
 sys.path.insert(0, {tests!r})
-from made_nwbfiles import plain
+from support.made_nwbfiles import plain
 from nwbgate import write_nwb
 
 builder = NWBNamespaceBuilder("a test", "ndx-writer-test", version="0.1.0", author="x", contact="x@example.org")
@@ -310,7 +310,7 @@ assert validate(path="a.nwb") == []
 
 
 def test_extensions_and_compounds_are_written(tmp_path):
-    script = EXTENSION.format(tests=str(Path(__file__).parent))
+    script = EXTENSION.format(tests=str(TESTS))
     subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=True, cwd=tmp_path)
     with NWBHDF5IO(tmp_path / "a.nwb", "r") as io:  # this process has never heard of the extension
         read = io.read().acquisition["p"]

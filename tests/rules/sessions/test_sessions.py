@@ -5,28 +5,30 @@ import shutil
 import h5py
 import numpy as np
 import pytest
-import test_sessions_changes
-import test_sessions_clocks
-import test_sessions_licks
-import test_sessions_ophys
-import test_sessions_stimulus
-import test_sessions_trials
-import test_sessions_units
-from judged_sessions import fired, good, outcome
 
-from development_data import shared
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.rules.sessions import RULES
-from standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
+from rules.sessions import (
+    test_changes,
+    test_clocks,
+    test_licks,
+    test_ophys,
+    test_stimulus,
+    test_trials,
+    test_units,
+)
+from support.development_data import shared
+from support.judged_sessions import fired, good, outcome
+from support.standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 
 MODULES = (
-    test_sessions_changes,
-    test_sessions_clocks,
-    test_sessions_licks,
-    test_sessions_ophys,
-    test_sessions_stimulus,
-    test_sessions_trials,
-    test_sessions_units,
+    test_changes,
+    test_clocks,
+    test_licks,
+    test_ophys,
+    test_stimulus,
+    test_trials,
+    test_units,
 )
 #: AllenSDK writes meters for camera pixels, cm for degrees and mL for a yes or no.
 KNOWN_FAULT = "series.unit_is_as_described"

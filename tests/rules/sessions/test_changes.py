@@ -1,0 +1,55 @@
+"""Changes that trials and presentations tell differently."""
+
+import pytest
+
+from support.judged_sessions import Case, Frames, fired, good
+from support.standard_session import ACTIVE, GRATINGS, PASSIVE
+
+HIT, CATCH = 6, 12
+
+
+def trial_of_unknown_image(frames: Frames) -> None:
+    frames["trials"].loc[HIT, "change_image_name"] = "im999"
+
+
+def change_a_frame_late(frames: Frames) -> None:
+    frames["trials"].loc[HIT, "change_time"] += 0.0167
+
+
+def sham_not_marked(frames: Frames) -> None:
+    shown = frames["stimulus_presentations"]
+    shown.loc[shown["start_time"] == frames["trials"].loc[CATCH, "change_time"], "is_sham_change"] = False
+
+
+def other_image_shown(frames: Frames) -> None:
+    frames["trials"].loc[HIT, "change_image_name"] = "im077"
+
+
+CASES: list[Case] = [
+    ("trials.trial_image_has_template", trial_of_unknown_image),
+    ("trials.change_at_presentation", change_a_frame_late),
+    ("trials.change_is_marked", sham_not_marked),
+    ("trials.change_image_is_shown", other_image_shown),
+]
+
+
+@pytest.mark.parametrize(("code", "edit"), CASES, ids=lambda value: getattr(value, "__name__", value))
+def test_a_fault_fires_its_rule_and_no_other(code, edit):
+    frames = good(ACTIVE)
+    edit(frames)
+    assert fired(frames) == [code]
+
+
+def test_names_of_gratings_are_compared_as_numbers():
+    frames = good(GRATINGS)
+    assert set(frames["trials"]["change_image_name"]) == {"gratings_0", "gratings_90"}
+    assert set(frames["stimulus_presentations"]["image_name"]) == {"gratings_0.0", "gratings_90.0"}
+    assert fired(frames) == []
+    frames["trials"].loc[2, "change_image_name"] = "gratings_45"
+    assert fired(frames) == ["trials.trial_image_has_template"]
+
+
+def test_a_session_whose_presentations_are_empty_has_no_presentation_at_a_change():
+    frames = good(PASSIVE)
+    frames["stimulus_presentations"] = frames["stimulus_presentations"].iloc[:0]
+    assert fired(frames) == ["trials.change_at_presentation"]

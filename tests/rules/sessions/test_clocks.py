@@ -1,0 +1,176 @@
+"""Clocks that go wrong, series that do not fit theirs, tables that are not whole."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pynwb import NWBHDF5IO, NWBFile, TimeSeries
+from pynwb.misc import AnnotationSeries, IntervalSeries
+
+from nwbgate.reading.facts.frames import session_frames
+from support.judged_sessions import Case, Frames, fired, good, outcome
+from support.standard_session import ACTIVE, PASSIVE, write_standard
+
+DFF = "/processing/ophys/dff/traces"
+
+
+def clock(frames: Frames, stream: str) -> int:
+    """The row of the first clock of a stream."""
+    return int(frames["clocks"].index[frames["clocks"]["stream"] == stream][0])
+
+
+def column_missing(frames: Frames) -> None:
+    columns = frames["columns"]
+    columns.loc[(columns["table"] == "trials") & (columns["column"] == "hit"), "found"] = False
+
+
+def text_among_numbers(frames: Frames) -> None:
+    frames["columns"].loc[5, "n_unreadable"] = 2
+
+
+def nan_among_times(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "running"), "n_nan"] = 3
+
+
+def times_go_back(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "eye"), "n_backward"] = 1
+
+
+def times_stand_still(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "imaging"), "n_equal"] = 1
+
+
+def lick_twice(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "events"), "n_equal"] = 1
+
+
+def imaging_frame_lost(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "imaging"), "n_gaps"] = 1
+
+
+def many_stimulus_frames_lost(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "stimulus"), "n_gaps"] = 28
+
+
+def imaging_on_unix_time(frames: Frames) -> None:
+    imaging = frames["clocks"]["stream"] == "imaging"
+    frames["clocks"].loc[imaging, ["first", "last"]] += 1.5e9
+
+
+def imaging_ends_early(frames: Frames) -> None:
+    imaging = frames["clocks"]["stream"] == "imaging"
+    frames["clocks"].loc[imaging, "last"] = 200.0
+
+
+def events_lag_their_plane(frames: Frames) -> None:
+    late = frames["clocks"]["clock"] == "/processing/ophys/event_detection/timestamps"
+    frames["clocks"].loc[late, "digest"] = "another"
+
+
+def sample_too_many(frames: Frames) -> None:
+    frames["series"].loc[frames["series"]["table"] == "running_speed", "n_samples"] += 1
+
+
+def voltage_in_meters(frames: Frames) -> None:
+    frames["series"].loc[frames["series"]["column"] == "v_sig", "unit"] = "meters"
+
+
+CASES: list[Case] = [
+    ("columns.column_is_present", column_missing),
+    ("columns.values_are_of_their_type", text_among_numbers),
+    ("clocks.timestamps_are_numbers", nan_among_times),
+    ("clocks.timestamps_increase", times_go_back),
+    ("clocks.timestamps_increase", times_stand_still),
+    ("clocks.events_are_distinct", lick_twice),
+    ("clocks.imaging_has_no_gaps", imaging_frame_lost),
+    ("clocks.few_gaps", many_stimulus_frames_lost),
+    ("clocks.imaging_covers_stimulus", imaging_on_unix_time),
+    ("clocks.imaging_covers_stimulus", imaging_ends_early),
+    ("clocks.plane_has_one_clock", events_lag_their_plane),
+    ("series.as_long_as_its_timestamps", sample_too_many),
+    ("series.unit_is_as_described", voltage_in_meters),
+]
+
+
+@pytest.mark.parametrize(("code", "edit"), CASES, ids=lambda value: getattr(value, "__name__", value))
+def test_a_fault_fires_its_rule_and_no_other(code, edit):
+    frames = good(ACTIVE)
+    edit(frames)
+    assert fired(frames) == [code]
+
+
+def test_one_gap_in_a_thousand_is_let_pass():
+    frames = good(ACTIVE)
+    stimulus = clock(frames, "stimulus")
+    frames["clocks"].loc[stimulus, "n_gaps"] = frames["clocks"].loc[stimulus, "n"] // 1000
+    assert fired(frames) == []
+
+
+def test_a_session_without_a_stimulus_clock_has_no_span_to_lie_in():
+    frames = good(PASSIVE)
+    imaging_on_unix_time(frames)
+    frames["clocks"] = frames["clocks"][frames["clocks"]["stream"] != "stimulus"].reset_index(drop=True)
+    assert fired(frames) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "expected"),
+    [
+        (AnnotationSeries, [0.0, 1.0, 1.0, 2.0], []),
+        (IntervalSeries, [0.0, 1.0, 1.0, 2.0], []),
+        (IntervalSeries, [0.0, 1.0, 0.5, 2.0], ["clocks.timestamps_increase"]),
+        (TimeSeries, [0.0, 1.0, 1.0, 2.0], ["clocks.timestamps_increase"]),
+    ],
+)
+def test_two_annotations_or_intervals_may_meet_at_one_time(tmp_path, kind, times, expected):
+    file = NWBFile("a session of a test", "one", datetime(2020, 1, 1, tzinfo=UTC))
+    data = ["a"] * 4 if kind is AnnotationSeries else [1, -1, 1, -1]
+    unit = {"unit": "n.a."} if kind is TimeSeries else {}
+    file.add_acquisition(kind(name="marks", data=data, timestamps=times, **unit))
+    with NWBHDF5IO(tmp_path / "marks.nwb", "w") as io:
+        io.write(file)
+    assert fired(dict(session_frames(tmp_path / "marks.nwb"))) == expected
+
+
+@pytest.fixture(scope="module")
+def two_planes(tmp_path_factory):
+    return write_standard(tmp_path_factory.mktemp("standard") / "session.nwb", good(ACTIVE))
+
+
+def same_group(frames: Frames) -> None:
+    frames["planes"]["imaging_plane_group"] = 0
+
+
+def period_apart(frames: Frames) -> None:
+    late = frames["clocks"]["plane"] == "VISl_75"
+    frames["clocks"].loc[late, ["first", "last"]] += 0.0934
+
+
+PLANE_CASES: list[Case] = [
+    ("planes.groups_share_clocks", same_group),
+    ("planes.groups_share_clocks", period_apart),
+]
+
+
+@pytest.mark.parametrize(("code", "edit"), PLANE_CASES, ids=lambda value: getattr(value, "__name__", value))
+def test_planes_of_one_session_are_held_to_each_other(two_planes, code, edit):
+    frames = good(two_planes)
+    edit(frames)
+    assert fired(frames) == [code]
+
+
+def test_planes_of_one_group_may_link_one_clock(two_planes):
+    frames = good(two_planes)
+    frames["planes"]["imaging_plane_group"] = 0
+    imaging = frames["series"]["stream"] == "imaging"
+    frames["series"].loc[imaging, "clock"] = frames["series"].loc[imaging, "clock"].iloc[0]
+    assert fired(frames) == []
+
+
+def test_a_standard_file_has_no_findings(two_planes):
+    found = outcome(good(two_planes))
+    assert not found.findings
+    assert not found.broken
+    assert "planes.groups_share_clocks" in found.passed
+
+
+CASES_OF_OTHERS = PLANE_CASES

@@ -1,0 +1,116 @@
+"""Paths of a command line: files, folders and patterns."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from nwbgate.errors import UsageError
+from nwbgate.storage.nwb_paths import nwb_files
+from support.closed_folder import closed_folder
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name in ("b.nwb", "a.nwb", "sub/c.nwb", "sub/notes.txt", "none/notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["b.nwb", "a.nwb"], ["b.nwb", "a.nwb"]),
+        (["sub/notes.txt"], ["sub/notes.txt"]),
+        (["."], ["a.nwb", "b.nwb", "sub/c.nwb"]),
+        (["*.nwb"], ["a.nwb", "b.nwb"]),
+        (["**/*.nwb"], ["a.nwb", "b.nwb", "sub/c.nwb"]),
+        (["su*"], ["sub/c.nwb"]),
+        (["a.nwb", "."], ["a.nwb", "b.nwb", "sub/c.nwb"]),
+        (["sub/../a.nwb", "a.nwb"], ["sub/../a.nwb"]),
+        ([], []),
+    ],
+)
+def test_they_stand_for_files_each_once(folder, paths, expected):
+    assert nwb_files(paths) == [Path(name) for name in expected]
+
+
+def test_one_path_need_not_be_in_a_list(folder):
+    assert nwb_files("sub") == nwb_files(Path("sub")) == [Path("sub/c.nwb")]
+
+
+def test_a_pattern_that_cannot_be_read_is_refused_with_an_example(folder):
+    with pytest.raises(UsageError, match="pattern") as error:
+        nwb_files(["**.nwb"])
+    assert "'data/**/*.nwb'" in error.value.expected
+
+
+def test_a_pattern_may_be_absolute(folder):
+    assert nwb_files([f"{folder}/su?/*.nwb"]) == [folder / "sub/c.nwb"]
+
+
+@pytest.mark.parametrize("path", ["none", "*.hdf5", "missing.nwb"])
+def test_a_path_that_stands_for_nothing_is_refused(folder, path):
+    with pytest.raises(UsageError, match=r"(holds no NWB file|no such file)") as error:
+        nwb_files([path])
+    assert error.value.where == path
+
+
+def test_a_file_with_the_name_of_a_pattern_is_a_file(folder):
+    (folder / "x[1].nwb").touch()
+    assert nwb_files(["x[1].nwb"]) == [Path("x[1].nwb")]
+
+
+def test_one_file_by_two_spellings_is_one(folder):
+    assert nwb_files(["a.nwb", folder / "a.nwb", "sub/../a.nwb"]) == [Path("a.nwb")]
+
+
+def test_a_link_is_a_file_of_its_own(folder):
+    """Two links to one stored content are two files of a dataset."""
+    (folder / "sub/d.nwb").symlink_to("c.nwb")
+    assert nwb_files("sub") == [Path("sub/c.nwb"), Path("sub/d.nwb")]
+
+
+def test_a_link_to_what_is_absent_is_not_passed_over(folder):
+    (folder / "sub/d.nwb").symlink_to("nowhere")
+    assert nwb_files("sub") == nwb_files("sub/*.nwb") == [Path("sub/c.nwb"), Path("sub/d.nwb")]
+    with pytest.raises(UsageError, match="no such file") as error:
+        nwb_files("sub/d.nwb")
+    assert error.value.got == "a link to nowhere, which is absent"
+
+
+def test_a_loop_of_links_ends(folder):
+    (folder / "sub/up").symlink_to("..", target_is_directory=True)
+    (folder / "sub/self.nwb").symlink_to("self.nwb")
+    assert nwb_files("sub") == [Path("sub/c.nwb"), Path("sub/self.nwb")]
+
+
+def test_a_pipe_is_no_file(folder):
+    os.mkfifo(folder / "sub/pipe.nwb")
+    assert nwb_files("sub") == [Path("sub/c.nwb")]
+    for pipe in ("sub/pipe.nwb", "sub/p*.nwb"):
+        with pytest.raises(UsageError, match="neither a file nor a folder"):
+            nwb_files(pipe)
+
+
+def test_a_folder_that_cannot_be_listed_is_refused():
+    with closed_folder("a.nwb") as closed, pytest.raises(UsageError, match="cannot be read") as error:
+        nwb_files(closed.parent)
+    assert (error.value.where, error.value.got) == (str(closed), "Permission denied")
+
+
+@pytest.mark.parametrize("address", ["http://x.org/a.nwb", "https://x.org/a.nwb?b=*", "s3://bucket/a.nwb"])
+def test_an_address_is_refused_with_what_reads_it(folder, address):
+    with pytest.raises(UsageError, match="address of a server") as caught:
+        nwb_files([address])
+    assert caught.value.where == address
+    assert "nwbgate.open" in caught.value.fix
+    assert "download" in caught.value.fix
+
+
+def test_a_folder_named_like_the_beginning_of_an_address_is_one(folder):
+    (folder / "http:").mkdir()
+    (folder / "http:" / "d.nwb").touch()
+    assert nwb_files(["http://d.nwb"]) == [Path("http:/d.nwb")]

@@ -1,0 +1,150 @@
+"""For each written rule about tables: edits of the valid manifest on which exactly it fires, and the rows it names."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from support.manifests import Frames
+
+#: Code -> (an edit of the frames, the keys of the rows that must offend).
+CASES: dict[str, tuple[Callable[[Frames], None], tuple[object, ...]]] = {}
+DAY = pd.Timedelta(days=1)
+
+
+def case(code: str, *keys: object) -> Callable[[Callable[[Frames], None]], Callable[[Frames], None]]:
+    def listed(edit: Callable[[Frames], None]) -> Callable[[Frames], None]:
+        CASES[code] = (edit, keys)
+        return edit
+
+    return listed
+
+
+def put(frames: Frames, table: str, row: int, column: str, value: object) -> None:
+    frames[table].at[row, column] = value
+
+
+@case("behavior_sessions.mouse_has_one_genotype", 2000000300)
+def _(frames: Frames) -> None:
+    put(frames, "behavior_sessions", 3, "full_genotype", "Vip-IRES-Cre/wt;Ai148(TIT2L-GC6f-ICL-tTA2)/wt")
+
+
+@case("behavior_sessions.mouse_has_one_sex", 2000100300)
+def _(frames: Frames) -> None:
+    put(frames, "behavior_sessions", 20, "sex", "F")
+
+
+@case("behavior_sessions.age_agrees_with_date", 2000000300)
+def _(frames: Frames) -> None:
+    put(frames, "behavior_sessions", 3, "age_in_days", 84)
+
+
+@case("behavior_sessions.one_behavior_session_a_day", 2000000300)
+def _(frames: Frames) -> None:
+    """The fourth session of the first mouse is moved to the day before, five hours after that day's own."""
+    put(frames, "behavior_sessions", 3, "date_of_acquisition", pd.Timestamp("2018-09-05 15:00:00.837", tz="UTC"))
+    put(frames, "behavior_sessions", 3, "age_in_days", 82)
+
+
+@case("ophys_sessions.one_ophys_session_a_day", 2000001101)
+def _(frames: Frames) -> None:
+    """The third imaging session of the first mouse is moved to the day before, after that day's own, in every table."""
+    for table in ("behavior_sessions", "ophys_sessions", "ophys_experiments"):
+        rows = frames[table]["behavior_session_id"] == 2000001100
+        frames[table].loc[rows, "date_of_acquisition"] -= DAY - pd.Timedelta(hours=2)
+        frames[table].loc[rows, "age_in_days"] -= 1
+
+
+def add_planes(frames: Frames, session: int, planes: int, first: int = 0, **columns: object) -> None:
+    """Add planes to an imaging session, with their cells, in every table that lists them."""
+    experiments, cells = frames["ophys_experiments"], frames["ophys_cells"]
+    like = experiments[experiments["ophys_session_id"] == session].iloc[[-1] * planes]
+    new = like.assign(
+        ophys_experiment_id=[9_000_000_000 + first + plane for plane in range(planes)],
+        file_id=[9_000_000_000 + first + plane for plane in range(planes)],
+        **columns,
+    )
+    frames["ophys_experiments"] = pd.concat([experiments, new], ignore_index=True).astype(experiments.dtypes)
+    roi = pd.DataFrame(
+        {"cell_roi_id": new["ophys_experiment_id"] * 10, "ophys_experiment_id": new["ophys_experiment_id"]}
+    )
+    frames["ophys_cells"] = pd.concat([cells, roi.assign(cell_specimen_id=pd.NA)], ignore_index=True).astype(
+        cells.dtypes
+    )
+    for table in ("behavior_sessions", "ophys_sessions"):
+        for row in frames[table].index[frames[table]["ophys_session_id"].eq(session).fillna(False)]:
+            ids = frames[table].at[row, "ophys_experiment_id"]
+            frames[table].at[row, "ophys_experiment_id"] = (*ids, *new["ophys_experiment_id"])
+
+
+@case("ophys_sessions.at_most_eight_experiments", 2000100901)
+def _(frames: Frames) -> None:
+    add_planes(frames, 2000100901, 3)
+
+
+@case("ophys_sessions.depths_bound_the_planes", 2000100901)
+def _(frames: Frames) -> None:
+    """A session of two structures with four depths each gets a fifth plane in one of them."""
+    add_planes(frames, 2000100901, 2)
+
+
+@case("ophys_sessions.structures_bound_the_planes", 2000000901, 2000001001, 2000001101)
+def _(frames: Frames) -> None:
+    """Three single-plane sessions get a plane in another structure, of a container of its own."""
+    for number, session in enumerate((2000000901, 2000001001, 2000001101)):
+        add_planes(frames, session, 1, number, targeted_structure="VISl", ophys_container_id=2000090099)
+        _list_container(frames, session, 2000090099)
+    _target(frames)
+
+
+def _list_container(frames: Frames, session: int, container: int) -> None:
+    for table in ("behavior_sessions", "ophys_sessions"):
+        for row in frames[table].index[frames[table]["ophys_session_id"].eq(session).fillna(False)]:
+            ids = frames[table].at[row, "ophys_container_id"]
+            frames[table].at[row, "ophys_container_id"] = (*ids, container)
+
+
+def _target(frames: Frames) -> None:
+    """Make the target depth of every container the mean depth of its planes."""
+    experiments = frames["ophys_experiments"]
+    depth = experiments["imaging_depth"].astype("float64").groupby(experiments["ophys_container_id"]).transform("mean")
+    experiments["targeted_imaging_depth"] = depth.floordiv(1).astype("Int64")
+
+
+@case("behavior_sessions.omissions_seen_are_possible", 2000000900)
+def _(frames: Frames) -> None:
+    """The first imaging session can have been preceded by omissions in habituation, once, but not twice."""
+    for table in ("behavior_sessions", "ophys_sessions", "ophys_experiments"):
+        rows = frames[table]["behavior_session_id"] == 2000000900
+        frames[table].loc[rows, "prior_exposures_to_omissions"] = 2
+
+
+@case("ophys_experiments.container_has_3_to_11_sessions", 2000100902)
+def _(frames: Frames) -> None:
+    """All but two sessions of a container are taken for those of another."""
+    move = [session for session in frames["ophys_sessions"]["ophys_session_id"] if session > 2000101001]
+    _move(frames, [2000190000], 2000190001, move)
+
+
+def _move(frames: Frames, containers: list[int], to: int, sessions: list[int]) -> None:
+    """Give the planes of `containers` in `sessions` to the container `to`, which lies at the same depth."""
+    experiments = frames["ophys_experiments"]
+    rows = experiments["ophys_container_id"].isin(containers) & experiments["ophys_session_id"].isin(sessions)
+    experiments.loc[rows, ["ophys_container_id", "targeted_structure"]] = [to, "VISl"]
+    for table in ("behavior_sessions", "ophys_sessions"):
+        for row in frames[table].index[frames[table]["ophys_session_id"].isin(sessions)]:
+            ids = frames[table].at[row, "ophys_container_id"]
+            frames[table].at[row, "ophys_container_id"] = tuple(sorted({*ids} - {*containers} | {to}))
+    _target(frames)
+
+
+@case("ophys_experiments.container_has_one_structure", 2000101002)
+def _(frames: Frames) -> None:
+    put(frames, "ophys_experiments", 13, "targeted_structure", "VISl")
+
+
+@case("ophys_experiments.depth_is_near_target", 2000100902, 2000101002)
+def _(frames: Frames) -> None:
+    """Two sessions of a container lie 110 um deeper than the five others, and its target is their mean."""
+    deeper = frames["ophys_experiments"]["ophys_experiment_id"].isin([2000100902, 2000101002])
+    frames["ophys_experiments"].loc[deeper, "imaging_depth"] += 110
+    _target(frames)
