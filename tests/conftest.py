@@ -7,6 +7,9 @@ import pytest
 
 from support.development_data import shared
 
+#: Fixtures that tests of several rooms share.
+pytest_plugins = ["support.made_reports"]
+
 
 def pytest_configure() -> None:
     """Keep dandi off the network and out of the home folder, in this process and in those that tests start."""
