@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from hdmf.common import DynamicTableRegion, VectorData
-from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from pynwb import NWBFile
-from pynwb.ophys import ImageSegmentation, PlaneSegmentation
+from pynwb.ophys import PlaneSegmentation
 
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.plane_objects.cell_table import add_cell_table, cell_table, masks, region
 from nwbgate.interfaces.visual_behavior.imaging_plane import imaging_plane
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, contained
-from nwbgate.interfaces.visual_behavior.released_array import BUFFER
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.reading.format.layouts import session_tables
@@ -39,13 +38,15 @@ class CellsInterface(PlaneInterface):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the table."""
-        cell_table(nwbfile, metadata, self.source, self.plane_name)
+        released_cell_table(nwbfile, metadata, self.source, self.plane_name)
 
     def _warn_of_other_columns(self) -> None:
         """Be silent: columns that nobody has described are copied, with what the source says of them."""
 
 
-def cell_table(nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str) -> PlaneSegmentation:
+def released_cell_table(
+    nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str
+) -> PlaneSegmentation:
     """Return the table of cells of a plane, added to the file with its plane where it is not there.
 
     Parameters
@@ -64,29 +65,21 @@ def cell_table(nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFi
     SourceError
         If the source has no such table, or says something of a cell that is not in it.
     """
-    segmentation = contained(nwbfile, ImageSegmentation, "ImageSegmentation")
-    if plane in segmentation.plane_segmentations:
-        return segmentation.plane_segmentations[plane]
+    if (found := cell_table(nwbfile, plane)) is not None:
+        return found
     source.table("cells")  # which refuses columns that are lost, or hold something else
     ids = source.array(f"{SOURCE}/id")
-    table = PlaneSegmentation(
-        name=plane,
-        description=f"Cells of plane {plane}; the id of a row is its cell_roi_id.",
-        imaging_plane=imaging_plane(nwbfile, metadata, source, plane),
-        id=ids,
-        columns=[*_stored_columns(source), *_columns_by_roi(source, len(ids)), _masks(source, metadata, len(ids))],
-    )
-    segmentation.add_plane_segmentation(table)
-    return table
+    mask = masks(source.numbers(f"{SOURCE}/image_mask", len(ids), each="cell"), description(metadata, "image_mask"))
+    columns = [*_stored_columns(source), *_columns_by_roi(source, len(ids)), mask]
+    return add_cell_table(nwbfile, imaging_plane(nwbfile, metadata, source, plane), ids, columns)
 
 
-def region(
+def released_region(
     nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str, path: str
 ) -> DynamicTableRegion:
     """Return a reference to the rows of the table of cells that the dataset at `path` names."""
-    table = cell_table(nwbfile, metadata, source, plane)
-    rows = _rows(source, path, len(table.id))
-    return table.create_roi_table_region(region=rows.tolist(), description=f"The cells of plane {plane}.")
+    table = released_cell_table(nwbfile, metadata, source, plane)
+    return region(table, _rows(source, path, len(table.id)).tolist())
 
 
 def _stored_columns(source: ReleasedFile) -> list[VectorData]:
@@ -141,21 +134,3 @@ def _mismatch(source: ReleasedFile, path: str, got: str, expected: str) -> Sourc
         expected=expected,
         fix="download the file again; if it is as released, leave this session out",
     )
-
-
-def _masks(source: ReleasedFile, metadata: Mapping[str, Any], cells: int) -> VectorData:
-    """Return the masks as they are, read when they are written: cells x rows x columns, true inside the cell."""
-    masks = _Masks(data=source.numbers(f"{SOURCE}/image_mask", cells, each="cell"), buffer_gb=BUFFER)
-    return VectorData(name="image_mask", description=description(metadata, "image_mask"), data=masks)
-
-
-class _Masks(SliceableDataChunkIterator):  # type: ignore[misc]  # NeuroConv has no types
-    """Masks that can be looked through before they are written.
-
-    NeuroConv 0.10 iterates over the columns of tables to see what is in them. Of an iterator that gives its blocks once
-    nothing is then left, and it writes masks that are empty.
-    """
-
-    def __iter__(self) -> SliceableDataChunkIterator:
-        """Return an iterator of its own, so that this one stays at its beginning."""
-        return SliceableDataChunkIterator(data=self.data, buffer_gb=BUFFER)

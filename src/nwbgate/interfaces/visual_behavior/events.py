@@ -6,8 +6,9 @@ from typing import Any
 from pynwb import NWBFile
 from pynwb.ophys import Fluorescence
 
-from nwbgate.interfaces.visual_behavior.fluorescence import add_responses
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained
+from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.visual_behavior.fluorescence import add_released_responses
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream
 
 #: The series of events in a released file, and the container in the written one.
 SOURCE, CONTAINER = f"{OPHYS}/event_detection", "DetectedEvents"
@@ -26,4 +27,4 @@ class EventsInterface(PlaneStream):
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the events."""
         home = contained(nwbfile, Fluorescence, CONTAINER)
-        add_responses(nwbfile, metadata, self, home, path=SOURCE, unit="n.a.")
+        add_released_responses(nwbfile, metadata, self, home, path=SOURCE, unit="n.a.")

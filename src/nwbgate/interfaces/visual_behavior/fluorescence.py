@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynwb import NWBFile
-from pynwb.ophys import DfOverF, Fluorescence, RoiResponseSeries
+from pynwb.ophys import DfOverF, Fluorescence
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior.cells import region
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, contained, plane_times
+from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.plane_objects.series import add_responses
+from nwbgate.interfaces.visual_behavior.cells import released_region
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, plane_times
 from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -35,10 +37,11 @@ class FluorescenceInterface(PlaneStream):
         """Add each trace; older releases lack the demixed and the neuropil fluorescence."""
         for container, (kind, path, unit) in TRACES.items():
             if container not in _NOT_IN_OLDER_RELEASES or self.source.names(path):
-                add_responses(nwbfile, metadata, self, contained(nwbfile, kind, container), path=path, unit=unit)
+                home = contained(nwbfile, kind, container)
+                add_released_responses(nwbfile, metadata, self, home, path=path, unit=unit)
 
 
-def add_responses(
+def add_released_responses(
     nwbfile: NWBFile,
     metadata: Mapping[str, Any],
     stream: PlaneStream,
@@ -71,16 +74,16 @@ def add_responses(
     """
     source, plane = stream.source, stream.plane_name
     frames = len(source.dataset(f"{path}/timestamps"))
-    rois = region(nwbfile, metadata, source, plane, f"{path}/rois")
-    series = RoiResponseSeries(
-        name=plane,
-        description=description(metadata, home.name),
-        data=responses(source, f"{path}/data", frames, len(rois.data)).iterator(),
-        rois=rois,
+    rois = released_region(nwbfile, metadata, source, plane, f"{path}/rois")
+    add_responses(
+        nwbfile,
+        home,
+        rois,
+        responses(source, f"{path}/data", frames, len(rois.data)).iterator(),
+        plane_times(source, f"{path}/timestamps", stream.clock),
         unit=unit,
-        timestamps=plane_times(nwbfile, source, f"{path}/timestamps", plane, stream.clock),
+        description=description(metadata, home.name),
     )
-    home.add_roi_response_series(series)
 
 
 def responses(source: ReleasedFile, name: str, frames: int, cells: int) -> ReleasedArray:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from hdmf.common import DynamicTable
 from pynwb import NWBFile
-from pynwb.ophys import ImagingPlane, OpticalChannel
+from pynwb.ophys import ImagingPlane
 
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, ophys
+from nwbgate.interfaces.plane_objects.imaging_plane import TABLE, Plane, add_imaging_plane, field_of_view
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.released_ids import METADATA
 from nwbgate.interfaces.visual_behavior.rig import rig
@@ -17,8 +16,6 @@ from nwbgate.reading.format.layouts import session_tables
 
 #: The only imaging plane of a released file.
 SOURCE = "/general/optophysiology/imaging_plane_1"
-#: Table of what core ImagingPlane has no field for.
-TABLE = "imaging_planes"
 #: Columns of `TABLE` that a session with one plane does not have: the sentinels -1 and 0 stand for "none" there.
 _GROUPS = ("imaging_plane_group", "imaging_plane_group_count")
 #: Micrometers in ten meters: the release's ``resolution`` of an image is the size of a pixel in millimeters over ten.
@@ -53,52 +50,32 @@ def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Release
     """
     if name in nwbfile.imaging_planes:
         return nwbfile.imaging_planes[name]
+    device = rig(nwbfile, metadata, str(source.attributes(METADATA)["equipment_name"]))
+    return add_imaging_plane(nwbfile, released_plane(source, name), device, description(metadata, TABLE))
+
+
+def released_plane(source: ReleasedFile, name: str) -> Plane:
+    """Return what a released file says about its plane."""
     about = source.attributes(METADATA)
-    indicator = source.needed_text(f"{SOURCE}/indicator")
-    size = pixel_size(source)
-    plane = nwbfile.create_imaging_plane(
+    size, location = pixel_size(source), source.needed_text(f"{SOURCE}/location")
+    width, height = about["field_of_view_width"], about["field_of_view_height"]
+    return Plane(
         name=name,
-        description=_description(source, about, size),
-        device=rig(nwbfile, metadata, str(about["equipment_name"])),
-        optical_channel=OpticalChannel(
-            name="green",
-            description=f"Emission of {indicator}.",
-            emission_lambda=source.number(f"{SOURCE}/channel_1/emission_lambda"),
-        ),
-        excitation_lambda=source.number(f"{SOURCE}/excitation_lambda"),
+        location=location,
+        indicator=source.needed_text(f"{SOURCE}/indicator"),
         imaging_rate=source.number(f"{SOURCE}/imaging_rate"),
-        indicator=indicator,
-        location=source.needed_text(f"{SOURCE}/location"),
-        **({"grid_spacing": [size, size], "grid_spacing_unit": "micrometers"} if size else {}),
+        excitation_lambda=source.number(f"{SOURCE}/excitation_lambda"),
+        emission_lambda=source.number(f"{SOURCE}/channel_1/emission_lambda"),
+        description=field_of_view(width, height, size, location, about["imaging_depth"]),
+        pixel_size=size,
+        identifiers={name: _value(about, name) for name in session_tables().tables[TABLE].columns if name != "plane"},
     )
-    _add_identifiers(nwbfile, metadata, name, about)
-    return plane
 
 
 def pixel_size(source: ReleasedFile) -> float | None:
     """Return the width and height of a pixel in micrometers; None where no image says it."""
     found = source.attributes(f"{OPHYS}/images/max_projection").get("resolution")
     return None if found is None else float(f"{float(found) * _MICROMETERS:.9g}")
-
-
-def _description(source: ReleasedFile, about: dict[str, Any], size: float | None) -> str:
-    pixels = f"{about['field_of_view_width']} x {about['field_of_view_height']} pixels"
-    each = f" of {size:g} micrometers" if size else ""
-    place = f"in {source.text(f'{SOURCE}/location')}, {about['imaging_depth']} micrometers below the pia"
-    return f"Field of view of {pixels}{each} {place}."
-
-
-def _add_identifiers(nwbfile: NWBFile, metadata: Mapping[str, Any], name: str, about: dict[str, Any]) -> None:
-    """Add a row to the table of planes; it is made with the columns that the first plane has."""
-    module = ophys(nwbfile)
-    if TABLE not in module.data_interfaces:
-        module.add(DynamicTable(name=TABLE, description=description(metadata, TABLE)))
-        columns = session_tables().tables[TABLE].columns
-        known = [column for column in columns if column == "plane" or _value(about, column) is not None]
-        for column in known:
-            module[TABLE].add_column(column, str(columns[column].description))
-    row = {column: name if column == "plane" else _value(about, column) for column in module[TABLE].colnames}
-    module[TABLE].add_row(**{column: np.nan if value is None else value for column, value in row.items()})
 
 
 def _value(about: dict[str, Any], column: str) -> float | int | None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from pynwb import NWBFile, TimeSeries
+from pynwb import NWBFile
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, ophys, plane_times
+from nwbgate.interfaces.plane_objects.series import add_shifts
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, plane_times
 from nwbgate.interfaces.visual_behavior.released_file import FloatArray
 from nwbgate.interfaces.visual_behavior.texts import description
 
@@ -31,14 +32,10 @@ class MotionCorrectionInterface(PlaneStream):
         """
         times = self._times()
         x, y = (self.source.numbers(f"{axis}/data", len(times))[()] for axis in (_X, _Y))
-        series = TimeSeries(
-            name=f"motion_correction_{self.plane_name}",
-            description=description(metadata, "motion_correction"),
-            data=np.column_stack([x, y]),
-            unit="pixels",
-            timestamps=plane_times(nwbfile, self.source, f"{_X}/timestamps", self.plane_name, self.clock),
+        frames = plane_times(self.source, f"{_X}/timestamps", self.clock)
+        add_shifts(
+            nwbfile, self.plane_name, np.column_stack([x, y]), frames, description(metadata, "motion_correction")
         )
-        ophys(nwbfile).add(series)
 
     def _times(self) -> FloatArray:
         """Return the times of the shifts along x, which those along y repeat."""

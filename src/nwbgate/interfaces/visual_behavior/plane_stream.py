@@ -1,12 +1,6 @@
 """What the interfaces of an imaging plane have in common: the file, the plane's name, the clock its series share."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
-from neuroconv.tools.nwb_helpers import get_module
 from pydantic import FilePath, validate_call
-from pynwb import NWBFile, ProcessingModule, TimeSeries
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.clock import Clock
@@ -79,46 +73,17 @@ def _refuse_without_plane(source: ReleasedFile) -> None:
         )
 
 
-def ophys(nwbfile: NWBFile) -> ProcessingModule:
-    """Return the processing module of the planes, added to the file where it is not there."""
-    return get_module(nwbfile, name="ophys", description="Cells of the imaging planes and their activity.")
-
-
-def contained(nwbfile: NWBFile, kind: type[Any], name: str) -> Any:
-    """Return a container of the processing module, such as ``DfOverF``, added where it is not there."""
-    module = ophys(nwbfile)
-    if name not in module.data_interfaces:
-        module.add(kind(name=name))  # before its series: objects of a file share an ancestor
-    return module[name]
-
-
-def plane_times(nwbfile: NWBFile, source: ReleasedFile, path: str, plane: str, clock: Clock) -> TimeSeries | FloatArray:
-    """Return the timestamps of a series of a plane: the series that has the same ones already, or the times.
+def plane_times(source: ReleasedFile, path: str, clock: Clock) -> FloatArray:
+    """Return the aligned timestamps of a series of a plane, in seconds.
 
     Parameters
     ----------
-    nwbfile : NWBFile
-        File to which the series will be added.
     source : ReleasedFile
         The file of the plane.
     path : str
         HDF5 path of the timestamps, seconds.
-    plane : str
-        Name of the plane in the written file.
     clock : Clock
         How the stream was aligned.
     """
     clock.refuse_backwards()
-    times = clock.times(source.timestamps(path))
-    holder = next((series for series in _series(nwbfile, plane) if np.array_equal(series.timestamps, times)), None)
-    return times if holder is None else holder
-
-
-def _series(nwbfile: NWBFile, plane: str) -> Iterator[TimeSeries]:
-    """Give the series of a plane that hold timestamps of their own."""
-    for found in ophys(nwbfile).data_interfaces.values():
-        series = found if isinstance(found, TimeSeries) else getattr(found, "roi_response_series", {}).get(plane)
-        if not isinstance(series, TimeSeries) or series.name not in (plane, f"motion_correction_{plane}"):
-            continue
-        if not isinstance(series.fields["timestamps"], TimeSeries):
-            yield series
+    return clock.times(source.timestamps(path))

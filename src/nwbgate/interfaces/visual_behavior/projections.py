@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynwb import NWBFile
-from pynwb.base import Images
-from pynwb.image import GrayscaleImage
 
+from nwbgate.interfaces.plane_objects.images import add_images
 from nwbgate.interfaces.visual_behavior.imaging_plane import pixel_size
-from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface, ophys
+from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneInterface
 from nwbgate.interfaces.visual_behavior.texts import description
 
 SOURCE = f"{OPHYS}/images"
 #: The images of every plane, and one without which AllenSDK reads a file, too.
 _IMAGES, _OPTIONAL = ("max_projection", "average_image"), ("segmentation_mask_image",)
-_MICROMETERS_PER_CENTIMETER = 1e4
 
 
 class ProjectionsInterface(PlaneInterface):
@@ -29,17 +27,7 @@ class ProjectionsInterface(PlaneInterface):
 
         In the release it is the size of a pixel in centimeters, its inverse.
         """
-        size = pixel_size(self.source)
-        resolution = {"resolution": _MICROMETERS_PER_CENTIMETER / size} if size else {}
         names = [*_IMAGES, *(name for name in _OPTIONAL if name in self.source.names(SOURCE))]
-        images = [
-            GrayscaleImage(
-                name=name,
-                data=self.source.numbers(f"{SOURCE}/{name}")[()],
-                description=description(metadata, name),
-                **resolution,
-            )
-            for name in names
-        ]
-        about = f"Projections of plane {self.plane_name} over the session, and its cells."
-        ophys(nwbfile).add(Images(name=f"projections_{self.plane_name}", images=images, description=about))
+        images = {name: self.source.numbers(f"{SOURCE}/{name}")[()] for name in names}
+        texts = {name: description(metadata, name) for name in names}
+        add_images(nwbfile, self.plane_name, images, texts, pixel_size(self.source))

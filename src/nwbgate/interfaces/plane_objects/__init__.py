@@ -1,0 +1,1 @@
+"""NWB objects of imaging planes, the same for every source."""
