@@ -1,0 +1,88 @@
+"""HDF5 files of instruments and pipelines: opened and read without following any way out of the file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+
+from nwbgate.errors import SourceError, UsageError
+from nwbgate.storage.hdf5 import dataset_at, unopened
+
+
+@contextmanager
+def opened_source(path: Path, kind: str) -> Iterator[h5py.File]:
+    """Open an HDF5 file of a source; what fails while it is read is named.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kind : str
+        What it is, for the errors, such as ``a sync file``.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is not an HDF5 file, or cannot be read to its end.
+    """
+    if not path.is_file():
+        raise UsageError("there is no such file", where=str(path), expected=f"{kind} (HDF5)", fix="check the path")
+    try:
+        file = h5py.File(path, "r")
+    except OSError as problem:
+        raise _unreadable(path, kind, unopened(path, problem)) from problem
+    with file:
+        try:
+            yield file
+        except (OSError, RuntimeError, KeyError) as problem:
+            raise _unreadable(path, kind, str(problem).strip("'\"")) from problem
+
+
+def source_dataset(file: h5py.File, name: str, meaning: str) -> h5py.Dataset:
+    """Return a dataset of a source that lies in the file itself.
+
+    Parameters
+    ----------
+    file : h5py.File
+        The source.
+    name : str
+        Its path in the file.
+    meaning : str
+        What it holds, for the error.
+
+    Raises
+    ------
+    SourceError
+        If there is none, or it leads to another file: external links, virtual datasets, external storage.
+    """
+    found = dataset_at(file, name)
+    if found is None:
+        raise SourceError(
+            f"the file has no {name}",
+            where=f"{file.filename}:/{name.lstrip('/')}",
+            got=f"{', '.join(sorted(file)) or 'nothing'} at the top",
+            expected=meaning,
+            fix="see whether this is the right file, and copy it again",
+        )
+    if found.is_virtual or found.id.get_create_plist().get_external_count():
+        raise SourceError(
+            "a dataset lies in other files, which are not followed",
+            where=f"{file.filename}:{found.name}",
+            got="a virtual dataset" if found.is_virtual else "external storage",
+            expected="all data inside the file",
+            fix="copy the data into the file (h5repack)",
+        )
+    return found
+
+
+def _unreadable(path: Path, kind: str, got: str) -> SourceError:
+    return SourceError(
+        f"{kind} cannot be read",
+        where=str(path),
+        got=got,
+        expected="a complete HDF5 file",
+        fix="copy the file again from where it was recorded",
+    )
