@@ -46,7 +46,7 @@ def session_number(session_type: "Values") -> "Values":
 @derived_from("session_type")
 def image_set(session_type: "Values") -> "Values":
     """Take the image set from the session type (``images_A``), or ``gratings``."""
-    return _per_value(session_type, _image_set)
+    return _per_value(session_type, image_set_of)
 
 
 @derived_from("session_type")
@@ -82,7 +82,7 @@ def experience_level(session_number: "Values", prior_exposures_to_image_set: "Va
 @derived_from("full_genotype")
 def cre_line(full_genotype: "Values") -> "Values":
     """Take the Cre driver line, the first allele of the genotype."""
-    return _per_value(full_genotype, lambda text: _alleles(text)[0])
+    return _per_value(full_genotype, cre_line_of)
 
 
 @derived_from("full_genotype")
@@ -206,11 +206,17 @@ def catch_trial_count(false_alarm_trial_count: "Values", correct_reject_trial_co
     return false_alarm_trial_count + correct_reject_trial_count
 
 
-def _image_set(session_type: str) -> str | None:
+def image_set_of(session_type: str) -> str | None:
+    """Return the image set of one session type: ``images_A``, ``gratings``, or None if it names neither."""
     letter = _letter(session_type)
     if letter is not None:
         return f"images_{letter}"
     return _GRATINGS if _GRATINGS in session_type else None
+
+
+def cre_line_of(full_genotype: str) -> str:
+    """Return the Cre driver line of one genotype."""
+    return _alleles(full_genotype)[0]
 
 
 def _letter(session_type: str) -> str | None:

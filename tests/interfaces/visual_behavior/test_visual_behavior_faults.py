@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from nwbgate.errors import MetadataError, SourceError, SourceWarning, UsageError
-from nwbgate.interfaces.visual_behavior.session_metadata import cre_line, local_time
+from nwbgate.interfaces.visual_behavior.session_metadata import local_time
 from nwbgate.interfaces.visual_behavior.stimulus_presentations import with_truth_values
-from nwbgate.interfaces.visual_behavior.task_parameters import image_set
 from nwbgate.reading.sessions.lick_times import licks_by_trial
 from support.behavior_streams import STREAMS
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE
@@ -230,12 +229,6 @@ def test_a_published_time_read_as_local_time_keeps_the_clock_on_the_wall():
     assert local.isoformat() == "2019-09-20T09:59:38-07:00"
     with pytest.raises(UsageError, match="unknown time zone"):
         local_time(published, "Seattle")
-
-
-def test_names_that_are_part_of_others():
-    assert [image_set(name) for name in ("OPHYS_6_images_B", "TRAINING_1_gratings", "")] == ["images_B", "gratings", ""]
-    assert cre_line("Slc17a7-IRES2-Cre/wt;Camk2a-tTA/wt") == "Slc17a7-IRES2-Cre"
-    assert np.isnan(cre_line(np.nan))
 
 
 def test_a_column_that_nobody_has_described_is_named(changed):

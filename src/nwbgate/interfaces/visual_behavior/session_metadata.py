@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
 import pandas as pd
 from hdmf.common import DynamicTable
 from pynwb import NWBFile
@@ -15,6 +14,7 @@ from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterf
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import DATASET, description
+from nwbgate.manifest.derive import cre_line
 from nwbgate.manifest.spec import load_spec
 
 #: Columns of the session table for which the core of NWB has no field.
@@ -61,12 +61,7 @@ class SessionMetadataInterface(ReleasedInterface):
                 fix="leave this session out; a new type is added in schemas/visual_behavior/manifest.yaml",
             )
         frame = self.source.table("session")
-        return frame.assign(cre_line=frame["genotype"].map(cre_line))
-
-
-def cre_line(genotype: object) -> str | float:
-    """Return the Cre line of a genotype, its first part without ``/wt``; NaN where there is no genotype."""
-    return genotype.split(";")[0].replace("/wt", "") if isinstance(genotype, str) and genotype else np.nan
+        return frame.assign(cre_line=cre_line(frame["genotype"].replace("", pd.NA)))
 
 
 def local_time(published: datetime, timezone: str) -> datetime:

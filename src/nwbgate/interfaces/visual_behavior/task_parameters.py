@@ -1,6 +1,5 @@
 """The settings of the change detection task."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from pynwb import NWBFile
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.texts import description
+from nwbgate.manifest.derive import image_set_of
 
 
 class TaskParametersInterface(ReleasedInterface):
@@ -26,18 +26,13 @@ class TaskParametersInterface(ReleasedInterface):
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         frame = self.source.table("task_parameters")
         words = description(metadata, "image_set")
+        image_set = image_set_of(self.source.session_type) or "unknown"
         table = DynamicTable(
             name="task_parameters",
             description=description(metadata, "task_parameters"),
             columns=[
                 *vectors("task_parameters", frame),
-                VectorData(name="image_set", description=words, data=[image_set(self.source.session_type)]),
+                VectorData(name="image_set", description=words, data=[image_set]),
             ],
         )
         behavior_module(nwbfile).add(table)
-
-
-def image_set(session_type: str) -> str:
-    """Return the set of images that a session type names, such as ``images_A``, or ``gratings``."""
-    found = re.search(r"images_[A-Z]|gratings", session_type)
-    return found[0] if found else ""

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
+from nwbgate.manifest.derive import cre_line_of
 from nwbgate.reading.format.layouts import Column
 
 #: Columns of eye tracking, in AllenSDK's order.
@@ -89,7 +90,7 @@ def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
         The row of the table ``session``.
     """
     known = {name: None if missing(value) else value for name, value in facts.items()}
-    uuid, lines = known.get("behavior_session_uuid"), known.get("driver_line")
+    uuid, lines, genotype = (known.get(name) for name in ("behavior_session_uuid", "driver_line", "genotype"))
     return {
         "equipment_name": known.get("equipment_name"),
         "sex": known.get("sex"),
@@ -98,7 +99,7 @@ def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
         "session_type": known.get("session_type"),
         "date_of_acquisition": datetime.fromisoformat(str(known["session_start_time"])),
         "reporter_line": known.get("reporter_line"),
-        "cre_line": known.get("cre_line") or cre_line(known.get("genotype")),
+        "cre_line": known.get("cre_line") or (cre_line_of(genotype) if genotype else None),
         "behavior_session_uuid": UUID(uuid) if uuid else None,
         "driver_line": sorted(str(lines).split("; ")) if lines else [],
         "mouse_id": known.get("subject_id"),
@@ -122,14 +123,3 @@ def days(age: object) -> int | None:
     """Return an age such as P206D in days; None for a range or another unit."""
     found = re.fullmatch(r"P(\d+)D", str(age))
     return int(found[1]) if found else None
-
-
-def cre_line(genotype: object) -> str | None:
-    """Return the driver line that a genotype begins with."""
-    return str(genotype).split(";", maxsplit=1)[0].replace("/wt", "") if genotype else None
-
-
-def image_set(session_type: str) -> str:
-    """Return the image set of a session type, ``images_A`` or ``gratings``."""
-    found = re.search(r"images_[A-Z]", session_type)
-    return found[0] if found else "gratings"

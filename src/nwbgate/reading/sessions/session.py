@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.manifest.derive import image_set_of
 from nwbgate.reading.facts.imaging_planes import Planes
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import Found, find_table, incomplete
@@ -177,7 +178,7 @@ class Session(NWBData):
     def task_parameters(self) -> dict[str, Any]:
         """Settings of the task, by AllenSDK's keys; durations in seconds, volumes in milliliters."""
         row = session_columns.first_row(self._required("task_parameters"))
-        row["image_set"] = session_columns.image_set(str(row["session_type"]))
+        row["image_set"] = image_set_of(str(row["session_type"]))
         return {name: row[name] for name in sorted(row)}
 
     @cached_property
