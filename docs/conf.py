@@ -7,7 +7,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from make_gallery_data import make_gallery_data
-from make_reference import write_api_pages, write_command_line, write_root_documents
+from make_reference import write_api_pages, write_command_line, write_root_documents, write_rule_pages
 from sphinx.application import Sphinx
 
 import nwbgate
@@ -48,6 +48,7 @@ GENERATED = HERE / "api" / "generated"
 write_api_pages(GENERATED)
 write_command_line(GENERATED / "included" / "command_line.md")
 write_root_documents(HERE.parent, GENERATED / "included")
+write_rule_pages(HERE / "rules")
 
 
 make_gallery_data(HERE / "_build" / "gallery")

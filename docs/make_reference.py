@@ -9,6 +9,9 @@ from click.testing import CliRunner
 import nwbgate
 from nwbgate.cli import Settings, cli
 from nwbgate.conversion.recipe import shipped_recipes
+from nwbgate.findings.explained import Explained
+from nwbgate.gate.shipped_codes import dictionaries, explained_codes
+from nwbgate.report.explain import as_markdown
 from nwbgate.samples import SAMPLES
 
 SOURCE = Path(nwbgate.__file__).parent
@@ -18,7 +21,10 @@ ROOMS = (
     "fetching",
     "interfaces",
     "writing",
-    "check",
+    "gate",
+    "findings",
+    "quality",
+    "validators",
     "rules",
     "manifest",
     "reading",
@@ -26,6 +32,8 @@ ROOMS = (
     "plots",
     "report",
     "samples",
+    "storage",
+    "processes",
 )
 #: Document of the root -> the page that shows it.
 PAGES = {
@@ -55,6 +63,23 @@ def write_command_line(path: Path) -> None:
     sections = [f"## {' '.join(words)}\n\n```text\n{_help(words)}```\n" for words in sorted(verbs + samples + recipes)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(sections))
+
+
+def write_rule_pages(folder: Path) -> None:
+    """Write one page per family of rules, with the data dictionary of its table, and their list."""
+    folder.mkdir(parents=True, exist_ok=True)
+    described = dictionaries()
+    families: dict[str, list[Explained]] = {}
+    for entry in explained_codes():
+        families.setdefault(entry.code.partition(".")[0], []).append(entry)
+    for family, entries in families.items():
+        (folder / f"{family}.md").write_text(as_markdown(entries, described))
+    listed = "".join(f"- [{family}]({family}.md): {len(entries)} rules\n" for family, entries in families.items())
+    pages = "\n".join(families)
+    (folder / "index.md").write_text(
+        "# Rules\n\nEach finding has a code; `nwbgate rules CODE` explains it at the shell. An error closes the gate; a"
+        f" warning is reported.\n\n{listed}\n```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
+    )
 
 
 def _help(words: list[str]) -> str:

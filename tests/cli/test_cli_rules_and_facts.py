@@ -87,7 +87,7 @@ def test_rules_of_one_specification(capsys):
 def test_markdown_has_a_dictionary_and_a_section_per_code(capsys):
     text = shown(capsys, "rules", "ophys_cells", "--markdown")
     assert "| `cell_roi_id` | integer |" in text
-    assert "### `ophys_cells.key.unique`" in text
+    assert "## `ophys_cells.key.unique`" in text
 
 
 def test_an_unknown_code_is_2(capsys):

@@ -28,8 +28,8 @@ def test_it_fires_on_the_rows_that_offend_and_on_no_other(subject):
 def test_it_explains_itself(subject):
     rule = subject.rule
     assert rule.title.endswith(".")
-    assert rule.explanation
-    assert rule.example.endswith(".")
+    assert rule.explanation != rule.about
+    assert not rule.example or rule.example.endswith(".")
     assert rule.fix.endswith(".")
     assert rule.code.startswith(f"{rule.table}.")
 

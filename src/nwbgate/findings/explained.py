@@ -19,6 +19,10 @@ class Explained:
         What must hold, why it matters, what a finding looks like, what to do.
     notes : str
         When it is not run.
+    about : str
+        Meaning and unit of the column.
+    url : str
+        Address of the page that explains it further.
     """
 
     code: str
@@ -28,6 +32,8 @@ class Explained:
     example: str
     fix: str
     notes: str = ""
+    about: str = ""
+    url: str = ""
 
 
 def explained(rule: Rule) -> Explained:
@@ -35,4 +41,4 @@ def explained(rule: Rule) -> Explained:
     notes = "Runs only with `--complete`." if rule.complete else ""
     if rule.history:
         notes = "Runs only for a specification that promises the whole history of every mouse."
-    return Explained(rule.code, rule.severity, rule.title, rule.explanation, rule.example, rule.fix, notes)
+    return Explained(rule.code, rule.severity, rule.title, rule.explanation, rule.example, rule.fix, notes, rule.about)

@@ -13,8 +13,10 @@ from nwbgate.yaml_file import parse_yaml
 #: Table that findings about a whole file belong to: the one with a row of facts per file, keyed by path.
 TABLE = "nwb_files"
 
-_INSPECTOR_WHY = "NWB Inspector asks for it as {importance} of the NWB best practices (dandi configuration)."
-_INSPECTOR_FIX = "Do as the message says; the NWB Inspector documentation explains the practice behind {check}."
+_INSPECTOR_WHY = "A practice of NWB, {importance} in the dandi configuration of NWB Inspector; DANDI shows violations."
+_INSPECTOR_FIX = "Follow the message; the documentation of NWB Inspector explains the practice."
+#: Pages of the best practices behind the checks of NWB Inspector.
+_INSPECTOR_PAGES = "https://nwbinspector.readthedocs.io/en/dev/best_practices/"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Entry:
         Severity of its findings.
     title, why, fix, example : str
         What must hold, as one sentence; why it matters; what to do; what a finding looks like.
+    url : str
+        Address of the page that explains it further.
     """
 
     code: str
@@ -37,6 +41,7 @@ class Entry:
     why: str
     fix: str
     example: str = ""
+    url: str = ""
 
 
 @cache
@@ -45,11 +50,11 @@ def catalogue() -> dict[str, Entry]:
     data = _schema("validators.yaml")
     entries = [Entry(code, Severity(entry.pop("severity")), **entry) for code, entry in data["findings"].items()]
     for importance, checks in data["inspector"].items():
-        entries += [inspector_entry(check, importance, title) for check, title in checks.items()]
+        entries += [inspector_entry(check, importance, **words) for check, words in checks.items()]
     return {entry.code: entry for entry in entries}
 
 
-def inspector_entry(check: str, importance: str, title: str = "") -> Entry:
+def inspector_entry(check: str, importance: str, title: str = "", fix: str = _INSPECTOR_FIX, page: str = "") -> Entry:
     """Return the entry of an NWB Inspector check.
 
     Parameters
@@ -58,15 +63,18 @@ def inspector_entry(check: str, importance: str, title: str = "") -> Entry:
         Name of the check function.
     importance : str
         Name of its importance ("CRITICAL"), which decides the severity.
-    title : str, optional
-        What it asks for.
+    title, fix : str, optional
+        What it asks for, and what to do.
+    page : str, optional
+        Its page and section in the best practices.
     """
     return Entry(
         code=f"inspector.{check}",
         severity=severity_of(importance),
         title=title or f"{check} of NWB Inspector has nothing to say.",
         why=_INSPECTOR_WHY.format(importance=importance),
-        fix=_INSPECTOR_FIX.format(check=check),
+        fix=fix,
+        url=f"{_INSPECTOR_PAGES}{page}" if page else f"{_INSPECTOR_PAGES}best_practices_index.html",
     )
 
 

@@ -36,7 +36,7 @@ def explained_codes(name: str | None = None) -> list[Explained]:
 
 
 def _of_validator(entry: Entry) -> Explained:
-    return Explained(entry.code, entry.severity, entry.title, entry.why, entry.example, entry.fix)
+    return Explained(entry.code, entry.severity, entry.title, entry.why, entry.example, entry.fix, url=entry.url)
 
 
 def dictionaries(name: str | None = None) -> dict[str, str]:

@@ -12,7 +12,14 @@ def as_text(entries: Iterable[Explained]) -> str:
 
 
 def _text(entry: Explained) -> str:
-    parts = (("why", entry.why), ("example", entry.example), ("what to do", entry.fix), ("note", entry.notes))
+    parts = (
+        ("column", entry.about),
+        ("why", entry.why),
+        ("example", entry.example),
+        ("what to do", entry.fix),
+        ("note", entry.notes),
+        ("see", entry.url),
+    )
     lines = [f"{entry.code} ({entry.severity.value})", f"  {entry.title}"]
     return "\n".join([*lines, *(f"  {name}: {text}" for name, text in parts if text)])
 
@@ -25,7 +32,7 @@ def as_list(entries: Iterable[Explained]) -> str:
 
 
 def as_markdown(entries: Sequence[Explained], dictionaries: Mapping[str, str]) -> str:
-    """Return the page of all rules: a chapter per table, with its data dictionary and a section per code.
+    """Return the rules of one or more families: the data dictionary of the table, and a section per code.
 
     Parameters
     ----------
@@ -35,20 +42,22 @@ def as_markdown(entries: Sequence[Explained], dictionaries: Mapping[str, str]) -
         Data dictionary per table, as Markdown.
     """
     chapters = [
-        f"## {table}\n\n{dictionaries.get(table, '')}" + "\n".join(_section(entry) for entry in group)
+        f"# {table}\n\n{dictionaries.get(table, '')}" + "\n".join(_section(entry) for entry in group)
         for table, group in groupby(entries, key=lambda entry: entry.code.partition(".")[0])
     ]
-    return (
-        "# Rules\n\n"
-        "Made by `nwbgate rules --markdown`; do not edit. A finding is named by its code; `nwbgate rules CODE` shows\n"
-        "the section of one. An error closes the gate, a warning is reported.\n\n" + "\n".join(chapters)
-    )
+    return "\n".join(chapters)
 
 
 def _section(entry: Explained) -> str:
-    parts = (("Why", entry.why), ("Example", entry.example), ("What to do", entry.fix), ("Note", entry.notes))
+    parts = (
+        ("Why", entry.why),
+        ("Example", entry.example),
+        ("What to do", entry.fix),
+        ("Note", entry.notes),
+        ("See", entry.url),
+    )
     said = "".join(f"- *{name}:* {_escaped(text)}\n" for name, text in parts if text)
-    return f"### `{entry.code}`\n\n{_escaped(entry.title)} ({entry.severity.value})\n\n{said}"
+    return f"## `{entry.code}`\n\n{_escaped(entry.title)} ({entry.severity.value})\n\n{said}"
 
 
 def _escaped(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nwbgate.rules.reasons import reason
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ class Place:
         """
         column = self.column
         own = f"{self.table_name}.{self.name}"
-        description = f"{self.name}: {column.description}" + (f" Unit: {column.unit}." if column.unit else "")
-        because = f" {column.because}" if column.because else ""
+        unit = f" Unit: {column.unit}." if column.unit else ""
         given: dict[str, Any] = {
             "severity": Severity(column.severity),
             "tables": (self.table_name,),
-            "explanation": f"{description}{because}",
+            "explanation": reason(kind, self.name, column.because),
+            "about": f"{column.description}{unit}",
             **more,
             "needs": (*(() if kind == "present" else (own,)), *more.get("needs", ())),
         }

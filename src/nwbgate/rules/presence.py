@@ -54,7 +54,7 @@ def present(place: Place) -> Rule | None:
         f"{place.table_name} has the column {place.name}.",
         absent,
         severity=Severity.ERROR,
-        example=f"a table of an older release, which called it {older[0]}." if older else "a table without the column.",
+        example=f"a table of an older release, which called it {older[0]}." if older else "",
         fix=f"rename the column {older[0]} to {place.name}." if older else f"add the column {place.name}.",
     )
 
@@ -80,7 +80,6 @@ def type_(place: Place) -> Rule | None:
         severity=Severity.ERROR,
         tables=(place.table_name, UNPARSED),
         optional=(UNPARSED,),
-        example="text that cannot be read as such.",
         fix="correct the cell.",
     )
 
@@ -99,7 +98,6 @@ def required(place: Place) -> Rule | None:
         "required",
         f"{place.name} has a value in every row.",
         empty,
-        example="an empty cell.",
         fix="fill the cell in.",
     )
 
@@ -131,7 +129,6 @@ def required_when(place: Place) -> Rule | None:
         f"{place.name} has a value where {condition}.",
         empty,
         needs=(f"{place.table_name}.{condition.column}",),
-        example="an empty cell in such a row.",
         fix="fill the cell in.",
     )
 
@@ -155,7 +152,6 @@ def null_when(place: Place) -> Rule | None:
         f"{place.name} is missing {'exactly ' if condition.exactly else ''}where {condition}.",
         contrary,
         needs=(f"{place.table_name}.{condition.column}",),
-        example="a value in such a row" + (", or none in another." if condition.exactly else "."),
         fix="empty the cell" + (", or fill it in." if condition.exactly else "."),
     )
 

@@ -63,7 +63,6 @@ def _reference(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         ),
         function=dangling,
         kind="reference",
-        example=f"an id that {key.to} does not have.",
         fix=f"correct the id, or add the missing row to {key.to}.",
     )
 
@@ -93,7 +92,6 @@ def _at_least_one(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         function=childless,
         kind="at_least_one",
         complete=key.at_least_one == "complete",
-        example=f"an id that no row of {table_name} has.",
         fix=f"add what is missing to {table_name}, or remove the row.",
     )
 
@@ -131,7 +129,6 @@ def copied(place: Place) -> Rule | None:
         unlike_the_original,
         tables=(place.table_name, parent_name),
         needs=(f"{place.table_name}.{_names(key.columns)}.reference", *_of_the_original(place, parent_name, original)),
-        example=f"another value than {source} has.",
         fix=f"take the value from {parent_name}, or correct it there.",
     )
 
@@ -180,7 +177,6 @@ def list_of(place: Place) -> Rule | None:
             _code_of_childless(place.spec, place.table_name, child_name),
             *key_codes(child_name, (listed,)),
         ),
-        example=f"an id that {child_name} does not have, or one too few.",
         fix=f"make the list again from {child_name}.",
     )
 
@@ -206,7 +202,6 @@ def count_of(place: Place) -> Rule | None:
         another_number,
         tables=(place.table_name, child_name),
         needs=(f"{place.table_name}.{column}", *_of_the_rows(place.spec, child_name)),
-        example="one more than there are rows.",
         fix=f"count again, or find out which rows {child_name} lacks.",
     )
 
@@ -242,11 +237,10 @@ def derived(place: Place) -> Rule | None:
         f"{place.name} follows from {', '.join(derivation.inputs)}.",
         another_value,
         tables=tables,
-        explanation=f"{derivation.title}",
+        about=derivation.title,
         needs=derivation.inputs_for(place.table_name),
         history=derivation.history,
         unpromised="" if promised else f"{place.spec.name} does not promise the whole history of every mouse",
-        example="another value than the function of the same name in nwbgate.manifest.derive gives.",
         fix=f"recompute the value, or correct {' or '.join(derivation.inputs)}.",
     )
 

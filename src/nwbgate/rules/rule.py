@@ -50,7 +50,7 @@ class Rule:
     title : str
         What must hold, as one sentence.
     explanation : str
-        Why it matters.
+        Why it matters: what goes wrong downstream.
     tables : tuple of str
         Frames that `function` is given, in the order of its parameters; the first is the one judged.
     needs : tuple of str
@@ -62,6 +62,8 @@ class Rule:
         Whether it runs once on the tables of the run or once per file on the frames of that file.
     fix, example : str
         What to do about a finding, and what one looks like.
+    about : str
+        Meaning and unit of the column.
     kind : str
         Kind of a declared constraint ("maximum"); "written" for a function.
     optional : tuple of str
@@ -86,6 +88,7 @@ class Rule:
     scope: Scope = "manifest"
     fix: str = ""
     example: str = ""
+    about: str = ""
     kind: str = "written"
     optional: tuple[str, ...] = ()
     complete: bool = False

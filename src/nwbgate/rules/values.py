@@ -37,7 +37,7 @@ def enum(place: Place) -> Rule | None:
         "enum",
         f"{place.name} is one of: {shown}.",
         unlisted,
-        example=f"{allowed[0]}x." if isinstance(allowed[0], str) else "another value.",
+        example=f"{allowed[0]}x." if isinstance(allowed[0], str) else "",
         fix="correct the spelling; if the value is right and new, add it to the specification.",
     )
 
@@ -57,7 +57,6 @@ def pattern(place: Place) -> Rule | None:
         "pattern",
         f"{place.name} has the form {form}.",
         unmatched,
-        example="text of another form.",
         fix="correct the text.",
     )
 
