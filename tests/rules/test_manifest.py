@@ -39,3 +39,42 @@ def test_without_the_whole_history_nothing_is_recomputed_from_it():
         "visual_behavior@1.1.0 does not promise the whole history of every mouse"
     }
     assert not any(rule.objected for rule in unjudged)
+
+
+def test_all_trials_may_be_go_and_catch_trials_and_all_may_be_engaged():
+    frames = good()
+    sessions = frames["behavior_sessions"]
+    sessions.loc[5, ["trial_count", "engaged_trial_count"]] = sessions["go_trial_count"][5] + 10
+    assert fired(frames) == {}
+
+
+def test_a_plane_may_be_published_on_the_day_it_was_acquired():
+    frames = good()
+    frames["ophys_experiments"].loc[0, "published_at"] = (
+        frames["ophys_experiments"].loc[0, "date_of_acquisition"].normalize()
+    )
+    assert fired(frames) == {}
+
+
+@pytest.mark.parametrize("number", [1, -1])
+def test_one_exposure_to_omissions_too_many_or_too_few_is_found_in_its_session(number):
+    frames = good()
+    sessions = frames["behavior_sessions"]
+    rows = sessions["behavior_session_id"] == 2000101600
+    sessions.loc[rows, "prior_exposures_to_omissions"] += number
+    assert fired(frames) == {"behavior_sessions.omissions_seen_are_possible": (2000101600,)}
+
+
+def test_habituation_with_omissions_adds_one_to_every_later_session():
+    frames = good()
+    for table in ("behavior_sessions", "ophys_sessions", "ophys_experiments"):
+        later = (frames[table]["mouse_id"] == "400000") & (frames[table]["behavior_session_id"] > 2000000800)
+        frames[table].loc[later, "prior_exposures_to_omissions"] += 1
+    assert fired(frames) == {}
+
+
+def test_tables_of_planes_without_files_do_not_say_where_sessions_have_theirs():
+    frames = good()
+    for table in ("behavior_sessions", "ophys_experiments"):
+        frames[table]["file_id"] = -999
+    assert "behavior_sessions.own_file_unless_imaged" not in fired(frames)

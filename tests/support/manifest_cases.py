@@ -122,14 +122,17 @@ def _(frames: Frames) -> None:
 def _(frames: Frames) -> None:
     """All but two sessions of a container are taken for those of another."""
     move = [session for session in frames["ophys_sessions"]["ophys_session_id"] if session > 2000101001]
-    _move(frames, [2000190000], 2000190001, move)
+    _move(frames, [2000190000], 2000190099, move)
 
 
 def _move(frames: Frames, containers: list[int], to: int, sessions: list[int]) -> None:
-    """Give the planes of `containers` in `sessions` to the container `to`, which lies at the same depth."""
+    """Give the planes of `containers` in `sessions` to the new container `to`, and forget their cells' matches."""
     experiments = frames["ophys_experiments"]
     rows = experiments["ophys_container_id"].isin(containers) & experiments["ophys_session_id"].isin(sessions)
     experiments.loc[rows, ["ophys_container_id", "targeted_structure"]] = [to, "VISl"]
+    cells = frames["ophys_cells"]
+    moved = cells["ophys_experiment_id"].isin(experiments.loc[rows, "ophys_experiment_id"])
+    cells.loc[moved, "cell_specimen_id"] = pd.NA
     for table in ("behavior_sessions", "ophys_sessions"):
         for row in frames[table].index[frames[table]["ophys_session_id"].isin(sessions)]:
             ids = frames[table].at[row, "ophys_container_id"]
@@ -148,3 +151,80 @@ def _(frames: Frames) -> None:
     deeper = frames["ophys_experiments"]["ophys_experiment_id"].isin([2000100902, 2000101002])
     frames["ophys_experiments"].loc[deeper, "imaging_depth"] += 110
     _target(frames)
+
+
+def _in_container(frames: Frames, experiment: int, container: int) -> None:
+    """Give one plane to another container, in every table that lists it."""
+    experiments = frames["ophys_experiments"]
+    row = experiments.index[experiments["ophys_experiment_id"] == experiment][0]
+    session = experiments.at[row, "ophys_session_id"]
+    experiments.at[row, "ophys_container_id"] = container
+    listed = tuple(sorted({*experiments.loc[experiments["ophys_session_id"] == session, "ophys_container_id"]}))
+    for table in ("behavior_sessions", "ophys_sessions"):
+        for place in frames[table].index[frames[table]["ophys_session_id"].eq(session).fillna(False)]:
+            frames[table].at[place, "ophys_container_id"] = listed
+    _target(frames)
+
+
+@case("ophys_experiments.container_has_one_mouse", 2000001502)
+def _(frames: Frames) -> None:
+    _in_container(frames, 2000001502, 2000190000)
+
+
+@case("ophys_experiments.container_once_in_a_session", 2000100904)
+def _(frames: Frames) -> None:
+    """A plane is taken for the one 50 um above it."""
+    put(frames, "ophys_experiments", 9, "imaging_depth", 125)
+    _in_container(frames, 2000100904, 2000190000)
+
+
+@case("behavior_sessions.go_and_catch_trials_fit", 2000000500)
+def _(frames: Frames) -> None:
+    """10 go and 10 catch trials."""
+    put(frames, "behavior_sessions", 5, "trial_count", 19)
+
+
+@case("behavior_sessions.engaged_trials_fit", 2000000500)
+def _(frames: Frames) -> None:
+    put(frames, "behavior_sessions", 5, "engaged_trial_count", 26)
+
+
+@case("behavior_sessions.passive_session_has_no_response", 2000001000)
+def _(frames: Frames) -> None:
+    for column, change in (("hit_trial_count", 3), ("miss_trial_count", -3)):
+        frames["behavior_sessions"].loc[10, column] += change
+
+
+@case("behavior_sessions.own_file_unless_imaged", 2000000300, 2000000900)
+def _(frames: Frames) -> None:
+    """The file of a training session stands in the row of an imaged one."""
+    put(frames, "behavior_sessions", 3, "file_id", -999)
+    put(frames, "behavior_sessions", 9, "file_id", 2000000300)
+
+
+@case("behavior_sessions.file_of_one_row", 2000000300, 2000000400)
+def _(frames: Frames) -> None:
+    """One session has the file of the session before, another that of a plane."""
+    put(frames, "behavior_sessions", 3, "file_id", 2000000200)
+    put(frames, "behavior_sessions", 4, "file_id", 2000000902)
+
+
+@case("ophys_experiments.published_after_acquisition", 2000000902)
+def _(frames: Frames) -> None:
+    put(frames, "ophys_experiments", 0, "published_at", pd.Timestamp("2018-09-11", tz="UTC"))
+
+
+@case("ophys_cells.roi_of_one_experiment", (2000001002, 2000000902000))
+def _(frames: Frames) -> None:
+    put(frames, "ophys_cells", 2, "cell_roi_id", 2000000902000)
+
+
+@case("ophys_cells.specimen_once_in_an_experiment", (2000000902, 2000000902001))
+def _(frames: Frames) -> None:
+    put(frames, "ophys_cells", 0, "cell_specimen_id", 2000090000001)
+
+
+@case("ophys_cells.specimen_of_one_container", (2000001502, 2000001502000))
+def _(frames: Frames) -> None:
+    """A cell of the second mouse is found in the first one, too."""
+    put(frames, "ophys_cells", 12, "cell_specimen_id", 2000190000001)

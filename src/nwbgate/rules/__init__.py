@@ -3,7 +3,18 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nwbgate.rules import containers, declared, manifest, nwb_files, relations, sessions, whole_tables
+from nwbgate.rules import (
+    cells,
+    containers,
+    declared,
+    manifest,
+    nwb_files,
+    relations,
+    released_files,
+    sessions,
+    trial_counts,
+    whole_tables,
+)
 from nwbgate.rules.place import Place
 from nwbgate.rules.rule import Finding, Rule, Severity, check
 
@@ -11,7 +22,15 @@ if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec
 
 #: Every written rule, from an explicit list of modules.
-WRITTEN: tuple[Rule, ...] = (*manifest.RULES, *containers.RULES, *nwb_files.RULES, *sessions.RULES)
+WRITTEN: tuple[Rule, ...] = (
+    *manifest.RULES,
+    *trial_counts.RULES,
+    *containers.RULES,
+    *cells.RULES,
+    *released_files.RULES,
+    *nwb_files.RULES,
+    *sessions.RULES,
+)
 #: Tables of facts that are made of NWB files, whatever the specification, and what names a row of each.
 FACT_KEYS = {
     "nwb_files": ("path",),

@@ -56,6 +56,47 @@ def container_has_one_structure(ophys_experiments: "pd.DataFrame") -> "Rows":
 
 
 @check(
+    column="mouse_id",
+    needs=["ophys_experiments.ophys_container_id", "ophys_experiments.mouse_id"],
+)
+def container_has_one_mouse(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """All planes of a container are of one mouse.
+
+    Why: a container is one field of view found again in later sessions.
+
+    Example: a container with five sessions of mouse 457841 and one of mouse 412366.
+
+    Fix: correct the ophys_container_id of the plane that differs.
+    """
+    return unlike_the_others(ophys_experiments, "ophys_container_id", ophys_experiments["mouse_id"])
+
+
+@check(
+    needs=[
+        "ophys_experiments.ophys_container_id",
+        "ophys_experiments.ophys_session_id",
+        "ophys_sessions.at_most_eight_experiments",
+        "ophys_sessions.depths_bound_the_planes",
+    ],
+)
+def container_once_in_a_session(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """A session has at most one plane of a container.
+
+    Why: a container is one field of view, which is imaged once in a session.
+
+    Example: experiments 775614751 and 775614753 of one session are both of container 1018028300.
+
+    Fix: correct the ophys_container_id of one of the planes.
+    """
+    pair = ["ophys_container_id", "ophys_session_id"]
+    again = ophys_experiments.duplicated(pair) & ophys_experiments[pair].notna().all(axis=1)
+    if not again.any():
+        return None
+    container = ophys_experiments["ophys_container_id"][again]
+    return ophys_experiments[again].assign(got=container, expected="a container that no other plane of the session has")
+
+
+@check(
     severity="warning",
     column="imaging_depth",
     needs=["ophys_experiments.imaging_depth", "ophys_experiments.targeted_imaging_depth"],
@@ -132,6 +173,8 @@ def _more_than(sessions: "pd.DataFrame", released: "pd.Series[Any]", column: str
 RULES: tuple[Rule, ...] = (
     container_has_3_to_11_sessions,
     container_has_one_structure,
+    container_has_one_mouse,
+    container_once_in_a_session,
     depth_is_near_target,
     structures_bound_the_planes,
     depths_bound_the_planes,

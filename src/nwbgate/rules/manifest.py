@@ -166,10 +166,10 @@ def at_most_eight_experiments(ophys_sessions: "pd.DataFrame", ophys_experiments:
     history=True,
 )
 def omissions_seen_are_possible(behavior_sessions: "pd.DataFrame") -> "Rows":
-    """Prior exposures to omissions lie between what a mouse must and what it can have seen.
+    """Prior exposures to omissions grow by one with each imaging session, and with nothing else but habituation.
 
-    Why: every earlier imaging session but habituation had omitted flashes, and some habituation sessions had; the count
-    cannot be below the former nor above both together. (Which habituation sessions had them is not in the tables.)
+    Why: every earlier imaging session but habituation had omitted flashes, training had none, and some habituation
+    sessions had. (Which of those is not in the tables.)
 
     Example: 0 prior exposures in the third imaging session of a mouse.
 
@@ -183,16 +183,33 @@ def omissions_seen_are_possible(behavior_sessions: "pd.DataFrame") -> "Rows":
         number = sessions.astype("int64")
         return number.groupby(ordered["mouse_id"]).cumsum() - number
 
-    fewest = before(imaging & ~habituation)
-    most = fewest + before(habituation)
-    said = ordered["prior_exposures_to_omissions"].astype("float64")
-    odd = (said < fewest) | (said > most)
-    words = fewest[odd].astype(str) + " to " + most[odd].astype(str)
-    return (
-        behavior_sessions.loc[odd.index[odd].sort_values()].assign(got=said[odd].astype("int64"), expected=words)
-        if odd.any()
-        else None
-    )
+    fewest, most = before(imaging & ~habituation), before(habituation)
+    counted = ordered["prior_exposures_to_omissions"].astype("float64")
+    in_habituation = _omissions_in_habituation(counted - fewest, most, ordered["mouse_id"])
+    odd = counted.notna() & (counted - fewest != in_habituation)
+    if not odd.any():
+        return None
+    words = (fewest + in_habituation)[odd].astype("int64").astype(str)
+    rows = behavior_sessions.loc[odd.index[odd].sort_values()]
+    return rows.assign(got=counted[odd].astype("int64"), expected=words)
+
+
+def _omissions_in_habituation(
+    counted: "pd.Series[Any]", most: "pd.Series[Any]", mouse_id: "pd.Series[Any]"
+) -> "pd.Series[Any]":
+    """Return the number of habituation sessions with omissions before each session that explains most of the counts.
+
+    Between two habituation sessions it cannot change, so the most frequent number of possible ones is taken.
+    """
+    possible = counted.where((counted >= 0) & (counted <= most))
+    usual = possible.groupby([mouse_id, most]).transform(_most_frequent)
+    return usual.fillna(most.clip(upper=0)).groupby(mouse_id).cummax()
+
+
+def _most_frequent(numbers: "pd.Series[Any]") -> float:
+    """Return the most frequent number, the least of equals; NaN of none."""
+    modes = numbers.mode()
+    return float(modes.iloc[0]) if len(modes) else float("nan")
 
 
 RULES: tuple[Rule, ...] = (
