@@ -220,3 +220,15 @@ def test_every_type_of_option_is_understood(sources, tmp_path, capsys):
     for bad in (("--shift", "x"), ("--count", "1.5"), ("--kind", "c"), ("--table", tmp_path / "gone.csv")):
         assert convert(folder, sources, "--output", tmp_path / "nwb", *bad) == 2, bad
         assert bad[0].removeprefix("--") in capsys.readouterr().err
+
+
+def test_a_naive_start_needs_the_zone_of_the_laboratory(sources, tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text("NWBFile: {session_start_time: 2019-03-01 10:00:00}\n")
+    arguments = (HOSTILE_RECIPE, sources, "--output", tmp_path / "nwb", "--metadata", tmp_path / "mine.yaml")
+    assert convert(*arguments, "--dry-run") == 2
+    assert "no time zone" in capsys.readouterr().err
+    assert convert(*arguments, "--timezone", "America/New_York") == 0
+    with h5py.File(tmp_path / "nwb" / "sub-rat7" / "sub-rat7_ses-a.nwb") as file:
+        assert file["session_start_time"].asstr()[()] == "2019-03-01T10:00:00-05:00"
+    assert convert(*arguments, "--timezone", "Seattle") == 2
+    assert "unknown time zone" in capsys.readouterr().err

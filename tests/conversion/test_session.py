@@ -213,9 +213,15 @@ def test_a_file_that_fails_its_check_leaves_the_good_one_alone(source, tmp_path)
 
 
 def test_the_real_check_is_the_default(numbers, tmp_path):
-    """NWB Inspector calls a file without a subject CRITICAL."""
-    with pytest.raises(CheckError, match="subject"):
-        nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb")
+    """NWB Inspector calls spikes out of order CRITICAL."""
+
+    class Unsorted(NumbersInterface):
+        def add_to_nwbfile(self, nwbfile, metadata=None):
+            nwbfile.add_unit(spike_times=[2.0, 1.0])
+
+    metadata = dict_deep_update(METADATA, {"Subject": {"subject_id": "m1"}})
+    with pytest.raises(CheckError, match="spike_times"):
+        nwbgate.convert_session(Unsorted(path=numbers), tmp_path / "n.nwb", metadata=metadata)
     assert leftovers(tmp_path) == ["numbers"]
 
 

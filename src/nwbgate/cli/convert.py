@@ -21,6 +21,8 @@ QUALITY = "qc"
 _WHOLE = ("converted", "skipped")
 #: Where the recipe's own parameters are kept while a command line is parsed.
 _OWN = "nwbgate.recipe_parameters"
+#: Options of every recipe that a recipe may declare itself, with a meaning and a text of its own.
+_SHARED = {"timezone"}
 
 
 class RecipeCommand(OnceCommand):
@@ -35,7 +37,9 @@ class RecipeCommand(OnceCommand):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters, those of the recipe included once it is known."""
-        return [*super().get_params(ctx), *ctx.meta.get(_OWN, [])]
+        own = ctx.meta.get(_OWN, [])
+        names = {parameter.name for parameter in own}
+        return [*(each for each in super().get_params(ctx) if each.name not in names), *own]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the text, and which recipes there are."""
@@ -56,7 +60,7 @@ class RecipeCommand(OnceCommand):
             if quiet:  # help is given whatever else is on the line
                 return []
             raise
-        taken = {parameter.name for parameter in super().get_params(ctx) if parameter.name}
+        taken = {parameter.name for parameter in super().get_params(ctx) if parameter.name} - _SHARED
         return [_parameter(recipe, option, about, taken) for option, about in recipe.options.items()]
 
 
@@ -129,6 +133,11 @@ def _type(about: "Option") -> click.ParamType[Any]:
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--verify-sources", is_flag=True, help="Compare the content of sources, not only their size and time.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads per process.  [default: its share]")
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    help="Zone of start times that have none, such as America/Los_Angeles or -07:00; without it they are refused.",
+)
 @click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
 @click.pass_context
 def convert(
@@ -144,6 +153,7 @@ def convert(
     dry_run: bool,
     verify_sources: bool,
     threads: int | None,
+    timezone: str | None,
     qc: bool,
     **options: Any,
 ) -> None:
@@ -162,7 +172,11 @@ def convert(
     if qc:
         need_drawing()
     require_writable(output)
-    settings = Settings(overwrite=overwrite, verify_sources=verify_sources, threads=threads, dry_run=dry_run)
+    settings = Settings(
+        overwrite=overwrite, verify_sources=verify_sources, threads=threads, dry_run=dry_run, timezone=timezone
+    )
+    own = {parameter.name for parameter in context.meta.get(_OWN, ())}
+    options |= {"timezone": timezone} if "timezone" in own else {}
     tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
     outcomes = []
     with Progress(tasks) as progress:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.conversion import ledger
-from nwbgate.conversion.metadata import refuse_naive_start, validate
+from nwbgate.conversion.metadata import refuse_naive_times, validate
 from nwbgate.conversion.outcome import Outcome
 from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
@@ -17,6 +17,7 @@ from nwbgate.conversion.superseded_files import EarlierFiles
 from nwbgate.conversion.task import Settings, Task, known_ids, output_of
 from nwbgate.errors import MetadataError, RecipeError, UsageError
 from nwbgate.processes.cores import cores
+from nwbgate.writing.start_time import time_zone
 from nwbgate.yaml_file import read_yaml
 
 #: Sessions that are tried to get at the metadata schema, which NeuroConv makes from a converter with its sources.
@@ -91,10 +92,10 @@ def prepare(
     recipe = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
     plans = recipe.plan(recipe.find_sources([Path(source) for source in sources]), options)
     given = _metadata(metadata)
-    folder, settings = Path(output).absolute(), settings or Settings()
+    folder, settings = Path(output).absolute(), _in_zone(settings or Settings(), options)
     tasks = [Task(number, recipe.path.parent, plan, folder, given, settings) for number, plan in enumerate(plans)]
     where = "" if isinstance(metadata, Mapping) or metadata is None else str(metadata)
-    _check_metadata(recipe, tasks, given, where)
+    _check_metadata(recipe, tasks, given, where, settings.timezone)
     _refuse_shared_outputs(recipe, tasks)
     return tasks
 
@@ -130,6 +131,15 @@ def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None
         yield outcome
 
 
+def _in_zone(settings: Settings, options: Mapping[str, Any] | None) -> Settings:
+    """Return settings with the time zone that the recipe's own option names, where the settings name none."""
+    zone = settings.timezone or (options or {}).get("timezone")
+    if zone is None:
+        return settings
+    time_zone(str(zone), where="--timezone")
+    return replace(settings, timezone=str(zone))
+
+
 def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
     where = str(given) if isinstance(given, str | Path) else ""
     content = read_yaml(Path(given), error=MetadataError) if isinstance(given, str | Path) else dict(given or {})
@@ -145,14 +155,17 @@ def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
     return content
 
 
-def _check_metadata(recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, Any], where: str) -> None:
+def _check_metadata(
+    recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, Any], where: str, zone: str | None
+) -> None:
     """Hold the recipe's metadata and the user's against the schema of the first converter that can be built."""
     schemas = (_schema(recipe, task) for task in [task for task in tasks if not task.plan.excluded][:_TRIES])
     schema, own = next((found for found in schemas if found), ({}, {}))
     if schema:
         validate(recipe.metadata, schema, partial=True, sections=own, where=str(recipe.metadata_path or recipe.path))
         validate(given, schema, partial=True, sections=own, where=where)
-        refuse_naive_start(given, own, where)
+        refuse_naive_times(recipe.metadata, zone, str(recipe.metadata_path or recipe.path))
+        refuse_naive_times(given, zone, where)
 
 
 def _schema(recipe: Recipe, task: Task) -> tuple[dict[str, Any], dict[str, Any]] | None:

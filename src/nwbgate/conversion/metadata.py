@@ -12,9 +12,15 @@ from neuroconv import BaseDataInterface, NWBConverter
 from neuroconv.utils import DeepDict, dict_deep_update
 
 from nwbgate.errors import MetadataError, closest
+from nwbgate.writing.start_time import in_zone
 
 #: What NeuroConv itself writes into a file about the script that is running.
 _OF_NEUROCONV = ("source_script", "source_script_file_name")
+#: Section, key and name of the times to which PyNWB adds the zone of the machine.
+_TIMES = (
+    ("NWBFile", "session_start_time", "the start of the session"),
+    ("Subject", "date_of_birth", "the date of birth"),
+)
 #: What a JSON type is called in an error.
 _TYPES = {
     "object": "a mapping", "array": "a list", "string": "text", "number": "a number", "integer": "a whole number",
@@ -32,7 +38,10 @@ _FORMATS.checks("date-time", raises=ValueError)(_is_date_and_time)
 
 
 def merged_metadata(
-    converter: BaseDataInterface | NWBConverter, metadata: Mapping[str, Any] | None = None
+    converter: BaseDataInterface | NWBConverter,
+    metadata: Mapping[str, Any] | None = None,
+    *,
+    timezone: str | None = None,
 ) -> dict[str, Any]:
     """Return a converter's metadata with others merged over them, validated.
 
@@ -45,22 +54,24 @@ def merged_metadata(
         Built with its sources.
     metadata : mapping, optional
         As NeuroConv takes them; lists replace lists.
+    timezone : str, optional
+        Time zone of times that have none; see `nwbgate.writing.start_time.time_zone`.
 
     Raises
     ------
     MetadataError
-        If a key or a value does not fit the converter's metadata schema, or the start that is given has no time zone.
+        If a key or a value does not fit the converter's metadata schema, or a time has no time zone and `timezone`
+        is not given.
     """
     found, again = converter.get_metadata(), converter.get_metadata()
     by_chance = found["NWBFile"].get("identifier") != again["NWBFile"].get("identifier")
     own, given = _without_chance(found, by_chance), _without_chance(metadata or {}, by_chance)
     schema = converter.get_metadata_schema()
     validate(given, schema, partial=True, sections=own)
-    refuse_naive_start(given, own)
     merged = dict_deep_update(DeepDict(own), DeepDict(given), append_list=False, remove_repeats=False)
     plain: dict[str, Any] = merged.to_dict() if isinstance(merged, DeepDict) else dict(merged)
     validate(plain, schema, sections=own)
-    return plain
+    return with_zones(plain, timezone)
 
 
 def _without_chance(metadata: Mapping[str, Any], by_chance: bool) -> dict[str, Any]:
@@ -117,37 +128,47 @@ def validate(
         raise _error(min(wrong, key=lambda problem: [str(part) for part in problem.absolute_path]), where)
 
 
-def refuse_naive_start(metadata: Mapping[str, Any], own: Mapping[str, Any], where: str = "") -> None:
-    """Refuse a start of the session without time zone: PyNWB would take it for a time of the machine it runs on.
+def refuse_naive_times(metadata: Mapping[str, Any], zone: str | None = None, where: str = "") -> None:
+    """Refuse times without a time zone: PyNWB would take them for times of the machine it runs on.
 
     Parameters
     ----------
     metadata : mapping
         As somebody gives them.
-    own : mapping
-        What the converter says itself; that start is let pass, for nobody has chosen it.
+    zone : str, optional
+        Time zone of times that have none; see `nwbgate.writing.start_time.time_zone`.
     where : str
         The file that the metadata were read from, for the error.
 
     Raises
     ------
     MetadataError
-        Naming the start.
+        Naming the time.
     """
-    start = (metadata.get("NWBFile") or {}).get("session_start_time")
+    with_zones(metadata, zone, where)
+
+
+def with_zones(metadata: Mapping[str, Any], zone: str | None, where: str = "") -> dict[str, Any]:
+    """Return metadata whose times all have a time zone: their own, or else `zone`.
+
+    The parameters and what is raised are those of `refuse_naive_times`.
+    """
+    placed = dict(metadata)
+    for section, name, what in _TIMES:
+        time = _time((metadata.get(section) or {}).get(name))
+        if time is not None and time.tzinfo is None:
+            place = f"{where or 'metadata'}: {section}.{name}"
+            placed[section] = {**placed[section], name: in_zone(time, zone, where=place, what=what)}
+    return placed
+
+
+def _time(value: object) -> datetime | None:
+    """Return a time as datetime; None for what is none, which the schema refuses."""
     try:
-        time = datetime.fromisoformat(start) if isinstance(start, str) else start
+        value = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        return  # which the schema refuses
-    known = (own.get("NWBFile") or {}).get("session_start_time")
-    if isinstance(time, datetime) and time.tzinfo is None and start != known:
-        raise MetadataError(
-            "the start of the session has no time zone",
-            where=f"{where}: NWBFile.session_start_time" if where else "metadata: NWBFile.session_start_time",
-            got=str(start),
-            expected="date, time and offset from UTC, such as 2016-05-04T13:30:00-07:00",
-            fix="add the offset of the laboratory on that day; without one the zone of this machine would be taken",
-        )
+        return None
+    return value if isinstance(value, datetime) else None
 
 
 def _known_sections(metadata: Mapping[str, Any], known: list[str], where: str) -> None:

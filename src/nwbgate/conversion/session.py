@@ -13,6 +13,7 @@ from nwbgate.conversion.checksum import refuse_altered
 from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
 from nwbgate.conversion.source_warnings import source_warnings
+from nwbgate.conversion.subject import refuse_subject
 from nwbgate.errors import SourceError, WriteError
 from nwbgate.processes.cores import cores
 from nwbgate.writing import provenance
@@ -62,6 +63,8 @@ def convert_session(
     check: bool | Callable[[Path], None] = True,
     dry_run: bool = False,
     checksums: Mapping[str, str] | None = None,
+    timezone: str | None = None,
+    origin: str = "",
 ) -> SessionResult:
     """Convert one session with any NeuroConv interface, converter or pipe, and let only a checked file pass.
 
@@ -99,6 +102,11 @@ def convert_session(
         Do everything up to reading the data: tell what would be done, and write nothing.
     checksums : mapping, optional
         Name of a source to the checksum it was published with; see `nwbgate.conversion.checksum.refuse_altered`.
+    timezone : str, optional
+        Time zone of a start of the session, or a date of birth, that has none: "America/Los_Angeles", "UTC",
+        "-07:00". Without it such a time is refused; the zone of the machine is never taken.
+    origin : str
+        Where the metadata come from, such as the row of a table, for errors.
 
     Returns
     -------
@@ -107,7 +115,8 @@ def convert_session(
     Raises
     ------
     SourceError, MetadataError, UsageError
-        If the source, the metadata or a conversion option is wrong.
+        If the source, the metadata or a conversion option is wrong; metadata that DANDI refuses are found before
+        anything is read, unless `check` leaves that to somebody else.
     WriteError
         If the file cannot be written, or a file of another origin is in the way.
     CheckError
@@ -118,7 +127,9 @@ def convert_session(
     with source_warnings() as found:
         source_bytes = size_of(source_paths)
         check_options(converter, conversion_options or {})
-        merged = merged_metadata(converter, metadata)
+        merged = merged_metadata(converter, metadata, timezone=timezone)
+        if check is True:
+            refuse_subject(merged, origin)
         parameters = {**_parameters(merged, conversion_options), **_alignment(converter), **(parameters or {})}
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(path, source_paths, key, verify_sources):

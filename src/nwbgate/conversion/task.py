@@ -35,6 +35,7 @@ class Settings:
     verify: bool = True
     check: bool | Callable[[Path], None] = True
     dry_run: bool = False
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str
             "source_data": _without_folders(task.plan.source_data),
         },
         checksums=task.plan.checksums,
+        timezone=settings.timezone,
+        origin=task.plan.origin,
     )
     return task.outcome(
         Status(result.status),

@@ -36,6 +36,8 @@ class SessionPlan:
     checksums : dict
         Name of a source to the checksum that it was published with, as ``algorithm:hexadecimal digest``; a source
         whose content has another one is not converted.
+    origin : str
+        Table and row that the metadata come from, for errors; empty where no table tells of the session.
     """
 
     session_id: str
@@ -48,3 +50,4 @@ class SessionPlan:
     output: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
+    origin: str = ""

@@ -19,6 +19,7 @@ from nwbgate.writing.disk import Disk
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
 from nwbgate.writing.sources import spooled
+from nwbgate.writing.start_time import zoned
 from nwbgate.writing.verify import verify as verify_file
 
 
@@ -58,6 +59,7 @@ def write_nwb(
     threads: int | None = None,
     verify: bool = True,
     check: Callable[[Path], object] | None = None,
+    timezone: str | None = None,
 ) -> WriteReport:
     """Write an NWBFile to an HDF5 file that appears under its name only when it is whole.
 
@@ -82,6 +84,9 @@ def write_nwb(
         Whether to read everything back and compare it with what was given.
     check : callable, optional
         Called with the path of the whole file before it gets its name; refuses the file by raising.
+    timezone : str, optional
+        Time zone of a start of the session that was given without one: "America/Los_Angeles", "UTC", "-07:00".
+        Without it such a start is refused; the zone of the machine, which PyNWB takes, is never written.
 
     Returns
     -------
@@ -94,13 +99,15 @@ def write_nwb(
         When `threads` is not positive.
     WriteError
         When the name is taken, there is no room or no permission, or PyNWB refuses the NWBFile.
+    MetadataError
+        When the start of the session has no time zone but that of the machine.
     VerificationError
         When what was read back is not what was given.
     """
     started = time.perf_counter()
     target = Path(path)
     workers = _threads(threads)
-    with ExitStack() as stack:
+    with zoned(nwbfile, timezone), ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers)) if workers > 1 else None
         temporary = stack.enter_context(replacing(target, overwrite=overwrite))
         with explained(target), ExitStack() as spools:

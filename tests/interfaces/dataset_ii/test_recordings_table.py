@@ -99,7 +99,7 @@ def test_what_is_no_such_table_is_refused_by_place(table, text, what, place):
         ("subject_id", "m 17"), ("subject_id", "m_17"), ("subject_id", "m/17"), ("subject_id", "m.17"),
         ("sex", "female"), ("sex", "f"), ("sex", "XX"),
         ("age", "90"), ("age", "90 days"), ("age", "P"), ("age", "PT"), ("age", "90D"), ("age", "P63D-P147D"),
-        ("age", "P63D/"), ("age", "P90DT"),
+        ("age", "P147D/P63D"), ("age", "P90DT"),
         ("session_start_time", "2016"), ("session_start_time", "2016-05-04"),
         ("session_start_time", "2016-05-04T13:30:00"), ("session_start_time", "04/05/2016 13:30"),
         ("session_start_time", "2016-13-04T13:30:00Z"),

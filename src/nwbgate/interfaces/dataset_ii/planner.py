@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
     sources : sequence of Path
         Source files; the stem of each is its recording's id.
     options : mapping, optional
-        ``recordings``: path of the side-car table (CSV), see `nwbgate.interfaces.dataset_ii.recordings_table`.
+        ``recordings``: path of the side-car table, see `nwbgate.interfaces.dataset_ii.recordings_table`;
+        ``timezone``: zone of its start times that have no offset.
 
     Returns
     -------
@@ -40,14 +42,18 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
         If the side-car table cannot be used, or gives one mouse recordings of two genotypes.
     """
     paths = _by_recording_id(sources)
-    table = (options or {}).get("recordings")
-    rows = read_recordings(Path(table), paths) if table else {}
+    table, timezone = ((options or {}).get(name) for name in ("recordings", "timezone"))
+    rows = read_recordings(Path(table), paths, timezone=timezone) if table else {}
     values = {recording_id: dict(rows[recording_id].values) if recording_id in rows else {} for recording_id in paths}
     subjects = _subjects(values)
     if table:
         _refuse_two_genotypes(paths, subjects, rows, table)
     return [
-        _plan(path, values[name], _neighbours(name, values, subjects), subjects[name]) for name, path in paths.items()
+        replace(
+            _plan(path, values[name], _neighbours(name, values, subjects), subjects[name]),
+            origin=f"{table}, row at line {rows[name].line}" if name in rows else "",
+        )
+        for name, path in paths.items()
     ]
 
 

@@ -2,23 +2,21 @@
 
 import csv
 import math
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
-from nwbgate.errors import TableError
+from nwbgate.errors import MetadataError, TableError
 from nwbgate.interfaces.plan import REFUSED_IN_IDS
+from nwbgate.manifest import age
+from nwbgate.writing.start_time import in_zone
 
 #: Values of a row by column; a column that is empty is absent.
 Values = dict[str, str | float | bool]
 
-_DURATION = (
-    r"P(?=\d)(\d+(\.\d+)?W|(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)"
-)
-_AGE = re.compile(rf"{_DURATION}(/{_DURATION})?")
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -41,7 +39,9 @@ class RecordingRow:
     values: Values = field(default_factory=dict)
 
 
-def read_recordings(path: Path, recording_ids: Collection[str]) -> dict[str, RecordingRow]:
+def read_recordings(
+    path: Path, recording_ids: Collection[str], *, timezone: str | None = None
+) -> dict[str, RecordingRow]:
     """Read and judge a table of recordings.
 
     Parameters
@@ -50,6 +50,8 @@ def read_recordings(path: Path, recording_ids: Collection[str]) -> dict[str, Rec
         CSV file: UTF-8, commas, one header line with ``recording_id`` and any of `COLUMNS`.
     recording_ids : collection of str
         The recordings that are being converted.
+    timezone : str, optional
+        Time zone of start times without offset; see `nwbgate.writing.start_time.time_zone`.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def read_recordings(path: Path, recording_ids: Collection[str]) -> dict[str, Rec
     header = _header(path, lines[0][1])
     rows: dict[str, RecordingRow] = {}
     for line, cells in lines[1:]:
-        row, place = _row(path, line, header, cells), (path, line, "recording_id")
+        row, place = _row(path, line, header, cells, timezone), (path, line, "recording_id")
         if row.recording_id in rows:
             first = rows[row.recording_id].line
             expected = f"one row; the first is at line {first}"
@@ -137,7 +139,7 @@ def _header(path: Path, header: list[str]) -> list[str]:
     return header
 
 
-def _row(path: Path, line: int, header: list[str], cells: list[str]) -> RecordingRow:
+def _row(path: Path, line: int, header: list[str], cells: list[str], timezone: str | None) -> RecordingRow:
     if len(cells) != len(header):
         where = f"{path}, row at line {line}"
         got = f"{len(cells)} cells: {', '.join(cells)}"
@@ -146,10 +148,14 @@ def _row(path: Path, line: int, header: list[str], cells: list[str]) -> Recordin
             "row has another number of cells", where=where, got=got, expected=f"{len(header)} cells", fix=fix
         )
     values: Values = {}
+    readers: dict[str, Callable[[str], str | float | bool]] = {
+        **COLUMNS,
+        "session_start_time": partial(_session_start_time, timezone=timezone),
+    }
     for column, cell in zip(header, cells, strict=True):
         if cell:
             try:
-                values[column] = COLUMNS[column](cell)
+                values[column] = readers[column](cell)
             except ValueError as problem:
                 raise _error(
                     "bad value",
@@ -217,19 +223,25 @@ def _sex(cell: str) -> str:
 
 
 def _age(cell: str) -> str:
-    if not _AGE.fullmatch(cell):
-        raise ValueError("an ISO 8601 duration such as P90D, or a range such as P63D/P147D")
+    if not age.is_age(cell):
+        raise ValueError(age.EXPECTED)
     return cell
 
 
-def _session_start_time(cell: str) -> str:
+def _session_start_time(cell: str, timezone: str | None = None) -> str:
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or "T" not in cell.replace(" ", "T"):
-        raise ValueError("an ISO 8601 date and time with an offset, such as 2016-05-04T13:30:00-07:00")
-    return moment.isoformat()
+    if moment is None or "T" not in cell.replace(" ", "T") or (moment.tzinfo is None and timezone is None):
+        raise ValueError(
+            "an ISO 8601 date and time with an offset, such as 2016-05-04T13:30:00-07:00; the option timezone names"
+            " the zone of times without offset"
+        )
+    try:
+        return in_zone(moment, timezone, where="").isoformat()
+    except MetadataError as problem:
+        raise ValueError(f"{problem.expected}; {problem.what}") from problem
 
 
 def _number(cell: str) -> float:

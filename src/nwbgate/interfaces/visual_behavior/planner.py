@@ -83,7 +83,8 @@ def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPla
         paths = release.files_of(row)
         parts = [[path] for path in paths] if options.get("layout") == "plane" else [list(paths)]
         for part in parts:
-            plans.append(_plan(row, {path: paths[path] for path in part}, checksums, remarks, options))
+            plan = _plan(row, {path: paths[path] for path in part}, checksums, remarks, options)
+            plans.append(replace(plan, origin=f"{release.table}, behavior_session_id {plan.session_id}"))
     return plans
 
 

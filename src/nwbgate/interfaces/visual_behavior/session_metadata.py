@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 from hdmf.common import DynamicTable
 from pynwb import NWBFile
 
-from nwbgate.errors import SourceError, UsageError
+from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import DATASET, description
 from nwbgate.manifest.derive import cre_line
 from nwbgate.manifest.spec import load_spec
+from nwbgate.writing.start_time import time_zone
 
 #: Columns of the session table for which the core of NWB has no field.
 IDS = (
@@ -75,13 +75,4 @@ def local_time(published: datetime, timezone: str) -> datetime:
     UsageError
         If there is no such time zone.
     """
-    try:
-        return published.replace(tzinfo=ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise UsageError(
-            "unknown time zone",
-            got=timezone,
-            expected="a name of the IANA database, such as America/Los_Angeles",
-            where="--timezone",
-            fix="choose a name of that kind",
-        ) from problem
+    return published.replace(tzinfo=time_zone(timezone, where="--timezone"))
