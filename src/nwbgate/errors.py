@@ -63,6 +63,27 @@ def _rebuild(kind: type[NwbgateError], parts: tuple[str, ...]) -> NwbgateError:
 class SourceError(NwbgateError):
     """A source file whose content cannot be converted."""
 
+    #: Code of the finding that the gate makes of it.
+    code: ClassVar[str] = "file.unreadable"
+
+
+class MalformedError(SourceError):
+    """A value in a file that has another shape or type than the schema of the file says."""
+
+    code = "file.malformed"
+
+
+class TooLargeError(SourceError):
+    """A dataset that would take more memory than it may."""
+
+    code = "file.too_large"
+
+
+class OutsideError(SourceError):
+    """A file that leads out of itself: a link, raw data or a virtual dataset in another file."""
+
+    code = "file.leads_outside"
+
 
 class SourceWarning(UserWarning):
     """A source that can be converted and deserves a look: reported with the session, never silent."""

@@ -154,6 +154,17 @@ def test_facts_of_a_file_that_cannot_be_read_is_1(tmp_path, capsys):
     assert "cut.nwb" in capsys.readouterr().err
 
 
+def test_facts_of_the_other_files_are_shown_where_one_cannot_be_read(tmp_path, capsys):
+    damaged = tmp_path / "damaged.nwb"
+    damaged.write_bytes(b"no HDF5")
+    good = RELEASED / "behavior_session_1900011401.nwb"
+    assert main(["facts", "--csv", str(damaged), str(good)]) == 1
+    said = capsys.readouterr()
+    assert [Path(row["path"]).name for row in csv.DictReader(io.StringIO(said.out))] == [good.name]
+    assert said.err.startswith("error: this is not an NWB file")
+    assert str(damaged) in said.err
+
+
 def test_facts_of_no_file_is_2():
     assert main(["facts"]) == 2
     assert main(["facts", "nowhere.nwb"]) == 2

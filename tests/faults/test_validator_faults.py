@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import h5py
 import pytest
 from pynwb import NWBHDF5IO, NWBFile
 
@@ -38,6 +39,17 @@ def test_a_clean_session_has_no_finding(imaged, tmp_path):
 def test_a_fault_of_the_whole_file_is_one_finding(imaged, tmp_path, code, edit):
     path = planted(imaged, tmp_path / NAME, edit)
     assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == [code]
+
+
+def rate_in_words(file: h5py.File) -> None:
+    file["acquisition/voltage/starting_time"].attrs["rate"] = "10 Hz"
+
+
+def test_a_value_of_the_wrong_type_is_found_though_the_validator_is_left_out(imaged, tmp_path):
+    path = planted(imaged, tmp_path / NAME, rate_in_words)
+    assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == ["schema.dtype"]
+    (finding,) = nwbgate.check([path], ignore=["schema", "inspector"]).records
+    assert (finding.code, finding.location) == ("file.malformed", "/acquisition/voltage/starting_time")
 
 
 @pytest.mark.parametrize(("code", "name"), NAMES)

@@ -44,10 +44,18 @@ def cut(file: h5py.File) -> None:
     del file.attrs["nwb_version"]
 
 
+def declared_huge(file: h5py.File) -> None:
+    """The column of the spike times says that it has more rows than any computer has memory for."""
+    attributes = dict(file["units/spike_times"].attrs)
+    del file["units/spike_times"]
+    file.create_dataset("units/spike_times", (2**40,), "f8", chunks=(1024,)).attrs.update(attributes)
+
+
 CUBE = np.full((2, 2, 2), "test", dtype=h5py.string_dtype())
 WHOLE_FILE: list[Fault] = [
     ("file.not_nwb", cut),
     ("file.unreadable", loop),
+    ("file.too_large", declared_huge),
     ("file.specifications", broken_specification),
     ("file.broken_link", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
     ("dandi.nwb_version", attribute("/", "nwb_version", "NWB-2.6.0")),

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, opened, readable, text, unopened
+from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, opened, readable, unopened
+from nwbgate.storage.values import text
 from nwbgate.validators.file_findings import file_findings
 from support.standard_session import ACTIVE, GRATINGS
 

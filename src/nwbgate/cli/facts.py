@@ -1,10 +1,16 @@
 """``nwbgate facts``: what files say of themselves, as the tables that a manifest is held against."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nwbgate.cli.single_options import OnceCommand
+from nwbgate.errors import NwbgateError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Tables of facts, and the one shown when none is named.
 TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
@@ -14,21 +20,48 @@ TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
 @click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")
-def facts(files: tuple[Path, ...], csv: bool, table: str) -> None:
+@click.pass_context
+def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: str) -> None:
     """Show the facts of NWB files: one row per file, per imaging plane or per ROI.
 
     FILE is an NWB file, a folder that is searched for them, or a pattern.
-    """
-    import pandas as pd
-    from pandas.api.types import is_numeric_dtype
 
-    from nwbgate.reading.facts.files import file_facts
+    Exit code: 0, or 1 if a file cannot be read; the others are shown all the same.
+    """
     from nwbgate.storage.nwb_paths import nwb_files
 
-    rows = pd.concat([dict(file_facts(path).frames())[table] for path in nwb_files(files)], ignore_index=True)
-    if csv:
+    rows, problems = _facts(nwb_files(files), table)
+    if rows is not None and csv:
         click.echo(rows.to_csv(index=False), nl=False)
-        return
+    elif rows is not None:
+        _show(rows, table)
+    for problem in problems:
+        click.echo(f"error: {problem}", err=True)
+    context.exit(int(bool(problems)))
+
+
+def _facts(paths: Sequence[Path], table: str) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
+    """Return the rows of a table of facts of all files that can be read, and what is wrong with the others."""
+    import pandas as pd
+
+    from nwbgate.reading.facts.files import file_facts
+    from nwbgate.storage.hdf5 import readable
+
+    rows: list[pd.DataFrame] = []
+    problems: list[NwbgateError] = []
+    for path in paths:
+        try:
+            with readable(str(path)):
+                rows.append(dict(file_facts(path).frames())[table])
+        except NwbgateError as problem:
+            problems.append(problem)
+    return (pd.concat(rows, ignore_index=True) if rows else None), problems
+
+
+def _show(rows: "pd.DataFrame", table: str) -> None:
+    """Print facts for a person: of few files one below the other, of many as a table."""
+    from pandas.api.types import is_numeric_dtype
+
     if rows.empty:
         click.echo(f"no rows of {table}")
         return

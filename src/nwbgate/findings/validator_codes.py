@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from nwbgate.errors import SpecError
+from nwbgate.errors import NwbgateError, SourceError, SpecError
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.yaml_file import parse_yaml
 
@@ -115,6 +115,14 @@ def file_finding(
         fix=known.fix,
         validator=validator,
     )
+
+
+def unread(error: NwbgateError, path: Path) -> Finding:
+    """Return the finding about a file that cannot be read, under the code of its error."""
+    words = "; ".join(line.strip() for line in str(error).splitlines())
+    code = error.code if isinstance(error, SourceError) else "file.unreadable"
+    location = error.where.removeprefix(str(path)).partition(" attribute ")[0].strip()
+    return file_finding(code, path, words, location=location if location.startswith("/") else "")
 
 
 @cache

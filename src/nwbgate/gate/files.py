@@ -14,7 +14,7 @@ import pandas as pd
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.findings.outcome import Outcome
-from nwbgate.findings.validator_codes import file_finding
+from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.gate.judge import judge
 from nwbgate.gate.prefetching import read_ahead
 from nwbgate.processes.garbage import not_collecting
@@ -85,17 +85,23 @@ def _inside(path: Path, rules: Sequence[Rule]) -> Inside:
     """Return facts and the outcome of the session rules; nothing but a finding where the file cannot be read."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
+    from nwbgate.storage.hdf5 import readable
 
     try:
-        frames = session_frames(path)
-        facts = dict(file_facts(path, frames).frames())
+        with readable(str(path)):
+            frames = session_frames(path)
+            facts = dict(file_facts(path, frames).frames())
     except (SourceError, UsageError) as error:  # the second for a link to nothing, or a file that went meanwhile
-        return Inside(unreadable=file_finding("file.unreadable", path, str(error).replace("\n", "; ")))
+        return Inside(unreadable=unread(error, path))
     return Inside(judge(rules, frames, {name: key_columns(name) for name in frames}, path=str(path)), facts)
 
 
 def _whole(path: Path, findings: list[Finding], inside: Inside) -> FileResult:
-    """Return the result of a file; that it cannot be read is said once."""
+    """Return the result of a file; that it cannot be read is said once.
+
+    A value that the schema validator names as well is said twice here: whoever leaves the codes of the validator out
+    must still hear of it.
+    """
     if inside.unreadable and not any(finding.code.startswith("file.") for finding in findings):
         findings = [*findings, inside.unreadable]
     return FileResult(path, findings, inside.outcome, inside.facts)

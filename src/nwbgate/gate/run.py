@@ -16,7 +16,7 @@ from nwbgate.findings.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.gate.empty_runs import can_be_judged, refuse_idle, refuse_nothing_left
 from nwbgate.gate.files import FileChecks, FileResult, check_files
 from nwbgate.gate.judge import judge
-from nwbgate.gate.merged_outcomes import merged
+from nwbgate.gate.merged_outcomes import merged, without_repeats
 from nwbgate.gate.rule_order import needed_codes, with_needed
 from nwbgate.processes.cores import cores
 from nwbgate.processes.garbage import not_collecting
@@ -205,7 +205,7 @@ def _reported(
     not_run = tuple(rule for rule in outcome.not_run if codes.reports(rule.code))
     causes = {rule.cause for rule in not_run}
     findings = [_placed(finding, csv_files) for finding in outcome.findings if codes.tells(finding.code, causes)]
-    kept, waived, unused = apply_waivers(findings, waivers)
+    kept, waived, unused = apply_waivers(without_repeats(findings), waivers)
     return replace(
         report,
         records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),

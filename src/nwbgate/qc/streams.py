@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError
 from nwbgate.qc.measurement import Measurement
+from nwbgate.storage.hdf5 import readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,8 @@ def stream(owner: Any, name: str) -> Any:
     What could not be read is noted for `unread`: it is not the same as what is not there.
     """
     try:
-        return getattr(owner, name, None)
+        with readable(str(getattr(owner, "path", "the file"))):
+            return getattr(owner, name, None)
     except SourceError as error:
         _note(name, error)
         return None
@@ -102,7 +104,8 @@ def matrix(plane: Any, name: str) -> Any:
 def _traces(plane: Any, name: str) -> Any:
     """Return traces of a plane, none of them where it has none of this name; None where they cannot be read."""
     try:
-        return plane.matrix(name)
+        with readable(str(getattr(plane, "path", "the file"))):
+            return plane.matrix(name)
     except AttributeError:  # the plane has no such traces
         return _NO_TRACES
     except SourceError as error:

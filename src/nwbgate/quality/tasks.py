@@ -11,6 +11,7 @@ from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
 from nwbgate.findings.validator_codes import file_finding
+from nwbgate.findings.validator_codes import unread as unread_finding
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
 from nwbgate.qc.metrics.planes_together import group_of
@@ -18,7 +19,8 @@ from nwbgate.qc.streams import unread
 from nwbgate.qc.unmeasurable import Fault, faults
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.rules.rule import Finding
-from nwbgate.storage.hdf5 import dataset_at, text
+from nwbgate.storage.hdf5 import dataset_at, readable
+from nwbgate.storage.values import one_text
 
 if TYPE_CHECKING:
     from nwbgate.qc.pictures.picture import Picture
@@ -98,8 +100,10 @@ class FileTask:
         try:
             self._measure(quality)
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
-            code = MEASURABLE if isinstance(error, NothingToMeasureError) else "file.unreadable"
-            quality.findings.append(file_finding(code, self.path, _on_one_line(error)))
+            if isinstance(error, NothingToMeasureError):
+                quality.findings.append(file_finding(MEASURABLE, self.path, _on_one_line(error)))
+            else:
+                quality.findings.append(unread_finding(error, self.path))
         except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), str(self.path)))
         return quality
@@ -107,7 +111,7 @@ class FileTask:
     def _measure(self, quality: Quality) -> None:
         from nwbgate.reading.opening import open_nwb
 
-        with open_nwb(self.path) as data, unread() as problems, faults() as found:
+        with readable(str(self.path)), open_nwb(self.path) as data, unread() as problems, faults() as found:
             quality.name = session_id(data.file, self.path)
             quality.measurements = measure(data)
             quality.broken += broken_rules(found, str(self.path))
@@ -116,8 +120,8 @@ class FileTask:
             quality.plane = _lone_plane(data)
             if self.pictures:
                 self._draw(data, quality)
-        told = dict.fromkeys(_on_one_line(problem) for problem in problems.values())
-        quality.findings += [file_finding("file.unreadable", self.path, problem) for problem in told]
+        told = {str(problem): problem for problem in problems.values()}
+        quality.findings += [unread_finding(problem, self.path) for problem in told.values()]
 
     def _draw(self, data: Any, quality: Quality) -> None:
         """Draw the pictures; without them the numbers are still worth having."""
@@ -156,12 +160,13 @@ class ContainerTask:
                 opened: list[tuple[Any, str]] = [
                     (stack.enter_context(open_nwb(path)), name) for path, name in self.planes
                 ]
-                planes = [session.planes[plane] for session, plane in opened]
+                with readable(str(self.planes[0][0])):
+                    planes = [session.planes[plane] for session, plane in opened]
                 found = stack.enter_context(faults())
                 quality.measurements = measure_container(planes)
                 quality.broken += broken_rules(found, self._where())
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
-            quality.findings.append(file_finding("file.unreadable", self.planes[0][0], _on_one_line(error)))
+            quality.findings.append(unread_finding(error, self.planes[0][0]))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))
         return quality
@@ -197,7 +202,7 @@ def containers(measured: Sequence[Quality]) -> list[ContainerTask]:
 def session_id(file: Any, path: Path) -> str:
     """Return the session's id as the file gives it, or the file's name without its ending."""
     given = dataset_at(file, "/general/session_id")
-    return (text(given[()]) if given is not None else "") or path.stem
+    return (one_text(given) if given is not None else "") or path.stem
 
 
 def broken_rules(found: Sequence[Fault], where: str) -> list[BrokenRule]:

@@ -13,7 +13,9 @@ import h5py
 from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.format.dynamic_table import read_table
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
-from nwbgate.storage.hdf5 import dataset_at, groups, is_url, open_file, readable, text
+from nwbgate.reading.format.time_series import is_series, series_data
+from nwbgate.storage.hdf5 import dataset_at, groups, is_url, open_file, readable
+from nwbgate.storage.values import one_text, stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +74,7 @@ class NWBData:
     def metadata(self) -> dict[str, Any]:
         """What the file says of session and subject, by the names of NWB."""
         found = {name: dataset_at(self.file, place) for name, place in _FACTS.items()}
-        return {name: text(data[()]) for name, data in found.items() if data is not None}
+        return {name: one_text(data) for name, data in found.items() if data is not None}
 
     @cached_property
     def tables(self) -> "Mapping[str, pd.DataFrame]":
@@ -83,8 +85,8 @@ class NWBData:
     @cached_property
     def series(self) -> Mapping[str, Any]:
         """The data of every time series of the file, by its path from the root; read when it is asked for."""
-        found = {group.name.lstrip("/"): group["data"] for group in groups(self.file) if _is_series(group)}
-        return ByName(self, "series", {name: _reading(_values, data) for name, data in found.items()})
+        found = {group.name.lstrip("/"): group for group in groups(self.file) if is_series(group)}
+        return ByName(self, "series", {name: _reading(_values, group) for name, group in found.items()})
 
     @cached_property
     def nwbfile(self) -> Any:
@@ -196,9 +198,5 @@ def _reading(function: Callable[[Any], Any], item: object) -> Callable[[], Any]:
     return lambda: function(item)
 
 
-def _values(data: h5py.Dataset) -> Any:
-    return data[()]
-
-
-def _is_series(group: h5py.Group) -> bool:
-    return "data" in group and ("timestamps" in group or "starting_time" in group)
+def _values(series: h5py.Group) -> Any:
+    return stored(series_data(series), most=None)

@@ -8,12 +8,13 @@ import numpy as np
 
 from nwbgate.reading.format.dynamic_table import read_column
 from nwbgate.reading.format.layouts import session_tables
+from nwbgate.reading.format.time_series import period_of, series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.planes.streams import times_of
 from nwbgate.storage.chunk_reader import read
-from nwbgate.storage.hdf5 import dataset_at, group_at, text
+from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.values import one_number, one_text, text_attribute
 
 if TYPE_CHECKING:
     import xarray
@@ -120,7 +121,7 @@ class Recording(NWBData):
         series = self._series(name)
         start = dataset_at(series, "starting_time")
         if start is not None:
-            return float(start[()]), 1 / float(start.attrs["rate"])
+            return one_number(start), period_of(start)
         times = times_of(series)
         return float(times[0]), float((times[-1] - times[0]) / max(len(times) - 1, 1))
 
@@ -128,9 +129,9 @@ class Recording(NWBData):
     def metadata(self) -> dict[str, Any]:
         """Identifiers of the recording, and what the file says of the mouse, the neuron and the threshold."""
         found = {key: dataset_at(self.file, path) for key, path in _METADATA.items()}
-        facts = {key: text(data[()]) for key, data in found.items() if data is not None}
+        facts = {key: one_text(data) for key, data in found.items() if data is not None}
         threshold = dataset_at(self.file, "/units/spike_detection_threshold")
-        about = {} if threshold is None else {"threshold_description": text(threshold.attrs.get("description"))}
+        about = {} if threshold is None else {"threshold_description": text_attribute(threshold, "description")}
         return super().metadata | facts | about
 
     def aligned(
@@ -149,7 +150,7 @@ class Recording(NWBData):
 
     def _numbers(self, name: str) -> Vector:
         """Return the numbers of a series in its unit, one-dimensional."""
-        data = self._series(name)["data"]
+        data = series_data(self._series(name))
         return in_unit(data, read(data).reshape(-1).astype(np.float64, copy=False))
 
     def _unit(self, column: str) -> Any:

@@ -22,6 +22,7 @@ from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
 from nwbgate.storage.deflate import unshuffled
 from nwbgate.storage.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
 from nwbgate.storage.hdf5 import again
+from nwbgate.storage.values import length, refuse_large
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 Order = Literal["C", "F"]
@@ -62,7 +63,8 @@ def read(
     SourceError
         If a chunk is damaged, naming the dataset and the chunk.
     """
-    rows = range(len(dataset))[start:stop]
+    rows = range(length(dataset))[start:stop]
+    refuse_large(dataset, len(rows), most=None)
     undo = undoing(dataset) if _plain(dataset) else None
     if undo is None or not rows:
         return _by_hdf5(dataset, rows, order)
@@ -147,8 +149,8 @@ class _Target:
     def _regions(self, corner: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
         """Return the part of the array that a chunk is, and the part of the chunk that lies in the array."""
         inside, kept = [], []
-        for first, length, (low, high) in zip(corner, self.chunk, self._extent, strict=True):
-            start, stop = max(first, low), min(first + length, high)
+        for first, extent, (low, high) in zip(corner, self.chunk, self._extent, strict=True):
+            start, stop = max(first, low), min(first + extent, high)
             inside.append(slice(start - low, stop - low))
             kept.append(slice(start - first, stop - first))
         return tuple(inside), tuple(kept)

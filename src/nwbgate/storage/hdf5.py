@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
-import numpy as np
 
-from nwbgate.errors import SourceError, UsageError
+from nwbgate.errors import MalformedError, NwbgateError, SourceError, TooLargeError, UsageError
+from nwbgate.storage.values import text_attribute
 
 #: Groups that hold no data of the session.
 _SKIPPED = frozenset({"/specifications"})
+#: What Python raises where a value that no typed read has looked at is converted.
+_UNEXPECTED = (TypeError, ValueError, IndexError, ArithmeticError, RecursionError, NotImplementedError)
 #: What HDF5 says of a file that it cannot lock.
 _LOCKED = "unable to lock file"
 #: What the addresses of servers begin with.
@@ -54,12 +56,27 @@ def readable(where: str) -> Iterator[None]:
     Raises
     ------
     SourceError
-        In place of what HDF5 raises where a file is truncated or damaged, or a server breaks off.
+        In place of what HDF5 raises where a file is truncated or damaged, or a server breaks off, and in place of what
+        Python raises where a value is not what it should be.
     """
     try:
         yield
+    except NwbgateError:
+        raise
     except (OSError, RuntimeError, KeyError) as error:
         raise _unreadable(where, error) from error
+    except MemoryError as error:
+        raise TooLargeError(
+            "the memory is not enough for the file", where=where, got=str(error), fix="read it on a larger machine"
+        ) from error
+    except _UNEXPECTED as error:
+        raise MalformedError(
+            "a value in the file is not what it should be",
+            where=where,
+            got=f"{type(error).__name__}: {error}",
+            expected="values with the shapes and types of the NWB schema",
+            fix="nwbgate check and pynwb-validate name the values that break the schema",
+        ) from error
 
 
 def is_url(path: Path | str) -> bool:
@@ -158,7 +175,7 @@ def require_nwb(file: h5py.File, where: str) -> None:
     SourceError
         If its root is no NWBFile.
     """
-    if text(file.attrs.get("neurodata_type")) == "NWBFile":
+    if neurodata_type(file) == "NWBFile":
         return
     file.close()
     raise SourceError(
@@ -170,18 +187,9 @@ def require_nwb(file: h5py.File, where: str) -> None:
     )
 
 
-def text(value: object) -> str:
-    """Return an HDF5 string, bytes or one-element array of them as text; nothing as the empty text."""
-    if isinstance(value, np.ndarray):
-        return "; ".join(text(one) for one in value.ravel().tolist())
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")
-    return "" if value is None else str(value)
-
-
 def neurodata_type(item: h5py.Group | h5py.Dataset) -> str:
     """Return the NWB type of an object, or the empty text."""
-    return text(item.attrs.get("neurodata_type"))
+    return text_attribute(item, "neurodata_type")
 
 
 def at(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset | None:

@@ -154,8 +154,9 @@ def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
     """Run one step of a library on a file of unknown content: whatever it raises is a finding about the file."""
     try:
         return step()
-    except MemoryError:
-        raise
+    except MemoryError as error:
+        message = f"the memory is not enough for it: {error}"
+        raise _StepError(file_finding("file.too_large", path, message)) from error
     except Exception as error:
         message, location = _words(error)
         validator = "nwbgate" if code == "file.unreadable" else "pynwb"

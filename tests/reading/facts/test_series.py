@@ -9,35 +9,7 @@ from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.ecephys import ElectricalSeries
 
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.facts.series import measured
 from support.standard_session import ACTIVE
-
-
-def test_a_clock_is_measured():
-    found = measured(np.array([0.0, 1.0, np.nan, 2.0, 2.0, 5.0, 4.0, 5.0]))
-    assert found["n"] == 8
-    assert found["n_nan"] == 1
-    assert (found["first"], found["last"]) == (0.0, 5.0)
-    assert (found["n_backward"], found["n_equal"]) == (1, 1)
-    assert found["period"] == 1.0
-    assert (found["n_gaps"], found["longest"]) == (1, 3.0)
-
-
-def test_a_gap_is_longer_than_one_and_a_half_periods():
-    assert measured(np.array([0, 1, 2, 3.5]))["n_gaps"] == 0
-    assert measured(np.array([0, 1, 2, 3.51]))["n_gaps"] == 1
-
-
-@pytest.mark.parametrize("times", [[], [np.nan], [1.0]])
-def test_a_clock_of_no_interval_has_no_period(times):
-    found = measured(np.array(times, dtype=float))
-    assert np.isnan(found["period"])
-    assert found["n_gaps"] == 0
-
-
-def test_equal_clocks_have_equal_digests():
-    times = np.arange(5.0)
-    assert measured(times)["digest"] == measured(times.copy())["digest"] != measured(times + 1e-9)["digest"]
 
 
 @pytest.fixture

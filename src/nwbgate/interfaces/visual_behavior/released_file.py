@@ -18,7 +18,8 @@ from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.format.dynamic_table import column_names
 from nwbgate.reading.format.layouts import Home, session_tables
 from nwbgate.reading.format.session_table import find_table, places
-from nwbgate.storage.hdf5 import at, dataset_at, group_at, text
+from nwbgate.storage.hdf5 import at, dataset_at, group_at
+from nwbgate.storage.values import text
 
 #: Columns of intervals that PyNWB fills by itself: a constant text, and references that repeat start and stop time.
 OF_PYNWB = frozenset({"tags", "timeseries"})

@@ -9,7 +9,8 @@ import h5py
 from nwbgate.errors import SourceError
 from nwbgate.reading.format.file_layout import file_layout
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.hdf5 import at, dataset_at, group_at, text
+from nwbgate.storage.hdf5 import at, dataset_at, group_at
+from nwbgate.storage.values import text
 
 #: Group whose attributes are the ids of session and plane.
 METADATA = "/general/metadata"

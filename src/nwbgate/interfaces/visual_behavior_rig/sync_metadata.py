@@ -7,8 +7,8 @@ from typing import Any
 import h5py
 
 from nwbgate.errors import SourceError
-from nwbgate.storage.hdf5 import text
 from nwbgate.storage.source_hdf5 import source_dataset
+from nwbgate.storage.values import text
 
 #: Longest text (bytes) that is parsed; a real one has about 600.
 LONGEST = 1_000_000

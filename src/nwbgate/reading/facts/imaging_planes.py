@@ -9,7 +9,8 @@ import numpy as np
 
 from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.format.layouts import LayoutName
-from nwbgate.storage.hdf5 import address, dataset_at, group_at, neurodata_type, text
+from nwbgate.storage.hdf5 import address, at, dataset_at, group_at, neurodata_type
+from nwbgate.storage.values import one_text, text_attribute, whole_numbers
 
 if TYPE_CHECKING:
     from nwbgate.reading.planes.plane import Plane
@@ -26,7 +27,8 @@ def plane_names(file: h5py.File, layout: LayoutName) -> dict[str, str]:
     it is ``<targeted_structure>_<targeted_imaging_depth>``, as in our own files.
     """
     group = group_at(file, _PLANES)
-    names = [name for name in group or () if neurodata_type(group[name]) == "ImagingPlane"]  # type: ignore[index]
+    found = {} if group is None else {name: at(group, name) for name in group}
+    names = [name for name, item in found.items() if item is not None and neurodata_type(item) == "ImagingPlane"]
     if layout == "released" and len(names) == 1:
         return {f"{_PLANES}/{names[0]}": _released_name(file, names[0])}
     return {f"{_PLANES}/{name}": name for name in names}
@@ -35,8 +37,8 @@ def plane_names(file: h5py.File, layout: LayoutName) -> dict[str, str]:
 def _released_name(file: h5py.File, name: str) -> str:
     location = dataset_at(file, f"{_PLANES}/{name}/location")
     metadata = group_at(file, "/general/metadata")
-    depth = metadata.attrs.get("targeted_imaging_depth", "") if metadata is not None else ""
-    return f"{text(location[()]) if location is not None else name}_{text(depth)}".rstrip("_")
+    depth = text_attribute(metadata, "targeted_imaging_depth") if metadata is not None else ""
+    return f"{one_text(location) if location is not None else name}_{depth}".rstrip("_")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def segmentation(group: h5py.Group, names: dict[str, str]) -> Segmentation:
     plane = group_at(group, "imaging_plane")
     by_address = {address(group.file[path]): name for path, name in names.items()}
     name = "" if plane is None else by_address.get(address(plane), "")
-    return Segmentation(group, name, np.empty(0, np.int64) if ids is None else ids[()].astype(np.int64))
+    return Segmentation(group, name, np.empty(0, np.int64) if ids is None else whole_numbers(ids))
 
 
 class Planes(dict[Key, "Plane"]):

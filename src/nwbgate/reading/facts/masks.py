@@ -12,6 +12,7 @@ from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.dynamic_table import read_column
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import dataset_at
+from nwbgate.storage.values import malformed, refuse_large, refuse_other_than_numbers
 
 #: Bytes of mask images held at once.
 _BLOCK = 8 * 2**20
@@ -42,11 +43,12 @@ def _rows(table: Segmentation) -> list[dict[str, Any]]:
     status = read_column(table.group, "mask_status") if dataset_at(table.group, "mask_status") is not None else None
     boxes: list[dict[str, Any]] = [{}] * len(table.ids)
     if (images := dataset_at(table.group, "image_mask")) is not None:
+        refuse_other_than_numbers(images, ("cells", "rows", "columns"))
         boxes = [box for block in _image_blocks(images) for box in map(_image_box, block)]
     else:
         for kind in ("pixel_mask", "voxel_mask"):
             if dataset_at(table.group, kind) is not None:
-                boxes = [_pixel_box(kind, pixels) for pixels in read_column(table.group, kind)]
+                boxes = [_pixel_box(kind, pixels) for pixels in pixel_lists(table.group, kind)]
     boxes += [{}] * (len(table.ids) - len(boxes))  # a cell without a mask is a cell all the same
     return [
         facts | box | {"cell_roi_id": int(roi), "mask_status": status[row] if status is not None else None}
@@ -58,6 +60,7 @@ def _image_blocks(images: h5py.Dataset) -> Iterable[Masks]:
     each = int(np.prod(images.shape[1:])) * images.dtype.itemsize
     chunk = images.chunks[0] if images.chunks else 1
     rows = max(chunk, _BLOCK // max(each, 1) // chunk * chunk)
+    refuse_large(images, rows)
     for start in range(0, len(images), rows):
         yield images[start : start + rows]
 
@@ -70,6 +73,21 @@ def _image_box(image: Masks) -> dict[str, Any]:
         return found | {"n_pixels": 0}
     box = {"left": columns[0], "right": columns[-1], "top": rows[0], "bottom": rows[-1]}
     return found | box | {"n_pixels": int(np.count_nonzero(image))}
+
+
+def pixel_lists(table: h5py.Group, kind: str) -> Any:
+    """Return the weighted pixels of each cell, structured arrays with the fields x, y and weight.
+
+    Raises
+    ------
+    MalformedError
+        If they have other fields, or a field does not hold numbers.
+    """
+    data = dataset_at(table, kind)
+    fields = data.dtype.fields or {} if data is not None else {}
+    if data is not None and not all(name in fields and fields[name][0].kind in "iuf" for name in ("x", "y", "weight")):
+        raise malformed(data, str(data.dtype), "numbers x, y and weight of each pixel")
+    return read_column(table, kind)
 
 
 def _pixel_box(kind: str, pixels: Masks) -> dict[str, Any]:

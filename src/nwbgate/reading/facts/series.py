@@ -1,22 +1,27 @@
-"""Time series and their clocks, as numbers about them: lengths, units, first and last, gaps."""
+"""Time series as numbers about them: lengths, units, planes, clocks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.clocks import Clocks
 from nwbgate.reading.facts.imaging_planes import Segmentation, segmentation
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import places
-from nwbgate.storage.hdf5 import address, dataset_at, groups, neurodata_type, text
-
-#: An interval longer than this many median intervals is a gap.
-GAP = 1.5
+from nwbgate.reading.format.time_series import is_series, series_data
+from nwbgate.storage.hdf5 import address, at, dataset_at, groups, neurodata_type
+from nwbgate.storage.values import (
+    attribute,
+    length,
+    referenced,
+    text_attribute,
+    whole_numbers,
+)
 
 #: Folders whose groups have data and timestamps but are images, not series.
 _IMAGE_STACKS = "/stimulus/templates"
@@ -76,9 +81,10 @@ def contents(file: h5py.File, planes: dict[str, str]) -> Contents:
         kind = neurodata_type(group)
         if kind == "PlaneSegmentation":
             found.segmentations[address(group)] = segmentation(group, planes)
-        elif "colnames" in group.attrs and _in_seconds(group.get("timestamp")):
-            found.events.append(group)
-        elif "data" in group and ("timestamps" in group or "starting_time" in group) and not _images(group):
+        elif "colnames" in group.attrs:
+            if _in_seconds(at(group, "timestamp")):
+                found.events.append(group)
+        elif is_series(group) and not _images(group):
             found.series.append(group)
     return found
 
@@ -130,12 +136,12 @@ def per_roi(layout: LayoutName) -> set[str]:
 def region(group: h5py.Group, name: str, segmentations: dict[int, Segmentation]) -> Region | None:
     """Return the rows that a series says its columns are (``rois`` or ``electrodes``); None when it says none."""
     data = dataset_at(group, name)
-    if data is None or not isinstance(data.attrs.get("table"), h5py.Reference):
+    reference = None if data is None else attribute(data, "table")
+    if data is None or not isinstance(reference, h5py.Reference):
         return None
-    rows = np.atleast_1d(data[()]).astype(np.int64)
-    target = group.file[data.attrs["table"]]
-    ids = dataset_at(target, "id")
-    n_rows = 0 if ids is None else len(ids)
+    rows, target = whole_numbers(data), referenced(data, reference)
+    ids = dataset_at(target, "id") if isinstance(target, h5py.Group) else None
+    n_rows = 0 if ids is None else length(ids)
     return Region(segmentations.get(address(target)), rows, int(((rows < 0) | (rows >= n_rows)).sum()))
 
 
@@ -153,7 +159,7 @@ def series_frames(
     skipped : set of str
         What `per_roi` returned.
     """
-    clocks: dict[int, dict[str, Any]] = {}
+    clocks = Clocks()
     rows, rois = [], []
     for group in _owners_first(group for group in found.series if group.name not in skipped):
         home = known.get(group.name)
@@ -162,11 +168,11 @@ def series_frames(
         rows.append(row)
         rois += _roi_rows(row, roi_region)
     for group in found.events:
-        _clock_of(group["timestamp"], {"stream": "events", "plane": None}, clocks)
+        clocks.of_timestamps(group["timestamp"], {"stream": "events", "plane": None})
     columns = {name: summary.columns for name, summary in session_tables().summaries.items()}
     return (
         records_frame(rows, columns["series"], {"n_regions", "n_dangling"}),
-        records_frame(list(clocks.values()), columns["clocks"]),
+        records_frame(clocks.rows, columns["clocks"]),
         records_frame(rois, columns["series_rois"], {"cell_roi_id"}),
     )
 
@@ -181,9 +187,9 @@ def _series_row(
     home: SeriesHome | None,
     rois: Region | None,
     found: Contents,
-    clocks: dict[int, dict[str, Any]],
+    clocks: Clocks,
 ) -> dict[str, Any]:
-    data, any_region = group["data"], rois or region(group, "electrodes", found.segmentations)
+    data, any_region = series_data(group), rois or region(group, "electrodes", found.segmentations)
     plane = rois.segmentation.plane if rois and rois.segmentation else None
     row: dict[str, Any] = {
         "path": group.name,
@@ -192,7 +198,7 @@ def _series_row(
         "column": home.column if home else None,
         "stream": home.stream if home else "marks" if neurodata_type(group) in _MARKS else None,
         "plane": plane or (home.plane if home else None),
-        "unit": text(data.attrs.get("unit")),
+        "unit": text_attribute(data, "unit"),
         "accepted_units": home.units if home else (),
         "n_samples": data.shape[0] if data.shape else 0,
         "n_columns": int(np.prod(data.shape[1:])) if len(data.shape) > 1 else 1,
@@ -201,58 +207,8 @@ def _series_row(
     }
     if row["stream"] == "imaging" and row["plane"] is None and len(found.segmentations) == 1:
         row["plane"] = next(iter(found.segmentations.values())).plane
-    timestamps = dataset_at(group, "timestamps")
-    clock = _rate_clock(group, row, clocks) if timestamps is None else _clock_of(timestamps, row, clocks)
+    clock = clocks.of_series(group, row)
     return row | {"clock": clock["clock"], "n_timestamps": clock["n"]}
-
-
-def _clock_of(timestamps: h5py.Dataset, series: dict[str, Any], clocks: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    """Return the row of a set of timestamps, made when it is first met."""
-    where = address(timestamps)
-    if where not in clocks:
-        clocks[where] = {"clock": timestamps.name, "stream": series["stream"], "plane": series["plane"]}
-        clocks[where] |= measured(timestamps[()].astype(np.float64).ravel())
-    return clocks[where]
-
-
-def _rate_clock(group: h5py.Group, series: dict[str, Any], clocks: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    """Return the clock of a series that gives a starting time and a rate."""
-    start = group["starting_time"]
-    first, rate, n = float(start[()]), float(start.attrs.get("rate", np.nan)), series["n_samples"]
-    period = 1 / rate if rate else np.inf
-    clocks[address(start)] = {
-        "clock": start.name, "stream": series["stream"], "plane": series["plane"], "n": n,
-        "n_nan": int(not np.isfinite([first, rate]).all()), "first": first, "last": first + (n - 1) * period,
-        "n_backward": n if rate < 0 else 0, "n_equal": 0, "period": period, "n_gaps": 0, "longest": period,
-        "digest": f"{first!r} {rate!r} {n}",
-    }  # fmt: skip
-    return clocks[address(start)]
-
-
-def measured(times: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
-    """Return the numbers of the summary ``clocks`` about one set of timestamps.
-
-    Parameters
-    ----------
-    times : array of float, shape (n,)
-        Timestamps in seconds. NaN ones are counted and then left out.
-    """
-    kept = times[~np.isnan(times)]
-    steps = np.diff(kept)
-    forward = steps[steps > 0]
-    period = float(np.median(forward)) if len(forward) else np.nan
-    return {
-        "n": len(times),
-        "n_nan": len(times) - len(kept),
-        "first": float(kept[0]) if len(kept) else np.nan,
-        "last": float(kept[-1]) if len(kept) else np.nan,
-        "n_backward": int((steps < 0).sum()),
-        "n_equal": int((steps == 0).sum()),
-        "period": period,
-        "n_gaps": int((forward > GAP * period).sum()),
-        "longest": float(forward.max()) if len(forward) else np.nan,
-        "digest": blake2b(times.tobytes(), digest_size=16).hexdigest(),
-    }
 
 
 def _roi_rows(row: dict[str, Any], rois: Region | None) -> list[dict[str, Any]]:

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.reading.format.layouts import session_tables
+from nwbgate.reading.format.time_series import series_data
 from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.values import refuse_large, refuse_other_than_numbers
 
 #: Bytes of a trace dataset held at once.
 _BLOCK = 8 * 2**20
@@ -30,13 +32,14 @@ def trace_columns(file: h5py.File, series: pd.DataFrame, rois: pd.DataFrame) -> 
         The summaries ``series`` and ``series_rois``.
     """
     names = list(session_tables().summaries["trace_columns"].columns)
-    found = [_columns(file[path]["data"], rois[rois["path"] == path]) for path in rois["path"].drop_duplicates()]
+    found = [_columns(series_data(file[path]), rois[rois["path"] == path]) for path in rois["path"].drop_duplicates()]
     frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=names)
     return frame.reindex(columns=names)
 
 
 def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     """Return one row per column of one response series, in one pass over its data."""
+    refuse_other_than_numbers(data, ("frames",), ("frames", "cells"))
     width = data.shape[1] if data.ndim > 1 else 1
     digests = [blake2b(digest_size=16) for _ in range(width)]
     n_nan = np.zeros(width, np.int64)
@@ -64,6 +67,7 @@ def blocks(data: h5py.Dataset) -> Iterator[Matrix]:
     width = int(np.prod(data.shape[1:]))
     chunk = data.chunks[0] if data.chunks else 1
     rows = max(chunk, _BLOCK // max(width * 8, 1) // chunk * chunk)
+    refuse_large(data, rows)
     for start in range(0, data.shape[0], rows):
         block = read(data, start, start + rows, order="F").astype(np.float64, copy=False)
         yield block.reshape(len(block), -1, order="F")
@@ -95,7 +99,7 @@ def partners(file: h5py.File, dff: pd.DataFrame, fluorescence: pd.DataFrame, pla
     """Compare the dF/F traces of one plane with its fluorescence traces."""
     if fluorescence.empty:
         return pd.DataFrame()
-    changes = [_changes(file[frame["path"].iloc[0]]["data"]) for frame in (dff, fluorescence)]
+    changes = [_changes(series_data(file[frame["path"].iloc[0]])) for frame in (dff, fluorescence)]
     if len(changes[0]) != len(changes[1]) or len(changes[0]) < 2:
         return pd.DataFrame()
     by_column = [

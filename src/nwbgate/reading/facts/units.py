@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.reading.facts.records import records_frame
-from nwbgate.reading.format.dynamic_table import Values, read_column
+from nwbgate.reading.format.dynamic_table import Values, read_column, read_numbers
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.hdf5 import dataset_at, group_at, text
+from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.values import text, whole_numbers
 
 _ELECTRODES = "/general/extracellular_ephys/electrodes"
 
@@ -27,21 +28,22 @@ def spike_frame(file: h5py.File) -> pd.DataFrame | None:
     units = group_at(file, "/units")
     if units is None or dataset_at(units, "spike_times") is None:
         return None
-    columns = {name: _column(units, name) for name in ("spike_times", "obs_intervals", "electrodes", "electrode_group")}
-    ids = dataset_at(units, "id")
+    columns = {
+        "spike_times": read_numbers(units, "spike_times"),
+        "obs_intervals": read_numbers(units, "obs_intervals", columns=2),
+        "electrodes": read_numbers(units, "electrodes"),
+        "electrode_group": read_column(units, "electrode_group") if "electrode_group" in units else None,
+    }
+    ids = None if (found := dataset_at(units, "id")) is None else whole_numbers(found)
     electrodes = _electrode_groups(file)
     rows = [
-        {"unit_id": row if ids is None else int(ids[row])}
+        {"unit_id": row if ids is None or row >= len(ids) else int(ids[row])}
         | _spikes(np.ravel(times).astype(np.float64), _row(columns["obs_intervals"], row))
         | _electrodes(_row(columns["electrodes"], row), _row(columns["electrode_group"], row), electrodes)
         for row, times in enumerate(columns["spike_times"] if columns["spike_times"] is not None else [])
     ]
     whole = {"n_intervals", "n_bad_intervals", "n_outside", "n_electrodes", "n_dangling_electrodes"}
     return records_frame(rows, session_tables().summaries["spikes"].columns, whole)
-
-
-def _column(units: h5py.Group, name: str) -> Values | None:
-    return read_column(units, name) if dataset_at(units, name) is not None else None
 
 
 def _row(column: Values | None, row: int) -> Any:
@@ -60,14 +62,23 @@ def _spikes(times: Times, intervals: Any) -> dict[str, Any]:
     if intervals is None:
         return found
     spans = np.asarray(intervals, dtype=np.float64).reshape(-1, 2)
-    inside = ((kept[:, None] >= spans[:, 0]) & (kept[:, None] <= spans[:, 1])).any(axis=1)
     return found | {
         "n_intervals": len(spans),
         "n_bad_intervals": int((spans[:, 1] < spans[:, 0]).sum() + (spans[1:, 0] < spans[:-1, 1]).sum()),
         "observed_from": spans[0, 0] if len(spans) else np.nan,
         "observed_to": spans[-1, 1] if len(spans) else np.nan,
-        "n_outside": int((~inside).sum()),
+        "n_outside": len(kept) - _number_inside(kept, spans),
     }
+
+
+def _number_inside(times: Times, spans: Times) -> int:
+    """Return how many times lie in an interval, ends included; one array of each length is all that it takes."""
+    if not len(spans):
+        return 0
+    order = np.argsort(spans[:, 0], kind="stable")
+    latest_end = np.maximum.accumulate(spans[order, 1])
+    before = np.searchsorted(spans[order, 0], times, side="right") - 1
+    return int(((before >= 0) & (latest_end[before] >= times)).sum())
 
 
 def _electrodes(rows: Any, group: Any, groups: list[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pandas.arrays import BooleanArray, IntegerArray
 
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import Column
-from nwbgate.storage.hdf5 import text
+from nwbgate.storage.values import text
 
 #: The values of a column before it is one of a frame.
 ColumnArray = np.ndarray[Any, np.dtype[Any]] | ExtensionArray

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import SourceError
-from nwbgate.storage.hdf5 import dataset_at, text
+from nwbgate.storage.hdf5 import dataset_at
+from nwbgate.storage.values import attribute, length, malformed, stored, text, whole_numbers
 
 #: A column before it becomes one of a frame: an array of one value per row, or a list of arrays.
 Values = np.ndarray[Any, np.dtype[Any]] | list[Any]
@@ -41,9 +42,9 @@ def read_table(group: h5py.Group, columns: Sequence[str] | None = None) -> pd.Da
     values = {name: read_column(group, name) for name in wanted}
     lengths = {name: len(column) for name, column in values.items()}
     if rows is not None:
-        lengths["id"] = len(rows)
+        lengths["id"] = length(rows)
     refuse_ragged_rows(group, lengths)
-    index = pd.RangeIndex(next(iter(lengths.values()), 0)) if rows is None else pd.Index(rows[()], name="id")
+    index = pd.RangeIndex(next(iter(lengths.values()), 0)) if rows is None else pd.Index(whole_numbers(rows), name="id")
     return pd.DataFrame({name: _series(column, index) for name, column in values.items()}, index=index)
 
 
@@ -67,7 +68,8 @@ def refuse_ragged_rows(group: h5py.Group, lengths: dict[str, int]) -> None:
 
 def column_names(group: h5py.Group) -> list[str]:
     """Return the names of a table's columns, in their order."""
-    return [text(name) for name in np.atleast_1d(group.attrs.get("colnames", np.array([], dtype=object)))]
+    names = attribute(group, "colnames")
+    return [] if names is None or isinstance(names, h5py.Empty) else [text(name) for name in np.ravel(names)]
 
 
 def read_column(group: h5py.Group, name: str) -> Values:
@@ -86,12 +88,37 @@ def read_column(group: h5py.Group, name: str) -> Values:
             expected=f"a dataset named {name!r}, as colnames says",
             fix="write the table anew",
         )
-    index = dataset_at(group, f"{name}_index")
+    length(data)  # a scalar is not a column
     values = read_values(data)
-    while index is not None:
+    while (index := dataset_at(group, name := f"{name}_index")) is not None:
         values = _split(values, index)
-        index = dataset_at(group, f"{index.name.rsplit('/', 1)[-1]}_index")
     return values
+
+
+def read_numbers(group: h5py.Group, name: str, columns: int | None = None) -> Values | None:
+    """Read a column of numbers; None where the table has none of this name.
+
+    Parameters
+    ----------
+    group : h5py.Group
+        The table.
+    name : str
+        The column.
+    columns : int, optional
+        Numbers that each of its values has, where it is a matrix.
+
+    Raises
+    ------
+    MalformedError
+        If the values are not numbers, or of another width.
+    """
+    data = dataset_at(group, name)
+    if data is None:
+        return None
+    if data.dtype.kind not in "biuf" or (columns is not None and data.shape[1:] != (columns,)):
+        got = f"{data.dtype} of shape {data.shape}"
+        raise malformed(data, got, "numbers" if columns is None else f"numbers of shape (n, {columns})")
+    return read_column(group, name)
 
 
 def read_values(data: h5py.Dataset) -> Values:
@@ -103,10 +130,10 @@ def read_values(data: h5py.Dataset) -> Values:
         Any dataset; compound types come as structured arrays, whose references are resolved too.
     """
     if h5py.check_string_dtype(data.dtype) is not None or data.dtype.kind == "S":
-        return decoded(np.atleast_1d(data[()]))
+        return decoded(np.atleast_1d(stored(data)))
     if h5py.check_ref_dtype(data.dtype) is not None:
-        return np.array([_name(data, reference) for reference in np.atleast_1d(data[()])], dtype=object)
-    values = np.atleast_1d(data[()])
+        return np.array([_name(data, reference) for reference in np.ravel(stored(data))], dtype=object)
+    values = np.atleast_1d(stored(data))
     for field in data.dtype.names or ():
         if h5py.check_ref_dtype(data.dtype[field]) is not None:
             values[field] = [_name(data, reference) for reference in values[field]]
@@ -130,12 +157,15 @@ def decoded(values: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[
 
 
 def _name(data: h5py.Dataset, reference: h5py.Reference) -> str:
-    return text(h5py.h5r.get_name(reference, data.file.id)) if reference else ""
+    try:
+        return text(h5py.h5r.get_name(reference, data.file.id)) if reference else ""
+    except (ValueError, RuntimeError, TypeError, OSError) as error:
+        raise malformed(data, f"a reference that cannot be followed: {error}", "references to objects") from error
 
 
 def _split(values: Values, index: h5py.Dataset) -> list[Any]:
     """Return the rows of a ragged column; `index` holds the end of each."""
-    ends = index[()].astype(np.int64).tolist()
+    ends = whole_numbers(index).tolist()
     starts = [0, *ends][: len(ends)]
     if any(end < start for start, end in zip(starts, ends, strict=True)) or (ends and ends[-1] > len(values)):
         raise SourceError(

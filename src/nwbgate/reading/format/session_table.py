@@ -14,6 +14,8 @@ from nwbgate.reading.format.columns import ColumnArray, absent, typed
 from nwbgate.reading.format.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
 from nwbgate.reading.format.layouts import Home, LayoutName, Table, session_tables
 from nwbgate.storage.hdf5 import at, dataset_at, group_at
+from nwbgate.storage.values import attribute as attribute_of
+from nwbgate.storage.values import length, refuse_empty, refuse_large, text, vector, whole_numbers
 
 #: Dataset of an Images container that refers to its images in the order in which they are indexed.
 _ORDER = "order_of_images"
@@ -127,7 +129,7 @@ def _part(file: h5py.File, home: Home, table: Table, path: str, plane: str | Non
     if not values:
         return None
     ids = dataset_at(group, "id") if home.table else None
-    lengths = ({} if ids is None else {"id": len(ids)}) | {column: len(rows) for column, rows in values.items()}
+    lengths = ({} if ids is None else {"id": length(ids)}) | {column: len(rows) for column, rows in values.items()}
     refuse_ragged_rows(group, lengths)
     n_rows = next(iter(lengths.values()))
     return _Part(path, values, n_rows, plane)
@@ -141,8 +143,8 @@ def _image_names(group: h5py.Group) -> list[str]:
     """Return the names of the images of a container, in their order where it tells one."""
     order = dataset_at(group, _ORDER)
     if order is None:
-        return [name for name in group if isinstance(group.get(name), h5py.Dataset)]
-    return [path.rsplit("/", 1)[-1] for path in read_values(order)]
+        return [name for name in group if dataset_at(group, name) is not None]
+    return [text(path).rsplit("/", 1)[-1] for path in read_values(order)]
 
 
 def _stack_names(group: h5py.Group) -> list[str]:
@@ -159,7 +161,7 @@ def _table_values(group: h5py.Group, home: Home, table: Table) -> dict[str, Valu
     }
     ids = dataset_at(group, "id")
     if home.id and ids is not None:
-        values[home.id] = ids[()]
+        values[home.id] = whole_numbers(ids)
     return values | {name: found for name, path in home.by_roi.items() if (found := _by_roi(group, path)) is not None}
 
 
@@ -167,12 +169,12 @@ def _by_roi(group: h5py.Group, path: str) -> Values | None:
     """Return values that the file holds per ROI of a region, one per row of the table; NaN for rows outside it."""
     data, ids = dataset_at(group, path), dataset_at(group, "id")
     rois = dataset_at(group, f"{path.rsplit('/', 1)[0]}/rois")
-    if data is None or rois is None or ids is None or len(rois) != len(data):
+    if data is None or rois is None or ids is None or length(rois) != length(data):
         return None
-    values = np.full(len(ids), np.nan)
-    rows = rois[()].astype(np.int64)
-    inside = (rows >= 0) & (rows < len(ids))
-    values[rows[inside]] = data[()][inside]
+    values = np.full(length(ids), np.nan)
+    rows = whole_numbers(rois)
+    inside = (rows >= 0) & (rows < len(values))
+    values[rows[inside]] = vector(data)[inside]
     return values
 
 
@@ -193,12 +195,13 @@ def _value(group: h5py.Group, source: str, one_row: bool) -> Values | None:
     if item is None:
         return None
     if attribute:
-        if attribute not in item.attrs:
-            return None
-        return _one(np.asarray(item.attrs[attribute]))
+        value = attribute_of(item, attribute)
+        return None if value is None or isinstance(value, h5py.Empty) else _one(np.asarray(value))
     if not isinstance(item, h5py.Dataset):
         return None
     if number:
+        refuse_empty(item)
+        refuse_large(item)
         return item[:, int(number)] if item.ndim == 2 and item.shape[1] > int(number) else None
     return _one(read_values(item)) if one_row else read_values(item)
 

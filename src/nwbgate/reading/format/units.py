@@ -5,6 +5,8 @@ from typing import Any
 import h5py
 import numpy as np
 
+from nwbgate.storage.values import number_attribute
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -18,5 +20,5 @@ def in_unit(data: h5py.Dataset, stored: Numbers) -> Numbers:
     stored : array of float64
         What it holds; returned as it is where there is nothing to convert.
     """
-    factor, offset = (float(data.attrs.get(name, plain)) for name, plain in (("conversion", 1.0), ("offset", 0.0)))
+    factor, offset = (number_attribute(data, name, plain) for name, plain in (("conversion", 1.0), ("offset", 0.0)))
     return stored if (factor, offset) == (1.0, 0.0) else stored * factor + offset

@@ -10,11 +10,13 @@ import pandas as pd
 
 from nwbgate.errors import SourceError
 from nwbgate.reading.format.layouts import LayoutName
+from nwbgate.reading.format.time_series import series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.planes.event_filter import filtered
-from nwbgate.reading.planes.streams import MATRICES, Integers, PlaneStreams, columns_of, times_of
+from nwbgate.reading.planes.streams import MATRICES, Integers, PlaneStreams, columns_of
 from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.values import whole_numbers
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -108,7 +110,7 @@ class PlaneMatrices:
         return filtered(self.matrix("events"), self.ophys_frame_rate)
 
     def _read(self, name: str) -> Matrix:
-        data = self._series(name)["data"]
+        data = series_data(self._series(name))
         values = in_unit(data, read(data, order="F").astype(np.float64, copy=False))
         values = values.reshape(len(values), prod(values.shape[1:]), order="F")
         columns = self._columns(name)
@@ -140,7 +142,7 @@ class PlaneMatrices:
             If two columns are of one cell.
         """
         segmentation, series = self._streams.segmentation(), self._series(name)
-        ids = np.empty(0, np.int64) if segmentation is None else segmentation["id"][()].astype(np.int64)
+        ids = np.empty(0, np.int64) if segmentation is None else whole_numbers(segmentation["id"])
         columns = pd.Index(columns_of(series, ids))
         if not columns.is_unique:
             raise SourceError(

@@ -19,6 +19,7 @@ from nwbgate.reading.planes.matrices import Matrix, PlaneMatrices
 from nwbgate.reading.planes.roi_masks import mask_images
 from nwbgate.reading.planes.streams import IMAGES, MATRICES
 from nwbgate.storage.hdf5 import dataset_at
+from nwbgate.storage.values import stored
 
 if TYPE_CHECKING:
     import xarray
@@ -245,7 +246,7 @@ class Plane(PlaneMatrices):
         if image is None:
             raise self._missing(attribute)
         size = streams.pixel_size(image)
-        return PlaneImage(image[()], spacing=None if size is None else (size, size))
+        return PlaneImage(stored(image), spacing=None if size is None else (size, size))
 
     @cached_property
     def traces(self) -> "xarray.Dataset":

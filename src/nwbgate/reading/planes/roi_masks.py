@@ -7,9 +7,10 @@ import h5py
 import numpy as np
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.format.dynamic_table import read_column
+from nwbgate.reading.facts.masks import pixel_lists
 from nwbgate.storage.chunk_reader import read
 from nwbgate.storage.hdf5 import again, dataset_at
+from nwbgate.storage.values import length, refuse_other_than_numbers
 
 Masks = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -36,13 +37,15 @@ def mask_images(table: h5py.Group, field_of_view: Callable[[], tuple[int, int] |
     """
     images, cells = dataset_at(table, "image_mask"), dataset_at(table, "id")
     if images is not None:
+        refuse_other_than_numbers(images, ("cells", "rows", "columns"))
         masks = read(images).astype(bool, copy=False)
     elif dataset_at(table, "pixel_mask") is not None:
-        masks = _drawn(read_column(table, "pixel_mask"), field_of_view(), table)
+        masks = _drawn(pixel_lists(table, "pixel_mask"), field_of_view(), table)
     else:
         return None
-    if cells is not None and len(masks) != len(cells):
-        raise _refused(table, "cells have no mask, or masks no cell", f"{len(masks)} masks", f"{len(cells)}, one each")
+    if cells is not None and len(masks) != length(cells):
+        expected = f"{length(cells)}, one for each cell"
+        raise _refused(table, "cells have no mask, or masks no cell", f"{len(masks)} masks", expected)
     return masks
 
 

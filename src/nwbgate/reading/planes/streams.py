@@ -11,7 +11,9 @@ import pandas as pd
 from nwbgate.errors import SourceError
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import find_table, places
+from nwbgate.reading.format.time_series import series_data
 from nwbgate.storage.hdf5 import at, dataset_at, group_at, neurodata_type
+from nwbgate.storage.values import malformed, number_attribute, one_number, stored, whole_numbers
 
 #: Name of a matrix of traces to the session table it comes from and the column of its values.
 MATRICES = {
@@ -111,9 +113,9 @@ class PlaneStreams:
 
         A released file says the size of a pixel where NWB asks for pixels per centimeter.
         """
-        if "resolution" not in image.attrs:
+        resolution = number_attribute(image, "resolution", 0.0)
+        if resolution == 0.0:
             return None
-        resolution = float(image.attrs["resolution"])
         if self.layout == "released":
             return resolution * _MILLIMETERS_PER_CENTIMETER
         return _MILLIMETERS_PER_CENTIMETER / resolution
@@ -137,7 +139,7 @@ class PlaneStreams:
             channel = at(self.file, f"{self.path}/{name}")
             if isinstance(channel, h5py.Group) and neurodata_type(channel) == "OpticalChannel":
                 wavelength = dataset_at(channel, "emission_lambda")
-                return None if wavelength is None else float(wavelength[()])
+                return None if wavelength is None else one_number(wavelength)
         return None
 
 
@@ -147,7 +149,9 @@ def _column(group: h5py.Group, source: str) -> Numbers | None:
     data = dataset_at(group, path)
     if data is None:
         return None
-    values: Numbers = data[()]
+    values: Numbers = stored(data)
+    if number and (values.ndim != 2 or values.shape[1] <= int(number)):
+        raise malformed(data, f"shape {values.shape}", f"at least {int(number) + 1} columns")
     return values[:, int(number)] if number else values
 
 
@@ -174,9 +178,9 @@ def columns_of(series: h5py.Group, ids: Integers) -> Integers:
     SourceError
         If the series names rows that the table does not have, or not one for each of its columns.
     """
-    data, region = series["data"], dataset_at(series, "rois")
+    data, region = series_data(series), dataset_at(series, "rois")
     width = int(np.prod(data.shape[1:]))
-    rows = np.arange(width) if region is None else np.atleast_1d(region[()]).astype(np.int64)
+    rows = np.arange(width) if region is None else whole_numbers(region)
     if len(rows) != width or (len(rows) and (rows.min() < 0 or rows.max() >= len(ids))):
         raise SourceError(
             "the columns of a series are not cells of the table of cells",
@@ -187,13 +191,3 @@ def columns_of(series: h5py.Group, ids: Integers) -> Integers:
         )
     found: Integers = ids[rows]
     return found
-
-
-def times_of(series: h5py.Group) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return the times of the samples of a series in seconds, from its timestamps or its rate."""
-    timestamps = dataset_at(series, "timestamps")
-    if timestamps is not None:
-        times: np.ndarray[Any, np.dtype[np.float64]] = timestamps[()].astype(np.float64, copy=False)
-        return times
-    start = series["starting_time"]
-    return float(start[()]) + np.arange(series["data"].shape[0]) / float(start.attrs["rate"])

@@ -9,6 +9,7 @@ import pandas as pd
 from nwbgate.reading.format.dynamic_table import read_values
 from nwbgate.reading.format.layouts import LayoutName
 from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.values import malformed, stored, text
 
 _TEMPLATES = "/stimulus/templates"
 #: Column to the container of its images in our files, and to the dataset of the stack in released ones.
@@ -37,14 +38,24 @@ def stimulus_images(file: h5py.File, layout: LayoutName) -> pd.DataFrame:
     return frame
 
 
+def _dataset(group: h5py.Group, name: str) -> h5py.Dataset:
+    found = dataset_at(group, name)
+    if found is None:
+        raise malformed(group, f"no dataset {name}", "images and their names")
+    return found
+
+
 def _of_stack(file: h5py.File) -> dict[str, dict[str, Pixels]]:
     """Read the only stack of images that is no movie."""
     group = group_at(file, _TEMPLATES)
-    stacks = [item for item in (group.values() if group is not None else ()) if "control_description" in item]
+    items = [group_at(group, name) for name in group] if group is not None else []
+    stacks = [item for item in items if item is not None and "control_description" in item]
     if not stacks:
         return {column: {} for column in _RELEASED}
-    names = list(read_values(stacks[0]["control_description"]))
-    return {column: dict(zip(names, stacks[0][leaf][()], strict=False)) for column, leaf in _RELEASED.items()}
+    names = list(read_values(_dataset(stacks[0], "control_description")))
+    return {
+        column: dict(zip(names, stored(_dataset(stacks[0], leaf)), strict=False)) for column, leaf in _RELEASED.items()
+    }
 
 
 def _of_containers(file: h5py.File) -> dict[str, dict[str, Pixels]]:
@@ -52,6 +63,6 @@ def _of_containers(file: h5py.File) -> dict[str, dict[str, Pixels]]:
     for column, name in _STANDARD.items():
         group = group_at(file, f"{_TEMPLATES}/{name}")
         order = None if group is None else dataset_at(group, "order_of_images")
-        names = [] if order is None else [path.rsplit("/", 1)[-1] for path in read_values(order)]
-        found[column] = {image: group[image][()] for image in names} if group is not None else {}
+        names = [] if order is None else [text(path).rsplit("/", 1)[-1] for path in read_values(order)]
+        found[column] = {image: stored(_dataset(group, image)) for image in names} if group is not None else {}
     return found

@@ -9,7 +9,7 @@ from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.row_counts import row_count
 from nwbgate.reading.format.session_table import places
 from nwbgate.reading.planes.streams import PlaneStreams
-from nwbgate.storage.hdf5 import group_at
+from nwbgate.storage.hdf5 import dataset_at, group_at
 
 if TYPE_CHECKING:
     from nwbgate.reading.sessions.session import Session
@@ -79,5 +79,6 @@ def _plane(file: h5py.File, layout: LayoutName, path: str, name: str) -> tuple[s
     series = PlaneStreams(file, layout, path, name).series("dff_traces")
     if series is None:
         return f"plane {name}", "no dF/F"
-    frames, *cells = series["data"].shape
+    data = dataset_at(series, "data")
+    frames, *cells = (data.shape or (0,)) if data is not None else (0,)
     return f"plane {name}", f"{cells[0] if cells else 1} cells, {frames} frames"
