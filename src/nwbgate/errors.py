@@ -20,7 +20,7 @@ class NwbgateError(Exception):
         What the reader can do about it.
     """
 
-    #: Exit code of the command line when this error ends a run (design, section 3, decision 12).
+    #: Exit code of the command line when this error ends a run (DESIGN.md, "Exit codes").
     exit_code: ClassVar[int] = 1
 
     def __init__(self, what: str, *, where: str = "", got: str = "", expected: str = "", fix: str = "") -> None:

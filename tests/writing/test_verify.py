@@ -181,3 +181,23 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path):
         written.verify()
     (tmp_path / "source.h5").unlink()
     differs(written, "acquisition/a/data")
+
+
+def test_chunks_that_only_our_own_reader_understands_are_found(tmp_path):
+    """Chunks are shuffled, and the file says they are not: HDF5 would read other numbers."""
+    nwbfile = plain()
+    nwbfile.add_acquisition(TimeSeries(name="a", data=NOISE[:, 0], rate=1.0, unit="1"))
+    written = Written(nwbfile, tmp_path / "a.nwb")
+    (deferred,) = written.skeleton.deferred
+    with h5py.File(written.path, "r+") as file:
+        dataset = file[deferred.path]
+        assert dataset.shuffle
+        chunks = [dataset.id.get_chunk_info(number) for number in range(dataset.id.get_num_chunks())]
+        streams = [(chunk.chunk_offset, dataset.id.read_direct_chunk(chunk.chunk_offset)[1]) for chunk in chunks]
+        del file[deferred.path]
+        other = file.create_dataset(
+            deferred.path, deferred.source.shape, deferred.source.dtype, chunks=deferred.chunk, compression="gzip"
+        )
+        for corner, stream in streams:
+            other.id.write_direct_chunk(corner, stream)
+    differs(written, deferred.path)

@@ -27,7 +27,7 @@ VERBS = {
     "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
     "facts": ("nwbgate.cli.facts:facts", "Print what files say of themselves, which is checked against a manifest."),
 }
-#: Exit codes (design, section 3, decision 12); errors of a person bring their own.
+#: Exit codes (DESIGN.md, "Exit codes"); errors of a person bring their own.
 BROKE, INTERRUPTED = 3, 130
 #: What the system says of a disk, or of somebody's share of it, that is full.
 _FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -15,7 +15,7 @@ from nwbgate.storage import chunk_shapes as chunks
 from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
 from nwbgate.storage.deflate import crc, decode
 from nwbgate.writing.dataset_content import same
-from nwbgate.writing.fill import Digests
+from nwbgate.writing.fill import Digests, padded
 from nwbgate.writing.placeholders import Deferred
 from nwbgate.writing.skeleton import Skeleton
 
@@ -27,7 +27,8 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
     """Compare a closed file with what the writer was given.
 
     Chunks are read with `os.pread` where HDF5 says they lie, inflated (which checks their Adler-32), unshuffled, and
-    their CRC-32 is compared with that of the source. All other datasets are read with h5py and compared.
+    their CRC-32 is compared with that of the source. Because writer and reader share `nwbgate.storage`, the first and
+    the last chunk are read once more through HDF5's own filters. All other datasets are read with h5py and compared.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
             if not same(file, name, builder.data):
                 raise _differs(path, name)
         stored = {deferred.path: _stored(path, file, deferred) for deferred in skeleton.deferred}
+        for deferred in skeleton.deferred:
+            _compare_through_hdf5(path, file, deferred, digests[deferred.path])
     descriptor = os.open(path, os.O_RDONLY)
     try:
         for deferred in skeleton.deferred:
@@ -94,6 +97,19 @@ def _stored(path: Path, file: h5py.File, deferred: Deferred) -> list[Stored]:
             fix="write again; if it happens again, report it",
         )
     return found
+
+
+def _compare_through_hdf5(path: Path, file: h5py.File, deferred: Deferred, digests: Digests) -> None:
+    """Compare the first and the last chunk, as HDF5's own filters read them, with the source."""
+    for corner in {min(digests), max(digests)} if digests else ():
+        edges = zip(corner, deferred.chunk, deferred.source.shape, strict=True)
+        region = tuple(slice(start, min(start + length, end)) for start, length, end in edges)
+        try:
+            content = padded(file[deferred.path][region], deferred.chunk)
+        except OSError as error:
+            raise _differs(path, deferred.path, f", chunk at {corner}") from error
+        if crc(content) != digests[corner]:
+            raise _differs(path, deferred.path, f", chunk at {corner}")
 
 
 @dataclass(frozen=True)
