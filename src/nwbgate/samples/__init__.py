@@ -92,5 +92,12 @@ SAMPLES: dict[str, Sample] = {
             describer="nwbgate.samples.visual_behavior:describe_file",
             options=(),
         ),
+        Sample(
+            name="visual-behavior-rig",
+            title="Change detection sessions as their rig wrote them: pickles, sync files, traces, eye ellipses.",
+            maker="nwbgate.samples.rig.sessions_folder:make_sessions",
+            describer="nwbgate.samples.rig.sessions_folder:describe_session",
+            options=(),
+        ),
     )
 }

@@ -1,0 +1,197 @@
+"""An imaging plane of a session, as the imaging pipeline leaves it: cells, traces, motion, projections."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from nwbgate.samples.fluorescence import calcium
+from nwbgate.samples.genotypes import GENOTYPES
+from nwbgate.samples.rig.session import Plane, Session
+from nwbgate.samples.rig.sync_recording import imaging_frames
+
+FloatArray = npt.NDArray[np.float64]
+
+#: Field of view in pixels, and the size of a pixel in micrometers.
+HEIGHT, WIDTH, PIXEL = 96, 112, 0.78125
+#: Regions of interest, and which of them are not cells.
+ROIS, INVALID = 7, (2, 5)
+
+
+@dataclass(frozen=True)
+class PlaneData:
+    """Everything that is known of a plane.
+
+    Attributes
+    ----------
+    roi_ids, specimen_ids : list of int
+        Identifiers of the regions of interest, ascending.
+    boxes : list of tuple of int
+        x, y, width and height of each region.
+    masks : list of numpy.ndarray
+        Cropped mask of each region.
+    traces : dict of str to numpy.ndarray
+        dff, demixed, neuropil, corrected and events, each of shape (rois, frames).
+    values : dict of str to numpy.ndarray
+        r, RMSE, lambdas and noise_stds, each of shape (rois,).
+    shifts : numpy.ndarray
+        Shape (frames, 2), pixels along x and y.
+    projections : dict of str to numpy.ndarray
+        max and average.
+    """
+
+    roi_ids: list[int]
+    specimen_ids: list[int]
+    boxes: list[tuple[int, int, int, int]]
+    masks: list[npt.NDArray[np.bool_]]
+    traces: dict[str, FloatArray]
+    values: dict[str, FloatArray]
+    shifts: npt.NDArray[np.int64]
+    projections: dict[str, npt.NDArray[np.uint8]]
+
+
+def plane_data(session: Session, plane: Plane) -> PlaneData:
+    """Return the made-up data of a plane."""
+    rng = np.random.default_rng(plane.experiment)
+    frames = len(imaging_frames(session, plane.group))
+    boxes, masks = _regions(rng)
+    first = plane.experiment % 10**7 * 100
+    ids = list(range(first, first + ROIS))
+    return PlaneData(
+        roi_ids=ids,
+        specimen_ids=rng.permutation(np.arange(ROIS) + first + 10**9).tolist(),
+        boxes=boxes,
+        masks=masks,
+        traces=_traces(frames, rng, single=plane.group is not None),
+        values={
+            "r": rng.uniform(0.2, 0.9, ROIS), "RMSE": rng.uniform(0.01, 0.1, ROIS),
+            "lambdas": rng.uniform(0.02, 0.1, ROIS), "noise_stds": rng.uniform(0.03, 0.08, ROIS),
+        },
+        shifts=np.round(rng.normal(0, 2, (frames, 2))).astype(np.int64),
+        projections=_projections(boxes, masks, rng),
+    )  # fmt: skip
+
+
+def _regions(rng: np.random.Generator) -> tuple[list[tuple[int, int, int, int]], list[npt.NDArray[np.bool_]]]:
+    boxes, masks = [], []
+    for _ in range(ROIS):
+        width, height = (int(side) for side in rng.integers(8, 15, 2))
+        rows, columns = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+        left, top = int(rng.integers(0, WIDTH - width + 1)), int(rng.integers(0, HEIGHT - height + 1))
+        boxes.append((left, top, width, height))
+        masks.append(np.asarray(rows**2 + columns**2 <= 1.02, dtype=bool))
+    return boxes, masks
+
+
+def _traces(frames: int, rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
+    """Return traces that hang together: demixed minus r times neuropil is corrected, events lie where dF/F rises."""
+    events = np.where(rng.random((ROIS, frames)) < 0.01, rng.gamma(2.0, 0.15, (ROIS, frames)), 0.0)
+    genotype = next(iter(GENOTYPES.values()))
+    kernel = calcium(np.zeros(1), genotype, 60, 1 / 30)
+    dff = np.stack([np.convolve(row, kernel)[:frames] for row in events]) + rng.normal(0, 0.05, (ROIS, frames))
+    neuropil = 300 + 20 * np.sin(np.arange(frames) / 200) + rng.normal(0, 3, (ROIS, frames))
+    corrected = 500 * (1 + dff)
+    found = {"dff": dff, "events": events, "neuropil": neuropil, "corrected": corrected}
+    found["demixed"] = corrected + 0.5 * neuropil
+    return {name: values.astype(np.float32).astype(np.float64) if single else values for name, values in found.items()}
+
+
+def _projections(
+    boxes: list[tuple[int, int, int, int]], masks: list[npt.NDArray[np.bool_]], rng: np.random.Generator
+) -> dict[str, npt.NDArray[np.uint8]]:
+    average = rng.normal(40, 4, (HEIGHT, WIDTH))
+    for (x, y, width, height), mask in zip(boxes, masks, strict=True):
+        average[y : y + height, x : x + width] += 60 * mask
+    brightest = average * 1.6 + rng.normal(0, 5, average.shape)
+    return {name: np.clip(image, 0, 255).astype(np.uint8) for name, image in (("max", brightest), ("average", average))}
+
+
+def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
+    """Write the files of a plane and return its facts, with paths relative to the folder of the session."""
+    name = f"ophys_experiment_{plane.experiment}"
+    home = folder / name
+    home.mkdir(parents=True, exist_ok=True)
+    data, dtype = plane_data(session, plane), np.dtype(np.float64 if plane.group is None else np.float32)
+    order = np.random.default_rng(plane.experiment + 1).permutation(ROIS)
+    ids = np.array(data.roi_ids)[order]
+    names = ids if plane.group is None else np.array([str(one).encode() for one in ids])
+    files = {
+        "dff_file": (f"{plane.experiment}_dff.h5", {"data": data.traces["dff"][order]}, ids),
+        "demix_file": (f"{plane.experiment}_demixed_traces.h5", {"data": data.traces["demixed"][order]}, names),
+        "neuropil_file": ("neuropil_traces.h5", {"data": data.traces["neuropil"][order]}, names),
+        "neuropil_corrected_file": (
+            "neuropil_correction.h5",
+            {"FC": data.traces["corrected"][order], "r": data.values["r"][order], "RMSE": data.values["RMSE"][order]},
+            ids,
+        ),
+        "events_file": (f"{plane.experiment}_event.h5", _events(data, plane), np.array(_with_events(data, plane))),
+    }
+    for file_name, arrays, roi_names in files.values():
+        _write_traces(home / file_name, arrays, roi_names, dtype)
+    _write_shifts(home / f"{plane.experiment}_rigid_motion_transform.csv", data.shifts)
+    for file_name, image in (("maxInt_a13a.png", "max"), ("avgInt_a1X.png", "average")):
+        Image.fromarray(data.projections[image]).save(home / file_name)
+    return {
+        "ophys_experiment_id": plane.experiment,
+        "container_id": plane.container,
+        "movie_height": HEIGHT,
+        "movie_width": WIDTH,
+        "surface_2p_pixel_size_um": PIXEL,
+        "targeted_structure": plane.structure,
+        "targeted_depth": plane.depth,
+        "imaging_plane_group": plane.group,
+        "plane_group_count": session.groups,
+        "max_projection_file": f"{name}/maxInt_a13a.png",
+        "average_intensity_projection_image_file": f"{name}/avgInt_a1X.png",
+        "rigid_motion_transform_file": f"{name}/{plane.experiment}_rigid_motion_transform.csv",
+        **{fact: f"{name}/{file_name}" for fact, (file_name, _, _) in files.items()},
+        "cell_specimen_table_dict": _cell_table(data, order),
+    }
+
+
+def _with_events(data: PlaneData, plane: Plane) -> list[int]:
+    """Return the regions in which events were looked for: all but the last one where planes have groups."""
+    return data.roi_ids if plane.group is None else data.roi_ids[:-1]
+
+
+def _events(data: PlaneData, plane: Plane) -> dict[str, FloatArray]:
+    count = len(_with_events(data, plane))
+    values = {name: data.values[name][:count] for name in ("lambdas", "noise_stds")}
+    return {"events": data.traces["events"][:count], **values}
+
+
+def _write_traces(path: Path, arrays: dict[str, FloatArray], roi_names: npt.NDArray[Any], dtype: np.dtype[Any]) -> None:
+    with h5py.File(path, "w") as file:
+        for name, values in arrays.items():
+            file[name] = values.astype(dtype) if values.ndim == 2 else values
+        file["roi_names"] = roi_names
+
+
+def _write_shifts(path: Path, shifts: npt.NDArray[np.int64]) -> None:
+    rows = [f"{frame},{x},{y},0.8" for frame, (x, y) in enumerate(shifts.tolist())]
+    path.write_text("\n".join(["framenumber,x,y,correlation", *rows]) + "\n", encoding="utf-8")
+
+
+def _cell_table(data: PlaneData, order: npt.NDArray[np.int64]) -> dict[str, dict[str, Any]]:
+    """Return the table of regions of interest by column and row, rows in no order."""
+    rows = {
+        str(row): {
+            "cell_roi_id": data.roi_ids[row],
+            "cell_specimen_id": data.specimen_ids[row],
+            **dict(zip(("x", "y", "width", "height"), data.boxes[row], strict=True)),
+            "max_correction_up": 9.0,
+            "max_correction_down": 7.0,
+            "max_correction_left": 5.0,
+            "max_correction_right": 11.0,
+            "valid_roi": row not in INVALID,
+            "mask_image_plane": 0,
+            "roi_mask": data.masks[row].tolist(),
+        }
+        for row in order.tolist()
+    }
+    columns = next(iter(rows.values()))
+    return {name: {row: values[name] for row, values in rows.items()} for name in columns}
