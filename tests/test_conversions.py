@@ -9,8 +9,8 @@ import pytest
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.metadata import validate
 from nwbgate.conversion.recipe import load_recipe, shipped_recipes
+from nwbgate.gate.written_file import WrittenCheck
 from nwbgate.samples import SAMPLES
-from nwbgate.validators.file_findings import check_written
 from nwbgate.writing import provenance
 from support.places import TESTS
 
@@ -57,7 +57,7 @@ def test_its_script_is_short_and_converts(recipe, sources, tmp_path):
     written = [Path(module.convert(first, tmp_path, *others)) for first, *others in found]
     assert sorted(written) == nwb_files(tmp_path)
     for path, files in zip(written, found, strict=True):
-        check_written(path)
+        WrittenCheck(path)(path)
         assert sorted(kept["name"] for kept in provenance.read(path)["sources"]) == sorted(file.name for file in files)
 
 

@@ -9,7 +9,7 @@ import pytest
 from nwbgate.errors import CheckError
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.validators import file_findings as validators
-from nwbgate.validators.file_findings import check_written, file_findings, refuse_errors, warm, written_findings
+from nwbgate.validators.file_findings import file_findings, refuse_errors, warm, written_findings
 from support.made_nwb_files import (
     cube_of_keywords,
     damaged_timestamps,
@@ -184,14 +184,13 @@ def test_a_version_that_only_the_inspector_cannot_parse_is_said_to_stop_it(tmp_p
 
 def test_a_written_file_passes_under_a_temporary_name(tmp_path):
     path = write(tmp_path).rename(tmp_path / ".tmp-abc")
-    check_written(path)
     assert not [finding for finding in written_findings(path) if finding.code.startswith("dandi.")]
 
 
 def test_a_written_file_with_schema_errors_is_refused(tmp_path):
     path = edit(write(tmp_path), without_unit)
     with pytest.raises(CheckError, match=r"schema\.missing") as caught:
-        check_written(path)
+        refuse_errors(written_findings(path), path)
     assert caught.value.where == str(path)
     assert caught.value.expected
     assert caught.value.fix
@@ -201,7 +200,7 @@ def test_a_written_file_that_dandi_would_refuse_is_refused(tmp_path):
     nwbfile = session()
     nwbfile.subject.fields["species"] = "mouse"
     with pytest.raises(CheckError, match="check_subject_species_form"):
-        check_written(write(tmp_path, nwbfile=nwbfile))
+        refuse_errors(written_findings(path := write(tmp_path, nwbfile=nwbfile)), path)
 
 
 def test_warnings_do_not_refuse_and_many_errors_are_counted(tmp_path):

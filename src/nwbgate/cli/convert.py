@@ -138,6 +138,11 @@ def _type(about: "Option") -> click.ParamType[Any]:
     metavar="ZONE",
     help="Zone of start times that have none, such as America/Los_Angeles or -07:00; without it they are refused.",
 )
+@click.option(
+    "--no-rules",
+    is_flag=True,
+    help="Check what is written by the schema and NWB Inspector alone, not by nwbgate's rules.",
+)
 @click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
 @click.pass_context
 def convert(
@@ -154,6 +159,7 @@ def convert(
     verify_sources: bool,
     threads: int | None,
     timezone: str | None,
+    no_rules: bool,
     qc: bool,
     **options: Any,
 ) -> None:
@@ -173,7 +179,12 @@ def convert(
         need_drawing()
     require_writable(output)
     settings = Settings(
-        overwrite=overwrite, verify_sources=verify_sources, threads=threads, dry_run=dry_run, timezone=timezone
+        overwrite=overwrite,
+        verify_sources=verify_sources,
+        threads=threads,
+        dry_run=dry_run,
+        timezone=timezone,
+        rules=not no_rules,
     )
     own = {parameter.name for parameter in context.meta.get(_OWN, ())}
     options |= {"timezone": timezone} if "timezone" in own else {}

@@ -64,6 +64,7 @@ def convert_session(
     dry_run: bool = False,
     checksums: Mapping[str, str] | None = None,
     timezone: str | None = None,
+    rules: bool = True,
     origin: str = "",
 ) -> SessionResult:
     """Convert one session with any NeuroConv interface, converter or pipe, and let only a checked file pass.
@@ -96,8 +97,8 @@ def convert_session(
     verify : bool
         Read the file back and compare it with what was written.
     check : bool or callable
-        Check the file before it gets its name: True for the schema and NWB Inspector, or a function of the path that
-        raises to refuse.
+        Check the file before it gets its name: True for what ``nwbgate check`` judges of a file, names aside, or a
+        function of the path that raises to refuse.
     dry_run : bool
         Do everything up to reading the data: tell what would be done, and write nothing.
     checksums : mapping, optional
@@ -105,6 +106,8 @@ def convert_session(
     timezone : str, optional
         Time zone of a start of the session, or a date of birth, that has none: "America/Los_Angeles", "UTC",
         "-07:00". Without it such a time is refused; the zone of the machine is never taken.
+    rules : bool
+        Whether that check judges by nwbgate's own rules, too, beside the schema and NWB Inspector.
     origin : str
         Where the metadata come from, such as the row of a table, for errors.
 
@@ -139,7 +142,9 @@ def convert_session(
         else:
             _digest_sources(converter, source_paths, checksums or {}, threads)
             nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
-            report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check))
+            report = write_nwb(
+                nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check, path, rules=rules)
+            )
             status, size = "converted", report.bytes
     return SessionResult(path, status, size, source_bytes, perf_counter() - started, tuple(found))
 
@@ -264,9 +269,9 @@ def _set(nwbfile: NWBFile, name: str, value: object) -> None:
     nwbfile.set_modified()
 
 
-def _check(check: bool | Callable[[Path], None]) -> Callable[[Path], None] | None:
+def _check(check: bool | Callable[[Path], None], target: Path, *, rules: bool) -> Callable[[Path], None] | None:
     if check is True:
-        from nwbgate.validators.file_findings import check_written
+        from nwbgate.gate.written_file import WrittenCheck
 
-        return check_written
+        return WrittenCheck(target.absolute(), rules)
     return check or None

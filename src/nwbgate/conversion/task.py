@@ -36,6 +36,7 @@ class Settings:
     check: bool | Callable[[Path], None] = True
     dry_run: bool = False
     timezone: str | None = None
+    rules: bool = True
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str
         },
         checksums=task.plan.checksums,
         timezone=settings.timezone,
+        rules=settings.rules,
         origin=task.plan.origin,
     )
     return task.outcome(

@@ -35,12 +35,15 @@ class FileChecks:
         Run NWB Inspector's checks.
     integrity : bool
         Read every chunk of every dataset.
+    layout : bool
+        Judge the names of file and folder as DANDI does; off for a file with a temporary name.
     """
 
     rules: tuple[Rule, ...] = ()
     validators: bool = True
     inspector: bool = True
     integrity: bool = False
+    layout: bool = True
 
 
 @dataclass
@@ -73,7 +76,7 @@ def _validated(path: Path, checks: FileChecks) -> list[Finding]:
     if checks.validators:
         from nwbgate.validators.file_findings import file_findings
 
-        findings += file_findings(path, inspector=checks.inspector)
+        findings += file_findings(path, inspector=checks.inspector, layout=checks.layout)
     if checks.integrity and not any(finding.code == "file.unreadable" for finding in findings):
         from nwbgate.validators.integrity import integrity_findings
 

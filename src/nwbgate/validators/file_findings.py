@@ -86,22 +86,6 @@ def written_findings(path: Path) -> list[Finding]:
     return file_findings(path, layout=False)
 
 
-def check_written(path: Path) -> None:
-    """Refuse a just written file that breaks the NWB schema or that NWB Inspector calls CRITICAL or worse.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file, usually under a temporary name, which is not judged.
-
-    Raises
-    ------
-    CheckError
-        If any finding is an error; it quotes the first three.
-    """
-    refuse_errors(written_findings(path), path)
-
-
 def refuse_errors(findings: Iterable[Finding], path: Path) -> None:
     """Raise `CheckError` when any of the findings about a file is an error.
 
@@ -126,7 +110,7 @@ def refuse_errors(findings: Iterable[Finding], path: Path) -> None:
         f"the file does not pass its check: {len(errors)} error{'s' if len(errors) > 1 else ''}",
         where=str(path),
         got=shown + more,
-        expected="no schema error, and no NWB Inspector finding of importance CRITICAL or above",
+        expected="no finding that is an error: of the schema, of NWB Inspector, or of a rule",
         fix=errors[0].fix,
     )
 

@@ -1,0 +1,69 @@
+"""The check of a file that was just written, before it gets its name: validators and rules, on one reading."""
+
+import warnings
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from nwbgate.errors import SourceWarning
+from nwbgate.findings.outcome import Outcome
+from nwbgate.gate.files import FileChecks, check_file
+from nwbgate.gate.judge import judge
+from nwbgate.rules import FACT_KEYS, all_rules
+from nwbgate.rules.rule import Finding, Rule
+from nwbgate.validators.file_findings import refuse_errors
+
+
+@dataclass(frozen=True)
+class WrittenCheck:
+    """A check for `nwbgate.writing.writer.write_nwb`: what ``nwbgate check`` says of the file, names aside.
+
+    Parameters
+    ----------
+    target : Path
+        Final name of the file, for rules about names and for errors.
+    rules : bool
+        Judge by nwbgate's own rules, too; without them by the schema and NWB Inspector alone.
+    """
+
+    target: Path
+    rules: bool = True
+
+    def __call__(self, path: Path) -> None:
+        """Judge the file at a temporary path.
+
+        Raises
+        ------
+        CheckError
+            If any finding is an error; it quotes the first three, and names the file by its final name.
+        """
+        refuse_errors(self.findings(path), self.target)
+
+    def findings(self, path: Path) -> list[Finding]:
+        """Return all findings about the file at a temporary path; a rule that breaks is a `SourceWarning`."""
+        rules = _rules() if self.rules else ()
+        result = check_file(path, FileChecks(tuple(rule for rule in rules if rule.scope == "session"), layout=False))
+        facts = {name: _at(frame, self.target) for name, frame in result.facts.items()}
+        others = judge([rule for rule in rules if rule.scope == "manifest"], facts, FACT_KEYS)
+        for outcome in (result.outcome, others):
+            _tell_broken(outcome)
+        found = [*result.findings, *result.outcome.findings, *others.findings]
+        return [replace(finding, path=str(self.target)) for finding in found]
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    """Return the rules that need no table of a manifest."""
+    return tuple(all_rules())
+
+
+def _at(frame: pd.DataFrame, target: Path) -> pd.DataFrame:
+    """Return facts with the final name of their file."""
+    return frame.assign(path=str(target)) if "path" in frame.columns else frame
+
+
+def _tell_broken(outcome: Outcome) -> None:
+    for broken in outcome.broken:
+        warnings.warn(f"the rule {broken.code} broke and judged nothing: {broken.error}", SourceWarning, stacklevel=2)
