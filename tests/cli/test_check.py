@@ -1,7 +1,10 @@
 """``nwbgate check`` as a command: options, formats, exit codes."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
@@ -42,6 +45,34 @@ def test_codes_may_be_given_with_commas_or_repeated(wrong):
     assert run("--manifest", wrong, "--ignore", "ophys_sessions.sex,ophys_cells") == 0
     assert run("--manifest", wrong, "--select", "ophys_cells", "--select", "ophys_sessions.sex") == 1
     assert run("--manifest", wrong, "--select", "ophys_cells") == 0
+
+
+def test_what_is_not_judged_is_a_warning_and_counted(tmp_path, capsys):
+    shutil.copy(SESSION, tmp_path)
+    (tmp_path / "copy.nwb.zarr").mkdir()
+    (tmp_path / "copy.nwb.zarr" / ".zgroup").write_text("{}")
+    (tmp_path / "._session.nwb").write_bytes(b"macOS")
+    arguments = [tmp_path, "--select", "file"]
+    assert run(*arguments) == 0
+    said = capsys.readouterr().out
+    assert "warning: file.not_judged  (1 row)\n  a Zarr store" in said
+    assert "left out, because hidden: " in said
+    assert "1 warning in 1 of 2 files (1 not judged)" in said
+    assert run(*arguments, "--fail-on", "warning") == 1
+
+
+@pytest.mark.parametrize("coding", ["cp1252", "cp437", "ascii"])
+def test_a_report_is_printed_and_written_whatever_the_encoding_of_the_output(tmp_path, coding):
+    (tmp_path / "資料Ł").mkdir()
+    (tmp_path / "資料Ł" / "x.nwb").touch()
+    command = [sys.executable, "-m", "nwbgate", "check", ".", "--format", "text", "--format", "junit=j.xml"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, check=False,
+        env={**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": coding},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert b"file.unreadable" in done.stdout
+    assert (tmp_path / "j.xml").is_file()
 
 
 def test_a_warning_fails_on_request():

@@ -59,7 +59,7 @@ def recipe(tmp_path):
 @pytest.fixture
 def sources(tmp_path):
     folder = tmp_path / "sources"
-    for name in ("b.txt", "a.txt", "deep/er/c.txt", "notes.md", ".hidden.txt"):
+    for name in ("b.txt", "a.txt", "deep/er/c.txt", "notes.md", ".hidden.txt", ".snapshot/hourly.0/a.txt"):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("1\n")

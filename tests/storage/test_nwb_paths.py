@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import UsageError
-from nwbgate.storage.nwb_paths import nwb_files
+from nwbgate.storage.nwb_paths import contents, nwb_files
 from support.closed_folder import closed_folder
 
 
@@ -81,6 +81,61 @@ def test_a_link_to_what_is_absent_is_not_passed_over(folder):
     assert error.value.got == "a link to nowhere, which is absent"
 
 
+@pytest.fixture
+def crowded(folder):
+    """A folder with data that nwbgate does not read, and with what tools and file systems keep hidden."""
+    for store in ("z.nwb.zarr", "z.nwb"):
+        (folder / "sub" / store).mkdir()
+        (folder / "sub" / store / ".zgroup").write_text("{}")
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere/e.nwb").touch()
+    (folder / "sub/linked").symlink_to("../elsewhere", target_is_directory=True)
+    (folder / "sub/raw.H5").touch()
+    (folder / "sub/upper.NWB").touch()
+    for hidden in ("._c.nwb", ".git/annex/objects/c.nwb", ".snapshot/hourly.0/c.nwb", ".ipynb_checkpoints/c.nwb"):
+        (folder / "sub" / hidden).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "sub" / hidden).touch()
+    (folder / "sub/.c.nwb.nwbgate-host-1-abc.nwb").touch()
+    return folder
+
+
+@pytest.mark.parametrize("path", ["sub", "sub/**/*"])
+def test_hidden_files_and_folders_are_no_data(crowded, path):
+    assert {Path("sub/c.nwb"), Path("sub/upper.NWB")} <= {*nwb_files(path)}
+    assert not any(part.startswith(".") for file in nwb_files(path) for part in file.parts)
+
+
+def test_hidden_files_that_are_named_are_data(crowded):
+    assert nwb_files("sub/._c.nwb") == nwb_files("sub/._*.nwb") == [Path("sub/._c.nwb")]
+
+
+def test_what_was_hidden_is_named(crowded):
+    names = [".c.nwb.nwbgate-host-1-abc.nwb", "._c.nwb", ".git", ".ipynb_checkpoints", ".snapshot"]
+    assert sorted(contents("sub").hidden) == sorted(Path("sub", name) for name in names)
+
+
+def test_data_that_are_not_judged_are_named_with_the_reason(crowded):
+    reasons = {other.path.name: other.reason for other in contents("sub").not_judged}
+    assert sorted(reasons) == ["linked", "raw.H5", "z.nwb", "z.nwb.zarr"]
+    assert "Zarr" in reasons["z.nwb"]
+    assert "Zarr" in reasons["z.nwb.zarr"]
+    assert "../elsewhere" in reasons["linked"]
+    assert "HDF5" in reasons["raw.H5"]
+
+
+def test_a_file_that_is_named_is_judged_though_its_folder_would_not(crowded):
+    found = contents(["sub", "sub/raw.H5"])
+    assert Path("sub/raw.H5") in found.files
+    assert "raw.H5" not in {other.path.name for other in found.not_judged}
+
+
+def test_a_folder_of_nothing_but_zarr_says_so(crowded):
+    for path in ("sub/z.nwb", "sub/z.nwb.zarr"):
+        with pytest.raises(UsageError, match="no NWB file") as error:
+            nwb_files(path)
+        assert "Zarr" in error.value.got
+
+
 def test_a_loop_of_links_ends(folder):
     (folder / "sub/up").symlink_to("..", target_is_directory=True)
     (folder / "sub/self.nwb").symlink_to("self.nwb")
@@ -90,6 +145,7 @@ def test_a_loop_of_links_ends(folder):
 def test_a_pipe_is_no_file(folder):
     os.mkfifo(folder / "sub/pipe.nwb")
     assert nwb_files("sub") == [Path("sub/c.nwb")]
+    assert [other.reason for other in contents("sub").not_judged] == ["a pipe, socket or device, not a file"]
     for pipe in ("sub/pipe.nwb", "sub/p*.nwb"):
         with pytest.raises(UsageError, match="neither a file nor a folder"):
             nwb_files(pipe)

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from io import TextIOWrapper
 from typing import ClassVar
 
 import click
@@ -95,6 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         Arguments after the program's name; those of the process by default.
     """
     settings = Settings()
+    _replace_unknown_characters()
     atexit.register(gc.freeze)  # or Python would search a million objects for garbage at its end, for 0.3 s
     try:
         code = cli.main(args=argv, prog_name="nwbgate", standalone_mode=False, obj=settings)
@@ -117,6 +119,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return full.exit_code
         _say_broken(error, settings.debug)
         return BROKE
+
+
+def _replace_unknown_characters() -> None:
+    """Let a terminal or a pipe of few characters (cp1252, ASCII) have the others as escapes, rather than no report."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _say(error: NwbgateError, debug: bool) -> None:

@@ -28,15 +28,18 @@ def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: 
 
     Exit code: 0, or 1 if a file cannot be read; the others are shown all the same.
     """
-    from nwbgate.storage.nwb_paths import nwb_files
+    from nwbgate.storage.nwb_paths import contents
 
-    rows, problems = _facts(nwb_files(files), table)
+    found = contents(files)
+    rows, problems = _facts(found.files, table)
     if rows is not None and csv:
         click.echo(rows.to_csv(index=False), nl=False)
     elif rows is not None:
         _show(rows, table)
     for problem in problems:
         click.echo(f"error: {problem}", err=True)
+    for other in found.not_judged:
+        click.echo(f"not shown: {other.path}: {other.reason}", err=True)
     context.exit(int(bool(problems)))
 
 

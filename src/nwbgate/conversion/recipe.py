@@ -1,11 +1,10 @@
 """A folder with a ``conversion.yaml``, as an object: which converter, which sources, which name, which options."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +15,7 @@ from nwbgate.conversion.recipe_options import Option, Options, checked_options
 from nwbgate.conversion.source_data import check_words, filled
 from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
+from nwbgate.storage.folder_contents import visible_files
 from nwbgate.yaml_file import read_yaml
 
 #: Name of the file that makes a folder a recipe.
@@ -180,9 +180,9 @@ class Recipe:
             raise UsageError("the source does not exist", where=str(path), fix="give files or folders that exist")
         if not path.is_dir():
             return [path]
-        _refuse_unreadable_folders(path)
         pattern = self.content.sources.pattern
-        matches = sorted(each for each in path.rglob(pattern) if each.is_file() and not each.name.startswith("."))
+        files = visible_files(path, _refuse_unreadable_folder)
+        matches = sorted(each for each in files if each.is_file() and _fits(each, pattern))
         if not matches:
             raise UsageError(
                 "the folder holds no source",
@@ -194,20 +194,20 @@ class Recipe:
         return matches
 
 
-def _refuse_unreadable_folders(folder: Path) -> None:
-    """Raise where a folder cannot be listed: `Path.rglob` passes it over, and the sources in it."""
+def _fits(path: Path, pattern: str) -> bool:
+    """Return whether a file is named as a pattern says, in upper or lower case: Windows writes ``.H5`` too."""
+    return PurePath(str(path).lower()).match(pattern.lower())
 
-    def refuse(problem: OSError) -> None:
-        raise UsageError(
-            "a folder of sources cannot be read",
-            where=str(problem.filename),
-            got=problem.strerror or str(problem),
-            expected="folders whose sources can all be found",
-            fix="change its permissions, or give the other folders or files one by one",
-        ) from problem
 
-    for _ in os.walk(folder, onerror=refuse):
-        pass
+def _refuse_unreadable_folder(problem: OSError) -> None:
+    """Raise where a folder cannot be listed: there may be sources in it."""
+    raise UsageError(
+        "a folder of sources cannot be read",
+        where=str(problem.filename),
+        got=problem.strerror or str(problem),
+        expected="folders whose sources can all be found",
+        fix="change its permissions, or give the other folders or files one by one",
+    ) from problem
 
 
 def shipped_recipes() -> dict[str, Path]:

@@ -74,6 +74,8 @@ class Report:
         The rules of this run by code.
     files, tables : tuple of str, mapping of str to int
         Files checked, and the tables judged with their number of rows.
+    not_judged, hidden : tuple of str
+        Data beside the files that nwbgate does not read, and hidden files and folders, which were left out.
     fail_on : Severity
         Severity from which a finding fails the check.
     complete : bool
@@ -89,6 +91,8 @@ class Report:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     tables: Mapping[str, int] = field(default_factory=dict)
+    not_judged: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
     complete: bool = False
 

@@ -16,7 +16,7 @@ def summary(report: "Report") -> str:
         kinds[finding.severity.value] = kinds.get(finding.severity.value, 0) + 1
     found = ", ".join(counted(number, kind) for kind, number in sorted(kinds.items())) or "no finding"
     rows = sum(report.tables.values())
-    judged = f"{counted(len(report.files), 'file')}, {counted(len(report.tables), 'table')} ({counted(rows, 'row')})"
+    judged = f"{_files(report)}, {counted(len(report.tables), 'table')} ({counted(rows, 'row')})"
     state = {0: "passed", 1: "failed", 3: "a rule broke"}[report.exit_code]
     unjudged = f"{len(report.not_run):,} not run"
     missed = sum(rule.objected for rule in report.not_run) if report.complete else 0
@@ -26,6 +26,14 @@ def summary(report: "Report") -> str:
         + (f", {len(report.broken):,} broken" if report.broken else "")
         + (f"; {counted(len(report.waived), 'finding')} waived" if report.waived else "")
     )
+
+
+def _files(report: "Report") -> str:
+    """Return how many files were judged, of how many that were found."""
+    judged, others = len(report.files), len(report.not_judged)
+    if not others:
+        return counted(judged, "file")
+    return f"{judged:,} of {counted(judged + others, 'file')} ({others:,} not judged)"
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nwbgate.errors import NwbgateError, SourceError, SpecError
 from nwbgate.rules.rule import Finding, Severity
+from nwbgate.storage.folder_contents import Contents
 from nwbgate.yaml_file import parse_yaml
 
 #: Table that findings about a whole file belong to: the one with a row of facts per file, keyed by path.
@@ -115,6 +116,11 @@ def file_finding(
         fix=known.fix,
         validator=validator,
     )
+
+
+def not_judged(found: Contents) -> list[Finding]:
+    """Return a finding for each thing in a folder that looks like data and is not judged."""
+    return [file_finding("file.not_judged", other.path, other.reason) for other in found.not_judged]
 
 
 def unread(error: NwbgateError, path: Path) -> Finding:

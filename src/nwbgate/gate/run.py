@@ -11,7 +11,7 @@ from nwbgate.errors import UsageError
 from nwbgate.findings.codes import Codes
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import Report
-from nwbgate.findings.validator_codes import catalogue
+from nwbgate.findings.validator_codes import catalogue, not_judged
 from nwbgate.findings.waivers import Waiver, apply_waivers, read_waivers
 from nwbgate.gate.empty_runs import can_be_judged, refuse_idle, refuse_nothing_left
 from nwbgate.gate.files import FileChecks, FileResult, check_files
@@ -23,7 +23,7 @@ from nwbgate.processes.garbage import not_collecting
 from nwbgate.rules import FACT_KEYS, all_rules
 from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Finding, Rule, Severity
-from nwbgate.storage.nwb_paths import nwb_files
+from nwbgate.storage.nwb_paths import contents
 
 if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec
@@ -90,7 +90,8 @@ def run(
         If a path does not exist, the tables cannot be read, no spec fits, a code is unknown, none is left to check, or
         `fail_on` is no weight.
     """
-    files, weight = nwb_files(paths), _weight(fail_on)
+    found, weight = contents(paths), _weight(fail_on)
+    files = found.files
     select, ignore = ((codes,) if isinstance(codes, str) else codes for codes in (select, ignore))
     refuse_idle(
         files=bool(files), tables=manifest is not None, spec=spec is not None,
@@ -119,6 +120,7 @@ def run(
     keys = FACT_KEYS | ({name: table.keys for name, table in chosen.tables.items()} if chosen else {})
     outcome = judge([rule for rule in judged if rule.scope == "manifest"], tables, keys, complete=complete)
     whole = merged(outcome, results, checks.rules)
+    whole.findings += not_judged(found)
     if quality:
         from nwbgate.quality.run import add_quality
 
@@ -127,6 +129,8 @@ def run(
     report = Report(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},
         files=tuple(str(path) for path in files),
+        not_judged=tuple(str(other.path) for other in found.not_judged),
+        hidden=tuple(map(str, found.hidden)),
         tables={name: len(frame) for name, frame in tables.items() if name != UNPARSED},
         fail_on=weight,
         complete=complete,

@@ -11,7 +11,7 @@ from nwbgate.errors import UsageError
 from nwbgate.findings.codes import Codes
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import Report
-from nwbgate.findings.validator_codes import catalogue
+from nwbgate.findings.validator_codes import catalogue, not_judged
 from nwbgate.findings.waivers import apply_waivers, read_waivers
 from nwbgate.processes.cores import cores
 from nwbgate.qc.criteria import Criteria
@@ -26,7 +26,8 @@ from nwbgate.quality.tables import measurement_table, read_measurements, result_
 from nwbgate.quality.tasks import FileTask, Quality, containers
 from nwbgate.quality.workers import measured
 from nwbgate.rules.rule import Rule, Severity
-from nwbgate.storage.nwb_paths import nwb_files
+from nwbgate.storage.folder_contents import Contents
+from nwbgate.storage.nwb_paths import contents
 
 if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec
@@ -105,10 +106,12 @@ def run_quality(
     given = _given(spec)
     decisions = read_manual(Path(manual)) if manual is not None else []
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
+    there = Contents()
     if measured_in is not None:
         found = read_measurements(Path(measured_in))
     else:
-        files = nwb_files(paths)
+        there = contents(paths)
+        files = there.files
         if not files:
             raise UsageError("there is nothing to measure", where="the command line", fix="give NWB files or folders")
         spool = PictureSpool(Path(pictures)) if pictures is not None else None
@@ -119,12 +122,14 @@ def run_quality(
     report = Report(
         rules=rules,
         files=tuple(dict.fromkeys(str(path) for quality in found for path in quality.files)),
+        not_judged=tuple(str(other.path) for other in there.not_judged),
+        hidden=tuple(map(str, there.hidden)),
         tables={TABLE: sum(len(each.results) for each in judged)},
         fail_on=Severity(fail_on),
         complete=complete,
     )
     outcome = quality_outcome(judged)
-    kept, waived, unused = apply_waivers(outcome.findings, accepted)
+    kept, waived, unused = apply_waivers([*outcome.findings, *not_judged(there)], accepted)
     report = replace(
         report,
         records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),

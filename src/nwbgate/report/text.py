@@ -23,6 +23,7 @@ def text(report: Report) -> str:
         *_broken(report),
         *_not_run(report.not_run),
         *_waivers(report),
+        *_hidden(report.hidden),
         summary(report),
     ]
     return "\n".join(blocks) + "\n"
@@ -100,6 +101,12 @@ def _reason(reason: str, codes: list[str]) -> str:
 def _waivers(report: Report) -> list[str]:
     waived = [f"waived: {item.finding.code} ({_rows(len(item.finding.keys))}): {item.reason}" for item in report.waived]
     return [*waived, *(f"unused waiver: {waiver}" for waiver in report.unused_waivers)]
+
+
+def _hidden(paths: Sequence[str]) -> list[str]:
+    """Return what was left out of folders because it is hidden."""
+    more = f" and {len(paths) - _KEYS_SHOWN:,} more" if len(paths) > _KEYS_SHOWN else ""
+    return [f"left out, because hidden: {_shown(', '.join(paths[:_KEYS_SHOWN]))}{more}"] if paths else []
 
 
 def _shown(words: str) -> str:

@@ -2,28 +2,36 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from nwbgate.errors import UsageError
+from nwbgate.storage.folder_contents import Contents, NotJudged, folder_contents, is_file, is_hidden, is_store
 
 #: Characters that make a path a pattern when no file of that name exists.
 _WILD = frozenset("*?[")
+#: Entries of a folder without NWB files that are named; more are counted.
+_NAMED = 3
 #: What an address begins with, with the slashes that are left of it in a path.
 _ADDRESS = re.compile(r"^(https?|s3|ftp):/{1,2}")
 
 
 def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    """Return the NWB files that `paths` mean, each once, in the order given (a folder's or pattern's sorted).
+    """Return the NWB files that `paths` mean; see `contents`."""
+    return list(contents(paths).files)
 
-    A link in a folder whose target is absent is among them: what it should hold is not sound, and must not be passed
-    over. Linked folders are not followed.
+
+def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
+    """Return the NWB files that `paths` mean, each once, in the order given, and what beside them is not judged.
+
+    The one answer of all verbs to what a folder holds. Linked folders are not followed, and hidden files and folders
+    are no data.
 
     Parameters
     ----------
     paths : str or Path, or several
-        A file is taken as it is; a folder stands for the ``*.nwb`` below it; a pattern (``data/**/*.nwb``) for what it
-        matches.
+        A file is taken as it is; a folder stands for the ``*.nwb`` below it, in upper case too; a pattern
+        (``data/**/*.nwb``) for what it matches.
 
     Raises
     ------
@@ -31,33 +39,53 @@ def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
         If a path does not exist or is neither a file nor a folder, if a folder or pattern holds no NWB file, or if a
         folder or pattern cannot be read.
     """
-    several = [paths] if isinstance(paths, str | Path) else paths
-    meant: dict[str, Path] = {}
-    for file in (file for path in several for file in _meant(Path(path))):
-        meant.setdefault(os.path.abspath(file), file)  # noqa: PTH100 - `resolve` would take a link for its target
-    return list(meant.values())
+    several = [paths] if isinstance(paths, str | Path) else list(paths)
+    return _once([_meant(Path(path)) for path in several])
 
 
-def _meant(path: Path) -> list[Path]:
+def _once(several: list[Contents]) -> Contents:
+    """Return all contents as one, each path once by its absolute name: resolving it would take a link for its target.
+
+    A file that one path means is judged, though another path does not judge it.
+    """
+    files = {os.path.abspath(file): file for each in reversed(several) for file in reversed(each.files)}  # noqa: PTH100
+    files = dict(reversed(files.items()))
+    others = {os.path.abspath(one.path): one for each in several for one in each.not_judged}  # noqa: PTH100
+    hidden = dict.fromkeys(path for each in several for path in each.hidden)
+    left = tuple(one for name, one in others.items() if name not in files)
+    return Contents(tuple(files.values()), left, tuple(hidden))
+
+
+def _meant(path: Path) -> Contents:
     if path.is_file():
-        return [path]
+        return Contents((path,))
     if path.is_dir():
-        return _some(path, sorted(_below(path)), "this folder")
+        return _some(path, _of_folder(path), "this folder")
     if _WILD & set(str(path)) and not _ADDRESS.match(str(path)):
-        return _some(path, _matches(path), "this pattern")
+        return _some(path, _of_pattern(path), "this pattern")
     raise _no_file(path)
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    """Give the NWB files below a folder; one that cannot be listed is refused, because some may be in it."""
-    for parent, _, names in os.walk(folder, onerror=_refuse_folder):
-        files = (Path(parent, name) for name in names if name.endswith(".nwb"))
-        yield from filter(_is_file, files)
+def _of_folder(folder: Path) -> Contents:
+    """Return what a folder holds; one that cannot be listed is refused, because some may be in it."""
+    if is_store(folder):
+        reason = "a Zarr store; only HDF5 is read: export it to HDF5 (hdmf-zarr)"
+        return Contents(not_judged=(NotJudged(folder, reason),))
+    return folder_contents(folder, _refuse_folder)
 
 
-def _is_file(path: Path) -> bool:
-    """Return whether `path` is a file, or a link to one that is absent, and no pipe, socket or device."""
-    return path.is_file() or (path.is_symlink() and not path.exists())
+def _of_pattern(pattern: Path) -> Contents:
+    """Return what a pattern matches; hidden files and folders only where the pattern itself names some."""
+    matches = _matches(pattern)
+    named = any(is_hidden(Path(part)) for part in pattern.parts)
+    hidden = () if named else tuple(path for path in matches if any(is_hidden(Path(part)) for part in path.parts))
+    shown = [path for path in matches if path not in {*hidden}]
+    found = _once([Contents((path,)) if is_file(path) else _meant_by_match(path) for path in shown])
+    return Contents(found.files, found.not_judged, (*found.hidden, *hidden))
+
+
+def _meant_by_match(path: Path) -> Contents:
+    return _of_folder(path) if path.is_dir() else _meant(path)
 
 
 def _refuse_folder(error: OSError) -> None:
@@ -103,12 +131,22 @@ def _matches(pattern: Path) -> list[Path]:
         ) from error
 
 
-def _some(path: Path, found: list[Path], noun: str) -> list[Path]:
-    if not found:
+def _some(path: Path, found: Contents, noun: str) -> Contents:
+    """Return contents in which there is an NWB file.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    if not found.files:
+        others = [f"{one.path}: {one.reason}" for one in found.not_judged]
+        more = f"; and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         raise UsageError(
             f"{noun} holds no NWB file",
             where=str(path),
+            got="; ".join(others[:_NAMED]) + more,
             expected="files whose name ends in .nwb",
             fix="name NWB files, or a folder that holds some",
         )
-    return [file for match in found for file in ([match] if _is_file(match) else nwb_files([match]))]
+    return found

@@ -4,10 +4,8 @@ A name usually says it (``ses-<behavior_session_id>``, ``behavior_ophys_experime
 their name are looked at first, and the rest only when none of them is the one.
 """
 
-import os
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +15,8 @@ import pandas as pd
 from nwbgate.errors import NwbgateError, SourceError, SourceWarning
 from nwbgate.reading.facts.files import TABLES, FileFacts, file_facts
 from nwbgate.reading.facts.frames import session_frames
+from nwbgate.storage.folder_contents import folder_contents
+from nwbgate.storage.hdf5 import readable
 
 #: Layouts in the order in which they are preferred where two files hold the same.
 _PREFERRED = ("standard", "released", "other")
@@ -71,14 +71,10 @@ class ProjectFiles:
         self._identities: dict[Path, Identity | None] = {}
         self._facts: dict[Path, FileFacts | None] = {}
         self.unreadable: dict[Path, NwbgateError] = {}
-        self.paths = sorted(self._below(folder))
-
-    def _below(self, folder: Path) -> Iterator[Path]:
-        """Give the NWB files below a folder, and links to files that are absent: they are left out by name."""
-        for parent, folders, names in os.walk(folder, onerror=self._leave_folder_out):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            paths = (Path(parent, name) for name in names if name.endswith(".nwb") and not name.startswith("."))
-            yield from (path for path in paths if path.is_file() or (path.is_symlink() and not path.exists()))
+        found = folder_contents(folder, self._leave_folder_out)
+        self.paths = list(found.files)
+        for other in found.not_judged:
+            self._leave_out(other.path, SourceError(other.reason, where=str(other.path)))
 
     def _leave_folder_out(self, error: OSError) -> None:
         said, fix = f"the folder may not be listed ({error.strerror})", "check its permissions"
@@ -103,7 +99,8 @@ class ProjectFiles:
         """Return what a file is of; None where it cannot be read, which `unreadable` then explains."""
         if path not in self._identities:
             try:
-                self._identities[path] = _identity(path)
+                with readable(str(path)):
+                    self._identities[path] = _identity(path)
             except NwbgateError as problem:
                 self._identities[path] = None
                 self._leave_out(path, problem)
@@ -194,7 +191,8 @@ class ProjectFiles:
         for path in self.paths:
             if path not in self._facts:
                 try:
-                    self._facts[path] = _facts(path)
+                    with readable(str(path)):
+                        self._facts[path] = _facts(path)
                 except NwbgateError as problem:
                     self._facts[path] = None
                     self._leave_out(path, problem)

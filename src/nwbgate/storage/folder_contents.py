@@ -1,0 +1,112 @@
+"""What a folder holds: NWB files, data that nwbgate does not read, and hidden entries, which are no data."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Endings of files that are NWB files by their name, and of those that are HDF5 files of any kind; in any case.
+NWB, HDF5 = (".nwb",), (".h5", ".hdf5")
+#: Endings of folders that may be Zarr stores, and the files by which one is known.
+_STORES = (".nwb", ".zarr")
+_STORE_FILES = (".zgroup", ".zattrs", ".zmetadata", "zarr.json")
+
+
+@dataclass(frozen=True)
+class NotJudged:
+    """Data in a folder that nwbgate does not look into, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What paths hold.
+
+    Attributes
+    ----------
+    files : tuple of Path
+        NWB files; a link to an absent file is among them, because what it should hold is not sound.
+    not_judged : tuple of NotJudged
+        Zarr stores, linked folders, pipes, and HDF5 files that have another name than NWB files.
+    hidden : tuple of Path
+        Hidden files that are named as NWB files, and hidden folders: tools and file systems keep copies there.
+    """
+
+    files: tuple[Path, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    hidden: tuple[Path, ...] = ()
+
+
+def folder_contents(folder: Path, on_error: Callable[[OSError], object]) -> Contents:
+    """Return what a folder holds at any depth, sorted by path.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; it may itself be hidden.
+    on_error : callable
+        Called with the error of a folder below that cannot be listed.
+    """
+    files: list[Path] = []
+    not_judged: list[NotJudged] = []
+    hidden: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=on_error):
+        inside = [Path(parent, name) for name in folders]
+        hidden += [path for path in inside if is_hidden(path)]
+        hidden += [Path(parent, name) for name in names if name.startswith(".") and _ends(name, NWB)]
+        reasons = {path: _reason_of_folder(path, folder) for path in inside if not is_hidden(path)}
+        not_judged += [NotJudged(path, reason) for path, reason in reasons.items() if reason]
+        folders[:] = [path.name for path, reason in reasons.items() if not reason]
+        for path in (Path(parent, name) for name in names if not name.startswith(".") and _ends(name, (*NWB, *HDF5))):
+            reason = _reason_of_file(path)
+            if reason:
+                not_judged.append(NotJudged(path, reason))
+            else:
+                files.append(path)
+    by_path = sorted(not_judged, key=lambda each: each.path)
+    return Contents(tuple(sorted(files)), tuple(by_path), tuple(sorted(hidden)))
+
+
+def visible_files(folder: Path, on_error: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+    """Give the files of any kind below a folder that are not hidden, nor in a hidden folder."""
+    for parent, folders, names in os.walk(folder, onerror=on_error):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name) for name in names if not name.startswith("."))
+
+
+def is_hidden(path: Path) -> bool:
+    """Return whether a file or folder is hidden: macOS, DataLad, file servers and notebooks keep copies so named."""
+    return path.name.startswith(".") and path.name not in (".", "..")
+
+
+def is_store(folder: Path) -> bool:
+    """Return whether a folder is a Zarr store."""
+    return _ends(folder.name, _STORES) and any((folder / name).exists() for name in _STORE_FILES)
+
+
+def is_file(path: Path) -> bool:
+    """Return whether `path` is a file, or a link to one that is absent, and no pipe, socket or device."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _reason_of_folder(path: Path, searched: Path) -> str:
+    """Return why a folder is not looked into; empty where it is."""
+    if path.is_symlink():
+        inside = path.resolve().is_relative_to(searched.resolve())
+        return "" if inside else f"a link to the folder {path.readlink()}; name that folder to judge what is in it"
+    return "a Zarr store; only HDF5 is read: export it to HDF5 (hdmf-zarr)" if is_store(path) else ""
+
+
+def _reason_of_file(path: Path) -> str:
+    """Return why a file is not judged; empty where it is."""
+    if not is_file(path):
+        return "a pipe, socket or device, not a file"
+    if not _ends(path.name, NWB):
+        return "HDF5 by its name, not NWB; name the file itself to judge it"
+    return ""
+
+
+def _ends(name: str, endings: tuple[str, ...]) -> bool:
+    return name.lower().endswith(endings)
