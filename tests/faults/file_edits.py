@@ -31,6 +31,27 @@ def add(path: str, where: Any, amount: float) -> Edit:
     return edit
 
 
+def scaled(path: str, factor: float) -> Edit:
+    """All elements of a dataset are multiplied."""
+
+    def edit(file: h5py.File) -> None:
+        file[path][...] = file[path][()] * factor
+
+    return edit
+
+
+def own_timestamps(series: str, seconds: float) -> Edit:
+    """A series has timestamps of its own, later than those that it linked to."""
+
+    def edit(file: h5py.File) -> None:
+        timestamps, attributes = file[series]["timestamps"][()], dict(file[series]["timestamps"].attrs)
+        del file[series]["timestamps"]
+        file[series]["timestamps"] = timestamps + seconds
+        file[series]["timestamps"].attrs.update(attributes)
+
+    return edit
+
+
 def copy(path: str, to: Any, source: Any) -> Edit:
     """Some elements of a dataset are copied over others of it."""
 

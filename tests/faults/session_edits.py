@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from faults.file_edits import Fault, add, attribute, copy, put, remade, swap, together, without_column
+from faults.file_edits import (
+    Fault,
+    add,
+    attribute,
+    copy,
+    own_timestamps,
+    put,
+    remade,
+    scaled,
+    swap,
+    together,
+    without_column,
+)
 
 T, P, B, OPHYS = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
 DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"
@@ -10,6 +22,11 @@ DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"
 AUTO, ABORTED, HIT, CATCH, MISS, FLASH, CHANGE, OMITTED = 0, 1, 6, 12, 17, 11, 5, 33
 #: Seconds by which frames of the eye camera are late when every 900th takes 0.05 s longer.
 LATE = 0.05 * np.cumsum(np.arange(13914) % 900 == 899)
+
+#: What has the delay of the monitor, and the frames and times of presentations.
+ON_THE_MONITOR = (f"{P}/start_time", f"{P}/stop_time", f"{T}/change_time")
+FRAMES, TIMES = ("start_frame", "end_frame"), ("start_time", "stop_time")
+
 
 #: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
 CONTENT: list[Fault] = [
@@ -23,11 +40,30 @@ CONTENT: list[Fault] = [
     ("trials.change_at_presentation", add(f"{T}/change_time", MISS, 0.02)),
     ("trials.change_time_in_trial", put(f"{T}/change_time", HIT, np.nan)),
     ("trials.change_time_in_trial", put(f"{T}/change_time", ABORTED, 320.0)),
-    ("trials.lick_times_are_the_licks", add("events/licks/timestamp", 60, 0.01)),
+    ("licks.lick_is_at_its_frame", add("events/licks/timestamp", 60, 0.01)),
+    ("licks.lick_is_at_its_frame", add("events/licks/timestamp", ..., 0.0361)),
+    ("licks.lick_is_at_its_frame", add("events/licks/frame", ..., 600)),
     ("trials.lick_times_are_the_licks", add(f"{T}/lick_timestamps", 30, 0.01)),
     ("trials.response_latency_is_first_lick", add(f"{T}/response_latency", HIT, 0.2)),
     ("trials.hit_has_reward", put(f"{T}/reward_volume", HIT, 0.0)),
-    ("trials.hit_has_reward", add("events/rewards/timestamp", 5, 1.0)),
+    ("rewards.reward_is_at_a_frame", add("events/rewards/timestamp", 5, 1.0)),
+    ("stimulus_timestamps.stimulus_clock_is_of_the_session", add(f"{B}/stimulus_timestamps/timestamps", ..., 0.5)),
+    ("stimulus_presentations.delay_is_of_the_rig", together(*(add(name, ..., 0.0361) for name in ON_THE_MONITOR))),
+    ("stimulus_presentations.delay_is_of_the_rig", together(*(add(name, ..., -0.0361) for name in ON_THE_MONITOR))),
+    ("stimulus_presentations.delay_is_of_the_rig", together(*(add(f"{P}/{name}", ..., 600) for name in FRAMES))),
+    ("stimulus_presentations.start_is_at_its_frame", add(f"{P}/start_frame", FLASH, 1)),
+    ("stimulus_presentations.start_is_at_its_frame", together(*(add(f"{P}/{t}", FLASH, 1 / 60) for t in TIMES))),
+    ("stimulus_presentations.stop_is_at_its_frame", add(f"{P}/end_frame", FLASH, -1)),
+    (
+        "trials.trial_bounds_are_at_frames",
+        together(add(f"{T}/start_time", MISS, 0.005), add(f"{T}/trial_length", MISS, -0.005)),
+    ),
+    ("trials.change_is_at_its_frame", add(f"{T}/change_frame", HIT, 1)),
+    ("clocks.running_is_on_the_stimulus_clock", own_timestamps(f"{B}/running_speed", 600.0)),
+    ("clocks.eye_tracking_covers_stimulus", add(f"{B}/EyeTracking/eye_tracking/timestamps", ..., 600.0)),
+    ("clocks.eye_tracking_is_whole", scaled(f"{B}/EyeTracking/eye_tracking/timestamps", 0.6)),
+    ("clocks.timestamps_are_session_seconds", scaled(f"{B}/EyeTracking/eye_tracking/timestamps", 1000.0)),
+    ("clocks.timestamps_are_session_seconds", add(f"{DFF}/timestamps", ..., 1.5e9)),
     ("stimulus_presentations.is_change_follows_images", put(f"{P}/is_change", CHANGE, False)),
     ("stimulus_presentations.is_change_follows_images", put(f"{P}/is_change", FLASH, True)),
     ("stimulus_presentations.duration_is_stop_minus_start", add(f"{P}/duration", FLASH, 0.1)),
@@ -51,7 +87,7 @@ SESSION: list[Fault] = [
     ("clocks.timestamps_are_numbers", put(f"{B}/stimulus_timestamps/timestamps", 300, np.nan)),
     ("clocks.timestamps_increase", swap(f"{B}/EyeTracking/eye_tracking/timestamps", 10, 11)),
     ("clocks.timestamps_increase", copy(f"{DFF}/timestamps", 50, 49)),
-    ("clocks.events_are_distinct", copy("events/licks/timestamp", 1, 0)),
+    ("clocks.events_are_distinct", together(*(copy(f"events/licks/{name}", 1, 0) for name in ("timestamp", "frame")))),
     ("clocks.few_gaps", add(f"{B}/EyeTracking/eye_tracking/timestamps", ..., LATE)),
     ("planes.groups_share_clocks", put(f"{OPHYS}/imaging_planes/imaging_plane_group", ..., 0.0)),
     ("planes.groups_share_clocks", add(f"{OPHYS}/DfOverF/VISl_75/timestamps", ..., 0.0934)),

@@ -41,3 +41,18 @@ def fired(frames: Frames) -> list[str]:
     found = outcome(frames)
     assert not found.broken, found.broken
     return sorted(finding.code for finding in found.findings)
+
+
+def without_frames(frames: Frames) -> Frames:
+    """Frames of a session whose stimulus timestamps are lost: its times may be anything, no rule about them is run."""
+    del frames["stimulus_timestamps"]
+    return frames
+
+
+def end_at(frames: Frames, row: int, frame: int) -> None:
+    """A presentation ends with another stimulus frame, and all that is told of its end agrees."""
+    shown, clock = frames["stimulus_presentations"], frames["stimulus_timestamps"]["timestamps"]
+    delay = shown.loc[row, "stop_time"] - clock[shown.loc[row, "end_frame"]]
+    shown.loc[row, "end_frame"] = frame
+    shown.loc[row, "stop_time"] = clock[frame] + delay
+    shown.loc[row, "duration"] = shown.loc[row, "stop_time"] - shown.loc[row, "start_time"]

@@ -56,6 +56,37 @@ def imaging_on_unix_time(frames: Frames) -> None:
     frames["clocks"].loc[imaging, ["first", "last"]] += 1.5e9
 
 
+def imaging_of_another_session(frames: Frames) -> None:
+    imaging = frames["clocks"]["stream"] == "imaging"
+    frames["clocks"].loc[imaging, ["first", "last"]] += 3600
+
+
+def running_in_milliseconds(frames: Frames) -> None:
+    running = frames["clocks"]["stream"] == "running"
+    frames["clocks"].loc[running, ["first", "last", "period"]] *= 1000
+
+
+def imaging_in_microseconds(frames: Frames) -> None:
+    imaging = frames["clocks"]["stream"] == "imaging"
+    frames["clocks"].loc[imaging, ["first", "last", "period"]] *= 1e6
+
+
+def eye_of_another_session(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "eye"), ["first", "last"]] += 600
+
+
+def eye_ends_halfway(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "eye"), "last"] = 240.0
+
+
+def running_a_frame_late(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "running"), "off_stimulus"] = 0.0167
+
+
+def running_cut_short(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "running"), "n"] -= 2
+
+
 def imaging_ends_early(frames: Frames) -> None:
     imaging = frames["clocks"]["stream"] == "imaging"
     frames["clocks"].loc[imaging, "last"] = 200.0
@@ -83,7 +114,14 @@ CASES: list[Case] = [
     ("clocks.events_are_distinct", lick_twice),
     ("clocks.imaging_has_no_gaps", imaging_frame_lost),
     ("clocks.few_gaps", many_stimulus_frames_lost),
-    ("clocks.imaging_covers_stimulus", imaging_on_unix_time),
+    ("clocks.timestamps_are_session_seconds", imaging_on_unix_time),
+    ("clocks.timestamps_are_session_seconds", imaging_in_microseconds),
+    ("clocks.timestamps_are_session_seconds", running_in_milliseconds),
+    ("clocks.imaging_covers_stimulus", imaging_of_another_session),
+    ("clocks.eye_tracking_covers_stimulus", eye_of_another_session),
+    ("clocks.eye_tracking_is_whole", eye_ends_halfway),
+    ("clocks.running_is_on_the_stimulus_clock", running_a_frame_late),
+    ("clocks.running_is_on_the_stimulus_clock", running_cut_short),
     ("clocks.imaging_covers_stimulus", imaging_ends_early),
     ("clocks.plane_has_one_clock", events_lag_their_plane),
     ("series.as_long_as_its_timestamps", sample_too_many),
@@ -105,9 +143,38 @@ def test_one_gap_in_a_thousand_is_let_pass():
     assert fired(frames) == []
 
 
+def test_times_that_look_like_another_unit_are_named():
+    for edit, words in (
+        (running_in_milliseconds, "milliseconds"),
+        (imaging_in_microseconds, "microseconds"),
+        (imaging_on_unix_time, "1970 (Unix time)"),
+        (imaging_of_another_session, "another session"),
+    ):
+        frames = good(ACTIVE)
+        edit(frames)
+        assert words in outcome(frames).findings[0].message
+
+
+def test_running_may_have_one_sample_more_or_less_than_the_stimulus():
+    for more in (-1, 1):
+        frames = good(ACTIVE)
+        frames["clocks"].loc[frames["clocks"]["stream"] == "running", "n"] += more
+        assert fired(frames) == []
+
+
+def test_eye_tracking_may_miss_a_twentieth_of_the_stimulus():
+    frames = good(ACTIVE)
+    first, last = frames["stimulus_timestamps"]["timestamps"].iloc[[0, -1]]
+    eye = clock(frames, "eye")
+    frames["clocks"].loc[eye, "last"] = last - 0.0499 * (last - first)
+    assert fired(frames) == []
+    frames["clocks"].loc[eye, "last"] = last - 0.0501 * (last - first)
+    assert fired(frames) == ["clocks.eye_tracking_is_whole"]
+
+
 def test_a_session_without_a_stimulus_clock_has_no_span_to_lie_in():
     frames = good(PASSIVE)
-    imaging_on_unix_time(frames)
+    imaging_of_another_session(frames)
     frames["clocks"] = frames["clocks"][frames["clocks"]["stream"] != "stimulus"].reset_index(drop=True)
     assert fired(frames) == []
 

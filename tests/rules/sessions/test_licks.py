@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.rules.sessions.licks import licks_of_trials
-from support.judged_sessions import Case, Frames, fired, good
+from support.judged_sessions import Case, Frames, fired, good, without_frames
 from support.standard_session import ACTIVE
 
 HIT, CATCH, MISS = 6, 12, 17
@@ -110,7 +110,7 @@ def test_a_lick_on_the_next_trials_start_belongs_to_the_trial_before():
 
 def test_the_last_trial_may_have_licks_after_its_stop_or_leave_them_out():
     for licks_kept in (1, 2):
-        frames = good(ACTIVE)
+        frames = without_frames(good(ACTIVE))
         trials = frames["trials"]
         stop = trials["stop_time"].iloc[-1]
         late = np.array([stop - 0.5, stop + 0.5])

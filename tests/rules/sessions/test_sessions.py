@@ -11,6 +11,7 @@ from nwbgate.rules.sessions import RULES
 from rules.sessions import (
     test_changes,
     test_clocks,
+    test_frames,
     test_licks,
     test_ophys,
     test_stimulus,
@@ -24,6 +25,7 @@ from support.standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 MODULES = (
     test_changes,
     test_clocks,
+    test_frames,
     test_licks,
     test_ophys,
     test_stimulus,

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from support.judged_sessions import Case, Frames, fired, good
+from support.judged_sessions import Case, Frames, end_at, fired, good
 from support.standard_session import ACTIVE, FLASHED, GRATINGS
 
 FLASH = 11  # a repeat of the image before it
@@ -20,9 +20,7 @@ def stops_before_it_starts(frames: Frames) -> None:
 
 
 def begins_within_the_one_before(frames: Frames) -> None:
-    shown = frames["stimulus_presentations"]
-    start = shown.loc[FLASH - 1, "stop_time"] - 0.1
-    shown.loc[FLASH, ["start_time", "stop_time", "duration"]] = [start, start + 0.25, 0.25]
+    end_at(frames, FLASH - 1, frames["stimulus_presentations"].loc[FLASH, "start_frame"] + 6)
 
 
 def lasts_longer_than_its_times(frames: Frames) -> None:
@@ -30,9 +28,7 @@ def lasts_longer_than_its_times(frames: Frames) -> None:
 
 
 def lasts_two_frames_too_long(frames: Frames) -> None:
-    shown = frames["stimulus_presentations"]
-    shown.loc[FLASH, "stop_time"] = shown.loc[FLASH, "start_time"] + 0.25 + 2 / 60
-    shown.loc[FLASH, "duration"] = shown.loc[FLASH, "stop_time"] - shown.loc[FLASH, "start_time"]
+    end_at(frames, FLASH, frames["stimulus_presentations"].loc[FLASH, "end_frame"] + 2)
 
 
 def omission_called_shown(frames: Frames) -> None:
@@ -103,9 +99,7 @@ def test_a_gray_screen_may_begin_before_a_last_omitted_flash():
 
 def test_a_frame_more_is_within_the_tolerance():
     frames = good(ACTIVE)
-    shown = frames["stimulus_presentations"]
-    shown.loc[FLASH, "stop_time"] = shown.loc[FLASH, "start_time"] + 0.25 + 1.4 * 0.01668
-    shown.loc[FLASH, "duration"] = shown.loc[FLASH, "stop_time"] - shown.loc[FLASH, "start_time"]
+    end_at(frames, FLASH, frames["stimulus_presentations"].loc[FLASH, "end_frame"] + 1)
     assert fired(frames) == []
 
 
@@ -117,9 +111,7 @@ def test_static_gratings_last_as_long_as_they_like():
 
 def test_flashed_gratings_are_held_to_their_duration():
     frames = good(FLASHED)
-    shown = frames["stimulus_presentations"]
-    shown.loc[5, "stop_time"] = shown.loc[5, "start_time"] + 0.5
-    shown.loc[5, "duration"] = shown.loc[5, "stop_time"] - shown.loc[5, "start_time"]
+    end_at(frames, 5, frames["stimulus_presentations"].loc[5, "end_frame"] + 15)
     assert fired(frames) == ["stimulus_presentations.flash_as_long_as_the_task_says"]
 
 

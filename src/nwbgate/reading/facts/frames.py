@@ -11,18 +11,23 @@ from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.facts.masks import mask_frame
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.facts.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
+from nwbgate.reading.facts.stimulus_clock import off_stimulus
 from nwbgate.reading.facts.traces import trace_columns, trace_partners
 from nwbgate.reading.facts.units import spike_frame
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import Found, find_table
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import dataset_at, group_at, opened
 
 #: Tables that are read whole for the rules; wide ones (traces, eye, running, images) appear as summaries.
 SMALL_TABLES = (
-    "session", "task_parameters", "trials", "stimulus_presentations", "stimulus_templates", "licks", "rewards",
-    "eye_tracking_rig_geometry", "planes", "cells", "electrodes",
+    "session", "task_parameters", "trials", "stimulus_presentations", "stimulus_templates", "stimulus_timestamps",
+    "licks", "rewards", "eye_tracking_rig_geometry", "planes", "cells", "electrodes",
 )  # fmt: skip
+
+#: Most frames of a stimulus clock that is read whole, 23 hours of a monitor of 60 Hz; rules about a longer one are not
+#: run.
+_MOST_FRAMES = 5_000_000
 
 #: Summaries that need one walk over the file, and those that read the traces.
 _SERIES = ("series", "clocks", "series_rois")
@@ -82,6 +87,8 @@ def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     for name in SMALL_TABLES:
         if name not in wanted and "columns" not in wanted:
             continue
+        if name == "stimulus_timestamps" and _frames_of_the_stimulus(inside) > _MOST_FRAMES:
+            continue
         found = find_table(inside.file, name, inside.layout, inside.planes)
         if found is None:
             continue
@@ -93,6 +100,15 @@ def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames["session"].insert(0, "layout", inside.kind)
     described = records_frame(columns if inside.kind != "other" else [], session_tables().summaries["columns"].columns)
     return frames | {"columns": described}
+
+
+def _frames_of_the_stimulus(inside: _Inside) -> int:
+    """Return the number of stimulus timestamps, without reading them."""
+    homes = session_tables().tables["stimulus_timestamps"].homes.get(inside.layout, ())
+    clocks = [
+        dataset_at(group, "timestamps") for home in homes if (group := group_at(inside.file, home.path)) is not None
+    ]
+    return max((clock.size for clock in clocks if clock is not None), default=0)
 
 
 def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
@@ -130,6 +146,7 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         if inside.kind != "other":
             known, skipped = homes(inside.file, inside.layout, inside.planes), per_roi(inside.layout)
         frames |= dict(zip(_SERIES, series_frames(inside.contents, known, skipped), strict=True))
+        frames["clocks"]["off_stimulus"] = off_stimulus(inside.file, frames["clocks"])
     if "trace_columns" in wanted:
         frames["trace_columns"] = trace_columns(inside.file, frames["series"], frames["series_rois"])
     if "trace_partners" in wanted:

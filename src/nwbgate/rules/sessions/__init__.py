@@ -1,11 +1,12 @@
 """The rules about the inside of one file, between its tables."""
 
 from nwbgate.rules.rule import Rule
-from nwbgate.rules.sessions import changes, clocks, licks, ophys, stimulus, trials, units
+from nwbgate.rules.sessions import changes, clocks, frames, licks, ophys, stimulus, trials, units
 
 #: Every rule of scope ``session``, by the stream it judges.
 RULES: tuple[Rule, ...] = (
     *clocks.RULES,
+    *frames.RULES,
     *trials.RULES,
     *licks.RULES,
     *stimulus.RULES,

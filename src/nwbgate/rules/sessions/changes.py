@@ -54,7 +54,11 @@ def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame
     return found, order.iloc[row if len(starts) else []].set_index(trials.index[: len(row) if len(starts) else 0])
 
 
-@check(scope="session", column="change_time", needs=["trials.change_time_in_trial", "stimulus_presentations.in_order"])
+@check(
+    scope="session",
+    column="change_time",
+    needs=["trials.change_time_in_trial", "stimulus_presentations.start_is_at_its_frame"],
+)
 def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
     """Every change time is the start of a presentation.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.offsets import unlike_seconds
 from nwbgate.rules.sessions.rows import (
     MONITOR_DELAY,
     SAME_INSTANT,
@@ -45,7 +46,12 @@ def licks_of_trials(trials: "pd.DataFrame", licks: Times) -> list[tuple[Times, T
 @check(
     scope="session",
     column="lick_times",
-    needs=["trials.times_in_order", "clocks.timestamps_increase", "licks.licks_within_stimulus"],
+    needs=[
+        "trials.trial_bounds_are_at_frames",
+        "clocks.timestamps_increase",
+        "licks.licks_within_stimulus",
+        "licks.lick_is_at_its_frame",
+    ],
 )
 def lick_times_are_the_licks(trials: "pd.DataFrame", licks: "pd.DataFrame | None" = None) -> "Rows":
     """lick_times of a trial are the licks after its start up to the start of the next trial.
@@ -159,7 +165,7 @@ def response_has_lick_in_window(
     return offending(trials, response & ~np.array(licked, dtype=bool), "response_latency", expected)
 
 
-@check(scope="session", column="reward_time", needs=["trials.outcome_fits_kind", "rewards.rewards_within_stimulus"])
+@check(scope="session", column="reward_time", needs=["trials.outcome_fits_kind", "rewards.reward_is_at_a_frame"])
 def hit_has_reward(
     trials: "pd.DataFrame", rewards: "pd.DataFrame | None" = None, clocks: "pd.DataFrame | None" = None
 ) -> "Rows":
@@ -187,10 +193,13 @@ def _outside_stimulus(events: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     first, last, period = span
     times = numbers(events["timestamps"])
     wrong = ~((times >= first - period) & (times <= last + period))
-    return offending(events, wrong, "timestamps", f"a time from {first:.3f} to {last:.3f} s")
+    known = times[np.isfinite(times)]
+    unlike = unlike_seconds(float(known.min()), float(known.max()), (first, last)) if wrong.all() and len(known) else ""
+    got = "{timestamps:.3f} s" + (f", all {len(times)} alike: {unlike}" if unlike else "")
+    return offending(events, wrong, got, f"a time from {first:.3f} to {last:.3f} s")
 
 
-@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_numbers"])
+@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_session_seconds"])
 def licks_within_stimulus(licks: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     """Every lick lies within the stimulus timestamps.
 
@@ -203,7 +212,7 @@ def licks_within_stimulus(licks: "pd.DataFrame", clocks: "pd.DataFrame") -> "Row
     return _outside_stimulus(licks, clocks)
 
 
-@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_numbers"])
+@check(scope="session", column="timestamps", needs=["clocks.timestamps_are_session_seconds"])
 def rewards_within_stimulus(rewards: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     """Every reward lies within the stimulus timestamps.
 

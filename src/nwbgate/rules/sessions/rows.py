@@ -22,6 +22,8 @@ SAME_INSTANT = 1e-6
 #: Longest delay between the monitor's frame and its photons, in seconds. The table of rigs in AllenSDK 2.16.2 goes up
 #: to 0.0376 s (CAM2P.2).
 MONITOR_DELAY = 0.05
+#: Name of the image of an omitted flash.
+OMITTED = "omitted"
 #: Period of the stimulus monitor, in seconds, where the file has no stimulus clock.
 MONITOR_PERIOD = 1 / 60
 
@@ -95,3 +97,14 @@ def numbers(column: "pd.Series[Any]") -> Times:
 def plain_names(names: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return image names with whole numbers as such: AllenSDK writes gratings_90 in trials, gratings_90.0 elsewhere."""
     return names.astype(object).where(names.isna(), names.astype(str).str.replace(r"\.0$", "", regex=True))
+
+
+def gray_screens(presentations: "pd.DataFrame") -> Mask:
+    """Return which presentations are gray screens: neither an image, nor a movie, nor an omitted flash."""
+    nothing = presentations["image_name"].isna() & presentations["movie_frame_index"].isna()
+    return np.asarray(nothing.to_numpy(dtype=bool) & ~surely(presentations["omitted"]))
+
+
+def omissions(presentations: "pd.DataFrame") -> Mask:
+    """Return which presentations are omitted flashes, by their flag or by the name of their image."""
+    return surely(presentations["omitted"]) | (presentations["image_name"] == OMITTED).to_numpy(dtype=bool)

@@ -6,9 +6,11 @@ import numpy as np
 
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import (
+    OMITTED,
     SAME_INSTANT,
     Mask,
     beside,
+    gray_screens,
     numbers,
     offending,
     plain_names,
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 #: Blocks in which images or gratings change begin with this.
 _TASK_BLOCK = "change_detection"
-#: Name of the image of an omitted flash.
-_OMITTED = "omitted"
 
 
 @check(scope="session")
@@ -57,22 +57,21 @@ def overlap_only_at_last_omission(stimulus_presentations: "pd.DataFrame") -> "Ro
     """
     frame = stimulus_presentations
     reach = frame["stop_time"].cummax().shift(fill_value=-np.inf)
-    gray, omitted = _gray(frame), surely(frame["omitted"])
+    gray, omitted = gray_screens(frame), surely(frame["omitted"])
     allowed = (omitted & _shifted(gray)) | (gray & _shifted(omitted))
     wrong = (frame["start_time"] < reach - SAME_INSTANT).to_numpy() & ~allowed
     return offending(frame, wrong, "start_time", reach)
-
-
-def _gray(presentations: "pd.DataFrame") -> Mask:
-    nothing = presentations["image_name"].isna() & presentations["movie_frame_index"].isna()
-    return nothing.to_numpy(dtype=bool) & ~surely(presentations["omitted"])
 
 
 def _shifted(mask: Mask) -> Mask:
     return np.concatenate([[False], mask[:-1]])
 
 
-@check(scope="session", column="duration", needs=["stimulus_presentations.in_order"])
+@check(
+    scope="session",
+    column="duration",
+    needs=["stimulus_presentations.in_order", "stimulus_presentations.stop_is_at_its_frame"],
+)
 def duration_is_stop_minus_start(stimulus_presentations: "pd.DataFrame") -> "Rows":
     """Duration is stop_time minus start_time, omitted flashes excepted.
 
@@ -118,7 +117,7 @@ def omission_is_named_omitted(stimulus_presentations: "pd.DataFrame") -> "Rows":
 
     Fix: correct the one that is wrong from the log of omitted frames.
     """
-    named = (stimulus_presentations["image_name"] == _OMITTED).to_numpy(dtype=bool)
+    named = (stimulus_presentations["image_name"] == OMITTED).to_numpy(dtype=bool)
     flag = stimulus_presentations["omitted"]
     wrong = (surely(flag) & ~named) | (surely_not(flag) & named)
     return offending(
@@ -165,7 +164,7 @@ def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
     """
     frame = stimulus_presentations
     task = frame["stimulus_block_name"].fillna("").astype(str).str.startswith(_TASK_BLOCK).to_numpy()
-    shown = task & frame["image_name"].notna().to_numpy() & (frame["image_name"] != _OMITTED).to_numpy()
+    shown = task & frame["image_name"].notna().to_numpy() & (frame["image_name"] != OMITTED).to_numpy()
     names = frame.loc[shown, "image_name"]
     differs = (names != names.shift()) & names.shift().notna()
     expected = beside(frame, False)
@@ -184,7 +183,7 @@ def image_has_template(stimulus_presentations: "pd.DataFrame", stimulus_template
 
     Fix: add the image to the templates, or correct image_name.
     """
-    known = {*plain_names(stimulus_templates["image_name"].dropna()), _OMITTED}
+    known = {*plain_names(stimulus_templates["image_name"].dropna()), OMITTED}
     names = plain_names(stimulus_presentations["image_name"])
     wrong = names.notna() & ~names.isin(known)
     return offending(stimulus_presentations, wrong, "image_name", f"one of {', '.join(sorted(known))}")

@@ -107,7 +107,7 @@ def times_in_order(trials: "pd.DataFrame") -> "Rows":
     return offending(trials, wrong, "start_time", "a trial that stops after it starts, after the one before it")
 
 
-@check(scope="session", column="change_time", needs=["trials.one_outcome", "trials.times_in_order"])
+@check(scope="session", column="change_time", needs=["trials.one_outcome", "trials.trial_bounds_are_at_frames"])
 def change_time_in_trial(trials: "pd.DataFrame") -> "Rows":
     """A trial has a change time inside it unless it was aborted, and none when it was.
 
