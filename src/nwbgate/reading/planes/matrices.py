@@ -8,12 +8,12 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.event_filter import filtered
 from nwbgate.errors import SourceError
 from nwbgate.reading.format.layouts import LayoutName
 from nwbgate.reading.format.time_series import series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.planes.event_filter import filtered
 from nwbgate.reading.planes.streams import MATRICES, Integers, PlaneStreams, columns_of
 from nwbgate.storage.chunk_reader import read
 from nwbgate.storage.values import whole_numbers

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.flashes import flashes_since_change
 from nwbgate.manifest.derive import cre_line_of
 from nwbgate.reading.format.layouts import Column
 
@@ -45,7 +46,8 @@ def presentations(frame: pd.DataFrame) -> pd.DataFrame:
         if name in frame:
             frame[name] = frame[name].fillna(False).astype(bool)
     if {"flashes_since_change", "is_change", "omitted"} <= set(frame):
-        frame["flashes_since_change"] = _flashes_since_change(frame)
+        left_out = frame["omitted"].fillna(False).to_numpy(bool)  # gray screens and movie frames are counted as flashes
+        frame["flashes_since_change"] = flashes_since_change(frame["is_change"].to_numpy(bool), left_out)
     if {"image_name", "is_image_novel", "omitted"} <= set(frame):
         shows_none = frame["image_name"].isna()
         omitted = frame["omitted"].fillna(False).astype(bool)
@@ -58,18 +60,6 @@ def presentations(frame: pd.DataFrame) -> pd.DataFrame:
 def _unknown_where(truth: "pd.Series[Any]", rows: "pd.Series[bool]") -> "pd.Series[Any]":
     """Return truth values with none in some rows: HDF5 has no third value, so that our files say False there."""
     return truth.astype("boolean").mask(rows) if rows.any() else truth
-
-
-def _flashes_since_change(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Count presentations since the last change; an omission is not counted, gray screens and movie frames are."""
-    omitted = frame["omitted"].fillna(False).to_numpy(bool)
-    resets = frame["is_change"].to_numpy(bool) & ~omitted
-    if len(resets):
-        resets[0] = True
-    counted = np.cumsum(~omitted & ~resets)
-    at_reset = np.maximum.accumulate(np.where(resets, counted, 0))
-    found: np.ndarray[Any, np.dtype[np.int64]] = (counted - at_reset).astype(np.int64)
-    return found
 
 
 def first_row(frame: pd.DataFrame) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from nwbgate.algorithms.trials import trial_of_licks
+
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -22,5 +24,5 @@ def licks_by_trial(licks: Times, starts: Times) -> list[Times]:
     """
     if not len(starts):
         return []
-    trial = np.maximum(np.searchsorted(starts, licks, side="left") - 1, 0)
+    trial = np.maximum(trial_of_licks(licks, starts), 0)
     return [licks[trial == row] for row in range(len(starts))]

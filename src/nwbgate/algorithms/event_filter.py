@@ -1,4 +1,4 @@
-"""The filter that AllenSDK passes events through before it calls them filtered."""
+"""The filter through which AllenSDK passes detected events."""
 
 from typing import Any
 

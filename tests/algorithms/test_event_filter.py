@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import halfnorm
 
-from nwbgate.reading.planes.event_filter import filtered, half_normal
+from nwbgate.algorithms.event_filter import filtered, half_normal
 
 
 @pytest.mark.parametrize("frame_rate", [11.0, 31.0])
