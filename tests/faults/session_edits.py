@@ -18,6 +18,11 @@ from faults.file_edits import (
 
 T, P, B, OPHYS = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
 DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"
+FILTERED, RAW = f"{B}/running_speed/data", f"{B}/raw_running_speed/data"
+SPEEDS = (FILTERED, RAW)
+EYE, PUPIL = f"{B}/eye_ellipses", f"{B}/PupilTracking"
+#: A frame of the eye camera without a blink.
+OPEN = 5
 #: Rows of trials, and of a flash that repeats the image before it.
 AUTO, ABORTED, HIT, CATCH, MISS, FLASH, CHANGE, OMITTED = 0, 1, 6, 12, 17, 11, 5, 33
 #: Seconds by which frames of the eye camera are late when every 900th takes 0.05 s longer.
@@ -67,6 +72,32 @@ CONTENT: list[Fault] = [
     ("stimulus_presentations.is_change_follows_images", put(f"{P}/is_change", CHANGE, False)),
     ("stimulus_presentations.is_change_follows_images", put(f"{P}/is_change", FLASH, True)),
     ("stimulus_presentations.duration_is_stop_minus_start", add(f"{P}/duration", FLASH, 0.1)),
+    ("filtered_speed.filtered_follows_raw", remade(FILTERED, lambda speed: 2 * speed)),
+    ("filtered_speed.filtered_follows_raw", remade(FILTERED, lambda speed: -speed)),
+    ("filtered_speed.filtered_follows_raw", remade(FILTERED, lambda speed: np.roll(speed, 30))),
+    ("filtered_speed.filtered_follows_raw", remade(FILTERED, lambda speed: speed[::-1])),
+    ("filtered_speed.filtered_follows_raw", put(FILTERED, slice(5000, 5100), 0.0)),
+    ("filtered_speed.no_wrap_in_speed", put(RAW, 7000, -2060.0)),
+    ("filtered_speed.mouse_runs_forward", together(*(remade(each, lambda speed: -speed) for each in SPEEDS))),
+    ("wheel_speed.speed_is_of_the_wheel", remade(RAW, lambda speed: 1.5 * speed)),
+    ("wheel_speed.speed_is_of_the_wheel", together(*(remade(each, lambda speed: speed / 100) for each in SPEEDS))),
+    (
+        "wheel_speed.speed_is_of_the_wheel",
+        together(*(remade(each, lambda speed: np.roll(speed, 30)) for each in SPEEDS)),
+    ),
+    ("wheel_speed.speed_is_of_the_wheel", remade(f"{B}/running_wheel_rotation/data", np.deg2rad)),
+    ("wheel_speed.speed_is_of_the_wheel", remade("acquisition/v_sig/data", lambda volts: volts[::-1])),
+    ("encoder.encoder_has_supply", put("acquisition/v_in/data", ..., 0.0)),
+    ("encoder.encoder_has_supply", put("acquisition/v_sig/data", ..., 2.5)),
+    ("eye_ellipses.area_is_of_the_axes", put(f"{EYE}/eye_area/data", 200, 40_000.0)),
+    ("eye_ellipses.area_is_of_the_axes", remade(f"{EYE}/cr_width/data", lambda width: 2 * width)),
+    ("eye_ellipses.area_is_of_the_axes", add(f"{PUPIL}/pupil_area/data", ..., 1000.0)),
+    ("eye_ellipses.area_is_the_raw_one", remade(f"{PUPIL}/pupil_area_raw/data", lambda area: np.roll(area, 1))),
+    ("eye_ellipses.area_is_missing_on_blinks", put(f"{EYE}/likely_blink/data", ..., False)),
+    ("eye_ellipses.area_is_missing_on_blinks", remade(f"{EYE}/likely_blink/data", np.logical_not)),
+    ("eye_ellipses.area_is_missing_on_blinks", put(f"{EYE}/likely_blink/data", OPEN, True)),
+    ("eye_ellipses.angle_within_a_turn", remade(f"{PUPIL}/pupil_phi/data", np.rad2deg)),
+    ("eye_ellipses.pupil_is_in_the_eye", add(f"{B}/EyeTracking/pupil_tracking/data", ..., 300.0)),
     ("trace_columns.trace_has_no_nan", put(f"{DFF}/data", (slice(100, 120), 2), np.nan)),
     ("trace_columns.trace_varies", put(f"{DFF}/data", (slice(None), 2), 0.0)),
     ("trace_columns.trace_is_not_another_rois", copy(f"{DFF}/data", (slice(None), 4), (slice(None), 3))),

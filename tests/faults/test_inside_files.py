@@ -48,8 +48,8 @@ def recorded(recordings, tmp_path_factory: pytest.TempPathFactory) -> list[list[
     return found_in_copies(recordings.files[0], RECORDING, folder, "m-1", ignore=ignored, spec="dataset_ii")
 
 
-def test_more_than_forty_faults_of_content_are_planted():
-    assert len(CONTENT) > 40
+def test_more_than_fifty_faults_of_content_are_planted():
+    assert len(CONTENT) > 50
 
 
 @numbered(CONTENT)

@@ -7,9 +7,11 @@ from pathlib import Path
 import h5py
 import pandas as pd
 
+from nwbgate.reading.facts.eye import eye_frame
 from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.facts.masks import mask_frame
 from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.facts.running import running_frames
 from nwbgate.reading.facts.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
 from nwbgate.reading.facts.stimulus_clock import off_stimulus
 from nwbgate.reading.facts.traces import trace_columns, trace_partners
@@ -32,7 +34,8 @@ _MOST_FRAMES = 5_000_000
 #: Summaries that need one walk over the file, and those that read the traces.
 _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners")
-FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, "masks", "spikes", "columns")
+_RUNNING = ("filtered_speed", "wheel_speed", "encoder")
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, "eye_ellipses", "masks", "spikes", "columns")
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
 def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the summaries that are wanted."""
     frames: dict[str, pd.DataFrame] = {}
-    if wanted & {*_SERIES, *_TRACES}:
+    if wanted & {*_SERIES, *_TRACES, *_RUNNING}:
         known: dict[str, SeriesHome] = {}
         skipped: set[str] = set()
         if inside.kind != "other":
@@ -151,11 +154,20 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames["trace_columns"] = trace_columns(inside.file, frames["series"], frames["series_rois"])
     if "trace_partners" in wanted:
         frames["trace_partners"] = trace_partners(inside.file, frames["series_rois"])
+    if wanted & {*_RUNNING}:
+        frames |= running_frames(inside.file, frames["series"], frames["clocks"])
+    if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
+        frames["eye_ellipses"] = ellipses
     if "masks" in wanted and inside.contents.segmentations:
         frames["masks"] = mask_frame(inside.contents.segmentations.values())
     if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:
         frames["spikes"] = spikes
     return frames
+
+
+def _ellipses(inside: _Inside) -> pd.DataFrame | None:
+    """Return the summary of eye tracking; None for a file that has none, or is in no layout that is described."""
+    return eye_frame(inside.file, inside.layout) if inside.kind != "other" else None
 
 
 def key_columns(name: str) -> tuple[str, ...]:

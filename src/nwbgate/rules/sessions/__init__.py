@@ -1,7 +1,7 @@
 """The rules about the inside of one file, between its tables."""
 
 from nwbgate.rules.rule import Rule
-from nwbgate.rules.sessions import changes, clocks, frames, licks, ophys, stimulus, trials, units
+from nwbgate.rules.sessions import changes, clocks, eye, frames, licks, ophys, running, stimulus, trials, units
 
 #: Every rule of scope ``session``, by the stream it judges.
 RULES: tuple[Rule, ...] = (
@@ -11,6 +11,8 @@ RULES: tuple[Rule, ...] = (
     *licks.RULES,
     *stimulus.RULES,
     *changes.RULES,
+    *running.RULES,
+    *eye.RULES,
     *ophys.RULES,
     *units.RULES,
 )

@@ -1,0 +1,77 @@
+"""Similarity of two signals on one clock: means over boxes, scale, correlation, lag."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+def box_means(values: npt.ArrayLike, width: int) -> Floats:
+    """Return the mean of each successive box of samples; a missing sample counts as 0.
+
+    Parameters
+    ----------
+    values : array, shape (samples,)
+        In any unit.
+    width : int
+        Samples of a box; samples after the last whole box are left out.
+
+    Returns
+    -------
+    array of float, shape (samples // width,)
+    """
+    whole = np.nan_to_num(np.asarray(values, dtype=np.float64), posinf=0.0, neginf=0.0)
+    n_boxes = len(whole) // width
+    means: Floats = whole[: n_boxes * width].reshape(n_boxes, width).mean(axis=1)
+    return means
+
+
+def correlation(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Return Pearson's correlation of two signals, NaN where one of them is constant.
+
+    Parameters
+    ----------
+    one, other : array, shape (samples,)
+        In any unit.
+    """
+    left, right = _centered(one), _centered(other)
+    length = float(np.sqrt((left @ left) * (right @ right)))
+    return float(left @ right) / length if length > 0 else float("nan")
+
+
+def scale(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Return the factor by which the reference best explains the other signal, by least squares around their means.
+
+    Parameters
+    ----------
+    reference, other : array, shape (samples,)
+        In any unit; NaN where the reference is constant.
+    """
+    left, right = _centered(reference), _centered(other)
+    power = float(left @ left)
+    return float(left @ right) / power if power > 0 else float("nan")
+
+
+def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
+    """Return by how many samples a signal follows its reference: where the changes of both correlate best.
+
+    A filter without phase shift (forward and backward) gives 0 exactly, whatever its cut-off.
+
+    Parameters
+    ----------
+    reference, other : array, shape (samples,)
+        In any unit; a missing sample counts as 0.
+    reach : int
+        Largest lag in either direction, in samples.
+    """
+    left, right = (_centered(np.diff(np.nan_to_num(np.asarray(each, np.float64)))) for each in (reference, other))
+    size = 1 << int(len(left) + reach).bit_length()
+    spectrum = np.conj(np.fft.rfft(left, size)) * np.fft.rfft(right, size)
+    strength = np.fft.irfft(spectrum, size)
+    around = np.concatenate([strength[-reach:], strength[: reach + 1]])
+    return int(np.argmax(np.abs(around))) - reach
+
+
+def _centered(values: npt.ArrayLike) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    return array - array.mean() if len(array) else array

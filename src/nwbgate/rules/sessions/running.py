@@ -1,0 +1,169 @@
+"""Rules about running: the filtered speed is the raw one, and the raw one that of the wheel."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import beside, numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Least correlation of filtered and raw speed in means over 0.5 s. A low-pass filter of 4 or 10 Hz leaves 0.9999 in
+#: every session written by AllenSDK 2.16.2; a speed of another time or session has about 0.
+_FOLLOWS = 0.8
+#: Filtered speed as a multiple of the raw one: a low-pass filter keeps slow speeds as they are.
+_FILTER_SCALE = (0.9, 1.1)
+#: Lag in samples: filtering forward and backward (filtfilt) has none; one sample is left for another filter.
+_FILTER_LAG = 1
+#: Samples (1 s at 60 Hz) for which a filtered speed cannot stay exactly the same while the raw one changes.
+_STILL = 60
+#: Raw speed as a multiple of the wheel's, either way round: rigs differ in polarity, and the radius is one for all.
+_WHEEL_SCALE = (0.8, 1.25)
+#: Spans in motion (10 s) that a factor needs, and the share of them that must agree on it.
+_FEWEST_SPANS, _AGREEING = 20, 0.7
+#: What a raw speed has probably been given as, by its ratio to the wheel's; and how near a ratio must be.
+_HINTS = {
+    0.01: ": m/s instead of cm/s",
+    10.0: ": mm/s instead of cm/s",
+    1 / 60: ": cm per frame instead of cm/s",
+    180 / np.pi: ": the angle is in radians instead of degrees",
+}
+_SAME_FACTOR = 0.05
+#: Lag in samples between raw speed and wheel: both are of the same frames; 0.1 s is left for the encoder's own filter.
+_WHEEL_LAG = 6
+#: Speed in cm/s that only an encoder's wrap gives: one turn within a frame of 60 Hz is 2,073 cm/s.
+_WRAP = 1000.0
+#: Mean raw speed in cm/s below which the pipeline turns the sign.
+_BACKWARD = -1.0
+#: Supply of the encoder in volts, which is about 4.88 (rig files of 2018 to 2020), and its least signal range.
+_SUPPLY, _SIGNAL_RANGE = (3.0, 6.0), 0.01
+
+_NEEDS = ["series.as_long_as_its_timestamps"]
+
+
+@check(
+    scope="session",
+    column="correlation",
+    needs=[*_NEEDS, "filtered_speed.no_wrap_in_speed", "wheel_speed.speed_is_of_the_wheel"],
+)
+def filtered_follows_raw(filtered_speed: "pd.DataFrame") -> "Rows":
+    """The filtered running speed is the raw one, smoothed.
+
+    Why: it is the raw speed after a low-pass filter that shifts nothing, so means over half a second, sign and timing
+    are equal, and it never stands still while the mouse moves.
+
+    Example: filtered speed is 2.00 times the raw one.
+
+    Fix: filter the raw speed again (third-order Butterworth, 4 Hz, forward and backward).
+    """
+    words = [_unlike_raw(row) for row in filtered_speed.to_dict("records")]
+    wrong = np.array([bool(each) for each in words])
+    return offending(
+        filtered_speed, wrong, lambda: filtered_speed.assign(words=words)["words"], "the raw speed, smoothed"
+    )
+
+
+def _unlike_raw(row: dict[Any, Any]) -> str:
+    """Return how a filtered speed differs from the raw one, as the pattern shows it; empty where it does not."""
+    if row["correlation"] < -_FOLLOWS:
+        return f"the raw speed with the opposite sign (correlation {row['correlation']:.2f})"
+    if abs(row["lag"]) > _FILTER_LAG:
+        return f"a speed that follows the raw one by {row['lag']} samples"
+    if row["correlation"] < _FOLLOWS:
+        return f"a speed that correlates {row['correlation']:.2f} with the raw one over 0.5 s"
+    if not _FILTER_SCALE[0] <= row["scale"] <= _FILTER_SCALE[1] and row["scale"] == row["scale"]:
+        return f"{row['scale']:.3g} times the raw speed"
+    if row["n_still"] >= _STILL:
+        return f"a speed that stands still for {row['n_still']} samples from sample {row['still_at']} on"
+    return ""
+
+
+@check(scope="session", column="fastest")
+def no_wrap_in_speed(filtered_speed: "pd.DataFrame") -> "Rows":
+    """No raw running speed is that of a whole turn of the encoder.
+
+    Why: the encoder's voltage falls to zero once a turn; a step that is not unwrapped looks like a sprint backwards.
+
+    Example: a speed of 2,060 cm/s; mice run up to about 100.
+
+    Fix: unwrap the encoder's voltage before it is differentiated.
+    """
+    return offending(filtered_speed, numbers(filtered_speed["fastest"]) > _WRAP, "{fastest:.0f} cm/s", "below 150 cm/s")
+
+
+@check(severity="warning", scope="session", column="raw_mean", needs=["filtered_speed.filtered_follows_raw"])
+def mouse_runs_forward(filtered_speed: "pd.DataFrame") -> "Rows":
+    """The mean raw running speed is not backward.
+
+    Why: mice run forward on a wheel; rigs of the other polarity are turned where the mean is below -1 cm/s.
+
+    Example: a mean of -12.4 cm/s.
+
+    Fix: turn the sign of raw and filtered speed.
+    """
+    wrong = numbers(filtered_speed["raw_mean"]) < _BACKWARD
+    return offending(filtered_speed, wrong, "a mean of {raw_mean:.1f} cm/s", f"at least {_BACKWARD:g} cm/s")
+
+
+@check(scope="session", column="middle")
+def encoder_has_supply(encoder: "pd.DataFrame") -> "Rows":
+    """The encoder's supply is about 4.9 V and its signal varies.
+
+    Why: angle and speed are the signal over the supply; without either, the wheel was not measured.
+
+    Example: v_in is 0 V throughout.
+
+    Fix: take the voltages from the stimulus file again; without them, leave running out.
+    """
+    low, middle, high = (numbers(encoder[name]) for name in ("low", "middle", "high"))
+    supply = (encoder["signal"] == "v_in").to_numpy()
+    wrong = np.where(supply, (middle < _SUPPLY[0]) | (middle > _SUPPLY[1]), high - low < _SIGNAL_RANGE)
+    words = encoder["signal"].map({"v_in": "about 4.9 V (3 to 6)", "v_sig": "a voltage that varies"})
+    return offending(encoder, wrong, "{signal} from {low:.4g} to {high:.4g} V", words)
+
+
+@check(
+    scope="session",
+    column="ratio",
+    needs=[*_NEEDS, "encoder.encoder_has_supply", "filtered_speed.no_wrap_in_speed"],
+)
+def speed_is_of_the_wheel(wheel_speed: "pd.DataFrame") -> "Rows":
+    """The raw running speed is that of the wheel's angle and of its encoder's voltage.
+
+    Why: speed is the wheel's turning times the radius at which the mouse runs, 5.50 cm; all three are of one wheel.
+    The sign may differ, because rigs do in polarity.
+
+    Example: raw speed is 0.010 times that of the wheel: it is in m/s.
+
+    Fix: compute the raw speed again from the encoder.
+    """
+    words = beside(wheel_speed, [_unlike_wheel(row) for row in wheel_speed.to_dict("records")])
+    return offending(wheel_speed, words != "", words, "the speed of the wheel")
+
+
+def _unlike_wheel(row: dict[Any, Any]) -> str:
+    """Return how a raw speed differs from that of the wheel; empty where it does not, or where the wheel stood."""
+    if row["n_moving"] < _FEWEST_SPANS:
+        return ""
+    if row["agreeing"] < _AGREEING:
+        shifted = f", shifted by {row['lag']} samples" if abs(row["lag"]) > _WHEEL_LAG else ""
+        return f"agreement with {row['signal']} in {row['agreeing']:.0%} of the time in motion{shifted}"
+    if not _WHEEL_SCALE[0] <= abs(row["ratio"]) <= _WHEEL_SCALE[1]:
+        hint = next((text for factor, text in _HINTS.items() if abs(abs(row["ratio"]) / factor - 1) < _SAME_FACTOR), "")
+        return f"{row['ratio']:.3g} times the speed of {row['signal']}{hint}"
+    if abs(row["lag"]) > _WHEEL_LAG:
+        return f"a shift of {row['lag']} samples against {row['signal']}"
+    return ""
+
+
+RULES: tuple[Rule, ...] = (
+    filtered_follows_raw,
+    no_wrap_in_speed,
+    mouse_runs_forward,
+    encoder_has_supply,
+    speed_is_of_the_wheel,
+)
