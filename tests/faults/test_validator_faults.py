@@ -10,7 +10,7 @@ import nwbgate
 from faults.file_edits import planted
 from faults.inspector_edits import INSPECTOR, clean, plane, units
 from faults.valid_files import OF_COPIES
-from faults.validator_edits import NAMES, WHOLE_FILE
+from faults.validator_edits import NAMES, WHOLE_FILE, id_of_another
 
 NAME = Path("sub-m1") / "sub-m1_ses-s0.nwb"
 
@@ -39,6 +39,12 @@ def test_a_clean_session_has_no_finding(imaged, tmp_path):
 def test_a_fault_of_the_whole_file_is_one_finding(imaged, tmp_path, code, edit):
     path = planted(imaged, tmp_path / NAME, edit)
     assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == [code]
+
+
+def test_an_object_id_that_is_there_twice_is_named_in_place_of_a_crash_of_the_inspector(imaged, tmp_path):
+    path = planted(imaged, tmp_path / NAME, id_of_another)
+    (finding,) = nwbgate.check([path]).records
+    assert (finding.code, finding.location) == ("file.object_id", "/general/optophysiology/plane/green")
 
 
 def rate_in_words(file: h5py.File) -> None:

@@ -39,6 +39,11 @@ def index_of_no_column(file: h5py.File) -> None:
     file["units/spike_times_index"].attrs["target"] = file["general/subject"].ref
 
 
+def id_of_another(file: h5py.File) -> None:
+    """A channel was copied inside the file, with its id."""
+    file[f"{PLANE}/green"].attrs["object_id"] = file[PLANE].attrs["object_id"]
+
+
 def cut(file: h5py.File) -> None:
     """The version of the schema is gone."""
     del file.attrs["nwb_version"]
@@ -57,6 +62,7 @@ WHOLE_FILE: list[Fault] = [
     ("file.unreadable", loop),
     ("file.too_large", declared_huge),
     ("file.specifications", broken_specification),
+    ("file.object_id", id_of_another),
     ("file.broken_link", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
     ("dandi.nwb_version", attribute("/", "nwb_version", "NWB-2.6.0")),
     ("schema.invalid", put("session_start_time", (), "2020-01-01T00:00:00")),

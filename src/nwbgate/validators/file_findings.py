@@ -26,6 +26,7 @@ from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.hdf5 import unopened
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
+from nwbgate.validators.object_ids import object_id_findings
 from nwbgate.validators.unknown_types import unknown_types
 
 #: How NWB Inspector names a check of its own that crashed.
@@ -126,7 +127,9 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
             builder = _step("file.unreadable", path, io.read_builder)
             findings += _schema_findings(builder, namespaces, path)
             findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
-            if inspector and not wrong_version:  # the inspector stops at a version that it cannot parse
+            findings += (shared_ids := object_id_findings(builder, path))
+            # The inspector stops at a version that it cannot parse, and at an object id that is there twice.
+            if inspector and not (wrong_version or shared_ids):
                 nwbfile = _step("file.unconstructible", path, io.read)
                 findings += _inspector_findings(nwbfile, path)
     except _StepError as failed:

@@ -1,0 +1,48 @@
+"""Object ids that two objects of a file share, from its tree as HDMF reads it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hdmf.build import GroupBuilder
+from hdmf.build.builders import BaseBuilder
+
+from nwbgate.findings.validator_codes import file_finding
+from nwbgate.rules.rule import Finding
+
+
+def object_id_findings(root: GroupBuilder, path: Path) -> list[Finding]:
+    """Return a finding for each object whose id another object of the file has.
+
+    NWB Inspector looks objects up by their id, and stops with another error where one is there twice.
+
+    Parameters
+    ----------
+    root : GroupBuilder
+        Tree of the file.
+    path : pathlib.Path
+        The file.
+    """
+    first: dict[str, str] = {}
+    findings = []
+    for builder in _with_ids(root):
+        place = _place(builder)
+        known = first.setdefault(str(builder.attributes["object_id"]), place)
+        if known != place:
+            message = f"got {builder.attributes['object_id']}, which {known} has too; NWB Inspector was not run"
+            findings.append(file_finding("file.object_id", path, message, location=place))
+    return findings
+
+
+def _with_ids(root: GroupBuilder) -> Iterator[BaseBuilder]:
+    """Give every object of a tree that has an id, parents first; what is linked is met where it lives."""
+    waiting: list[BaseBuilder] = [root]
+    while waiting:
+        builder = waiting.pop()
+        if "object_id" in builder.attributes:
+            yield builder
+        if isinstance(builder, GroupBuilder):
+            waiting += [*reversed([*builder.groups.values(), *builder.datasets.values()])]
+
+
+def _place(builder: BaseBuilder) -> str:
+    return str(builder.path).replace("root", "", 1) or "/"
