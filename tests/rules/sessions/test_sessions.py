@@ -11,8 +11,8 @@ from nwbgate.rules.sessions import RULES
 from rules.sessions import (
     test_changes,
     test_clocks,
-    test_frames,
     test_eye,
+    test_frames,
     test_licks,
     test_ophys,
     test_running,
