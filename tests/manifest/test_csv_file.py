@@ -1,5 +1,8 @@
 """A CSV file that would be read wrongly is refused, in words that say where and what to do."""
 
+from datetime import datetime
+
+import openpyxl
 import pytest
 
 from nwbgate.errors import TableError
@@ -19,6 +22,16 @@ SOUND = {
     "lines as on an old Mac": "a,b\r1,x\r2,y\r",
     "a blank line": "a,b\n1,x\n\n2,y\n",
     "commas in quotes": 'a,b\n1,"x"\n2,"y"\n',
+    "byte order mark": b"\xef\xbb\xbfa,b\n1,x\n2,y\n",
+    "UTF-16": "a,b\n1,x\n2,y\n".encode("utf-16"),
+    "semicolons": "a;b\n1;x\n2;y\n",
+    "tabs": "a\tb\r\n1\tx\r\n2\ty\r\n",
+    "bars": "a|b\n1|x\n2|y\n",
+    "empty rows": "a,b\n,\n1,x\n , \n2,y\n,\n,",
+    "empty rows before the header": ",\n\na,b\n1,x\n2,y\n",
+    "empty rows in quotes": 'a,b\n1,x\n"",""\n2,y\n',
+    "empty columns": "a,,b,\n1,,x,\n2,,y, \n",
+    "everything of Excel": "\ufeffa;;b;\r\n1;;x;\r\n;;;\r\n2;;y;\r\n",
 }
 
 
@@ -66,14 +79,56 @@ def test_what_pandas_takes_for_missing_is_missing(tmp_path, word):
     assert frame["b"].isna().tolist() == [True, False]
 
 
+def test_a_decimal_comma_is_one_where_commas_do_not_separate(tmp_path):
+    file = CsvFile(made(tmp_path, "a;b\n1,5;1,2,3\n-2,25;[1, 2]\n"))
+    assert file.frame(["b"])["a"].tolist() == [1.5, -2.25]
+    assert file.frame(["b"])["b"].tolist() == ["1,2,3", "[1, 2]"]
+
+
+def test_each_row_knows_its_line(tmp_path):
+    assert CsvFile(made(tmp_path, "a,b\n,\n1,x\n,\n2,y\n")).lines == (3, 5)
+    assert CsvFile(made(tmp_path, 'a,b\n\n1,"x\ny"\n2,z\n')).lines == (3, 5)
+    with pytest.raises(TableError, match="line 5"):
+        CsvFile(made(tmp_path, "a;b\n;\n1;x\n;\n2\n"))
+
+
+def test_rows_are_cells_of_text(tmp_path):
+    assert list(CsvFile(made(tmp_path, "a;b\n 1 ;x\n2;\n")).rows()) == [["1", "x"], ["2", ""]]
+
+
+def test_a_workbook_is_read_with_dates_and_whole_numbers(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["id", None, "start", "depth"],
+        [],
+        [1900011001, None, datetime(2019, 5, 4, 9, 59), 1.5],
+        [7, None, None, 2.0],
+    ):
+        book.active.append(row)
+    book.create_sheet("empty")
+    book.save(tmp_path / "t.xlsx")
+    file = CsvFile(tmp_path / "t.xlsx")
+    assert file.columns == header(tmp_path / "t.xlsx") == ("id", "start", "depth")
+    assert list(file.rows()) == [["1900011001", "2019-05-04T09:59:00", "1.5"], ["7", "", "2"]]
+    assert file.lines == (3, 4)
+
+
+def test_a_workbook_of_two_tables_and_one_that_is_none_are_refused(tmp_path):
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("other")):
+        sheet.append(["id"])
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(TableError, match="several tables"):
+        CsvFile(tmp_path / "t.xlsx")
+    (tmp_path / "t.xlsx").write_text("id\n1\n")
+    with pytest.raises(TableError, match="cannot be read"):
+        CsvFile(tmp_path / "t.xlsx")
+
+
 FAULTS = {
     "empty": ("", "the table is empty"),
-    "byte order mark": (b"\xef\xbb\xbfa,b\n1,x\n", "byte order mark (UTF-8)"),
-    "UTF-16": ("a,b\n1,x\n".encode("utf-16"), "byte order mark (UTF-16)"),
     "UTF-16 without a mark": ("a,b\n1,x\n".encode("utf-16-le"), "not encoded in UTF-8"),
     "Latin-1": ("a,b\n1,x\n2,µm\n".encode("latin-1"), "line 3"),
-    "semicolons": ("a;b\n1;x\n", "separated by semicolons"),
-    "tabs": ("a\tb\n1\tx\n", "separated by tabs"),
     "column twice": ("a,b,a\n1,x,2\n", "a as columns 1 and 3"),
     "column without a name": (",a\n0,1\n", "column 1 has no name"),
     "short row": ("a,b\n1,x\n2\n", "line 3"),

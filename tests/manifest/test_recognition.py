@@ -92,6 +92,6 @@ def test_several_that_fit_are_an_error(manifest, monkeypatch):
 def test_a_folder_that_is_not_there_and_a_header_that_is_none_are_errors(manifest):
     with pytest.raises(TableError, match="no such folder"):
         recognised(manifest / "none")
-    (manifest / "ophys_cells_table.csv").write_text("a;b\n")
-    with pytest.raises(TableError, match="semicolons"):
+    (manifest / "ophys_cells_table.csv").write_text("a,a\n")
+    with pytest.raises(TableError, match="there twice"):
         recognised(manifest)

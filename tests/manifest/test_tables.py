@@ -157,3 +157,22 @@ def test_the_real_tables_are_read_whole():
     assert frames[UNPARSED].empty
     dates = frames["ophys_sessions"].merge(frames["behavior_sessions"], on="behavior_session_id")
     assert (dates["date_of_acquisition_x"] == dates["date_of_acquisition_y"]).all(), "with and without a time zone"
+
+
+def test_a_workbook_in_place_of_a_csv_is_the_same_table(manifest):
+    before = read_tables(manifest, SPEC)["ophys_sessions"]
+    path = manifest / "ophys_session_table.csv"
+    pd.read_csv(path, dtype=str, keep_default_na=False).to_excel(path.with_suffix(".xlsx"), index=False)
+    with pytest.raises(TableError, match="there twice"):
+        read_tables(manifest, SPEC)
+    path.unlink()
+    pd.testing.assert_frame_equal(read_tables(manifest, SPEC)["ophys_sessions"], before)
+    assert recognised(manifest).name == SPEC.name
+
+
+def test_a_table_from_excel_is_the_same_table(manifest):
+    before = read_tables(manifest, SPEC)["ophys_sessions"]
+    path = manifest / "ophys_session_table.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    path.write_bytes(frame.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig") + b";;;\r\n")
+    pd.testing.assert_frame_equal(read_tables(manifest, SPEC)["ophys_sessions"], before)

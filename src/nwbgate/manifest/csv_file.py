@@ -1,12 +1,13 @@
-"""A CSV file as columns of text and numbers, refused when its structure is not that of a table.
+"""A table that people made as columns of text and numbers, refused when its structure is not that of a table.
 
-What a cell says is judged elsewhere; here a file is refused that would be read wrongly without a word: another
-delimiter, rows of different length, a column twice, an unclosed quote, another encoding.
+What a cell says is judged elsewhere; here a file is refused that would be read wrongly without a word: rows of
+different length, a column twice, an unclosed quote, another encoding. What spreadsheet programs do to it is undone.
 """
 
 import csv
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.errors import TableError
+from nwbgate.manifest.spreadsheet import WORKBOOKS, decoded, plain, separator, workbook
 
 #: Characters in one cell; a longer one is the rest of a file behind an unclosed quote, not a value.
 LONGEST_CELL = 100_000
-#: Other characters that programs separate columns by.
-_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
 
 
@@ -34,17 +33,33 @@ class CsvFile:
     Raises
     ------
     TableError
-        If the file cannot be read, is not UTF-8, begins with a byte order mark, is separated by something else than
-        commas, has a column twice or without a name, rows of another length than the header, an unclosed quote or a
-        cell of more than `LONGEST_CELL` characters.
+        If the file cannot be read, is not UTF-8, has a column twice or without a name, rows of another length than the
+        header, an unclosed quote or a cell of more than `LONGEST_CELL` characters.
+
+    Notes
+    -----
+    A byte order mark, UTF-16 with one, semicolons, tabs or bars between the columns (with decimal commas), rows and
+    columns without any content, and workbooks (``.xlsx``, extra ``excel``) are read as what they mean.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._content = _content(path)
+        table = workbook(path) if path.suffix.lower() in WORKBOOKS else plain(_content(path))
+        self._content, self._lines = table.content, table.lines
         self.columns = _header(self._content, path)
         if _suspicious(self._content, len(self.columns)):
-            _refuse_faults(self._content, len(self.columns), path)
+            _refuse_faults(self._content, len(self.columns), path, self._lines)
+
+    @cached_property
+    def lines(self) -> tuple[int, ...]:
+        """Line of the file in which each row begins, the header left out."""
+        return (self._lines or _lines(self._content))[1:]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yield the cells of each row as text without white space around it, in the order of `columns`."""
+        reader = csv.reader(io.StringIO(self._content.decode(), newline=""))
+        next(reader)
+        return ([cell.strip() for cell in cells] for cells in reader if cells)
 
     def frame(self, text: Collection[str]) -> pd.DataFrame:
         """Return all columns, those of `text` as text and the others as numbers where every cell is one.
@@ -80,7 +95,10 @@ def header(path: Path) -> tuple[str, ...]:
     TableError
         If the file cannot be read, or its header is not one of a table.
     """
-    return _header(_content(path, LONGEST_CELL), path)
+    content = b"" if path.suffix.lower() in WORKBOOKS else _content(path, LONGEST_CELL)
+    if not content or separator(content) != ",":
+        return CsvFile(path).columns
+    return _header(plain(content).content, path)
 
 
 def _content(path: Path, most: int = -1) -> bytes:
@@ -95,14 +113,7 @@ def _content(path: Path, most: int = -1) -> bytes:
             got=error.strerror or str(error),
             fix="check the path and the permissions",
         ) from None
-    mark = next((name for start, name in _MARKS.items() if content.startswith(start)), None)
-    if mark is not None:
-        raise TableError(
-            f"the table begins with a byte order mark ({mark})",
-            where=str(path),
-            expected="UTF-8 without a mark",
-            fix='save it as plain "CSV (UTF-8)" without a byte order mark; spreadsheet programs add one',
-        )
+    content = decoded(content)
     if not content.isascii() or b"\0" in content:
         _refuse_other_encodings(content, path)
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
@@ -137,15 +148,6 @@ def _header(content: bytes, path: Path) -> tuple[str, ...]:
             where=str(path),
             expected="a header with the names of the columns",
             fix="give the table with its header, or leave the file out",
-        )
-    other = next((word for character, word in _OTHER_DELIMITERS.items() if character in names[0]), None)
-    if len(names) == 1 and other is not None:
-        raise TableError(
-            f"the columns are separated by {other}",
-            where=str(path),
-            got=names[0][:200],
-            expected="commas",
-            fix="save the table as CSV with commas",
         )
     for place, name in enumerate(names):
         if not name.strip():
@@ -207,15 +209,24 @@ def _longest(places: npt.NDArray[np.intp], end: int) -> int:
     return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
 
 
-def _refuse_faults(content: bytes, width: int, path: Path) -> None:
+def _lines(content: bytes) -> tuple[int, ...]:
+    """Return the line in which each row begins, the header first; blank lines are no rows."""
+    reader, line, lines = csv.reader(io.StringIO(content.decode(), newline="")), 1, []
+    for row in reader:
+        if row:
+            lines.append(line)
+        line = reader.line_num + 1
+    return tuple(lines)
+
+
+def _refuse_faults(content: bytes, width: int, path: Path, lines: tuple[int, ...] | None) -> None:
     """Read row by row, and raise for the first row that is not one; blank lines are none."""
-    lines = io.StringIO(content.decode("utf-8"), newline="")
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
     line = 1
     try:
-        for row in reader:
+        for number, row in enumerate(reader):
             if row:
-                _refuse_row(row, width, f"{path}, line {line}")
+                _refuse_row(row, width, f"{path}, line {lines[number] if lines else line}")
             line = reader.line_num + 1
     except csv.Error as error:
         if "field larger" in str(error):

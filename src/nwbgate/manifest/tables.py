@@ -12,6 +12,7 @@ from nwbgate.errors import TableError
 from nwbgate.manifest.cells import NUMERIC, parsed
 from nwbgate.manifest.csv_file import CsvFile
 from nwbgate.manifest.declaration import Spec, Table
+from nwbgate.manifest.spreadsheet import WORKBOOKS
 
 #: Folder of the tables inside a release.
 RELEASE_FOLDER = "project_metadata"
@@ -110,7 +111,7 @@ def _releases(folder: Path) -> list[Path]:
 
 
 def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
-    """Return the CSV file of each table of `spec` that is there, by name of the table.
+    """Return the file (CSV or workbook) of each table of `spec` that is there, by name of the table.
 
     Raises
     ------
@@ -133,7 +134,22 @@ def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
 def _files_in(folder: Path, spec: Spec) -> dict[str, Path]:
     files = {name: folder / table.file for name, table in spec.manifest_tables.items() if table.file is not None}
     with _readable(folder):
-        return {name: path for name, path in files.items() if path.is_file()}
+        found = {name: _file_or_workbook(path) for name, path in files.items()}
+    return {name: path for name, path in found.items() if path is not None}
+
+
+def _file_or_workbook(path: Path) -> Path | None:
+    """Return the CSV file of a table, or the workbook of its name; None where neither is there."""
+    places = [each for each in (path, *(path.with_suffix(ending) for ending in WORKBOOKS)) if each.is_file()]
+    if len(places) > 1:
+        raise TableError(
+            "the table is there twice",
+            where=str(path.parent),
+            got=" and ".join(each.name for each in places),
+            expected="one file",
+            fix="take one of them away",
+        )
+    return places[0] if places else None
 
 
 @contextmanager

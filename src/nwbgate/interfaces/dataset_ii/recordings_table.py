@@ -1,6 +1,5 @@
 """The side-car table of a data set: what the sources do not say about each recording, one row per recording."""
 
-import csv
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from pathlib import Path
 from nwbgate.errors import MetadataError, TableError
 from nwbgate.interfaces.plan import REFUSED_IN_IDS
 from nwbgate.manifest import age
+from nwbgate.manifest.csv_file import CsvFile
+from nwbgate.manifest.look_alikes import difference, key, look_alike
 from nwbgate.writing.start_time import in_zone
 
 #: Values of a row by column; a column that is empty is absent.
@@ -47,7 +48,7 @@ def read_recordings(
     Parameters
     ----------
     path : Path
-        CSV file: UTF-8, commas, one header line with ``recording_id`` and any of `COLUMNS`.
+        Table as `nwbgate.manifest.csv_file.CsvFile` reads it, with ``recording_id`` and any of `COLUMNS`.
     recording_ids : collection of str
         The recordings that are being converted.
     timezone : str, optional
@@ -64,10 +65,10 @@ def read_recordings(
         Naming row and column: an unknown column or recording, a recording given twice, a bad value, a row of another
         length, a neuron or a mouse of which two rows say different things, or a file that is not such a table.
     """
-    lines = _rows_of(path)
-    header = _header(path, lines[0][1])
+    file = CsvFile(path)
+    header = _header(path, [name.strip() for name in file.columns])
     rows: dict[str, RecordingRow] = {}
-    for line, cells in lines[1:]:
+    for line, cells in zip(file.lines, file.rows(), strict=True):
         row, place = _row(path, line, header, cells, timezone), (path, line, "recording_id")
         if row.recording_id in rows:
             first = rows[row.recording_id].line
@@ -76,63 +77,25 @@ def read_recordings(
                 "recording is given twice", place, row.recording_id, expected, fix="remove one of the two rows"
             )
         if row.recording_id not in recording_ids:
-            near = get_close_matches(row.recording_id, list(recording_ids), n=1)
-            expected = f"a recording among the sources: {_some(recording_ids)}"
-            fix = f"did you mean {near[0]!r}?" if near else "give its source, too, or remove the row"
-            raise _error("recording is not among the sources", place, row.recording_id, expected, fix=fix)
+            alike = look_alike(row.recording_id, recording_ids)
+            expected = f"a recording among the sources: {_some([alike] if alike else recording_ids)}"
+            if alike:
+                expected += f", from which it differs by {difference(row.recording_id, alike)}"
+            fix = "correct the id, give its source, too, or remove the row"
+            raise _error("recording is not among the sources", place, ascii(row.recording_id), expected, fix=fix)
         rows[row.recording_id] = row
     _refuse_contradictions(path, list(rows.values()))
-    return rows
-
-
-def _rows_of(path: Path) -> list[tuple[int, list[str]]]:
-    """Return line number and cells of each row that is not blank; the first is the header."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            rows = [
-                (reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))
-            ]
-    except UnicodeDecodeError as problem:
-        raise TableError(
-            "table is not UTF-8",
-            where=str(path),
-            got=f"byte {problem.object[problem.start]:#04x} at position {problem.start}",
-            fix="save it as CSV UTF-8",
-        ) from problem
-    except csv.Error as problem:
-        raise TableError(
-            "table is not CSV", where=f"{path}, line {reader.line_num}", got=str(problem), fix="mend the line named"
-        ) from problem
-    except OSError as problem:
-        raise TableError(
-            "table cannot be read", where=str(path), got=str(problem.strerror), fix="check the path and the permissions"
-        ) from problem
-    if not rows:
-        raise TableError(
-            "table is empty",
-            where=str(path),
-            expected=f"a header line: {', '.join(COLUMNS)}",
-            fix="give the table with its header, or leave the option out",
-        )
+    _refuse_look_alikes(path, list(rows.values()))
     return rows
 
 
 def _header(path: Path, header: list[str]) -> list[str]:
-    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(header) == 1 and sign in header[0]:
-            fix = "save it as CSV with commas"
-            raise TableError("columns are not separated by commas", where=f"{path}, line 1", got=name, fix=fix)
     for name in header:
         if name not in COLUMNS:
             near = get_close_matches(name, list(COLUMNS), n=1)
             fix = f"did you mean {near[0]!r}?" if near else "remove the column"
             expected = f"one of {', '.join(COLUMNS)}"
             raise _error("unknown column", (path, 1, name), repr(name), expected, fix=fix)
-        if header.count(name) > 1:
-            raise _error(
-                "column is given twice", (path, 1, name), name, "each column once", fix="remove one of the two"
-            )
     if "recording_id" not in header:
         place = (path, 1, "recording_id")
         raise _error("column is missing", place, ", ".join(header), "a column recording_id", fix="add the column")
@@ -140,13 +103,6 @@ def _header(path: Path, header: list[str]) -> list[str]:
 
 
 def _row(path: Path, line: int, header: list[str], cells: list[str], timezone: str | None) -> RecordingRow:
-    if len(cells) != len(header):
-        where = f"{path}, row at line {line}"
-        got = f"{len(cells)} cells: {', '.join(cells)}"
-        fix = "put cells that contain a comma in quotes"
-        raise TableError(
-            "row has another number of cells", where=where, got=got, expected=f"{len(header)} cells", fix=fix
-        )
     values: Values = {}
     readers: dict[str, Callable[[str], str | float | bool]] = {
         **COLUMNS,
@@ -193,6 +149,24 @@ def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
                         expected,
                         fix="correct one of the two rows",
                     )
+
+
+def _refuse_look_alikes(path: Path, rows: Sequence[RecordingRow]) -> None:
+    """Refuse two ids of mice or neurons that a person takes for one."""
+    for column in ("subject_id", "neuron_id"):
+        seen: dict[str, RecordingRow] = {}
+        for row in (each for each in rows if column in each.values):
+            value = str(row.values[column])
+            first = seen.setdefault(key(value), row)
+            other = str(first.values[column])
+            if difference(value, other):
+                raise _error(
+                    "two ids look the same",
+                    (path, row.line, column),
+                    ascii(value),
+                    f"{other!a} as in row at line {first.line}; they differ by {difference(value, other)}",
+                    fix="write one id in one way; where they are two, give them names that differ",
+                )
 
 
 def _error(what: str, place: tuple[Path, int, str], got: str, expected: str, *, fix: str) -> TableError:
