@@ -20,3 +20,8 @@ def plane_json(folder: Path, session: str, number: int = 0) -> Path:
     """Return the facts of a plane of a session of the sample."""
     experiment = BY_FOLDER[session].planes[number].experiment
     return folder / session / f"ophys_experiment_{experiment}" / "experiment.json"
+
+
+def facts_json(folder: Path, session: str) -> Path:
+    """Return the facts of a session of the sample, of its first plane where it has planes."""
+    return plane_json(folder, session) if BY_FOLDER[session].planes else folder / session / "session.json"

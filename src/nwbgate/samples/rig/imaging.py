@@ -16,10 +16,10 @@ from nwbgate.samples.rig.sync_recording import imaging_frames
 
 FloatArray = npt.NDArray[np.float64]
 
-#: Field of view in pixels, and the size of a pixel in micrometers.
-HEIGHT, WIDTH, PIXEL = 96, 112, 0.78125
-#: Regions of interest, and which of them are not cells.
-ROIS, INVALID = 7, (2, 5)
+#: Size of a pixel in micrometers.
+PIXEL = 0.78125
+#: Regions of interest that are not cells.
+INVALID = (2, 5)
 
 
 @dataclass(frozen=True)
@@ -58,42 +58,45 @@ def plane_data(session: Session, plane: Plane) -> PlaneData:
     """Return the made-up data of a plane."""
     rng = np.random.default_rng(plane.experiment)
     frames = len(imaging_frames(session, plane.group))
-    boxes, masks = _regions(rng)
-    first = plane.experiment % 10**7 * 100
-    ids = list(range(first, first + ROIS))
+    boxes, masks = _regions(session, rng)
+    first, rois = plane.experiment % 10**7 * 1000, session.rois
+    ids = list(range(first, first + rois))
     return PlaneData(
         roi_ids=ids,
-        specimen_ids=rng.permutation(np.arange(ROIS) + first + 10**9).tolist(),
+        specimen_ids=rng.permutation(np.arange(rois) + first + 10**11).tolist(),
         boxes=boxes,
         masks=masks,
-        traces=_traces(frames, rng, single=plane.group is not None),
+        traces=_traces((rois, frames), rng, single=plane.group is not None),
         values={
-            "r": rng.uniform(0.2, 0.9, ROIS), "RMSE": rng.uniform(0.01, 0.1, ROIS),
-            "lambdas": rng.uniform(0.02, 0.1, ROIS), "noise_stds": rng.uniform(0.03, 0.08, ROIS),
+            "r": rng.uniform(0.2, 0.9, rois), "RMSE": rng.uniform(0.01, 0.1, rois),
+            "lambdas": rng.uniform(0.02, 0.1, rois), "noise_stds": rng.uniform(0.03, 0.08, rois),
         },
         shifts=np.round(rng.normal(0, 2, (frames, 2))).astype(np.int64),
-        projections=_projections(boxes, masks, rng),
+        projections=_projections(session, boxes, masks, rng),
     )  # fmt: skip
 
 
-def _regions(rng: np.random.Generator) -> tuple[list[tuple[int, int, int, int]], list[npt.NDArray[np.bool_]]]:
-    boxes, masks = [], []
-    for _ in range(ROIS):
+def _regions(
+    session: Session, rng: np.random.Generator
+) -> tuple[list[tuple[int, int, int, int]], list[npt.NDArray[np.bool_]]]:
+    (height_of_view, width_of_view), boxes, masks = session.pixels, [], []
+    for _ in range(session.rois):
         width, height = (int(side) for side in rng.integers(8, 15, 2))
         rows, columns = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-        left, top = int(rng.integers(0, WIDTH - width + 1)), int(rng.integers(0, HEIGHT - height + 1))
+        left, top = int(rng.integers(0, width_of_view - width + 1)), int(rng.integers(0, height_of_view - height + 1))
         boxes.append((left, top, width, height))
-        masks.append(np.asarray(rows**2 + columns**2 <= 1.02, dtype=bool))
+        # A little more than an ellipse, so that it touches all sides of its box.
+        masks.append(np.asarray(rows**2 + columns**2 <= 1.01 + 1 / (min(width, height) - 1) ** 2, dtype=bool))
     return boxes, masks
 
 
-def _traces(frames: int, rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
+def _traces(shape: tuple[int, int], rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
     """Return traces that hang together: demixed minus r times neuropil is corrected, events lie where dF/F rises."""
-    events = np.where(rng.random((ROIS, frames)) < 0.01, rng.gamma(2.0, 0.15, (ROIS, frames)), 0.0)
+    events = np.where(rng.random(shape) < 0.01, rng.gamma(2.0, 0.15, shape), 0.0)
     genotype = next(iter(GENOTYPES.values()))
     kernel = calcium(np.zeros(1), genotype, 60, 1 / 30)
-    dff = np.stack([np.convolve(row, kernel)[:frames] for row in events]) + rng.normal(0, 0.05, (ROIS, frames))
-    neuropil = 300 + 20 * np.sin(np.arange(frames) / 200) + rng.normal(0, 3, (ROIS, frames))
+    dff = np.stack([np.convolve(row, kernel)[: shape[1]] for row in events]) + rng.normal(0, 0.05, shape)
+    neuropil = 300 + 20 * np.sin(np.arange(shape[1]) / 200) + rng.normal(0, 3, shape)
     corrected = 500 * (1 + dff)
     found = {"dff": dff, "events": events, "neuropil": neuropil, "corrected": corrected}
     found["demixed"] = corrected + 0.5 * neuropil
@@ -101,9 +104,12 @@ def _traces(frames: int, rng: np.random.Generator, *, single: bool) -> dict[str,
 
 
 def _projections(
-    boxes: list[tuple[int, int, int, int]], masks: list[npt.NDArray[np.bool_]], rng: np.random.Generator
+    session: Session,
+    boxes: list[tuple[int, int, int, int]],
+    masks: list[npt.NDArray[np.bool_]],
+    rng: np.random.Generator,
 ) -> dict[str, npt.NDArray[np.uint8]]:
-    average = rng.normal(40, 4, (HEIGHT, WIDTH))
+    average = rng.normal(40, 4, session.pixels)
     for (x, y, width, height), mask in zip(boxes, masks, strict=True):
         average[y : y + height, x : x + width] += 60 * mask
     brightest = average * 1.6 + rng.normal(0, 5, average.shape)
@@ -116,7 +122,7 @@ def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
     home = folder / name
     home.mkdir(parents=True, exist_ok=True)
     data, dtype = plane_data(session, plane), np.dtype(np.float64 if plane.group is None else np.float32)
-    order = np.random.default_rng(plane.experiment + 1).permutation(ROIS)
+    order = np.random.default_rng(plane.experiment + 1).permutation(session.rois)
     ids = np.array(data.roi_ids)[order]
     names = ids if plane.group is None else np.array([str(one).encode() for one in ids])
     files = {
@@ -138,8 +144,8 @@ def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
     return {
         "ophys_experiment_id": plane.experiment,
         "container_id": plane.container,
-        "movie_height": HEIGHT,
-        "movie_width": WIDTH,
+        "movie_height": session.pixels[0],
+        "movie_width": session.pixels[1],
         "surface_2p_pixel_size_um": PIXEL,
         "targeted_structure": plane.structure,
         "targeted_depth": plane.depth,

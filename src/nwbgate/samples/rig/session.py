@@ -63,6 +63,12 @@ class Session:
         Surplus pulses of the stimulus and of the microscope.
     delay : float
         Of the monitor, in seconds.
+    rounds : int
+        How often all kinds of trials are played.
+    rois : int
+        Regions of interest of each plane; the third and the sixth of them are no cells.
+    pixels : tuple of int
+        Rows and columns of the field of view.
     """
 
     folder: str
@@ -85,6 +91,9 @@ class Session:
     extra_edges: int = 0
     extra_frames: int = 0
     delay: float = 0.0213
+    rounds: int = 1
+    rois: int = 7
+    pixels: tuple[int, int] = (96, 112)
 
     @property
     def passive(self) -> bool:
@@ -116,7 +125,7 @@ class Session:
         """The task, played."""
         shown = ["0", "90"] if self.gratings else list(IMAGES)
         omissions = not self.gratings and self.stage.startswith("OPHYS")
-        return play(shown, self.first_flash, self.random(0), passive=self.passive, omissions=omissions)
+        return play(shown, self.first_flash, self.random(0), self.rounds, passive=self.passive, omissions=omissions)
 
     @property
     def frames(self) -> int:

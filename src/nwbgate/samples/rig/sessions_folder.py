@@ -14,7 +14,8 @@ from nwbgate.samples.rig.stimulus_pickle import write_stimulus_pickle
 from nwbgate.samples.rig.sync_recording import write_sync
 
 IMAGE_SETS = "image_sets"
-_GEOMETRY = {
+#: Where monitor, camera and light stood, in millimeters and degrees.
+GEOMETRY = {
     "monitor_position_mm": [118.6, 86.2, 31.6],
     "monitor_rotation_deg": [0.0, 0.0, 0.0],
     "camera_position_mm": [102.8, 74.7, 31.6],
@@ -119,7 +120,7 @@ def _imaging_facts(session: Session) -> dict[str, Any]:
         "ophys_session_id": number,
         "sync_file": f"{number}_{session.start[:10].replace('-', '')}_sync.h5",
         "eye_tracking_filepath": f"{number}_ellipse.h5",
-        "eye_tracking_rig_geometry": {**_GEOMETRY, "equipment": session.rig},
+        "eye_tracking_rig_geometry": {**GEOMETRY, "equipment": session.rig},
     }
 
 

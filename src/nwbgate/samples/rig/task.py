@@ -74,7 +74,9 @@ class Task:
     end: int
 
 
-def play(images: list[str], first: int, rng: Generator, *, passive: bool = False, omissions: bool = True) -> Task:
+def play(
+    images: list[str], first: int, rng: Generator, rounds: int = 1, *, passive: bool = False, omissions: bool = True
+) -> Task:
     """Return a played task.
 
     Parameters
@@ -85,22 +87,24 @@ def play(images: list[str], first: int, rng: Generator, *, passive: bool = False
         Frame of the first flash.
     rng : numpy.random.Generator
         Source of all chance.
+    rounds : int
+        How often all kinds of trials are played.
     passive : bool
         Without licks and rewards.
     omissions : bool
         Leave out some flashes.
     """
-    steps = rng.choice([PERIOD, PERIOD, PERIOD, PERIOD + 1, PERIOD - 1], size=40 * len(KINDS))
+    steps = rng.choice([PERIOD, PERIOD, PERIOD, PERIOD + 1, PERIOD - 1], size=40 * len(KINDS) * rounds)
     onsets = [first, *(first + np.cumsum(steps)).tolist()]
     trials: list[Trial] = []
     place, image = 0, images[0]
-    for kind in KINDS:
+    for kind in KINDS * rounds:
         trial = _trial("miss" if passive and not kind.startswith("catch") else kind, onsets[place:], image, images, rng)
         if passive:
             trial.licks, trial.reward = [], None
         trials.append(trial)
         image = trial.after
-        place = next(number for number, onset in enumerate(onsets) if onset > trial.end)
+        place += next(number for number, onset in enumerate(onsets[place:]) if onset > trial.end)
     end = onsets[place]
     flashes, omitted = _flashes(onsets[:place], trials, images[0], rng if omissions else None)
     stray = [] if passive else [end - 9]
