@@ -1,0 +1,128 @@
+"""Tables of a rig session are what was played, for every session of the sample."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession
+from nwbgate.samples.rig import truth
+from nwbgate.samples.rig.image_set import images
+from support.rig_sample import BY_FOLDER, facts_json, rig_sample
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    return rig_sample(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="module", params=BY_FOLDER)
+def pair(request, sample):
+    """A session read from its sources, and as it was played."""
+    image_sets = sample / "image_sets"
+    return RigSession(facts_json(sample, request.param), image_sets=image_sets), BY_FOLDER[request.param]
+
+
+def assert_equal(ours, theirs, columns):
+    """Compare columns: numbers to 1e-9, everything else exactly; -99 and a missing value are the same."""
+    assert len(ours) == len(theirs)
+    for name in columns:
+        found, expected = ours[name], theirs[name]
+        if isinstance(expected.iloc[0] if len(expected) else None, str):
+            assert found.tolist() == expected.tolist(), name
+            continue
+        numbers = [pd.to_numeric(column, errors="coerce").astype("Float64") for column in (found, expected)]
+        plain = [column.to_numpy(np.float64, na_value=np.nan) for column in numbers]
+        np.testing.assert_allclose(plain[0], np.where(plain[1] == truth.MISSING, np.nan, plain[1]), rtol=0, atol=1e-9)
+
+
+def test_the_clock(pair):
+    session, played = pair
+    np.testing.assert_allclose(session.frame_times, truth.frame_times(played), rtol=0, atol=1e-12)
+    assert session.monitor_delay.seconds == pytest.approx(truth.monitor_delay(played), abs=1e-5)
+    assert session.pickle.frame_rate == 60
+
+
+def test_licks_and_rewards(pair):
+    session, played = pair
+    assert_equal(session.licks, truth.licks(played), ["timestamps", "frame"])
+    assert_equal(session.rewards, truth.rewards(played), ["timestamps", "volume", "auto_rewarded"])
+
+
+def test_trials(pair):
+    session, played = pair
+    expected = truth.trials(played)
+    delayed = ["change_time", "response_latency"]  # the measured delay is off by the ticks of the counter
+    assert_equal(session.trials, expected, [name for name in expected if name not in ["lick_times", *delayed]])
+    for name in delayed:
+        np.testing.assert_allclose(session.trials[name], expected[name], rtol=0, atol=1e-5)
+    for ours, theirs in zip(session.trials["lick_times"], expected["lick_times"], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+def test_presentations(pair):
+    session, played = pair
+    expected = pd.concat(truth.presentations(played).values()).sort_values("start_time", kind="stable")
+    found = session.presentations
+    for name in ("start_time", "stop_time", "duration"):
+        np.testing.assert_allclose(found[name], expected[name], rtol=0, atol=1e-5)
+    texts = ["stimulus_name", "stimulus_block_name"]
+    numbers = ["start_frame", "end_frame", "stimulus_block", "image_index", "trials_id", "active", "is_sham_change"]
+    assert_equal(found, expected, [*texts, *numbers])
+    flash = expected["image_name"].notna().to_numpy()
+    shown = ["image_name", "image_set", "omitted", "is_change", "flashes_since_change"]
+    assert_equal(found[flash], expected[flash], [*shown, *(["orientation"] if played.gratings else [])])
+    drawn = flash & ~expected["omitted"].fillna(False).to_numpy(bool)
+    assert not found["is_image_novel"][drawn].any()
+
+
+def test_running(pair):
+    session, played = pair
+    assert_equal(session.running, truth.running(played), ["timestamps", "speed", "raw_speed", "dx", "v_sig", "v_in"])
+
+
+def test_eye_tracking(pair):
+    session, played = pair
+    expected = truth.eye_tracking(played)
+    if expected is None:
+        assert session.eye_tracking is None
+    else:
+        assert_equal(session.eye_tracking, expected, list(expected))
+
+
+def test_images_of_the_set(pair):
+    session, played = pair
+    if played.gratings:
+        assert session.image_set is None
+        return
+    for name, pixels in images().items():
+        np.testing.assert_array_equal(session.image_set.images[name], pixels)
+
+
+def test_decisions_are_told(sample):
+    single = RigSession(facts_json(sample, "ophys_single_plane")).decisions
+    assert any("measured with the photodiode" in decision for decision in single)
+    passive = RigSession(facts_json(sample, "ophys_passive")).decisions
+    assert any("tabled" in decision for decision in passive)
+    assert any(decision.startswith("no eye tracking") for decision in passive)
+    box = RigSession(facts_json(sample, "behavior_gratings")).decisions
+    assert any(decision.startswith("last lick left out") for decision in box)
+
+
+def test_side_information_goes_before_the_facts(sample):
+    session = RigSession(facts_json(sample, "behavior_images"), novel_images=["im065"], project_code="Mine")
+    assert session.project_code == "Mine"
+    assert session.image_order is None  # no folder with image sets was given, and the set is of nobody known
+    shown = session.presentations
+    assert shown.loc[shown["is_image_novel"].fillna(False), "image_name"].unique().tolist() == ["im065"]
+
+
+def test_the_pickle_of_another_session_is_refused(sample, tmp_path):
+    shutil.copytree(sample / "behavior_gratings", tmp_path / "a")
+    path = tmp_path / "a" / "session.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"foraging_id": "another"}))
+    with pytest.raises(SourceError, match="of another session"):
+        _ = RigSession(path).pickle
