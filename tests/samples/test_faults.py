@@ -49,7 +49,7 @@ FAULTY = {
     "durations_disagree": lambda v: 1 < seconds(v)[0] - seconds(v)[1] < 2,
 }
 FAULTY |= {f"missing_{name}": lambda v, name=name: name not in v for name in VARIABLES}
-FAULTY |= {f"empty_{name}": lambda v, name=name: v[name].size == 0 for name in (*TRACES, "sptimes")}
+FAULTY |= {f"empty_{name}": lambda v, name=name: v[name].size == 0 for name in TRACES}
 FAULTY |= {f"text_{name}": lambda v, name=name: isinstance(v[name], bytes) for name in NUMBERS}
 FAULTY |= {f"block_{name}": lambda v, name=name: np.ndim(v[name]) == 3 for name in (*NUMBERS, "genotype")}
 FAULTY |= {f"nan_{name}": lambda v, name=name: np.isnan(v[name]).sum() == 1 for name in NUMBERS}

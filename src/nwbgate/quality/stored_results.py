@@ -17,6 +17,7 @@ from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
+from nwbgate.storage.hdf5 import lock_error
 from nwbgate.writing.atomic import explained, replacing, sync
 from nwbgate.writing.unchanged import refuse_changes
 
@@ -110,14 +111,12 @@ def _unwritten_by_others(path: Path) -> Iterator[None]:
     """Hold a file open for reading, which HDF5 refuses while another program writes to it, and the other way round."""
     try:
         held = h5py.File(path, "r")
-    except BlockingIOError as error:
-        raise WriteError(
-            "another program has the file open for writing",
-            where=str(path),
-            got="a locked file",
-            expected="a file that nobody writes to",
-            fix="close it there, and store the results again",
-        ) from error
+    except OSError as error:
+        locked = lock_error(str(path), error)
+        if locked is None:
+            raise
+        parts = {"where": locked.where, "got": locked.got, "expected": locked.expected, "fix": locked.fix}
+        raise WriteError(locked.what, **parts) from error
     with held:
         yield
 

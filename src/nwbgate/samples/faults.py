@@ -186,12 +186,11 @@ def _empty_file(path: Path) -> None:
 
 
 _NUMBERS = (*TRACES, *SCALARS, "sptimes")
-_ARRAYS = (*TRACES, "sptimes")
 
 #: Every fault by name.
 FAULTS: dict[str, Fault] = {
     **{f"missing_{name}": _missing(name) for name in VARIABLES},
-    **{f"empty_{name}": _replaced(name, np.empty(0), f"{name} holds nothing") for name in _ARRAYS},
+    **{f"empty_{name}": _replaced(name, np.empty(0), f"{name} holds nothing") for name in TRACES},
     **{f"text_{name}": _replaced(name, "n/a", f"{name} is text") for name in _NUMBERS},
     **{f"block_{name}": _add_third_dimension(name) for name in (*_NUMBERS, "genotype")},
     **{f"nan_{name}": _sample(name, np.nan, f"{name} holds NaN") for name in _NUMBERS},

@@ -100,16 +100,14 @@ def open_file(path: Path) -> h5py.File:
 
 def unopened(path: Path, error: OSError) -> str:
     """Return why HDF5 does not open a file, as one line: in words where it is a lock, else as HDF5 says it."""
-    if _LOCKED not in str(error):
+    problem = lock_error(str(path), error)
+    if problem is None:
         return f"HDF5 cannot open the file: {error}"
-    problem = _locked(str(path), error)
     return f"{problem.what}: {problem.fix}"
 
 
 def _unreadable(where: str, error: Exception) -> SourceError:
-    if _LOCKED in str(error):
-        return _locked(where, error)
-    return SourceError(
+    return lock_error(where, error) or SourceError(
         "the file cannot be read",
         where=where,
         got=str(error).strip("'\""),
@@ -118,8 +116,13 @@ def _unreadable(where: str, error: Exception) -> SourceError:
     )
 
 
-def _locked(where: str, error: Exception) -> SourceError:
-    """Return the error for a file that HDF5 cannot lock: another has it, or its disk knows no locks."""
+def lock_error(where: str, error: Exception) -> SourceError | None:
+    """Return the error for a file that HDF5 cannot lock: another has it, or its disk knows no locks.
+
+    None where it is no lock that HDF5 speaks of: the file may then be damaged.
+    """
+    if _LOCKED not in str(error):
+        return None
     if getattr(error, "errno", None) not in (errno.EAGAIN, errno.EACCES):
         return SourceError(
             "the disk of the file does not let it be locked, as HDF5 wants to",

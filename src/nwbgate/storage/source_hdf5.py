@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.storage.hdf5 import dataset_at, unopened
+from nwbgate.storage.hdf5 import dataset_at, lock_error, unopened
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def opened_source(path: Path, kind: str) -> Iterator[h5py.File]:
     try:
         file = h5py.File(path, "r")
     except OSError as problem:
-        raise _unreadable(path, kind, unopened(path, problem)) from problem
+        raise lock_error(str(path), problem) or _unreadable(path, kind, unopened(path, problem)) from problem
     with file:
         try:
             yield file

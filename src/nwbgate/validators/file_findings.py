@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +32,9 @@ from nwbgate.validators.unknown_types import unknown_types
 
 #: How NWB Inspector names a check of its own that crashed.
 _CRASHED = re.compile(r"During evaluation of '(?P<check>\w+)'")
+
+#: What Python and HDF5 say where a check asks for the first value of a column that has none.
+_EMPTY = re.compile(r"for empty dimension|out of bounds for axis 0 with size 0|offset not within extent")
 
 _BROKEN_LINK = re.compile(r"Path to Group altered/broken at (?P<location>.*)")
 
@@ -225,6 +229,9 @@ def _inspector_finding(message: InspectorMessage, path: Path) -> Finding:
     if crashed := _CRASHED.match(name):
         name, text = crashed["check"], f"the check crashed: {text.strip().splitlines()[-1]}"
     entry = inspector_entry(name, message.importance.name)
+    if crashed and _EMPTY.search(text):
+        entry = replace(entry, severity=Severity.WARNING)
+        text += " (on a column without values, which NWB allows: a neuron without spikes, a plane without cells)"
     return file_finding(entry, path, text, location=_place(message), validator="nwbinspector")
 
 

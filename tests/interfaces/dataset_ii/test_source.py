@@ -65,10 +65,7 @@ def test_a_stem_that_dandi_refuses_is_refused(make, stem):
             (f"missing_{name}", name, "missing")
             for name in ("dff", "dte", "dto", "ephys_raw", "ephys_baseline_subtracted", "genotype", "sptimes")
         ],
-        *[
-            (f"empty_{name}", name, "empty")
-            for name in ("dff", "ephys_raw", "ephys_baseline_subtracted", "sptimes", "genotype")
-        ],
+        *[(f"empty_{name}", name, "empty") for name in ("dff", "ephys_raw", "ephys_baseline_subtracted", "genotype")],
         *[
             (f"text_{name}", name, "wrong kind")
             for name in ("dff", "dte", "dto", "ephys_raw", "ephys_baseline_subtracted", "quiroma", "sptimes")

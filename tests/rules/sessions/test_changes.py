@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.judged_sessions import Case, Frames, fired, good
+from support.judged_sessions import Case, Frames, fired, good, outcome
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE
 
 HIT, CATCH = 6, 12
@@ -53,3 +53,41 @@ def test_a_session_whose_presentations_are_empty_has_no_presentation_at_a_change
     frames = good(PASSIVE)
     frames["stimulus_presentations"] = frames["stimulus_presentations"].iloc[:0]
     assert fired(frames) == ["trials.change_at_presentation"]
+
+
+def made_catch(frames: Frames, row: int, later: float) -> None:
+    """Make a trial of gratings a catch trial, whose sham change comes while a grating stays on."""
+    trials, shown = frames["trials"], frames["stimulus_presentations"]
+    trials.loc[row, ["catch", "correct_reject"]] = True
+    trials.loc[row, ["go", "hit", "miss", "auto_rewarded", "is_change"]] = False
+    trials.loc[row, "change_time"] += later
+    trials.loc[row, "change_image_name"] = trials.loc[row, "initial_image_name"]
+    assert not (shown["start_time"] - trials.loc[row, "change_time"]).abs().lt(0.01).any()
+
+
+def test_a_sham_change_of_a_grating_that_stays_on_begins_no_presentation():
+    frames = good(GRATINGS)
+    made_catch(frames, 2, later=0.1)
+    assert "trials.change_at_presentation" not in fired(frames)
+
+
+def test_a_true_change_of_gratings_begins_one():
+    frames = good(GRATINGS)
+    frames["trials"].loc[2, "change_time"] += 0.1
+    assert "trials.change_at_presentation" in fired(frames)
+
+
+def test_a_sham_change_between_flashes_is_found():
+    """0.1 s later is within the flash, which does not stay on."""
+    frames = good(ACTIVE)
+    frames["trials"].loc[CATCH, "change_time"] += 0.1
+    assert fired(frames) == ["trials.change_at_presentation"]
+
+
+@pytest.mark.parametrize("later", [0.0167, -0.0167])
+def test_the_nearest_presentation_is_named(later):
+    frames = good(ACTIVE)
+    expected = frames["trials"].loc[HIT, "change_time"]
+    frames["trials"].loc[HIT, "change_time"] += later
+    (finding,) = outcome(frames).findings
+    assert finding.message.endswith(f"expected {expected}")

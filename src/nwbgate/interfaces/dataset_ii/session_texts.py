@@ -54,7 +54,7 @@ def notes(metadata: Mapping[str, Any], source: RecordingSource) -> list[str]:
         if seconds := shift_of(metadata, stream):
             lines.append(sentence(metadata, "shifted", stream=stream, seconds=seconds))
     lines.append(sentence(metadata, "threshold_key", threshold_key=source.threshold_key))
-    if source.spike_times[-1] > source.ephys_seconds:
+    if source.last_spike > source.ephys_seconds:
         lines.append(sentence(metadata, "spikes_late"))
     return [*lines, sentence(metadata, "unknown", unknown="; ".join(unknown_values(metadata)))]
 

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError, SourceWarning
+from nwbgate.interfaces.dataset_ii.text_variables import text_of
 from nwbgate.interfaces.dataset_ii.trace import Trace
 from nwbgate.interfaces.dataset_ii.variables import (
     MEND,
+    list_of,
     number_of,
-    numbers_of,
     opened,
-    text_of,
     variables,
     vector_of,
     where,
@@ -99,6 +99,11 @@ class RecordingSource:
             return text_of(file, "genotype")
 
     @property
+    def last_spike(self) -> float:
+        """Time of the last spike in seconds; minus infinity for a silent neuron."""
+        return float(self.spike_times[-1]) if len(self.spike_times) else -np.inf
+
+    @property
     def ephys_seconds(self) -> float:
         """Duration of the voltage: samples times sampling period."""
         return self.samples * self.ephys_period
@@ -181,9 +186,11 @@ def _samples(file: h5py.File) -> int:
 
 
 def _spike_times(file: h5py.File, seconds: float, period: float) -> npt.NDArray[np.float64]:
-    """Return ascending, unique times from 0 to one sample after the end (indices counted from 1 put a spike there)."""
-    variable = vector_of(file, "sptimes")
-    times = numbers_of(variable).astype(np.float64)
+    """Return ascending, unique times from 0 to one sample after the end (indices counted from 1 put a spike there).
+
+    None is no fault: a neuron may be silent.
+    """
+    times = list_of(file, "sptimes").astype(np.float64)
     last = seconds + period * (1 + 1e-6)
     backwards = np.flatnonzero(np.diff(times) < 0)
     repeated = np.flatnonzero(np.diff(times) == 0)

@@ -62,7 +62,7 @@ class SpikeTimesInterface(RecordingInterface):
 
     def _observed(self) -> FloatArray:
         """Return start and end of the voltage; indices counted from 1 may put the last spike one sample later."""
-        return np.array([0.0, max(self.source.ephys_seconds, float(self.source.spike_times[-1]))])
+        return np.array([0.0, max(self.source.ephys_seconds, self.source.last_spike)])
 
     def _threshold_description(self, words: Mapping[str, str]) -> str:
         return f"{words['spike_detection_threshold']} Variable {self.source.threshold_key} of the source."

@@ -1,7 +1,7 @@
 """Variables of an untrusted HDF5 file: found without following links out of it, and never larger than it can hold."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.dataset_ii.matlab_values import is_empty
+from nwbgate.storage.hdf5 import lock_error
 
 #: No filter of HDF5 does much better than DEFLATE at its best, 1032 to 1 (zlib, technical details); this is twice that.
 LARGEST_RATIO = 2064
@@ -38,6 +40,8 @@ def opened(path: Path) -> Iterator[h5py.File]:
 
 def _unreadable(path: Path, problem: Exception) -> SourceError:
     text = " ".join(str(problem).split())
+    if locked := lock_error(str(path), problem):
+        return locked
     if not path.is_file():
         return SourceError("source file does not exist", where=str(path), fix="give a file that exists")
     if isinstance(problem, PermissionError):
@@ -80,6 +84,17 @@ def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
         If the variable is missing, is not a dataset, lies outside the file, is empty, or declares more numbers than the
         file holds.
     """
+    variable = _inside(file, name)
+    if is_empty(variable):
+        raise SourceError(
+            f"{name} is empty", where=where(file, name), got=f"shape {variable.shape}", expected="values", fix=MEND
+        )
+    refuse_impossible_size(variable, file, name)
+    return variable
+
+
+def _inside(file: h5py.File, name: str) -> h5py.Dataset:
+    """Return a dataset that lies in the file, empty or not."""
     variable = _object(file, _followed(file, name, name), name)
     if not isinstance(variable, h5py.Dataset):
         raise SourceError(
@@ -91,11 +106,6 @@ def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
         )
     if variable.is_virtual or variable.id.get_create_plist().get_external_count():
         raise _outside(file, name, "a dataset whose numbers lie in another file")
-    if variable.shape is None or variable.size == 0:
-        raise SourceError(
-            f"{name} is empty", where=where(file, name), got=f"shape {variable.shape}", expected="values", fix=MEND
-        )
-    _refuse_impossible_size(variable, file, name)
     return variable
 
 
@@ -107,7 +117,11 @@ def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) ->
         if not isinstance(parent, h5py.Group) or part not in parent.keys():  # noqa: SIM118  `in` a group follows links
             got = variables(file) if path == name else f"a link to {path}, which is not there"
             raise SourceError(
-                f"{name} is missing", where=where(file, name), got=got, expected=f"a dataset {name}", fix=MEND
+                f"{name} is missing",
+                where=where(file, name),
+                got=got,
+                expected=f"a dataset {name}",
+                fix=_fix_of_missing(file, name),
             )
         link = _link(file, parent, part, name)
         if isinstance(link, h5py.SoftLink):
@@ -119,6 +133,16 @@ def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) ->
             return _followed(file, "/".join([target, *parts[number + 1 :]]), name, links - 1)
         place = f"{place}/{part}"
     return place
+
+
+def _fix_of_missing(file: h5py.File, name: str) -> str:
+    """Return what to do about a missing variable; it may be a field of a struct of MATLAB, which is a group."""
+    with suppress(KeyError, ValueError, TypeError, OSError, RuntimeError):  # what is damaged is no struct
+        for key in file.keys():  # noqa: SIM118  `in` a file follows links
+            group = file[key] if isinstance(file.get(key, getlink=True), h5py.HardLink) else None
+            if isinstance(group, h5py.Group) and name in group.keys():  # noqa: SIM118
+                return f"save the fields of {key} as variables: save(FILE, '-struct', '{key}', '-v7.3')"
+    return MEND
 
 
 def _object(file: h5py.File, place: str, name: str) -> h5py.Group | h5py.Dataset | h5py.Datatype:
@@ -159,7 +183,7 @@ def _outside(file: h5py.File, name: str, got: str) -> SourceError:
     )
 
 
-def _refuse_impossible_size(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
+def refuse_impossible_size(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
     """Compare what is declared with what is stored, before anything is allocated."""
     declared = prod(variable.shape) * variable.dtype.itemsize
     stored = variable.id.get_storage_size()
@@ -179,24 +203,6 @@ def _refuse_impossible_size(variable: h5py.Dataset, file: h5py.File, name: str) 
         )
 
 
-def _refuse_impossible_text(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
-    """Look at the declared length of a text before HDF5 allocates it: four bytes where the text's address is stored."""
-    place = variable.id.get_offset()
-    if h5py.check_string_dtype(variable.dtype).length is not None or place is None:
-        return
-    with Path(file.filename).open("rb") as stream:
-        stream.seek(place)
-        declared = int.from_bytes(stream.read(4), "little")
-    if declared > file.id.get_filesize():
-        raise SourceError(
-            f"{name} declares more than the file holds",
-            where=where(file, name),
-            got=f"a text of {declared} bytes",
-            expected=f"at most the {file.id.get_filesize()} bytes of the file",
-            fix="make or download the file again: it is damaged",
-        )
-
-
 def number_of(file: h5py.File, name: str) -> float:
     """Return a number stored as (), (1,) or (1, 1).
 
@@ -208,7 +214,7 @@ def number_of(file: h5py.File, name: str) -> float:
     variable = dataset_of(file, name)
     _refuse_other_than_numbers(variable, file, name)
     if variable.size != 1:
-        raise _shape_error(variable, file, name, "one number: shape (), (1,) or (1, 1)")
+        raise shape_error(variable, file, name, "one number: shape (), (1,) or (1, 1)")
     value = float(variable[()].reshape(-1)[0])
     if not np.isfinite(value):
         raise SourceError(
@@ -217,28 +223,20 @@ def number_of(file: h5py.File, name: str) -> float:
     return value
 
 
-def text_of(file: h5py.File, name: str) -> str:
-    """Return a text stored as bytes or str, alone or as the one element of an array.
+def list_of(file: h5py.File, name: str) -> npt.NDArray[Any]:
+    """Return real numbers of which there may be none, or one that was saved as a scalar, shape (N,).
 
     Raises
     ------
     SourceError
-        If it is not one text of UTF-8, or is empty.
+        If they are of another kind or shape.
     """
-    variable = dataset_of(file, name)
-    if h5py.check_string_dtype(variable.dtype) is None:
-        raise _kind_error(variable, file, name, "text")
-    if variable.size != 1:
-        raise _shape_error(variable, file, name, "one text: shape (), (1,) or (1, 1)")
-    _refuse_impossible_text(variable, file, name)
-    value = np.asarray(variable[()]).reshape(-1)[0]
-    try:
-        text = (value.decode("utf-8") if isinstance(value, bytes) else str(value)).strip()
-    except UnicodeDecodeError as problem:
-        raise _kind_error(variable, file, name, "text of UTF-8") from problem
-    if not text:
-        raise SourceError(f"{name} is empty", where=where(file, name), got="an empty text", expected="text", fix=MEND)
-    return text
+    variable = _inside(file, name)
+    if is_empty(variable):
+        return np.empty(0)
+    if variable.shape == ():
+        return np.array([number_of(file, name)])
+    return numbers_of(vector_of(file, name))
 
 
 def vector_of(file: h5py.File, name: str) -> h5py.Dataset:
@@ -252,9 +250,9 @@ def vector_of(file: h5py.File, name: str) -> h5py.Dataset:
     variable = dataset_of(file, name)
     _refuse_other_than_numbers(variable, file, name)
     if variable.dtype.kind == "f" and variable.dtype.itemsize not in (4, 8):
-        raise _kind_error(variable, file, name, "numbers that NWB knows: integers, float32 or float64")
+        raise kind_error(variable, file, name, "numbers that NWB knows: integers, float32 or float64")
     if variable.ndim not in (1, 2) or variable.size != max(variable.shape):
-        raise _shape_error(variable, file, name, "one row of numbers: shape (N,), (1, N) or (N, 1)")
+        raise shape_error(variable, file, name, "one row of numbers: shape (N,), (1, N) or (N, 1)")
     return variable
 
 
@@ -265,15 +263,17 @@ def numbers_of(variable: h5py.Dataset) -> npt.NDArray[Any]:
 
 def _refuse_other_than_numbers(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
     if variable.dtype.kind not in "fiu":
-        raise _kind_error(variable, file, name, "real numbers")
+        raise kind_error(variable, file, name, "real numbers")
 
 
-def _kind_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
+def kind_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
+    """Return the error for a variable of another type."""
     kind = "text" if h5py.check_string_dtype(variable.dtype) else str(variable.dtype)
     return SourceError(f"{name} is of the wrong kind", where=where(file, name), got=kind, expected=expected, fix=MEND)
 
 
-def _shape_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
+def shape_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
+    """Return the error for a variable of another shape."""
     got = f"shape {variable.shape}"
     return SourceError(
         f"{name} has the wrong dimensions", where=where(file, name), got=got, expected=expected, fix=MEND

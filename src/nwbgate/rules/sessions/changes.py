@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from nwbgate.rules.rule import Rows
 
 
+#: Seconds between two presentations that follow each other without a pause, and the longest that a flash lasts.
+_PAUSE, _FLASH = 0.1, 1.0
+
+
 @check(scope="session", column="change_image_name")
 def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
     """The images of every trial are among the stimulus templates.
@@ -46,12 +50,33 @@ def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.Dat
 
 
 def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> "tuple[Mask, pd.DataFrame]":
-    """Return which trials have a change that starts a presentation, and per trial that presentation (or the first)."""
+    """Return which trials have a change that starts a presentation, and per trial the presentation nearest to it."""
     order = presentations.sort_values("start_time", kind="stable", ignore_index=True)
     starts, change = numbers(order["start_time"]), numbers(trials["change_time"])
-    row = np.searchsorted(starts, change - SAME_INSTANT).clip(max=max(len(starts) - 1, 0))
-    found = np.abs(starts[row] - change) <= SAME_INSTANT if len(starts) else np.zeros(len(change), dtype=bool)
-    return found, order.iloc[row if len(starts) else []].set_index(trials.index[: len(row) if len(starts) else 0])
+    if not len(starts):
+        return np.zeros(len(change), dtype=bool), order.set_index(trials.index[:0])
+    after = np.searchsorted(starts, change).clip(max=len(starts) - 1)
+    before = (after - 1).clip(min=0)
+    row = np.where(np.abs(starts[before] - change) < np.abs(starts[after] - change), before, after)
+    return np.abs(starts[row] - change) <= SAME_INSTANT, order.iloc[row].set_index(trials.index)
+
+
+def _shown_without_pause(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> Mask:
+    """Return which trials have their change while a stimulus is shown that stays on until the next one, as gratings do.
+
+    A sham change then begins no presentation: nothing happens on the monitor.
+    """
+    order = presentations.sort_values("start_time", kind="stable", ignore_index=True)
+    starts, stops, change = (
+        numbers(values) for values in (order["start_time"], order["stop_time"], trials["change_time"])
+    )
+    if not len(starts):
+        return np.zeros(len(change), dtype=bool)
+    lasting = np.append(starts[1:] - stops[:-1] <= _PAUSE, stops[-1] - starts[-1] > _FLASH)
+    row = (np.searchsorted(starts, change, side="right") - 1).clip(min=0)
+    inside: Mask = (starts[row] < change) & (change < stops[row])
+    silent: Mask = inside & lasting[row]
+    return silent
 
 
 @check(
@@ -62,6 +87,8 @@ def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame
 def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
     """Every change time is the start of a presentation.
 
+    A sham change of a grating that stays on begins none.
+
     Why: both are the moment the monitor showed the new image; a shift between them shifts every change response.
 
     Example: change_time is 314.60 s, the presentations around it start at 313.83 and 314.58 s.
@@ -69,7 +96,8 @@ def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.D
     Fix: give trials and presentations the same clock and the same monitor delay.
     """
     found, nearest = _presentation_of_change(trials, stimulus_presentations)
-    wrong = trials["change_time"].notna().to_numpy() & ~found
+    silent = surely(trials["catch"]) & _shown_without_pause(trials, stimulus_presentations)
+    wrong = trials["change_time"].notna().to_numpy() & ~found & ~silent
     return offending(trials, wrong, "change_time", nearest["start_time"] if len(nearest) else "a presentation's start")
 
 
