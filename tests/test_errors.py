@@ -34,6 +34,10 @@ def test_a_part_that_was_not_given_is_not_shown():
         ("lba", ["NWBFile", "lab"], "did you mean 'lab'?"),
         ("nwbfile", ["Subject", "NWBFile"], "did you mean 'NWBFile'?"),
         ("LAB", ["lap", "lab"], "did you mean 'lab'?"),
+        ("ophys_cells_t", ["ophys_cells_table", "ophys_session_table"], "did you mean 'ophys_cells_table'?"),
+        ("visual", ["visual_behavior", "dataset_ii"], "did you mean 'visual_behavior'?"),
+        ("103237", ["103236", "103238"], ""),
+        ("maze", ["mouse", "name"], ""),
         ("rig", ["NWBFile", "Subject"], ""),
     ],
 )

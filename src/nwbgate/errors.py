@@ -49,10 +49,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word nearest to a wrong one, which may differ in case alone; empty where none is near."""
-    words = list(known)
-    same = [each for each in words if each.casefold() == word.casefold()]
-    return next(iter(same or get_close_matches(word, words, n=1, cutoff=0.5)), "")
+    """Return the known word that a wrong one was probably meant for; empty where none is near.
+
+    That is one that differs in case alone, the only one that begins with the word, or a close match. Numbers are ids,
+    and the nearest id is another thing: none is returned for them.
+    """
+    if not word or word.isdigit():
+        return ""
+    words, low = list(known), word.casefold()
+    same = [each for each in words if each.casefold() == low]
+    longer = [each for each in words if len(low) > 1 and each.casefold().startswith(low)]
+    only = longer if len(longer) == 1 else []
+    return next(iter(same or only or get_close_matches(word, words, n=1, cutoff=0.65)), "")
 
 
 def _rebuild(kind: type[NwbgateError], parts: tuple[str, ...]) -> NwbgateError:

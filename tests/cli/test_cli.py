@@ -69,7 +69,31 @@ def test_the_module_is_the_program():
     assert result.stdout == f"nwbgate {nwbgate.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["chek"], ["--no-such-option"], ["check", "--no-such-option"], ["convert"]])
+def test_a_misspelt_verb_is_2_and_named(capsys):
+    assert cli.main(["chekc", "file.nwb"]) == 2
+    assert "did you mean 'check'?" in capsys.readouterr().err
+    assert cli.main(["zzzz"]) == 2
+    said = capsys.readouterr().err
+    assert "did you mean" not in said
+    assert "nwbgate --help" in said
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--debug", "check", "none"], ["check", "--debug", "none"], ["check", "none", "--debug"]]
+)
+def test_debug_may_stand_before_and_after_the_verb(arguments, capsys):
+    assert cli.main(arguments) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_debug_behind_two_dashes_is_a_name(capsys):
+    assert cli.main(["check", "--", "--debug"]) == 2
+    said = capsys.readouterr().err
+    assert "--debug" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-option"], ["check", "--no-such-option"], ["convert"]])
 def test_a_bad_command_line_is_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "Error" in capsys.readouterr().err

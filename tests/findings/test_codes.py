@@ -42,7 +42,7 @@ def test_a_prefix_ends_where_a_part_of_the_code_ends():
 
 
 @pytest.mark.parametrize(
-    "given", [{"select": ["mice.sx.enum"]}, {"ignore": ["mice.sx.enum"]}, {"exact": ["mice.sx.enum"]}]
+    "given", [{"select": ["mice.sx.enum"]}, {"ignore": ["mice.sx.enum"]}, {"waived": ["mice.sx.enum"]}]
 )
 def test_an_unknown_code_is_refused_with_the_nearest(given):
     with pytest.raises(UsageError) as error:
@@ -50,9 +50,10 @@ def test_an_unknown_code_is_refused_with_the_nearest(given):
     assert "mice.sex.enum" in error.value.expected
 
 
-def test_a_waiver_needs_an_exact_code():
-    with pytest.raises(UsageError, match="one whole code"):
-        Codes(KNOWN, exact=["mice.sex"])
+def test_a_waiver_may_name_a_prefix():
+    Codes(KNOWN, waived=["mice.sex", "mice"])
+    with pytest.raises(UsageError, match="no rule has this code"):
+        Codes(KNOWN, waived=["mice.se"])
 
 
 def test_a_code_like_no_other_is_refused_without_a_guess():

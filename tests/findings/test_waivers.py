@@ -41,7 +41,7 @@ def test_rows_waived_one_by_one_are_all_waived():
 @pytest.mark.parametrize(
     "waiver",
     [
-        Waiver("mice.age", "no prefixes"),
+        Waiver("mice.ag", "a prefix ends where a part of the code ends"),
         Waiver("mice.age.maximum", "x", rows=frozenset({"99"})),
         Waiver("mice.age.maximum", "x", path="y.nwb"),
         Waiver("mice.age.maximum", "x", path=".nwb"),
@@ -52,6 +52,12 @@ def test_rows_waived_one_by_one_are_all_waived():
 def test_another_code_row_or_file_is_not_accepted_and_reported_as_unused(waiver):
     kept, waived, unused = apply_waivers([FINDING], [waiver])
     assert (kept, waived, unused) == ([FINDING], [], [waiver])
+
+
+@pytest.mark.parametrize("prefix", ["mice", "mice.", "mice.age"])
+def test_a_prefix_of_codes_accepts_all_of_them(prefix):
+    waiver = Waiver(prefix, "known")
+    assert apply_waivers([FINDING], [waiver])[0] == []
 
 
 @pytest.mark.parametrize("path", ["x.nwb", "data/x.nwb", "./data/x.nwb"])
@@ -100,3 +106,10 @@ def test_a_bad_waiver_is_a_usage_error_that_says_where(tmp_path, text, what):
 def test_a_missing_file_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         read_waivers(tmp_path / "none.yaml")
+
+
+def test_rows_stay_beside_their_keys():
+    finding = replace(FINDING, keys=(12, 13), rows=(4, 5))
+    (kept,), (waived,), _ = apply_waivers([finding], [Waiver(FINDING.code, "x", rows=frozenset({"12"}))])
+    assert (kept.keys, kept.rows) == ((13,), (5,))
+    assert (waived.finding.keys, waived.finding.rows) == ((12,), (4,))

@@ -49,7 +49,7 @@ def test_rows_keep_their_labels():
 @pytest.mark.parametrize(
     ("filters", "said"),
     [
-        ({"sessions": ["111"]}, r"no session '111'[\s\S]*did you mean '11'"),
+        ({"sessions": ["111"]}, r"no session '111'(?![\s\S]*did you mean)"),
         ({"sessions": [str(number) for number in range(30, 39)]}, "and 4 more"),
         ({"mouse": ["c"]}, "no mouse_id 'c'"),
         ({"project_code": ["Three"]}, "no project_code 'Three'"),

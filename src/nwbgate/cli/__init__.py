@@ -15,7 +15,7 @@ from typing import ClassVar
 import click
 
 from nwbgate import __version__
-from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.errors import NwbgateError, UsageError, nearest
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
@@ -66,6 +66,26 @@ class Verbs(click.Group):
         assert isinstance(command, click.Command), module
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb that the arguments begin with, and the arguments after it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such verb; it names the nearest.
+        """
+        if args and args[0] not in self.verbs and not args[0].startswith("-"):
+            raise UsageError(
+                f"there is no verb {args[0]!r}",
+                where="the command line",
+                got=args[0],
+                expected=f"one of {', '.join(self.verbs)}",
+                fix=nearest(args[0], self.verbs) or "`nwbgate --help` says what each does",
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of verbs without importing them."""
         with formatter.section("Verbs"):
@@ -99,7 +119,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     _replace_unknown_characters()
     atexit.register(gc.freeze)  # or Python would search a million objects for garbage at its end, for 0.3 s
     try:
-        code = cli.main(args=argv, prog_name="nwbgate", standalone_mode=False, obj=settings)
+        code = cli.main(
+            args=_debug_first(sys.argv[1:] if argv is None else argv),
+            prog_name="nwbgate",
+            standalone_mode=False,
+            obj=settings,
+        )
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
@@ -119,6 +144,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return full.exit_code
         _say_broken(error, settings.debug)
         return BROKE
+
+
+def _debug_first(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with --debug in front, wherever among the options it was given."""
+    own = list(argv[: argv.index("--")]) if "--" in argv else list(argv)
+    others = [*(each for each in own if each != "--debug"), *argv[len(own) :]]
+    return ["--debug", *others] if "--debug" in own else others
 
 
 def _replace_unknown_characters() -> None:

@@ -25,8 +25,8 @@ class Codes:
         Every code there is.
     select, ignore : sequence of str
         Codes, or prefixes that end where a part of a code ends (``ophys_cells`` or ``ophys_cells.``).
-    exact : iterable of str
-        Codes that must be known as they are, such as those of waivers.
+    waived : iterable of str
+        Codes or prefixes of waivers, which must be known.
 
     Raises
     ------
@@ -35,16 +35,13 @@ class Codes:
     """
 
     def __init__(
-        self, known: Iterable[str], select: Sequence[str] = (), ignore: Sequence[str] = (), exact: Iterable[str] = ()
+        self, known: Iterable[str], select: Sequence[str] = (), ignore: Sequence[str] = (), waived: Iterable[str] = ()
     ) -> None:
         self._known = tuple(known)
         self._select, self._ignore = tuple(select), tuple(ignore)
-        for code in (*self._select, *self._ignore):
+        for code in (*self._select, *self._ignore, *waived):
             if not any(within(each, code) for each in self._known):
                 raise self._unknown(code)
-        for code in exact:
-            if code not in self._known:
-                raise self._unknown(code, "no rule has this code; a waiver names one whole code")
 
     def reports(self, code: str) -> bool:
         """Return whether `code` is selected and not ignored."""
@@ -72,7 +69,7 @@ class Codes:
 
     def _unknown(self, code: str, what: str = "no rule has this code, nor one that begins with it") -> UsageError:
         near = get_close_matches(
-            code, [*self._known, *{each.rpartition(".")[0] for each in self._known}], n=3, cutoff=0.5
+            code, [*self._known, *{each.rpartition(".")[0] for each in self._known}], n=3, cutoff=0.7
         )
         return UsageError(
             what,

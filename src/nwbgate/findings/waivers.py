@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path, PurePath
 from typing import Any
 
 from nwbgate.errors import UsageError
+from nwbgate.findings.codes import within
 from nwbgate.findings.report import Waived
 from nwbgate.rules.rule import Finding
 from nwbgate.yaml_file import parse_yaml
@@ -21,7 +23,7 @@ class Waiver:
     Parameters
     ----------
     code : str
-        Exact code of the rule.
+        Code of the rule, or a prefix of codes (``ophys_cells``).
     reason : str
         Why it is accepted; printed in every report.
     rows : frozenset
@@ -40,7 +42,7 @@ class Waiver:
         parts = PurePath(self.path).parts
         in_file = not self.path or PurePath(finding.path or "").parts[-len(parts) :] == parts
         some_row = not self.rows or any(_plain(key) in self.rows for key in finding.keys)
-        return finding.code == self.code and in_file and some_row
+        return within(finding.code, self.code) and in_file and some_row
 
     def __str__(self) -> str:
         """Return code and reason."""
@@ -126,12 +128,18 @@ def apply_waivers(
             if not waiver.covers(finding):
                 continue
             used.add(number)
-            accepted = tuple(key for key in left.keys if not waiver.rows or _plain(key) in waiver.rows)
-            waived.append(Waived(replace(finding, keys=accepted), waiver.reason))
-            done = set(accepted)
-            left = replace(left, keys=tuple(key for key in left.keys if key not in done))
+            accepted = {key for key in left.keys if not waiver.rows or _plain(key) in waiver.rows}
+            waived.append(Waived(_with_keys(left, accepted), waiver.reason))
+            left = _with_keys(left, {*left.keys} - accepted)
             if not left.keys:
                 break
         if left is finding or left.keys:
             kept.append(left)
     return kept, waived, [waiver for number, waiver in enumerate(waivers) if number not in used]
+
+
+def _with_keys(finding: Finding, kept: set[Any]) -> Finding:
+    """Return a finding with some of its rows."""
+    chosen = [key in kept for key in finding.keys]
+    rows = tuple(compress(finding.rows, chosen)) if len(finding.rows) == len(finding.keys) else finding.rows
+    return replace(finding, keys=tuple(compress(finding.keys, chosen)), rows=rows)

@@ -8,6 +8,7 @@ import pandas as pd
 from nwbgate.findings.outcome import Outcome, where_it_broke
 from nwbgate.findings.report import BrokenRule, NotRun
 from nwbgate.gate.rule_order import needed_codes, ordered
+from nwbgate.manifest.look_alikes import difference
 from nwbgate.rules import FACTS
 from nwbgate.rules.rule import Finding, Rule
 
@@ -102,7 +103,8 @@ def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None 
     first = rows.iloc[0]
     got, expected = (_word(first[word]) if word in rows.columns else "" for word in _WORDS)
     words = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
-    said = ", ".join(word for word in words if word)
+    alike = difference(got, expected)
+    said = ", ".join(word for word in (*words, f"which differs by {alike}" if alike else "") if word)
     return Finding(
         code=rule.code,
         severity=rule.severity,
@@ -113,6 +115,7 @@ def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None 
         path=path if path is not None else _path_of(rows),
         location=rule.table if of_table else _location(rule, keys, values[0]),
         fix=rule.fix,
+        rows=() if of_table or rows.index.dtype.kind != "i" else tuple(rows.index.tolist()),
     )
 
 

@@ -18,6 +18,7 @@ from nwbgate.gate.files import FileChecks, FileResult, check_files
 from nwbgate.gate.judge import judge
 from nwbgate.gate.merged_outcomes import merged, without_repeats
 from nwbgate.gate.rule_order import needed_codes, with_needed
+from nwbgate.gate.table_places import with_lines
 from nwbgate.processes.cores import cores
 from nwbgate.processes.garbage import not_collecting
 from nwbgate.rules import FACT_KEYS, all_rules
@@ -102,7 +103,7 @@ def run(
     known = {rule.code: rule for rule in (*all_rules(chosen), *rules)}
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
     others = _other_codes(spec, named=bool(select or ignore or accepted), files=bool(files), qc=qc)
-    codes = Codes([*known, *others], select, ignore, exact=[waiver.code for waiver in accepted])
+    codes = Codes([*known, *others], select, ignore, waived=[waiver.code for waiver in accepted])
     needed = with_needed(filter(codes.reports, known), needed_codes(list(known.values())))
     judged = [rule for code, rule in known.items() if code in needed]
     checks = FileChecks(
@@ -212,7 +213,7 @@ def _reported(
     kept, waived, unused = apply_waivers(without_repeats(findings), waivers)
     return replace(
         report,
-        records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
+        records=tuple(sorted(with_lines(kept, csv_files), key=lambda finding: -finding.severity.rank)),
         passed=tuple(filter(codes.reports, outcome.passed)),
         not_run=not_run,
         broken=tuple(outcome.broken),

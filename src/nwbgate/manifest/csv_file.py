@@ -50,10 +50,41 @@ class CsvFile:
         if _suspicious(self._content, len(self.columns)):
             _refuse_faults(self._content, len(self.columns), path, self._lines)
 
-    @cached_property
+    @property
     def lines(self) -> tuple[int, ...]:
         """Line of the file in which each row begins, the header left out."""
-        return (self._lines or _lines(self._content))[1:]
+        return self._all_lines[1:]
+
+    @property
+    def header_line(self) -> int:
+        """Line of the file that the header is in."""
+        return self._all_lines[0]
+
+    @cached_property
+    def _all_lines(self) -> tuple[int, ...]:
+        return self._lines or _lines(self._content)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return self._content.decode().split("\n")
+
+    def character(self, row: int, column: str) -> int | None:
+        """Return at which character of its line a cell begins, from 1; None where the file is no text with commas.
+
+        Parameters
+        ----------
+        row : int
+            Row, from 0.
+        column : str
+            Name of the column.
+        """
+        if self._lines is not None or column not in self.columns:
+            return None
+        line = self._texts[self._all_lines[row + 1] - 1]
+        before = next(csv.reader([line]))[: self.columns.index(column)]
+        if line.count('"'):  # the reader takes the quotes away: look for them again
+            return _after(line, len(before)) + 1
+        return sum(len(cell) + 1 for cell in before) + 1
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of each row as text without white space around it, in the order of `columns`."""
@@ -207,6 +238,16 @@ def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_]
 def _longest(places: npt.NDArray[np.intp], end: int) -> int:
     """Return the largest distance between neighbouring separators, which no cell between them can exceed."""
     return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
+
+
+def _after(line: str, commas: int) -> int:
+    """Return the place behind so many commas that are not in quotes."""
+    quoted, place = False, 0
+    while commas and place < len(line):
+        quoted ^= line[place] == '"'
+        commas -= line[place] == "," and not quoted
+        place += 1
+    return place
 
 
 def _lines(content: bytes) -> tuple[int, ...]:

@@ -212,7 +212,7 @@ def refuse_unknown(
                 f"there is no such {manual[decision.criterion]} among those judged",
                 got=decision.session,
                 expected=f"one of {', '.join(_shown(known))}" if known else "none at all",
-                fix=nearest(decision.session, known) or "correct the id, or remove the row",
+                fix="correct the id, or remove the row",
             )
 
 

@@ -118,7 +118,7 @@ def run_quality(
         found = measure_files(files, jobs or cores(), spool=spool, notify=notify)
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
-    Codes([*rules, MEASURABLE.code, *catalogue()], exact=[waiver.code for waiver in accepted])
+    Codes([*rules, MEASURABLE.code, *catalogue()], waived=[waiver.code for waiver in accepted])
     report = Report(
         rules=rules,
         files=tuple(dict.fromkeys(str(path) for quality in found for path in quality.files)),

@@ -17,6 +17,8 @@ def github(report: Report) -> str:
 
 def _annotation(finding: Finding) -> str:
     file = f"file={_value(finding.path)}," if finding.path else ""
+    file += f"line={finding.line}," if finding.line is not None else ""
+    file += f"col={finding.character}," if finding.character is not None else ""
     said = [
         shortened(finding.message),
         shortened(finding.location),

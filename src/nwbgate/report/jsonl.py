@@ -33,6 +33,8 @@ def record(finding: Finding) -> dict[str, Any]:
         "column": finding.column,
         "rows": len(finding.keys),
         "keys": list(finding.keys),
+        "line": finding.line,
+        "character": finding.character,
         "location": finding.location,
         "fix": finding.fix,
     }

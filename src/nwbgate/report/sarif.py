@@ -13,6 +13,7 @@ from nwbgate.findings.summary import shortened
 from nwbgate.rules.rule import Finding, Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_DOCUMENTATION = "https://nwbgate.readthedocs.io"
 #: Row keys listed of one finding; sites refuse reports of many megabytes, and JSON Lines holds all of them.
 _KEYS_SHOWN = 100
 
@@ -30,6 +31,7 @@ def sarif(report: Report) -> str:
                     "driver": {
                         "name": "nwbgate",
                         "version": nwbgate.__version__,
+                        "informationUri": _DOCUMENTATION,
                         "rules": [_described(code, report.rules.get(code)) for code in codes],
                     }
                 },
@@ -94,9 +96,15 @@ def _location(finding: Finding) -> dict[str, Any]:
     }
     if finding.path:
         location["physicalLocation"] = {
-            "artifactLocation": {"uri": quote(os.fsencode(PurePath(finding.path).as_posix()))}
+            "artifactLocation": {"uri": quote(os.fsencode(PurePath(finding.path).as_posix()))},
+            **({"region": _region(finding)} if finding.line is not None else {}),
         }
     return location
+
+
+def _region(finding: Finding) -> dict[str, int]:
+    region = {"startLine": finding.line, "startColumn": finding.character}
+    return {name: number for name, number in region.items() if number is not None}
 
 
 def _fingerprint(finding: Finding) -> str:

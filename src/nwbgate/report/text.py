@@ -65,11 +65,17 @@ def _details(finding: Finding) -> list[tuple[str, str]]:
     if unshown > 0:
         others.append(f"and {unshown:,} more")
     return [
-        ("file", finding.path or ""),
+        ("file", _file(finding)),
         ("at", finding.location),
         ("also at", ", ".join(others)),
         ("what to do", finding.fix),
     ]
+
+
+def _file(finding: Finding) -> str:
+    line = f", line {finding.line}" if finding.line is not None else ""
+    character = f", character {finding.character}" if finding.character is not None else ""
+    return f"{finding.path or ''}{line}{character}"
 
 
 def _broken(report: Report) -> list[str]:

@@ -5,7 +5,7 @@ Nothing heavy is imported here, so that ``nwbgate rules`` can explain every rule
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -125,6 +125,10 @@ class Finding:
         What to do.
     validator : str
         Who found it: ``nwbgate``, or the tool whose check it is.
+    rows : tuple of int
+        Number of every offending row in its table, from 0; empty where the rows have none.
+    line, character : int or None
+        Line of the first offending row in the file of its table, and the character at which its cell begins, from 1.
     """
 
     code: str
@@ -137,6 +141,9 @@ class Finding:
     location: str = ""
     fix: str = ""
     validator: str = "nwbgate"
+    rows: tuple[int, ...] = field(default=(), compare=False)
+    line: int | None = field(default=None, compare=False)
+    character: int | None = field(default=None, compare=False)
 
 
 def check(

@@ -162,9 +162,9 @@ def test_filters_choose_rows(project):
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
-        (lambda project: project.session(1900011003), r"no session 1900011003[\s\S]*did you mean '19000110"),
+        (lambda project: project.session(1900011003), r"no session 1900011003(?![\s\S]*did you mean)"),
         (lambda project: project.session("x"), r"no number of a session[\s\S]*'x'"),
-        (lambda project: project.experiment(1900011013), r"no experiment 1900011013[\s\S]*did you mean"),
+        (lambda project: project.experiment(1900011013), r"no experiment 1900011013(?![\s\S]*did you mean)"),
         (lambda project: project.experiment(1.5), "no number of a experiment|no number of an experiment"),
         (lambda project: project.container(1), r"no container 1\n[\s\S]*its .* container ids: 1018028"),
         (lambda project: project.mouse(None), r"one mouse[\s\S]*got: None"),
@@ -172,7 +172,7 @@ def test_filters_choose_rows(project):
         (lambda project: project.mouse("457841,453988"), r"one mouse[\s\S]*got: '457841,453988'"),
         (lambda project: project.mouse([457841, 453988]), r"one mouse[\s\S]*project\.sessions\(mouse="),
         (lambda project: project.experiment("x"), "this is no number of an experiment"),
-        (lambda project: project.mouse(457842), r"no mouse_id '457842'[\s\S]*did you mean '457841'"),
+        (lambda project: project.mouse(457842), r"no mouse_id '457842'(?![\s\S]*did you mean)"),
         (lambda project: project.recording("103236"), "no recording 103236"),
         (lambda project: project.select("ophys_session"), "did you mean 'ophys_sessions'"),
         (lambda project: project.sessions(where="sex ="), "cannot be answered"),
@@ -347,7 +347,7 @@ def test_recordings_are_a_project(tmp_path_factory):
         assert len(recording.spike_times) == row["n_spikes"]
         assert len(recording.voltage) == round(row["duration"] * row["sampling_rate"])
     assert list(project.select("recordings", where="sampling_rate == 40000").index) == list(recordings.index)
-    with pytest.raises(UsageError, match=r"no recording 103237[\s\S]*did you mean"):
+    with pytest.raises(UsageError, match=r"no recording 103237(?![\s\S]*did you mean)"):
         project.recording("103237")
 
 

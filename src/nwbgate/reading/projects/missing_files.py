@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nwbgate.errors import UsageError, nearest
+from nwbgate.errors import UsageError
 from nwbgate.manifest.release_folder import ReleaseFolder, fetch_command
 from nwbgate.manifest.tables import RELEASE_FOLDER, tables_folder
 from nwbgate.reading.projects.session_numbers import SessionNumbers
@@ -64,16 +64,15 @@ class MissingFiles:
         return self._not_there(f"recording {name}", name) if name in names else self.unknown("recording", name, names)
 
     def unknown(self, noun: str, given: object, known: Iterable[object]) -> UsageError:
-        """Return the error for a number that no table has, with the nearest that one has."""
+        """Return the error for a number that no table has, with some that there are."""
         names = list(dict.fromkeys(str(each) for each in known))
-        near = nearest(str(given), names)
         place = self.folder if self._tables is None else self._tables
         return UsageError(
             f"the project has no {noun} {given}",
             where=str(place),
             got=str(given),
             expected=_one_of(noun, names),
-            fix=near or f"look it up in project.{_TABLES[noun]}",
+            fix=f"look it up in project.{_TABLES[noun]}",
         )
 
     def _not_there(self, what: str, sessions: object, would_be: Iterable[Path] = ()) -> UsageError:
