@@ -41,7 +41,7 @@ def assert_equal(ours, theirs, columns):
 
 def test_the_clock(pair):
     session, played = pair
-    np.testing.assert_allclose(session.frame_times, truth.frame_times(played), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(session.stimulus_clock.times, truth.frame_times(played), rtol=0, atol=1e-12)
     assert session.monitor_delay.seconds == pytest.approx(truth.monitor_delay(played), abs=1e-5)
     assert session.pickle.frame_rate == 60
 
@@ -66,7 +66,7 @@ def test_trials(pair):
 def test_presentations(pair):
     session, played = pair
     expected = pd.concat(truth.presentations(played).values()).sort_values("start_time", kind="stable")
-    found = session.presentations
+    found = session.stimulus_presentations
     for name in ("start_time", "stop_time", "duration"):
         np.testing.assert_allclose(found[name], expected[name], rtol=0, atol=1e-5)
     texts = ["stimulus_name", "stimulus_block_name"]
@@ -88,7 +88,7 @@ def test_eye_tracking(pair):
     session, played = pair
     expected = truth.eye_tracking(played)
     if expected is None:
-        assert session.eye_tracking is None
+        assert session.eye_tracking is None or session.eye_tracking.empty
     else:
         assert_equal(session.eye_tracking, expected, list(expected))
 
@@ -103,21 +103,26 @@ def test_images_of_the_set(pair):
 
 
 def test_decisions_are_told(sample):
-    single = RigSession(facts_json(sample, "ophys_single_plane")).decisions
+    single = RigSession(facts_json(sample, "ophys_single_plane")).decisions()
     assert any("measured with the photodiode" in decision for decision in single)
-    passive = RigSession(facts_json(sample, "ophys_passive")).decisions
+    passive = RigSession(facts_json(sample, "ophys_passive")).decisions()
     assert any("tabled" in decision for decision in passive)
     assert any(decision.startswith("no eye tracking") for decision in passive)
-    box = RigSession(facts_json(sample, "behavior_gratings")).decisions
+    box = RigSession(facts_json(sample, "behavior_gratings")).decisions()
     assert any(decision.startswith("last lick left out") for decision in box)
 
 
-def test_side_information_goes_before_the_facts(sample):
-    session = RigSession(facts_json(sample, "behavior_images"), novel_images=["im065"], project_code="Mine")
-    assert session.project_code == "Mine"
-    assert session.image_order is None  # no folder with image sets was given, and the set is of nobody known
-    shown = session.presentations
-    assert shown.loc[shown["is_image_novel"].fillna(False), "image_name"].unique().tolist() == ["im065"]
+def test_images_of_an_unknown_set_have_no_index(sample):
+    session = RigSession(facts_json(sample, "behavior_images"))
+    assert session.image_set is None
+    assert session.stimulus_presentations["image_index"].isna().all()
+
+
+def test_other_pickles_of_the_folder_are_named(sample, tmp_path):
+    shutil.copytree(sample / "behavior_gratings", tmp_path / "a")
+    (tmp_path / "a" / "another.pkl").touch()
+    decisions = RigSession(tmp_path / "a" / "session.json").decisions()
+    assert any(decision.endswith(": another.pkl") for decision in decisions)
 
 
 def test_the_pickle_of_another_session_is_refused(sample, tmp_path):
