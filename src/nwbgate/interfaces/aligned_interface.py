@@ -32,6 +32,17 @@ class AlignedInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc]  #
         """Return the aligned times of the stream, in seconds, shape (n,)."""
         return self.clock.times(self.get_original_timestamps())
 
+    def aligned(self, times: FloatArray) -> FloatArray:
+        """Return times of the source as times of the session; NaN and infinite ones stay.
+
+        Raises
+        ------
+        UsageError
+            If the stream was aligned to times that go backwards.
+        """
+        self.clock.refuse_backwards()
+        return self.clock.times(times)
+
     def set_aligned_timestamps(self, aligned_timestamps: npt.NDArray[np.float64]) -> None:
         """Give each time of the stream its session time, in place of any alignment before.
 

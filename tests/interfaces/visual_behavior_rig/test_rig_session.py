@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession
+from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession, rig_session
 from nwbgate.samples.rig import truth
 from nwbgate.samples.rig.image_set import images
+from support.rig_pickles import behavior, tree, write_pickle
 from support.rig_sample import BY_FOLDER, facts_json, rig_sample
 
 
@@ -131,3 +132,76 @@ def test_the_pickle_of_another_session_is_refused(sample, tmp_path):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"foraging_id": "another"}))
     with pytest.raises(SourceError, match="of another session"):
         _ = RigSession(path).pickle
+
+
+FACTS = {
+    "behavior_session_id": 1,
+    "behavior_stimulus_file": "stimulus.pkl",
+    "rig_name": "CAM2P.4",
+    "date_of_acquisition": "2019-01-15 15:12:06",
+    "external_specimen_name": 1234,
+}
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Return a function that writes a session of a pickle and its facts."""
+
+    def made(**facts):
+        write_pickle(tmp_path / "stimulus.pkl", tree(behavior()))
+        (tmp_path / "session.json").write_text(json.dumps(FACTS | facts))
+        return RigSession(tmp_path / "session.json")
+
+    return made
+
+
+def test_without_a_sync_file_the_pickle_is_the_clock(make):
+    session = make()
+    assert session.stimulus_clock.times[0] == 0.0
+    assert session.monitor_delay.seconds == 0.02115
+    assert session.eye_tracking is None
+    assert session.rig_geometry is None
+
+
+def test_the_delay_that_the_facts_give_counts(make):
+    session = make(monitor_delay=0.03)
+    changes = session.trials["change_time"].to_numpy() - session.stimulus_clock.times[[180, 0, 630]]
+    assert changes[[0, 2]] == pytest.approx([0.03, 0.03])
+    assert session.decisions()[0] == "monitor delay 0.030000 s, given by the session facts"
+
+
+def test_decisions_say_what_was_left_out(make, tmp_path):
+    session = make()
+    shutil.copy(tmp_path / "stimulus.pkl", tmp_path / "another.pkl")
+    text = "\n".join(session.decisions())
+    for words in (
+        "one past the last",
+        "logged omissions left out",
+        "before the first flash",
+        "not read",
+        "another.pkl",
+    ):
+        assert words in text
+
+
+def test_a_pickle_that_is_not_of_the_facts_is_refused(make):
+    with pytest.raises(SourceError, match="of another session"):
+        make(foraging_id="9f1c").trials  # noqa: B018 - which reads the pickle
+
+
+def test_the_order_of_a_known_set_needs_no_images(make):
+    assert make().stimulus_presentations["image_index"].tolist()[:4] == [0, 0, 1, 8]
+
+
+def test_novel_images_are_those_of_the_facts(make):
+    novel = make(novel_images=["im077"]).stimulus_presentations["is_image_novel"]
+    assert np.array_equal(novel[[0, 2]].tolist(), [False, True])
+    assert make().stimulus_presentations["is_image_novel"].isna().all()
+
+
+def test_a_session_is_read_again_when_its_facts_change(make, tmp_path):
+    make()
+    first = rig_session(tmp_path / "session.json")
+    assert rig_session(tmp_path / "session.json") is first
+    (tmp_path / "session.json").write_text(json.dumps(FACTS | {"rig_name": "CAM2P.5", "novel_images": []}))
+    assert rig_session(tmp_path / "session.json").facts.rig_name == "CAM2P.5"

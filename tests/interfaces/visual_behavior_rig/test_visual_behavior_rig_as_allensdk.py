@@ -135,7 +135,8 @@ def test_task_parameters_are_equal(session):
     found = task_parameters_table(session.pickle).iloc[0]
     for name, value in session.scalars["task_parameters"].items():
         if name != "image_set":  # of the session type, and written from there
-            assert found[name] == value or (np.isnan(found[name]) and np.isnan(value)), name
+            ours = found[name].tolist() if isinstance(found[name], np.ndarray) else found[name]
+            assert ours == value or (np.isnan(ours) and np.isnan(value)), name
 
 
 @pytest.mark.parametrize("folder", ["ophys_single_plane", "ophys_multiplane", "ophys_passive"])

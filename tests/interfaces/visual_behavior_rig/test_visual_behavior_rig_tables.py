@@ -213,5 +213,5 @@ def test_running_takes_one_sample_for_each_frame(read):
 def test_settings_are_one_row(read):
     row = task_parameters_table(read()).iloc[0]
     assert row["n_stimulus_frames"] == 14 * 15
-    assert row["blank_duration_sec"] == [0.5, 0.5]
+    assert row["blank_duration_sec"].tolist() == [0.5, 0.5]
     assert (row["reward_volume"], row["auto_reward_volume"]) == (0.007, 0.005)

@@ -120,17 +120,6 @@ class BehaviorInterface(ReleasedInterface, AlignedInterface):
     #: Column of the session table whose times alignment is about.
     time_column = "timestamps"
 
-    def aligned(self, times: FloatArray) -> FloatArray:
-        """Return source times as times of the session; NaN and infinite ones stay.
-
-        Raises
-        ------
-        UsageError
-            If the stream was aligned to times that go backwards.
-        """
-        self.clock.refuse_backwards()
-        return self.clock.times(times)
-
     def get_original_timestamps(self) -> FloatArray:
         """Return the times of the stream as the source says them, in seconds, shape (n,); none without the stream."""
         if not self.is_there:

@@ -1,9 +1,10 @@
 """When the mouse licked, and when it was given water: events with a time each, as a table or as series."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from pynwb import NWBFile, TimeSeries
 from pynwb.event import EventsTable
 
@@ -12,12 +13,15 @@ from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterf
 from nwbgate.interfaces.visual_behavior.columns import timestamp, unit_of, vector
 from nwbgate.interfaces.visual_behavior.texts import description
 
+#: Columns of each table of events beside the time, and the name of the series that each is where no table is written.
+SERIES: dict[str, dict[str, str]] = {
+    "licks": {"frame": "licks"},
+    "rewards": {"volume": "reward_volume", "auto_rewarded": "auto_rewarded"},
+}
+
 
 class TimedEventsInterface(BehaviorInterface):
     """Events of one kind: the time of each, in seconds, and what else is known of it."""
-
-    #: Columns of the session table beside the time, and the name of the series that each is where no table is written.
-    series: ClassVar[dict[str, str]]
 
     def add_to_nwbfile(
         self,
@@ -46,23 +50,50 @@ class TimedEventsInterface(BehaviorInterface):
         super().add_to_nwbfile(nwbfile, metadata)
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        name, frame = self.table_name, self.source.table(self.table_name)
-        times: Any = self.aligned(self.get_original_timestamps())
-        if self.events == "table":
-            columns = [timestamp(name, times), *(vector(name, column, frame[column]) for column in self.series)]
-            words = description(metadata, name)
-            nwbfile.add_events_table(EventsTable(name=name, description=words, columns=columns))
-            return
-        for column, own_name in self.series.items():
-            series = TimeSeries(
-                name=own_name,
-                description=description(metadata, own_name),
-                data=frame[column].to_numpy(),
-                unit=unit_of(name, column),
-                timestamps=times,
-            )
-            behavior_module(nwbfile).add(series)
-            times = series  # a link: all were taken together
+        times = self.aligned(self.get_original_timestamps())
+        frame = self.source.table(self.table_name).assign(timestamps=times)
+        add_events(nwbfile, metadata, self.table_name, frame, as_series=self.events == "series")
+
+
+def add_events(
+    nwbfile: NWBFile,
+    metadata: Mapping[str, Any],
+    name: str,
+    events: pd.DataFrame,
+    *,
+    as_series: bool = False,
+) -> None:
+    """Add events to a file in memory, as an events table or as series.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    name : str
+        Session table that they are: ``licks`` or ``rewards``.
+    events : DataFrame
+        Columns as in `session_tables.yaml`; ``timestamps`` in seconds of the session.
+    as_series : bool
+        Whether each column is a series of its own, which readers of before NWB 2.10 see too.
+    """
+    times: Any = events["timestamps"].to_numpy(np.float64)
+    if not as_series:
+        others = [vector(name, column, events[column]) for column in SERIES[name]]
+        words = description(metadata, name)
+        nwbfile.add_events_table(EventsTable(name=name, description=words, columns=[timestamp(name, times), *others]))
+        return
+    for column, own_name in SERIES[name].items():
+        series = TimeSeries(
+            name=own_name,
+            description=description(metadata, own_name),
+            data=events[column].to_numpy(),
+            unit=unit_of(name, column),
+            timestamps=times,
+        )
+        behavior_module(nwbfile).add(series)
+        times = series  # a link: all were taken together
 
 
 class LicksInterface(TimedEventsInterface):
@@ -74,7 +105,6 @@ class LicksInterface(TimedEventsInterface):
     display_name = "Visual Behavior licks"
     info = "Interface for the licks of the Visual Behavior 2P release."
     table_name = "licks"
-    series: ClassVar[dict[str, str]] = {"frame": "licks"}
 
 
 class RewardsInterface(TimedEventsInterface):
@@ -87,7 +117,6 @@ class RewardsInterface(TimedEventsInterface):
     display_name = "Visual Behavior rewards"
     info = "Interface for the rewards of the Visual Behavior 2P release."
     table_name = "rewards"
-    series: ClassVar[dict[str, str]] = {"volume": "reward_volume", "auto_rewarded": "auto_rewarded"}
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         self._refuse_other_times()

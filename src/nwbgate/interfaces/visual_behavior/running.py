@@ -48,22 +48,9 @@ class RunningInterface(BehaviorInterface):
     needed = True
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        source_times = self._times()
-        clock = _clock(nwbfile, self.aligned(source_times))
-        for signal in SIGNALS:
-            series = TimeSeries(
-                name=signal.name,
-                description=description(metadata, signal.name),
-                data=self.source.numbers(f"{signal.place}/data", len(source_times))[()],
-                unit=unit_of(signal.table, signal.column),
-                timestamps=clock,
-                continuity="continuous",
-            )
-            if signal.acquired:
-                nwbfile.add_acquisition(series)
-            else:
-                behavior_module(nwbfile).add(series)
-            clock = clock if isinstance(clock, TimeSeries) else series
+        times = self._times()
+        signals = {signal.name: self.source.numbers(f"{signal.place}/data", len(times))[()] for signal in SIGNALS}
+        add_running(nwbfile, metadata, self.aligned(times), signals)
 
     def _times(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Return the one set of times that the file holds five copies of."""
@@ -79,6 +66,42 @@ class RunningInterface(BehaviorInterface):
                     fix="download the file again",
                 )
         return times
+
+
+def add_running(
+    nwbfile: NWBFile,
+    metadata: Mapping[str, Any],
+    times: np.ndarray[Any, np.dtype[np.float64]],
+    signals: Mapping[str, np.ndarray[Any, Any]],
+) -> None:
+    """Add speeds and signals of the wheel to a file in memory.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    times : numpy.ndarray, shape (samples,)
+        In seconds of the session.
+    signals : mapping of str to numpy.ndarray, shape (samples,)
+        Values of each of `SIGNALS`, by its name.
+    """
+    clock = _clock(nwbfile, times)
+    for signal in SIGNALS:
+        series = TimeSeries(
+            name=signal.name,
+            description=description(metadata, signal.name),
+            data=signals[signal.name],
+            unit=unit_of(signal.table, signal.column),
+            timestamps=clock,
+            continuity="continuous",
+        )
+        if signal.acquired:
+            nwbfile.add_acquisition(series)
+        else:
+            behavior_module(nwbfile).add(series)
+        clock = clock if isinstance(clock, TimeSeries) else series
 
 
 def _clock(nwbfile: NWBFile, times: np.ndarray[Any, np.dtype[np.float64]]) -> Any:

@@ -1,6 +1,6 @@
 """What was shown, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 from pynwb import NWBFile
 from pynwb.epoch import TimeIntervals
 
+from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -34,14 +35,36 @@ class StimulusPresentationsInterface(BehaviorInterface):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         self.get_original_timestamps()  # which refuses starts that are not numbers
-        frame = with_truth_values(self.source.table("stimulus_presentations"))
-        times = {name: self.aligned(frame[name].to_numpy(np.float64)) for name in ("start_time", "stop_time")}
-        table = TimeIntervals(
-            name="stimulus_presentations",
-            description=description(metadata, "stimulus_presentations"),
-            columns=vectors("stimulus_presentations", frame.assign(**times)),
-        )
-        nwbfile.add_time_intervals(table)
+        add_presentations(nwbfile, metadata, self.source.table("stimulus_presentations"), self.aligned)
+
+
+def add_presentations(
+    nwbfile: NWBFile,
+    metadata: Mapping[str, Any],
+    presentations: pd.DataFrame,
+    aligned: Callable[[FloatArray], FloatArray],
+) -> None:
+    """Add presentations to a file in memory.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    presentations : DataFrame
+        Columns as ``stimulus_presentations`` of `session_tables.yaml`.
+    aligned : callable
+        What turns times of the table into times of the session, both in seconds.
+    """
+    frame = with_truth_values(presentations)
+    times = {name: aligned(frame[name].to_numpy(np.float64)) for name in ("start_time", "stop_time")}
+    table = TimeIntervals(
+        name="stimulus_presentations",
+        description=description(metadata, "stimulus_presentations"),
+        columns=vectors("stimulus_presentations", frame.assign(**times)),
+    )
+    nwbfile.add_time_intervals(table)
 
 
 def with_truth_values(frame: pd.DataFrame) -> pd.DataFrame:

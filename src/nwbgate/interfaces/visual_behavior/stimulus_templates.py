@@ -64,15 +64,8 @@ class StimulusTemplatesInterface(BehaviorInterface):
         shown = self._shown()
         if shown is not None:
             times = self.get_original_timestamps()
-            series = IndexSeries(
-                name="stimulus_image_presentations",
-                description=description(metadata, "stimulus_image_presentations"),
-                data=self._indices(f"{shown}/data", len(times), len(names)),
-                unit="N/A",
-                indexed_images=sets["stimulus_images"],
-                timestamps=self.aligned(times),
-            )
-            nwbfile.add_stimulus(series)
+            indices = self._indices(f"{shown}/data", len(times), len(names))
+            add_image_presentations(nwbfile, metadata, sets["stimulus_images"], indices, self.aligned(times))
 
     def _only_stack(self) -> str:
         found = self.source.names(TEMPLATES)
@@ -101,12 +94,9 @@ class StimulusTemplatesInterface(BehaviorInterface):
                 expected=f"{len(names)}: {', '.join(names)}",
                 fix="download the file again",
             )
-        images = [
-            GrayscaleImage(name=image, data=_Image(stack, index).iterator(), description=words)
-            for index, image in enumerate(names)
-        ]
-        order = ImageReferences(name="order_of_images", data=images)
-        return Images(name=name, description=words, images=images, order_of_images=order)
+        return images_in_order(
+            name, words, {image: _Image(stack, index).iterator() for index, image in enumerate(names)}
+        )
 
     def _indices(self, place: str, times: int, images: int) -> np.ndarray[Any, Any]:
         indices = self.source.numbers(place, times)[()]
@@ -120,6 +110,54 @@ class StimulusTemplatesInterface(BehaviorInterface):
                 fix="download the file again",
             )
         return indices.astype(np.uint32)
+
+
+def images_in_order(name: str, words: str, images: Mapping[str, Any]) -> Images:
+    """Return a container of gray images that keeps their order.
+
+    Parameters
+    ----------
+    name, words : str
+        Name and description of the container.
+    images : mapping of str to array or data chunk iterator
+        Each image by its name.
+    """
+    gray = [GrayscaleImage(name=image, data=data, description=words) for image, data in images.items()]
+    return Images(
+        name=name,
+        description=words,
+        images=gray,
+        order_of_images=ImageReferences(name="order_of_images", data=gray),
+    )
+
+
+def add_image_presentations(
+    nwbfile: NWBFile, metadata: Mapping[str, Any], images: Images, indices: np.ndarray[Any, Any], times: FloatArray
+) -> None:
+    """Add to a file in memory which image was shown when.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    images : Images
+        The images.
+    indices : numpy.ndarray, shape (flashes,), uint32
+        Place of each shown image among them.
+    times : numpy.ndarray, shape (flashes,)
+        Onsets in seconds of the session.
+    """
+    series = IndexSeries(
+        name="stimulus_image_presentations",
+        description=description(metadata, "stimulus_image_presentations"),
+        data=indices,
+        unit="N/A",
+        indexed_images=images,
+        timestamps=times,
+    )
+    nwbfile.add_stimulus(series)
 
 
 class _Image(ReleasedArray):

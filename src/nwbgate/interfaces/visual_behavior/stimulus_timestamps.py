@@ -28,15 +28,7 @@ class StimulusTimestampsInterface(BehaviorInterface):
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         times = self.source.timestamps(f"{PLACE}/timestamps")
         self._refuse_other_data(times)
-        series = TimeSeries(
-            name="stimulus_timestamps",
-            description=description(metadata, "stimulus_timestamps"),
-            data=np.arange(len(times)),
-            unit="n.a.",
-            timestamps=self.aligned(times),
-            continuity="continuous",
-        )
-        behavior_module(nwbfile).add(series)
+        add_stimulus_timestamps(nwbfile, metadata, self.aligned(times))
 
     def _refuse_other_data(self, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """Refuse data that are not the timestamps: they would be lost."""
@@ -51,3 +43,28 @@ class StimulusTimestampsInterface(BehaviorInterface):
             expected="data equal to timestamps",
             fix="download the file again",
         )
+
+
+def add_stimulus_timestamps(
+    nwbfile: NWBFile, metadata: Mapping[str, Any], times: np.ndarray[Any, np.dtype[np.float64]]
+) -> None:
+    """Add the times of the stimulus frames to a file in memory.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    times : numpy.ndarray, shape (frames,)
+        In seconds of the session.
+    """
+    series = TimeSeries(
+        name="stimulus_timestamps",
+        description=description(metadata, "stimulus_timestamps"),
+        data=np.arange(len(times)),
+        unit="n.a.",
+        timestamps=times,
+        continuity="continuous",
+    )
+    behavior_module(nwbfile).add(series)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 from hdmf.common import DynamicTable, VectorData
 from pynwb import NWBFile
 
@@ -24,15 +25,32 @@ class TaskParametersInterface(ReleasedInterface):
     needed = True
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        frame = self.source.table("task_parameters")
-        words = description(metadata, "image_set")
-        image_set = image_set_of(self.source.session_type) or "unknown"
-        table = DynamicTable(
-            name="task_parameters",
-            description=description(metadata, "task_parameters"),
-            columns=[
-                *vectors("task_parameters", frame),
-                VectorData(name="image_set", description=words, data=[image_set]),
-            ],
-        )
-        behavior_module(nwbfile).add(table)
+        add_task_parameters(nwbfile, metadata, self.source.table("task_parameters"), self.source.session_type)
+
+
+def add_task_parameters(
+    nwbfile: NWBFile, metadata: Mapping[str, Any], parameters: pd.DataFrame, session_type: str
+) -> None:
+    """Add the settings of the task to a file in memory.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    parameters : DataFrame
+        One row, columns as ``task_parameters`` of `session_tables.yaml`.
+    session_type : str
+        Name of the stimulus protocol, which names the set of images.
+    """
+    words, image_set = description(metadata, "image_set"), image_set_of(session_type) or "unknown"
+    table = DynamicTable(
+        name="task_parameters",
+        description=description(metadata, "task_parameters"),
+        columns=[
+            *vectors("task_parameters", parameters),
+            VectorData(name="image_set", description=words, data=[image_set]),
+        ],
+    )
+    behavior_module(nwbfile).add(table)

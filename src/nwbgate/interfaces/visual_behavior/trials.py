@@ -1,16 +1,16 @@
 """The trials of the change detection task."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from hdmf.common import VectorData, VectorIndex
 from pynwb import NWBFile
 from pynwb.epoch import TimeIntervals
 
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.columns import described, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -38,16 +38,7 @@ class TrialsInterface(BehaviorInterface):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         self.get_original_timestamps()  # which refuses starts that go backwards
-        frame = self.trials()
-        licks = frame["lick_times"].tolist()
-        frame = frame.assign(**{name: self.aligned(frame[name].to_numpy(np.float64)) for name in TIMES})
-        columns = vectors("trials", frame, skip=("trials_id", "lick_times"))
-        nwbfile.trials = TimeIntervals(
-            name="trials",
-            description=description(metadata, "trials"),
-            id=frame["trials_id"].to_numpy(),
-            columns=[*columns, *self._ragged(licks)],
-        )
+        add_trials(nwbfile, metadata, self.trials(), self.aligned)
 
     def trials(self) -> pd.DataFrame:
         """Return the trials as the source means them: lick times per trial, whatever became of their index.
@@ -74,10 +65,37 @@ class TrialsInterface(BehaviorInterface):
                 fix="download the file again; if it is as released, leave this session out",
             )
 
-    def _ragged(self, licks: list[npt.NDArray[np.float64]]) -> list[VectorData]:
-        flat = self.aligned(np.concatenate([np.empty(0), *licks]))
-        # NWB Inspector crashes on a column without any value; this one belongs to no row.
-        data = flat if len(flat) else np.full(1, np.nan)
-        times = VectorData(name=STORED, description=described("trials", "lick_times"), data=data)
-        ends = np.cumsum([len(row) for row in licks], dtype=np.uint32)
-        return [times, VectorIndex(name=f"{STORED}_index", target=times, data=ends)]
+
+def add_trials(
+    nwbfile: NWBFile, metadata: Mapping[str, Any], trials: pd.DataFrame, aligned: Callable[[FloatArray], FloatArray]
+) -> None:
+    """Add trials to a file in memory.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    trials : DataFrame
+        Columns as ``trials`` of `session_tables.yaml`; ``lick_times`` holds arrays.
+    aligned : callable
+        What turns times of the table into times of the session, both in seconds.
+    """
+    licks = trials["lick_times"].tolist()
+    frame = trials.assign(**{name: aligned(trials[name].to_numpy(np.float64)) for name in TIMES})
+    columns = vectors("trials", frame, skip=("trials_id", "lick_times"))
+    nwbfile.trials = TimeIntervals(
+        name="trials",
+        description=description(metadata, "trials"),
+        id=frame["trials_id"].to_numpy(),
+        columns=[*columns, *_ragged(aligned(np.concatenate([np.empty(0), *licks])), list(map(len, licks)))],
+    )
+
+
+def _ragged(flat: FloatArray, lengths: list[int]) -> list[VectorData]:
+    # NWB Inspector crashes on a column without any value; this one belongs to no row.
+    data = flat if len(flat) else np.full(1, np.nan)
+    times = VectorData(name=STORED, description=described("trials", "lick_times"), data=data)
+    ends = np.cumsum(lengths, dtype=np.uint32)
+    return [times, VectorIndex(name=f"{STORED}_index", target=times, data=ends)]

@@ -151,7 +151,7 @@ class Clocks:
         except SourceError:
             return tabled_delay(rig, "no line of a photodiode")
         try:
-            return MonitorDelay(measured_delay(photodiode.times, stimulus), "")
+            return MonitorDelay(measured_delay(photodiode.times, stimulus), "measured with the photodiode")
         except ValueError as problem:
             return tabled_delay(rig, str(problem))
 

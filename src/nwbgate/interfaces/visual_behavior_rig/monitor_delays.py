@@ -26,19 +26,17 @@ class MonitorDelay:
     ----------
     seconds : float
         From the command to draw a frame to light on the screen.
-    why_not_measured : str
-        Why a tabled delay stands in its place; empty where it was measured.
+    basis : str
+        Where it comes from, such as ``measured with the photodiode``.
     """
 
     seconds: float
-    why_not_measured: str
+    basis: str
 
     @property
     def decision(self) -> str:
         """How the delay was found, as a sentence."""
-        if not self.why_not_measured:
-            return f"monitor delay {self.seconds:.6f} s, measured with the photodiode"
-        return f"monitor delay {self.seconds:.6f} s, tabled: {self.why_not_measured}"
+        return f"monitor delay {self.seconds:.6f} s, {self.basis}"
 
 
 def tabled_delay(rig: str, why: str) -> MonitorDelay:
@@ -64,4 +62,4 @@ def tabled_delay(rig: str, why: str) -> MonitorDelay:
             expected=f"a photodiode that shows it, or one of the rigs {', '.join(TABLED)}",
             fix="give the delay as monitor_delay in the session facts, in seconds",
         )
-    return MonitorDelay(TABLED[rig], why)
+    return MonitorDelay(TABLED[rig], f"tabled: {why}")

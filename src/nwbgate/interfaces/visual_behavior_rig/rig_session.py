@@ -141,7 +141,12 @@ class RigSession:
     def rig_geometry(self) -> pd.DataFrame | None:
         """Place of camera, light and monitor, one row; None where the facts do not tell."""
         geometry = self.facts.eye_tracking_rig_geometry
-        return None if geometry is None else pd.DataFrame([geometry.model_dump()])
+        if geometry is None:
+            return None
+        row = {
+            name: np.array(value) if isinstance(value, list) else value for name, value in geometry.model_dump().items()
+        }
+        return pd.DataFrame([row])
 
     def decisions(self) -> list[str]:
         """Return what was decided where the files leave a choice or contradict each other, a sentence each."""

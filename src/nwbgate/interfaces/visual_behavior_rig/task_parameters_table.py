@@ -1,5 +1,6 @@
 """Settings of the task as a table of one row."""
 
+import numpy as np
 import pandas as pd
 
 from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
@@ -12,6 +13,11 @@ def task_parameters_table(pickle: StimulusPickle) -> pd.DataFrame:
     ----------
     pickle : StimulusPickle
         The session.
+
+    Returns
+    -------
+    DataFrame
+        Durations that have a range are arrays of shape (2,).
     """
     settings, stimulus = pickle.settings, pickle.stimulus
     row = {
@@ -19,8 +25,8 @@ def task_parameters_table(pickle: StimulusPickle) -> pd.DataFrame:
         "stimulus": stimulus.kind,
         "stimulus_name": stimulus.name,
         "stimulus_duration_sec": stimulus.flash_seconds,
-        "blank_duration_sec": list(settings.blank_duration_sec),
-        "response_window_sec": list(settings.response_window_sec),
+        "blank_duration_sec": np.array(settings.blank_duration_sec),
+        "response_window_sec": np.array(settings.response_window_sec),
         "omitted_flash_fraction": settings.omitted_flash_fraction,
         "reward_volume": settings.reward_volume,
         "auto_reward_volume": settings.auto_reward_volume,

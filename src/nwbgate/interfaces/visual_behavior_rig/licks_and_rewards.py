@@ -1,0 +1,82 @@
+"""When the mouse licked, and when it was given water, by the stimulus pickle."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pynwb import NWBFile
+
+from nwbgate.interfaces.visual_behavior.licks_and_rewards import add_events
+from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+
+
+class TimedEventsInterface(BehaviorInterface):
+    """Events of one kind: the time of each, in seconds, and what else is known of it."""
+
+    #: Name of the table.
+    table_name = ""
+
+    def add_to_nwbfile(
+        self,
+        nwbfile: NWBFile,
+        metadata: dict[str, Any] | None = None,
+        *,
+        events: Literal["table", "series"] = "table",
+    ) -> None:
+        """Add the events to a file in memory; nothing where the session has none.
+
+        Parameters
+        ----------
+        nwbfile : NWBFile
+            File to add to.
+        metadata : dict, optional
+            Merged over `get_metadata`.
+        events : {"table", "series"}
+            Write an events table, or series that readers of before NWB 2.10 see too.
+
+        Raises
+        ------
+        SourceError
+            If the pickle is unsound.
+        """
+        self.events = events
+        super().add_to_nwbfile(nwbfile, metadata)
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        table = self.table()
+        if table is None or not len(table):
+            return
+        table = table.assign(timestamps=self.aligned(table["timestamps"].to_numpy(np.float64)))
+        add_events(nwbfile, metadata, self.table_name, table, as_series=self.events == "series")
+
+
+class LicksInterface(TimedEventsInterface):
+    """Licks: the time of each, in seconds, and the stimulus frame that it fell on.
+
+    Adds the `EventsTable` ``licks``, or with ``events="series"`` a `TimeSeries` in ``processing/behavior``.
+    """
+
+    display_name = "Visual Behavior rig licks"
+    info = "Interface for the licks of a session of a Visual Behavior rig."
+    table_name = "licks"
+
+    def table(self) -> pd.DataFrame:
+        """Return the licks."""
+        return self.session.licks
+
+
+class RewardsInterface(TimedEventsInterface):
+    """Rewards: the time of each, in seconds, its volume in milliliters, and whether it was given without a lick.
+
+    Adds the `EventsTable` ``rewards``, or with ``events="series"`` the `TimeSeries` ``reward_volume`` and
+    ``auto_rewarded`` in ``processing/behavior``.
+    """
+
+    display_name = "Visual Behavior rig rewards"
+    info = "Interface for the rewards of a session of a Visual Behavior rig."
+    table_name = "rewards"
+
+    def table(self) -> pd.DataFrame:
+        """Return the rewards, ascending in time."""
+        return self.session.rewards

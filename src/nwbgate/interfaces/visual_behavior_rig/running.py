@@ -1,0 +1,40 @@
+"""How fast the mouse ran, computed from the encoder of the wheel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pynwb import NWBFile
+
+from nwbgate.interfaces.visual_behavior.running import add_running
+from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+
+#: Column of the table of each series.
+_COLUMNS = {
+    "running_speed": "speed",
+    "raw_running_speed": "raw_speed",
+    "running_wheel_rotation": "dx",
+    "v_sig": "v_sig",
+    "v_in": "v_in",
+}
+
+
+class RunningInterface(BehaviorInterface):
+    """Running: speed filtered and raw in cm/s, rotation of the wheel in degrees, voltages of its encoder.
+
+    Adds the `TimeSeries` ``running_speed``, ``raw_running_speed`` and ``running_wheel_rotation`` to
+    ``processing/behavior``, ``v_sig`` and ``v_in`` to the acquisition, with one set of timestamps.
+    """
+
+    display_name = "Visual Behavior rig running"
+    keywords = ("behavior", "running", "locomotion")
+    info = "Interface for the running speed of a session of a Visual Behavior rig."
+
+    def table(self) -> pd.DataFrame:
+        """Return speeds and signals."""
+        return self.session.running
+
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        table = self.table()
+        signals = {name: table[column].to_numpy() for name, column in _COLUMNS.items()}
+        add_running(nwbfile, metadata, self.aligned(self.get_original_timestamps()), signals)
