@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.conversion.batch import convert_batch
+from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.quality.plane_files import CrosstalkTask
 from nwbgate.quality.run import measure_files, run_quality
 from nwbgate.quality.tasks import FileTask, LonePlane
@@ -106,7 +107,9 @@ def test_a_plane_whose_partner_cannot_be_read_is_not_measured(planes: dict[str, 
         assert rows["value"].isna().all()
         assert set(rows["object"]) == {plane_of(planes[SECOND]).name}
         assert rows["reason"].ne("").all()
-    assert all(rows["value"].isna().all() for rows in CrosstalkTask("s", pair).died().rows.values())
+    assert all(
+        rows["value"].isna().all() for rows in CrosstalkTask("s", pair).lost(WorkerDiedError("died")).rows.values()
+    )
 
 
 def test_a_comparison_that_breaks_is_our_fault_and_no_pass(

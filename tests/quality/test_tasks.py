@@ -8,12 +8,13 @@ import nwbgate
 import nwbgate.quality.tasks as quality_module
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.gate.run import run
+from nwbgate.processes.pool import results
+from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.criteria_files import shipped_criteria
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.metrics.running import measure_speed
 from nwbgate.quality.run import measure_files, run_quality
 from nwbgate.quality.tasks import ContainerTask, FileTask, Quality, containers
-from nwbgate.quality.workers import measured
 from support.quality_files import (
     IMAGING,
     TRAINING,
@@ -154,7 +155,7 @@ class Fatal(FileTask):
 
 def test_a_process_that_dies_takes_no_other_along(training, tmp_path):
     fatal = copied(training, tmp_path / "fatal", "fatal")
-    found = measured([Fatal(training), Fatal(fatal), Fatal(training)], 2)
+    found = list(results([Fatal(training), Fatal(fatal), Fatal(training)], 2, ordered=True))
     assert [each.name for each in found] == [TRAINING, "fatal", TRAINING]
     assert [finding.code for finding in found[1].findings] == ["file.unreadable"]
     assert len(found[0].measurements)
@@ -198,7 +199,7 @@ def test_a_container_that_cannot_be_read_is_a_finding(tmp_path):
     found = task.run()
     assert found.broken or found.findings
     assert found.measurements.empty
-    assert task.died().broken
+    assert task.lost(WorkerDiedError("died")).broken
 
 
 def decisions(folder: Path, session_id: str) -> Path:

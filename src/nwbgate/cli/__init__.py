@@ -16,6 +16,7 @@ import click
 
 from nwbgate import __version__
 from nwbgate.errors import NwbgateError, UsageError, nearest
+from nwbgate.processes.termination import Terminated, terminable
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
@@ -29,7 +30,7 @@ VERBS = {
     "facts": ("nwbgate.cli.facts:facts", "Print what files say of themselves, which is checked against a manifest."),
 }
 #: Exit codes (DESIGN.md, "Exit codes"); errors of a person bring their own.
-BROKE, INTERRUPTED = 3, 130
+BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
 #: What the system says of a disk, or of somebody's share of it, that is full.
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -119,12 +120,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     _replace_unknown_characters()
     atexit.register(gc.freeze)  # or Python would search a million objects for garbage at its end, for 0.3 s
     try:
-        code = cli.main(
-            args=_debug_first(sys.argv[1:] if argv is None else argv),
-            prog_name="nwbgate",
-            standalone_mode=False,
-            obj=settings,
-        )
+        arguments = _debug_first(sys.argv[1:] if argv is None else argv)
+        with terminable():
+            code = cli.main(args=arguments, prog_name="nwbgate", standalone_mode=False, obj=settings)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
@@ -132,9 +130,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NwbgateError as error:
         _say(error, settings.debug)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; what was written is whole", err=True)
-        return INTERRUPTED
+    except (KeyboardInterrupt, click.Abort) as stop:
+        terminated = isinstance(stop, Terminated) or isinstance(stop.__cause__, Terminated)
+        click.echo(f"{'terminated' if terminated else 'interrupted'}; what was written is whole", err=True)
+        return TERMINATED if terminated else INTERRUPTED
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FULL:
             from nwbgate.writing.atomic import refusal

@@ -7,7 +7,9 @@ import click
 
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError
+from nwbgate.gate import PRELOAD
 from nwbgate.processes.garbage import not_collecting
+from nwbgate.processes.worker import start_early
 
 #: Names of the report formats; `nwbgate.report.FORMATS` holds their functions.
 FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
@@ -65,6 +67,8 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     Exit code: 0 clean, 1 findings, 2 bad command line or tables that cannot be read, 3 a rule broke.
     """
     outputs = outputs_of(formats or ("text",))
+    if options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths)):
+        start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
     with not_collecting():
         from nwbgate.gate.run import run
         from nwbgate.report import FORMATS as RENDER

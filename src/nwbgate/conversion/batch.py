@@ -10,8 +10,8 @@ from typing import Any
 from nwbgate.conversion import ledger
 from nwbgate.conversion.metadata import refuse_naive_times, validate
 from nwbgate.conversion.outcome import Outcome
-from nwbgate.conversion.pool import outcomes
 from nwbgate.conversion.recipe import Recipe, load_recipe
+from nwbgate.conversion.session_work import outcomes
 from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.conversion.superseded_files import EarlierFiles
 from nwbgate.conversion.task import Settings, Task, known_ids, output_of
@@ -51,7 +51,7 @@ def convert_batch(
     metadata : mapping or path of a YAML file, optional
         Merged over the metadata of the recipe and of each session.
     jobs, executor
-        Where to run; see `nwbgate.conversion.pool.outcomes`.
+        Where to run; see `nwbgate.conversion.session_work.outcomes`.
     notify : callable, optional
         Called with each outcome as soon as it is known.
     settings : Settings, optional

@@ -1,13 +1,7 @@
-"""Files, each judged in one go: validators, the rules about its inside, and the facts that the manifest is held to."""
+"""Judge single files: validators, rules about their inside, and facts for the manifest."""
 
-import gc
-import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +9,10 @@ import pandas as pd
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.validator_codes import file_finding, unread
+from nwbgate.gate import PRELOAD
 from nwbgate.gate.judge import judge
-from nwbgate.gate.prefetching import read_ahead
-from nwbgate.processes.garbage import not_collecting
+from nwbgate.processes.pool import results
+from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.rules.rule import Finding, Rule
 
 
@@ -110,66 +105,28 @@ def _whole(path: Path, findings: list[Finding], inside: Inside) -> FileResult:
     return FileResult(path, findings, inside.outcome, inside.facts)
 
 
+@dataclass(frozen=True)
+class FileWork:
+    """A file to be judged, as work that any process can do."""
+
+    path: Path
+    checks: FileChecks
+
+    def run(self) -> FileResult:
+        """Judge the file; whatever its content, this returns findings and does not raise."""
+        return check_file(self.path, self.checks)
+
+    def lost(self, error: Exception) -> FileResult:
+        """Return the finding about a file that made a library crash; raise what is a fault of a rule or of ours."""
+        if not isinstance(error, WorkerDiedError):
+            raise error
+        message = "a library crashed on this file, and took its process with it"
+        return FileResult(self.path, [file_finding("file.unreadable", self.path, message)])
+
+
 def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:
     """Yield the result of each file in the order of `paths`, judged in `jobs` processes.
 
-    Libraries and schemas that every file needs are read once, before the processes are forked; the other cores look
-    into the first files meanwhile. No file is read in this process: one that makes a library crash must not take the
-    run along.
+    No file is read in this process: one that makes a library crash must not take the run along.
     """
-    if jobs == 1 or len(paths) < 2:
-        yield from (check_file(path, checks) for path in paths)
-        return
-    known = _warm(paths, checks, jobs)
-    gc.freeze()
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
-    work = partial(_rest, checks=checks)
-    done = 0
-    try:
-        with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=context) as pool:
-            for result in pool.map(work, paths, [path in known for path in paths]):
-                yield _with(result, known)
-                done += 1
-    except BrokenProcessPool:
-        yield from (_with(_alone(path, path in known, work, context), known) for path in paths[done:])
-    finally:
-        gc.unfreeze()
-
-
-def _warm(paths: Sequence[Path], checks: FileChecks, jobs: int) -> dict[Path, Inside]:
-    """Import and read what every worker needs; return what the other processes found in some files meanwhile."""
-    with not_collecting():
-        from nwbgate.reading.facts import files
-        from nwbgate.reading.format.layouts import session_tables
-
-        assert files
-        session_tables()
-        if not checks.validators:
-            return {}
-        return read_ahead(paths, partial(_inside, rules=checks.rules), jobs - 1, _warm_validators)
-
-
-def _warm_validators() -> None:
-    from nwbgate.validators.file_findings import warm
-
-    warm()
-
-
-def _rest(path: Path, known: bool, checks: FileChecks) -> FileResult:
-    """Judge a file whose inside may be known already; do what is not done."""
-    return FileResult(path, _validated(path, checks)) if known else check_file(path, checks)
-
-
-def _with(result: FileResult, known: Mapping[Path, Inside]) -> FileResult:
-    """Add what was known of the inside of a file to the rest of its result."""
-    return _whole(result.path, result.findings, known[result.path]) if result.path in known else result
-
-
-def _alone(path: Path, known: bool, work: Callable[[Path, bool], FileResult], context: BaseContext) -> FileResult:
-    """Judge one file in a process of its own, after a file of the batch made a process die."""
-    try:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            return pool.submit(work, path, known).result()
-    except BrokenProcessPool:
-        message = "a library crashed on this file, and took its process with it"
-        return FileResult(path, [file_finding("file.unreadable", path, message)])
+    return results([FileWork(path, checks) for path in paths], jobs, preload=PRELOAD, ordered=True)

@@ -10,12 +10,13 @@ import pandas as pd
 from nwbgate.errors import NwbgateError
 from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
+from nwbgate.processes.pool import results
+from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measurement import joined, not_measured, table
 from nwbgate.qc.metrics.planes_together import EXCESSES, PlanesTogether
 from nwbgate.qc.unmeasurable import faults
 from nwbgate.quality.codes import MEASURABLE
-from nwbgate.quality.tasks import LonePlane, Quality, broken_rules
-from nwbgate.quality.workers import measured
+from nwbgate.quality.tasks import PRELOAD, LonePlane, Quality, broken_rules
 
 if TYPE_CHECKING:
     from nwbgate.qc.measurement import Measurement
@@ -55,8 +56,10 @@ class CrosstalkTask:
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
             return self._refused(where_it_broke(error))
 
-    def died(self) -> Crosstalk:
-        """Return what is said of planes on which a process died."""
+    def lost(self, error: Exception) -> Crosstalk:
+        """Return what is reported of planes on which a process died."""
+        if not isinstance(error, WorkerDiedError):
+            raise error
         return self._refused("the process that measured it died")
 
     def _compared(self) -> dict[str, pd.DataFrame]:
@@ -98,7 +101,7 @@ def add_crosstalk(sessions: Sequence[Quality], jobs: int) -> None:
     """
     groups = _sessions(sessions)
     tasks = [CrosstalkTask(session, _in_order(planes)) for session, planes in groups.items()]
-    for task, found in zip(tasks, measured(tasks, jobs), strict=True):
+    for task, found in zip(tasks, results(tasks, jobs, preload=PRELOAD, ordered=True), strict=True):
         files = [quality for quality in sessions if quality.plane is not None and quality.plane.session == task.session]
         files[0].broken += found.broken
         for quality in files:

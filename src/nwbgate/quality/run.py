@@ -14,6 +14,7 @@ from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import catalogue, not_judged
 from nwbgate.findings.waivers import apply_waivers, read_waivers
 from nwbgate.processes.cores import cores
+from nwbgate.processes.pool import Work, results
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.criteria_files import load_criteria, recognised, shipped_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
@@ -23,8 +24,7 @@ from nwbgate.quality.outcome import Judged, quality_outcome
 from nwbgate.quality.picture_spool import PictureSpool
 from nwbgate.quality.plane_files import add_crosstalk
 from nwbgate.quality.tables import measurement_table, read_measurements, result_table
-from nwbgate.quality.tasks import FileTask, Quality, containers
-from nwbgate.quality.workers import measured
+from nwbgate.quality.tasks import PRELOAD, FileTask, Quality, containers
 from nwbgate.rules.rule import Rule, Severity
 from nwbgate.storage.folder_contents import Contents
 from nwbgate.storage.nwb_paths import contents
@@ -202,9 +202,19 @@ def measure_files(
         if notify is not None:
             notify(quality)
 
-    sessions = measured([FileTask(path, pictures=spool is not None) for path in files], jobs, receive)
+    sessions = _measured([FileTask(path, pictures=spool is not None) for path in files], jobs, receive)
     add_crosstalk(sessions, jobs)
-    return [*sessions, *measured(containers(sessions), jobs, notify)]
+    return [*sessions, *_measured(containers(sessions), jobs, notify)]
+
+
+def _measured(works: Sequence[Work[Quality]], jobs: int, notify: Callable[[Quality], object] | None) -> list[Quality]:
+    """Return what was measured, in order, and notify of each as soon as it and those before it are there."""
+    found = []
+    for quality in results(works, jobs, preload=PRELOAD, ordered=True):
+        if notify is not None:
+            notify(quality)
+        found.append(quality)
+    return found
 
 
 def judge_all(

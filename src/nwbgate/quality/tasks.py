@@ -12,6 +12,7 @@ from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.findings.validator_codes import unread as unread_finding
+from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
 from nwbgate.qc.metrics.planes_together import group_of
@@ -25,6 +26,8 @@ from nwbgate.storage.values import one_text
 if TYPE_CHECKING:
     from nwbgate.qc.pictures.picture import Picture
 
+#: Imported once for all worker processes.
+PRELOAD = ("nwbgate.quality.tasks", "nwbgate.reading.opening", "nwbgate.qc.recording", "nwbgate.qc.session")
 #: Longest text of the metadata that is shown on a page.
 _LONGEST = 200
 
@@ -134,8 +137,10 @@ class FileTask:
         except Exception as error:
             quality.broken.append(BrokenRule("qc.pictures", where_it_broke(error), str(self.path)))
 
-    def died(self) -> Quality:
-        """Return what is said of a file on which a process died."""
+    def lost(self, error: Exception) -> Quality:
+        """Return what is reported of a file on which a process died."""
+        if not isinstance(error, WorkerDiedError):
+            raise error
         message = "a library crashed on this file, and took its process with it"
         return Quality(self.path.stem, (self.path,), findings=[file_finding("file.unreadable", self.path, message)])
 
@@ -171,8 +176,10 @@ class ContainerTask:
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))
         return quality
 
-    def died(self) -> Quality:
-        """Return what is said of a container on which a process died."""
+    def lost(self, error: Exception) -> Quality:
+        """Return what is reported of a container on which a process died."""
+        if not isinstance(error, WorkerDiedError):
+            raise error
         quality = self._quality()
         quality.broken.append(BrokenRule(MEASURABLE.code, "the process that measured it died", self._where()))
         return quality

@@ -80,6 +80,9 @@ class HostileInterface(BaseDataInterface):
         warnings.warn("look at this", SourceWarning, stacklevel=2)
         warnings.warn("a library grumbles", FutureWarning, stacklevel=2)
 
+    def pause(self):
+        time.sleep(0.05)
+
     def wait(self):
         Path(self.source_data["file_path"]).with_suffix(".waiting").touch()
         time.sleep(60)

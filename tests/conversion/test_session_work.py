@@ -12,7 +12,7 @@ import pytest
 
 from nwbgate.conversion import ledger
 from nwbgate.conversion.batch import prepare
-from nwbgate.conversion.pool import outcomes
+from nwbgate.conversion.session_work import outcomes
 from support.hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 
 SCRIPT = """

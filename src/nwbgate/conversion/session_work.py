@@ -1,0 +1,89 @@
+"""Run the sessions of a batch: here, in worker processes, or on any executor."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import suppress
+from dataclasses import dataclass
+
+from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.recipe import load_recipe
+from nwbgate.conversion.task import Task, output_of, run, unexpected
+from nwbgate.errors import NwbgateError
+from nwbgate.processes.pool import results
+from nwbgate.processes.worker import WorkerDiedError
+from nwbgate.writing.atomic import remove_leftovers
+
+#: Imported once and shared by all workers, which saves each of them more than a second.
+PRELOAD = ("nwbgate.conversion.task", "nwbgate.validators.file_findings")
+
+
+@dataclass(frozen=True)
+class SessionWork:
+    """A session to be converted, as work that any process can do."""
+
+    task: Task
+
+    def run(self) -> Outcome:
+        """Convert the session; whatever goes wrong with it is part of the outcome."""
+        return run(self.task)
+
+    def lost(self, error: Exception) -> Outcome:
+        """Return the outcome of a session whose process died, or that could not be sent to one."""
+        if not isinstance(error, WorkerDiedError):  # such as a plan that cannot be pickled
+            return unexpected(self.task, error)
+        _remove_leftovers(self.task)
+        return _died(self.task, error.got)
+
+
+def outcomes(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None = None) -> Iterator[Outcome]:
+    """Yield the outcome of each session, in the order in which they end.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        The sessions.
+    jobs : int
+        Number of processes; with 1 everything happens in this one.
+    executor : Executor, optional
+        Where to run instead, such as ``dask.distributed.Client(...).get_executor()``. It is not shut down.
+    """
+    if executor is not None:
+        yield from _elsewhere(tasks, executor)
+    else:
+        yield from results([SessionWork(task) for task in tasks], jobs, preload=PRELOAD)
+
+
+def _elsewhere(tasks: Sequence[Task], executor: Executor) -> Iterator[Outcome]:
+    futures = {executor.submit(run, task): task for task in tasks}
+    try:
+        for future in as_completed(futures):
+            yield _outcome(future, futures[future])
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _outcome(future: Future[Outcome], task: Task) -> Outcome:
+    """Return what a future gives; where the executor lost the session, that is its outcome."""
+    try:
+        return future.result()
+    except Exception as error:  # each executor has exceptions of its own for a worker that died
+        return _died(task, f"{type(error).__name__}: {error}")
+
+
+def _died(task: Task, got: str) -> Outcome:
+    reason = NwbgateError(
+        "the process that converted the session died",
+        where=", ".join(str(source) for source in task.plan.sources),
+        got=got,
+        fix="convert this session alone with --jobs 1; if memory is short, use fewer --jobs for all",
+    )
+    return task.outcome(Status.FAILED, reason=str(reason))
+
+
+def _remove_leftovers(task: Task) -> None:
+    """Remove the temporary file of a writer that died, where the name of its target is known without the converter."""
+    with suppress(NwbgateError, OSError):
+        path = output_of(task, load_recipe(task.recipe))
+        if path is not None:
+            remove_leftovers(path)

@@ -1,0 +1,154 @@
+"""Work in several processes: the death of one costs the work it was doing, and is reported as such."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing.reduction import ForkingPickler
+from typing import Generic, Protocol, TypeVar
+
+from nwbgate.processes.worker import UnguardedScriptError, Worker, WorkerDiedError, end_workers, wait_for
+
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+#: Results that may wait for an earlier one, for each process, where they are wanted in order: they fill memory. More
+#: than one, so that long work in one process leaves the others something to do.
+AHEAD = 8
+
+
+class Work(Protocol[Result_co]):
+    """Something to do that can be sent to a process."""
+
+    def run(self) -> Result_co:
+        """Do it."""
+
+    def lost(self, error: Exception) -> Result_co:
+        """Return the result where there is none: a `WorkerDiedError`, or what `run` or its sending raised.
+
+        An error that no result can express is raised again.
+        """
+
+
+def results(
+    works: Sequence[Work[Result]], jobs: int, *, preload: Sequence[str] = (), ordered: bool = False
+) -> Iterator[Result]:
+    """Yield the result of each work, done in several processes that end with this one.
+
+    A work on which a process died is done again while nothing else runs: it may have died for want of memory. When it
+    dies again, `Work.lost` says so.
+
+    Parameters
+    ----------
+    works : sequence of Work
+        What to do.
+    jobs : int
+        Number of processes; with 1, or with a single work, everything happens in this one.
+    preload : sequence of str
+        Modules to be imported once for all processes, where the system has fork servers.
+    ordered : bool
+        Yield in the order of `works` instead of the order in which they end.
+
+    Raises
+    ------
+    UnguardedScriptError
+        If the works are of a script that starts them again when it is imported.
+    """
+    if jobs <= 1 or len(works) <= 1:
+        yield from (work.run() for work in works)
+        return
+    crew: _Crew[Result] = _Crew(works, min(jobs, len(works)), preload, AHEAD * jobs if ordered else len(works))
+    yield from _in_order(crew.results()) if ordered else (result for _, result in crew.results())
+
+
+def _in_order(numbered: Iterable[tuple[int, Result]]) -> Iterator[Result]:
+    """Yield results by their number, each as soon as those before it are there."""
+    early: dict[int, Result] = {}
+    following = 0
+    for number, result in numbered:
+        early[number] = result
+        while following in early:
+            yield early.pop(following)
+            following += 1
+
+
+class _Crew(Generic[Result]):
+    """Workers, and what each of them is doing."""
+
+    def __init__(self, works: Sequence[Work[Result]], jobs: int, preload: Sequence[str], window: int) -> None:
+        self._works, self._jobs, self._preload, self._window = works, jobs, preload, window
+        self._waiting, self._suspects = deque(range(len(works))), deque[int]()
+        self._busy: dict[Worker, int] = {}
+        self._idle: list[Worker] = []
+        self._main = False
+
+    def results(self) -> Iterator[tuple[int, Result]]:
+        """Yield the number of each work and its result, as they end; processes go on while the caller uses them."""
+        try:
+            while self._waiting or self._suspects or self._busy:
+                done = self._begun()
+                done += self._ended() if self._busy else self._alone()
+                done += self._begun()
+                yield from done
+        finally:
+            end_workers(self._busy, self._idle)
+
+    def _begun(self) -> list[tuple[int, Result]]:
+        """Begin what may begin; return the results of what cannot be sent."""
+        unsent: list[tuple[int, Result]] = []
+        while self._may_begin():
+            unsent += self._begin(self._waiting.popleft())
+        return unsent
+
+    def _may_begin(self) -> bool:
+        if not self._waiting or self._suspects or len(self._busy) == self._jobs:
+            return False
+        return self._waiting[0] < min(self._busy.values(), default=self._waiting[0]) + self._window
+
+    def _begin(self, number: int) -> list[tuple[int, Result]]:
+        """Give a work to a worker; return its result only where it cannot be sent."""
+        try:
+            payload = bytes(ForkingPickler.dumps(self._works[number]))
+        except Exception as error:
+            return [(number, self._works[number].lost(error))]
+        self._main = self._main or b"__main__" in payload
+        worker = self._idle.pop() if self._idle else Worker(self._preload, main=self._main)
+        self._busy[worker] = number
+        worker.send(payload)
+        return []
+
+    def _ended(self) -> list[tuple[int, Result]]:
+        """Wait for works to end, and return their results; those of dead workers are suspects."""
+        done = []
+        for worker in wait_for(self._busy):
+            number = self._busy.pop(worker)
+            try:
+                done.append((number, self._received(worker, number)))
+            except WorkerDiedError:
+                self._suspects.append(number)
+        return done
+
+    def _received(self, worker: Worker, number: int) -> Result:
+        """Return the result of a work, after which its worker is idle, or raise that it died."""
+        try:
+            result: Result = worker.receive()
+        except (WorkerDiedError, UnguardedScriptError):
+            worker.close()
+            raise
+        except Exception as error:
+            self._idle.append(worker)
+            return self._works[number].lost(error)
+        self._idle.append(worker)
+        return result
+
+    def _alone(self) -> list[tuple[int, Result]]:
+        """Do again, in a new process and while no other is there, a work on which a worker died."""
+        if not self._suspects:
+            return []
+        end_workers((), self._idle)
+        self._idle = []
+        number = self._suspects.popleft()
+        self._begin(number)
+        (worker,) = wait_for(self._busy)
+        del self._busy[worker]
+        try:
+            return [(number, self._received(worker, number))]
+        except WorkerDiedError as error:
+            return [(number, self._works[number].lost(error))]

@@ -1,0 +1,230 @@
+"""One worker process, seen from its caller: started clean, given work, ended with its temporary files gone."""
+
+import multiprocessing
+import os
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
+from time import monotonic
+from types import ModuleType
+from typing import Any
+
+from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.processes.service import serve
+
+#: Seconds in which an interrupted worker may remove its temporary files before it is killed.
+GRACE = 10.0
+#: Exit code of a worker that ran the caller's script again and met the call that had started it.
+UNGUARDED = 87
+#: Attempts at starting a worker: a fork server that was killed is noticed only when it does not answer.
+_ATTEMPTS = 3
+
+
+class WorkerDiedError(NwbgateError):
+    """A worker process ended in the middle of its work."""
+
+
+class UnguardedScriptError(UsageError):
+    """A script calls nwbgate whenever it is imported, and its workers have to import it."""
+
+
+class Worker:
+    """One worker process and the pipe to it.
+
+    Parameters
+    ----------
+    preload : sequence of str
+        Modules that a fork server imports once for all its workers.
+    main : bool
+        Whether the work refers to the caller's script, which the worker then has to import.
+    """
+
+    def __init__(self, preload: Sequence[str] = (), *, main: bool = False) -> None:
+        self._process, self._connection = _started(_context(preload), main=main)
+        self._orphan = False
+
+    def send(self, payload: bytes) -> None:
+        """Give the worker its next work; a worker that is dead says so when it is asked to `receive`."""
+        with suppress(OSError):
+            self._connection.send_bytes(payload)
+
+    def receive(self) -> Any:
+        """Return the result of the work, or raise what it raised.
+
+        Raises
+        ------
+        WorkerDiedError
+            If the process died on it.
+        UnguardedScriptError
+            If the caller's script cannot be imported by the worker without calling nwbgate again.
+        """
+        try:
+            done, result = ForkingPickler.loads(self._connection.recv_bytes())
+        except (EOFError, OSError):
+            raise self._death() from None
+        if done:
+            return result
+        raise result
+
+    @property
+    def signs(self) -> list[Any]:
+        """Objects to wait for: the pipe, and the end of the process."""
+        return [self._connection] if self._orphan else [self._connection, self._process.sentinel]
+
+    def is_ready(self, signs: Sequence[Any]) -> bool:
+        """Tell whether one of the signs means that `receive` returns or raises at once."""
+        if self._connection in signs:
+            return True
+        if self._process.sentinel in signs and not self._orphan:
+            if self._is_dead():
+                self._connection.close()  # its own children may hold the other end open
+                return True
+            self._orphan = True
+        return False
+
+    def close(self) -> None:
+        """Let an idle worker end."""
+        self._connection.close()
+
+    def interrupt(self) -> None:
+        """Ask a busy worker to clean up and end."""
+        with suppress(OSError):
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with suppress(OSError):
+            self._process.kill()
+
+    def join(self) -> None:
+        """Wait for the end of the process, which was told to end."""
+        self._process.join(GRACE)
+
+    def has_ended(self, seconds: float) -> bool:
+        """Wait for the end of an interrupted worker for some time; what it still sends is dropped."""
+        end = monotonic() + seconds
+        with suppress(EOFError, OSError):
+            while self._connection.poll(max(0.0, end - monotonic())):
+                self._connection.recv_bytes()
+            return False
+        return True
+
+    def _is_dead(self) -> bool:
+        """Tell a dead worker from one whose fork server died, which then answers 255 for all its workers."""
+        self._process.join(0)
+        if self._process.exitcode is None:
+            return False
+        if self._process.exitcode != 255 or sys.platform == "win32":
+            return True
+        try:
+            os.kill(self._process.pid or 0, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def _death(self) -> NwbgateError:
+        self._process.join(1)
+        if self._process.exitcode == UNGUARDED:
+            return UnguardedScriptError(
+                "the script runs again in each worker process, and calls nwbgate again",
+                where=str(getattr(sys.modules["__main__"], "__file__", "the script")),
+                got="a call of nwbgate at the top level, with rules or functions of the same script",
+                expected='the call below if __name__ == "__main__":',
+                fix="guard the call, or move the functions to a module, or give jobs=1",
+            )
+        return WorkerDiedError(
+            "a worker process died",
+            got="no answer: it crashed, or the system killed it (as for want of memory)",
+            fix="run this alone with --jobs 1; if memory is short, use fewer --jobs for all",
+        )
+
+
+def end_workers(busy: Iterable[Worker], idle: Iterable[Worker]) -> None:
+    """End all workers: idle ones at once, busy ones after they have removed their temporary files."""
+    busy, idle = list(busy), list(idle)
+    for worker in busy:
+        worker.interrupt()
+    for worker in idle:
+        worker.close()
+    end = monotonic() + GRACE
+    for worker in busy:
+        if not worker.has_ended(max(0.0, end - monotonic())):
+            worker.kill()
+        worker.close()
+    for worker in (*busy, *idle):
+        worker.join()
+
+
+def start_early(preload: Sequence[str]) -> None:
+    """Start the fork server, where there is one, so that it imports `preload` while the caller does other things."""
+    context = _context(preload)
+    if context.get_start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        with _script_hidden(hidden=True):
+            forkserver.ensure_running()
+
+
+def wait_for(workers: Iterable[Worker]) -> list[Worker]:
+    """Wait until some of the workers have a result, or are dead, and return those."""
+    workers = list(workers)
+    ready: list[Worker] = []
+    while not ready:
+        signs = wait([sign for worker in workers for sign in worker.signs])
+        ready = [worker for worker in workers if worker.is_ready(signs)]
+    return ready
+
+
+def _context(preload: Sequence[str]) -> BaseContext:
+    """Return how processes start: never by a fork of the caller, whose threads and locks a child would lack.
+
+    macOS has a fork server too, but its system libraries do not survive the fork of a process that has used them.
+    """
+    _refuse_nested()
+    forks = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        context.set_forkserver_preload(list(preload))
+    return context
+
+
+def _refuse_nested() -> None:
+    """End a worker that met, while it imported the caller's script, the call that had started it."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(UNGUARDED)
+
+
+def _started(context: BaseContext, *, main: bool) -> tuple[BaseProcess, Connection]:
+    """Return a running process and the pipe to it."""
+    for attempt in range(_ATTEMPTS):
+        ours, theirs = context.Pipe()
+        process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # each context has its own kind
+            target=serve, args=(theirs, list(warnings.filters)), name="nwbgate worker"
+        )
+        try:
+            with theirs, _script_hidden(hidden=not main):
+                process.start()
+        except (OSError, EOFError):
+            ours.close()
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return process, ours
+    raise AssertionError  # the last attempt raised
+
+
+@contextmanager
+def _script_hidden(*, hidden: bool) -> Iterator[None]:
+    """Hide the caller's script from `multiprocessing`, which would run it again in each worker."""
+    script = sys.modules["__main__"]
+    if hidden:
+        sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
