@@ -27,9 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import calibration
+from range_server import serving
 from realistic_session import SIZES, SMALL, make_session
-
-from support.range_server import serving
 
 TABLES = ("trials", "stimulus_presentations", "licks", "rewards", "running_speed")
 

@@ -32,6 +32,8 @@ ROOMS = (
     "plots",
     "report",
     "samples",
+    "comparison",
+    "algorithms",
     "storage",
     "processes",
 )

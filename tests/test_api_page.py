@@ -26,7 +26,7 @@ def test_the_table_holds_nothing_else():
 
 def test_each_is_described():
     described = set(re.findall(r"^\.\. auto(?:function|class|module):: (\S+)", PAGE, re.MULTILINE))
-    modules = {"check": "check.run.run", "NwbgateError": "errors"}
+    modules = {"check": "gate.run.run", "NwbgateError": "errors"}
     whole = set(nwbgate.__all__) - {"plots", "qc", "__version__"}
     assert described == {f"nwbgate.{modules.get(name, name)}" for name in whole} | {*plots.__all__, *qc.__all__}
 

@@ -12,6 +12,7 @@ _PUBLIC = {
     "Project": "nwbgate.reading.projects.project:Project",
     "check": "nwbgate.gate.run:run",
     "convert_session": "nwbgate.conversion.session:convert_session",
+    "diff": "nwbgate.comparison.folders:diff",
     "open": "nwbgate.reading.opening:open_nwb",
     "plots": "nwbgate.plots",
     "qc": "nwbgate.qc",
@@ -25,6 +26,7 @@ __all__ = [
     "__version__",
     "check",
     "convert_session",
+    "diff",
     "open",
     "plots",
     "qc",
@@ -34,6 +36,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from nwbgate import plots, qc
+    from nwbgate.comparison.folders import diff
     from nwbgate.conversion.session import convert_session
     from nwbgate.errors import NwbgateError
     from nwbgate.gate.run import run as check

@@ -25,6 +25,7 @@ VERBS = {
     "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
     "show": ("nwbgate.cli.show:show", "Show what a file, URL or folder holds, or one of its tables."),
     "qc": ("nwbgate.cli.qc:qc", "Measure the quality of files, judge it, and show it."),
+    "diff": ("nwbgate.cli.diff:diff", "Show what differs between two files, folders or tables."),
     "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
     "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
     "facts": ("nwbgate.cli.facts:facts", "Print what files say of themselves, which is checked against a manifest."),

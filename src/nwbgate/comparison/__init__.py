@@ -1,0 +1,1 @@
+"""Compare two files, folders or manifests: objects added, removed or changed."""

@@ -1,0 +1,141 @@
+"""Which files of two folders belong together, and their differences."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from nwbgate.comparison.difference import Comparison, Pair
+from nwbgate.comparison.files import compare_files
+from nwbgate.comparison.manifests import compare_tables
+from nwbgate.comparison.tolerance import Tolerance
+from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.values import text
+
+Named = dict[str, Path]
+
+
+def diff(
+    first: str | Path,
+    second: str | Path,
+    *,
+    rtol: float = 0.0,
+    atol: float = 0.0,
+    ignore: Sequence[str] = (),
+    on_pair: Callable[[Pair], None] | None = None,
+) -> Comparison:
+    """Compare two NWB files, two tables (CSV), or two folders of them.
+
+    Object ids, dates of creation, cached specifications, chunks and compression do not count. Files of folders belong
+    together by their relative path, else by the session that they hold.
+
+    Parameters
+    ----------
+    first, second : str or path
+        Two files, or two folders.
+    rtol, atol : float
+        Relative and absolute tolerance of numbers. By default every bit counts.
+    ignore : sequence of str
+        Patterns of HDF5 paths, or names of columns, that are left out, such as ``/general/source_script``.
+    on_pair : callable, optional
+        Called with each pair as soon as it is compared.
+
+    Returns
+    -------
+    Comparison
+        All pairs, equal ones included, as pairs and as a frame (``differences``).
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist, one is a file and the other a folder, or a tolerance is not a number of at least 0.
+    """
+    tolerance = Tolerance(rtol, atol)
+    paths = Path(first), Path(second)
+    for path in paths:
+        _require(path)
+    if paths[0].is_dir() != paths[1].is_dir():
+        raise UsageError(
+            "a file and a folder cannot be compared",
+            where=f"{paths[0]} and {paths[1]}",
+            expected="two files, or two folders",
+            fix="name the file inside the folder",
+        )
+    pairs = []
+    for pair in _pairs(*paths, tolerance, ignore):
+        pairs.append(pair)
+        if on_pair is not None:
+            on_pair(pair)
+    return Comparison(tuple(pairs))
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
+
+
+def _pairs(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str]) -> Iterator[Pair]:
+    if not first.is_dir():
+        yield _compare(first, second, tolerance, ignore)
+        return
+    mine, theirs = _files(first), _files(second)
+    if not mine and not theirs:
+        raise UsageError(
+            "no NWB file and no table in these folders",
+            where=f"{first} and {second}",
+            expected="*.nwb or *.csv",
+            fix="name folders that hold some",
+        )
+    for one, two in _matched(mine, theirs):
+        if one is None or two is None:
+            yield Pair(str(one or ""), str(two or ""))
+        else:
+            yield _compare(one, two, tolerance, ignore)
+
+
+def _compare(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str]) -> Pair:
+    tables = [path.suffix.lower() == ".csv" for path in (first, second)]
+    return (compare_tables if all(tables) else compare_files)(first, second, tolerance, ignore)
+
+
+def _files(folder: Path) -> Named:
+    """Return the NWB files and tables of a folder by their relative path."""
+    wanted = (path for path in visible_files(folder) if path.suffix.lower() in {".nwb", ".csv"})
+    return {path.relative_to(folder).as_posix(): path for path in sorted(wanted)}
+
+
+def _matched(first: Named, second: Named) -> Iterator[tuple[Path | None, Path | None]]:
+    """Yield the files that belong together: by path, else by session, else each alone."""
+    for name in first:
+        if name in second:
+            yield first[name], second[name]
+    left = {name: path for name, path in first.items() if name not in second}
+    right = {name: path for name, path in second.items() if name not in first}
+    sessions = _by_session(right)
+    for path in left.values():
+        found = sessions.pop(_session(path), None)
+        yield path, found
+        right = {name: other for name, other in right.items() if other != found}
+    for path in right.values():
+        yield None, path
+
+
+def _by_session(files: Named) -> dict[tuple[str, str] | str, Path]:
+    """Return files by their session; one that two files hold is left to their paths."""
+    found: dict[tuple[str, str] | str, list[Path]] = {}
+    for path in files.values():
+        found.setdefault(_session(path), []).append(path)
+    return {session: several[0] for session, several in found.items() if len(several) == 1}
+
+
+def _session(path: Path) -> tuple[str, str] | str:
+    """Return the subject and session of a file, else its identifier; its path where it cannot be read."""
+    if path.suffix.lower() == ".csv":
+        return path.name
+    try:
+        with opened(path) as file:
+            values = [file.get(name) for name in ("general/subject/subject_id", "general/session_id", "identifier")]
+            subject, session, identifier = (text(value[()]) if value is not None else "" for value in values)
+    except NwbgateError:
+        return str(path)
+    return (subject, session) if session else identifier or str(path)
