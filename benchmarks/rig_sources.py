@@ -1,9 +1,9 @@
 """Reading what a rig wrote: a stimulus pickle of 75 minutes to all its tables, a sync file of 100 MB to all its edges.
 
-The pickle is one of protocol 0, as camstim writes it (270,000 frames, about 30 MB). The sync file has 12 million rows on
-eight lines. Promised: all tables of the pickle within 1.5 s of CPU and 350 MB of memory; all edges within 2 s of CPU, with
-no more than four times the file in memory. Peer of the pickle: the unpickler of C without any list of allowed names, which
-is what others use and is not safe. Each is measured in a process of its own, after imports, from the page cache.
+The pickle is one of protocol 0, as camstim writes it (330,000 frames, 28 MB). The sync file has 12 million rows on
+eight lines. Promised: all tables of the pickle within 1.5 s of CPU and 350 MB of memory; all edges within 2 s of CPU
+and four times the file in memory. Peer of the pickle: the unpickler of C without a list of allowed names, as others use
+it, which is not safe. Each is measured in a process of its own, after imports, from the page cache.
 """
 
 import argparse
@@ -27,7 +27,7 @@ LINES = 8
 
 TABLES = """
 from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig import event_tables, trials_table, presentations_table, running_table
+from nwbgate.interfaces.visual_behavior_rig import event_tables, presentations_table, running_table, trials_table
 from nwbgate.interfaces.visual_behavior_rig.task_parameters_table import task_parameters_table
 start()
 read = StimulusPickle(path)

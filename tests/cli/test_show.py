@@ -21,6 +21,7 @@ from nwbgate.cli.show import show
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.opening import open_nwb
 from support.converted_sessions import converted_recordings, converted_release, session_files
+from support.rig_pickles import behavior, tree, write_pickle
 
 SHOW = "from nwbgate.cli.show import show; show(standalone_mode=False)"
 
@@ -275,3 +276,13 @@ def test_the_examples_of_the_help_are_a_line_each():
     lines = [line.strip() for line in CliRunner().invoke(show, ["--help"]).output.splitlines()]
     assert "nwbgate show session.nwb" in lines
     assert r"\b" not in lines
+
+
+def test_files_of_a_rig_are_shown_as_files_of_sessions_are(tmp_path):
+    stimulus = write_pickle(tmp_path / "stimulus.pkl", tree(behavior()))
+    result = CliRunner().invoke(show, [str(stimulus)])
+    assert result.exit_code == 0
+    assert "session type  OPHYS_1_images_A" in result.stdout
+    assert re.search(r"trials +3\n", result.stdout)
+    result = CliRunner().invoke(show, [str(stimulus), "licks", "--csv"])
+    assert [row["frame"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["200", "330", "540", "800"]

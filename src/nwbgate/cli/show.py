@@ -15,7 +15,8 @@ from nwbgate.cli.single_options import OnceCommand
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.reading.named_tables import Opened
+    from nwbgate.interfaces.raw_source import RawSource
+    from nwbgate.reading.named_tables import NamedTables, Opened
 
 #: Rows of a table that are shown where nothing is said.
 _ROWS = 20
@@ -54,7 +55,7 @@ def show(
     every: bool,
     rows: int | None,
 ) -> None:
-    """Show what is in an NWB file or a folder of them, or one table of it.
+    """Show what is in an NWB file, a folder of them or a file of a rig, or one table of it.
 
     Without TABLE, a summary that names the tables; those of an imaging plane are called planes/<plane>/<table>.
 
@@ -63,6 +64,8 @@ def show(
     nwbgate show session.nwb trials --rows 5
     nwbgate show session.nwb planes/VISp_175/events --parquet --output events.parquet
     nwbgate show converted ophys_experiments --csv | head
+    nwbgate show stimulus.pkl trials
+    nwbgate show sync.h5 lines
     """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
     form = _form(form, table, output)
     opened = _opened(source)
@@ -70,9 +73,7 @@ def show(
         if table is None:
             click.echo(_summary(opened, every), nl=False)
         else:
-            from nwbgate.reading.named_tables import NamedTables
-
-            _put(NamedTables(opened)[table], form, output, rows, overwrite)
+            _put(_tables(opened)[table], form, output, rows, overwrite)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads has enough: what is still buffered must not fail when Python flushes it at its end.
@@ -109,26 +110,34 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
     return form
 
 
-def _opened(source: str) -> "Opened":
-    """Return the project in a folder, or what is in a file."""
+def _opened(source: str) -> "Opened | RawSource":
+    """Return the project in a folder, or what is in an NWB file or in a file of a rig."""
     if Path(source).is_dir():
         from nwbgate.reading.projects.project import Project
 
         return Project(source)
+    from nwbgate.interfaces.raw_source import raw_source
     from nwbgate.reading.opening import open_nwb
 
-    return open_nwb(source)
+    return raw_source(source) or open_nwb(source)
 
 
-def _summary(opened: "Opened", every: bool) -> str:
+def _tables(opened: "Opened | RawSource") -> "NamedTables | RawSource":
+    """Return the tables of what was opened, by name."""
+    from nwbgate.interfaces.raw_source import RawSource
+    from nwbgate.reading.named_tables import NamedTables
+
+    return opened if isinstance(opened, RawSource) else NamedTables(opened)
+
+
+def _summary(opened: "Opened | RawSource", every: bool) -> str:
     """Return what is in a file or a project: what it says of itself, and the names of its tables."""
     from nwbgate.findings.summary import one_line
-    from nwbgate.reading.named_tables import NamedTables
 
     facts = opened.glance()
     widest = max(map(len, facts), default=0)
     lines = [f"{one_line(name):<{widest}}  {one_line(text)}" for name, text in facts.items()]
-    entries = NamedTables(opened).entries
+    entries = _tables(opened).entries
     named = {name: entry for name, entry in entries.items() if every or not entry.by_path} or entries
     rows = {one_line(name): entry.count() for name, entry in named.items()}
     widest = max(map(len, rows), default=0)
