@@ -9,6 +9,9 @@ OPHYS, EYE, ROIS = "processing/ophys", "acquisition/EyeTracking", "processing/op
 DFF, EVENTS = f"{OPHYS}/dff/traces", f"{OPHYS}/event_detection"
 T, SHOWN = "intervals/trials", "intervals/Natural_Images_Lum_Matched_set_training_2017_presentations"
 
+RIG = "processing/eye_tracking_rig_metadata/eye_tracking_rig_metadata"
+AI148 = "Ai148(TIT2L-GC6f-ICL-tTA2)"
+
 #: AllenSDK says meters of camera pixels, cm of degrees and mL of a yes or no; with the true units a file is valid.
 TRUE_UNITS: Edit = together(
     *(attribute(f"{EYE}/{name}_tracking/data", "unit", "pixels") for name in ("eye", "pupil", "corneal_reflection")),
@@ -57,6 +60,13 @@ RELEASED: list[Fault] = [
     ("series.regions_exist", put(f"{EVENTS}/rois", 0, 99)),
     ("series_rois.events_have_a_trace", together(*map(lose_the_last, TRACES))),
     ("stimulus_presentations.image_has_template", put(f"{SHOWN}/image_name", 3, "im999")),
+    ("session.stimulus_rate_is_measured", attribute("general/metadata", "stimulus_frame_rate", 30.0)),
+    ("eye_tracking_rig_geometry.geometry_is_of_the_rig", attribute(RIG, "equipment", "CAM2P.3")),
+    ("eye_tracking_rig_geometry.monitor_is_near_the_eye", remade(f"{RIG}/monitor_position", lambda at: at / 10)),
+    ("session.lines_are_in_genotype", attribute("general/subject", "driver_line", np.array([AI148], dtype=object))),
+    ("session.identifier_is_an_id_of_the_session", put("identifier", (), "1900011011")),
+    ("session.description_is_the_session_type", put("session_description", (), "OPHYS_3_images_A")),
+    ("planes.plane_is_as_described", attribute("general/metadata", "imaging_depth", np.int64(175))),
     ("session.lines_are_in_genotype", attribute("general/subject", "reporter_line", "Ai94(TITL-GCaMP6s)")),
 ]
 #: Damage that is found only where every chunk is read.

@@ -1,8 +1,10 @@
 """Faults of a session in layout ``standard``: trials, licks, stimulus, clocks, planes, cells, traces."""
 
+import h5py
 import numpy as np
 
 from faults.file_edits import (
+    Edit,
     Fault,
     add,
     attribute,
@@ -21,6 +23,7 @@ DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"
 FILTERED, RAW = f"{B}/running_speed/data", f"{B}/raw_running_speed/data"
 SPEEDS = (FILTERED, RAW)
 EYE, PUPIL = f"{B}/eye_ellipses", f"{B}/PupilTracking"
+PLANE = "general/optophysiology/VISp_150"
 #: A frame of the eye camera without a blink.
 OPEN = 5
 #: Rows of trials, and of a flash that repeats the image before it.
@@ -31,6 +34,25 @@ LATE = 0.05 * np.cumsum(np.arange(13914) % 900 == 899)
 #: What has the delay of the monitor, and the frames and times of presentations.
 ON_THE_MONITOR = (f"{P}/start_time", f"{P}/stop_time", f"{T}/change_time")
 FRAMES, TIMES = ("start_frame", "end_frame"), ("start_time", "stop_time")
+
+
+def spacing(side: float, unit: str) -> Edit:
+    """A pixel of the first plane has this side in this unit."""
+
+    def edit(file: h5py.File) -> None:
+        file[f"{PLANE}/grid_spacing"] = [side, side]
+        file[f"{PLANE}/grid_spacing"].attrs["unit"] = unit
+
+    return edit
+
+
+def born(instant: str) -> Edit:
+    """The mouse was born then."""
+
+    def edit(file: h5py.File) -> None:
+        file["general/subject/date_of_birth"] = instant
+
+    return edit
 
 
 #: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
@@ -98,6 +120,22 @@ CONTENT: list[Fault] = [
     ("eye_ellipses.area_is_missing_on_blinks", put(f"{EYE}/likely_blink/data", OPEN, True)),
     ("eye_ellipses.angle_within_a_turn", remade(f"{PUPIL}/pupil_phi/data", np.rad2deg)),
     ("eye_ellipses.pupil_is_in_the_eye", add(f"{B}/EyeTracking/pupil_tracking/data", ..., 300.0)),
+    ("series.values_are_in_their_unit", attribute(f"{RAW}", "conversion", 0.01)),
+    ("series.values_are_in_their_unit", attribute("acquisition/v_sig/data", "offset", 1.0)),
+    ("optics.emission_fits_excitation", put(f"{PLANE}/green/emission_lambda", (), 1000.0)),
+    ("optics.emission_fits_excitation", put(f"{PLANE}/green/emission_lambda", (), 910.0)),
+    ("optics.wavelength_in_nanometers", put(f"{PLANE}/excitation_lambda", (), 9100.0)),
+    ("optics.pixel_has_a_possible_size", spacing(0.78, "meters")),
+    ("optics.pixel_has_a_possible_size", spacing(0.00078, "micrometers")),
+    ("session.reference_time_is_the_start", put("timestamps_reference_time", (), "2019-09-20T10:59:38+00:00")),
+    ("session.born_before_the_session", born("2019-12-01T00:00:00+00:00")),
+    ("session.age_follows_from_birth", born("2019-03-01T00:00:00+00:00")),
+    ("session.age_is_possible", put("general/subject/age", (), "P2060D")),
+    ("session.identifier_is_an_id_of_the_session", put("general/session_id", (), "1900011003")),
+    ("task_parameters.stimulus_is_of_the_session_type", put(f"{B}/task_parameters/stimulus", 0, "grating")),
+    ("task_parameters.stimulus_is_shown", put(f"{B}/task_parameters/stimulus_name", 0, "grating")),
+    ("planes.group_is_one_of_the_count", put(f"{OPHYS}/imaging_planes/imaging_plane_group_count", 1, 4.0)),
+    ("planes.plane_is_as_described", put(f"{PLANE}/description", (), "(96, 96) field of view in VISp at depth 175 um")),
     ("trace_columns.trace_has_no_nan", put(f"{DFF}/data", (slice(100, 120), 2), np.nan)),
     ("trace_columns.trace_varies", put(f"{DFF}/data", (slice(None), 2), 0.0)),
     ("trace_columns.trace_is_not_another_rois", copy(f"{DFF}/data", (slice(None), 4), (slice(None), 3))),
@@ -123,6 +161,7 @@ SESSION: list[Fault] = [
     ("planes.groups_share_clocks", put(f"{OPHYS}/imaging_planes/imaging_plane_group", ..., 0.0)),
     ("planes.groups_share_clocks", add(f"{OPHYS}/DfOverF/VISl_75/timestamps", ..., 0.0934)),
     ("planes.plane_is_named_for_its_place", put(f"{OPHYS}/imaging_planes/targeted_imaging_depth", 0, 300)),
+    ("series.times_are_in_seconds", attribute(f"{B}/running_speed/timestamps", "unit", "milliseconds")),
     ("series.as_long_as_its_timestamps", remade(f"{B}/running_speed/data", lambda values: values[:-1])),
     ("series.unit_is_as_described", attribute("acquisition/v_sig/data", "unit", "meters")),
     ("series.as_wide_as_its_regions", remade(f"{DFF}/data", lambda values: np.c_[values, values[:, 0] + 1])),

@@ -10,6 +10,7 @@ import pandas as pd
 from nwbgate.reading.facts.eye import eye_frame
 from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.facts.masks import mask_frame
+from nwbgate.reading.facts.optics import optics_frame
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.facts.running import running_frames
 from nwbgate.reading.facts.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
@@ -35,7 +36,7 @@ _MOST_FRAMES = 5_000_000
 _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
-FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, "eye_ellipses", "masks", "spikes", "columns")
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, "eye_ellipses", "optics", "masks", "spikes", "columns")
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames |= running_frames(inside.file, frames["series"], frames["clocks"])
     if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
         frames["eye_ellipses"] = ellipses
+    if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:
+        frames["optics"] = optics
     if "masks" in wanted and inside.contents.segmentations:
         frames["masks"] = mask_frame(inside.contents.segmentations.values())
     if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:

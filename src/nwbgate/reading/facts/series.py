@@ -18,6 +18,7 @@ from nwbgate.storage.hdf5 import address, at, dataset_at, groups, neurodata_type
 from nwbgate.storage.values import (
     attribute,
     length,
+    number_attribute,
     referenced,
     text_attribute,
     whole_numbers,
@@ -200,6 +201,9 @@ def _series_row(
         "plane": plane or (home.plane if home else None),
         "unit": text_attribute(data, "unit"),
         "accepted_units": home.units if home else (),
+        "conversion": number_attribute(data, "conversion", 1.0),
+        "offset": number_attribute(data, "offset", 0.0),
+        "time_unit": _time_unit(group),
         "n_samples": data.shape[0] if data.shape else 0,
         "n_columns": int(np.prod(data.shape[1:])) if len(data.shape) > 1 else 1,
         "n_regions": len(any_region.rows) if any_region else None,
@@ -209,6 +213,12 @@ def _series_row(
         row["plane"] = next(iter(found.segmentations.values())).plane
     clock = clocks.of_series(group, row)
     return row | {"clock": clock["clock"], "n_timestamps": clock["n"]}
+
+
+def _time_unit(group: h5py.Group) -> str | None:
+    """Return the unit in which a series says that its times are; None where it says none."""
+    times = dataset_at(group, "timestamps") or dataset_at(group, "starting_time")
+    return text_attribute(times, "unit") or None if times is not None else None
 
 
 def _roi_rows(row: dict[str, Any], rois: Region | None) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nwbgate.manifest.derive import cre_line, driver_line, reporter_line
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import numbers, offending
 
@@ -22,6 +23,8 @@ _INDICATORS = {
     "Ai148": "GCaMP6f",
     "Ai162": "GCaMP6s",
 }
+#: A genotype that names every allele: driver lines and then the reporter line, each over wild type.
+_ALLELES = r"[^;]+/wt(;[^;]+/wt)+"
 
 
 @check(scope="session", column="n_nan")
@@ -175,7 +178,7 @@ def session_type_is_one(session: "pd.DataFrame", task_parameters: "pd.DataFrame"
 
 @check(scope="session", column="genotype")
 def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
-    """Driver and reporter lines are parts of the genotype.
+    """Driver and reporter lines are those of the genotype.
 
     Why: they are the genotype told again, and selections are made by either.
 
@@ -185,11 +188,15 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
     """
     genotype = session["genotype"].fillna("").astype(str)
     wrong = np.zeros(len(session), dtype=bool)
-    for column in ("cre_line", "driver_line", "reporter_line"):
+    for column, of_genotype in (("cre_line", cre_line), ("driver_line", driver_line), ("reporter_line", reporter_line)):
         lines = session[column].where(session["genotype"].notna()).fillna("").astype(str).str.split(r";\s*", regex=True)
         odd = [any(line not in full for line in named) for named, full in zip(lines, genotype, strict=True)]
         wrong |= np.array(odd, dtype=bool)
-    return offending(session, wrong, "{driver_line} and {reporter_line}", genotype)
+        whole = genotype.str.fullmatch(_ALLELES) & session[column].notna()
+        expected = of_genotype(genotype.where(whole)).map(lambda value: {value} if isinstance(value, str) else value)
+        pairs = zip(lines, expected, whole, strict=True)
+        wrong |= np.array([known and set(named) != set(meant) for named, meant, known in pairs], dtype=bool)
+    return offending(session, wrong, "{cre_line}, {driver_line} and {reporter_line}", genotype)
 
 
 @check(scope="session", column="indicator", needs=["session.lines_are_in_genotype"])

@@ -1,0 +1,160 @@
+"""Rules about ids, instants and ages that a file gives in two places."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.ages import days, oldest
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import beside, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Layouts of files whose every part is written by one program, and so agrees.
+_KNOWN = ("standard", "released")
+#: Layout in which identifier and description are those of the session's tables.
+_RELEASED = "released"
+#: Seconds within which two instants are one: not every writer keeps fractions.
+_SAME_INSTANT = 1.0
+#: Days by which an age may differ from the one that follows from the birth: time of day and time zone.
+_DAY = 1.0
+
+
+@check(scope="session", column="identifier")
+def identifier_is_an_id_of_the_session(session: "pd.DataFrame", planes: "pd.DataFrame | None" = None) -> "Rows":
+    """A released file's identifier is its experiment or behavior session, and any file's session_id its session.
+
+    Why: files are found by them; a file with another's id is taken for the other.
+
+    Example: identifier 951980471 in the file of experiment 951980484.
+
+    Fix: write the file again, or correct the id that is wrong.
+    """
+    experiments = set() if planes is None else set(planes["ophys_experiment_id"].dropna().astype(str))
+    behavior = session["behavior_session_id"].astype(str)
+    released = (session["layout"] == _RELEASED).to_numpy()
+    named = session["identifier"].where(released, session["session_id"])
+    own = (named == behavior) | (named.isin(experiments) & released)
+    wrong = session["behavior_session_id"].notna() & named.notna() & ~own
+    ids = f"experiment {' or '.join(sorted(experiments))} or " if experiments else ""
+    expected = "behavior session " + behavior
+    return offending(session, wrong.to_numpy(), named, (ids + expected).where(released, expected))
+
+
+@check(scope="session", column="session_description")
+def description_is_the_session_type(session: "pd.DataFrame") -> "Rows":
+    """A released file's session_description is its session type.
+
+    Why: it is the session type written again, and all that other programs show of it.
+
+    Example: session_description OPHYS_3_images_A of an OPHYS_1_images_A session.
+
+    Fix: correct the one that is wrong.
+    """
+    released = (session["layout"] == _RELEASED).to_numpy() & session["session_type"].notna().to_numpy()
+    differs = (session["session_description"] != session["session_type"]).to_numpy()
+    return offending(session, released & differs, "session_description", session["session_type"])
+
+
+@check(scope="session", column="timestamps_reference_time")
+def reference_time_is_the_start(session: "pd.DataFrame") -> "Rows":
+    """Timestamps count from the start of the session.
+
+    Why: session_start_time and timestamps_reference_time are one instant here; with two, every absolute time is off
+    by their difference.
+
+    Example: session_start_time 09:59:38, timestamps_reference_time 10:59:38.
+
+    Fix: write one instant in both.
+    """
+    start, reference = _instants(session["session_start_time"]), _instants(session["timestamps_reference_time"])
+    apart = (reference - start).dt.total_seconds()
+    wrong = session["layout"].isin(_KNOWN).to_numpy() & (apart.abs() > _SAME_INSTANT).fillna(False).to_numpy(dtype=bool)
+    away = beside(session, [f" ({seconds:+.0f} s)" for seconds in apart])
+    words = session["timestamps_reference_time"].astype(str) + away
+    return offending(session, wrong, words, "session_start_time, " + session["session_start_time"].astype(str))
+
+
+@check(scope="session", column="date_of_birth")
+def born_before_the_session(session: "pd.DataFrame") -> "Rows":
+    """The animal was born before the session.
+
+    Why: one of the two dates is wrong; ages are counted from them.
+
+    Example: born on 2019-12-01, session on 2019-09-20.
+
+    Fix: correct date_of_birth or session_start_time.
+    """
+    wrong = (_instants(session["date_of_birth"]) > _instants(session["session_start_time"])).to_numpy(dtype=bool)
+    expected = "before the session, " + session["session_start_time"].astype(str)
+    return offending(session, wrong, "date_of_birth", expected)
+
+
+@check(scope="session", column="age", needs=["session.born_before_the_session"])
+def age_follows_from_birth(session: "pd.DataFrame") -> "Rows":
+    """The age is the time from birth to session.
+
+    Why: it is the date of birth told again.
+
+    Example: age P90D of an animal born 206 days before the session.
+
+    Fix: compute the age from the date of birth, or correct the date.
+    """
+    lived = (_instants(session["session_start_time"]) - _instants(session["date_of_birth"])).dt.total_seconds() / 86400
+    spans = [days(str(age)) or (np.nan, np.nan) for age in session["age"]]
+    low, high = np.array(spans, dtype=np.float64).reshape(-1, 2).T
+    after = lived.to_numpy(dtype=np.float64, na_value=np.nan)
+    with np.errstate(invalid="ignore"):
+        wrong = (after < low - _DAY) | (after > high + _DAY)
+    expected = beside(session, [f"P{value:.0f}D, from date_of_birth to the session" for value in after])
+    return offending(session, wrong, "age", expected)
+
+
+@check(scope="session", column="age")
+def age_is_possible(session: "pd.DataFrame") -> "Rows":
+    """No animal is older than its species becomes, and no range of ages ends before it begins.
+
+    Why: a zero too many, or months for days, changes what the data are taken for.
+
+    Example: a mouse of P2060D, five years and eight months.
+
+    Fix: correct the age.
+    """
+    spans = [days(str(age)) for age in session["age"]]
+    most = [oldest(species) for species in session["species"]]
+    words = beside(session, [_impossible(span, limit) for span, limit in zip(spans, most, strict=True)])
+    got = session["age"].astype(str) + words
+    limits = beside(session, [f"an age up to {limit / 365.25:.0f} years" for limit in most])
+    return offending(session, (words != "").to_numpy(), got, limits)
+
+
+def _impossible(span: tuple[float, float] | None, limit: float) -> str:
+    """Return why an age cannot be; empty where it can."""
+    if span is None:
+        return ""
+    low, high = span
+    if low > high:
+        return f", from {low:.0f} down to {high:.0f} days"
+    if low > limit:
+        return f", {low / 365.25:.1f} years"
+    return f", up to {high / 365.25:.1f} years" if limit < high < float("inf") and low != high else ""
+
+
+def _instants(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return ISO 8601 texts as instants; missing where a text is none."""
+    import pandas as pd
+
+    return pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601")
+
+
+RULES: tuple[Rule, ...] = (
+    identifier_is_an_id_of_the_session,
+    description_is_the_session_type,
+    reference_time_is_the_start,
+    born_before_the_session,
+    age_follows_from_birth,
+    age_is_possible,
+)

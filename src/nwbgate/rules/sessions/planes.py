@@ -1,0 +1,64 @@
+"""Rules about imaging planes: their group, and what their description says again."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Columns of a plane that its description gives again: as AllenSDK words it, and as nwbgate does.
+_AGAIN = ["field_of_view_width", "field_of_view_height", "targeted_structure", "imaging_depth"]
+_DESCRIBED = (
+    r"\((\d+), (\d+)\) field of view in (\S+) at depth (\d+) um",
+    r"Field of view of (\d+) x (\d+) pixels .* in (\S+), (\d+) micrometers below the pia",
+)
+
+
+@check(scope="session", column="imaging_plane_group")
+def group_is_one_of_the_count(planes: "pd.DataFrame") -> "Rows":
+    """Every plane's group is below the number of groups, which all planes of a session give alike.
+
+    Why: groups count from 0; the microscope's frames are dealt out to as many groups.
+
+    Example: group 2 of 2 groups, which are 0 and 1.
+
+    Fix: correct imaging_plane_group or imaging_plane_group_count.
+    """
+    group, count = numbers(planes["imaging_plane_group"]), numbers(planes["imaging_plane_group_count"])
+    with np.errstate(invalid="ignore"):
+        beyond = (group >= count) | (group < 0)
+        alone = np.isnan(group) != np.isnan(count)
+        unlike = count != (count[~np.isnan(count)][0] if (~np.isnan(count)).any() else np.nan)
+    wrong = beyond | alone | (unlike & ~np.isnan(count))
+    words = "group {imaging_plane_group} of {imaging_plane_group_count}"
+    return offending(planes, wrong, words, "a group from 0 to the number of groups less one, or neither")
+
+
+@check(scope="session", column="imaging_depth")
+def plane_is_as_described(planes: "pd.DataFrame", optics: "pd.DataFrame") -> "Rows":
+    """A plane's description names its own field of view, structure and depth.
+
+    Why: it is those told again, in the words that other programs show.
+
+    Example: "in VISp at depth 175 um" of a plane at 225 um.
+
+    Fix: correct the number that is wrong.
+    """
+    texts = optics.drop_duplicates("plane").set_index("plane")["description"].astype(str)
+    first, second = (texts.str.extract(form).set_axis(_AGAIN, axis=1) for form in _DESCRIBED)
+    described = first.fillna(second)
+    wrong = np.zeros(len(planes), dtype=bool)
+    for column in _AGAIN:
+        again = planes["plane"].map(described[column])
+        wrong |= (again.notna() & planes[column].notna() & (again != planes[column].astype(str))).to_numpy(dtype=bool)
+    got = "{field_of_view_width} x {field_of_view_height} pixels in {targeted_structure} at {imaging_depth} um"
+    return offending(planes, wrong, got, "as described: " + planes["plane"].map(texts).astype(str))
+
+
+RULES: tuple[Rule, ...] = (group_is_one_of_the_count, plane_is_as_described)

@@ -1,0 +1,99 @@
+"""Rules about the rig of a session and the stimulus that it showed."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import beside, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Distance of the monitor from the eye in mm: 150 on every rig of the dataset, 100 to 250 on those of others.
+_MONITOR = (100.0, 250.0)
+#: Part of a session type, and the kind of stimulus that it then shows.
+_KINDS = {"_images": "images", "_gratings": "grating"}
+
+
+@check(scope="session", column="equipment")
+def geometry_is_of_the_rig(eye_tracking_rig_geometry: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
+    """The geometry of the rig is that of the rig on which the session ran.
+
+    Why: gaze is computed from it, and rigs differ.
+
+    Example: geometry of CAM2P.3 in a session on MESO.1.
+
+    Fix: take the geometry of the session's rig.
+    """
+    rigs = session["equipment_name"].dropna().astype(str)
+    if rigs.empty:
+        return None
+    named = eye_tracking_rig_geometry["equipment"]
+    wrong = (named.notna() & (named != rigs.iloc[0])).to_numpy()
+    return offending(eye_tracking_rig_geometry, wrong, "equipment", rigs.iloc[0])
+
+
+@check(severity="warning", scope="session", column="monitor_position_mm")
+def monitor_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows":
+    """The monitor stands 100 to 250 mm from the eye.
+
+    Why: its distance turns pixels into degrees; other numbers are in another unit, or of another object.
+
+    Example: a monitor at 15 mm, which is its distance in cm.
+
+    Fix: write the position in millimeters, relative to the eye.
+    """
+    places = eye_tracking_rig_geometry["monitor_position_mm"]
+    away = np.array([_distance(place) for place in places])
+    with np.errstate(invalid="ignore"):
+        wrong = (away < _MONITOR[0]) | (away > _MONITOR[1])
+    words = beside(eye_tracking_rig_geometry, [f"{each:.4g} mm" for each in away])
+    return offending(eye_tracking_rig_geometry, wrong, words, f"{_MONITOR[0]:g} to {_MONITOR[1]:g} mm")
+
+
+def _distance(place: Any) -> float:
+    sides = np.asarray(place if isinstance(place, (list, tuple, np.ndarray)) else [np.nan], dtype=np.float64)
+    return float(np.sqrt(np.sum(sides**2)))
+
+
+@check(scope="session", column="stimulus_name")
+def stimulus_is_shown(task_parameters: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """The stimulus that the task parameters name is one that was shown.
+
+    Why: task parameters of another stimulus are another session's.
+
+    Example: stimulus_name grating of a session that shows only images.
+
+    Fix: take the task parameters of this session.
+    """
+    shown = sorted(set(stimulus_presentations["stimulus_name"].dropna().astype(str)))
+    named = task_parameters["stimulus_name"]
+    wrong = (named.notna() & ~named.isin(shown)).to_numpy()
+    return offending(task_parameters, wrong, "stimulus_name", " or ".join(shown))
+
+
+@check(scope="session", column="stimulus", needs=["session.session_type_is_one"])
+def stimulus_is_of_the_session_type(task_parameters: "pd.DataFrame") -> "Rows":
+    """A session of images shows images, and one of gratings a grating.
+
+    Why: the session type names the kind of stimulus.
+
+    Example: stimulus images of TRAINING_1_gratings.
+
+    Fix: correct the stimulus, or the session type in both places.
+    """
+    session_type, shown = task_parameters["session_type"].astype(str), task_parameters["stimulus"]
+    expected = session_type.map(lambda name: next((kind for part, kind in _KINDS.items() if part in name), None))
+    wrong = (expected.notna() & shown.notna() & (shown != expected)).to_numpy()
+    return offending(task_parameters, wrong, "stimulus", expected)
+
+
+RULES: tuple[Rule, ...] = (
+    geometry_is_of_the_rig,
+    monitor_is_near_the_eye,
+    stimulus_is_shown,
+    stimulus_is_of_the_session_type,
+)

@@ -1,0 +1,147 @@
+"""Rules about units and factors: data in their unit, times in seconds, wavelengths and pixels of a possible size."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import beside, numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Spellings of seconds; the schema fixes the first.
+_SECONDS = ("seconds", "second", "s", "sec")
+#: Sizes of a pixel in meters: from super-resolution to a camera over a whole cortex.
+_PIXEL = (1e-8, 1e-3)
+#: Longest wavelength in nm of any light used for imaging, three-photon excitation included.
+_LONGEST = 2000.0
+#: Wavelength in nm from which excitation is by several photons; and from which it surely is (dyes in the near
+#: infrared are excited by one photon up to there, and emit less than 100 nm above).
+_MULTIPHOTON, _SURELY, _NEAR = 700.0, 850.0, 100.0
+#: Largest Stokes shift in nm of a dye that one photon excites.
+_STOKES = 250.0
+#: Relative difference of stated and measured frame rate of the monitor.
+_RATE = 0.05
+
+
+@check(scope="session", column="conversion", needs=["series.unit_is_as_described"])
+def values_are_in_their_unit(series: "pd.DataFrame") -> "Rows":
+    """The data of a described series are in their unit: conversion is 1 and offset 0.
+
+    Why: readers that know of the factor apply it, and get another value than those that do not. A series of another
+    dataset may have a factor, but not 0.
+
+    Example: running speed in cm/s with a conversion of 0.01.
+
+    Fix: set conversion to 1 and offset to 0; if the data are in another unit, convert the data.
+    """
+    factor, offset = numbers(series["conversion"]), numbers(series["offset"])
+    described = series["accepted_units"].map(len).to_numpy() > 0
+    useless = (factor == 0) | ~np.isfinite(factor) | ~np.isfinite(offset)
+    wrong = useless | (described & ((factor != 1) | (offset != 0)))
+    words = "conversion {conversion:g} and offset {offset:g} of data in {unit}"
+    return offending(series, wrong, words, "conversion 1 and offset 0")
+
+
+@check(scope="session", column="time_unit")
+def times_are_in_seconds(series: "pd.DataFrame") -> "Rows":
+    """Timestamps and starting times are in seconds.
+
+    Why: the NWB schema has no other unit, so readers take them for seconds whatever the file says.
+
+    Example: timestamps with the unit milliseconds.
+
+    Fix: convert the times to seconds, and write the unit seconds.
+    """
+    unit = series["time_unit"]
+    wrong = unit.notna() & ~unit.astype(str).str.lower().isin(_SECONDS)
+    return offending(series, wrong, "times in {time_unit}", "times in seconds")
+
+
+@check(scope="session", column="excitation_lambda")
+def wavelength_in_nanometers(optics: "pd.DataFrame") -> "Rows":
+    """No wavelength is above 2,000 nm.
+
+    Why: no light of imaging is longer; the number is in another unit. (NWB Inspector finds those below 300 nm.)
+
+    Example: an excitation of 9,200, which is 920 nm in angstroms.
+
+    Fix: write the wavelength in nanometers.
+    """
+    excited, emitted = numbers(optics["excitation_lambda"]), numbers(optics["emission_lambda"])
+    wrong = (excited > _LONGEST) | (emitted > _LONGEST)
+    return offending(optics, wrong, "{excitation_lambda:g} and {emission_lambda:g} nm", "at most 2000 nm")
+
+
+@check(scope="session", column="emission_lambda", needs=["optics.wavelength_in_nanometers"])
+def emission_fits_excitation(optics: "pd.DataFrame") -> "Rows":
+    """Emission fits excitation: shorter than that of several photons, longer than that of one.
+
+    Why: two photons of 910 nm excite what one of 455 nm does, and the light emitted lies between the two.
+
+    Example: excitation 520 nm and emission 910 nm, which have changed places.
+
+    Fix: correct the wavelengths of the plane and its channel.
+    """
+    excited, emitted = numbers(optics["excitation_lambda"]), numbers(optics["emission_lambda"])
+    with np.errstate(invalid="ignore"):
+        near_infrared = (excited < _SURELY) & (emitted > excited) & (emitted - excited < _NEAR)
+        above = (excited >= _MULTIPHOTON) & (emitted >= excited) & ~near_infrared
+        swapped = (excited < _MULTIPHOTON) & (emitted - excited > _STOKES)
+        wrong = above | swapped | (excited == emitted)
+    words = beside(optics, ["; the two may have changed places" if each else "" for each in swapped])
+    got = optics["excitation_lambda"].astype(str) + " nm excite and " + optics["emission_lambda"].astype(str)
+    expected = "emission below the excitation by several photons, or up to 250 nm above that by one"
+    return offending(optics, wrong, got + " nm are emitted" + words, expected)
+
+
+@check(scope="session", column="grid_spacing")
+def pixel_has_a_possible_size(optics: "pd.DataFrame") -> "Rows":
+    """A pixel of an imaging plane measures between 10 nm and 1 mm.
+
+    Why: sizes of cells and fields are computed from it.
+
+    Example: a grid spacing of 0.78 meters: micrometers with the wrong unit.
+
+    Fix: correct grid_spacing or its unit.
+    """
+    size = numbers(optics["pixel_size"])
+    with np.errstate(invalid="ignore"):
+        wrong = ~np.isnan(size) & ((size < _PIXEL[0]) | (size > _PIXEL[1]))
+        wrong &= ~optics.duplicated("plane").to_numpy()
+
+    def words() -> "pd.Series[Any]":
+        return optics["grid_spacing"].map("{:g} ".format) + optics["grid_spacing_unit"].astype(str) + " a pixel"
+
+    return offending(optics, wrong, words, "10 nm to 1 mm, in the unit that the file gives")
+
+
+@check(scope="session", column="stimulus_frame_rate", needs=["clocks.timestamps_increase"])
+def stimulus_rate_is_measured(session: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """The stated frame rate of the monitor is that of the stimulus timestamps.
+
+    Why: frames are turned into times by either.
+
+    Example: 30 Hz stated, 60.0 Hz measured.
+
+    Fix: write the inverse of the mean interval, in whole Hz.
+    """
+    periods = clocks.loc[clocks["stream"] == "stimulus", "period"].dropna()
+    if periods.empty:
+        return None
+    measured = 1 / float(periods.iloc[0])
+    wrong = np.abs(numbers(session["stimulus_frame_rate"]) - measured) > max(_RATE * measured, 1.0)
+    return offending(session, wrong, "{stimulus_frame_rate:g} Hz", f"{measured:.3f} Hz, by the stimulus timestamps")
+
+
+RULES: tuple[Rule, ...] = (
+    values_are_in_their_unit,
+    times_are_in_seconds,
+    wavelength_in_nanometers,
+    emission_fits_excitation,
+    pixel_has_a_possible_size,
+    stimulus_rate_is_measured,
+)
