@@ -3,7 +3,20 @@
 import h5py
 import numpy as np
 
-from faults.file_edits import Edit, Fault, add, attribute, copy, flip_chunk, put, remade, swap, together, without
+from faults.file_edits import (
+    Edit,
+    Fault,
+    add,
+    attribute,
+    copy,
+    flip_chunk,
+    put,
+    remade,
+    scaled,
+    swap,
+    together,
+    without,
+)
 
 OPHYS, EYE, ROIS = "processing/ophys", "acquisition/EyeTracking", "processing/ophys/image_segmentation"
 DFF, EVENTS = f"{OPHYS}/dff/traces", f"{OPHYS}/event_detection"
@@ -48,6 +61,20 @@ TRACES = (
 RELEASED: list[Fault] = [
     ("series.unit_is_as_described", attribute(f"{EYE}/eye_tracking/data", "unit", "meters")),
     ("trace_partners.dff_is_of_its_own_roi", swap(f"{DFF}/data", 0, 1, axis=1)),
+    ("trace_partners.dff_is_of_its_own_roi", remade(f"{DFF}/data", lambda values: np.roll(values, 1, axis=0))),
+    ("trace_partners.dff_has_its_scale", scaled(f"{DFF}/data", 3.0)),
+    ("trace_partners.dff_has_its_baseline_at_zero", add(f"{DFF}/data", ..., 1.0)),
+    ("trace_partners.corrected_is_demixed_minus_neuropil", swap(f"{OPHYS}/neuropil_trace/traces/data", 0, 1, axis=1)),
+    ("cells.r_is_what_was_subtracted", swap(f"{OPHYS}/corrected_fluorescence/r/data", 0, 1)),
+    ("cells.noise_is_that_of_the_trace", scaled(f"{EVENTS}/noise_stds", 100.0)),
+    ("cells.noise_is_of_its_own_roi", swap(f"{EVENTS}/noise_stds", 0, 1)),
+    ("event_partners.events_are_of_their_own_roi", swap(f"{EVENTS}/data", 0, 1, axis=1)),
+    ("event_partners.events_are_at_their_frames", remade(f"{EVENTS}/data", lambda values: np.roll(values, 3, axis=0))),
+    ("event_partners.events_are_not_a_frame_off", remade(f"{EVENTS}/data", lambda values: np.roll(values, 1, axis=0))),
+    ("event_partners.events_have_the_size_of_jumps", scaled(f"{EVENTS}/data", 10.0)),
+    ("trace_columns.events_are_not_negative", put(f"{EVENTS}/data", (100, 2), -0.3)),
+    ("trace_columns.trace_is_finite", put(f"{DFF}/data", (100, 2), np.inf)),
+    ("trace_columns.trace_is_never_still", put(f"{DFF}/data", (slice(1000, 1300), 2), 0.0)),
     ("trace_columns.trace_is_not_another_rois", copy(f"{DFF}/data", (slice(None), 4), (slice(None), 3))),
     ("trace_columns.trace_has_no_nan", put(f"{EVENTS}/data", (slice(100, 120), 2), np.nan)),
     ("trials.change_at_presentation", add(f"{T}/change_time", ..., 0.1)),

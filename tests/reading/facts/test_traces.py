@@ -1,12 +1,13 @@
 """Traces as numbers about each, read in blocks."""
 
+import shutil
+
 import h5py
 import numpy as np
-import pandas as pd
 import pytest
 
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.facts.traces import blocks, partners
+from nwbgate.reading.facts.traces import blocks, longest_run, still_columns
 from support.standard_session import ACTIVE
 
 DFF = "processing/ophys/dff/traces/data"
@@ -41,8 +42,6 @@ def test_every_trace_is_counted():
 
 
 def test_nan_flat_and_copied_traces_show(tmp_path):
-    import shutil
-
     path = shutil.copy(ACTIVE, tmp_path / "copy.nwb")
     with h5py.File(path, "r+") as file:
         file[DFF][10:15, 0] = np.nan
@@ -54,37 +53,25 @@ def test_nan_flat_and_copied_traces_show(tmp_path):
     assert columns["digest"].duplicated().tolist() == [False] * 4 + [True]
 
 
-def test_a_dff_trace_moves_with_its_own_fluorescence():
-    found = session_frames(ACTIVE, ["trace_partners"])["trace_partners"]
-    assert (found["own"] > 0.99).all()
-    assert (found["best_cell_roi_id"] == found["cell_roi_id"]).all()
+@pytest.mark.parametrize("start", [0, 1, 15, 16, 333])
+def test_every_run_of_twenty_equal_samples_is_found(start):
+    traces = np.random.default_rng(0).normal(size=(3, 400))
+    traces[1, start : start + 20] = 0.25
+    assert still_columns(traces).tolist() == [1]
+    assert longest_run(traces[1]) == 20
 
 
-@pytest.fixture
-def traces(tmp_path):
-    with h5py.File(tmp_path / "traces.h5", "w") as file:
-        yield file
+def test_a_trace_shorter_than_a_run_is_not_still():
+    assert still_columns(np.zeros((2, 3))).tolist() == []
+    assert longest_run(np.zeros(1)) == 1
 
 
-def rois(path: str, ids: list[int]) -> pd.DataFrame:
-    return pd.DataFrame({"path": path, "column": range(len(ids)), "cell_roi_id": pd.array(ids, dtype="Int64")})
-
-
-def test_traces_of_different_length_are_not_compared(traces):
-    traces["a/data"], traces["b/data"] = np.zeros((10, 1)), np.zeros((9, 1))
-    assert partners(traces, rois("a", [1]), rois("b", [1]), "plane").empty
-    assert partners(traces, rois("a", [1]), rois("b", []), "plane").empty
-
-
-def test_an_roi_without_fluorescence_has_no_own(traces):
-    noise = np.random.default_rng(0).normal(size=(100, 2))
-    traces["a/data"], traces["b/data"] = noise, noise
-    found = partners(traces, rois("a", [1, 9]), rois("b", [1, 2]), "plane")
-    assert found["own"].isna().tolist() == [False, True]
-    assert found["best_cell_roi_id"].tolist() == [1, 2]
-
-
-def test_a_flat_trace_moves_with_nothing(traces):
-    noise = np.random.default_rng(0).normal(size=(100, 1))
-    traces["a/data"], traces["b/data"] = np.zeros((100, 1)), noise
-    assert partners(traces, rois("a", [1]), rois("b", [1]), "plane")["own"].tolist() == [0.0]
+def test_a_run_and_the_extremes_of_a_trace_show(tmp_path):
+    path = shutil.copy(ACTIVE, tmp_path / "copy.nwb")
+    with h5py.File(path, "r+") as file:
+        file[DFF][1000:1300, 2] = 0.0
+        file[DFF][7, 3] = np.inf
+    columns = session_frames(path, ["trace_columns"])["trace_columns"].query("table == 'dff_traces'")
+    assert columns["longest_run"].tolist() == [1, 1, 300, 1, 1]
+    assert columns["highest"].tolist()[3] == np.inf
+    assert (columns["lowest"] < 0).all()

@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 import pandas as pd
 
+from nwbgate.reading.facts.event_partners import event_partners
 from nwbgate.reading.facts.eye import eye_frame
 from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.facts.masks import mask_frame
@@ -15,7 +16,8 @@ from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.facts.running import running_frames
 from nwbgate.reading.facts.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
 from nwbgate.reading.facts.stimulus_clock import off_stimulus
-from nwbgate.reading.facts.traces import trace_columns, trace_partners
+from nwbgate.reading.facts.trace_partners import trace_partners
+from nwbgate.reading.facts.traces import trace_columns
 from nwbgate.reading.facts.units import spike_frame
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.layouts import LayoutName, session_tables
@@ -34,7 +36,7 @@ _MOST_FRAMES = 5_000_000
 
 #: Summaries that need one walk over the file, and those that read the traces.
 _SERIES = ("series", "clocks", "series_rois")
-_TRACES = ("trace_columns", "trace_partners")
+_TRACES = ("trace_columns", "trace_partners", "event_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
 FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, "eye_ellipses", "optics", "masks", "spikes", "columns")
 
@@ -161,6 +163,8 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames["eye_ellipses"] = ellipses
     if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:
         frames["optics"] = optics
+    if "event_partners" in wanted:
+        frames["event_partners"] = event_partners(inside.file, frames["series_rois"], frames["clocks"])
     if "masks" in wanted and inside.contents.segmentations:
         frames["masks"] = mask_frame(inside.contents.segmentations.values())
     if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:

@@ -26,7 +26,7 @@ def records_frame(
     return pd.DataFrame({name: whole_numbers(found) if name in whole else found for name, found in values.items()})
 
 
-def whole_numbers(values: Sequence[Any]) -> IntegerArray:
+def whole_numbers(values: Sequence[Any] | np.ndarray[Any, Any]) -> IntegerArray:
     """Return Int64 of values that are whole numbers, None, NaN or NA."""
     missing = np.asarray(pd.isna(np.array(values, dtype=object)), dtype=bool)
     kept = [0 if gone else int(value) for value, gone in zip(values, missing, strict=True)]

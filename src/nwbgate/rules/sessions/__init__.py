@@ -4,16 +4,19 @@ from nwbgate.rules.rule import Rule
 from nwbgate.rules.sessions import (
     changes,
     clocks,
+    detected_events,
     eye,
     frames,
     identity,
     licks,
-    ophys,
+    masks,
     planes,
     rig,
+    rois,
     running,
     scaling,
     stimulus,
+    traces,
     trials,
     units,
 )
@@ -21,8 +24,6 @@ from nwbgate.rules.sessions import (
 #: Every rule of scope ``session``, by the stream it judges.
 RULES: tuple[Rule, ...] = (
     *clocks.RULES,
-    *scaling.RULES,
-    *identity.RULES,
     *frames.RULES,
     *trials.RULES,
     *licks.RULES,
@@ -32,6 +33,11 @@ RULES: tuple[Rule, ...] = (
     *eye.RULES,
     *rig.RULES,
     *planes.RULES,
-    *ophys.RULES,
+    *rois.RULES,
+    *traces.RULES,
+    *detected_events.RULES,
+    *masks.RULES,
+    *identity.RULES,
+    *scaling.RULES,
     *units.RULES,
 )

@@ -1,0 +1,114 @@
+"""Rules about which ROIs a plane has, and which of them a series is of."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+
+@check(scope="session", column="n_columns")
+def as_wide_as_its_regions(series: "pd.DataFrame") -> "Rows":
+    """A response series has one column per ROI, and an electrical series one per electrode, that it says it has.
+
+    Why: column and ROI are matched by position; with one more or less, traces belong to the wrong cells.
+
+    Example: dF/F has 150 columns, its rois are 149.
+
+    Fix: write the rois of exactly the columns, in their order.
+    """
+    told = series["n_regions"].notna().to_numpy()
+    wrong = told & (numbers(series["n_columns"]) != numbers(series["n_regions"]))
+    return offending(series, wrong, "{n_columns} columns for {n_regions} rows that it names", "as many columns")
+
+
+@check(scope="session", column="n_dangling")
+def regions_exist(series: "pd.DataFrame") -> "Rows":
+    """Every ROI or electrode that a series names is a row of its table.
+
+    Why: a trace of a row that is not there is a trace of nothing.
+
+    Example: rois names row 150 of a table of 150 rows, which end at 149.
+
+    Fix: correct the row numbers; they count from 0.
+    """
+    wrong = numbers(series["n_dangling"].fillna(0)) > 0
+    return offending(series, wrong, "{n_dangling} rows that are not there", "none")
+
+
+@check(scope="session", column="cell_roi_id", needs=["series.regions_exist", "cells.roi_once"])
+def roi_has_one_column(series_rois: "pd.DataFrame") -> "Rows":
+    """No two columns of a response series are of one ROI.
+
+    Why: one of the two traces is another cell's.
+
+    Example: columns 4 and 5 of dF/F both name ROI 1011000006.
+
+    Fix: correct the rois of the series.
+    """
+    again = series_rois.duplicated(["path", "plane", "cell_roi_id"]) & series_rois["cell_roi_id"].notna()
+    return offending(series_rois, again, "cell_roi_id", "an ROI that no other column names")
+
+
+@check(scope="session", column="cell_roi_id", needs=["series_rois.roi_has_one_column", "series.regions_exist"])
+def events_have_a_trace(series_rois: "pd.DataFrame") -> "Rows":
+    """Every ROI with detected events has a dF/F trace.
+
+    Why: events are detected in dF/F; events of an ROI without it are of another.
+
+    Example: events name ROI 1011000009, which dF/F does not.
+
+    Fix: correct the rois of the events, or add the trace.
+    """
+    traced = series_rois.loc[series_rois["table"] == "dff_traces", ["plane", "cell_roi_id"]]
+    if traced.empty:
+        return None
+    known = set(zip(traced["plane"], traced["cell_roi_id"], strict=True))
+    events = (series_rois["table"] == "events").to_numpy()
+    pairs = zip(series_rois["plane"], series_rois["cell_roi_id"], strict=True)
+    unknown = np.array([pair not in known for pair in pairs], dtype=bool)
+    return offending(series_rois, events & unknown, "cell_roi_id", "an ROI with a dF/F trace")
+
+
+@check(scope="session", column="cell_roi_id")
+def roi_once(cells: "pd.DataFrame") -> "Rows":
+    """No two ROIs of a plane have the same cell_roi_id.
+
+    Why: it is the key of the ROI in its experiment.
+
+    Example: two rows have the id 1011000003.
+
+    Fix: give every ROI its own id.
+    """
+    return offending(cells, cells.duplicated(["plane", "cell_roi_id"]), "cell_roi_id", "an id that no other row has")
+
+
+@check(scope="session", column="cell_specimen_id")
+def specimen_once(cells: "pd.DataFrame") -> "Rows":
+    """No two ROIs of a plane are the same cell.
+
+    Why: cells are followed across sessions by cell_specimen_id; two ROIs of one cell in one session cannot both be it.
+    ROIs that were not matched have none.
+
+    Example: two rows have cell_specimen_id 1080000004.
+
+    Fix: match the plane again, or leave the weaker match without cell_specimen_id.
+    """
+    again = cells.duplicated(["plane", "cell_specimen_id"]) & cells["cell_specimen_id"].notna()
+    return offending(cells, again, "cell_specimen_id", "an id that no other row has")
+
+
+RULES: tuple[Rule, ...] = (
+    as_wide_as_its_regions,
+    regions_exist,
+    roi_has_one_column,
+    events_have_a_trace,
+    roi_once,
+    specimen_once,
+)

@@ -1,0 +1,302 @@
+"""Rules about the traces of ROIs: whole, of their own ROI, and agreeing with each other."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import Times, beside, numbers, offending, surely
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Traces that no two ROIs may share, and none of which may be flat. A silent cell has no events, and neighbours may
+#: share their neuropil.
+_OWN_TRACES = ["dff_traces", "corrected_fluorescence_traces", "demixed_traces"]
+#: Frame-to-frame changes of dF/F and of its own fluorescence correlate at least so; two ROIs correlate less. It was
+#: above 0.99 in every file written by AllenSDK, 0.1 or less for two ROIs, and is -0.5 at a lag of one frame.
+_OWN, _OTHER = 0.5, 0.9
+#: Equal samples in a row that no noisy trace has.
+_STILL = 20
+#: Part of the demixed trace that rounding to 32 bits leaves unexplained, with a wide margin.
+_UNEXPLAINED = 1e-4
+#: Factor by which the gain of dF/F may differ from 1, for a baseline that drifts by half.
+_GAIN = 2.0
+#: Median of dF/F that a busy cell may have.
+_MEDIAN = 0.5
+#: Baseline over noise below which AllenSDK divides by the noise instead (dF/F has max(F0, noise) below).
+_BASELINE = 3.0
+#: Factor by which noise_std, robust and of a filtered trace, may differ from the noise of frame-to-frame changes.
+_NOISE = 3.0
+#: Factor by which the ratio of both may differ from that of the other ROIs, and fewest ROIs that tell what is usual.
+_APART, _SEVERAL = 1.6, 4
+_NOISE_WORDS = "noise_std {noise_std:.4g} of ROI {cell_roi_id}"
+
+
+@check(scope="session", column="n_nan")
+def trace_has_no_nan(trace_columns: "pd.DataFrame") -> "Rows":
+    """No trace of a described table has missing samples.
+
+    Why: one NaN makes every mean, correlation and filter of the trace NaN.
+
+    Example: 20 samples of the dF/F of one ROI are NaN.
+
+    Fix: extract the trace again, or mark the ROI as not valid and leave its trace out.
+    """
+    wrong = (numbers(trace_columns["n_nan"]) > 0) & trace_columns["table"].notna().to_numpy()
+    return offending(trace_columns, wrong, "{n_nan} NaN in {table}", "none")
+
+
+@check(scope="session", column="is_constant", needs=["trace_columns.trace_has_no_nan"])
+def trace_varies(trace_columns: "pd.DataFrame") -> "Rows":
+    """No fluorescence or dF/F trace is constant.
+
+    Why: a flat trace is one that was never filled. Detected events may be all zero: the cell was silent.
+
+    Example: all 140,000 samples of the dF/F of one ROI are 0.
+
+    Fix: extract the trace again.
+    """
+    wrong = surely(trace_columns["is_constant"]) & trace_columns["table"].isin(_OWN_TRACES).to_numpy()
+    return offending(trace_columns, wrong, "table", "a trace that varies")
+
+
+@check(scope="session", column="digest", needs=["trace_columns.trace_varies"])
+def trace_is_not_another_rois(trace_columns: "pd.DataFrame") -> "Rows":
+    """No two ROIs of a series have the same trace.
+
+    Why: two cells are never equal to the last bit; one of the two traces is a copy.
+
+    Example: columns 3 and 4 of dF/F are equal.
+
+    Fix: extract the traces again, and look for the loop that copied one.
+    """
+    again = trace_columns.duplicated(["path", "digest"]) & trace_columns["table"].isin(_OWN_TRACES)
+    wrong = again.to_numpy() & ~surely(trace_columns["is_constant"])
+    return offending(trace_columns, wrong, "table", "a trace that no other ROI has")
+
+
+@check(scope="session", column="highest", needs=["trace_columns.trace_has_no_nan"])
+def trace_is_finite(trace_columns: "pd.DataFrame") -> "Rows":
+    """No trace of a described table has an infinite sample.
+
+    Why: an infinite sample is a division by a baseline of 0, and makes every mean and filter of the trace infinite.
+
+    Example: the dF/F of one ROI goes up to infinity.
+
+    Fix: compute the trace again with a baseline that is not 0, or leave the ROI out.
+    """
+    infinite = (numbers(trace_columns["lowest"]) == -np.inf) | (numbers(trace_columns["highest"]) == np.inf)
+    wrong = infinite & trace_columns["table"].notna().to_numpy()
+    return offending(trace_columns, wrong, "{lowest:.4g} to {highest:.4g} in {table}", "finite values")
+
+
+@check(scope="session", column="longest_run", needs=["trace_columns.trace_varies"])
+def trace_is_never_still(trace_columns: "pd.DataFrame") -> "Rows":
+    """No fluorescence or dF/F trace has 20 equal samples in a row.
+
+    Why: a measured trace has noise in every frame; a run of equal samples was filled in. Detected events are 0 for most
+    of the time and are exempt.
+
+    Example: 300 samples in a row of the dF/F of one ROI are 0.
+
+    Fix: extract the trace again; where frames are truly lost, cut the recording there.
+    """
+    still = numbers(trace_columns["longest_run"]) >= _STILL
+    wrong = still & trace_columns["table"].isin([*_OWN_TRACES, "neuropil_traces"]).to_numpy()
+    return offending(trace_columns, wrong, "{longest_run} equal samples in a row of {table}", f"fewer than {_STILL}")
+
+
+@check(scope="session", column="lowest", needs=["trace_columns.trace_is_finite"])
+def events_are_not_negative(trace_columns: "pd.DataFrame") -> "Rows":
+    """Detected events are 0 or more.
+
+    Why: an event is the size of a rise of calcium. Negative ones are another trace, or were filtered.
+
+    Example: the events of one ROI go down to -0.31.
+
+    Fix: write the events as they were detected.
+    """
+    wrong = (numbers(trace_columns["lowest"]) < 0) & (trace_columns["table"] == "events").to_numpy()
+    return offending(trace_columns, wrong, "{lowest:.4g}", "0 or more")
+
+
+@check(
+    scope="session",
+    column="own",
+    needs=[
+        "trace_columns.trace_is_not_another_rois",
+        "trace_columns.trace_is_never_still",
+        "trace_columns.trace_is_finite",
+        "series_rois.roi_has_one_column",
+        "series.as_wide_as_its_regions",
+    ],
+)
+def dff_is_of_its_own_roi(trace_partners: "pd.DataFrame") -> "Rows":
+    """A dF/F trace moves, frame by frame, with the fluorescence of its own ROI in every part of the recording.
+
+    Why: dF/F is fluorescence over a slow baseline, so the two share every frame's noise: the changes of both correlate
+    about 1.0, those of two ROIs not at all, and those of a trace that lags by a frame -0.5.
+
+    Example: the dF/F of ROI 1011000003 correlates 0.02 with its own fluorescence and 1.00 with that of 1011000004.
+
+    Fix: put the columns in the order of the rois; compute dF/F again from the corrected fluorescence.
+    """
+    own = numbers(trace_partners["own"])
+    return offending(
+        trace_partners,
+        own < _OWN,
+        lambda: beside(trace_partners, [_partner_words(row) for row in trace_partners.to_dict("records")]),
+        f"at least {_OWN}, as of a trace and its own fluorescence",
+    )
+
+
+def _partner_words(row: "dict[Any, Any]") -> str:
+    """Return what a dF/F trace moves with, if not with its own fluorescence."""
+    found = f"a correlation of {row['own']:.2f} for ROI {row['cell_roi_id']}"
+    if row["at_lag"] > _OTHER and row["lag"]:
+        return f"{found}, {row['at_lag']:.2f} {abs(row['lag'])} frames {'later' if row['lag'] > 0 else 'earlier'}"
+    if row["best"] > _OTHER and row["best_cell_roi_id"] != row["cell_roi_id"]:
+        return f"{found}, {row['best']:.2f} with the fluorescence of ROI {row['best_cell_roi_id']}"
+    if row["best"] > _OWN and row["best_cell_roi_id"] == row["cell_roi_id"]:
+        return f"{found} in a part of the recording, {row['best']:.2f} in all of it"
+    return f"{found}, and no ROI that it moves with"
+
+
+@check(
+    scope="session",
+    column="unexplained",
+    needs=["trace_partners.dff_is_of_its_own_roi", "trace_columns.trace_is_not_another_rois"],
+)
+def corrected_is_demixed_minus_neuropil(trace_partners: "pd.DataFrame") -> "Rows":
+    """Corrected fluorescence is demixed fluorescence minus a constant share of the neuropil, in every frame.
+
+    Why: that is its definition; where it does not hold, one of the three is another ROI's, or was changed afterwards.
+
+    Example: demixed minus corrected fluorescence of ROI 1011000003 leaves 8 % that no share of its neuropil explains.
+
+    Fix: restore the three traces of the ROI from the files of the pipeline.
+    """
+    wrong = numbers(trace_partners["unexplained"]) > _UNEXPLAINED
+    got = "{unexplained:.2%} of the demixed trace of ROI {cell_roi_id} that no share of its neuropil explains"
+    return offending(trace_partners, wrong, got, f"at most {_UNEXPLAINED:.2%}")
+
+
+@check(scope="session", column="r", needs=["trace_partners.corrected_is_demixed_minus_neuropil", "cells.roi_once"])
+def r_is_what_was_subtracted(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "Rows":
+    """R of an ROI is the share of its neuropil that was subtracted from its demixed fluorescence.
+
+    Why: corrected = demixed - r * neuropil. With another r the correction cannot be repeated or undone.
+
+    Example: r is 0.52, the traces say 0.28, which is the r of ROI 1011000003.
+
+    Fix: give each ROI its own r, in the order of the rois.
+    """
+    share = numbers(_of_cells(cells, trace_partners, "subtracted"))
+    wrong = np.abs(numbers(cells["r"]) - share) > 10 * _UNEXPLAINED * np.maximum(np.abs(share), 1)
+    expected = [f"{value:.4g}, by demixed and corrected fluorescence" for value in share]
+    return offending(cells, wrong, "r {r:.4g} of ROI {cell_roi_id}", lambda: beside(cells, expected))
+
+
+def _of_cells(cells: "pd.DataFrame", trace_partners: "pd.DataFrame", column: str) -> "pd.Series[Any]":
+    """Return, per cell, a column of its trace; missing for a cell without one."""
+    pair = ["plane", "cell_roi_id"]
+    return cells[pair].merge(trace_partners.drop_duplicates(pair), on=pair, how="left")[column]
+
+
+@check(scope="session", column="gain", needs=["trace_partners.corrected_is_demixed_minus_neuropil"])
+def dff_has_its_scale(trace_partners: "pd.DataFrame") -> "Rows":
+    """dF/F changes as much as its fluorescence does, relative to the baseline, within a factor of two.
+
+    Why: dF/F is (F - F0) / F0, so that a change of F by its baseline is a change of dF/F by 1. Percent are 100 times as
+    much. ROIs whose baseline is less than 3 times its noise are not judged, for their F0 is bounded from below.
+
+    Example: dF/F changes by 100 where its fluorescence changes by its baseline: it is in percent.
+
+    Fix: write dF/F as a ratio, computed from the corrected fluorescence of its ROI.
+    """
+    gain, judged = numbers(trace_partners["gain"]), numbers(trace_partners["baseline_to_noise"]) > _BASELINE
+    wrong = judged & ((gain < 1 / _GAIN) | (gain > _GAIN))
+    words = [f"{value:.3g} times{': percent' if 50 < value < 200 else ''}" for value in gain]
+    return offending(trace_partners, wrong, lambda: beside(trace_partners, words), f"{1 / _GAIN} to {_GAIN} times")
+
+
+@check(scope="session", column="dff_median", needs=["trace_partners.dff_has_its_scale"])
+def dff_has_its_baseline_at_zero(trace_partners: "pd.DataFrame") -> "Rows":
+    """The median of dF/F is near 0, -0.5 to 0.5.
+
+    Why: its baseline is the median of the fluorescence over minutes; at 1 the baseline was divided by and not
+    subtracted. ROIs whose baseline is less than 3 times its noise are not judged.
+
+    Example: the median of dF/F is 1.00.
+
+    Fix: subtract 1, or compute dF/F again.
+    """
+    judged = numbers(trace_partners["baseline_to_noise"]) > _BASELINE
+    wrong = judged & (np.abs(numbers(trace_partners["dff_median"])) > _MEDIAN)
+    return offending(trace_partners, wrong, "{dff_median:.3f} for ROI {cell_roi_id}", f"-{_MEDIAN} to {_MEDIAN}")
+
+
+@check(scope="session", column="noise_std", needs=["trace_partners.dff_has_its_scale", "cells.roi_once"])
+def noise_is_that_of_the_trace(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "Rows":
+    """noise_std of an ROI is the noise of its dF/F, within a factor of three.
+
+    Why: events are found above this noise. A noise in other units, or of another scale, is not that of the trace.
+
+    Example: noise_std is 5.7, the frame-to-frame changes of dF/F have a noise of 0.057.
+
+    Fix: compute the noise again from dF/F, as event detection did.
+    """
+    ratio, noise = _noise_ratio(cells, trace_partners)
+    wrong = (ratio < 1 / _NOISE) | (ratio > _NOISE)
+    return offending(cells, wrong, _NOISE_WORDS, lambda: beside(cells, [f"about {value:.4g}" for value in noise]))
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="noise_std",
+    needs=["cells.noise_is_that_of_the_trace", "event_partners.events_are_of_their_own_roi"],
+)
+def noise_is_of_its_own_roi(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "Rows":
+    """noise_std over the noise of dF/F is much the same for all ROIs of a plane, within a factor of 1.6.
+
+    Why: both measure one noise, in two ways that differ alike for all ROIs; an ROI that stands apart may have the noise
+    of another.
+
+    Example: noise_std is 0.115 where dF/F has 0.056, and the other ROIs have 0.98 to 1.02 times theirs.
+
+    Fix: put noise_std in the order of the rois of the events.
+    """
+    ratio, noise = _noise_ratio(cells, trace_partners)
+    ratios = beside(cells, ratio).astype(float).groupby(cells["plane"])
+    usual, several = numbers(ratios.transform("median")), numbers(ratios.transform("count")) >= _SEVERAL
+    apart = several & (np.abs(np.log(ratio / usual)) > np.log(_APART))
+    meant = [f"about {value:.4g}" for value in noise * usual]
+    return offending(cells, apart, _NOISE_WORDS, lambda: beside(cells, meant))
+
+
+def _noise_ratio(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "tuple[Times, Times]":
+    """Return, per cell, its noise_std over the noise of its dF/F, and that noise; NaN where either is missing or 0."""
+    noise, told = numbers(_of_cells(cells, trace_partners, "noise")), numbers(cells["noise_std"])
+    known = (noise > 0) & (told > 0)
+    return np.divide(told, noise, out=np.full(len(cells), np.nan), where=known), noise
+
+
+RULES: tuple[Rule, ...] = (
+    trace_has_no_nan,
+    trace_is_finite,
+    trace_varies,
+    trace_is_never_still,
+    trace_is_not_another_rois,
+    events_are_not_negative,
+    dff_is_of_its_own_roi,
+    corrected_is_demixed_minus_neuropil,
+    r_is_what_was_subtracted,
+    dff_has_its_scale,
+    dff_has_its_baseline_at_zero,
+    noise_is_that_of_the_trace,
+    noise_is_of_its_own_roi,
+)
