@@ -26,9 +26,9 @@ SIZES = {"real": (75, 12_000_000), "small": (1, 100_000)}
 LINES = 8
 
 TABLES = """
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig import event_tables, presentations_table, running_table, trials_table
-from nwbgate.interfaces.visual_behavior_rig.task_parameters_table import task_parameters_table
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.tables import event_tables, presentations_table, running_table, trials_table
+from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 start()
 read = StimulusPickle(path)
 times = read.frame_times
@@ -47,7 +47,7 @@ with open(path, "rb") as file:
 rows = {"keys": len(tree)}
 """
 EDGES = """
-from nwbgate.interfaces.visual_behavior_rig.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 start()
 sync = SyncFile(path)
 rows = {"edges": sum(len(sync.edges(line)) for line in sync.lines)}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nwbgate.algorithms.screen_warp import centered, shown_mask, unwarped, warped
-from nwbgate.interfaces.visual_behavior_rig.image_set import find_image_set, read_image_set
+from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import find_image_set, read_image_set
 from support.development_data import shared
 
 IMAGE = np.full((918, 1174), 200, dtype=np.uint8)

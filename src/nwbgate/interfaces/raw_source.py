@@ -86,11 +86,11 @@ def raw_source(source: str) -> RawSource | None:
     """
     path = Path(source)
     if path.name.endswith(_PICKLES) and path.is_file():
-        from nwbgate.interfaces.visual_behavior_rig.pickle_summary import pickle_summary
+        from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_summary import pickle_summary
 
         return pickle_summary(path)
     if path.is_file() and _is_sync(path):
-        from nwbgate.interfaces.visual_behavior_rig.sync_summary import sync_summary
+        from nwbgate.interfaces.visual_behavior_rig.sync.sync_summary import sync_summary
 
         return sync_summary(path)
     return None

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.event_tables import licks_table, rewards_table
-from nwbgate.interfaces.visual_behavior_rig.presentations_table import presentations_table
-from nwbgate.interfaces.visual_behavior_rig.running_table import running_table
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig.task_parameters_table import task_parameters_table
-from nwbgate.interfaces.visual_behavior_rig.trials_table import trials_table
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
+from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
+from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
+from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
+from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 from support.rig_pickles import FRAMES, behavior, epilogue, tree, trial, write_pickle
 
 TIMES = 100 + np.arange(FRAMES) / 60

@@ -8,21 +8,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nwbgate.interfaces.visual_behavior_rig.camera_report import read_camera_report
-from nwbgate.interfaces.visual_behavior_rig.clocks import Clocks
-from nwbgate.interfaces.visual_behavior_rig.event_tables import licks_table, rewards_table
-from nwbgate.interfaces.visual_behavior_rig.eye_ellipses import read_ellipses
-from nwbgate.interfaces.visual_behavior_rig.eye_tracking_table import eye_tracking_table
-from nwbgate.interfaces.visual_behavior_rig.image_set import KNOWN_ORDERS, ImageSet, find_image_set, read_image_set
-from nwbgate.interfaces.visual_behavior_rig.monitor_delays import BEHAVIOR_BOX, MonitorDelay
-from nwbgate.interfaces.visual_behavior_rig.named_clock import NamedClock
-from nwbgate.interfaces.visual_behavior_rig.presentations_table import presentations_table
-from nwbgate.interfaces.visual_behavior_rig.running_table import running_table
+from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import (
+    KNOWN_ORDERS,
+    ImageSet,
+    find_image_set,
+    read_image_set,
+)
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 from nwbgate.interfaces.visual_behavior_rig.session_facts import file_of, read_session_facts, session_folder
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig.sync_file import SyncFile
-from nwbgate.interfaces.visual_behavior_rig.task_parameters_table import task_parameters_table
-from nwbgate.interfaces.visual_behavior_rig.trials_table import trials_table
+from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
+from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import BEHAVIOR_BOX, MonitorDelay
+from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import read_camera_report
+from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
+from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import read_ellipses
+from nwbgate.interfaces.visual_behavior_rig.tables.eye_tracking_table import eye_tracking_table
+from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
+from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
+from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
+from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import PickleItems
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import PickleItems
 
 IntArray = npt.NDArray[np.int64]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig.image_set import find_image_set, read_image_set
+from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import find_image_set, read_image_set
 
 IMAGES = {"im2": {"im2": np.zeros((3, 4), np.uint8)}, "im1": {"im1": np.ones((3, 4), np.uint8)}}
 

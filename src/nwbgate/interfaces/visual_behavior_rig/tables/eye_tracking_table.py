@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.algorithms.ellipses import ellipse_area, likely_blinks, pupil_area
-from nwbgate.interfaces.visual_behavior_rig.eye_ellipses import MEASURES, PARTS
+from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import MEASURES, PARTS
 
 FloatArray = npt.NDArray[np.float64]
 

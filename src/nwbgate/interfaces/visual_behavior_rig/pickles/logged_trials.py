@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import PickleItems, words
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import PickleItems, words
 
 
 @dataclass(frozen=True)

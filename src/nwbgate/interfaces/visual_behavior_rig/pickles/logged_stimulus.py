@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import PickleItems, words
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import PickleItems, words
 
 
 @dataclass(frozen=True)

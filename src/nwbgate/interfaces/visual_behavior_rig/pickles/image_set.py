@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import words
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import words
 from nwbgate.storage.plain_pickle import load_plain
 
 #: Endings of files of image sets.

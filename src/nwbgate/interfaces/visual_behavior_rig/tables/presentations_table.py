@@ -14,9 +14,9 @@ from nwbgate.algorithms.flashes import (
     is_change,
     omitted_flashes,
 )
-from nwbgate.interfaces.visual_behavior_rig.epilogue_table import block_names, with_blocks
-from nwbgate.interfaces.visual_behavior_rig.event_tables import refuse_frames_past_end
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.tables.epilogue_table import block_names, with_blocks
+from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import refuse_frames_past_end
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from nwbgate.algorithms.sync_edges import glitches
 from nwbgate.interfaces.raw_source import RawSource
-from nwbgate.interfaces.visual_behavior_rig.rig_lines import SIGNALS
-from nwbgate.interfaces.visual_behavior_rig.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import SIGNALS
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 
 
 def sync_summary(path: Path) -> RawSource:

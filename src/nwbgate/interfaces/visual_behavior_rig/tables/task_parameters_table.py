@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 
 
 def task_parameters_table(pickle: StimulusPickle) -> pd.DataFrame:

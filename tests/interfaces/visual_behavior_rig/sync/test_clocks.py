@@ -9,8 +9,8 @@ from pynwb.testing.mock.file import mock_NWBFile
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface
-from nwbgate.interfaces.visual_behavior_rig.clocks import Clocks
-from nwbgate.interfaces.visual_behavior_rig.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 from support.development_data import shared
 from support.rig_recordings import pulses, write_sync
 from support.standard_session import ACTIVE

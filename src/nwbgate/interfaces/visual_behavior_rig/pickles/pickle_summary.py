@@ -9,14 +9,14 @@ import pandas as pd
 
 from nwbgate.algorithms.trials import OUTCOMES
 from nwbgate.interfaces.raw_source import RawSource
-from nwbgate.interfaces.visual_behavior_rig.event_tables import licks_table, rewards_table
-from nwbgate.interfaces.visual_behavior_rig.image_set import KNOWN_ORDERS
-from nwbgate.interfaces.visual_behavior_rig.monitor_delays import BEHAVIOR_BOX
-from nwbgate.interfaces.visual_behavior_rig.presentations_table import presentations_table
-from nwbgate.interfaces.visual_behavior_rig.running_table import running_table
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig.task_parameters_table import task_parameters_table
-from nwbgate.interfaces.visual_behavior_rig.trials_table import trials_table
+from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import KNOWN_ORDERS
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import BEHAVIOR_BOX
+from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
+from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
+from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
+from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
+from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 
 #: An interval of so many periods lacks a frame.
 DROPPED = 1.5

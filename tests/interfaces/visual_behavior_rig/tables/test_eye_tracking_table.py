@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.camera_report import read_camera_report
-from nwbgate.interfaces.visual_behavior_rig.eye_ellipses import MEASURES, PARTS, read_ellipses
-from nwbgate.interfaces.visual_behavior_rig.eye_tracking_table import eye_tracking_table
+from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import read_camera_report
+from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import MEASURES, PARTS, read_ellipses
+from nwbgate.interfaces.visual_behavior_rig.tables.eye_tracking_table import eye_tracking_table
 
 FRAMES = 40
 VALUES = np.random.default_rng(2).uniform(10, 11, (FRAMES, 5))

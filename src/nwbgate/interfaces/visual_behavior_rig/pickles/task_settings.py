@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import PickleItems, words
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import PickleItems, words
 
 #: Names of the task in tables, by the name in the pickle.
 _TASKS = {"DoC": "change detection"}

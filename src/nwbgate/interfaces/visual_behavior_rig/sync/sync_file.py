@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from nwbgate.algorithms.sync_edges import changed_rows, rollovers
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.sync_metadata import SyncMetadata, read_metadata
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_metadata import SyncMetadata, read_metadata
 from nwbgate.storage.source_hdf5 import opened_source, source_dataset
 
 FloatArray = npt.NDArray[np.float64]

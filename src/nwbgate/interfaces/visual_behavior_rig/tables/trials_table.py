@@ -5,13 +5,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.algorithms.trials import TrialKinds, rewards_of_trials, trial_kinds, trial_of_licks
-from nwbgate.interfaces.visual_behavior_rig.event_tables import (
+from nwbgate.interfaces.visual_behavior_rig.pickles.logged_trials import LoggedTrial
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import (
     licks_table,
     refuse_frames_past_end,
     rewards_table,
 )
-from nwbgate.interfaces.visual_behavior_rig.logged_trials import LoggedTrial
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.algorithms.running_speed import running_speed
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 from support.development_data import shared
 from support.rig_pickles import FRAMES, behavior, epilogue, tree, write_pickle
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import PickleItems
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import PickleItems
 
 #: Keys that tell a form, and what the form is.
 _OTHER_FORMS = (

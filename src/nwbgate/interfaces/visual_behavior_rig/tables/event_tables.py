@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nwbgate.interfaces.visual_behavior_rig.stimulus_pickle import StimulusPickle
+from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 
 FloatArray = npt.NDArray[np.float64]
 

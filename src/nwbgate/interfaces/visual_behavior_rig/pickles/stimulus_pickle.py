@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from nwbgate.algorithms.frame_clocks import rounded_rate, times_of_intervals
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.logged_epilogue import LoggedEpilogue, logged_epilogue
-from nwbgate.interfaces.visual_behavior_rig.logged_stimulus import LoggedStimulus, logged_stimulus
-from nwbgate.interfaces.visual_behavior_rig.logged_trials import LoggedTrial, logged_trials
-from nwbgate.interfaces.visual_behavior_rig.pickle_forms import behavior_items
-from nwbgate.interfaces.visual_behavior_rig.pickle_items import PickleItems, words
-from nwbgate.interfaces.visual_behavior_rig.task_settings import TaskSettings, task_settings
+from nwbgate.interfaces.visual_behavior_rig.pickles.logged_epilogue import LoggedEpilogue, logged_epilogue
+from nwbgate.interfaces.visual_behavior_rig.pickles.logged_stimulus import LoggedStimulus, logged_stimulus
+from nwbgate.interfaces.visual_behavior_rig.pickles.logged_trials import LoggedTrial, logged_trials
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_forms import behavior_items
+from nwbgate.interfaces.visual_behavior_rig.pickles.pickle_items import PickleItems, words
+from nwbgate.interfaces.visual_behavior_rig.pickles.task_settings import TaskSettings, task_settings
 from nwbgate.storage.plain_pickle import load_plain
 
 FloatArray = npt.NDArray[np.float64]

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig import sync_file
-from nwbgate.interfaces.visual_behavior_rig.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.sync import sync_file
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 from support.development_data import shared
 from support.rig_recordings import pulses, write_sync
 

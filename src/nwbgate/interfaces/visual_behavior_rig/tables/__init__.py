@@ -1,0 +1,1 @@
+"""Tables of a session, made from its pickle, its ellipses and its clocks."""
