@@ -27,7 +27,6 @@ NOT_ALONE = {
         "ophys_session_id is copied from the row that would have to lack it, and that is said first"
     ),
     "file.not_judged": "beside a file that is judged, which tests/cli/test_check.py has",
-    "file.malformed": "the schema validator names the value as well, and is then believed alone",
     "file.unconstructible": "the schema names what is missing as well",
     "schema.crashed": "a file whose root is of no known type cannot be read by us either",
     "schema.incorrect_quantity": "NWB 2.11 limits no number of objects but by their names",

@@ -56,14 +56,27 @@ def declared_huge(file: h5py.File) -> None:
     file.create_dataset("units/spike_times", (2**40,), "f8", chunks=(1024,)).attrs.update(attributes)
 
 
+def address_gone(file: h5py.File) -> None:
+    """A folder of the file lies at an address where there is nothing."""
+    attributes = file["acquisition"].id
+    place = h5py.h5o.get_info(attributes).addr
+    name = file.filename
+    file.close()
+    with open(name, "r+b") as stream:  # noqa: PTH123
+        stream.seek(place)
+        stream.write(bytes(16))
+
+
 CUBE = np.full((2, 2, 2), "test", dtype=h5py.string_dtype())
 WHOLE_FILE: list[Fault] = [
     ("file.not_nwb", cut),
-    ("file.unreadable", loop),
+    ("file.malformed", loop),
+    ("file.unreadable", address_gone),
     ("file.too_large", declared_huge),
     ("file.specifications", broken_specification),
     ("file.object_id", id_of_another),
-    ("file.broken_link", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
+    ("file.leads_outside", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
+    ("file.broken_link", replaced("general/institution", h5py.SoftLink("/absent"))),
     ("dandi.nwb_version", attribute("/", "nwb_version", "NWB-2.6.0")),
     ("schema.invalid", put("session_start_time", (), "2020-01-01T00:00:00")),
     ("schema.dtype", replaced(f"{PLANE}/excitation_lambda", "green")),

@@ -136,7 +136,7 @@ def test_a_tree_that_cannot_be_walked_is_a_finding(tmp_path):
     def change(file: h5py.File) -> None:
         file["acquisition/loop"] = file["acquisition"]
 
-    assert codes(file_findings(edit(write(tmp_path), change))) == ["file.unreadable"]
+    assert codes(file_findings(edit(write(tmp_path), change))) == ["file.malformed"]
 
 
 def test_an_object_of_an_unknown_type_is_a_finding(tmp_path):
@@ -155,7 +155,7 @@ def test_an_object_that_pynwb_would_leave_out_is_a_finding(tmp_path, attribute, 
     assert said in found.message
 
 
-def test_a_link_to_another_file_is_followed_and_a_broken_one_named(tmp_path):
+def test_a_link_to_a_file_beside_is_followed_when_asked_for_and_else_named(tmp_path):
     other = write(tmp_path, 1)
 
     def change(file: h5py.File) -> None:
@@ -163,10 +163,18 @@ def test_a_link_to_another_file_is_followed_and_a_broken_one_named(tmp_path):
         file["acquisition/voltage/data"] = h5py.ExternalLink(other.name, "/acquisition/voltage/data")
 
     path = edit(write(tmp_path), change)
-    assert file_findings(path) == []
+    assert file_findings(path, follow_links=True) == []
+    assert codes(file_findings(path)) == ["file.leads_outside"]
     other.unlink()
-    broken = [finding for finding in file_findings(path) if finding.code == "file.broken_link"]
-    assert [(finding.location, finding.severity) for finding in broken] == [("/acquisition/voltage/data", "error")]
+    assert codes(file_findings(path, follow_links=True)) == ["file.leads_outside"]
+
+
+def test_a_broken_link_is_named(tmp_path):
+    def change(file: h5py.File) -> None:
+        file["acquisition/gone"] = h5py.SoftLink("/acquisition/nowhere")
+
+    broken = [each for each in file_findings(edit(write(tmp_path), change)) if each.code == "file.broken_link"]
+    assert [(finding.location, finding.severity) for finding in broken] == [("/acquisition/gone", "error")]
 
 
 def test_a_version_that_is_no_version_is_said_once(tmp_path):

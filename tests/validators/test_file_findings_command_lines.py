@@ -85,7 +85,7 @@ def said_by_inspector(folder: Path) -> Counter[tuple[str, ...]]:
 
 def said_by_us(paths: list[Path]) -> Counter[tuple[str, ...]]:
     said: Counter[tuple[str, ...]] = Counter()
-    for finding in (finding for path in paths for finding in file_findings(path, layout=False)):
+    for finding in (finding for path in paths for finding in file_findings(path, layout=False, follow_links=True)):
         room, _, name = finding.code.partition(".")
         text, place = finding.message, finding.location
         if room == "dandi":
@@ -136,7 +136,7 @@ def test_the_schema_command_line_says_the_same_message_by_message(dandiset):
         done = run(dandiset, "pynwb-validate", str(path))
         said = done.stderr.partition("found the following errors:")[2].strip().splitlines()
         theirs.update((path.name, line) for line in said)
-        findings = file_findings(path)
+        findings = file_findings(path, follow_links=True)
         schema = [each for each in findings if each.validator == "pynwb" and each.code.startswith("schema.")]
         ours.update((path.name, as_pynwb_prints(finding)) for finding in schema)
         unreadable = any(finding.code == "file.unreadable" for finding in findings)
@@ -192,7 +192,9 @@ def test_dandi_validate_says_the_same(dandiset):
     theirs -= {("sub-m1_ses-s43_ecephys.nwb", "cannot be read", "")}
     violations = configure_checks(config=load_config("dandi"), importance_threshold=Importance.BEST_PRACTICE_VIOLATION)
     shown = {f"inspector.{check.__name__}" for check in violations}
-    findings = [finding for path in sorted(dandiset.rglob("*.nwb")) for finding in file_findings(path)]
+    findings = [
+        finding for path in sorted(dandiset.rglob("*.nwb")) for finding in file_findings(path, follow_links=True)
+    ]
     ours = {as_we_say(each) for each in findings if not each.code.startswith("inspector.") or each.code in shown}
     assert ours == theirs
     assert len(theirs) > 20

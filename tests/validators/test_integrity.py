@@ -188,7 +188,7 @@ def test_an_object_that_cannot_be_opened_is_named(tmp_path):
     assert (finding.code, finding.location) == ("file.unreadable", "/bad")
 
 
-def test_text_and_external_raw_data_are_read_through_hdf5(tmp_path):
+def test_data_in_another_file_are_not_read(tmp_path):
     path, raw = tmp_path / "outside.h5", tmp_path / "outside.raw"
     raw.write_bytes(np.arange(10, dtype="f8").tobytes())
     with h5py.File(path, "w") as f:

@@ -51,6 +51,7 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]")
 @click.option("--no-inspector", is_flag=True, help="Do not run NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
+@click.option("--follow-links", is_flag=True, help="Judge files together with the files beside them that they link to.")
 @click.option("--qc", is_flag=True, help="Measure the quality of the recordings too, and judge it by criteria.")
 @click.option(
     "--manual",

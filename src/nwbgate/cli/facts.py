@@ -20,8 +20,9 @@ TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
 @click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")
+@click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
 @click.pass_context
-def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: str) -> None:
+def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: str, follow_links: bool) -> None:
     """Show the facts of NWB files: one row per file, per imaging plane or per ROI.
 
     FILE is an NWB file, a folder that is searched for them, or a pattern.
@@ -31,7 +32,7 @@ def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: 
     from nwbgate.storage.nwb_paths import contents
 
     found = contents(files)
-    rows, problems = _facts(found.files, table)
+    rows, problems = _facts(found.files, table, follow_links)
     if rows is not None and csv:
         click.echo(rows.to_csv(index=False), nl=False)
     elif rows is not None:
@@ -43,11 +44,13 @@ def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: 
     context.exit(int(bool(problems)))
 
 
-def _facts(paths: Sequence[Path], table: str) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
+def _facts(paths: Sequence[Path], table: str, follow_links: bool) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
     """Return the rows of a table of facts of all files that can be read, and what is wrong with the others."""
     import pandas as pd
 
+    from nwbgate.reading.facts.files import TABLES as TABLES_OF_FACTS
     from nwbgate.reading.facts.files import file_facts
+    from nwbgate.reading.facts.frames import session_frames
     from nwbgate.storage.hdf5 import readable
 
     rows: list[pd.DataFrame] = []
@@ -55,7 +58,8 @@ def _facts(paths: Sequence[Path], table: str) -> "tuple[pd.DataFrame | None, lis
     for path in paths:
         try:
             with readable(str(path)):
-                rows.append(dict(file_facts(path).frames())[table])
+                frames = session_frames(path, TABLES_OF_FACTS, follow_links=follow_links)
+                rows.append(dict(file_facts(path, frames).frames())[table])
         except NwbgateError as problem:
             problems.append(problem)
     return (pd.concat(rows, ignore_index=True) if rows else None), problems

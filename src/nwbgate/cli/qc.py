@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     metavar="FILE.csv",
     help="What people decided: session, criterion, status, reviewer, date, reason.",
 )
+@click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
 @click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
 @click.option("--complete", is_flag=True, help="A criterion that was not measured fails the check too.")
 @click.option(
@@ -75,6 +76,7 @@ def qc(
     waivers: Path | None,
     formats: tuple[str, ...],
     jobs: int | None,
+    follow_links: bool,
 ) -> None:
     """Measure the quality of sessions and recordings, and judge it by criteria.
 
@@ -101,6 +103,7 @@ def qc(
         jobs=jobs,
         pictures=output,
         notify=Measured(),
+        follow_links=follow_links,
     )
     if output is not None:
         write_quality(run, output, measured_in)

@@ -41,6 +41,7 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
 @click.option("--parquet", "form", flag_value="parquet", help="The whole table as a Parquet file.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
+@click.option("--follow-links", is_flag=True, help="Read also what the file links to in files beside it.")
 @click.option("--all", "every", is_flag=True, help="Name also what is known only by its place in the file.")
 @click.option(
     "--rows", metavar="N|all", default=str(_ROWS), callback=_number_of_rows, show_default=True, help="Rows to show."
@@ -54,6 +55,7 @@ def show(
     overwrite: bool,
     every: bool,
     rows: int | None,
+    follow_links: bool,
 ) -> None:
     """Show what is in an NWB file, a folder of them or a file of a rig, or one table of it.
 
@@ -68,7 +70,7 @@ def show(
     nwbgate show sync.h5 lines
     """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
     form = _form(form, table, output)
-    opened = _opened(source)
+    opened = _opened(source, follow_links)
     try:
         if table is None:
             click.echo(_summary(opened, every), nl=False)
@@ -110,7 +112,7 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
     return form
 
 
-def _opened(source: str) -> "Opened | RawSource":
+def _opened(source: str, follow_links: bool) -> "Opened | RawSource":
     """Return the project in a folder, or what is in an NWB file or in a file of a rig."""
     if Path(source).is_dir():
         from nwbgate.reading.projects.project import Project
@@ -119,7 +121,7 @@ def _opened(source: str) -> "Opened | RawSource":
     from nwbgate.interfaces.raw_source import raw_source
     from nwbgate.reading.opening import open_nwb
 
-    return raw_source(source) or open_nwb(source)
+    return raw_source(source) or open_nwb(source, follow_links=follow_links)
 
 
 def _tables(opened: "Opened | RawSource") -> "NamedTables | RawSource":

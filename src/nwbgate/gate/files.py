@@ -38,6 +38,7 @@ class FileChecks:
     validators: bool = True
     inspector: bool = True
     integrity: bool = False
+    follow_links: bool = False
     layout: bool = True
 
 
@@ -62,7 +63,7 @@ class Inside:
 
 def check_file(path: Path, checks: FileChecks) -> FileResult:
     """Judge one file; whatever its content, this returns findings and does not raise."""
-    return _whole(path, _validated(path, checks), _inside(path, checks.rules))
+    return _whole(path, _validated(path, checks), _inside(path, checks.rules, follow_links=checks.follow_links))
 
 
 def _validated(path: Path, checks: FileChecks) -> list[Finding]:
@@ -71,7 +72,9 @@ def _validated(path: Path, checks: FileChecks) -> list[Finding]:
     if checks.validators:
         from nwbgate.validators.file_findings import file_findings
 
-        findings += file_findings(path, inspector=checks.inspector, layout=checks.layout)
+        findings += file_findings(
+            path, inspector=checks.inspector, layout=checks.layout, follow_links=checks.follow_links
+        )
     if checks.integrity and not any(finding.code == "file.unreadable" for finding in findings):
         from nwbgate.validators.integrity import integrity_findings
 
@@ -79,7 +82,7 @@ def _validated(path: Path, checks: FileChecks) -> list[Finding]:
     return findings
 
 
-def _inside(path: Path, rules: Sequence[Rule]) -> Inside:
+def _inside(path: Path, rules: Sequence[Rule], *, follow_links: bool = False) -> Inside:
     """Return facts and the outcome of the session rules; nothing but a finding where the file cannot be read."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
@@ -87,7 +90,7 @@ def _inside(path: Path, rules: Sequence[Rule]) -> Inside:
 
     try:
         with readable(str(path)):
-            frames = session_frames(path)
+            frames = session_frames(path, follow_links=follow_links)
             facts = dict(file_facts(path, frames).frames())
     except (SourceError, UsageError) as error:  # the second for a link to nothing, or a file that went meanwhile
         return Inside(unreadable=unread(error, path))

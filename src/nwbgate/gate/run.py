@@ -46,6 +46,7 @@ def run(
     jobs: int | None = None,
     inspector: bool = True,
     integrity: bool = False,
+    follow_links: bool = False,
     rules: Sequence[Rule] = (),
     qc: bool = False,
     manual: str | Path | None = None,
@@ -73,6 +74,8 @@ def run(
         Processes to use; one per core by default.
     inspector, integrity : bool
         Whether to run NWB Inspector's checks, and whether to read every chunk of every dataset.
+    follow_links : bool
+        Judge a file together with the files beside it to which it links; else such a file is refused.
     rules : sequence of Rule
         Rules of your own, judged beside the shipped ones.
     qc : bool
@@ -111,6 +114,7 @@ def run(
         validators=codes.any_of(_VALIDATORS),
         inspector=inspector and codes.any_of(["inspector"]),
         integrity=integrity,
+        follow_links=follow_links,
     )
     quality = qc and codes.any_of(["qc"])
     told = [rule for rule in judged if codes.reports(rule.code)]
@@ -125,7 +129,7 @@ def run(
     if quality:
         from nwbgate.quality.run import add_quality
 
-        added = add_quality(whole, files, spec, manual, jobs or cores())
+        added = add_quality(whole, files, spec, manual, jobs or cores(), follow_links=follow_links)
         known, tables = {**known, **added.rules}, {**tables, **added.tables}
     report = Report(
         rules={code: rule for code, rule in known.items() if codes.reports(code)},

@@ -46,6 +46,7 @@ class CrosstalkTask:
 
     session: str
     planes: tuple[tuple[Path, LonePlane], ...]
+    follow_links: bool = False
 
     def run(self) -> Crosstalk:
         """Compare the planes; this returns and does not raise."""
@@ -66,7 +67,7 @@ class CrosstalkTask:
         together = PlanesTogether()
         names = self._names()
         for path, plane in self.planes:
-            _add(together, path, plane, names[plane.experiment])
+            _add(together, path, plane, names[plane.experiment], self.follow_links)
         rows = together.measure_each()
         return {experiment: table(rows[name]) for experiment, name in names.items()}
 
@@ -89,7 +90,7 @@ class CrosstalkTask:
         return f"session {self.session}"
 
 
-def add_crosstalk(sessions: Sequence[Quality], jobs: int) -> None:
+def add_crosstalk(sessions: Sequence[Quality], jobs: int, *, follow_links: bool = False) -> None:
     """Measure crosstalk between files of one plane each, and put it into what was measured of each of them.
 
     Parameters
@@ -98,9 +99,11 @@ def add_crosstalk(sessions: Sequence[Quality], jobs: int) -> None:
         What was measured of each file. Those without others of their session keep what they have.
     jobs : int
         Processes to use.
+    follow_links : bool
+        Read also what files link to in files beside them.
     """
     groups = _sessions(sessions)
-    tasks = [CrosstalkTask(session, _in_order(planes)) for session, planes in groups.items()]
+    tasks = [CrosstalkTask(session, _in_order(planes), follow_links) for session, planes in groups.items()]
     for task, found in zip(tasks, results(tasks, jobs, preload=PRELOAD, ordered=True), strict=True):
         files = [quality for quality in sessions if quality.plane is not None and quality.plane.session == task.session]
         files[0].broken += found.broken
@@ -125,11 +128,11 @@ def _in_order(planes: dict[str, tuple[Path, LonePlane]]) -> tuple[tuple[Path, Lo
     return tuple(planes[experiment] for experiment in sorted(planes, key=lambda each: (len(each), each)))
 
 
-def _add(together: PlanesTogether, path: Path, plane: LonePlane, name: str) -> None:
+def _add(together: PlanesTogether, path: Path, plane: LonePlane, name: str, follow_links: bool) -> None:
     from nwbgate.reading.opening import open_nwb
 
     try:
-        with open_nwb(path) as data:
+        with open_nwb(path, follow_links=follow_links) as data:
             together.add(data.planes[plane.name], name)
     except NwbgateError as error:  # the file is gone, or damaged, which is a finding of its own
         together.add_unreadable(name, plane.group, error)

@@ -71,6 +71,7 @@ def run_quality(
     jobs: int | None = None,
     pictures: str | Path | None = None,
     notify: Callable[[Quality], object] | None = None,
+    follow_links: bool = False,
 ) -> QualityRun:
     """Measure files and judge them; a file that cannot be measured takes no other along.
 
@@ -97,6 +98,8 @@ def run_quality(
         Draw the pictures of the pages, and keep them on the disk of this folder until they are asked for.
     notify : callable, optional
         Called with what was measured of each file, in the order of the files, as soon as it is there.
+    follow_links : bool
+        Read also what files link to in files beside them; else a file that leads to others is refused.
 
     Raises
     ------
@@ -115,7 +118,7 @@ def run_quality(
         if not files:
             raise UsageError("there is nothing to measure", where="the command line", fix="give NWB files or folders")
         spool = PictureSpool(Path(pictures)) if pictures is not None else None
-        found = measure_files(files, jobs or cores(), spool=spool, notify=notify)
+        found = measure_files(files, jobs or cores(), spool=spool, notify=notify, follow_links=follow_links)
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
     Codes([*rules, MEASURABLE.code, *catalogue()], waived=[waiver.code for waiver in accepted])
@@ -151,7 +154,13 @@ class QualityPart:
 
 
 def add_quality(
-    whole: Outcome, files: Sequence[Path], spec: "str | Path | Spec | None", manual: str | Path | None, jobs: int
+    whole: Outcome,
+    files: Sequence[Path],
+    spec: "str | Path | Spec | None",
+    manual: str | Path | None,
+    jobs: int,
+    *,
+    follow_links: bool = False,
 ) -> QualityPart:
     """Measure and judge files, and add the outcome to that of their check.
 
@@ -167,11 +176,13 @@ def add_quality(
         Table of what people decided.
     jobs : int
         Processes to use.
+    follow_links : bool
+        Read also what files link to in files beside them.
     """
     table = Path(manual) if manual is not None else None
     decisions = read_manual(table) if table is not None else []
     own = criteria_of(spec) if spec is not None else []
-    judged = judge_all(measure_files(files, jobs), own[0] if own else None, decisions, table)
+    judged = judge_all(measure_files(files, jobs, follow_links=follow_links), own[0] if own else None, decisions, table)
     outcome = quality_outcome(judged)
     unread = {finding.path for finding in whole.findings if finding.code.startswith("file.")}
     whole.findings += [
@@ -189,6 +200,7 @@ def measure_files(
     *,
     spool: PictureSpool | None = None,
     notify: Callable[[Quality], object] | None = None,
+    follow_links: bool = False,
 ) -> list[Quality]:
     """Return what was measured of each file, then of each container with more than one session among them.
 
@@ -202,9 +214,9 @@ def measure_files(
         if notify is not None:
             notify(quality)
 
-    sessions = _measured([FileTask(path, pictures=spool is not None) for path in files], jobs, receive)
-    add_crosstalk(sessions, jobs)
-    return [*sessions, *_measured(containers(sessions), jobs, notify)]
+    sessions = _measured([FileTask(path, spool is not None, follow_links) for path in files], jobs, receive)
+    add_crosstalk(sessions, jobs, follow_links=follow_links)
+    return [*sessions, *_measured(containers(sessions, follow_links=follow_links), jobs, notify)]
 
 
 def _measured(works: Sequence[Work[Quality]], jobs: int, notify: Callable[[Quality], object] | None) -> list[Quality]:

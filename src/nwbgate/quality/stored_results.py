@@ -17,7 +17,7 @@ from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.hdf5 import lock_error
+from nwbgate.storage.file_errors import lock_error
 from nwbgate.writing.atomic import explained, replacing, sync
 from nwbgate.writing.unchanged import refuse_changes
 

@@ -96,6 +96,7 @@ class FileTask:
 
     path: Path
     pictures: bool = False
+    follow_links: bool = False
 
     def run(self) -> Quality:
         """Measure the file; whatever its content, this returns and does not raise."""
@@ -114,7 +115,12 @@ class FileTask:
     def _measure(self, quality: Quality) -> None:
         from nwbgate.reading.opening import open_nwb
 
-        with readable(str(self.path)), open_nwb(self.path) as data, unread() as problems, faults() as found:
+        with (
+            readable(str(self.path)),
+            open_nwb(self.path, follow_links=self.follow_links) as data,
+            unread() as problems,
+            faults() as found,
+        ):
             quality.name = session_id(data.file, self.path)
             quality.measurements = measure(data)
             quality.broken += broken_rules(found, str(self.path))
@@ -151,6 +157,7 @@ class ContainerTask:
 
     name: str
     planes: tuple[tuple[Path, str], ...]
+    follow_links: bool = False
 
     def run(self) -> Quality:
         """Measure the planes together; this returns and does not raise."""
@@ -163,7 +170,8 @@ class ContainerTask:
         try:
             with ExitStack() as stack:
                 opened: list[tuple[Any, str]] = [
-                    (stack.enter_context(open_nwb(path)), name) for path, name in self.planes
+                    (stack.enter_context(open_nwb(path, follow_links=self.follow_links)), name)
+                    for path, name in self.planes
                 ]
                 with readable(str(self.planes[0][0])):
                     planes = [session.planes[plane] for session, plane in opened]
@@ -195,14 +203,16 @@ def _on_one_line(error: NwbgateError) -> str:
     return "; ".join(line.strip() for line in str(error).splitlines())
 
 
-def containers(measured: Sequence[Quality]) -> list[ContainerTask]:
+def containers(measured: Sequence[Quality], *, follow_links: bool = False) -> list[ContainerTask]:
     """Return the containers of which more than one session was measured, in the order met."""
     found: dict[str, list[tuple[Path, str]]] = {}
     for quality in measured:
         for plane, container in quality.containers.items():
             found.setdefault(container, []).append((quality.files[0], plane))
     return [
-        ContainerTask(name, tuple(planes)) for name, planes in found.items() if len({path for path, _ in planes}) > 1
+        ContainerTask(name, tuple(planes), follow_links)
+        for name, planes in found.items()
+        if len({path for path, _ in planes}) > 1
     ]
 
 

@@ -1,7 +1,7 @@
 """An NWB file as it is opened for reading: nothing is read before it is asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,8 @@ from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.format.dynamic_table import read_table
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.time_series import is_series, series_data
-from nwbgate.storage.hdf5 import dataset_at, groups, is_url, open_file, readable
+from nwbgate.storage.file_errors import is_url
+from nwbgate.storage.hdf5 import dataset_at, groups, open_file, readable
 from nwbgate.storage.values import one_text, stored
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ class NWBData:
     path : path or str
         The file, or an http(s):// or s3:// address of one. It is opened on first use and stays open; `close`, or a
         ``with`` statement, closes it. Pickled as its path.
+    follow_links : bool
+        Read also what the file links to in files beside it.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, follow_links: bool = False) -> None:
         self.path: Path | str = path if is_url(path) else Path(path)
+        self._follow_links = follow_links
 
     @cached_property
     def file(self) -> h5py.File:
@@ -60,7 +64,7 @@ class NWBData:
             If it is no NWB file, or cannot be read to its end.
         """
         if not is_url(self.path):
-            return open_file(Path(self.path))
+            return open_file(Path(self.path), follow_links=self._follow_links)
         from nwbgate.storage.remote import open_url  # a file of this computer does not wait for it
 
         return open_url(str(self.path))
@@ -108,9 +112,9 @@ class NWBData:
         """Close the file."""
         self.close()
 
-    def __reduce__(self) -> tuple[type[Self], tuple[Path | str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path."""
-        return type(self), (self.path,)
+        return partial(type(self), follow_links=self._follow_links), (self.path,)
 
     def __repr__(self) -> str:
         """Say what it is; nothing is read for it."""

@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 from nwbgate.errors import UsageError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.sessions.session import Session, is_session
-from nwbgate.storage.hdf5 import is_url, readable
+from nwbgate.storage.file_errors import is_url
+from nwbgate.storage.hdf5 import readable
 
 if TYPE_CHECKING:
     from nwbgate.reading.recording import Recording
 
 
-def open_nwb(path: Path | str) -> "Session | Recording | NWBData":
+def open_nwb(path: Path | str, *, follow_links: bool = False) -> "Session | Recording | NWBData":
     """Open an NWB file for reading; nothing but what is asked for is read.
 
     Parameters
     ----------
     path : path or str
         A file, or its http(s):// or s3:// address, which is read in ranges (extra ``remote``).
+    follow_links : bool
+        Read also what the file links to in files beside it; else a file that leads to others is refused.
 
     Returns
     -------
@@ -43,12 +46,12 @@ def open_nwb(path: Path | str) -> "Session | Recording | NWBData":
             expected="one NWB file",
             fix="open all that is in it: nwbgate.Project(folder)",
         )
-    found = NWBData(path)
+    found = NWBData(path, follow_links=follow_links)
     with readable(str(path)):
         kind = _kind(found)
     if kind is NWBData:
         return found
-    opened = kind(path)
+    opened = kind(path, follow_links=follow_links)
     opened.__dict__ |= {"file": found.file, "layout": found.layout}  # open already
     return opened
 

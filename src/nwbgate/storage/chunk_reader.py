@@ -20,8 +20,8 @@ from nwbgate.processes.cores import cores
 from nwbgate.storage import chunk_shapes as chunks
 from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
 from nwbgate.storage.deflate import unshuffled
+from nwbgate.storage.file_errors import again
 from nwbgate.storage.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
-from nwbgate.storage.hdf5 import again
 from nwbgate.storage.values import length, refuse_large
 
 Numbers = np.ndarray[Any, np.dtype[Any]]

@@ -1,33 +1,32 @@
 """An NWB file as HDF5: open it, walk it, and take values out, without following links to other files."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
 
-from nwbgate.errors import MalformedError, NwbgateError, SourceError, TooLargeError, UsageError
+from nwbgate.errors import MalformedError, NwbgateError, OutsideError, SourceError, TooLargeError
+from nwbgate.storage.file_errors import no_file, other_format, unreadable
+from nwbgate.storage.links_out import is_followed, refuse_ways_out
 from nwbgate.storage.values import text_attribute
 
 #: Groups that hold no data of the session.
 _SKIPPED = frozenset({"/specifications"})
 #: What Python raises where a value that no typed read has looked at is converted.
 _UNEXPECTED = (TypeError, ValueError, IndexError, ArithmeticError, RecursionError, NotImplementedError)
-#: What HDF5 says of a file that it cannot lock.
-_LOCKED = "unable to lock file"
-#: What the addresses of servers begin with.
-_SCHEMES = ("http://", "https://", "s3://")
 
 
 @contextmanager
-def opened(source: Path | str | h5py.File) -> Iterator[h5py.File]:
+def opened(source: Path | str | h5py.File, *, follow_links: bool = False) -> Iterator[h5py.File]:
     """Give an open NWB file; close it afterwards unless it was open already.
 
     Parameters
     ----------
     source : path or h5py.File
         The file.
+    follow_links : bool
+        Allow links to files beside this one.
 
     Raises
     ------
@@ -40,7 +39,7 @@ def opened(source: Path | str | h5py.File) -> Iterator[h5py.File]:
         if isinstance(source, h5py.File):
             yield source
         else:
-            with _open(Path(source)) as file:
+            with open_file(Path(source), follow_links=follow_links) as file:
                 yield file
 
 
@@ -64,7 +63,7 @@ def readable(where: str) -> Iterator[None]:
     except NwbgateError:
         raise
     except (OSError, RuntimeError, KeyError) as error:
-        raise _unreadable(where, error) from error
+        raise unreadable(where, error) from error
     except MemoryError as error:
         raise TooLargeError(
             "the memory is not enough for the file", where=where, got=str(error), fix="read it on a larger machine"
@@ -79,13 +78,8 @@ def readable(where: str) -> Iterator[None]:
         ) from error
 
 
-def is_url(path: Path | str) -> bool:
-    """Return whether a path is an address of a server."""
-    return str(path).startswith(_SCHEMES)
-
-
-def open_file(path: Path) -> h5py.File:
-    """Open an NWB file, to stay open.
+def open_file(path: Path, *, follow_links: bool = False) -> h5py.File:
+    """Open an NWB file, to stay open; see `open_hdf5`.
 
     Raises
     ------
@@ -95,78 +89,43 @@ def open_file(path: Path) -> h5py.File:
         If it is no HDF5 file, no NWB file, or cannot be read to its end.
     """
     with readable(str(path)):
-        return _open(path)
+        file = open_hdf5(path, follow_links=follow_links)
+        require_nwb(file, str(path))
+    return file
 
 
-def unopened(path: Path, error: OSError) -> str:
-    """Return why HDF5 does not open a file, as one line: in words where it is a lock, else as HDF5 says it."""
-    problem = lock_error(str(path), error)
-    if problem is None:
-        return f"HDF5 cannot open the file: {error}"
-    return f"{problem.what}: {problem.fix}"
+def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True) -> h5py.File:
+    """Open a local HDF5 file for reading: the one door, which no file passes that leads out of itself.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+    follow_links : bool
+        Allow links, external storage and virtual datasets that lead to files beside this one.
+    walked : bool
+        Walk the tree for ways out. Only who follows none and expects damage anywhere leaves it out.
 
-def _unreadable(where: str, error: Exception) -> SourceError:
-    return lock_error(where, error) or SourceError(
-        "the file cannot be read",
-        where=where,
-        got=str(error).strip("'\""),
-        expected="a complete HDF5 file with every dataset readable",
-        fix=again(where),
-    )
-
-
-def lock_error(where: str, error: Exception) -> SourceError | None:
-    """Return the error for a file that HDF5 cannot lock: another has it, or its disk knows no locks.
-
-    None where it is no lock that HDF5 speaks of: the file may then be damaged.
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    SourceError
+        If it is not an HDF5 file, cannot be opened, leads to other files (`OutsideError`), or has a tree that cannot be
+        walked (`MalformedError`).
     """
-    if _LOCKED not in str(error):
-        return None
-    if getattr(error, "errno", None) not in (errno.EAGAIN, errno.EACCES):
-        return SourceError(
-            "the disk of the file does not let it be locked, as HDF5 wants to",
-            where=where,
-            got=str(error),
-            fix="copy the file to a local disk, or set HDF5_USE_FILE_LOCKING=FALSE if nothing writes to it",
-        )
-    return SourceError(
-        "another program has the file open for writing",
-        where=where,
-        got="a lock of HDF5, which a writer holds until it closes the file",
-        expected="a file that is no longer written",
-        fix="wait for the writer, or end it; then try again",
-    )
-
-
-def again(where: str) -> str:
-    """Return what to do about a file, or a server, that does not give what is in it."""
-    if is_url(where):
-        return "try again; if it stays so, download the file and open the copy"
-    return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
-
-
-def _open(path: Path) -> h5py.File:
     if not path.is_file():
-        raise UsageError(
-            "there is no such file",
-            where=str(path),
-            got=f"a link to {path.readlink()}"
-            if path.is_symlink()
-            else f"nothing of this name in {path.absolute().parent}",
-            expected="an NWB file",
-            fix="fetch what the link points at" if path.is_symlink() else "check the path",
-        )
-    if not h5py.is_hdf5(path):
-        raise SourceError(
-            "this is not an NWB file",
-            where=str(path),
-            got="no HDF5 signature",
-            expected="an NWB file (HDF5)",
-            fix="name an NWB file; if this should be one, copy or download it again",
-        )
-    file = h5py.File(path, "r")
-    require_nwb(file, str(path))
+        raise no_file(path)
+    with readable(str(path)):
+        if not h5py.is_hdf5(path):
+            raise other_format(path)
+        file = h5py.File(path, "r")
+        try:
+            if walked:
+                refuse_ways_out(file, follow_links=follow_links)
+        except BaseException:
+            file.close()
+            raise
     return file
 
 
@@ -217,12 +176,13 @@ def _child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
     links, key = group.id.links, name.encode()
     if not links.exists(key):
         return None
-    if links.get_info(key).type == h5py.h5l.TYPE_EXTERNAL:
+    if links.get_info(key).type == h5py.h5l.TYPE_EXTERNAL and not is_followed(group.file):
         _refuse_external(group, name)
     try:
-        return group[name]
+        found = group[name]
     except KeyError:  # a soft link that leads nowhere
         return None
+    return found if isinstance(found, h5py.Group | h5py.Dataset) else None
 
 
 def group_at(group: h5py.Group, path: str) -> h5py.Group | None:
@@ -240,7 +200,7 @@ def dataset_at(group: h5py.Group, path: str) -> h5py.Dataset | None:
 def _refuse_external(group: h5py.Group, name: str) -> None:
     """Refuse to follow a link into another file: what it leads to is not part of what is checked."""
     link = group.get(name, getlink=True)
-    raise SourceError(
+    raise OutsideError(
         "the file links to another file, which is not followed",
         where=f"{group.file.filename} {group.name.rstrip('/')}/{name}",
         got=f"{link.filename}:{link.path}",
@@ -252,7 +212,7 @@ def _refuse_external(group: h5py.Group, name: str) -> None:
 def groups(group: h5py.Group) -> Iterator[h5py.Group]:
     """Walk every group below one, parents first, each once; tables are given and not entered.
 
-    Soft links are not followed: what they name is met where it lives.
+    Links are not followed: what they name is met where it lives, if need be with the other file.
 
     Raises
     ------
@@ -262,7 +222,7 @@ def groups(group: h5py.Group) -> Iterator[h5py.Group]:
     for name in group:
         key = name.encode()
         kind = group.id.links.get_info(key).type
-        if kind == h5py.h5l.TYPE_EXTERNAL:
+        if kind == h5py.h5l.TYPE_EXTERNAL and not is_followed(group.file):
             _refuse_external(group, name)
         if kind != h5py.h5l.TYPE_HARD or h5py.h5g.get_objinfo(group.id, key).type != h5py.h5g.GROUP:
             continue

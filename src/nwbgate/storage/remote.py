@@ -11,7 +11,8 @@ import h5py
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.extras import imported
 from nwbgate.storage import ranges
-from nwbgate.storage.hdf5 import is_url, require_nwb
+from nwbgate.storage.file_errors import is_url
+from nwbgate.storage.hdf5 import require_nwb
 from nwbgate.storage.ranges import Ranges
 
 #: What every HDF5 file of NWB begins with.

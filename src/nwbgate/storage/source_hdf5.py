@@ -6,8 +6,8 @@ from pathlib import Path
 
 import h5py
 
-from nwbgate.errors import SourceError, UsageError
-from nwbgate.storage.hdf5 import dataset_at, lock_error, unopened
+from nwbgate.errors import SourceError
+from nwbgate.storage.hdf5 import dataset_at, open_hdf5
 
 
 @contextmanager
@@ -28,13 +28,7 @@ def opened_source(path: Path, kind: str) -> Iterator[h5py.File]:
     SourceError
         If it is not an HDF5 file, or cannot be read to its end.
     """
-    if not path.is_file():
-        raise UsageError("there is no such file", where=str(path), expected=f"{kind} (HDF5)", fix="check the path")
-    try:
-        file = h5py.File(path, "r")
-    except OSError as problem:
-        raise lock_error(str(path), problem) or _unreadable(path, kind, unopened(path, problem)) from problem
-    with file:
+    with open_hdf5(path) as file:
         try:
             yield file
         except (OSError, RuntimeError, KeyError) as problem:

@@ -21,10 +21,10 @@ from hdmf.build import BuildManager, ConstructError, GroupBuilder
 from nwbinspector import InspectorMessage, configure_checks, inspect_nwbfile_object, load_config
 from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 
-from nwbgate.errors import CheckError
-from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry
+from nwbgate.errors import CheckError, NwbgateError
+from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry, unread
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.hdf5 import unopened
+from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import object_id_findings
@@ -58,7 +58,9 @@ def warm() -> None:
         import_module("dandischema.models")
 
 
-def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) -> list[Finding]:
+def file_findings(
+    path: Path, *, inspector: bool = True, layout: bool = True, follow_links: bool = False
+) -> list[Finding]:
     """Return what the validators say about one file; bad content of any kind is a finding, never an exception.
 
     Parameters
@@ -69,6 +71,8 @@ def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) ->
         Run NWB Inspector's checks with its ``dandi`` configuration.
     layout : bool
         Judge the names of the file and its folder as DANDI does. Off for a file that has a temporary name.
+    follow_links : bool
+        Judge it with the files beside it to which it links.
 
     Returns
     -------
@@ -77,9 +81,9 @@ def file_findings(path: Path, *, inspector: bool = True, layout: bool = True) ->
     """
     findings = layout_findings(path) if layout else []
     try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        return [*findings, file_finding("file.unreadable", path, unopened(path, error))]
+        file = open_hdf5(path, follow_links=follow_links)
+    except NwbgateError as error:
+        return [*findings, unread(error, path)]
     with file, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BrokenLinkWarning)
         findings += _content_findings(file, path, inspector=inspector)

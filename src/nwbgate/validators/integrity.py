@@ -17,10 +17,11 @@ from typing import Any, cast
 import h5py
 from isal import isal_zlib
 
-from nwbgate.findings.validator_codes import file_finding
+from nwbgate.errors import NwbgateError
+from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
-from nwbgate.storage.hdf5 import unopened
+from nwbgate.storage.hdf5 import open_hdf5
 
 #: Bytes of contiguous data read at once.
 BLOCK = 4 << 20
@@ -92,9 +93,9 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
     """
     findings: list[Finding] = []
     try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        return [file_finding("file.unreadable", path, unopened(path, error))]
+        file = open_hdf5(path, walked=False)
+    except NwbgateError as error:
+        return [unread(error, path)]
     with file, path.open("rb") as raw, ThreadPoolExecutor(threads or cores()) as pool:
         source = _RawBytes(raw.fileno(), pool)
         for name, item in _objects(file, set()):
@@ -150,7 +151,9 @@ def _message(faults: list[Fault]) -> str:
 def _faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
     """Read one dataset the way it is stored."""
     layout = dataset.id.get_create_plist().get_layout()
-    by_hdf5 = dataset.dtype.hasobject or dataset.external or dataset.is_virtual
+    if dataset.external or dataset.is_virtual:  # the bytes are another file's, which is checked when it is given itself
+        return iter(())
+    by_hdf5 = dataset.dtype.hasobject
     if layout == h5py.h5d.CHUNKED and not by_hdf5 and {code for code, *_ in _filters(dataset)} <= DECODED:
         return _chunk_faults(dataset, source)
     if layout == h5py.h5d.CONTIGUOUS and not by_hdf5:

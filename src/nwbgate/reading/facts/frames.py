@@ -59,7 +59,9 @@ def _inside(file: h5py.File) -> _Inside:
     return _Inside(file, kind, layout, planes, contents(file, planes))
 
 
-def session_frames(source: Path | str | h5py.File, tables: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+def session_frames(
+    source: Path | str | h5py.File, tables: Collection[str] | None = None, *, follow_links: bool = False
+) -> dict[str, pd.DataFrame]:
     """Return the frames of one file by name; names and columns are those of `session_tables.yaml`.
 
     A table that the file does not have is not in the result, and neither is one that lacks a column it is of no use
@@ -72,6 +74,8 @@ def session_frames(source: Path | str | h5py.File, tables: Collection[str] | Non
         An NWB file, or one that is open already.
     tables : collection of str, optional
         Names of the frames that are wanted (default: all of `FRAMES`); the rest of the file is not read.
+    follow_links : bool
+        Read also what the file links to in files beside it.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def session_frames(source: Path | str | h5py.File, tables: Collection[str] | Non
         If it is no NWB file, is truncated or damaged, or a table in it cannot be taken apart.
     """
     wanted = set(FRAMES if tables is None else tables)
-    with opened(source) as file:
+    with opened(source, follow_links=follow_links) as file:
         inside = _inside(file)
         frames = _tables(inside, wanted) | _summaries(inside, wanted)
     return {name: frame for name, frame in frames.items() if name in wanted}

@@ -1,0 +1,90 @@
+"""Errors of files that cannot be opened or read: what is wrong, and what to do about it."""
+
+import errno
+from pathlib import Path
+
+from nwbgate.errors import SourceError, UsageError
+
+#: What HDF5 says of a file that it cannot lock.
+_LOCKED = "unable to lock file"
+#: How files begin that stand for content elsewhere, and which program fetches it.
+_POINTERS = {b"/annex/objects/": "git-annex", b"version https://git-lfs": "Git LFS"}
+#: What the addresses of servers begin with.
+_SCHEMES = ("http://", "https://", "s3://")
+
+
+def is_url(path: Path | str) -> bool:
+    """Return whether a path is an address of a server."""
+    return str(path).startswith(_SCHEMES)
+
+
+def unreadable(where: str, error: Exception) -> SourceError:
+    """Return the error for what HDF5 raises where a file is locked, truncated or damaged, or a server breaks off."""
+    return lock_error(where, error) or SourceError(
+        "the file cannot be read",
+        where=where,
+        got=str(error).strip("'\""),
+        expected="a complete HDF5 file with every dataset readable",
+        fix=again(where),
+    )
+
+
+def lock_error(where: str, error: Exception) -> SourceError | None:
+    """Return the error for a file that HDF5 cannot lock: another has it, or its disk knows no locks.
+
+    None where it is no lock that HDF5 speaks of: the file may then be damaged.
+    """
+    if _LOCKED not in str(error):
+        return None
+    if getattr(error, "errno", None) not in (errno.EAGAIN, errno.EACCES):
+        return SourceError(
+            "the disk of the file does not let it be locked, as HDF5 wants to",
+            where=where,
+            got=str(error),
+            fix="copy the file to a local disk, or set HDF5_USE_FILE_LOCKING=FALSE if nothing writes to it",
+        )
+    return SourceError(
+        "another program has the file open for writing",
+        where=where,
+        got="a lock of HDF5, which a writer holds until it closes the file",
+        expected="a file that is no longer written",
+        fix="wait for the writer, or end it; then try again",
+    )
+
+
+def again(where: str) -> str:
+    """Return what to do about a file, or a server, that does not give what is in it."""
+    if is_url(where):
+        return "try again; if it stays so, download the file and open the copy"
+    return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
+
+
+def no_file(path: Path) -> UsageError:
+    """Return the error for a path that is not a file."""
+    if path.exists():
+        return UsageError("this is not a file", where=str(path), got="a folder, pipe or device", fix="name a file")
+    return UsageError(
+        "there is no such file",
+        where=str(path),
+        got=f"a link to {path.readlink()}"
+        if path.is_symlink()
+        else f"nothing of this name in {path.absolute().parent}",
+        expected="an NWB file",
+        fix="fetch what the link points at (datalad get)" if path.is_symlink() else "check the path",
+    )
+
+
+def other_format(path: Path) -> SourceError:
+    """Return the error for a file that is not HDF5; a pointer to content elsewhere says how to fetch it."""
+    with path.open("rb") as stream:
+        beginning = stream.read(64)
+    pointer = next((name for start, name in _POINTERS.items() if beginning.startswith(start)), "")
+    return SourceError(
+        "this is not an NWB file",
+        where=str(path),
+        got=f"a pointer of {pointer} to content that was not fetched" if pointer else "no HDF5 signature",
+        expected="an NWB file (HDF5)",
+        fix="fetch the content: datalad get, git annex get, or git lfs pull"
+        if pointer
+        else "name an NWB file; if this should be one, copy or download it again",
+    )

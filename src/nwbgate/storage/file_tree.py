@@ -1,0 +1,154 @@
+"""The tree of an HDF5 file before anyone reads it: ways out of the file, circles, depth, and sizes that it declares.
+
+Libraries follow every link, and read what a dataset declares. A file that leads into another one, or into itself, must
+be known before they see it. Nothing is read here but links and headers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import h5py
+
+from nwbgate.errors import MalformedError, TooLargeError
+from nwbgate.storage.values import MOST
+
+#: Levels of groups that a file may have: NWB needs ten, and libraries call themselves for each level.
+DEEPEST = 64
+#: Paths that objects may have in all: groups that are linked twice on every level have more than can be walked.
+MOST_PATHS = 1_000_000
+
+#: What HDF5 calls the kinds of links and layouts.
+_HARD, _SOFT, _EXTERNAL = h5py.h5l.TYPE_HARD, h5py.h5l.TYPE_SOFT, h5py.h5l.TYPE_EXTERNAL
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A place in a file from which data of another file are read.
+
+    Attributes
+    ----------
+    place : str
+        HDF5 path.
+    kind : {"external link", "external storage", "virtual dataset", "link of an unknown kind"}
+        How.
+    file : str
+        The other file, as this one names it.
+    """
+
+    place: str
+    kind: str
+    file: str
+
+    def __str__(self) -> str:
+        """Return place, kind and file in words."""
+        return f"{self.place}: {self.kind} to {self.file}" if self.file else f"{self.place}: {self.kind}"
+
+
+def ways_out(file: h5py.File) -> list[WayOut]:
+    """Return every place from which a file leads to another, in the order of its tree.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open local file.
+
+    Raises
+    ------
+    MalformedError
+        If groups contain each other in a circle, lie too deep, or have too many paths to be walked.
+    TooLargeError
+        If a column of a table, or a text, declares more than a gigabyte.
+    """
+    walk = _Walk(file.filename)
+    walk.paths_below(file.id, "", 0)
+    return walk.found
+
+
+@dataclass
+class _Walk:
+    """A walk over a tree, each object once, and how many paths lead to what is below each group."""
+
+    file: str
+    found: list[WayOut] = field(default_factory=list)
+    _paths: dict[int, int] = field(default_factory=dict)
+    _heights: dict[int, int] = field(default_factory=dict)
+    _datasets: set[int] = field(default_factory=set)
+    _open: set[int] = field(default_factory=set)
+
+    def paths_below(self, group: Any, place: str, depth: int) -> int:
+        """Return the number of paths that objects below a group have; refuse what cannot be walked."""
+        address = int(h5py.h5o.get_info(group).addr)
+        if address in self._open:
+            raise self._refusal("a group contains itself", place, "a circle of links", "groups that end")
+        if address not in self._paths:
+            self._open.add(address)
+            self._heights[address], self._paths[address] = self._below(group, place, depth)
+            self._open.discard(address)
+        if depth + self._heights[address] > DEEPEST:
+            raise self._refusal("groups lie too deep", place, f"more than {DEEPEST} levels", "about ten levels")
+        if self._paths[address] > MOST_PATHS:
+            raise self._refusal("groups are linked too often", place, f"over {MOST_PATHS:,} paths", "each group once")
+        return self._paths[address]
+
+    def _below(self, group: Any, place: str, depth: int) -> tuple[int, int]:
+        """Look at everything in a group; return how many levels are below it, and how many paths."""
+        if depth > DEEPEST:
+            raise self._refusal("groups lie too deep", place, f"more than {DEEPEST} levels", "about ten levels")
+        table = bool(h5py.h5a.exists(group, b"colnames"))
+        paths = height = 0
+        for name, kind in _links(group):
+            here = f"{place}/{name.decode(errors='replace')}"
+            paths += 1
+            if kind == _EXTERNAL:
+                self.found.append(WayOut(here, "external link", _text(group.links.get_val(name)[0])))
+            elif kind == _HARD:
+                item = h5py.h5g.get_objinfo(group, name)
+                if item.type == h5py.h5g.GROUP:
+                    below = h5py.h5g.open(group, name)
+                    paths += self.paths_below(below, here, depth + 1)
+                    height = max(height, 1 + self._heights[int(h5py.h5o.get_info(below).addr)])
+                elif item.type == h5py.h5g.DATASET and item.objno not in self._datasets:
+                    self._datasets.add(item.objno)
+                    self._look_at(h5py.h5d.open(group, name), here, table)
+            elif kind != _SOFT:
+                self.found.append(WayOut(here, "link of an unknown kind", ""))
+        return height, paths
+
+    def _look_at(self, dataset: Any, place: str, in_table: bool) -> None:
+        """Note where the data of a dataset lie; refuse a column or a text of more than a gigabyte."""
+        creation = dataset.get_create_plist()
+        layout = creation.get_layout()
+        if layout == h5py.h5d.VIRTUAL:
+            sources = {creation.get_virtual_filename(number) for number in range(creation.get_virtual_count())}
+            self.found += [WayOut(place, "virtual dataset", name) for name in sorted(sources - {"."})]
+        elif layout == h5py.h5d.CONTIGUOUS:
+            for number in range(creation.get_external_count()):
+                name = _text(creation.get_external(number)[0])
+                self.found.append(WayOut(place, "external storage", name))
+        kind, shape = dataset.get_type(), dataset.shape
+        size = prod(shape) * kind.get_size() if shape is not None else 0
+        if size > MOST and (isinstance(kind, h5py.h5t.TypeStringID) or (in_table and len(shape) == 1)):
+            raise TooLargeError(
+                "a column of a table, or a text, is too large to be read",
+                where=f"{self.file} {place}",
+                got=f"{size:,} bytes for shape {shape}",
+                expected=f"at most {MOST:,} bytes",
+                fix="write it with the size that it needs",
+            )
+
+    def _refusal(self, what: str, place: str, got: str, expected: str) -> MalformedError:
+        fix = "write the file again with PyNWB or MatNWB; links within a file are to be soft links"
+        return MalformedError(what, where=f"{self.file} {place or '/'}", got=got, expected=expected, fix=fix)
+
+
+def _links(group: Any) -> Iterator[tuple[bytes, int]]:
+    """Give name and kind of every link in a group."""
+    found: list[tuple[bytes, int]] = []
+    group.links.iterate(lambda name, info: found.append((name, info.type)), info=True)
+    yield from found
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode("utf-8", errors="replace") if isinstance(name, bytes) else name
