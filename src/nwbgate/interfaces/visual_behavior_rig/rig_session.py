@@ -20,12 +20,13 @@ from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import BEHAVIOR_BOX, MonitorDelay
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
-from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import read_camera_report
+from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import CameraReport, read_camera_report
 from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import read_ellipses
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_tracking_table import eye_tracking_table
 from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
+from nwbgate.interfaces.visual_behavior_rig.tables.source_checks import SourceCheck, source_checks
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 
@@ -164,8 +165,23 @@ class RigSession:
             lambda: self._presentations[1],
             lambda: [] if self._eye_tracking is None else self._eye_tracking[1],
             self._other_pickles,
+            lambda: [check.sentence for check in self.checks],
         ]
         return list(dict.fromkeys(decision for part in parts for decision in part()))
+
+    @cached_property
+    def checks(self) -> list[SourceCheck]:
+        """What comparing the files with each other shows; nothing without a sync file."""
+        if self.clocks is None:
+            return []
+        report = self._camera_report
+        lost = None if report is None else report.lost_frames
+        return source_checks(self.pickle, self.clocks, self.stimulus_clock.times, lost)
+
+    @cached_property
+    def _camera_report(self) -> CameraReport | None:
+        path = self.file("raw_eye_tracking_video_meta_data")
+        return None if path is None else read_camera_report(path)
 
     @cached_property
     def _presentations(self) -> tuple[pd.DataFrame, list[str]]:
@@ -180,8 +196,8 @@ class RigSession:
         path = self.file("eye_tracking_filepath")
         if path is None or self.clocks is None:
             return None
-        report = self.file("raw_eye_tracking_video_meta_data")
-        metadata = report is not None and read_camera_report(report).begins_with_metadata
+        report = self._camera_report
+        metadata = report is not None and report.begins_with_metadata
         return eye_tracking_table(read_ellipses(path), self.clocks.signal("eye").times, begins_with_metadata=metadata)
 
     def _other_pickles(self) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.event_agreement import late_frames
 from nwbgate.algorithms.trials import OUTCOMES
 from nwbgate.interfaces.raw_source import RawSource
 from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import KNOWN_ORDERS
@@ -17,9 +18,6 @@ from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import pr
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
-
-#: An interval of so many periods lacks a frame.
-DROPPED = 1.5
 
 
 def pickle_summary(path: Path) -> RawSource:
@@ -80,12 +78,11 @@ def _session(pickle: StimulusPickle) -> dict[str, str]:
 
 def _frames(pickle: StimulusPickle) -> dict[str, str]:
     """Return duration and number of the frames, and how many were dropped."""
-    intervals = np.diff(pickle.frame_times)
-    dropped = int((intervals > DROPPED * np.median(intervals)).sum()) if len(intervals) else 0
+    intervals, late = np.diff(pickle.frame_times), len(late_frames(pickle.frame_times))
     longest = f", the longest interval is {intervals.max() * 1000:.1f} ms" if len(intervals) else ""
     return {
         "duration": f"{pickle.frame_times[-1]:,.3f} s",
-        "frames": f"{pickle.frames:,} at {pickle.frame_rate:g} Hz, {dropped} of them late{longest}",
+        "frames": f"{pickle.frames:,} at {pickle.frame_rate:g} Hz, {late} of them late{longest}",
         "encoder": f"{len(pickle.encoder.v_sig):,} samples",
     }
 
