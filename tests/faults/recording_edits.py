@@ -3,9 +3,11 @@
 import h5py
 import numpy as np
 
-from faults.file_edits import Fault, attribute, put, swap
+from faults.file_edits import Fault, add, attribute, put, remade, swap, together
 
 FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
+BOTH = (FILTERED, "acquisition/ElectricalSeries")
+DFF = "processing/ophys/DfOverF/RoiResponseSeries"
 
 
 def unit_of_another_group(file: h5py.File) -> None:
@@ -24,6 +26,15 @@ RECORDING: list[Fault] = [
     ("spikes.unit_has_electrode", put("units/electrodes", 0, 3)),
     ("spikes.unit_in_group_of_its_electrodes", unit_of_another_group),
     ("series.filtered_voltage_follows_raw", put(f"{FILTERED}/starting_time", (), 0.001)),
+    ("voltages.filtered_voltage_is_the_raw_one", remade(f"{FILTERED}/data", lambda volts: -volts)),
+    ("voltages.filtered_voltage_is_the_raw_one", remade(f"{FILTERED}/data", lambda volts: 2 * volts)),
+    ("voltages.filtered_voltage_is_the_raw_one", remade(f"{FILTERED}/data", lambda volts: np.roll(volts, 40))),
+    ("voltages.filtered_voltage_is_the_raw_one", remade(f"{FILTERED}/data", lambda volts: volts[::-1])),
+    ("voltages.voltage_is_in_volts", together(*(remade(f"{each}/data", lambda volts: 1e3 * volts) for each in BOTH))),
+    ("voltages.spikes_are_at_peaks", add("units/spike_times", ..., 0.005)),
+    ("clocks.voltage_is_as_long_as_imaging", remade(f"{DFF}/data", lambda trace: trace[:100])),
+    ("session.age_is_possible", put("general/subject/age", (), "P147D/P63D")),
+    ("series.values_are_in_their_unit", attribute("acquisition/ElectricalSeries/data", "conversion", 1e-3)),
     ("series.unit_is_as_described", attribute("acquisition/ElectricalSeries/data", "unit", "mV")),
     ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP8s")),
     ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP6f")),

@@ -112,6 +112,18 @@ def test_a_spike_without_a_peak_and_a_peak_without_a_spike():
     assert late.off_peak() > 0.5
 
 
+def test_spikes_in_the_noise_have_no_peak_and_no_amplitude():
+    found = peaks()
+    voltage = found.voltage + np.random.default_rng(0).normal(0, 2e-5, len(found.voltage))
+    assert Peaks(voltage, SPIKES, PERIOD).off_peak() == 0
+    elsewhere = Peaks(voltage, SPIKES + 0.02, PERIOD)
+    assert elsewhere.off_peak() == 1
+    with pytest.raises(UnmeasurableError, match="100% of the spikes have no peak"):
+        elsewhere.unreported(0.5e-3)
+    with pytest.raises(UnmeasurableError, match="100% of the spikes have no peak"):
+        _ = elsewhere.amplitudes
+
+
 @pytest.mark.parametrize("width", [3e-4, 4e-4, 6e-4])
 def test_a_triangle_has_its_width_at_half_height(width):
     widths = waveform.half_widths(waveform.waveforms(peaks(width)), PERIOD)

@@ -26,6 +26,7 @@ from rules.sessions import (
     test_traces,
     test_trials,
     test_units,
+    test_voltages,
 )
 from support.development_data import shared
 from support.judged_sessions import fired, good, outcome
@@ -49,6 +50,7 @@ MODULES = (
     test_traces,
     test_trials,
     test_units,
+    test_voltages,
 )
 #: AllenSDK writes meters for camera pixels, cm for degrees and mL for a yes or no.
 KNOWN_FAULT = "series.unit_is_as_described"

@@ -7,13 +7,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
+from nwbgate.algorithms import spike_peaks
 from nwbgate.qc.metrics.spike_trains import some, trend
+from nwbgate.qc.unmeasurable import UnmeasurableError
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
-#: Seconds around a spike's time in which its peak is looked for.
-NEAR = 1e-3
+#: Share of the spikes without a peak from which times and voltage do not belong together.
+OF_ANOTHER = 0.5
 #: Spikes without which a drift of their heights is chance.
 FEWEST_FOR_DRIFT = 10
 
@@ -46,15 +48,25 @@ class Peaks:
     @cached_property
     def reach(self) -> int:
         """Samples within 1 ms, at least one."""
-        return max(1, int(np.floor(NEAR / self.period + 1e-6)))
+        return spike_peaks.reach(self.period)
 
     @cached_property
     def tops(self) -> Places:
         """Sample of the highest voltage within 1 ms of each spike."""
-        around = np.arange(-self.reach, self.reach + 1)
-        samples = np.clip(self.places[:, None] + around, 0, len(self.voltage) - 1)
-        highest: Places = samples[np.arange(len(samples)), self.voltage[samples].argmax(axis=1)]
-        return highest
+        return spike_peaks.tops(self.voltage, self.places, self.reach)
+
+    @cached_property
+    def missing(self) -> npt.NDArray[np.bool_]:
+        """Spikes within 1 ms of which the voltage has no peak.
+
+        Raises
+        ------
+        UnmeasurableError
+            Without spikes inside the voltage.
+        """
+        some(self.places.astype(np.float64))
+        noise = spike_peaks.noise_level(self.voltage)
+        return spike_peaks.without_peak(self.voltage, self.places, self.reach, noise)
 
     @cached_property
     def amplitudes(self) -> Floats:
@@ -63,17 +75,14 @@ class Peaks:
         Raises
         ------
         UnmeasurableError
-            Without spikes inside the voltage.
+            Without spikes inside the voltage, or where half of them have no peak in it.
         """
-        some(self.places.astype(np.float64))
+        self._of_this_voltage()
         return np.asarray(self.voltage[self.tops])
 
     def off_peak(self) -> float:
-        """Return the share of spikes within 1 ms of which the voltage has no peak: it rises to the window's edge."""
-        amplitudes = self.amplitudes
-        before = self.voltage[np.maximum(self.tops - 1, 0)]
-        after = self.voltage[np.minimum(self.tops + 1, len(self.voltage) - 1)]
-        return float(np.mean((before > amplitudes) | (after > amplitudes)))
+        """Return the share of spikes within 1 ms of which the voltage has no peak above its noise."""
+        return float(np.mean(self.missing))
 
     def offset(self) -> float:
         """Return the median number of samples by which spike times follow their peaks; 1 for MATLAB's indices."""
@@ -81,11 +90,12 @@ class Peaks:
         return float(np.median(self.places - self.tops))
 
     def missed(self, threshold: float) -> float:
-        """Return the share of spikes whose peak is below a threshold in volts."""
-        return float(np.mean(self.amplitudes < threshold))
+        """Return the share of spikes whose peak is below a threshold in volts; those without a peak do not count."""
+        return float(np.mean(self.amplitudes[~self.missing] < threshold))
 
     def unreported(self, threshold: float) -> float:
         """Return the peaks above a threshold in volts without a spike within 1 ms, as a share of the spikes."""
+        self._of_this_voltage()
         spikes = np.sort(self.places)
         some(spikes.astype(np.float64))
         found, _ = signal.find_peaks(self.voltage, height=threshold, distance=max(self.reach, 1))
@@ -93,6 +103,18 @@ class Peaks:
         left = np.abs(found - spikes[np.maximum(nearest - 1, 0)])
         right = np.abs(found - spikes[np.minimum(nearest, len(spikes) - 1)])
         return float(np.sum(np.minimum(left, right) > self.reach) / len(spikes))
+
+    def _of_this_voltage(self) -> None:
+        """Refuse spikes of which half have no peak: that they are of another voltage is another metric.
+
+        Raises
+        ------
+        UnmeasurableError
+            If half of the spikes, or more, have no peak.
+        """
+        without = self.off_peak()
+        if without >= OF_ANOTHER:
+            raise UnmeasurableError(f"{without:.0%} of the spikes have no peak in this voltage")
 
     def amplitude_drift(self) -> float:
         """Return the relative change of the peaks over the recording, by a straight line through them.

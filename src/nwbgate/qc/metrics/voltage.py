@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from nwbgate.algorithms import spike_peaks
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.spike_peaks import Peaks
 from nwbgate.qc.metrics.spike_trains import variation
@@ -16,8 +17,6 @@ from nwbgate.qc.unmeasurable import UnmeasurableError, measured
 
 Floats = npt.NDArray[np.float64]
 
-#: Median of the absolute value of a standard normal variable.
-_MAD = 0.6745
 #: Thresholds of spike detection in units of the noise: as published, and where the noise itself was stored.
 APPLIED, NOISE_ITSELF = 10.0, 1.0
 #: Seconds of the windows in which noise is compared.
@@ -40,7 +39,7 @@ def noise_level(voltage: npt.ArrayLike) -> float:
         If there is no sample, a sample is missing, or the voltage is constant.
     """
     values = varying(voltage)
-    return float(np.median(np.abs(values)) / _MAD)
+    return spike_peaks.noise_level(values)
 
 
 def noise_variation(voltage: npt.ArrayLike, period: float) -> float:
@@ -70,7 +69,7 @@ def _noise_in_windows(voltage: npt.ArrayLike, period: float) -> Floats:
     if windows < 3:
         raise UnmeasurableError(f"{len(values) * period:.0f} s are {windows} windows of 10 s, at least 3 are needed")
     blocks = np.abs(values[: windows * width].reshape(windows, width))
-    return np.asarray(np.median(blocks, axis=1) / _MAD)
+    return np.asarray(np.median(blocks, axis=1) / spike_peaks.MAD)
 
 
 def threshold_ratio(threshold: float, noise: float) -> float:

@@ -19,6 +19,7 @@ from nwbgate.reading.facts.stimulus_clock import off_stimulus
 from nwbgate.reading.facts.trace_partners import trace_partners
 from nwbgate.reading.facts.traces import trace_columns
 from nwbgate.reading.facts.units import spike_frame
+from nwbgate.reading.facts.voltages import voltage_frame
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import Found, find_table
@@ -38,7 +39,8 @@ _MOST_FRAMES = 5_000_000
 _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners", "event_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
-FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, "eye_ellipses", "optics", "masks", "spikes", "columns")
+_OTHERS = ("eye_ellipses", "optics", "voltages", "masks", "spikes", "columns")
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
 def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the summaries that are wanted."""
     frames: dict[str, pd.DataFrame] = {}
-    if wanted & {*_SERIES, *_TRACES, *_RUNNING}:
+    if wanted & {*_SERIES, *_TRACES, *_RUNNING, "voltages"}:
         known: dict[str, SeriesHome] = {}
         skipped: set[str] = set()
         if inside.kind != "other":
@@ -163,6 +165,8 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames["trace_partners"] = trace_partners(inside.file, frames["series_rois"])
     if wanted & {*_RUNNING}:
         frames |= running_frames(inside.file, frames["series"], frames["clocks"])
+    if "voltages" in wanted and (pair := voltage_frame(inside.file, frames["series"], frames["clocks"])) is not None:
+        frames["voltages"] = pair
     if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
         frames["eye_ellipses"] = ellipses
     if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:

@@ -19,6 +19,7 @@ from nwbgate.rules.sessions import (
     traces,
     trials,
     units,
+    voltages,
 )
 
 #: Every rule of scope ``session``, by the stream it judges.
@@ -40,4 +41,5 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *scaling.RULES,
     *units.RULES,
+    *voltages.RULES,
 )

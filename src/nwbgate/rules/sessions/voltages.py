@@ -1,0 +1,127 @@
+"""Rules about a pipette's voltage: without its baseline it is the recorded one, in volts, with its spikes at peaks."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import beside, numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Least correlation between the changes of both voltages from sample to sample. A baseline over 20,001 samples (third
+#: order Savitzky-Golay) changes by less than the noise: 0.998 and more in real and made-up recordings.
+_FOLLOWS = 0.9
+#: One voltage as a multiple of the other.
+_SCALE = (0.9, 1.1)
+#: Voltage that no cell-attached pipette records, and the least that one does, in volts.
+_MOST, _LEAST = 0.5, 1e-6
+#: Share of the spikes that may have no peak: overlapping spikes of a burst, and spikes at the ends.
+_WITHOUT_PEAK = 0.1
+#: Seconds by which voltage and imaging of one recording may differ in length.
+_LENGTH = 1.0
+
+_NEEDS = ["series.filtered_voltage_follows_raw", "series.values_are_in_their_unit"]
+
+
+@check(scope="session", column="correlation", needs=_NEEDS)
+def filtered_voltage_is_the_raw_one(voltages: "pd.DataFrame") -> "Rows":
+    """The voltage without its baseline is the recorded one minus something slow.
+
+    Why: spikes are found in it and drawn on both; with another sign, scale or time it is another voltage.
+
+    Example: a voltage that follows the raw one by 40 samples.
+
+    Fix: subtract the baseline from the recorded voltage again.
+    """
+    words = beside(voltages, [_unlike_raw(row) for row in voltages.to_dict("records")])
+    return offending(voltages, (words != "").to_numpy(), words, "the recorded voltage minus its baseline")
+
+
+def _unlike_raw(row: dict[Any, Any]) -> str:
+    """Return how the voltage differs from the recorded one, as the pattern shows it; empty where it does not."""
+    if row["correlation"] < -_FOLLOWS:
+        return f"the recorded voltage with the opposite sign (correlation {row['correlation']:.2f})"
+    if row["correlation"] < _FOLLOWS:
+        shifted = f"; it follows by {row['lag']} samples" if row["lag"] else ""
+        return f"a voltage whose changes correlate {row['correlation']:.2f} with those of the recorded one{shifted}"
+    if not _SCALE[0] <= row["scale"] <= _SCALE[1] and row["scale"] == row["scale"]:
+        return f"{row['scale']:.4g} times the recorded voltage"
+    return ""
+
+
+@check(severity="warning", scope="session", column="largest", needs=_NEEDS)
+def voltage_is_in_volts(voltages: "pd.DataFrame") -> "Rows":
+    """The voltage without its baseline stays between a microvolt and half a volt.
+
+    Why: spikes of a cell-attached pipette are of some millivolts; larger numbers are millivolts that are called volts.
+
+    Example: a largest voltage of 1.5 V.
+
+    Fix: convert the data to volts.
+    """
+    largest = numbers(voltages["largest"])
+    wrong = (largest > _MOST) | ((largest < _LEAST) & (largest > 0))
+    expected = "up to some 0.01 V; these may be millivolts, or volts divided by a gain"
+    return offending(voltages, wrong, "{largest:.4g} V at most", expected)
+
+
+@check(
+    scope="session",
+    column="n_without_peak",
+    needs=[*_NEEDS, "voltages.filtered_voltage_is_the_raw_one", "spikes.spikes_inside_observation"],
+)
+def spikes_are_at_peaks(voltages: "pd.DataFrame") -> "Rows":
+    """The voltage peaks within 1 ms of nine spikes in ten.
+
+    Why: spikes are found as peaks of ten times the noise; where there is none of half that height, times and voltage
+    are of different clocks or recordings. Three parts of the recording are read.
+
+    Example: 40 of 43 spikes have no peak, the first at 0.512 s.
+
+    Fix: write the spike times of this recording, on the voltage's clock and in seconds.
+    """
+    spikes, missing = numbers(voltages["n_spikes"]), numbers(voltages["n_without_peak"])
+    with np.errstate(invalid="ignore"):
+        wrong = missing > np.maximum(_WITHOUT_PEAK * spikes, 1)
+    got = "no peak at {n_without_peak:.0f} of {n_spikes:.0f} spikes, the first at {without_peak_at:.4f} s"
+    return offending(voltages, wrong, got, f"a peak within 1 ms of at least {1 - _WITHOUT_PEAK:.0%} of them")
+
+
+@check(scope="session", column="last", needs=["clocks.timestamps_increase", "spikes.observation_inside_recording"])
+def voltage_is_as_long_as_imaging(clocks: "pd.DataFrame") -> "Rows":
+    """Voltage and imaging of one recording are equally long, within a second.
+
+    Why: both were started and stopped together; another length is another rate, or another recording.
+
+    Example: 59.9 s of voltage, 29.9 s of imaging: the sampling rate is half of the true one.
+
+    Fix: correct the rate, or take both streams from one recording.
+    """
+    imaged = clocks[clocks["stream"] == "imaging"]
+    if imaged.empty:
+        return None
+    length = numbers(clocks["n"]) * numbers(clocks["period"])
+    of_imaging = float((numbers(imaged["n"]) * numbers(imaged["period"])).max())
+    wrong = (clocks["stream"] == "ephys").to_numpy() & (np.abs(length - of_imaging) > _LENGTH)
+    words = beside(clocks, [f"{each:.3f} s" + _factor(each / of_imaging) for each in length])
+    return offending(clocks, wrong, words, f"{of_imaging:.3f} s, as long as the imaging")
+
+
+def _factor(ratio: float) -> str:
+    """Return words for a length that is a whole multiple or fraction of the other."""
+    for whole in (2, 5, 10, 1000):
+        if abs(ratio / whole - 1) < 0.02 or abs(ratio * whole - 1) < 0.02:
+            return f" ({'' if ratio > 1 else '1/'}{whole} of it: the rate may be wrong by that factor)"
+    return ""
+
+
+RULES: tuple[Rule, ...] = (
+    filtered_voltage_is_the_raw_one,
+    voltage_is_in_volts,
+    spikes_are_at_peaks,
+    voltage_is_as_long_as_imaging,
+)
