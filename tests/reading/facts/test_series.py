@@ -15,7 +15,7 @@ from support.standard_session import ACTIVE
 @pytest.fixture
 def path(tmp_path):
     nwb = NWBFile(session_description="one", identifier="one", session_start_time=datetime(2020, 1, 1, tzinfo=UTC),
-                  source_script="{}", source_script_file_name="nwbgate provenance")  # fmt: skip
+                  source_script='{"parameters": {"recipe": "dataset_ii"}}', source_script_file_name="x")  # fmt: skip
     device = nwb.create_device(name="Amplifier")
     group = nwb.create_electrode_group(name="pipette", description="A pipette.", location="VISp", device=device)
     nwb.add_electrode(group=group, location="VISp")

@@ -16,7 +16,7 @@ def recording(tmp_path_factory):
     """A recording with one electrode and two units, in our layout."""
     nwb = NWBFile(
         session_description="A recording.", identifier="one", session_start_time=datetime(2020, 1, 1, tzinfo=UTC),
-        session_id="103991", source_script="{}", source_script_file_name="nwbgate provenance",
+        session_id="103991", source_script='{"parameters": {"recipe": "dataset_ii"}}', source_script_file_name="x",
     )  # fmt: skip
     device = nwb.create_device(name="Amplifier")
     group = nwb.create_electrode_group(name="pipette", description="A pipette.", location="VISp2/3", device=device)

@@ -1,22 +1,46 @@
-"""How a file is laid out, told by a value in it."""
+"""How a file is laid out, told by what is in it and never by who wrote it."""
 
+import json
 from typing import Literal
 
 import h5py
 
-from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.hdf5 import at
-from nwbgate.storage.values import text_attribute
+from nwbgate.reading.format.layouts import Recognition, session_tables
+from nwbgate.storage.hdf5 import at, dataset_at
+from nwbgate.storage.values import one_text, text_attribute
 
 #: Layout of a file: one of the two that are described, or an NWB file of somebody else.
 FileLayout = Literal["standard", "released", "other"]
+
+#: Where the provenance is, and how many bytes of it are looked at.
+_PROVENANCE, _LONGEST = "/general/source_script", 2**24
 
 
 def file_layout(file: h5py.File) -> FileLayout:
     """Return the layout of an open NWB file; ``other`` for a file of somebody else, which may hold standard tables."""
     for name, layout in session_tables().layouts.items():
-        path, _, attribute = layout.recognised_by.value.partition("@")
-        item = at(file, path)
-        if item is not None and text_attribute(item, attribute) in layout.recognised_by.is_:
+        if _is_recognised(file, layout.recognised_by):
             return name
     return "other"
+
+
+def _is_recognised(file: h5py.File, known: Recognition) -> bool:
+    path, _, attribute = known.value.partition("@")
+    item = at(file, path) if path else None
+    if item is not None and text_attribute(item, attribute) in known.is_:
+        return True
+    if known.recipes and _recipe(file) in known.recipes:
+        return True
+    return any(at(file, place) is not None for place in known.holds)
+
+
+def _recipe(file: h5py.File) -> str:
+    """Return the recipe that the provenance of a file names; the empty text where it has none."""
+    script = dataset_at(file, _PROVENANCE)
+    if script is None or script.shape != () or script.id.get_storage_size() > _LONGEST:
+        return ""
+    try:
+        content = json.loads(one_text(script))
+        return str(content["parameters"]["recipe"])
+    except (ValueError, TypeError, KeyError):
+        return ""

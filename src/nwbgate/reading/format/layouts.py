@@ -100,10 +100,24 @@ class Table(_Strict):
 
 @dataclass(frozen=True)
 class Recognition(_Strict):
-    """A value in the file that tells its layout, and what it is then (``is`` in YAML)."""
+    """What tells the layout of a file; any of it is enough.
 
-    value: str
-    is_: tuple[str, ...]
+    Parameters
+    ----------
+    value : str
+        HDF5 path and attribute of a value, ``/path@attribute``.
+    is_ : tuple of str
+        What it may be (``is`` in YAML).
+    recipes : tuple of str
+        Names of recipes, one of which the provenance of the file names.
+    holds : tuple of str
+        HDF5 paths of objects that no file of another layout has.
+    """
+
+    value: str = ""
+    is_: tuple[str, ...] = ()
+    recipes: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,7 +210,7 @@ def _built(content: dict[str, Any]) -> SessionTables:
     """Return the objects that described values are, without a look at the type of each value."""
     return SessionTables(
         layouts={
-            name: Layout(layout["description"], Recognition(**_tuples(layout["recognised_by"], "is_")))
+            name: Layout(layout["description"], _recognition(layout["recognised_by"]))
             for name, layout in content.pop("layouts").items()
         },
         units={unit: tuple(spellings) for unit, spellings in content.pop("units").items()},
@@ -210,6 +224,11 @@ def _table(described: dict[str, Any]) -> Table:
     columns = {name: Column(**_tuples(column, "missing")) for name, column in described["columns"].items()}
     homes = {layout: tuple(Home(**home) for home in several) for layout, several in described["homes"].items()}
     return Table(**_tuples(described | {"columns": columns, "homes": homes}, "key"))
+
+
+def _recognition(described: dict[str, Any]) -> Recognition:
+    lists = {name: tuple(values) for name, values in described.items() if name != "value"}
+    return Recognition(value=described.get("value", ""), **lists)
 
 
 def _tuples(described: dict[str, Any], name: str) -> dict[str, Any]:
