@@ -137,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return TERMINATED if terminated else INTERRUPTED
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FULL:
-            from nwbgate.writing.atomic import refusal
+            from nwbgate.storage.atomic import refusal
 
             full = refusal(error.errno, str(error.filename or "standard output"))
             _say(full, settings.debug)

@@ -6,10 +6,11 @@ from typing import Any
 import click
 
 from nwbgate.cli.single_options import OnceCommand
-from nwbgate.errors import UsageError
+from nwbgate.errors import UsageError, WriteError
 from nwbgate.gate import PRELOAD
 from nwbgate.processes.garbage import not_collecting
 from nwbgate.processes.worker import start_early
+from nwbgate.storage.atomic import unwritten, write_whole
 
 #: Names of the report formats; `nwbgate.report.FORMATS` holds their functions.
 FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
@@ -128,11 +129,6 @@ def put(rendered: str, file: Path | None) -> None:
         return
     try:
         # A name of a file that is no UTF-8 is in Python a text that cannot be encoded.
-        file.write_text(rendered, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise UsageError(
-            "the report cannot be written",
-            where=str(file),
-            got=error.strerror or str(error),
-            fix="choose a file that can be written to",
-        ) from error
+        write_whole(file, [rendered.encode("utf-8", errors="backslashreplace")])
+    except WriteError as error:
+        raise unwritten("the report cannot be written", error) from error

@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,21 +175,12 @@ def _put(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int
 
 def _write(parts: Iterable[bytes], output: Path, overwrite: bool) -> None:
     from nwbgate.errors import UsageError, WriteError
+    from nwbgate.storage.atomic import write_whole
 
     if output.exists() and not overwrite:
         raise UsageError("the file exists", where=str(output), fix="choose another name, or add --overwrite")
-    beside = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        with beside.open("wb") as stream:
-            stream.writelines(parts)
-        beside.replace(output)
-    except OSError as problem:
-        with suppress(OSError):  # where a file is in the path there is nothing to remove
-            beside.unlink()
-        raise WriteError(
-            "the table cannot be written",
-            where=str(output),
-            got=problem.strerror or str(problem),
-            expected="a file in a folder that exists",
-            fix="choose a folder that exists and can be written to",
-        ) from problem
+        write_whole(output, parts)
+    except WriteError as error:
+        what = "the table cannot be written"
+        raise WriteError(what, where=error.where, got=error.got or error.what, fix=error.fix) from error

@@ -30,14 +30,15 @@ def append(folder: Path, outcome: Outcome) -> None:
     Raises
     ------
     OSError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or a link has the ledger's name.
     """
     if not folder.is_dir():
         return
     line = json.dumps(_entry(folder, outcome), sort_keys=True) + "\n"
-    descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
     try:
         os.write(descriptor, (_end_of_cut_line(descriptor) + line).encode())
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -1,6 +1,7 @@
 """One session, from a NeuroConv converter to a checked file with provenance under its final name."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +17,7 @@ from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.conversion.subject import refuse_subject
 from nwbgate.errors import SourceError, WriteError
 from nwbgate.processes.cores import cores
+from nwbgate.storage.atomic import remove_leftovers
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
 
@@ -137,6 +139,8 @@ def convert_session(
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(path, source_paths, key, verify_sources):
             status, size = "skipped", path.stat().st_size
+            with suppress(OSError):
+                remove_leftovers(path)
         elif dry_run:
             status, size = "would convert", 0
         else:

@@ -5,14 +5,13 @@ fetched) and ``<dir>/_manifest_last_used.txt``: AllenSDK 2.16.2, ``allensdk/api/
 """
 
 import json
-import os
 from enum import StrEnum
 from pathlib import Path
 
 from nwbgate.errors import UsageError
 from nwbgate.fetching.download import blake2b_of, part_of
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
-from nwbgate.writing.atomic import explained
+from nwbgate.storage.atomic import explained, write_whole
 
 RECORD = "_downloaded_data.json"
 LAST_USED = "_manifest_last_used.txt"
@@ -98,10 +97,4 @@ def _noted(path: Path) -> dict[str, str]:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a small file whole, or not at all."""
-    part = part_of(path)
-    with explained(path):
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
+    write_whole(path, [content])

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from nwbgate.errors import FetchError
 from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import BLOCK, InterruptionError, Server
-from nwbgate.writing.atomic import explained, sync
+from nwbgate.storage.atomic import explained, sync
 
 #: Added to a file's name until its content is whole.
 PART = ".part"

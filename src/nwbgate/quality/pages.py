@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nwbgate
-from nwbgate.errors import UsageError
+from nwbgate.errors import WriteError
 from nwbgate.findings.report import Report
 from nwbgate.findings.summary import summary
 from nwbgate.qc.pictures.picture import Picture
@@ -16,6 +16,7 @@ from nwbgate.qc.quality_control_json import quality_control
 from nwbgate.quality.outcome import Judged
 from nwbgate.report.qc_overview import overview_page
 from nwbgate.report.qc_page import Page, session_page
+from nwbgate.storage.atomic import explained, unwritten, write_whole
 
 #: Folder, beside the pages, of what is known of a session beside its measurements: its pictures and its metadata.
 _KEPT = "pictures"
@@ -77,13 +78,8 @@ def write_pages(judged: Sequence[Judged], report: Report, folder: Path, earlier:
                 _put(folder / _JSON / f"{name}.json", json.dumps(content, indent=1))
         pages = [page_of(each, f"{name}.html") for each, name in zip(judged, names, strict=True)]
         _put(folder / "index.html", overview_page(pages, summary(report), version))
-    except OSError as error:
-        raise UsageError(
-            "the pages cannot be written",
-            where=str(error.filename or folder),
-            got=error.strerror or str(error),
-            fix="choose a folder that can be written to",
-        ) from error
+    except WriteError as error:
+        raise unwritten("the pages cannot be written", error) from error
     return folder / "index.html"
 
 
@@ -107,8 +103,9 @@ def page_of(judged: Judged, file: str) -> Page:
 
 
 def _put(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, [text.encode("utf-8")])
 
 
 def _kept(judged: Judged) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
+from nwbgate.storage.atomic import explained, replacing, sync
 from nwbgate.storage.file_errors import lock_error
-from nwbgate.writing.atomic import explained, replacing, sync
 from nwbgate.writing.unchanged import refuse_changes
 
 #: Where the table is, and its name.
@@ -74,7 +74,8 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
         with explained(path):
             shutil.copyfile(path, temporary)
             shutil.copymode(path, temporary)
-            with h5py.File(temporary, "r+") as file:  # one opening, so that the new table takes the room of the old one
+            # One opening, so that the new table takes the room of the old one; the copy is locked by its writer.
+            with h5py.File(temporary, "r+", locking=False) as file:
                 _remove_table(file, path)
                 _add_table(file, _stored(judged.results), path)
             _restore_version(temporary, path)
@@ -162,7 +163,7 @@ def _add_table(file: h5py.File, frame: pd.DataFrame, target: Path) -> None:
 def _restore_version(copy: Path, path: Path) -> None:
     """Give a copy the version of NWB that its file has: PyNWB writes its own, whatever the rest was written by."""
     name = "nwb_version"
-    with h5py.File(path, "r") as before, h5py.File(copy, "r+") as after:
+    with h5py.File(path, "r") as before, h5py.File(copy, "r+", locking=False) as after:
         if name in before.attrs and after.attrs.get(name) != before.attrs[name]:
             after.attrs.create(name, before.attrs[name], dtype=before.attrs.get_id(name).dtype)
 

@@ -1,17 +1,19 @@
 """Measurements and results of many sessions as tables on the disk, from which they can be judged again."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 
-from nwbgate.errors import TableError, UsageError
+from nwbgate.errors import TableError, WriteError
 from nwbgate.findings.validator_codes import Entry, file_finding
 from nwbgate.qc.judge import RESULT_COLUMNS
 from nwbgate.qc.measurement import COLUMNS, joined, not_measured, table
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.quality.outcome import Judged
 from nwbgate.quality.tasks import Quality
+from nwbgate.storage.atomic import explained, unwritten, write_whole
 
 #: Columns before those of a measurement or a result: what it is about.
 ABOUT = ("scope", "session", "file")
@@ -64,21 +66,27 @@ def write_table(frame: pd.DataFrame, folder: Path, name: str) -> list[Path]:
     """
     csv, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        frame.to_csv(csv, index=False)
-        try:
-            frame.to_parquet(parquet, index=False)
-        except ImportError:
-            parquet.unlink(missing_ok=True)  # one of an earlier run would say something else than the CSV
-            return [csv]
-    except OSError as error:
-        raise UsageError(
-            "the tables cannot be written",
-            where=str(folder),
-            got=error.strerror or str(error),
-            fix="choose a folder that can be written to",
-        ) from error
-    return [csv, parquet]
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        packed = _parquet(frame)
+        if packed is None:  # one of an earlier run would say something else than the CSV
+            parquet.unlink(missing_ok=True)
+        else:
+            write_whole(parquet, [packed])
+        write_whole(csv, [frame.to_csv(index=False).encode()])
+    except WriteError as error:
+        raise unwritten("the tables cannot be written", error) from error
+    return [csv] if packed is None else [csv, parquet]
+
+
+def _parquet(frame: pd.DataFrame) -> bytes | None:
+    """Return a table as Parquet, or None where pyarrow is not installed."""
+    buffer = BytesIO()
+    try:
+        frame.to_parquet(buffer, index=False)
+    except ImportError:
+        return None
+    return buffer.getvalue()
 
 
 def read_measurements(folder: Path) -> list[Quality]:

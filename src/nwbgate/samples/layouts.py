@@ -8,6 +8,8 @@ from typing import Any, Literal
 import h5py
 import numpy as np
 
+from nwbgate.storage.disk import new_hdf5
+
 #: Variables of a source by kind, in the order of the dataset's description.
 TRACES = ("dff", "ephys_baseline_subtracted", "ephys_raw")
 SCALARS = ("dte", "dto", "quiroma")
@@ -91,14 +93,9 @@ def write_source(path: Path, variables: Mapping[str, Any], layout: Layout, *, ov
     """
     if path.exists() and not overwrite:
         raise FileExistsError(path)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with h5py.File(partial, "w") as file:
-            for name, value in variables.items():
-                _write_variable(file, name, value, layout)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with new_hdf5(path) as file:
+        for name, value in variables.items():
+            _write_variable(file, name, value, layout)
 
 
 def _write_variable(file: h5py.File, name: str, value: Any, layout: Layout) -> None:

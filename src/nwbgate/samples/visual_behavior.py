@@ -16,6 +16,7 @@ from pathlib import Path
 import h5py
 
 from nwbgate.errors import UsageError, WriteError
+from nwbgate.storage.atomic import replacing, write_whole
 
 #: Release whose layout the files have, and its name.
 VERSION, PROJECT = "1.1.0", "visual-behavior-ophys"
@@ -97,16 +98,17 @@ def _write(path: Path) -> None:
     """Write one of the bundled files to its place; a changed one from the file that it is changed from."""
     path.parent.mkdir(parents=True, exist_ok=True)
     bundled = files("nwbgate.samples") / "released"
-    with as_file(bundled / CHANGED.get(path.name, path.name)) as source:
-        shutil.copyfile(source, path)
-    if path.name in CHANGED:
-        with as_file(bundled / f"{path.stem}.changes.h5") as changes:
-            _change(path, changes)
+    with replacing(path, overwrite=True) as temporary:
+        with as_file(bundled / CHANGED.get(path.name, path.name)) as source:
+            shutil.copyfile(source, temporary)
+        if path.name in CHANGED:
+            with as_file(bundled / f"{path.stem}.changes.h5") as changes:
+                _change(temporary, changes)
 
 
 def _change(path: Path, changes: Path) -> None:
     """Write what is different into a file, in place."""
-    with h5py.File(changes) as given, h5py.File(path, "r+") as file:
+    with h5py.File(changes) as given, h5py.File(path, "r+", locking=False) as file:
 
         def put(name: str, item: h5py.Group | h5py.Dataset) -> None:
             for key, value in item.attrs.items():
@@ -129,7 +131,7 @@ def _write_manifest(folder: Path, tables: list[str], nwb_files: list[str]) -> No
     }
     path = folder / MANIFEST
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, [(json.dumps(manifest, indent=1) + "\n").encode()])
 
 
 def _entry(folder: Path, name: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
 from nwbgate.processes.cores import cores
-from nwbgate.writing.atomic import explained, replacing, spool_path, sync
-from nwbgate.writing.disk import Disk
+from nwbgate.storage.atomic import explained, replacing, spool_path, sync
+from nwbgate.storage.disk import Disk
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
 from nwbgate.writing.sources import spooled

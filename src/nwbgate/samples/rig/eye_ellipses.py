@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from nwbgate.samples.rig.session import Session
 from nwbgate.samples.rig.sync_recording import camera_pulses
+from nwbgate.storage.disk import new_hdf5
 
 COLUMNS = ("center_x", "center_y", "height", "phi", "width")
 #: Center, and semi-axes along height and width, in pixels.
@@ -35,7 +36,7 @@ def ellipses(session: Session) -> dict[str, npt.NDArray[np.float64]]:
 
 def write_ellipses(path: Path, session: Session) -> None:
     """Write the ellipses of a session in pandas' layout "fixed"; a passive session's have three rows too many."""
-    with h5py.File(path, "w") as file:
+    with new_hdf5(path) as file:
         _describe(file, CLASS="GROUP", PYTABLES_FORMAT_VERSION="2.1", TITLE="", VERSION="1.0")
         for name, values in ellipses(session).items():
             rows = np.concatenate([values, values[-3:]]) if session.passive else values

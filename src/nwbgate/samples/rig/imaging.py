@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -13,6 +12,8 @@ from nwbgate.samples.fluorescence import calcium
 from nwbgate.samples.genotypes import GENOTYPES
 from nwbgate.samples.rig.session import Plane, Session
 from nwbgate.samples.rig.sync_recording import imaging_frames
+from nwbgate.storage.atomic import write_whole
+from nwbgate.storage.disk import new_hdf5
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -171,7 +172,7 @@ def _events(data: PlaneData, plane: Plane) -> dict[str, FloatArray]:
 
 
 def _write_traces(path: Path, arrays: dict[str, FloatArray], roi_names: npt.NDArray[Any], dtype: np.dtype[Any]) -> None:
-    with h5py.File(path, "w") as file:
+    with new_hdf5(path) as file:
         for name, values in arrays.items():
             file[name] = values.astype(dtype) if values.ndim == 2 else values
         file["roi_names"] = roi_names
@@ -179,7 +180,7 @@ def _write_traces(path: Path, arrays: dict[str, FloatArray], roi_names: npt.NDAr
 
 def _write_shifts(path: Path, shifts: npt.NDArray[np.int64]) -> None:
     rows = [f"{frame},{x},{y},0.8" for frame, (x, y) in enumerate(shifts.tolist())]
-    path.write_text("\n".join(["framenumber,x,y,correlation", *rows]) + "\n", encoding="utf-8")
+    write_whole(path, [("\n".join(["framenumber,x,y,correlation", *rows]) + "\n").encode()])
 
 
 def _cell_table(data: PlaneData, order: npt.NDArray[np.int64]) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,8 @@ import struct
 from pathlib import Path
 from typing import Any, ClassVar
 
+from nwbgate.storage.atomic import write_whole
+
 #: Modules that have another name today.
 _RENAMED = {"numpy._core.multiarray": "numpy.core.multiarray", "numpy._core.numeric": "numpy.core.numeric"}
 #: Longest text of the opcode with a length of one byte.
@@ -71,4 +73,4 @@ def write_pickle(path: Path, tree: Any, protocol: int) -> None:
     stream = io.BytesIO()
     Python2Pickler(stream, protocol=protocol).dump(tree)
     content = stream.getvalue()
-    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+    write_whole(path, [gzip.compress(content, mtime=0) if path.suffix == ".gz" else content])

@@ -18,6 +18,7 @@ from nwbgate.samples.rig.session import IMAGE_SET, Plane, Session
 from nwbgate.samples.rig.sessions_folder import GEOMETRY
 from nwbgate.samples.rig.sync_recording import GROUP_RATE, SINGLE_RATE, imaging_frames
 from nwbgate.samples.rig.task import SHOWN
+from nwbgate.storage.disk import new_hdf5
 
 _OPHYS = "processing/ophys"
 
@@ -44,7 +45,7 @@ def make_released_files(folder: Path, session: Session) -> list[Path]:
 
 
 def _write(path: Path, session: Session, plane: Plane | None) -> None:
-    with h5py.File(path, "w") as file:
+    with new_hdf5(path) as file:
         _write_session(file, session, plane)
         _write_task_parameters(file, session)
         _write_behavior(file, session)

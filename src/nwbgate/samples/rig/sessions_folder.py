@@ -12,6 +12,7 @@ from nwbgate.samples.rig.imaging import write_plane
 from nwbgate.samples.rig.session import SESSIONS, Plane, Session
 from nwbgate.samples.rig.stimulus_pickle import write_stimulus_pickle
 from nwbgate.samples.rig.sync_recording import write_sync
+from nwbgate.storage.atomic import write_whole
 
 IMAGE_SETS = "image_sets"
 #: Where monitor, camera and light stood, in millimeters and degrees.
@@ -125,5 +126,5 @@ def _imaging_facts(session: Session) -> dict[str, Any]:
 
 
 def _write_facts(path: Path, facts: dict[str, Any]) -> Path:
-    path.write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    write_whole(path, [(json.dumps(facts) + "\n").encode()])
     return path

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 
 from nwbgate.samples.rig.session import Session
+from nwbgate.storage.disk import new_hdf5
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def write_sync(path: Path, session: Session) -> None:
         "total_samples": int(ticks[-1]),
         "version": "2.1.2+sample",
     }
-    with h5py.File(path, "w") as file:
+    with new_hdf5(path) as file:
         file.create_dataset("data", data=data, compression="gzip")
         file["meta"] = np.bytes_(repr(meta))
 

@@ -5,24 +5,49 @@ process crashes when it ends. So HDF5 is never told: the first refusal of the sy
 disk, HDF5 closes its file in peace, and the writer raises what was kept.
 """
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import h5py
+
+from nwbgate.storage.atomic import explained, replacing
 
 #: Longest piece that is kept in memory once the system refuses: HDF5 reads metadata back, but no chunks.
 _KEPT_BYTES = 1024 * 1024
 
 
+@contextmanager
+def new_hdf5(path: Path) -> Iterator[h5py.File]:
+    """Give an empty HDF5 file to write to, which replaces what has its name when the block ends well.
+
+    Raises
+    ------
+    WriteError
+        When the system refuses (no room, no permission).
+    """
+    with (
+        replacing(path, overwrite=True) as temporary,
+        explained(path),
+        Disk(temporary) as disk,
+        h5py.File(disk, "w") as file,
+    ):
+        yield file
+
+
 class Disk:
-    """A new file for ``h5py.File(disk, "w")``, as fast as HDF5's own way to the disk.
+    """A new or empty file for ``h5py.File(disk, "w")``, as fast as HDF5's own way to the disk.
 
     Used as a context, it closes the file and raises what the system refused.
 
     Parameters
     ----------
     path : pathlib.Path
-        Where the file is made.
+        Where the file is made, or lies empty; no link is followed.
 
     Attributes
     ----------
@@ -35,7 +60,10 @@ class Disk:
         self.refusal: OSError | None = None
         self._kept: list[tuple[int, bytes]] = []
         self._position = 0
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        if self._size():
+            os.close(self._descriptor)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
     def __repr__(self) -> str:
         """Return the path, which h5py takes for the name of the file."""

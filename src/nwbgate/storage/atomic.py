@@ -1,0 +1,289 @@
+"""Files that get their names only when they are whole: temporary file, fsync, rename, fsync of the folder."""
+
+import errno
+import os
+import re
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from nwbgate.errors import UsageError, WriteError
+
+if sys.platform != "win32":  # where nobody can remove a file that is open
+    import fcntl
+
+#: Age in seconds after which a temporary file counts as left behind, on a file system without locks.
+_ABANDONED = 24 * 3600
+#: Longest beginning of a name, and longest ending, that go into a temporary name: a name may have 255 bytes.
+_NAME_BYTES, _SUFFIX_BYTES = 100, 16
+#: Never through a link, never into a child process, never waiting for the other end of a FIFO.
+_CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "free some room, or write to another disk"),
+    errno.EDQUOT: ("the disk quota is used up", "free some room, or write to another disk"),
+    errno.EFBIG: ("the file grew beyond the largest size allowed", "raise the limit (ulimit -f), or write elsewhere"),
+    errno.EACCES: ("no permission to write here", "choose another output folder, or change its permissions"),
+    errno.EPERM: ("no permission to write here", "choose another output folder, or change its permissions"),
+    errno.EROFS: ("this file system is read-only", "choose another output folder"),
+    errno.ENOTDIR: ("a part of the path is a file, not a folder", "choose another output folder"),
+    errno.EEXIST: ("a part of the path is a file, not a folder", "choose another output folder"),
+    errno.ENOENT: ("the folder does not exist", "make it first, or choose a folder that exists"),
+    errno.ELOOP: ("a link is in the way", "remove it, or choose another name"),
+    errno.ENAMETOOLONG: ("the file name is too long", "choose a shorter name"),
+}
+
+
+@contextmanager
+def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Give a temporary file beside `target`; give it the final name when the block ends well.
+
+    On any exception the temporary file is removed and an existing target is left as it was. Temporary files that killed
+    writers of the same target left behind are removed first. A link of that name is replaced, never followed.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The final name. Missing folders are made (and removed again when nothing was written).
+    overwrite : bool
+        Whether an existing file may be replaced.
+
+    Yields
+    ------
+    pathlib.Path
+        Absolute path of an empty file to write to, in the folder of `target`, so that the rename is atomic. To HDF5 it
+        is locked for reading, as long as the block runs; open it for writing without locks, or by another driver.
+
+    Raises
+    ------
+    WriteError
+        When the name is taken, or when the system refuses (no room, no permission).
+    """
+    target = target.absolute()
+    made: list[Path] = []
+    try:
+        with explained(target):
+            _refuse_taken(target, overwrite)
+            made = _made_folders(target.parent)
+            with suppress(PermissionError):  # of a folder that may be written to and not listed
+                remove_leftovers(target)
+            temporary = _Temporary(target)
+        try:
+            yield temporary.path
+            with explained(target):
+                _refuse_taken(target, overwrite)
+                temporary.rename(target)
+                sync(target.parent)
+        finally:
+            temporary.discard()
+    finally:
+        for folder in reversed(made):
+            with suppress(OSError):  # not empty: the file is there, or another writer's
+                folder.rmdir()
+
+
+def write_whole(target: Path, parts: Iterable[bytes], *, overwrite: bool = True) -> None:
+    """Write a file in a folder that exists, whole or not at all; devices and pipes are written to as they are.
+
+    Raises
+    ------
+    WriteError
+        When the name is taken, or when the system refuses (no room, no permission, no such folder).
+    """
+    with explained(target):
+        os.stat(f"{target.absolute().parent}{os.sep}")  # noqa: PTH116  Path drops what asks for a folder
+    if _is_stream(target):
+        with explained(target), target.open("wb") as stream:
+            stream.writelines(parts)
+        return
+    with replacing(target, overwrite=overwrite) as temporary, explained(target), temporary.open("wb") as stream:
+        stream.writelines(parts)
+
+
+def unwritten(what: str, error: WriteError) -> UsageError:
+    """Return the error for an output that a person named and that cannot be written there."""
+    return UsageError(what, where=error.where, got=error.got or error.what, fix=error.fix)
+
+
+def remove_leftovers(target: Path) -> list[Path]:
+    """Remove the temporary files that killed writers of `target` left behind, and return them.
+
+    A writer that is alive holds a lock on its temporary file. Links are not followed, and no file is emptied.
+    """
+    prefix, ending = _prefix(target), re.escape(_suffix(target))
+    pattern = re.compile(re.escape(prefix) + rf"[0-9a-f]{{16}}(?P<spool>\.spool)?{ending}")
+    with os.scandir(target.absolute().parent) as entries:
+        names = [entry.name for entry in entries if entry.name.startswith(prefix)]
+    found = {name: match for name in sorted(names) if (match := pattern.fullmatch(name))}
+    removed = [target.with_name(name) for name, match in found.items() if not match["spool"]]
+    removed = [path for path in removed if _removed_if_abandoned(path)]
+    spools = [target.with_name(name) for name, match in found.items() if match["spool"]]
+    return removed + [path for path in spools if not os.path.lexists(_main_of(path)) and _unlinked(path)]
+
+
+def spool_path(temporary: Path) -> Path:
+    """Return the name of a second temporary file beside `temporary`, removed with it or as a left-over."""
+    return temporary.with_suffix(f".spool{temporary.suffix}")
+
+
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _Temporary:
+    """A file of a random name beside a target, made by nobody else and locked as long as its writer lives."""
+
+    def __init__(self, target: Path) -> None:
+        self._named = False
+        while True:
+            self.path = target.with_name(f"{_prefix(target)}{secrets.token_hex(8)}{_suffix(target)}")
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFULLY, 0o666)
+            if _locked(self._descriptor, exclusive=False) is not False and self._is_there():
+                return
+            os.close(self._descriptor)  # somebody took it for abandoned, between its making and its lock
+
+    def rename(self, target: Path) -> None:
+        """Bring the file to the disk and give it its final name."""
+        os.fsync(self._descriptor)
+        if not self._is_there():
+            raise WriteError(
+                "another program replaced the temporary file",
+                where=str(self.path),
+                fix="write to a folder that no other program cleans up or writes to",
+            )
+        self.path.replace(target)
+        self._named = True
+
+    def discard(self) -> None:
+        """Remove the file unless it has its name; empty it first, for HDF5 may hold it open after a failed write."""
+        if not self._named:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
+            with suppress(OSError):
+                self.path.unlink()
+        os.close(self._descriptor)
+        with suppress(OSError):
+            spool_path(self.path).unlink()
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(self.path.lstat(), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False
+
+
+def _prefix(target: Path) -> str:
+    """Return how temporary names of a target begin."""
+    name = target.name
+    while len(os.fsencode(name)) > _NAME_BYTES:
+        name = name[:-1]
+    return f".{name}.nwbgate-"
+
+
+def _suffix(target: Path) -> str:
+    """Return the ending of a target, which readers and writers of some formats want."""
+    return target.suffix if len(os.fsencode(target.suffix)) <= _SUFFIX_BYTES else ""
+
+
+def _main_of(spool: Path) -> Path:
+    return spool.with_name(spool.name.replace(".spool", ""))
+
+
+def _locked(descriptor: int, *, exclusive: bool) -> bool | None:
+    """Lock a file; return whether that succeeded, and None where the file system knows no locks."""
+    if sys.platform == "win32":
+        return None
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _removed_if_abandoned(path: Path) -> bool:
+    """Remove a temporary file whose writer is gone; return whether it was removed."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | _CAREFULLY)
+    except OSError:  # it is gone, or a link, or somebody else's: not ours to remove
+        return False
+    try:
+        status = os.fstat(descriptor)
+        locked = _locked(descriptor, exclusive=True)
+        old = time.time() - status.st_mtime > _ABANDONED
+        return stat.S_ISREG(status.st_mode) and bool(locked or (locked is None and old)) and _unlinked(path)
+    finally:
+        os.close(descriptor)
+
+
+def _unlinked(path: Path) -> bool:
+    with suppress(OSError):
+        path.unlink()
+        return True
+    return False
+
+
+def _is_stream(target: Path) -> bool:
+    """Tell whether a name is that of a device, a pipe or a descriptor of this process, which no file may replace."""
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return False
+    places = {parent.as_posix() for parent in target.absolute().parents}
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or bool({"/dev", "/proc"} & places)
+
+
+def _made_folders(folder: Path) -> list[Path]:
+    """Make a folder and return those of its path that were missing, outermost first."""
+    missing = [part for part in (*reversed(folder.parents), folder) if not part.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _refuse_taken(target: Path, overwrite: bool) -> None:
+    if target.is_dir():
+        raise WriteError("the name is taken by a folder", where=str(target), fix="choose another name")
+    if not overwrite and os.path.lexists(target):
+        raise WriteError(
+            "the file exists already",
+            where=str(target),
+            fix="choose another name, remove the file, or ask for it to be overwritten",
+        )
+
+
+@contextmanager
+def explained(target: Path) -> Iterator[None]:
+    """Turn the refusals of the operating system, also those that HDF5 passes on as text, into a `WriteError`."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        number = system_errno(error)
+        if number is None:
+            raise
+        raise refusal(number, str(target)) from error
+
+
+def refusal(number: int, where: str) -> WriteError:
+    """Return the error for what the system said, by its number, when something was written there."""
+    what, fix = _REASONS.get(number, ("the file could not be written", "see the message of the system"))
+    return WriteError(what, where=where, got=os.strerror(number), fix=fix)
+
+
+def system_errno(error: BaseException | None) -> int | None:
+    """Return the number of the system error behind an exception of Python, HDF5 or HDMF, or None."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno:
+            return error.errno
+        if found := re.search(r"errno = (\d+)", str(error)):
+            return int(found[1])
+        error = error.__cause__
+    return None
