@@ -20,6 +20,16 @@ def put(table: str, row: int, column: str, value: object) -> Edit:
     return edit
 
 
+def released_as(name: str, identifier: str) -> Edit:
+    """A file is in layout ``released``, with this name and identifier."""
+
+    def edit(frames: Frames) -> None:
+        frame = frames["nwb_files"] = frames["nwb_files"].copy()
+        frame.loc[8, ["path", "identifier", "dataset_layout"]] = [f"sub-400000/{name}", identifier, "released"]
+
+    return edit
+
+
 def drop(table: str, row: int) -> Edit:
     """One row is missing."""
 
@@ -49,10 +59,11 @@ def unknown_column(table: str) -> Edit:
 
 
 def in_every_table(column: str, value: object) -> Edit:
-    """The first imaging session is told wrongly, and alike, in all three tables of sessions and experiments."""
+    """The first imaging session is told wrongly, and alike, in all three tables, and in its file where it is."""
 
     def edit(frames: Frames) -> None:
-        for table in ("behavior_sessions", "ophys_sessions", "ophys_experiments"):
+        named = ("behavior_sessions", "ophys_sessions", "ophys_experiments", "nwb_files")
+        for table in (name for name in named if column in frames[name].columns):
             frame = frames[table] = frames[table].copy()
             frame.loc[frame["behavior_session_id"] == 2000000900, column] = value
 
@@ -96,6 +107,8 @@ RELEASE: list[tuple[str, Edit]] = [
     ("nwb_files.object_id_is_unique", put("nwb_files", 8, "object_id", f"object {FILE}")),
     ("nwb_files.file_is_with_its_subject", put("nwb_files", 8, "path", "sub-400001/sub-400001.nwb")),
     ("nwb_files.file_is_named_for_its_session", put("nwb_files", 8, "path", FILE.replace("700.nwb", "701.nwb"))),
+    ("nwb_files.file_is_named_for_its_identifier", released_as("behavior_session_2000000701.nwb", "2000000700")),
+    ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 26, "imaging_plane_group_count", 1)),
     ("nwb_files.start_is_the_date_of_acquisition", put("nwb_files", 8, "session_start_time", LATE)),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 9, "imaging_rate", 31.0)),
 ]

@@ -21,7 +21,8 @@ DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "dateti
 OF_SESSION = {
     "behavior_session_id": "behavior_session_id", "ophys_session_id": "ophys_session_id", "subject_id": "mouse_id",
     "sex": "sex", "age_in_days": "age_in_days", "genotype": "full_genotype", "session_type": "session_type",
-    "session_start_time": "date_of_acquisition", "n_trials": "trial_count", "go_trials": "go_trial_count",
+    "session_start_time": "date_of_acquisition", "equipment_name": "equipment_name", "project_code": "project_code",
+    "imaging_plane_group_count": "imaging_plane_group_count", "n_trials": "trial_count", "go_trials": "go_trial_count",
     "catch_trials": "catch_trial_count", "hit_trials": "hit_trial_count", "miss_trials": "miss_trial_count",
     "false_alarm_trials": "false_alarm_trial_count", "correct_reject_trials": "correct_reject_trial_count",
 }  # fmt: skip

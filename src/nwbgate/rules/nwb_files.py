@@ -120,6 +120,59 @@ def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
     return rows.assign(got=rows["session_id"], expected=said[rows.index]) if len(rows) else None
 
 
+#: Name of a file of the public release, with the identifier of what is in it.
+_RELEASED_NAME = re.compile(r"behavior_(?:session|ophys_experiment)_(\d+)\.nwb")
+
+
+@check(column="identifier", needs=["nwb_files.path", "nwb_files.identifier"])
+def file_is_named_for_its_identifier(nwb_files: "pd.DataFrame") -> "Rows":
+    """A file with a name of the public release holds what the number in its name says.
+
+    Why: AllenSDK and the manifest find files by that number; where two files have changed names, each is taken for the
+    other.
+
+    Example: behavior_ophys_experiment_951980484.nwb with identifier 951980471.
+
+    Fix: give the file the name of its identifier, or fetch it again.
+    """
+    named = nwb_files["path"].map(_released_number, na_action="ignore")
+    odd = named.notna() & nwb_files["dataset_layout"].eq("released").fillna(False) & (named != nwb_files["identifier"])
+    return nwb_files[odd].assign(got=nwb_files["identifier"][odd], expected=named[odd]) if odd.any() else None
+
+
+def _released_number(path: str) -> str | None:
+    """Return the number in a name of the public release, None in other names."""
+    found = _RELEASED_NAME.fullmatch(PurePath(path).name)
+    return found[1] if found else None
+
+
+@check(
+    severity="warning",
+    column="imaging_plane_group_count",
+    needs=[
+        "nwb_files.imaging_plane_group_count",
+        "nwb_files.behavior_session_id",
+        "behavior_sessions.behavior_session_id",
+        "behavior_sessions.imaging_plane_group_count",
+    ],
+)
+def plane_groups_are_those_of_the_manifest(nwb_files: "pd.DataFrame", behavior_sessions: "pd.DataFrame") -> "Rows":
+    """A file gives the number of plane groups of its session.
+
+    Why: frames are dealt out to as many groups. A warning, because the manifest counts only groups with a released
+    plane.
+
+    Example: the file gives 4 groups, the manifest 2.
+
+    Fix: see whether all planes of the other groups failed quality control; else correct the number.
+    """
+    sessions = behavior_sessions.drop_duplicates("behavior_session_id").set_index("behavior_session_id")
+    expected = nwb_files["behavior_session_id"].map(sessions["imaging_plane_group_count"])
+    got = nwb_files["imaging_plane_group_count"]
+    odd = got.notna() & expected.notna() & (got.astype("float64") != expected.astype("float64"))
+    return nwb_files[odd].assign(got=got[odd], expected=expected[odd]) if odd.any() else None
+
+
 @check(column="imaging_rate", needs=["nwb_planes.imaging_rate", "nwb_planes.measured_rate"])
 def imaging_rate_is_measured(nwb_planes: "pd.DataFrame") -> "Rows":
     """The stated imaging rate is within 5 % of the measured one, 1 / median interval of the timestamps.
@@ -199,6 +252,8 @@ RULES: tuple[Rule, ...] = (
     object_id_is_unique,
     file_is_with_its_subject,
     file_is_named_for_its_session,
+    file_is_named_for_its_identifier,
+    plane_groups_are_those_of_the_manifest,
     imaging_rate_is_measured,
     start_is_the_date_of_acquisition,
     cell_is_in_its_file,

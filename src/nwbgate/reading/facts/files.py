@@ -25,7 +25,8 @@ _FILE_COLUMNS = {
     "path": "object", "identifier": "object", "object_id": "object", "session_id": "object",
     "recording_id": "object", "behavior_session_id": "Int64", "ophys_session_id": "Int64", "subject_id": "object",
     "species": "object", "sex": "object", "age": "object", "age_in_days": "Int64", "genotype": "object",
-    "session_type": "object", "session_start_time": "object", "dataset_layout": "object",
+    "session_type": "object", "session_start_time": "object", "equipment_name": "object", "project_code": "object",
+    "imaging_plane_group_count": "Int64", "dataset_layout": "object",
     "session_description": "object", "institution": "object", "indicator": "object", "n_planes": "Int64",
     "n_rois": "Int64", "n_trials": "Int64", "go_trials": "Int64", "catch_trials": "Int64", "hit_trials": "Int64",
     "miss_trials": "Int64", "false_alarm_trials": "Int64", "correct_reject_trials": "Int64", "n_units": "Int64",
@@ -136,6 +137,7 @@ def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
     facts["provenance_timezone"] = _timezone(session)
     facts["indicator"] = "; ".join(sorted(set(planes["indicator"].dropna()))) or None if len(planes) else None
     facts["n_planes"], facts["n_rois"] = len(planes), len(frames.get("cells", ()))
+    facts["imaging_plane_group_count"] = planes["imaging_plane_group_count"].max() if len(planes) else None
     return facts | _trial_counts(frames) | _recording(frames, session)
 
 
