@@ -1,23 +1,33 @@
-"""The findings of a report as HTML, for notebooks and pages; every text is escaped."""
+"""The findings of a report as HTML, for notebooks and pages, grouped by rule; every text is escaped."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from nwbgate.findings.summary import shortened, summary
+from nwbgate.findings.summary import counted, shortened, summary
+from nwbgate.findings.validator_codes import catalogue
 from nwbgate.rules.rule import Finding, Rule
 
 if TYPE_CHECKING:
     from nwbgate.findings.report import Report
 
-_HEAD = ("severity", "code", "what is wrong", "rows", "file")
+_HEAD = ("file", "what is wrong", "rows")
 #: Row keys listed of one finding; a release has columns of a hundred thousand rows.
 _KEYS_SHOWN = 100
+#: Findings of one rule, and files, that a page lists; of a rule that fires on a whole release the first tell enough.
+_MOST = 1_000
+#: Findings up to which every rule is shown unfolded.
+_FEW = 20
+#: Where the pages of rules are published.
+_PAGES = "https://nwbgate.readthedocs.io/en/latest/rules/"
 
 
 def fragment(report: "Report") -> str:
-    """Render `report` for a notebook: the numbers and the table of findings."""
-    return f"<div>{summary_line(report)}{table(report)}{lists(report)}</div>"
+    """Render `report` for a notebook: the numbers and the findings of each rule."""
+    return f"<div>{summary_line(report)}{groups(report)}{lists(report)}</div>"
 
 
 def summary_line(report: "Report") -> str:
@@ -26,55 +36,114 @@ def summary_line(report: "Report") -> str:
     return f'<p class="summary {state}">{escape(summary(report))}</p>\n'
 
 
-def table(report: "Report") -> str:
-    """Return the findings of `report` as a table."""
+def groups(report: "Report") -> str:
+    """Return the findings of `report`, one part per rule: those that weigh most first, then those found most often."""
     if not report.records:
         return "<p>No finding.</p>\n"
-    head = "".join(f'<th scope="col">{name}</th>' for name in _HEAD)
-    rows = "\n".join(_row(finding, report.rules.get(finding.code)) for finding in report.records)
-    return f'<table id="findings">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n'
-
-
-def _row(finding: Finding, rule: Rule | None) -> str:
-    severity, path = finding.severity.value, finding.path or ""
-    cells = (
-        f'<span class="{severity}">{severity}</span>',
-        f"<code>{escape(finding.code)}</code>",
-        _details(finding, rule),
-        str(len(finding.keys) or ""),
-        f'<span title="{escape(path)}">{escape(PurePath(path).name)}</span>',
+    by_code: dict[str, list[Finding]] = {}
+    for finding in report.records:
+        by_code.setdefault(finding.code, []).append(finding)
+    ordered = sorted(by_code.values(), key=lambda found: (-found[0].severity.rank, -len(found), found[0].code))
+    parts = "\n".join(
+        _group(found, report.rules.get(found[0].code), opened=len(report.records) <= _FEW) for found in ordered
     )
-    data = f'data-code="{escape(finding.code)}" data-severity="{severity}" data-file="{escape(path)}"'
-    return f"<tr {data}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    return f'<section id="findings">\n{parts}\n</section>\n'
 
 
-def _details(finding: Finding, rule: Rule | None) -> str:
-    shown = ", ".join(shortened(str(key), 200) for key in finding.keys[:_KEYS_SHOWN])
-    more = f" and {len(finding.keys) - _KEYS_SHOWN:,} more" if len(finding.keys) > _KEYS_SHOWN else ""
+def _group(found: Sequence[Finding], rule: Rule | None, *, opened: bool) -> str:
+    """Return the part of one rule: its count, why it matters, what to do, and a row per finding."""
+    first = found[0]
+    severity, code = first.severity.value, escape(first.code)
+    files = {finding.path for finding in found if finding.path}
+    count = counted(len(found), "finding") + (f" in {counted(len(files), 'file')}" if files else "")
+    rows = "\n".join(_row(finding) for finding in found[:_MOST])
+    more = (
+        f"<p>and {counted(len(found) - _MOST, 'more finding')}; --format jsonl lists all.</p>"
+        if len(found) > _MOST
+        else ""
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in _HEAD)
+    return (
+        f'<details class="rule" data-code="{code}" data-severity="{severity}"{" open" if opened else ""}>'
+        f'<summary><span class="{severity}">{severity}</span> <code>{code}</code> <span class="count">{count}</span>'
+        f'<span class="title">{escape(_title(first, rule))}</span></summary>\n{_about(first, rule)}'
+        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>{more}</details>"
+    )
+
+
+def _title(finding: Finding, rule: Rule | None) -> str:
+    known = catalogue().get(finding.code)
+    return rule.title if rule else known.title if known else ""
+
+
+def _about(finding: Finding, rule: Rule | None) -> str:
+    """Return why a rule matters, what to do, who found it, and the address of its page."""
+    known = catalogue().get(finding.code)
     parts = (
-        ("File", finding.path or ""),
-        ("Where", shortened(finding.location)),
-        ("Rows", shown + more),
-        ("Why", rule.explanation if rule else ""),
+        ("Why", rule.explanation if rule else known.why if known else ""),
         ("What to do", finding.fix),
         ("Found by", finding.validator),
     )
     items = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in parts if words)
-    return f"<details><summary>{escape(shortened(finding.message))}</summary><dl>{items}</dl></details>"
+    address = escape(page_of(finding.code))
+    link = f'<dt>More</dt><dd><a href="{address}">{address}</a></dd>' if rule or known else ""
+    return f"<dl>{items}{link}</dl>\n"
+
+
+def page_of(code: str) -> str:
+    """Return the address of the page that explains a code."""
+    return f"{_PAGES}{code.partition('.')[0]}.html#{re.sub(r'[^a-z0-9]+', '-', code.lower())}"
+
+
+def _row(finding: Finding) -> str:
+    path, location = finding.path or "", shortened(finding.location)
+    message = escape(shortened(finding.message))
+    where = f'<div class="where">{escape(location)}</div>' if location else ""
+    return (
+        f'<tr data-file="{escape(path)}"><td title="{escape(path)}">{escape(PurePath(path).name or finding.table)}</td>'
+        f"<td>{message}{where}{_keys(finding)}</td><td>{len(finding.keys) or ''}</td></tr>"
+    )
+
+
+def _keys(finding: Finding) -> str:
+    """Return the rows of a finding, folded, where they are more than the one that its place names."""
+    if len(finding.keys) < 2:
+        return ""
+    shown = ", ".join(shortened(str(key), 200) for key in finding.keys[:_KEYS_SHOWN])
+    more = f" and {len(finding.keys) - _KEYS_SHOWN:,} more" if len(finding.keys) > _KEYS_SHOWN else ""
+    return f"<details><summary>all rows</summary>{escape(shown + more)}</details>"
 
 
 def lists(report: "Report") -> str:
-    """Return what else a reader must know: broken rules, rules not run, waivers."""
-    lists = (
-        ("Broken rules", [f"{rule.code}: {shortened(rule.error)}" for rule in report.broken]),
-        ("Not run", [f"{rule.code}: {rule.reason}" for rule in report.not_run]),
-        ("Waived", [f"{item.finding.code} ({len(item.finding.keys)} rows): {item.reason}" for item in report.waived]),
-        ("Unused waivers", list(report.unused_waivers)),
+    """Return what else a reader must know: files judged and not judged, broken rules, rules not run, waivers."""
+    folded = (
+        ("Files judged", _judged(report)),
+        ("Files not judged", [escape(line) for line in report.not_judged]),
+        ("Hidden files, left out", [escape(line) for line in report.hidden]),
+        ("Tables judged", [escape(f"{name}: {counted(rows, 'row')}") for name, rows in report.tables.items()]),
+        ("Broken rules", [escape(f"{rule.code}: {shortened(rule.error)}") for rule in report.broken]),
+        ("Rules not run", [escape(f"{rule.code}: {rule.reason}") for rule in report.not_run]),
+        (
+            "Waived",
+            [escape(f"{item.finding.code} ({len(item.finding.keys)} rows): {item.reason}") for item in report.waived],
+        ),
+        ("Unused waivers", [escape(line) for line in report.unused_waivers]),
     )
-    return "".join(
-        f"<details><summary>{title} ({len(lines)})</summary><ul>"
-        + "".join(f"<li>{escape(line)}</li>" for line in lines)
-        + "</ul></details>\n"
-        for title, lines in lists
-        if lines
-    )
+    return "".join(_folded(title, lines) for title, lines in folded if lines)
+
+
+def _judged(report: "Report") -> list[str]:
+    """Return the files that were judged with the number of their findings, those with most first."""
+    number = Counter(finding.path for finding in report.records if finding.path)
+    files = sorted(report.files, key=lambda path: (-number[path], path))
+    return [
+        f'<span class="{"count" if number[path] else "good"}">{counted(number[path], "finding")}</span> {escape(path)}'
+        for path in files
+    ]
+
+
+def _folded(title: str, lines: Sequence[str]) -> str:
+    """Return a folded list of lines, which are HTML already."""
+    items: Iterable[str] = (f"<li>{line}</li>" for line in lines[:_MOST])
+    more = f"<li>and {len(lines) - _MOST:,} more</li>" if len(lines) > _MOST else ""
+    return f"<details><summary>{title} ({len(lines):,})</summary><ul>{''.join(items)}{more}</ul></details>\n"

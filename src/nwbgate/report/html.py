@@ -1,9 +1,14 @@
-"""One self-contained HTML page: filter by code, severity and file; nothing is fetched, every text is escaped."""
+"""One self-contained HTML page: findings by rule, with filters; nothing is fetched, every text is escaped."""
 
+import shlex
+import sys
+from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
+from pathlib import PurePath
 
-from nwbgate.findings.html_fragment import lists, summary_line, table
+import nwbgate
+from nwbgate.findings.html_fragment import groups, lists, summary_line
 from nwbgate.findings.report import Report
 
 
@@ -17,18 +22,26 @@ def html(report: Report) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         "script-src 'unsafe-inline'\">\n"
         f"<title>nwbgate report</title>\n<style>\n{style}</style>\n</head>\n<body>\n<h1>nwbgate report</h1>\n"
-        f"{summary_line(report)}{_filters(report)}{table(report)}{lists(report)}"
+        f"{summary_line(report)}{_run()}{_filters(report)}{groups(report)}{lists(report)}"
         f"<script>\n{script}</script>\n</body>\n</html>\n"
     )
 
 
+def _run() -> str:
+    """Return the version, the date and the command of this run."""
+    written = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    command = shlex.join([PurePath(sys.argv[0]).name, *sys.argv[1:]])
+    return f'<p class="run">nwbgate {escape(nwbgate.__version__)}, {written}<br><code>{escape(command)}</code></p>\n'
+
+
 def _filters(report: Report) -> str:
-    paths = sorted({finding.path for finding in report.records if finding.path})
-    options = "".join(f'<option value="{escape(path)}">{escape(path)}</option>' for path in paths)
+    """Return the fields that choose rules and files; none for a report without findings."""
+    if not report.records:
+        return ""
     return (
-        '<form id="filters">\n<label>Code <input type="search" id="code" placeholder="ophys_cells."></label>\n'
+        '<form id="filters">\n<label>Rule <input type="search" id="code" placeholder="ophys_cells."></label>\n'
         '<label>Severity <select id="severity"><option value="">any</option><option>error</option>'
         "<option>warning</option></select></label>\n"
-        f'<label>File <select id="file"><option value="">any</option>{options}</select></label>\n'
+        '<label>File <input type="search" id="file" placeholder="part of a name"></label>\n'
         '<output id="shown"></output>\n</form>\n'
     )
