@@ -103,7 +103,7 @@ def clipped_at(samples: IntArray, speed: FloatArray, times: FloatArray) -> Float
     found = speed.copy()
     slack = 2 * CLIPPING_WINDOW
     first = np.searchsorted(times, times[samples] - slack)
-    last = np.searchsorted(times, times[samples] + slack)
+    last = np.searchsorted(times, times[samples] + slack, side="right")
     for sample, begin, end in zip(samples, first, last, strict=True):
         near = np.abs(times[begin:end] - times[sample]) <= CLIPPING_WINDOW
         near[sample - begin] = False

@@ -104,12 +104,23 @@ def test_other_forms_are_named_and_refused(tmp_path, content, form):
         ("config", {}, "config.DoC"),
         ("items", {"fingerprint": epilogue() | {"frame_indices": [840]}}, "sweep_frames"),
         ("omitted_flash_frame_log", {"images_0": ["x"]}, "images_0"),
+        ("params", np.zeros(3), "params"),
+        ("trial_log", [{"index": float("nan"), "events": [["trial_start", 0], ["trial_end", 1]]}], "trial_log[0]"),
+        ("trial_log", [{"index": 0, "events": [{}], "trial_params": {}}], "trial_log[0].events"),
+        ("trial_log", [{"index": 0, "events": [], "trial_params": {}}], "trial_log[0].events"),
+        ("items", {"fingerprint": epilogue() | {"starting_frame": float("inf")}}, "starting_frame"),
+        (
+            "items",
+            {"fingerprint": epilogue() | {"static_stimulus": {"runs": 1, "frame_list": [], "sweep_frames": []}}},
+            "sweep",
+        ),
     ],
 )
 def test_what_is_missing_or_wrong_is_named_by_its_key(tmp_path, key, value, place):
     with pytest.raises(SourceError) as error:
         read(tmp_path, **{key: value})
     assert place in error.value.where
+    assert error.value.got
     assert error.value.expected
 
 

@@ -49,15 +49,16 @@ def logged_epilogue(behavior: PickleItems) -> LoggedEpilogue | None:
     items = inner.items("fingerprint")
     movie = items.items("static_stimulus")
     epilogue = LoggedEpilogue(
-        starting_frame=int(items.number("starting_frame")),
+        starting_frame=items.whole("starting_frame"),
         frame_indices=items.integers("frame_indices"),
         shown=movie.integers("frame_list"),
         sweeps=_pairs(movie, "sweep_frames"),
-        repeats=int(movie.number("runs")),
+        repeats=movie.whole("runs"),
     )
     gray = int((epilogue.shown == -1).sum())
     last = int(epilogue.sweeps.max(initial=-1)) + gray
-    if epilogue.repeats < 1 or len(epilogue.sweeps) % epilogue.repeats or last >= len(epilogue.frame_indices):
+    whole_runs = epilogue.repeats > 0 and len(epilogue.sweeps) > 0 and len(epilogue.sweeps) % epilogue.repeats == 0
+    if not whole_runs or last >= len(epilogue.frame_indices):
         raise movie.unsound(
             "sweep_frames",
             f"{len(epilogue.sweeps)} sweeps to frame {last}, {epilogue.repeats} runs",

@@ -76,7 +76,7 @@ def logged_stimulus(behavior: PickleItems) -> LoggedStimulus:
         set_frames=frames,
         values=values,
         drawn=items.integers("draw_log") != 0,
-        image_path=words(items.get("image_path") or items.get("image_set") or "") if kind == "images" else "",
+        image_path=_image_path(items) if kind == "images" else "",
         flash_seconds=_flash_seconds(items),
         phase=items.number("phase", np.nan) if kind == "grating" else np.nan,
         spatial_frequency=items.number("sf", np.nan) if kind == "grating" else np.nan,
@@ -104,5 +104,11 @@ def _degrees(value: object) -> float:
 
 
 def _flash_seconds(items: PickleItems) -> float:
-    interval = items.get("flash_interval_sec")
-    return float(interval[0]) if isinstance(interval, list | tuple) and interval else np.nan
+    if not isinstance(items.get("flash_interval_sec"), list | tuple):
+        return np.nan
+    return float(np.append(items.floats("flash_interval_sec"), np.nan)[0])
+
+
+def _image_path(items: PickleItems) -> str:
+    """Return the path of the image set, which older pickles have under another key."""
+    return items.text("image_path" if "image_path" in items else "image_set")

@@ -65,17 +65,17 @@ def _trial(row: PickleItems) -> LoggedTrial:
         change = row.get("stimulus_changes") or ()
         rewards = tuple((float(volume), int(frame)) for volume, _, frame in row.get("rewards") or ())
         names = (words(change[0][0][1]), words(change[0][1][1])) if change else None
-    except (TypeError, ValueError, IndexError) as problem:
+    except (TypeError, ValueError, LookupError, OverflowError) as problem:
         raise row.unsound(
             "events, stimulus_changes, rewards", str(problem), "rows of name, time and frame"
         ) from problem
     starts = [frame for name, frame in events if name == "trial_start"]
     if not starts or "trial_end" not in dict(events):
         names_there = ", ".join(name for name, _ in events)
-        raise row.unsound("events", names_there, "trial_start and trial_end")
+        raise row.unsound("events", names_there or "no event", "trial_start and trial_end")
     meant = row.items("trial_params")
     return LoggedTrial(
-        index=int(row.number("index")),
+        index=row.whole("index"),
         events=dict(events),
         first_frame=events[0][1],
         start_frame=starts[0],

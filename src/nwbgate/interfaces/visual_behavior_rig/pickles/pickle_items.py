@@ -12,6 +12,8 @@ from nwbgate.errors import SourceError
 #: What an array of each kind holds, for the errors.
 _MEANINGS = {"f": "numbers", "i": "whole numbers"}
 _MISSING = object()
+#: Largest whole number that is believed; a session has some 300,000 frames.
+MOST = 10**12
 
 
 class PickleItems:
@@ -56,7 +58,9 @@ class PickleItems:
 
     def optional_items(self, key: str) -> "PickleItems":
         """Return a dictionary below this one, empty where there is none."""
-        return PickleItems(self.get(key) or {}, self.path, self._place(key))
+        found = self.get(key)
+        is_empty = found is None or (isinstance(found, dict | list | tuple) and not found)
+        return PickleItems({} if is_empty else found, self.path, self._place(key))
 
     def first(self, key: str) -> "PickleItems":
         """Return the first of a list of dictionaries."""
@@ -96,6 +100,13 @@ class PickleItems:
         if isinstance(found, bool) or not isinstance(found, int | float | np.integer | np.floating):
             raise self.unsound(key, found, "a number")
         return float(found)
+
+    def whole(self, key: str) -> int:
+        """Return one whole number."""
+        found = self.number(key)
+        if not abs(found) <= MOST or found % 1:
+            raise self.unsound(key, str(found), "a whole number")
+        return int(found)
 
     def text(self, key: str) -> str:
         """Return one text."""

@@ -81,7 +81,7 @@ def task_settings(behavior: PickleItems) -> TaskSettings:
 def _agreed(params: PickleItems, given: PickleItems, key: str) -> object:
     """Return a setting that may be in params, in cl_params, or in both with one value."""
     first, second = params.get(key), given.get(key)
-    if first is None or second is None or first == second:
+    if first is None or second is None or bool(np.all(first == second)):
         return second if first is None else first
     raise params.unsound(
         key,

@@ -73,10 +73,11 @@ def movie_rows(pickle: StimulusPickle, epilogue: LoggedEpilogue, times: FloatArr
     """
     gray = int((epilogue.shown == -1).sum())
     first, last = (epilogue.frame_indices[epilogue.sweeps[:, side] + gray] for side in (0, 1))
-    if len(first) and (first.min() < 0 or last.max() >= len(times)):
+    frames = np.concatenate([first, last])
+    if frames.min() < 0 or frames.max() >= len(times):
         raise pickle.unsound(
             "frames of the movie lie outside of the session",
-            got=f"frames {int(first.min())} to {int(last.max())}",
+            got=f"frames {int(frames.min())} to {int(frames.max())}",
             expected=f"frames from 0 to {len(times) - 1}",
         )
     start, stop = times[first], times[np.minimum(last + 1, len(times) - 1)]
