@@ -15,6 +15,8 @@ import yaml
 from pynwb import NWBHDF5IO, NWBFile
 from pynwb.file import Subject
 
+from support.places import VALID_MANIFEST
+
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -136,7 +138,7 @@ def test_pre_commit_runs_the_hooks_of_the_page(files):
     if not (BIN / "pre-commit").exists():
         pytest.skip("pre-commit is not installed")
     (files / ".pre-commit-config.yaml").write_text(yaml.safe_dump(SHOWN[1]))
-    shutil.copytree(ROOT / "tests" / "valid_manifest", files / "tables")
+    shutil.copytree(VALID_MANIFEST, files / "tables")
     table = files / "tables" / "ophys_session_table.csv"
     for command in ("init -q .", "add tables .pre-commit-config.yaml"):
         assert run(["git", *command.split()], files).returncode == 0

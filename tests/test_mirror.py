@@ -7,7 +7,7 @@ from support.places import TESTS
 
 SOURCE = Path(nwbgate.__file__).parent
 #: Folders whose tests are about more than one module of the source.
-OF_THE_WHOLE = {"faults", "support", "data", "valid_manifest", "reliability"}
+OF_THE_WHOLE = {"faults", "support", "data", "reliability"}
 
 
 def mirrored(path: Path) -> bool:

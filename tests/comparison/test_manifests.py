@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
-VALID = TESTS / "valid_manifest"
+VALID = VALID_MANIFEST
 NAME = "ophys_session_table.csv"
 
 

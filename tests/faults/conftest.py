@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from faults.file_edits import planted
-from faults.released_edits import TRUE_UNITS
 from faults.valid_files import Recordings, make_valid
+from nwbgate.corpus.file_edits import planted
+from nwbgate.corpus.released_edits import TRUE_UNITS
 from nwbgate.reading.facts.frames import session_frames
 from support.standard_session import ACTIVE, write_standard
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from faults.whole_release import Frames
-
+#: Tables by name.
+Frames = dict[str, pd.DataFrame]
 #: Changes frames in place; the frames are the test's own, their columns may be shared.
 Edit = Callable[[Frames], None]
 

@@ -1,21 +1,21 @@
 """Every shipped code is hit by a fault of this corpus, or is named here with the reason why one edit cannot hit it."""
 
-from faults.inspector_edits import INSPECTOR
-from faults.recording_edits import RECORDING
 from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
-from faults.released_edits import BYTES, RELEASED
-from faults.session_edits import CONTENT, SESSION
-from faults.test_manifest_cells import cells
-from faults.test_recordings import CELLS, OTHERS, WITHOUT_FILE
-from faults.test_release import FACTS
-from faults.validator_edits import NAMES, WHOLE_FILE
+from faults.test_recordings import OTHERS, WITHOUT_FILE
+from nwbgate.corpus.cells import FACT_CELLS, MANIFEST_CELLS, RECORDING_CELLS
+from nwbgate.corpus.inspector_edits import INSPECTOR
+from nwbgate.corpus.recording_edits import RECORDING
+from nwbgate.corpus.released_edits import BYTES, RELEASED
+from nwbgate.corpus.session_edits import CONTENT, SESSION
+from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE
 from nwbgate.findings.validator_codes import catalogue
 from nwbgate.gate.shipped_codes import shipped_rules
 from support import manifest_cases
 
 FAULTS = [
-    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *CONTENT, *SESSION, *cells(), *CELLS,
-    *OTHERS, *FACTS, *NAMES, *WHOLE_FILE, *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
+    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *CONTENT, *SESSION, *MANIFEST_CELLS,
+    *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
+    *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
     *manifest_cases.CASES.items(),
 ]  # fmt: skip
 #: Kinds of which the tests make a fault of every rule that is declared: each column taken out, each number changed.

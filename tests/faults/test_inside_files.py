@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from faults.file_edits import Fault
-from faults.recording_edits import RECORDING
-from faults.released_edits import BYTES, RELEASED
-from faults.session_edits import CONTENT, SESSION
 from faults.valid_files import found_in_copies
+from nwbgate.corpus.file_edits import Fault
+from nwbgate.corpus.recording_edits import RECORDING
+from nwbgate.corpus.released_edits import BYTES, RELEASED
+from nwbgate.corpus.session_edits import CONTENT, SESSION
 
 #: Whole-file validators: they say what the schema shows too a second time, and are left out whole.
 VALIDATORS = ("file", "schema", "inspector", "dandi")

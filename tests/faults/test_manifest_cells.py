@@ -1,7 +1,7 @@
 """One edited cell of a valid manifest is one finding: exactly the code that names the fault, and nothing else.
 
-``manifest_cells.csv`` has a row per fault: the code expected, the number of the row, and the text put into the cell
-(table and column are in the code).
+`nwbgate.corpus.cells` has them: the code expected, the number of the row, and the text put into the cell (table and
+column are in the code).
 """
 
 import csv
@@ -12,6 +12,7 @@ import pytest
 
 import nwbgate
 from faults.whole_release import VALID, findings, release
+from nwbgate.corpus.cells import MANIFEST_CELLS
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import FACTS
 
@@ -21,11 +22,6 @@ ANY_TABLES = SPEC.model_copy(
     update={"tables": {name: table.model_copy(update={"optional": True}) for name, table in SPEC.tables.items()}}
 )
 MANIFEST = {name: frame for name, frame in FRAMES.items() if name not in FACTS}
-
-
-def cells() -> list[tuple[str, int, str]]:
-    with (Path(__file__).parent / "manifest_cells.csv").open(newline="") as file:
-        return [(row["code"], int(row["row"]), row["text"]) for row in csv.DictReader(file)]
 
 
 def edited(folder: Path, table: str, row: int, column: str, text: str) -> dict[str, pd.DataFrame]:
@@ -46,7 +42,7 @@ def test_the_valid_manifest_has_no_fault():
     assert (report.records, report.broken) == ((), ())
 
 
-@pytest.mark.parametrize(("code", "row", "text"), cells(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("code", "row", "text"), MANIFEST_CELLS, ids=lambda value: str(value)[:60])
 def test_one_edited_cell_is_one_finding(tmp_path, code, row, text):
     table, column, _ = code.split(".")
     frames = edited(tmp_path, table, row, column, text)
@@ -58,7 +54,7 @@ def test_one_edited_cell_is_one_finding(tmp_path, code, row, text):
 
 
 def test_there_are_more_than_two_hundred_faults():
-    assert len({code for code, _, _ in cells()}) == len(cells()) > 200
+    assert len({code for code, _, _ in MANIFEST_CELLS}) == len(MANIFEST_CELLS) > 200
 
 
 @pytest.mark.parametrize(("table", "column"), [(n, c) for n in SPEC.manifest_tables for c in SPEC.tables[n].columns])
@@ -70,7 +66,7 @@ def test_a_missing_column_is_one_finding(table, column):
 
 @pytest.mark.parametrize("code", ["ophys_cells.cell_roi_id.required", "ophys_sessions.session_type.copied"])
 def test_the_command_finds_the_same(tmp_path, code):
-    row, text = next((row, text) for each, row, text in cells() if each == code)
+    row, text = next((row, text) for each, row, text in MANIFEST_CELLS if each == code)
     edited(tmp_path, *code.split(".")[:1], row, code.split(".")[1], text)
     for path in VALID.glob("*.csv"):
         if not (tmp_path / path.name).exists():

@@ -1,6 +1,5 @@
 """Faults of the table of recordings, and of what the files of two recordings say: one edit is one finding."""
 
-import csv
 from pathlib import Path
 
 import pytest
@@ -8,14 +7,11 @@ import pytest
 import nwbgate
 from faults.valid_files import Recordings, write_recordings
 from faults.whole_release import Frames, fired, miscounted, outcome, read_as, sized
+from nwbgate.corpus.cells import RECORDING_CELLS
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import whole_tables
 
-CELLS = [
-    (row["code"], int(row["row"]), row["text"])
-    for row in csv.DictReader((Path(__file__).parent / "recording_cells.csv").open(newline=""))
-]
 COUNTS = [
     (name, number) for name, table in load_spec("dataset_ii").tables.items() for number in range(len(table.counts))
 ]
@@ -41,7 +37,7 @@ def test_two_valid_recordings_have_no_finding(recordings):
     assert (found.findings, found.not_run) == ([], [])
 
 
-@pytest.mark.parametrize(("code", "row", "text"), CELLS)
+@pytest.mark.parametrize(("code", "row", "text"), RECORDING_CELLS)
 def test_one_wrong_cell_is_one_finding(recordings, tmp_path, code, row, text):
     table, column, _ = code.split(".")
     if table == "recordings":

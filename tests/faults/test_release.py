@@ -1,20 +1,14 @@
 """Faults of a whole release of two mice: one edit of its tables or of the facts of its files is one finding."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
 from faults.whole_release import Frames, candidate, fired, miscounted, outcome, read_as, release
+from nwbgate.corpus.cells import FACT_CELLS
 from nwbgate.rules import FACTS as FACTS_TABLES
 from nwbgate.rules import whole_tables
 from support import manifest_cases
 
-FACTS = [
-    (row["code"], int(row["row"]), row["text"])
-    for row in csv.DictReader((Path(__file__).parent / "facts_cells.csv").open(newline=""))
-]
 COUNTS = [
     (version, table, position)
     for version in (release, candidate)
@@ -46,7 +40,7 @@ def test_every_rule_about_tables_is_run_on_a_valid_release():
     assert outcome(*release()).not_run == []
 
 
-@pytest.mark.parametrize(("code", "row", "text"), FACTS)
+@pytest.mark.parametrize(("code", "row", "text"), FACT_CELLS)
 def test_one_wrong_fact_of_a_file_is_one_finding(code, row, text):
     spec, frames = release()
     table, column, _ = code.split(".")

@@ -7,10 +7,10 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile
 
 import nwbgate
-from faults.file_edits import planted
-from faults.inspector_edits import INSPECTOR, clean, plane, units
 from faults.valid_files import OF_COPIES
-from faults.validator_edits import NAMES, WHOLE_FILE, id_of_another
+from nwbgate.corpus.file_edits import planted
+from nwbgate.corpus.inspector_edits import INSPECTOR, clean, plane, units
+from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE, id_of_another
 
 NAME = Path("sub-m1") / "sub-m1_ses-s0.nwb"
 

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 import nwbgate
-from faults.file_edits import Fault, planted
 from faults.whole_release import Frames, sized
 from nwbgate.conversion.session import convert_session
+from nwbgate.corpus.file_edits import Fault, planted
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.spec import load_spec

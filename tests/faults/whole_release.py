@@ -1,7 +1,6 @@
 """Two mice as if they were a whole release: the valid manifest, the facts of all files it would have, its counts."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,8 +12,9 @@ from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import all_rules, whole_tables
 from nwbgate.rules.rule import Finding, Rule
+from support.places import VALID_MANIFEST
 
-VALID = Path(__file__).parents[1] / "valid_manifest"
+VALID = VALID_MANIFEST
 Frames = dict[str, pd.DataFrame]
 DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "datetime": "datetime64[us, UTC]"}
 #: Fact about a file -> the column of its behavior session that says it.

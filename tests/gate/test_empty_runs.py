@@ -6,9 +6,10 @@ import pytest
 
 import nwbgate
 from nwbgate.errors import UsageError
+from support.places import VALID_MANIFEST
 
 TESTS = Path(__file__).parents[1]
-VALID = TESTS / "valid_manifest"
+VALID = VALID_MANIFEST
 SESSION = TESTS / "data" / "visual_behavior_release" / "behavior_session_1900011401.nwb"
 
 

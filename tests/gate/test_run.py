@@ -10,10 +10,11 @@ import pytest
 import nwbgate
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.rules.rule import check
+from support.places import VALID_MANIFEST
 from support.quality_files import without_session
 
 TESTS = Path(__file__).parents[1]
-VALID = TESTS / "valid_manifest"
+VALID = VALID_MANIFEST
 RELEASED = TESTS / "data" / "visual_behavior_release"
 SESSION = RELEASED / "behavior_session_1900011401.nwb"
 #: Units that AllenSDK writes wrongly; nothing else is to be found inside the released files.

@@ -9,14 +9,14 @@ import pytest
 import nwbgate
 from nwbgate.manifest.csv_file import CsvFile
 from nwbgate.report import FORMATS
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
 CODE = "behavior_sessions.sex.enum"
 
 
 @pytest.fixture
 def manifest(tmp_path):
-    folder = shutil.copytree(TESTS / "valid_manifest", tmp_path / "manifest")
+    folder = shutil.copytree(VALID_MANIFEST, tmp_path / "manifest")
     path = folder / "behavior_session_table.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     frame.loc[3, "sex"] = "another"

@@ -9,9 +9,9 @@ from nwbgate.manifest import derive
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.reading.facts import files as facts
 from support.development_data import shared
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
-VALID = TESTS / "valid_manifest"
+VALID = VALID_MANIFEST
 SPECS = [load_spec(name) for name in shipped_specs()]
 COLUMNS = [
     pytest.param(spec, table, name, column, id=f"{spec.name}:{table}.{name}")

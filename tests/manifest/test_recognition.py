@@ -10,9 +10,9 @@ from nwbgate.manifest import recognition
 from nwbgate.manifest.recognition import differences_to, recognised
 from nwbgate.manifest.spec import load_spec
 from support.development_data import shared
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
-VALID = TESTS / "valid_manifest"
+VALID = VALID_MANIFEST
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
 from support.closed_folder import closed_folder
 from support.development_data import shared
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
-VALID = TESTS / "valid_manifest"
+VALID = VALID_MANIFEST
 SPEC = load_spec("visual_behavior@1.1.0")
 DTYPES = {
     "integer": "Int64",

@@ -5,14 +5,14 @@ import pytest
 from nwbgate.manifest.derive import DERIVATIONS
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
 SPEC = load_spec("visual_behavior@1.1.0")
 
 
 @pytest.fixture(scope="module")
 def frames():
-    return read_tables(TESTS / "valid_manifest", SPEC)
+    return read_tables(VALID_MANIFEST, SPEC)
 
 
 def test_there_are_two_mice_one_imaged_in_one_plane_and_one_in_several(frames):

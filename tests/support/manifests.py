@@ -10,13 +10,13 @@ from nwbgate.gate.judge import judge
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import all_rules
-from support.places import TESTS
+from support.places import VALID_MANIFEST
 
 Frames = dict[str, pd.DataFrame]
 #: Changes frames in place.
 Edit = Callable[[Frames], None]
 
-FOLDER = TESTS / "valid_manifest"
+FOLDER = VALID_MANIFEST
 SPEC = load_spec("visual_behavior@1.1.0")
 RULES = [rule for rule in all_rules(SPEC) if rule.scope == "manifest"]
 KEYS = {name: table.keys for name, table in SPEC.tables.items()}

@@ -61,3 +61,28 @@ def _print_made(made: Sample, folder: Path, paths: list[Path]) -> None:
 
 for _made in SAMPLES.values():
     sample.add_command(_command(_made))
+
+
+@click.command(cls=OnceCommand)
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--sample", "number", type=click.IntRange(min=1), metavar="N", help="At most N faults of each category.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses the sample.")
+def faults(folder: Path, number: int | None, seed: int) -> None:
+    """Files and tables with one declared fault each, to measure validators on.
+
+    Written into DIR, with faults.csv: the category of each fault, the code that nwbgate gives for it, the file, and its
+    clean counterpart. The whole corpus takes a few GB.
+    """
+    require_writable(folder)
+    from nwbgate.corpus.files import TABLE, write_corpus
+
+    written = write_corpus(folder, sample=number, seed=seed).planted
+    categories: dict[str, int] = {}
+    for fault, _ in written:
+        categories[fault.category] = categories.get(fault.category, 0) + 1
+    for category, count in categories.items():
+        click.echo(f"{count:4d}  {category}")
+    click.echo(f"{len(written)} planted in {folder}; each is described in {folder / TABLE}")
+
+
+sample.add_command(faults)

@@ -3,7 +3,7 @@
 import h5py
 import numpy as np
 
-from faults.file_edits import Edit, Fault, attribute, put, without
+from nwbgate.corpus.file_edits import Edit, Fault, attribute, put, without
 
 PLANE = "general/optophysiology/plane"
 

@@ -22,7 +22,7 @@ def put(path: str, where: Any, value: Any) -> Edit:
     return edit
 
 
-def add(path: str, where: Any, amount: float) -> Edit:
+def add(path: str, where: Any, amount: Any) -> Edit:
     """Some elements of a dataset get larger."""
 
     def edit(file: h5py.File) -> None:

@@ -3,7 +3,7 @@
 import h5py
 import numpy as np
 
-from faults.file_edits import Fault, add, attribute, put, remade, swap, together
+from nwbgate.corpus.file_edits import Fault, add, attribute, put, remade, swap, together
 
 FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
 BOTH = (FILTERED, "acquisition/ElectricalSeries")

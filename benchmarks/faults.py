@@ -1,0 +1,295 @@
+"""Every declared fault through nwbgate, NWB Inspector, pynwb.validate and dandi validate: noticed, named, gate shut.
+
+A message counts only if the tool does not have it for the clean counterpart. **noticed**: there is such a message.
+**named**: one of them has the name of an object that the fault changed, or of what holds it, or of the check that the
+fault is declared for (for tables: of the column). **shut**: the tool refuses the input: nwbgate exits with 1, NWB
+Inspector has a CRITICAL or ERROR message in its dandi configuration, pynwb.validate has any, dandi validate an error.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import h5py
+import numpy as np
+from dandi.validate._core import validate as dandi_validate
+from nwbinspector import configure_checks, inspect_nwbfile, load_config
+from pynwb import validate as pynwb_validate
+
+import nwbgate
+from nwbgate.corpus.declarations import declared_faults
+from nwbgate.corpus.files import Corpus, write_corpus
+from nwbgate.rules.rule import Severity
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+TOOLS = ("nwbgate", "NWB Inspector", "pynwb.validate", "dandi validate")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a tool says: its words without the path of the file, and whether they refuse the input."""
+
+    words: str
+    refuses: bool
+
+
+@dataclass
+class Tally:
+    """How many faults of a category a tool noticed, named, refused, of those it can take."""
+
+    taken: int = 0
+    noticed: int = 0
+    named: int = 0
+    shut: int = 0
+    coded: int = 0
+
+    def add(self, new: list[Message], names: set[str], code: str) -> None:
+        """Count one fault by the messages that the clean counterpart does not have."""
+        self.taken += 1
+        self.noticed += bool(new)
+        self.named += any(_names(message.words, names) for message in new)
+        self.shut += any(message.refuses for message in new)
+        self.coded += any(message.words.startswith(f"{code} ") for message in new)
+
+
+@dataclass
+class Results:
+    """Tallies by category and tool, and the messages about clean inputs by tool."""
+
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    alarms: dict[str, list[str]] = field(default_factory=dict)
+
+    def tally(self, category: str, tool: str) -> Tally:
+        """Return the tally of a category and a tool."""
+        return self.tallies.setdefault((category, tool), Tally())
+
+
+def by_nwbgate(path: Path, *, damaged: bool = False) -> Iterator[Message]:
+    """Say what ``nwbgate check`` says."""
+    if path.is_dir():
+        recordings = (path / "recordings.csv").exists()
+        report = nwbgate.check(manifest=path, spec="dataset_ii" if recordings else None, jobs=1)
+    else:
+        report = nwbgate.check([path], jobs=1, integrity=damaged)
+    for finding in report.records:
+        words = f"{finding.code} {finding.location} {finding.message}"
+        yield Message(words, finding.severity is Severity.ERROR)
+
+
+def by_inspector(path: Path) -> Iterator[Message]:
+    """Say what ``nwbinspector --config dandi`` says."""
+    for message in inspect_nwbfile(nwbfile_path=str(path), checks=_checks()):
+        words = f"inspector.{message.check_function_name} {message.location} {message.object_name} {message.message}"
+        yield Message(words, message.importance.name in ("CRITICAL", "ERROR", "PYNWB_VALIDATION"))
+
+
+@cache
+def _checks() -> list[Callable[..., object]]:
+    checks: list[Callable[..., object]] = configure_checks(config=load_config("dandi"))
+    return [check for check in checks if not check.__wrapped__.__module__.startswith("nwbgate")]  # type: ignore[attr-defined]
+
+
+def by_pynwb(path: Path) -> Iterator[Message]:
+    """Say what ``pynwb-validate`` says."""
+    found = pynwb_validate(path=str(path))
+    for error in found[0] if isinstance(found, tuple) else found:
+        yield Message(f"{type(error).__name__} {error.location} {error.name} {error.reason}", True)
+
+
+def by_dandi(path: Path) -> Iterator[Message]:
+    """Say what ``dandi validate`` says."""
+    for result in dandi_validate(path, allow_any_path=True):
+        severity = result.severity.name if result.severity is not None else ""
+        yield Message(f"{result.id} {result.message}", severity in ("ERROR", "CRITICAL"))
+
+
+RUN: dict[str, Callable[[Path], Iterator[Message]]] = {
+    "nwbgate": by_nwbgate,
+    "NWB Inspector": by_inspector,
+    "pynwb.validate": by_pynwb,
+    "dandi validate": by_dandi,
+}
+
+
+def said(tool: str, path: Path, *, damaged: bool = False) -> list[Message]:
+    """Return what a tool says of an input, without its path; a tool that raises refuses it in its own words."""
+    try:
+        messages = list(by_nwbgate(path, damaged=damaged) if tool == "nwbgate" else RUN[tool](path))
+    except Exception as error:  # another tool may break on a file: it then refuses it
+        messages = [Message(f"{type(error).__name__} {error}", True)]
+    clean = re.compile(re.escape(str(path)) + "|" + re.escape(str(path.parent)))
+    return [Message(clean.sub("", message.words), message.refuses) for message in messages]
+
+
+def changed_names(clean: Path, planted: Path) -> set[str]:
+    """Return the names of the objects in which two files differ, and of what holds them."""
+    try:
+        with h5py.File(clean) as one, h5py.File(planted) as other:
+            paths = set(_different(one, other))
+    except OSError:
+        return set()
+    names = {part for path in paths for part in path.strip("/").split("/")[-2:] if part}
+    return {name for name in names if len(name) > 2 and name not in ("data", "general", "file_create_date")}
+
+
+def _different(one: h5py.Group, other: h5py.Group) -> Iterator[str]:
+    before, after = _objects(one), _objects(other)
+    for path in before.keys() | after.keys():
+        if path.startswith("/specifications"):
+            continue
+        if path not in before or path not in after or not _equal(one, other, path):
+            yield path
+
+
+def _objects(group: h5py.Group) -> dict[str, None]:
+    found: dict[str, None] = {}
+    group.visit(lambda name: found.__setitem__(f"/{name}", None))
+    return found
+
+
+def _equal(one: h5py.Group, other: h5py.Group, path: str) -> bool:
+    first, second = one[path], other[path]
+    if not _same(dict(first.attrs), dict(second.attrs)):
+        return False
+    if not isinstance(first, h5py.Dataset):
+        return True
+    try:
+        return _refers(first) or _same_values(first[()], second[()])
+    except OSError:  # a damaged chunk
+        return False
+
+
+def _refers(dataset: h5py.Dataset) -> bool:
+    """Tell whether a dataset holds references, which differ between files whatever they refer to."""
+    return h5py.check_ref_dtype(dataset.dtype) is not None or dataset.dtype.kind == "V"
+
+
+def _same(one: dict[str, object], other: dict[str, object]) -> bool:
+    ignored = {"object_id"}
+    return {k: str(v) for k, v in one.items() if k not in ignored} == {
+        k: str(v) for k, v in other.items() if k not in ignored
+    }
+
+
+def _same_values(one: object, other: object) -> bool:
+    first, second = np.asarray(one), np.asarray(other)
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return False
+    return bool(np.array_equal(first, second, equal_nan=first.dtype.kind == "f"))
+
+
+def _names(words: str, names: set[str]) -> bool:
+    return any(re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", words) for name in names)
+
+
+def measure(corpus: Corpus, tools: list[str]) -> Results:
+    """Run every tool on every input and on its clean counterpart."""
+    results, known = Results(), {}
+    started = time.perf_counter()
+    for number, (fault, path) in enumerate(corpus.planted, start=1):
+        clean: Path = getattr(corpus.valid, fault.base)
+        table, column, *_ = fault.code.split(".")
+        names = {f"{table}.{column}", column} if fault.tables else changed_names(clean, path)
+        names |= {fault.code.removeprefix("inspector."), fault.code}
+        damaged = fault.category == "damaged bytes"
+        for tool in tools:
+            if fault.tables and tool != "nwbgate":
+                continue
+            key = (tool, clean, damaged)
+            if key not in known:
+                known[key] = said(tool, clean, damaged=damaged)
+                results.alarms.setdefault(tool, []).extend(message.words for message in known[key])
+            new = [message for message in said(tool, path, damaged=damaged) if message not in known[key]]
+            results.tally(fault.category, tool).add(new, names, fault.code)
+        print(
+            f"\r{number}/{len(corpus.planted)}, {time.perf_counter() - started:.0f} s",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
+    return results
+
+
+def table(results: Results, tools: list[str]) -> list[str]:
+    """Return the numbers as a table of Markdown: noticed / named / shut, in percent of the faults of a category."""
+    categories = list(dict.fromkeys(category for category, _ in results.tallies))
+    lines = [f"| category | faults | {' | '.join(tools)} |", "|---|---:|" + "---|" * len(tools)]
+    for category in categories:
+        first = results.tally(category, "nwbgate")
+        cells = [_cell(results.tallies.get((category, tool))) for tool in tools]
+        lines.append(f"| {category} | {first.taken} | {' | '.join(cells)} |")
+    totals = {tool: _sum(results, tool) for tool in tools}
+    lines.append(f"| **all** | {totals['nwbgate'].taken} | {' | '.join(_cell(totals[tool]) for tool in tools)} |")
+    alarms = " | ".join(str(len(results.alarms.get(tool, []))) for tool in tools)
+    lines.append(f"| messages on clean inputs | | {alarms} |")
+    return lines
+
+
+def _sum(results: Results, tool: str) -> Tally:
+    total = Tally()
+    for (_, name), tally in results.tallies.items():
+        if name == tool:
+            for count in vars(total):
+                setattr(total, count, getattr(total, count) + getattr(tally, count))
+    return total
+
+
+def _cell(tally: Tally | None) -> str:
+    if tally is None or not tally.taken:
+        return "takes no tables"
+    return " / ".join(f"{100 * count / tally.taken:.0f}" for count in (tally.noticed, tally.named, tally.shut)) + " %"
+
+
+def put_between(path: Path, lines: list[str]) -> None:
+    """Replace what stands between the two marks of a page."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    path.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
+
+
+def main() -> int:
+    """Plant the faults, run the tools, print the table; with ``--write`` put it into README and RESULTS.md."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, metavar="N", help="at most N faults of each category; all by default")
+    parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS))
+    parser.add_argument("--write", action="store_true", help="put the table into README.md and benchmarks/RESULTS.md")
+    parser.add_argument("--quick", action="store_true", help="one fault of each category: to see that it runs")
+    arguments = parser.parse_args()
+    sample = 1 if arguments.quick else arguments.sample
+    warnings.simplefilter("ignore")
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "corpus"
+        corpus = write_corpus(root, sample=sample, seed=arguments.seed)
+        results = measure(corpus, arguments.tools)
+    total, everything = _sum(results, "nwbgate"), len(declared_faults())
+    chosen = f"{total.taken} of {everything}, at most {sample} of each category, seed {arguments.seed}"
+    which = f"all {everything}" if sample is None else chosen
+    lines = [
+        f"Faults planted: {which}. Cells: noticed / named / gate shut, in % of the faults of the category.",
+        "",
+        *table(results, arguments.tools),
+        "",
+        f"nwbgate gives exactly the declared code to {total.coded} of {total.taken}.",
+    ]
+    print("\n" + "\n".join(lines))
+    for tool in arguments.tools:
+        for words in results.alarms.get(tool, []):
+            print(f"on a clean input, {tool}: {words[:160]}", file=sys.stderr)
+    if arguments.write:
+        for page in (README, RESULTS):
+            put_between(page, lines)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
