@@ -4,22 +4,15 @@ from pathlib import Path
 
 import h5py
 import pytest
-from pynwb import NWBHDF5IO, NWBFile
 
 import nwbgate
 from faults.valid_files import OF_COPIES
 from nwbgate.corpus.file_edits import planted
 from nwbgate.corpus.inspector_edits import INSPECTOR, clean, plane, units
+from nwbgate.corpus.valid_inputs import write
 from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE, id_of_another
 
 NAME = Path("sub-m1") / "sub-m1_ses-s0.nwb"
-
-
-def written(nwbfile: NWBFile, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NWBHDF5IO(path, "w") as io:
-        io.write(nwbfile)
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +20,11 @@ def imaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clean session with an imaging plane and units."""
     plane()(nwbfile := clean())
     units([1.0], [1.5])(nwbfile)
-    return written(nwbfile, tmp_path_factory.mktemp("imaged") / NAME)
+    return write(nwbfile, tmp_path_factory.mktemp("imaged") / NAME)
 
 
 def test_a_clean_session_has_no_finding(imaged, tmp_path):
-    report = nwbgate.check([imaged, written(clean(), tmp_path / NAME)], integrity=True, ignore=OF_COPIES)
+    report = nwbgate.check([imaged, write(clean(), tmp_path / NAME)], integrity=True, ignore=OF_COPIES)
     assert (report.records, report.broken) == ((), ())
 
 
@@ -69,5 +62,5 @@ def test_a_wrong_name_is_one_finding(imaged, tmp_path, code, name):
 def test_what_nwb_inspector_notices_is_found_under_its_name(tmp_path, check, edit):
     """Our own rules say some of it too, on the level of our tables; here is what the inspector says."""
     edit(nwbfile := clean())
-    report = nwbgate.check([written(nwbfile, tmp_path / NAME)], select=["inspector"])
+    report = nwbgate.check([write(nwbfile, tmp_path / NAME)], select=["inspector"])
     assert {finding.code for finding in report.records} == {f"inspector.{check}"}

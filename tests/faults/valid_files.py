@@ -12,6 +12,7 @@ import nwbgate
 from faults.whole_release import Frames, sized
 from nwbgate.conversion.session import convert_session
 from nwbgate.corpus.file_edits import Fault, planted
+from nwbgate.corpus.valid_inputs import TOLD
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.spec import load_spec
@@ -19,13 +20,6 @@ from nwbgate.manifest.tables import read_tables
 from nwbgate.reading.facts.files import file_facts
 from nwbgate.samples.dataset_ii import make_recordings
 
-#: What a table of recordings says of the first recording and of the second.
-TOLD = {
-    "neuron_id": ("n1", "n2"), "subject_id": ("m-1", "m-2"), "sex": ("F", "M"), "age": ("P90D", "P91D"),
-    "session_start_time": ("2015-03-02T10:00:00+00:00", "2015-03-03T11:00:00+00:00"), "depth_um": ("150", "200"),
-    "anaesthetic": ("isoflurane", "urethane"), "pipette_resistance_mohm": ("6", "7"), "x": ("1", "2"),
-    "y": ("3", "4"), "z": ("5", "6"), "exclude": ("False", "False"), "notes": ("", ""),
-}  # fmt: skip
 #: Copies of one file have one identifier, which is no fault of theirs.
 OF_COPIES = (
     "nwb_files.identifier_is_unique",

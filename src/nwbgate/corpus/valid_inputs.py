@@ -24,6 +24,8 @@ TOLD = {
     "anaesthetic": ("isoflurane", "urethane"), "pipette_resistance_mohm": ("6", "7"), "x": ("1", "2"),
     "y": ("3", "4"), "z": ("5", "6"), "exclude": ("False", "False"), "notes": ("", ""),
 }  # fmt: skip
+#: Samples that are planted in, and the recipes that convert them.
+RELEASE, RECORDING = "visual-behavior", "dataset-ii"
 #: Session of the sample release with two imaging planes, behavior and all streams.
 _SESSION = "1900011001"
 
@@ -44,7 +46,7 @@ class ValidInputs:
     def standard(self) -> Path:
         """A session as nwbgate converts it: two imaging planes, behavior, stimulus, eye tracking."""
         self._release()
-        return self._converted(_recipe("release"), self.folder / "release", session=_SESSION)
+        return self._converted(RELEASE, self.folder / "release", session=_SESSION)
 
     @cached_property
     def released(self) -> Path:
@@ -56,7 +58,7 @@ class ValidInputs:
     def recording(self) -> Path:
         """A cell-attached recording as nwbgate converts it with its table."""
         table = {"recordings": str(self.recordings_table / "recordings.csv")}
-        return self._converted(_recipe("recording"), self.folder / "recordings", session=None, **table)
+        return self._converted(RECORDING, self.folder / "recordings", session=None, **table)
 
     @cached_property
     def recordings_table(self) -> Path:
@@ -89,8 +91,7 @@ class ValidInputs:
         return write(nwbfile, self.folder / "imaged" / "sub-m1" / "sub-m1_ses-s0.nwb")
 
     def _release(self) -> list[Path]:
-        sample = SAMPLES[_recipe("release")]
-        return sample.make(self.folder / "release", overwrite=True)
+        return SAMPLES[RELEASE].make(self.folder / "release", overwrite=True)
 
     def _converted(self, recipe: str, sources: Path, session: str | None, **options: str) -> Path:
         given = {**options, **({"sessions": session} if session else {})}
@@ -113,8 +114,3 @@ def write(nwbfile: NWBFile, path: Path) -> Path:
     with NWBHDF5IO(path, "w") as io:
         io.write(nwbfile)
     return path
-
-
-def _recipe(kind: str) -> str:
-    """Return the name of the sample, and of the recipe, that makes a release or recordings."""
-    return next(name for name, sample in SAMPLES.items() if (kind == "release") == (not sample.options))
