@@ -59,8 +59,8 @@ def again(where: str) -> str:
     return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
 
 
-def no_file(path: Path) -> UsageError:
-    """Return the error for a path that is not a file."""
+def no_file(path: Path, kind: str = "an NWB file") -> UsageError:
+    """Return the error for a path that is not a file; `kind` is what it should be."""
     if path.exists():
         return UsageError("this is not a file", where=str(path), got="a folder, pipe or device", fix="name a file")
     return UsageError(
@@ -69,22 +69,22 @@ def no_file(path: Path) -> UsageError:
         got=f"a link to {path.readlink()}"
         if path.is_symlink()
         else f"nothing of this name in {path.absolute().parent}",
-        expected="an NWB file",
+        expected=kind,
         fix="fetch what the link points at (datalad get)" if path.is_symlink() else "check the path",
     )
 
 
-def other_format(path: Path) -> SourceError:
+def other_format(path: Path, kind: str = "an NWB file") -> SourceError:
     """Return the error for a file that is not HDF5; a pointer to content elsewhere says how to fetch it."""
     with path.open("rb") as stream:
         beginning = stream.read(64)
     pointer = next((name for start, name in _POINTERS.items() if beginning.startswith(start)), "")
     return SourceError(
-        "this is not an NWB file",
+        f"this is not {kind}",
         where=str(path),
         got=f"a pointer of {pointer} to content that was not fetched" if pointer else "no HDF5 signature",
-        expected="an NWB file (HDF5)",
+        expected=f"{kind} (HDF5)",
         fix="fetch the content: datalad get, git annex get, or git lfs pull"
         if pointer
-        else "name an NWB file; if this should be one, copy or download it again",
+        else f"name {kind}; if this should be one, copy or download it again",
     )

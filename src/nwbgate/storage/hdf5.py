@@ -94,7 +94,7 @@ def open_file(path: Path, *, follow_links: bool = False) -> h5py.File:
     return file
 
 
-def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True) -> h5py.File:
+def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, kind: str = "an NWB file") -> h5py.File:
     """Open a local HDF5 file for reading: the one door, which no file passes that leads out of itself.
 
     Parameters
@@ -105,6 +105,8 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True) ->
         Allow links, external storage and virtual datasets that lead to files beside this one.
     walked : bool
         Walk the tree for ways out. Only who follows none and expects damage anywhere leaves it out.
+    kind : str
+        What the file should be, for the errors.
 
     Raises
     ------
@@ -115,10 +117,10 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True) ->
         walked (`MalformedError`).
     """
     if not path.is_file():
-        raise no_file(path)
+        raise no_file(path, kind)
     with readable(str(path)):
         if not h5py.is_hdf5(path):
-            raise other_format(path)
+            raise other_format(path, kind)
         file = h5py.File(path, "r")
         try:
             if walked:

@@ -8,6 +8,10 @@ import h5py
 
 from nwbgate.errors import SourceError
 from nwbgate.storage.hdf5 import dataset_at, open_hdf5
+from nwbgate.storage.values import text
+
+#: What HDF5 and h5py raise where a file is damaged, an unknown type or a name that is not text included.
+_UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, OverflowError)
 
 
 @contextmanager
@@ -28,10 +32,10 @@ def opened_source(path: Path, kind: str) -> Iterator[h5py.File]:
     SourceError
         If it is not an HDF5 file, or cannot be read to its end.
     """
-    with open_hdf5(path) as file:
+    with open_hdf5(path, kind=kind) as file:
         try:
             yield file
-        except (OSError, RuntimeError, KeyError) as problem:
+        except _UNREADABLE as problem:
             raise _unreadable(path, kind, str(problem).strip("'\"")) from problem
 
 
@@ -57,7 +61,7 @@ def source_dataset(file: h5py.File, name: str, meaning: str) -> h5py.Dataset:
         raise SourceError(
             f"the file has no {name}",
             where=f"{file.filename}:/{name.lstrip('/')}",
-            got=f"{', '.join(sorted(file)) or 'nothing'} at the top",
+            got=f"{names_at_top(file) or 'nothing'} at the top",
             expected=meaning,
             fix="see whether this is the right file, and copy it again",
         )
@@ -70,6 +74,11 @@ def source_dataset(file: h5py.File, name: str, meaning: str) -> h5py.Dataset:
             fix="copy the data into the file (h5repack)",
         )
     return found
+
+
+def names_at_top(file: h5py.File) -> str:
+    """Return the names of what a file holds at its top, also of those that are not text."""
+    return ", ".join(sorted(map(text, file)))
 
 
 def _unreadable(path: Path, kind: str, got: str) -> SourceError:

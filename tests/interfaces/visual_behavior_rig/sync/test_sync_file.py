@@ -98,7 +98,7 @@ def test_data_in_other_files_are_refused(tmp_path, path):
     with h5py.File(tmp_path / "virtual.h5", "w") as file, h5py.File(path) as whole:
         file["meta"] = whole["meta"][()]
         file.create_virtual_dataset("data", layout)
-    with pytest.raises(SourceError, match="lies in other files"):
+    with pytest.raises(SourceError, match="leads to other files"):
         SyncFile(tmp_path / "virtual.h5")
 
 
@@ -120,7 +120,7 @@ def test_a_path_without_a_file_is_refused(tmp_path):
         ("sync_empty", "not counter and state"),
         ("sync_float", "not counter and state"),
         ("sync_truncated", "cannot be read"),
-        ("sync_external", "links to another file"),
+        ("sync_external", "leads to other files"),
     ],
 )
 def test_hostile_and_broken_files_are_refused_by_name(name, what, monkeypatch, tmp_path):

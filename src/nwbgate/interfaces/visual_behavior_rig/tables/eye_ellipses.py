@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError
 from nwbgate.storage.hdf5 import dataset_at, group_at
-from nwbgate.storage.source_hdf5 import opened_source, source_dataset
+from nwbgate.storage.source_hdf5 import names_at_top, opened_source, source_dataset
 from nwbgate.storage.values import refuse_large, text
 
 FloatArray = npt.NDArray[np.float64]
@@ -60,7 +60,7 @@ def read_ellipses(path: Path) -> dict[str, dict[str, FloatArray]]:
 def _measures(file: h5py.File, part: str) -> dict[str, FloatArray]:
     where = f"{file.filename}:/{part}"
     if group_at(file, part) is None:
-        raise _unsound(where, f"{', '.join(sorted(file)) or 'nothing'} at the top", f"groups {', '.join(PARTS)}")
+        raise _unsound(where, f"{names_at_top(file) or 'nothing'} at the top", f"groups {', '.join(PARTS)}")
     found = (
         _of_table(file, part, where) if dataset_at(file, f"{part}/table") is not None else _of_blocks(file, part, where)
     )
