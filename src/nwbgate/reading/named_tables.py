@@ -15,7 +15,7 @@ from nwbgate.reading.planes.plane import Plane
 from nwbgate.reading.projects.project import Project
 from nwbgate.reading.recording import Recording
 from nwbgate.reading.sessions.session import Session
-from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.hdf5 import dataset_at, group_at, readable
 
 #: Attributes of a session that are tables, arrays or dicts.
 SESSION = (
@@ -97,7 +97,8 @@ class NamedTables(Mapping[str, pd.DataFrame]):
                 fix=nearest(name, self.entries) or "show it without a table to see the names",
             )
         try:
-            return as_table(self.entries[name].read(), name.rpartition("/")[2])
+            with readable(_place(self._opened)):
+                return as_table(self.entries[name].read(), name.rpartition("/")[2])
         except AttributeError as problem:
             if problem.obj is not None and not isinstance(problem.obj, NWBData | Plane):
                 raise  # an error of ours, and not an attribute for which the file has nothing

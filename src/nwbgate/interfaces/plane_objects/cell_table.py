@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 from hdmf.common import DynamicTableRegion, VectorData
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
@@ -64,7 +65,10 @@ def masks(data: Any, description: str) -> VectorData:
     description : str
         Description of the column.
     """
-    return VectorData(name="image_mask", description=description, data=_Masks(data=data, buffer_gb=BUFFER))
+    values = (
+        _Masks(data=data, buffer_gb=BUFFER) if len(data) else np.empty(data.shape, data.dtype)
+    )  # a plane of no cell
+    return VectorData(name="image_mask", description=description, data=values)
 
 
 class _Masks(SliceableDataChunkIterator):  # type: ignore[misc]  # NeuroConv has no types

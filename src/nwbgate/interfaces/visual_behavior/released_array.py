@@ -58,14 +58,18 @@ class ReleasedArray:
                 return inflated_rows(dataset, start, stop)[:, selection[1]]
             return np.asarray(dataset[selection])
 
-    def iterator(self, **options: Any) -> SliceableDataChunkIterator:
-        """Return the array as a data chunk iterator, which any NWB writer can stream.
+    def iterator(self, **options: Any) -> SliceableDataChunkIterator | npt.NDArray[Any]:
+        """Return the array as a data chunk iterator, which any NWB writer can stream; one without values as it is.
+
+        HDMF divides by the lengths of the axes: traces of no cell have one of length zero.
 
         Parameters
         ----------
         **options
             As `SliceableDataChunkIterator` takes them, such as ``chunk_shape``.
         """
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype)
         buffer = {} if "buffer_shape" in options else {"buffer_gb": BUFFER}
         return SliceableDataChunkIterator(data=self, **{**buffer, **options})
 

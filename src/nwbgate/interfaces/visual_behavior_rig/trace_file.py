@@ -190,6 +190,8 @@ class Traces:
             self._held = None
         return block
 
-    def iterator(self) -> SliceableDataChunkIterator:
-        """Return the array as a data chunk iterator, which any NWB writer can stream."""
+    def iterator(self) -> SliceableDataChunkIterator | npt.NDArray[Any]:
+        """Return the array as a data chunk iterator, which any NWB writer can stream; one without values as it is."""
+        if 0 in self.shape:
+            return np.empty(self.shape, self.dtype)
         return SliceableDataChunkIterator(data=self, buffer_gb=BUFFER)

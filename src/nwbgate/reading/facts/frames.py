@@ -130,7 +130,7 @@ def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
         return frame
     if name == "planes":
         return _planes(frame, inside)
-    if frame["plane"].isna().all():
+    if len(frame) and frame["plane"].isna().all():
         ids = {int(roi): one.plane for one in inside.contents.segmentations.values() for roi in one.ids}
         frame["plane"] = frame["cell_roi_id"].map(ids)
     return frame

@@ -23,6 +23,8 @@ def records_frame(
         Columns of whole numbers some of which may be missing: Int64. Others have the type that their values have.
     """
     values = {name: [record.get(name) for record in records] for name in columns}
+    if not records:  # without values there is no type: pandas would take texts for numbers
+        return pd.DataFrame({name: whole_numbers([]) if name in whole else np.empty(0, object) for name in columns})
     return pd.DataFrame({name: whole_numbers(found) if name in whole else found for name, found in values.items()})
 
 

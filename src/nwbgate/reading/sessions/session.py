@@ -187,7 +187,8 @@ class Session(NWBData):
 
         ``stimulus_frame_rate`` in hertz; ``mouse_id`` is text, and ``date_of_acquisition`` a date with its offset.
         """
-        return session_columns.metadata(self._required("session").iloc[0].to_dict())
+        with readable(str(self.path)):
+            return session_columns.metadata(self._required("session").iloc[0].to_dict())
 
     @property
     def behavior_session_id(self) -> int | None:
