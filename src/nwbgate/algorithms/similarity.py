@@ -5,6 +5,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+#: Correlation of the changes of two signals below which it says nothing about their lag.
+LEAST = 0.06
+
 
 def box_means(values: npt.ArrayLike, width: int) -> Floats:
     """Return the mean of each successive box of samples; a missing sample counts as 0.
@@ -55,7 +58,8 @@ def scale(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
 def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
     """Return by how many samples a signal follows its reference: where the changes of both correlate best.
 
-    A filter without phase shift (forward and backward) gives 0 exactly, whatever its cut-off.
+    A filter without phase shift (forward and backward) gives 0 exactly, whatever its cut-off. Changes that hardly
+    correlate at any lag, as those of noise of two measurements, tell none: 0.
 
     Parameters
     ----------
@@ -69,6 +73,8 @@ def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
     spectrum = np.conj(np.fft.rfft(left, size)) * np.fft.rfft(right, size)
     strength = np.fft.irfft(spectrum, size)
     around = np.concatenate([strength[-reach:], strength[: reach + 1]])
+    if np.abs(around).max() < LEAST * np.sqrt((left @ left) * (right @ right)):
+        return 0
     return int(np.argmax(np.abs(around))) - reach
 
 

@@ -27,8 +27,8 @@ def lasts_longer_than_its_times(frames: Frames) -> None:
     frames["stimulus_presentations"].loc[FLASH, "duration"] += 0.01
 
 
-def lasts_two_frames_too_long(frames: Frames) -> None:
-    end_at(frames, FLASH, frames["stimulus_presentations"].loc[FLASH, "end_frame"] + 2)
+def lasts_seven_frames_too_long(frames: Frames) -> None:
+    end_at(frames, FLASH, frames["stimulus_presentations"].loc[FLASH, "end_frame"] + 7)
 
 
 def omission_called_shown(frames: Frames) -> None:
@@ -68,7 +68,7 @@ CASES: list[Case] = [
     ("stimulus_presentations.in_order", stops_before_it_starts),
     ("stimulus_presentations.overlap_only_at_last_omission", begins_within_the_one_before),
     ("stimulus_presentations.duration_is_stop_minus_start", lasts_longer_than_its_times),
-    ("stimulus_presentations.flash_as_long_as_the_task_says", lasts_two_frames_too_long),
+    ("stimulus_presentations.flash_as_long_as_the_task_says", lasts_seven_frames_too_long),
     ("stimulus_presentations.omission_is_named_omitted", omission_called_shown),
     ("stimulus_presentations.omission_is_named_omitted", image_called_omitted),
     ("stimulus_presentations.no_change_on_omission", change_on_an_omission),
