@@ -32,7 +32,9 @@ demo: .venv/ready  ## Make samples of both datasets, convert them, check the fil
 	$(BIN)/nwbgate convert dataset-ii demo/dataset-ii --output demo/nwb --jobs $(JOBS)
 	$(BIN)/nwbgate sample visual-behavior demo/visual-behavior
 	$(BIN)/nwbgate convert visual-behavior demo/visual-behavior --output demo/nwb-visual-behavior --jobs $(JOBS)
-	$(BIN)/nwbgate check demo/nwb demo/nwb-visual-behavior --jobs $(JOBS)
+	$(BIN)/nwbgate sample visual-behavior-rig demo/rig
+	$(BIN)/nwbgate convert visual-behavior-rig demo/rig/ophys_multi_plane --output demo/nwb-rig --image-sets demo/rig/image_sets
+	$(BIN)/nwbgate check demo/nwb demo/nwb-visual-behavior demo/nwb-rig --jobs $(JOBS)
 
 test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
 	rm -f .coverage .coverage.*

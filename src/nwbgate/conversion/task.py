@@ -142,7 +142,8 @@ def run(task: Task) -> Outcome:
             converter = recipe.build(task.plan)
             path = output_of(task, recipe, converter)
         outcome = _converted(task, converter, path, metadata)
-        remarks = tuple(dict.fromkeys((*outcome.remarks, *found)))
+        told = _decisions(converter) if outcome.status == Status.CONVERTED else ()
+        remarks = tuple(dict.fromkeys((*outcome.remarks, *found, *told)))
         outcome = replace(outcome, remarks=remarks, unknown=_unknown(converter, metadata))
     except NwbgateError as error:
         outcome = task.outcome(Status.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
@@ -189,6 +190,12 @@ def _unknown(converter: Any, metadata: dict[str, Any]) -> tuple[str, ...]:
     """Return what nobody says about the session, where the converter can tell."""
     tell = getattr(converter, "unknown_values", None)
     return tuple(tell(metadata)) if tell else ()
+
+
+def _decisions(converter: Any) -> tuple[str, ...]:
+    """Return what was decided about the session, where the converter can tell."""
+    tell = getattr(converter, "decisions", None)
+    return tuple(tell()) if callable(tell) else ()
 
 
 def _without_folders(given: Any) -> Any:

@@ -36,12 +36,7 @@ class SessionMetadataInterface(ReleasedInterface):
     table_name = "session"
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        frame = self.session()
-        words = description(metadata, "session_metadata")
-        columns = vectors("session", frame[list(IDS)])
-        behavior_module(nwbfile).add(DynamicTable(name="session_metadata", description=words, columns=columns))
-        if self.source.plane is None:
-            rig(nwbfile, metadata, str(frame["equipment_name"].iloc[0]))
+        add_session_metadata(nwbfile, metadata, self.session(), box=self.source.plane is None)
 
     def session(self) -> pd.DataFrame:
         """Return the row of the session, with the Cre line that the genotype begins with.
@@ -62,6 +57,27 @@ class SessionMetadataInterface(ReleasedInterface):
             )
         frame = self.source.table("session")
         return frame.assign(cre_line=cre_line(frame["genotype"].replace("", pd.NA)))
+
+
+def add_session_metadata(nwbfile: NWBFile, metadata: Mapping[str, Any], session: pd.DataFrame, *, box: bool) -> None:
+    """Add what is known of a session, and the box that it ran in.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to add to.
+    metadata : mapping
+        Complete metadata.
+    session : DataFrame
+        One row, columns `IDS`.
+    box : bool
+        Whether no microscope brings the rig into the file.
+    """
+    words = description(metadata, "session_metadata")
+    columns = vectors("session", session[list(IDS)])
+    behavior_module(nwbfile).add(DynamicTable(name="session_metadata", description=words, columns=columns))
+    if box:
+        rig(nwbfile, metadata, str(session["equipment_name"].iloc[0]))
 
 
 def local_time(published: datetime, timezone: str) -> datetime:

@@ -5,19 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents
+from nwbgate.interfaces.visual_behavior_rig.converter import source_data_of
 from nwbgate.interfaces.visual_behavior_rig.session_facts import (
     PLANE_FILE,
     SESSION_FILE,
+    TIMEZONE,
     SessionFacts,
     read_session_facts,
     session_folder,
 )
 from nwbgate.interfaces.visual_behavior_rig.side_tables import read_novel_images, read_projects
+from nwbgate.writing.start_time import time_zone
 
 #: Facts that name files which all planes of a session share.
 SESSION_FILES = ("behavior_stimulus_file", "sync_file", "eye_tracking_filepath", "raw_eye_tracking_video_meta_data")
@@ -63,7 +65,7 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
         If a table cannot be used.
     """
     given = {name: value for name, value in (options or {}).items() if value is not None}
-    _refuse_unknown_zone(given.get("timezone"))
+    time_zone(str(given.get("timezone", TIMEZONE)), where="--timezone")  # which refuses an unknown one
     projects = read_projects(Path(given["projects"])) if "projects" in given else {}
     novelty = read_novel_images(Path(given["novelty"])) if "novelty" in given else {}
     sessions: dict[tuple[Path, int], list[_Found]] = {}
@@ -117,16 +119,17 @@ def _plan(
     planes = sorted(one.path for one in found if one.is_plane)
     facts, number = first.facts, first.facts.behavior_session_id
     session = {
-        "file_path": str(first.path),
         **({"project_code": projects[number]} if number in projects else {}),
         **({"novel_images": novelty[number]} if number in novelty else {}),
-        **({"image_sets": str(options["image_sets"])} if "image_sets" in options else {}),
         **({"timezone": str(options["timezone"])} if "timezone" in options else {}),
     }
-    source_data: dict[str, dict[str, Any]] = {"Behavior": session}
-    if planes:
-        trim = {"allow_trim": options["allow_trim"]} if options.get("allow_trim") else {}
-        source_data["Planes"] = {"file_paths": [str(path) for path in planes], **trim}
+    source_data = source_data_of(
+        first.path,
+        planes,
+        session=session,
+        image_sets_folder=options.get("image_sets"),
+        allow_trim=int(options.get("allow_trim", 0)),
+    )
     events = {"events": options["events"]} if "events" in options else {}
     return SessionPlan(
         session_id=str(number),
@@ -136,7 +139,7 @@ def _plan(
             "NWBFile": {"session_id": str(number)},
             "Subject": {"subject_id": facts.external_specimen_name},
         },
-        conversion_options={"Behavior": events} if events else {},
+        conversion_options={name: dict(events) for name in ("Licks", "Rewards")} if events else {},
         output=f"{_NAME}_{contents(facts.stimulus_name or '', planes=bool(planes))}.nwb",
     )
 
@@ -151,18 +154,3 @@ def _sources(found: list[_Found]) -> list[Path]:
             if isinstance(value, str) and (one.folder / value).is_file():
                 paths[one.folder / value] = None
     return list(paths)
-
-
-def _refuse_unknown_zone(timezone: object) -> None:
-    if timezone is None:
-        return
-    try:
-        ZoneInfo(str(timezone))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        raise UsageError(
-            "unknown time zone",
-            got=str(timezone),
-            expected="a name of the IANA database, such as America/Los_Angeles",
-            where="--timezone",
-            fix="choose a name of that kind",
-        ) from problem

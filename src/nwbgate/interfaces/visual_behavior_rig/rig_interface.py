@@ -13,7 +13,6 @@ from pynwb import NWBFile
 
 from nwbgate.interfaces.dataset_metadata import completed, strict_sections
 from nwbgate.interfaces.identity import generated, identified
-from nwbgate.interfaces.strictness import closed
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
 from nwbgate.interfaces.visual_behavior_rig.rig_texts import rig_metadata
 from nwbgate.interfaces.visual_behavior_rig.session_facts import SessionFacts
@@ -32,8 +31,9 @@ class RigInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no
     facts: SessionFacts
 
     def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections(RELEASED))
+        """Return NeuroConv's schema with the sections of the data set; others stay free for other interfaces."""
+        schema: dict[str, Any] = super().get_metadata_schema()
+        return {**schema, "properties": {**schema["properties"], **strict_sections(RELEASED)}}
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""

@@ -4,11 +4,11 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from nwbgate.errors import SourceError, UsageError
+from nwbgate.writing.start_time import time_zone
 
 #: Where the rigs stood; acquisition times without a zone are local times there.
 TIMEZONE = "America/Los_Angeles"
@@ -175,7 +175,7 @@ def acquisition_time(facts: SessionFacts, timezone: str = TIMEZONE) -> datetime:
         Zone of a time that has none.
     """
     time = facts.date_of_acquisition
-    return time if time.tzinfo is not None else time.replace(tzinfo=ZoneInfo(timezone))
+    return time if time.tzinfo is not None else time.replace(tzinfo=time_zone(timezone, where="--timezone"))
 
 
 def _validated(kind: type[_Facts], path: Path) -> _Facts:

@@ -60,6 +60,7 @@ def plane_data(session: Session, plane: Plane) -> PlaneData:
     rng = np.random.default_rng(plane.experiment)
     frames = len(imaging_frames(session, plane.group))
     boxes, masks = _regions(session, rng)
+    r = rng.uniform(0.2, 0.9, session.rois)
     first, rois = plane.experiment % 10**7 * 1000, session.rois
     ids = list(range(first, first + rois))
     return PlaneData(
@@ -67,9 +68,9 @@ def plane_data(session: Session, plane: Plane) -> PlaneData:
         specimen_ids=rng.permutation(np.arange(rois) + first + 10**11).tolist(),
         boxes=boxes,
         masks=masks,
-        traces=_traces((rois, frames), rng, single=plane.group is not None),
+        traces=_traces((rois, frames), r, rng, single=plane.group is not None),
         values={
-            "r": rng.uniform(0.2, 0.9, rois), "RMSE": rng.uniform(0.01, 0.1, rois),
+            "r": r, "RMSE": rng.uniform(0.01, 0.1, rois),
             "lambdas": rng.uniform(0.02, 0.1, rois), "noise_stds": rng.uniform(0.03, 0.08, rois),
         },
         shifts=np.round(rng.normal(0, 2, (frames, 2))).astype(np.int64),
@@ -91,8 +92,8 @@ def _regions(
     return boxes, masks
 
 
-def _traces(shape: tuple[int, int], rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
-    """Return traces that hang together: demixed minus r times neuropil is corrected, events lie where dF/F rises."""
+def _traces(shape: tuple[int, int], r: FloatArray, rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
+    """Return traces that hang together: corrected is demixed minus r times neuropil, events lie where dF/F rises."""
     events = np.where(rng.random(shape) < 0.01, rng.gamma(2.0, 0.15, shape), 0.0)
     genotype = next(iter(GENOTYPES.values()))
     kernel = calcium(np.zeros(1), genotype, 60, 1 / 30)
@@ -100,7 +101,7 @@ def _traces(shape: tuple[int, int], rng: np.random.Generator, *, single: bool) -
     neuropil = 300 + 20 * np.sin(np.arange(shape[1]) / 200) + rng.normal(0, 3, shape)
     corrected = 500 * (1 + dff)
     found = {"dff": dff, "events": events, "neuropil": neuropil, "corrected": corrected}
-    found["demixed"] = corrected + 0.5 * neuropil
+    found["demixed"] = corrected + r[:, None] * neuropil
     return {name: values.astype(np.float32).astype(np.float64) if single else values for name, values in found.items()}
 
 

@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float64]
 MOVIE_FRAMES, GRAY_FRAMES = 900, 240
 #: Frames after the last flash of a session without movie.
 REST = 90
-IMAGES = ("im065", "im077", "im066", "im061")
+IMAGES = ("im065", "im077")
 IMAGE_SET = "Natural_Images_Lum_Matched_set_sample_2026.01.01"
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from nwbgate.algorithms.frame_clocks import rounded_rate
-from nwbgate.interfaces.visual_behavior_rig.grey_png import read_grey_png
-from nwbgate.interfaces.visual_behavior_rig.motion_table import read_shifts
-from nwbgate.interfaces.visual_behavior_rig.rig_plane import RigPlane
+from nwbgate.interfaces.visual_behavior_rig.imaging.grey_png import read_grey_png
+from nwbgate.interfaces.visual_behavior_rig.imaging.motion_table import read_shifts
+from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from support.development_data import shared
 
 PLANES = {

@@ -5,7 +5,7 @@ from typing import Any
 
 from pynwb import NWBFile
 
-from nwbgate.interfaces.visual_behavior_rig.plane_interface import PlaneInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
 
 
 class CellsInterface(PlaneInterface):

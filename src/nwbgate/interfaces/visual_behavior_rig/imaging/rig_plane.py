@@ -9,12 +9,12 @@ import pandas as pd
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.plane_objects.imaging_plane import Plane, field_of_view
-from nwbgate.interfaces.visual_behavior_rig.roi_table import RoiTable, roi_table
+from nwbgate.interfaces.visual_behavior_rig.imaging.roi_table import RoiTable, roi_table
+from nwbgate.interfaces.visual_behavior_rig.imaging.trace_file import TraceFile
 from nwbgate.interfaces.visual_behavior_rig.session_facts import PlaneFacts, file_of, read_plane_facts
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
-from nwbgate.interfaces.visual_behavior_rig.trace_file import TraceFile
 
 #: Kind of traces to the fact that names their file, and the name of the traces in it.
 TRACE_FILES = {

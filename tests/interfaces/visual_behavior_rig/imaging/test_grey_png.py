@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig.grey_png import read_grey_png
+from nwbgate.interfaces.visual_behavior_rig.imaging.grey_png import read_grey_png
 from support.development_data import shared
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 4)

@@ -7,8 +7,8 @@ from pynwb import NWBFile
 
 from nwbgate.interfaces.plane_objects.images import add_images
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.interfaces.visual_behavior_rig.grey_png import read_grey_png
-from nwbgate.interfaces.visual_behavior_rig.plane_interface import PlaneInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.grey_png import read_grey_png
+from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
 
 #: Name of each image in the written file, and the fact that names its file.
 IMAGES = {

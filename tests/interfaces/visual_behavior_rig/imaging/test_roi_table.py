@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.roi_table import roi_table
+from nwbgate.interfaces.visual_behavior_rig.imaging.roi_table import roi_table
 
 TABLE = {
     "cell_roi_id": {"1": 20, "0": 10, "2": 30},

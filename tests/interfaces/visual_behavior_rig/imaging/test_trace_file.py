@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig.trace_file import TraceFile
+from nwbgate.interfaces.visual_behavior_rig.imaging.trace_file import TraceFile
 from support.development_data import shared
 
 IDS = [30, 10, 20]

@@ -12,14 +12,14 @@ from pynwb import NWBFile
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.clock import FloatArray
-from nwbgate.interfaces.visual_behavior_rig.cells import CellsInterface
-from nwbgate.interfaces.visual_behavior_rig.events import EventsInterface
-from nwbgate.interfaces.visual_behavior_rig.fluorescence import FluorescenceInterface
-from nwbgate.interfaces.visual_behavior_rig.motion_correction import MotionCorrectionInterface
-from nwbgate.interfaces.visual_behavior_rig.plane_interface import PlaneInterface
-from nwbgate.interfaces.visual_behavior_rig.projections import ProjectionsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.cells import CellsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.events import EventsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.fluorescence import FluorescenceInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.motion_correction import MotionCorrectionInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.projections import ProjectionsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
-from nwbgate.interfaces.visual_behavior_rig.rig_plane import RigPlane
 
 #: Streams of a plane, in the order in which they are written, and the facts without which a stream is left out.
 STREAMS: dict[type[PlaneInterface], tuple[str, ...]] = {

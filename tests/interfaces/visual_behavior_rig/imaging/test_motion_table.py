@@ -3,7 +3,7 @@
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig.motion_table import read_shifts
+from nwbgate.interfaces.visual_behavior_rig.imaging.motion_table import read_shifts
 from support.development_data import shared
 
 

@@ -17,8 +17,8 @@ from nwbgate.interfaces.plane_objects.imaging_plane import TABLE, add_imaging_pl
 from nwbgate.interfaces.visual_behavior.columns import vector
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import description
+from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
-from nwbgate.interfaces.visual_behavior_rig.rig_plane import RigPlane
 
 
 class PlaneInterface(RigInterface, AlignedInterface):

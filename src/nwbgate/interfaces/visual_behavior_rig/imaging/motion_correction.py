@@ -7,8 +7,8 @@ from pynwb import NWBFile
 
 from nwbgate.interfaces.plane_objects.series import add_shifts
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.interfaces.visual_behavior_rig.motion_table import read_shifts
-from nwbgate.interfaces.visual_behavior_rig.plane_interface import PlaneInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.motion_table import read_shifts
+from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
 
 
 class MotionCorrectionInterface(PlaneInterface):

@@ -11,7 +11,7 @@ from pynwb.ophys import DfOverF, Fluorescence
 from nwbgate.interfaces.plane_objects.modules import contained
 from nwbgate.interfaces.plane_objects.series import add_responses
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.interfaces.visual_behavior_rig.plane_interface import PlaneInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
 
 
 @dataclass(frozen=True)

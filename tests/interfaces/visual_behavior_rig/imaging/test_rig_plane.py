@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.planes import named
-from nwbgate.interfaces.visual_behavior_rig.rig_plane import RigPlane, indicator
+from nwbgate.interfaces.visual_behavior_rig.imaging.planes import named
+from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane, indicator
 from nwbgate.samples.rig.sync_recording import imaging_frames
 from support.rig_sample import BY_FOLDER, plane_json, rig_sample
 

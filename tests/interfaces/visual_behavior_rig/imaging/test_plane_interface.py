@@ -5,12 +5,12 @@ import pytest
 from neuroconv.tools.testing.data_interface_mixins import DataInterfaceTestMixin, TemporalAlignmentMixin
 from pynwb import read_nwb
 
-from nwbgate.interfaces.visual_behavior_rig.cells import CellsInterface
-from nwbgate.interfaces.visual_behavior_rig.events import EventsInterface
-from nwbgate.interfaces.visual_behavior_rig.fluorescence import FluorescenceInterface
-from nwbgate.interfaces.visual_behavior_rig.motion_correction import MotionCorrectionInterface
-from nwbgate.interfaces.visual_behavior_rig.planes import PlanesInterface
-from nwbgate.interfaces.visual_behavior_rig.projections import ProjectionsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.cells import CellsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.events import EventsInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.fluorescence import FluorescenceInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.motion_correction import MotionCorrectionInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.planes import PlanesInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.projections import ProjectionsInterface
 from nwbgate.samples.rig.imaging import INVALID, plane_data
 from nwbgate.samples.rig.sync_recording import imaging_frames
 from support.rig_sample import BY_FOLDER, plane_json, rig_sample

@@ -1,0 +1,193 @@
+"""One session of a rig, its behavior and all its planes together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from neuroconv import NWBConverter
+from neuroconv.utils import DeepDict
+from pynwb import NWBFile
+
+from nwbgate.errors import UsageError
+from nwbgate.interfaces.dataset_metadata import completed, strict_sections
+from nwbgate.interfaces.identity import generated, identified
+from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
+from nwbgate.interfaces.visual_behavior.converter import contents
+from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
+from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
+from nwbgate.interfaces.visual_behavior_rig.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior_rig.imaging.planes import PlanesInterface
+from nwbgate.interfaces.visual_behavior_rig.licks_and_rewards import LicksInterface, RewardsInterface
+from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
+from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession
+from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
+from nwbgate.interfaces.visual_behavior_rig.session_metadata import SessionMetadataInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus_presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus_templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus_timestamps import StimulusTimestampsInterface
+from nwbgate.interfaces.visual_behavior_rig.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior_rig.trials import TrialsInterface
+
+#: Streams of the behavior, in the order in which they are written.
+BEHAVIOR: dict[str, type[SessionInterface]] = {
+    "SessionMetadata": SessionMetadataInterface,
+    "TaskParameters": TaskParametersInterface,
+    "StimulusTimestamps": StimulusTimestampsInterface,
+    "Licks": LicksInterface,
+    "Rewards": RewardsInterface,
+    "Running": RunningInterface,
+    "EyeTracking": EyeTrackingInterface,
+    "Trials": TrialsInterface,
+    "StimulusPresentations": StimulusPresentationsInterface,
+    "StimulusTemplates": StimulusTemplatesInterface,
+}
+
+
+class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
+    """Behavior, stimuli and all imaging planes of one session.
+
+    The tables of the session are made once for all streams, and for all planes.
+
+    Parameters
+    ----------
+    source_data : dict
+        ``{"Licks": {"file_path": ...}, ..., "Planes": {"file_paths": [...]}}``; streams may be left out.
+    verbose : bool
+        As NeuroConv passes it on; nothing is printed.
+
+    Raises
+    ------
+    SourceError
+        If the facts of the session are unsound.
+    UsageError
+        If no stream is named, one is unknown, or they are of different sessions.
+    """
+
+    display_name = "Visual Behavior rig"
+    keywords = ("behavior", "change detection", "two-photon", "calcium imaging")
+    associated_suffixes = (".json",)
+    info = "Converter for sessions of the rigs of Visual Behavior 2P."
+
+    data_interface_classes: ClassVar[dict[str, type[RigInterface]]] = {**BEHAVIOR, "Planes": PlanesInterface}
+
+    def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
+        refuse_unknown_streams(source_data, list(self.data_interface_classes), "session")
+        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
+        self._refuse_two_sessions()
+        self._share_the_session()
+
+    @classmethod
+    def from_files(cls, *facts: str | Path, image_sets_folder: str | Path | None = None) -> Self:
+        """Return the converter of a session from its ``session.json``, or the ``experiment.json`` of its planes."""
+        paths = sorted(map(Path, facts))
+        planes = [path for path in paths if path.name != "session.json"]
+        return cls(source_data=source_data_of(paths[0], planes, image_sets_folder=image_sets_folder))
+
+    @property
+    def first(self) -> RigInterface:
+        """The first of the streams."""
+        found: RigInterface = next(iter(self.data_interface_objects.values()))
+        return found
+
+    @property
+    def session(self) -> RigSession | None:
+        """The session of the behavior streams; None where only planes are converted."""
+        streams = [stream for stream in self.data_interface_objects.values() if isinstance(stream, SessionInterface)]
+        return streams[0].session if streams else None
+
+    @property
+    def contents(self) -> str:
+        """Kinds of data in the session, as file names on DANDI say them."""
+        return contents(self.first.facts.stimulus_name or "", planes="Planes" in self.data_interface_objects)
+
+    def get_metadata_schema(self) -> dict[str, Any]:
+        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
+        return closed(super().get_metadata_schema(), strict_sections(RELEASED))
+
+    def get_metadata(self) -> DeepDict:
+        """Return the metadata of the data set and of this session."""
+        return self.first.get_metadata()
+
+    def decisions(self) -> list[str]:
+        """Return what was dropped, cut, measured or assumed, one sentence each."""
+        planes = self.data_interface_objects.get("Planes")
+        behavior = self.session.decisions() if self.session else []
+        return [*behavior, *(planes.decisions if isinstance(planes, PlanesInterface) else [])]
+
+    def unknown_values(self, metadata: Mapping[str, Any]) -> list[str]:
+        """Return what neither the sources nor the metadata say about the session."""
+        facts = self.first.facts
+        found = [] if facts.project_code else ["project_code: give a table with --projects"]
+        if facts.novel_images is None:
+            found.append("is_image_novel: give a table with --novelty")
+        return found
+
+    def create_nwbfile(
+        self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
+    ) -> NWBFile:
+        """Return a file in memory with all streams, whose notes say what was decided."""
+        full = completed(self.get_metadata(), metadata)
+        full = identified(full, str(self.first.facts.behavior_session_id), self.paths())
+        notes = [full["NWBFile"].get("notes", "").rstrip(), *(f"{one}." for one in self.decisions())]
+        full["NWBFile"]["notes"] = "\n".join(filter(None, notes))
+        if self.session and full["NWBFile"]["session_description"] == self.first.facts.stimulus_name:
+            full["NWBFile"]["session_description"] = self.session.pickle.settings.session_type
+        return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
+
+    def paths(self) -> list[Path]:
+        """Return the source files, each once."""
+        return list(dict.fromkeys(path for one in self.data_interface_objects.values() for path in one.source_paths()))
+
+    def _refuse_two_sessions(self) -> None:
+        sessions = {stream.facts.behavior_session_id for stream in self.data_interface_objects.values()}
+        if len(sessions) > 1:
+            raise UsageError(
+                "streams are of different sessions",
+                got=", ".join(map(str, sorted(sessions))),
+                expected="files of one behavior session",
+                fix="convert each session with a converter of its own",
+                where="source_data",
+            )
+
+    def _share_the_session(self) -> None:
+        """Let all streams read one session: with its side information, and the images where a stream has a folder."""
+        streams = [stream for stream in self.data_interface_objects.values() if isinstance(stream, SessionInterface)]
+        folders = [stream.source_data.get("image_sets_folder") for stream in streams]
+        for stream in streams:
+            if stream is streams[0]:
+                shared = RigSession(stream.session.path, next(filter(None, folders), None))
+                shared.facts = stream.facts
+            stream.session, stream.facts = shared, shared.facts
+
+
+def source_data_of(
+    facts: Path,
+    planes: list[Path],
+    *,
+    session: Mapping[str, Any] | None = None,
+    image_sets_folder: str | Path | None = None,
+    allow_trim: int = 0,
+) -> dict[str, dict[str, Any]]:
+    """Return the source data of everything of a session.
+
+    Parameters
+    ----------
+    facts : Path
+        Facts of the session, or of any of its planes.
+    planes : list of Path
+        Facts of its planes; none for a session of behavior alone.
+    session : mapping, optional
+        Further arguments of `SessionMetadataInterface`.
+    image_sets_folder : path, optional
+        Folder with image sets.
+    allow_trim : int
+        Surplus two-photon pulses that may be cut.
+    """
+    found: dict[str, dict[str, Any]] = {name: {"file_path": str(facts)} for name in BEHAVIOR}
+    found["SessionMetadata"] |= session or {}
+    if image_sets_folder is not None:
+        for name in ("StimulusPresentations", "StimulusTemplates"):
+            found[name]["image_sets_folder"] = str(image_sets_folder)
+    if planes:
+        found["Planes"] = {"file_paths": [str(path) for path in planes], "allow_trim": allow_trim}
+    return found

@@ -1,0 +1,160 @@
+"""Sessions converted from what the rig wrote, and from what the release would hold, give equal tables."""
+
+import json
+import shutil
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+import nwbgate
+from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.task import Settings
+from nwbgate.errors import UsageError
+from nwbgate.interfaces.visual_behavior_rig import RigConverter
+from nwbgate.reading.facts.frames import session_frames
+from nwbgate.samples.rig.session import SESSIONS
+from support.rig_conversions import from_release, from_rig, session_file
+from support.rig_sample import BY_FOLDER, facts_json, rig_sample
+
+pytestmark = pytest.mark.slow
+
+#: What differs between the two files of a session, and is no data.
+UNLIKE = {
+    "identifier",
+    "object_id",
+    "source_script",
+    "session_start_time",
+    "timestamps_reference_time",
+    "session_description",
+    "institution",
+}
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory):
+    return from_rig(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    return from_release(tmp_path_factory.getbasetemp())
+
+
+def assert_equal_frames(ours: pd.DataFrame, theirs: pd.DataFrame, where: str) -> None:
+    assert len(ours) == len(theirs), where
+    for name in sorted(set(theirs) | set(ours)):
+        place = f"{where}.{name}"
+        if name not in ours or name not in theirs:  # a column that no row of has a value of is left out
+            assert (theirs if name in theirs else ours)[name].isna().all(), place
+            continue
+        left, right = ours[name], theirs[name]
+        if len(left) and isinstance(left.iloc[0], np.ndarray | list):
+            for one, other in zip(left, right, strict=True):
+                np.testing.assert_allclose(one, other, rtol=0, atol=1e-12, err_msg=place)
+        elif pd.api.types.is_float_dtype(right):
+            np.testing.assert_allclose(left.astype(float), right.astype(float), rtol=0, atol=1e-12, err_msg=place)
+        else:
+            plain = [[None if pd.isna(value) else value for value in column] for column in (left, right)]
+            assert plain[0] == plain[1], place
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.folder)
+def test_both_forms_of_a_session_give_equal_tables(converted, released, session):
+    ours, theirs = (session_frames(session_file(folder, session.number)) for folder in (converted[0], released))
+    tables = set(ours) | set(theirs)
+    assert {"trials", "stimulus_presentations", "task_parameters"} <= tables
+    for name in tables - {"file", "columns", "series", "clocks"}:
+        frames = [frame[name].drop(columns=list(UNLIKE), errors="ignore") for frame in (ours, theirs)]
+        assert_equal_frames(*frames, name)
+    opened = [nwbgate.open(session_file(folder, session.number)) for folder in (converted[0], released)]
+    for name in ("running_speed", "raw_running_speed"):
+        assert_equal_frames(*(getattr(each, name) for each in opened), name)
+    np.testing.assert_allclose(*(each.stimulus_timestamps for each in opened), rtol=0, atol=1e-12)
+    times = [pd.Timestamp(frame["session"]["session_start_time"].iloc[0]) for frame in (ours, theirs)]
+    assert times[0] == times[1]
+
+
+def test_every_session_is_converted_and_says_what_was_decided(converted):
+    _, outcomes = converted
+    assert [outcome.status for outcome in outcomes] == ["converted"] * 5
+    remarks = {outcome.session_id: outcome.remarks for outcome in outcomes}
+    assert any("pulses of the two-photon frames cut" in remark for remark in remarks["2600010301"])
+    assert any("measured with the photodiode" in remark for remark in remarks["2600010401"])
+    assert any(remark.startswith("no eye tracking") for remark in remarks["2600010501"])
+
+
+def test_the_notes_of_a_file_hold_the_decisions(converted):
+    with h5py.File(session_file(converted[0], 2600010501)) as file:
+        notes = file["general/notes"].asstr()[()]
+    assert "no eye tracking:" in notes
+    assert "tabled" in notes
+
+
+def test_all_planes_of_a_session_are_in_one_file(converted):
+    session = nwbgate.open(session_file(converted[0], 2600010401))
+    assert sorted(session.planes) == ["VISl_225", "VISp_150"]
+    assert session.metadata["project_code"] == "VisualBehaviorMultiscope"
+    assert session.planes["VISl_225"].ophys_frame_rate == 11.0
+
+
+def test_a_second_run_skips_what_is_up_to_date(converted, tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    options = {"image_sets": str(sample / "image_sets")}
+    again = convert_batch("visual_behavior_rig", [sample], converted[0], options=options, settings=Settings())
+    assert {outcome.status for outcome in again} == {"skipped"}
+
+
+def test_one_bad_session_stops_no_other(tmp_path, tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    for name in ("behavior_gratings", "ophys_passive"):
+        shutil.copytree(sample / name, tmp_path / "rig" / name)
+    pickle = tmp_path / "rig" / "ophys_passive" / BY_FOLDER["ophys_passive"].pickle_name
+    pickle.write_bytes(pickle.read_bytes()[:1000])
+    (tmp_path / "rig" / "broken").mkdir()
+    (tmp_path / "rig" / "broken" / "session.json").write_text("{")
+    outcomes = convert_batch("visual_behavior_rig", [tmp_path / "rig"], tmp_path / "out", settings=Settings())
+    assert {outcome.session_id: str(outcome.status) for outcome in outcomes} == {
+        "2600010101": "converted", "2600010501": "failed", "broken-session": "failed",
+    }  # fmt: skip
+    assert not any(outcome.broke for outcome in outcomes)
+    assert [path.name for path in (tmp_path / "out").rglob("*.nwb")] == ["sub-460001_ses-2600010101_behavior.nwb"]
+
+
+def test_side_tables_say_project_and_novelty(tmp_path, tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    shutil.copytree(sample / "behavior_images", tmp_path / "rig")
+    path = tmp_path / "rig" / "session.json"
+    facts = {key: value for key, value in json.loads(path.read_text()).items() if key != "project_code"}
+    path.write_text(json.dumps(facts))
+    table = tmp_path / "sessions.csv"
+    table.write_text("behavior_session_id,project_code,novel_images\n2600010201,Ours,im077\n")
+    options = {"projects": str(table), "novelty": str(table)}
+    (outcome,) = convert_batch(
+        "visual_behavior_rig", [tmp_path / "rig"], tmp_path / "out", options=options, settings=Settings()
+    )
+    frames = session_frames(outcome.path, ["session", "stimulus_presentations"])
+    assert frames["session"]["project_code"].tolist() == ["Ours"]
+    shown = frames["stimulus_presentations"]
+    assert shown.loc[shown["is_image_novel"].astype(bool), "image_name"].unique().tolist() == ["im077"]
+    assert any("images of" in remark and "not written" in remark for remark in outcome.remarks)
+
+
+def test_streams_of_two_sessions_are_refused(tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    source = {
+        "Licks": {"file_path": str(facts_json(sample, "behavior_gratings"))},
+        "Rewards": {"file_path": str(facts_json(sample, "behavior_images"))},
+    }
+    with pytest.raises(UsageError, match="different sessions"):
+        RigConverter(source_data=source)
+
+
+def test_the_converter_alone_takes_files(tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    converter = RigConverter.from_files(facts_json(sample, "ophys_multi_plane"))
+    assert list(converter.data_interface_objects)[-1] == "Planes"
+    nwbfile = converter.create_nwbfile()
+    assert nwbfile.session_description == "OPHYS_3_images_A"
+    assert "monitor delay 0.0368" in nwbfile.notes
