@@ -48,6 +48,14 @@ def test_an_older_pickle_has_its_id_among_the_settings(tmp_path):
     assert StimulusPickle(write_pickle(tmp_path / "old.pkl", content)).session_uuid == "abc"
 
 
+@pytest.mark.parametrize(
+    ("value", "moment"), [(1547593926.5, "2019-01-15T23:12:06.500000+00:00"), (1e99, None), ("x", None)]
+)
+def test_times_of_older_pickles_are_seconds(tmp_path, value, moment):
+    found = StimulusPickle(write_pickle(tmp_path / "old.pkl", tree(behavior()) | {"start_time": value})).start_time
+    assert (found and found.isoformat()) == moment
+
+
 def test_the_pickle_of_another_session_is_refused(tmp_path):
     pickle = read(tmp_path)
     pickle.refuse_other_session(pickle.session_uuid.upper(), "session.json")

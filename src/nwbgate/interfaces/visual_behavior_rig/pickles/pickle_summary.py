@@ -70,7 +70,7 @@ def _session(pickle: StimulusPickle) -> dict[str, str]:
         "mouse": pickle.settings.mouse_id or "not said",
         "rig": facts.get("rig_id", "not said"),
         "camstim": facts.get("camstim", "not said"),
-        "started": "not said" if pickle.start_time is None else f"{pickle.start_time.isoformat()} (local time)",
+        "started": "not said" if pickle.start_time is None else pickle.start_time.isoformat(),
         "stimulus": stimulus.image_set or stimulus.name,
         "movie": "none" if pickle.epilogue is None else f"{len(pickle.epilogue.sweeps):,} frames",
     }

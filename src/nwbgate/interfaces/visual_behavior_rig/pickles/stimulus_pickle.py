@@ -1,7 +1,7 @@
 """The stimulus pickle of a session: what camstim recorded of the task, frame by frame and trial by trial."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class StimulusPickle:
     session_uuid : str
         Identifier that camstim gave the session; empty where it has none.
     start_time, stop_time : datetime.datetime or None
-        Local times without zone.
+        Local times without zone; of older pickles UTC.
     facts : dict
         Rig, computer and versions, as texts.
 
@@ -179,7 +179,12 @@ def _uuid(top: PickleItems, settings: TaskSettings) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return a time as pickles have it: a datetime, or in older ones seconds of 1970 and later."""
+    """Return a time as pickles have it: local without zone, or in older ones seconds since 1970, which are UTC."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (ValueError, OverflowError, OSError):  # not a time
+            return None
     return value if isinstance(value, datetime) else None
 
 

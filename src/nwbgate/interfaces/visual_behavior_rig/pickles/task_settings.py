@@ -73,7 +73,7 @@ def task_settings(behavior: PickleItems) -> TaskSettings:
         auto_reward_volume=doc.number("auto_reward_volume"),
         stimulus_distribution=doc.text("change_time_dist"),
         omitted_flash_fraction=float(omission) if isinstance(omission, int | float) else np.nan,
-        mouse_id=words(_agreed(params, given, "mouse_id") or ""),
+        mouse_id=words(params.get("mouse_id") or given.get("mouse_id") or ""),
         foraging_id=words(foraging or ""),
     )
 
