@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from nwbgate.rules.rule import Finding, Rule, Severity
+from nwbgate.storage.folder_contents import Contents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +96,22 @@ class Report:
     hidden: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
     complete: bool = False
+
+    @classmethod
+    def of(
+        cls, contents: Contents, rules: Mapping[str, Rule], tables: Mapping[str, int], *, fail_on: Severity,
+        complete: bool,
+    ) -> Self:  # fmt: skip
+        """Return the report of a run that has not begun: what it checks, and how."""
+        return cls(
+            rules=rules,
+            files=tuple(map(str, contents.files)),
+            not_judged=tuple(str(other.path) for other in contents.not_judged),
+            hidden=tuple(map(str, contents.hidden)),
+            tables=tables,
+            fail_on=fail_on,
+            complete=complete,
+        )
 
     @property
     def exit_code(self) -> int:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nwbgate.errors import MalformedError
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
 from nwbgate.gate.files import FileResult
 from nwbgate.gate.judge import NO_FILE
-from nwbgate.rules.rule import Finding, Rule
+from nwbgate.rules.rule import Rule
 
 #: Why a rule about files is not run when none of them is sound enough.
 UNREAD = "no file could be read"
@@ -37,18 +36,6 @@ def merged(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule
     for rule in rules:
         _add(rule.code, results, whole)
     return whole
-
-
-def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings without malformed values of files that break the schema: the validator has named those values.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-        Those that are reported; a finding of the validator that is left out repeats nothing.
-    """
-    invalid = {finding.path for finding in findings if finding.code.startswith("schema.")}
-    return [finding for finding in findings if finding.code != MalformedError.code or finding.path not in invalid]
 
 
 def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nwbgate.errors import UsageError
+from nwbgate.findings.assembly import assembled
 from nwbgate.findings.codes import Codes
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import catalogue, not_judged
-from nwbgate.findings.waivers import apply_waivers, read_waivers
+from nwbgate.findings.waivers import read_waivers
 from nwbgate.processes.cores import cores
 from nwbgate.processes.pool import Work, results
 from nwbgate.qc.criteria import Criteria
@@ -121,27 +122,13 @@ def run_quality(
         found = measure_files(files, jobs or cores(), spool=spool, notify=notify, follow_links=follow_links)
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
-    Codes([*rules, MEASURABLE.code, *catalogue()], waived=[waiver.code for waiver in accepted])
-    report = Report(
-        rules=rules,
-        files=tuple(dict.fromkeys(str(path) for quality in found for path in quality.files)),
-        not_judged=tuple(str(other.path) for other in there.not_judged),
-        hidden=tuple(map(str, there.hidden)),
-        tables={TABLE: sum(len(each.results) for each in judged)},
-        fail_on=Severity(fail_on),
-        complete=complete,
-    )
+    codes = Codes([*rules, MEASURABLE.code, *catalogue()], waived=[waiver.code for waiver in accepted])
+    rows = {TABLE: sum(len(each.results) for each in judged)}
+    report = Report.of(there, rules, rows, fail_on=Severity(fail_on), complete=complete)
+    read = tuple(dict.fromkeys(str(path) for quality in found for path in quality.files))
     outcome = quality_outcome(judged)
-    kept, waived, unused = apply_waivers([*outcome.findings, *not_judged(there)], accepted)
-    report = replace(
-        report,
-        records=tuple(sorted(kept, key=lambda finding: -finding.severity.rank)),
-        passed=tuple(outcome.passed),
-        not_run=tuple(outcome.not_run),
-        broken=tuple(outcome.broken),
-        waived=tuple(waived),
-        unused_waivers=tuple(str(waiver) for waiver in unused),
-    )
+    outcome.findings += not_judged(there)
+    report = assembled(replace(report, files=read), outcome, codes, accepted)
     return QualityRun(report, tuple(judged))
 
 

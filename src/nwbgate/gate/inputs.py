@@ -1,0 +1,115 @@
+"""The input of a check: NWB files, tables of a manifest, and the specification of the tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from nwbgate.findings.outcome import Outcome
+from nwbgate.gate.files import FileResult
+from nwbgate.processes.garbage import not_collecting
+from nwbgate.rules import FACT_KEYS
+from nwbgate.storage.folder_contents import Contents
+from nwbgate.storage.nwb_paths import contents
+
+if TYPE_CHECKING:
+    from nwbgate.manifest.declaration import Spec
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is checked.
+
+    Attributes
+    ----------
+    contents : Contents
+        NWB files, and what lies beside them.
+    spec : Spec or None
+        Specification of the tables.
+    frames : dict of str to DataFrame
+        Tables of the manifest; none without one.
+    csv_files : dict of str to str
+        File of each table of the manifest, which findings point at.
+    """
+
+    contents: Contents
+    spec: "Spec | None"
+    frames: dict[str, pd.DataFrame]
+    csv_files: dict[str, str]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The NWB files."""
+        return self.contents.files
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """Key columns of each table."""
+        declared = {name: tuple(table.keys) for name, table in self.spec.tables.items()} if self.spec else {}
+        return {name: tuple(keys) for name, keys in FACT_KEYS.items()} | declared
+
+    def tables(self, results: Sequence[FileResult]) -> dict[str, pd.DataFrame]:
+        """Return the tables of the manifest and those of the facts of all files."""
+        return {**self.frames, **_facts(results, self.spec)}
+
+    def placed(self, outcome: Outcome) -> Outcome:
+        """Return an outcome whose findings about tables have the file of their table."""
+        findings = [
+            replace(finding, path=self.csv_files.get(finding.table)) if finding.path is None else finding
+            for finding in outcome.findings
+        ]
+        return replace(outcome, findings=findings)
+
+
+def read_inputs(
+    paths: str | Path | Iterable[str | Path], manifest: str | Path | None, spec: "str | Path | Spec | None"
+) -> Inputs:
+    """Find the files and read the tables; see `nwbgate.check`."""
+    found = contents(paths)
+    with not_collecting():
+        chosen, frames = _manifest(manifest, spec)
+    return Inputs(found, chosen, frames, _csv_files(chosen, manifest))
+
+
+def _manifest(
+    manifest: str | Path | None, spec: "str | Path | Spec | None"
+) -> "tuple[Spec | None, dict[str, pd.DataFrame]]":
+    """Return the specification and the tables of the manifest, either of which may be absent."""
+    chosen = None
+    if spec is not None:
+        from nwbgate.manifest.spec import load_spec
+
+        chosen = load_spec(spec)
+    if manifest is None:
+        return chosen, {}
+    from nwbgate.manifest.tables import read_tables
+
+    if chosen is None:
+        from nwbgate.manifest.recognition import recognised
+
+        chosen = recognised(Path(manifest))
+    return chosen, read_tables(Path(manifest), chosen)
+
+
+def _facts(results: Sequence[FileResult], spec: "Spec | None") -> dict[str, pd.DataFrame]:
+    """Return the tables of facts of all files, dates as the specification types them; none when no file was read."""
+    names = dict.fromkeys(name for result in results for name in result.facts)
+    parts = {name: [result.facts[name] for result in results if name in result.facts] for name in names}
+    frames = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
+    for name, frame in frames.items():
+        columns = spec.tables[name].columns if spec and name in spec.tables else {}
+        for column in (each for each, declared in columns.items() if declared.type == "datetime"):
+            frame[column] = pd.to_datetime(frame[column], format="ISO8601", utc=True, errors="coerce")
+    return frames
+
+
+def _csv_files(spec: "Spec | None", manifest: str | Path | None) -> dict[str, str]:
+    """Return the file that a finding about a table of the manifest points at."""
+    if spec is None or manifest is None:
+        return {}
+    from nwbgate.manifest.tables import table_paths, tables_folder
+
+    folder, there = tables_folder(manifest), table_paths(manifest, spec)
+    return {name: str(there.get(name, folder / table.file)) for name, table in spec.tables.items() if table.file}
