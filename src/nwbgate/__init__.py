@@ -50,11 +50,8 @@ def __getattr__(name: str) -> object:
     """Resolve a public name on first use."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'nwbgate' has no attribute {name!r}; public names are {', '.join(__all__)}")
-    from nwbgate.processes.garbage import not_collecting
-
     module, _, defined = _PUBLIC[name].partition(":")
-    with not_collecting():
-        value: object = import_module(module)
+    value: object = import_module(module)
     if defined:
         value = getattr(value, defined)
     globals()[name] = value

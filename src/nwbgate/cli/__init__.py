@@ -119,7 +119,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     settings = Settings()
     _replace_unknown_characters()
-    atexit.register(gc.freeze)  # or Python would search a million objects for garbage at its end, for 0.3 s
+    # Python would search a million objects for garbage at its end: an end after a check takes 0.86 s of computing
+    # with this and 1.14 s without, imports included.
+    atexit.register(gc.freeze)
     try:
         arguments = _debug_first(sys.argv[1:] if argv is None else argv)
         with terminable():

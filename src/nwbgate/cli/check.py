@@ -8,7 +8,6 @@ import click
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.gate import PRELOAD
-from nwbgate.processes.garbage import not_collecting
 from nwbgate.processes.worker import start_early
 from nwbgate.storage.atomic import unwritten, write_whole
 
@@ -71,9 +70,8 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     outputs = outputs_of(formats or ("text",))
     if options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths)):
         start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
-    with not_collecting():
-        from nwbgate.gate.run import run
-        from nwbgate.report import FORMATS as RENDER
+    from nwbgate.gate.run import run
+    from nwbgate.report import FORMATS as RENDER
 
     inspector = not options.pop("no_inspector")
     select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))

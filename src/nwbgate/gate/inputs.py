@@ -9,7 +9,6 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.files import FileResult
-from nwbgate.processes.garbage import not_collecting
 from nwbgate.rules import FACT_KEYS
 from nwbgate.storage.folder_contents import Contents
 from nwbgate.storage.nwb_paths import contents
@@ -68,8 +67,7 @@ def read_inputs(
 ) -> Inputs:
     """Find the files and read the tables; see `nwbgate.check`."""
     found = contents(paths)
-    with not_collecting():
-        chosen, frames = _manifest(manifest, spec)
+    chosen, frames = _manifest(manifest, spec)
     return Inputs(found, chosen, frames, _csv_files(chosen, manifest))
 
 

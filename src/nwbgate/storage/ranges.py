@@ -3,16 +3,16 @@
 `CONNECT`, `SILENCE` and `WAITS` may be set before a file is opened, for a link that needs others.
 """
 
-import gc
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http import HTTPStatus
 from importlib import import_module
 from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from itertools import groupby
 from typing import Any, TypeVar
+
+from nwbgate.processes.garbage import not_collecting
 
 Answer = TypeVar("Answer")
 
@@ -111,22 +111,6 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(cause, aiohttp.ClientError) and not isinstance(cause, hopeless)
 
 
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Keep Python from collecting garbage meanwhile.
-
-    HDF5's lock is held while an answer is awaited. The thread that fetches would wait for that lock if it happened to
-    collect an object of h5py, and neither thread would ever go on.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 class Ranges(RawIOBase):
     """A file on a server as HDF5 wants it; whatever goes wrong on the way is an OSError that says what.
 
@@ -191,7 +175,9 @@ class Ranges(RawIOBase):
             self._kept.popitem(last=False)
 
     def _fetched(self, start: int, stop: int) -> bytes:
-        with _nothing_collected():
+        # HDF5's lock is held while an answer is awaited. The thread that fetches would wait for that lock if it
+        # happened to collect an object of h5py, and neither thread would ever go on.
+        with not_collecting():
             part = persistently(lambda: self._asked(start, stop))
         if len(part) != stop - start:  # what follows would be taken for what was asked for
             raise OSError(f"the server gave {len(part)} bytes for the {stop - start} from {start}")
