@@ -24,7 +24,7 @@ from nwbinspector import configure_checks, inspect_nwbfile, load_config
 from pynwb import validate as pynwb_validate
 
 import nwbgate
-from nwbgate.corpus.declarations import declared_faults
+from nwbgate.corpus.declarations import Declared, declared_faults
 from nwbgate.corpus.files import Corpus, write_corpus
 from nwbgate.rules.rule import Severity
 
@@ -192,11 +192,23 @@ def _names(words: str, names: set[str]) -> bool:
     return any(re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", words) for name in names)
 
 
-def measure(corpus: Corpus, tools: list[str]) -> Results:
-    """Run every tool on every input and on its clean counterpart."""
+def in_turn(corpus: Corpus) -> list[tuple[Declared, Path]]:
+    """Return the faults with the first of each category first, then the second of each, and so on."""
+    seen: dict[str, int] = {}
+    turns = []
+    for fault, path in corpus.planted:
+        seen[fault.category] = seen.get(fault.category, 0) + 1
+        turns.append((seen[fault.category], (fault, path)))
+    return [each for _, each in sorted(turns, key=lambda turn: turn[0])]
+
+
+def measure(corpus: Corpus, tools: list[str], minutes: float) -> Results:
+    """Run every tool on every input and on its clean counterpart, the categories in turn, until the time is over."""
     results, known = Results(), {}
     started = time.perf_counter()
-    for number, (fault, path) in enumerate(corpus.planted, start=1):
+    for number, (fault, path) in enumerate(in_turn(corpus), start=1):
+        if time.perf_counter() - started > 60 * minutes:
+            break
         clean: Path = getattr(corpus.valid, fault.base)
         table, column, *_ = fault.code.split(".")
         names = {f"{table}.{column}", column} if fault.tables else changed_names(clean, path)
@@ -268,6 +280,9 @@ def main() -> int:
     parser.add_argument("--sample", type=int, metavar="N", help="at most N faults of each category; all by default")
     parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
     parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS))
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="stop after so many, and say how far it got"
+    )
     parser.add_argument("--write", action="store_true", help="put the table into README.md and benchmarks/RESULTS.md")
     parser.add_argument("--quick", action="store_true", help="one fault of each category: to see that it runs")
     arguments = parser.parse_args()
@@ -276,10 +291,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "corpus"
         corpus = write_corpus(root, sample=sample, seed=arguments.seed)
-        results = measure(corpus, arguments.tools)
+        results = measure(corpus, arguments.tools, arguments.minutes)
     total, everything = _sum(results, "nwbgate"), len(declared_faults())
     chosen = f"{total.taken} of {everything}, at most {sample} of each category, seed {arguments.seed}"
-    which = f"all {everything}" if sample is None else chosen
+    which = f"all {everything}" if total.taken == everything else chosen
     lines = [
         f"Faults planted: {which}. Cells: noticed / named / gate shut, in % of the faults of the category.",
         "",

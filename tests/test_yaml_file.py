@@ -3,7 +3,7 @@
 import pytest
 
 from nwbgate.errors import MetadataError, UsageError
-from nwbgate.yaml_file import read_yaml
+from nwbgate.yaml_file import parse_yaml, read_yaml
 
 
 def test_a_mapping_is_read(tmp_path):
@@ -42,3 +42,25 @@ def test_a_key_given_twice_is_named_with_its_line(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"gone\.yaml"):
         read_yaml(tmp_path / "gone.yaml")
+
+
+def bomb(levels: int) -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: &a [*a]", "a: &a {b: *a}", "a: " + "[" * 3000 + "]" * 3000, "a: " + "{b: " * 3000 + "}" * 3000, bomb(9)],
+    ids=["a list in itself", "a mapping in itself", "3,000 lists", "3,000 mappings", "an alias bomb"],
+)
+def test_what_has_no_end_is_a_named_error(text):
+    with pytest.raises(UsageError, match="nested without end"):
+        parse_yaml(text, "x.yaml")
+
+
+def test_aliases_and_levels_that_people_write_are_read():
+    assert parse_yaml("a: &a [1, 2]\nb: *a\nc: [*a, *a]", "x.yaml")["c"] == [[1, 2], [1, 2]]
+    assert parse_yaml("a: " + "[" * 90 + "]" * 90, "x.yaml")
+    assert parse_yaml(bomb(4), "x.yaml")["a3"][0][0][0] == ["x"] * 9

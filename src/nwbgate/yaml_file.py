@@ -14,6 +14,14 @@ else:  # the C parser of libyaml, where PyYAML was built with it, is ten times a
     _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+#: Levels and values that a file may have: far more than people write, far fewer than a computer stumbles over.
+LEVELS, MOST = 100, 1_000_000
+
+
+class EndlessError(Exception):
+    """A value that contains itself, or aliases that stand for more than `MOST` values."""
+
+
 class _Loader(_SafeLoader):
     """The safe loader, refusing a key given twice, and naming the place of a date or number that is none."""
 
@@ -52,7 +60,17 @@ def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError)
         If the text is not YAML, asks for anything but plain values, or gives a key twice.
     """
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  it is a safe loader
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506  it is a safe loader
+        _refuse_endless(content)
+        return content
+    except (RecursionError, EndlessError) as problem:
+        raise error(
+            "the file is nested without end, or too deeply",
+            where=where,
+            got=str(problem) if isinstance(problem, EndlessError) else f"more than {LEVELS} levels",
+            expected=f"at most {LEVELS} levels and {MOST:,} values, aliases counted as often as they stand",
+            fix="write out what the aliases stand for, or leave them out",
+        ) from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         raise error(
@@ -61,6 +79,27 @@ def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError)
             got=str(getattr(problem, "problem", None) or problem),
             fix="mend the line named" if mark else "mend the file",
         ) from problem
+
+
+def _refuse_endless(
+    value: object, level: int = 0, above: frozenset[int] = frozenset(), known: dict[int, tuple[int, int]] | None = None
+) -> tuple[int, int]:
+    """Return how many values are in one, aliases written out, and how many levels; refuse more than a file may have."""
+    if not isinstance(value, dict | list):
+        return 1, 0
+    known = {} if known is None else known
+    if id(value) in above:
+        raise EndlessError("a value that contains itself")
+    if id(value) not in known:
+        if level > LEVELS:
+            raise EndlessError(f"more than {LEVELS} levels")
+        parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        inside = [_refuse_endless(part, level + 1, above | {id(value)}, known) for part in parts]
+        known[id(value)] = 1 + sum(size for size, _ in inside), 1 + max((high for _, high in inside), default=0)
+    size, high = known[id(value)]
+    if size > MOST or level + high > LEVELS + 1:
+        raise EndlessError(f"{size:,} values on {level + high} levels")
+    return size, high
 
 
 def read_yaml(path: Path, *, error: type[NwbgateError] = UsageError) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The program as a whole: verbs, exit codes, errors without tracebacks, and help that imports nothing heavy."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -186,3 +187,22 @@ def test_a_reader_that_has_had_enough_is_no_traceback():
         f"{sys.executable} -m nwbgate --help | head -c 1", shell=True, capture_output=True, text=True, check=True
     )
     assert result.stderr == ""
+
+
+def test_a_terminal_that_is_gone_is_named():
+    master, terminal = os.openpty()
+    os.close(master)
+    done = subprocess.run([sys.executable, "-m", "nwbgate", "rules"], stdout=terminal, stderr=subprocess.PIPE)
+    os.close(terminal)
+    assert done.returncode == 1
+    assert b"standard output" in done.stderr
+    assert b"broke" not in done.stderr
+
+
+def test_a_pipe_that_nobody_reads_is_named():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-m", "nwbgate", "rules"], stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert done.returncode == 141
+    assert done.stderr == "error: standard output was closed before everything was written\n"

@@ -48,3 +48,10 @@ def test_a_wrong_template_is_a_recipe_error(template, named):
 
 def test_a_good_template_passes():
     check_template(TEMPLATE)
+
+
+@pytest.mark.parametrize("character", ["\0", "\x07", "\u200b", "\ufeff", "\u00ad"])
+def test_a_character_that_cannot_be_seen_is_refused_in_an_id(character, tmp_path):
+    with pytest.raises(SourceError) as refused:
+        output_path(tmp_path, "{subject_id}.nwb", subject_id=f"m{character}1", session_id="s")
+    assert refused.value.got == repr(f"m{character}1")

@@ -78,7 +78,7 @@ def test_a_certificate_that_is_not_trusted_is_not_tried_again(server):
 
 def test_any_other_refusal_is_said_as_it_came(tmp_path, monkeypatch):
     with serving(tmp_path) as web:
-        monkeypatch.setattr("faulty_server.Handler.answer", lambda handler, body: handler.send_error(401))
+        monkeypatch.setattr("support.faulty_server.Handler.answer", lambda handler, body: handler.send_error(401))
         with pytest.raises(FetchError, match="refuses") as raised:
             Server(web.url, QUICK).size(remote())
     assert "401" in raised.value.got
@@ -112,6 +112,22 @@ def test_an_address_of_another_kind_is_not_followed(web, monkeypatch, to):
     with pytest.raises(FetchError) as raised:
         Server(f"{web.url}/moved", QUICK).text("x", most=10)
     assert to in raised.value.got
+
+
+@pytest.mark.parametrize("to", ["http://localhost:1/x", "http://example.org/x", "https://example.org/x"])
+def test_another_host_is_not_followed_and_named(web, monkeypatch, to):
+    moved(monkeypatch, to)
+    with pytest.raises(FetchError) as raised:
+        Server(f"{web.url}/moved", QUICK).text("x", most=10)
+    assert to in raised.value.got
+
+
+def test_a_refused_connection_is_given_up_within_fifteen_seconds(monkeypatch):
+    waited = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    with pytest.raises(UnreachableError, match="refused, 4 times"):
+        Server("http://127.0.0.1:1").size(remote())
+    assert sum(waited) < 15
 
 
 def test_what_is_encrypted_is_not_followed_to_where_it_is_not(server):

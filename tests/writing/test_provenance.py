@@ -266,3 +266,10 @@ def test_the_stored_text_is_json_for_people(written):
         text = file["general/source_script"].asstr()[()]
     assert len(text.splitlines()) > 10
     assert json.loads(text) == provenance.read(written)
+
+
+def test_a_record_that_is_nested_without_end_is_none(tmp_path):
+    with h5py.File(tmp_path / "s.nwb", "w") as file:
+        file["general/source_script"] = "[" * 100_000
+        file["general/source_script"].attrs["file_name"] = provenance.FILE_NAME
+    assert provenance.read(tmp_path / "s.nwb") is None

@@ -15,7 +15,7 @@ from typing import ClassVar
 import click
 
 from nwbgate import __version__
-from nwbgate.errors import NwbgateError, UsageError, nearest
+from nwbgate.errors import NwbgateError, UsageError, WriteError, nearest
 from nwbgate.processes.termination import Terminated, terminable
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
@@ -32,6 +32,8 @@ VERBS = {
 }
 #: Exit codes (DESIGN.md, "Exit codes"); errors of a person bring their own.
 BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
+#: Exit code where nobody reads what is written, as shells count it: 128 and the number of SIGPIPE.
+CLOSED = 141
 #: What the system says of a disk, or of somebody's share of it, that is full.
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -133,19 +135,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NwbgateError as error:
         _say(error, settings.debug)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort) as stop:
-        terminated = isinstance(stop, Terminated) or isinstance(stop.__cause__, Terminated)
-        click.echo(f"{'terminated' if terminated else 'interrupted'}; what was written is whole", err=True)
-        return TERMINATED if terminated else INTERRUPTED
+    except (KeyboardInterrupt, click.Abort, SystemExit) as stop:
+        return _stopped(stop)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            from nwbgate.storage.atomic import refusal
-
-            full = refusal(error.errno, str(error.filename or "standard output"))
-            _say(full, settings.debug)
-            return full.exit_code
+        refused = _refused_by_system(error)
+        if refused is not None:
+            _say(refused, settings.debug)
+            return refused.exit_code
         _say_broken(error, settings.debug)
         return BROKE
+
+
+def _stopped(stop: BaseException) -> int:
+    """Say what ended the run before its time; click exits by itself only where nobody reads what it writes."""
+    if isinstance(stop, SystemExit):
+        click.echo("error: standard output was closed before everything was written", err=True)
+        return CLOSED
+    terminated = isinstance(stop, Terminated) or isinstance(stop.__cause__, Terminated)
+    click.echo(f"{'terminated' if terminated else 'interrupted'}; what was written is whole", err=True)
+    return TERMINATED if terminated else INTERRUPTED
+
+
+def _refused_by_system(error: Exception) -> NwbgateError | None:
+    """Return the error for a full disk, or for a terminal or disk that does not work; None for anything else."""
+    if not isinstance(error, OSError) or error.errno not in (*_FULL, errno.EIO):
+        return None
+    place = str(error.filename or "standard output")
+    if error.errno in _FULL:
+        from nwbgate.storage.atomic import refusal
+
+        return refusal(error.errno, place)
+    return WriteError(
+        "the system failed to read or write",
+        where=place,
+        got=error.strerror or str(error),
+        expected="a terminal, pipe or disk that works",
+        fix="see whether the terminal is still there and the disk is sound, and run the command again",
+    )
 
 
 def _debug_first(argv: Sequence[str]) -> list[str]:

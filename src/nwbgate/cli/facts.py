@@ -8,6 +8,7 @@ import click
 
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError
+from nwbgate.manifest.formulas import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: 
     found = contents(files)
     rows, problems = _facts(found.files, table, follow_links)
     if rows is not None and csv:
-        click.echo(rows.to_csv(index=False), nl=False)
+        click.echo(quoted(rows).to_csv(index=False), nl=False)
     elif rows is not None:
         _show(rows, table)
     for problem in problems:

@@ -8,6 +8,7 @@ from typing import Any
 
 import nwbgate
 from nwbgate.conversion.outcome import Outcome
+from nwbgate.json_text import parse_json
 
 #: Name of the ledger in the output folder. Hidden, for DANDI's tools pass over hidden files; NWB Inspector does not,
 #: and opens whatever has ".nwb" in its name.
@@ -79,7 +80,7 @@ def _end_of_cut_line(descriptor: int) -> str:
 
 def _parsed(line: str) -> dict[str, Any]:
     try:
-        entry = json.loads(line)
+        entry = parse_json(line)
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}

@@ -11,6 +11,7 @@ from pathlib import Path
 from nwbgate.errors import UsageError
 from nwbgate.fetching.download import blake2b_of, part_of
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
+from nwbgate.json_text import parse_json
 from nwbgate.storage.atomic import explained, write_whole
 
 RECORD = "_downloaded_data.json"
@@ -89,7 +90,7 @@ class LocalCopy:
 def _noted(path: Path) -> dict[str, str]:
     """Return what was noted before; a record that cannot be read is written anew, for it can be found out again."""
     try:
-        noted = json.loads(path.read_bytes())
+        noted = parse_json(path.read_bytes())
     except (OSError, ValueError):
         return {}
     return noted if isinstance(noted, dict) else {}

@@ -160,8 +160,8 @@ class Transfer:
                 if self.right:  # it was whole, and its length was a lie
                     return
                 failures = 1 if self.farthest > before else failures + 1
-                if failures >= self.server.patience.tries:
-                    raise self.server.unreachable(self.file.address, problem) from problem
+                if self.server.patience.is_over(failures, problem):
+                    raise self.server.unreachable(self.file.address, problem, failures) from problem
             self.server.patience.wait(failures)
 
     def _receive(self) -> None:

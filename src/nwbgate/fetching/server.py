@@ -5,6 +5,7 @@ What goes wrong on the way is told apart: an `InterruptionError` is worth anothe
 
 import http.client
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,10 @@ class InterruptionError(Exception):
     """Something went wrong that may go right the next time."""
 
 
+class RefusedError(InterruptionError):
+    """The server could not be reached at all: it is probably not there."""
+
+
 class BeyondEndError(Exception):
     """What was asked for begins where the file ends."""
 
@@ -50,6 +55,8 @@ class Patience:
         Seconds before the second try, doubled before each further one, and the most that this grows to.
     slowest : float
         Bytes per second that a connection must reach.
+    refusals : int
+        Connections in a row that may be refused.
     """
 
     stall: float = 30.0
@@ -57,6 +64,11 @@ class Patience:
     pause: float = 1.0
     longest_pause: float = 30.0
     slowest: float = 1000.0
+    refusals: int = 4
+
+    def is_over(self, failures: int, problem: InterruptionError) -> bool:
+        """Return whether so many failures in a row, the last of them `problem`, are enough."""
+        return failures >= (min(self.refusals, self.tries) if isinstance(problem, RefusedError) else self.tries)
 
     def wait(self, failures: int) -> None:
         """Wait as long as is right after so many failures in a row."""
@@ -120,13 +132,14 @@ def _start(response: http.client.HTTPResponse) -> int:
 
 
 class _Redirects(HTTPRedirectHandler):
-    """Follows a server to another address, unless that is one that more people could read or write on the way to."""
+    """Follows a server to another address of its own, unless more people could read or write on the way to it."""
 
     def redirect_request(  # noqa: PLR0917, as the standard library calls it
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
     ) -> Request | None:
         scheme = urlsplit(newurl).scheme
-        if scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
+        elsewhere = urlsplit(newurl).hostname != urlsplit(req.full_url).hostname
+        if elsewhere or scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
             raise HTTPError(newurl, code, f"leads to {newurl[:200]}", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -216,16 +229,16 @@ class Server:
                 return action()
             except InterruptionError as problem:
                 failures += 1
-                if failures >= self.patience.tries:
-                    raise self.unreachable(path, problem) from problem
+                if self.patience.is_over(failures, problem):
+                    raise self.unreachable(path, problem, failures) from problem
                 self.patience.wait(failures)
 
-    def unreachable(self, path: str, problem: Exception) -> UnreachableError:
+    def unreachable(self, path: str, problem: Exception, failures: int) -> UnreachableError:
         """Return the error that says that the server was given up."""
         return UnreachableError(
             "the server does not answer as it should",
             where=f"{self.base_url}/{path}",
-            got=f"{problem}, {self.patience.tries} times",
+            got=f"{problem}, {failures} times",
             fix="run the same command again: what has arrived is kept",
         )
 
@@ -285,4 +298,6 @@ class Server:
                 got=str(error.reason),
                 fix="see whether a proxy stands between, and whether the clock is right",
             )
+        if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
+            return RefusedError(str(error.reason))
         return InterruptionError(str(error.reason))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: Characters that DANDI does not allow inside a subject or session id (dandi organize 0.81), and white space.
-REFUSED_IN_IDS = re.compile(r"""[_*\\/<>:|"'?%@;.\s]""")
+#: Characters that DANDI does not allow inside a subject or session id (dandi organize 0.81), white space, and what
+#: cannot be seen: control characters, and characters without width.
+REFUSED_IN_IDS = re.compile(r"""[_*\\/<>:|"'?%@;.\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]""")
 
 
 @dataclass(frozen=True)

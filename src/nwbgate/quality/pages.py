@@ -11,7 +11,9 @@ import nwbgate
 from nwbgate.errors import WriteError
 from nwbgate.findings.report import Report
 from nwbgate.findings.summary import summary
+from nwbgate.json_text import parse_json
 from nwbgate.qc.pictures.picture import Picture
+from nwbgate.qc.pictures.stored_svg import clean_svg
 from nwbgate.qc.quality_control_json import quality_control
 from nwbgate.quality.outcome import Judged
 from nwbgate.report.qc_overview import overview_page
@@ -119,9 +121,14 @@ def _recalled(judged: Judged, path: Path) -> Judged:
     The session itself is left without: the pictures of all would fill the memory.
     """
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = parse_json(path.read_text(encoding="utf-8"))
         about = {str(key): str(value) for key, value in kept["about"].items()}
-        pictures = tuple(Picture(**picture) for picture in kept["pictures"])
+        pictures = tuple(_cleaned(Picture(**picture)) for picture in kept["pictures"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return judged
     return replace(judged, quality=replace(judged.quality, about=about, pictures=pictures))
+
+
+def _cleaned(picture: Picture) -> Picture:
+    """Return a stored picture without anything that runs or loads: somebody else may have changed the file."""
+    return replace(picture, svg=clean_svg(picture.svg))

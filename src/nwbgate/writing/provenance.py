@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 import nwbgate
+from nwbgate.json_text import parse_json
 
 #: Value of the ``file_name`` attribute of ``/general/source_script`` in files that carry our record.
 FILE_NAME = "nwbgate provenance"
@@ -153,7 +154,7 @@ def read(path: str | Path) -> dict[str, Any] | None:
             script = file.get("general/source_script")
             if not isinstance(script, h5py.Dataset) or script.attrs.get("file_name") != FILE_NAME:
                 return None
-            content = json.loads(script[()])
+            content = parse_json(script[()])
     except (OSError, ValueError, TypeError):
         return None
     return content if _is_record(content) else None

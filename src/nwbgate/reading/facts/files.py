@@ -1,6 +1,5 @@
 """What a file says of itself, as rows that can be held against a manifest: the file, its planes, its ROIs."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.json_text import parse_json
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.reading.facts.records import whole_numbers
 
@@ -208,7 +208,7 @@ def _timezone(session: dict[str, Any]) -> str | None:
     if session.get("layout") != "standard":
         return None
     try:
-        parameters = json.loads(str(session.get("source_script"))).get("parameters", {})
-    except (json.JSONDecodeError, AttributeError):
+        parameters = parse_json(str(session.get("source_script"))).get("parameters", {})
+    except (ValueError, AttributeError):
         return None
     return parameters.get("timezone") if isinstance(parameters, dict) else None

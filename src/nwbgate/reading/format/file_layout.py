@@ -1,10 +1,10 @@
 """How a file is laid out, told by what is in it and never by who wrote it."""
 
-import json
 from typing import Literal
 
 import h5py
 
+from nwbgate.json_text import parse_json
 from nwbgate.reading.format.layouts import Recognition, session_tables
 from nwbgate.storage.hdf5 import at, dataset_at
 from nwbgate.storage.values import one_text, text_attribute
@@ -40,7 +40,7 @@ def _recipe(file: h5py.File) -> str:
     if script is None or script.shape != () or script.id.get_storage_size() > _LONGEST:
         return ""
     try:
-        content = json.loads(one_text(script))
+        content = parse_json(one_text(script))
         return str(content["parameters"]["recipe"])
     except (ValueError, TypeError, KeyError):
         return ""
