@@ -6,9 +6,11 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from pynwb.testing.mock.file import mock_NWBFile
 
-from nwbgate.errors import SourceError
+from nwbgate.errors import SourceError, SourceWarning
 from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession, rig_session
+from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
 from nwbgate.samples.rig import truth
 from nwbgate.samples.rig.image_set import images
 from support.rig_pickles import behavior, tree, write_pickle
@@ -191,6 +193,19 @@ def test_a_pickle_that_is_not_of_the_facts_is_refused(make):
 
 def test_the_order_of_a_known_set_needs_no_images(make):
     assert make().stimulus_presentations["image_index"].tolist()[:4] == [0, 0, 1, 8]
+
+
+def test_a_session_without_a_wheel_has_everything_but_running(make, tmp_path):
+    session = make()
+    items = behavior() | {"encoders": [{"vsig": [], "vin": [], "dx": np.zeros(900)}]}
+    write_pickle(tmp_path / "stimulus.pkl", tree(items))
+    assert len(session.running) == 0
+    assert len(session.trials) == 3
+    assert "no running: the encoder recorded no voltages" in session.decisions()
+    nwbfile = mock_NWBFile()
+    with pytest.warns(SourceWarning, match="no running is written"):
+        RunningInterface(file_path=session.path).add_to_nwbfile(nwbfile)
+    assert not nwbfile.acquisition
 
 
 def test_novel_images_are_those_of_the_facts(make):

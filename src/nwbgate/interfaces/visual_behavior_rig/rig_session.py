@@ -164,6 +164,7 @@ class RigSession:
             lambda: licks_table(self.pickle, self.stimulus_clock.times)[1],
             lambda: self._presentations[1],
             lambda: [] if self._eye_tracking is None else self._eye_tracking[1],
+            lambda: [] if len(self.pickle.encoder.v_sig) else ["no running: the encoder recorded no voltages"],
             self._other_pickles,
             lambda: [check.sentence for check in self.checks],
         ]

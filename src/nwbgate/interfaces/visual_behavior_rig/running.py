@@ -1,11 +1,13 @@
 """How fast the mouse ran, computed from the encoder of the wheel."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from pynwb import NWBFile
 
+from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.visual_behavior.running import add_running
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 
@@ -36,5 +38,9 @@ class RunningInterface(BehaviorInterface):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         table = self.table()
+        if not len(table):
+            words = f"no running is written: the encoder recorded no voltages ({self.session.pickle_path})"
+            warnings.warn(SourceWarning(words), stacklevel=3)
+            return
         signals = {name: table[column].to_numpy() for name, column in _COLUMNS.items()}
         add_running(nwbfile, metadata, self.aligned(self.get_original_timestamps()), signals)

@@ -65,7 +65,7 @@ def test_the_pickle_of_another_session_is_refused(tmp_path):
 
 
 def test_gratings_have_orientations_and_no_image_set(tmp_path):
-    grating = behavior()["stimuli"]["images"] | {"set_log": [("Ori", 90, 0.0, 0)], "phase": 0.25, "sf": 0.04}
+    grating = behavior()["stimuli"]["images"] | {"set_log": [("Ori", 90, 0.0, 0)], "phase": (0.25, 0.0), "sf": 0.04}
     stimulus = read(tmp_path, stimuli={"grating": grating}).stimulus
     assert (stimulus.kind, stimulus.name, stimulus.values, stimulus.spatial_frequency) == (
         "grating",

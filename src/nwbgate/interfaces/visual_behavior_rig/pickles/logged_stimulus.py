@@ -78,8 +78,8 @@ def logged_stimulus(behavior: PickleItems) -> LoggedStimulus:
         drawn=items.integers("draw_log") != 0,
         image_path=_image_path(items) if kind == "images" else "",
         flash_seconds=_flash_seconds(items),
-        phase=items.number("phase", np.nan) if kind == "grating" else np.nan,
-        spatial_frequency=items.number("sf", np.nan) if kind == "grating" else np.nan,
+        phase=_along_x(items, "phase") if kind == "grating" else np.nan,
+        spatial_frequency=_along_x(items, "sf") if kind == "grating" else np.nan,
     )
 
 
@@ -107,6 +107,13 @@ def _flash_seconds(items: PickleItems) -> float:
     if not isinstance(items.get("flash_interval_sec"), list | tuple):
         return np.nan
     return float(np.append(items.floats("flash_interval_sec"), np.nan)[0])
+
+
+def _along_x(items: PickleItems, key: str) -> float:
+    """Return a number of a grating, which PsychoPy has once, or for each of x and y; NaN where there is none."""
+    if isinstance(items.get(key), list | tuple):
+        return float(np.append(items.floats(key), np.nan)[0])
+    return items.number(key, np.nan)
 
 
 def _image_path(items: PickleItems) -> str:

@@ -49,7 +49,12 @@ def pickle_summary(path: Path) -> RawSource:
         "running": lambda: running_table(pickle, times),
         "task_parameters": lambda: task_parameters_table(pickle),
     }
-    counts = {"licks": len(licks), "rewards": len(rewards), "trials": len(pickle.trials), "running": len(times)}
+    counts = {
+        "licks": len(licks),
+        "rewards": len(rewards),
+        "trials": len(pickle.trials),
+        "running": len(times) if len(pickle.encoder.v_sig) else 0,
+    }
     facts = {
         "file": str(path),
         "kind": "stimulus pickle",

@@ -25,7 +25,7 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Encoder:
-    """Signals of the encoder of the running wheel, one value for each frame or one more.
+    """Signals of the encoder of the running wheel, one value for each frame or one more; none on a rig without wheel.
 
     Attributes
     ----------
@@ -156,10 +156,12 @@ def _licks(behavior: PickleItems) -> IntArray:
 
 
 def _encoder(behavior: PickleItems, frames: int) -> Encoder:
-    """Return the signals of the wheel, which have one sample for each frame or one more."""
+    """Return the signals of the wheel: one sample for each frame or one more, none of a wheel that was not recorded."""
     items = behavior.first("encoders")
     found = Encoder(v_sig=items.floats("vsig"), v_in=items.floats("vin"), dx=items.floats("dx"))
     lengths = {"vsig": len(found.v_sig), "vin": len(found.v_in), "dx": len(found.dx)}
+    if not len(found.v_sig) and not len(found.v_in):
+        return found
     if not set(lengths.values()) <= {frames, frames + 1}:
         got = ", ".join(f"{name} {length}" for name, length in lengths.items())
         what = "signals of the running wheel and stimulus frames are not as many"

@@ -9,6 +9,8 @@ from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import Stimu
 
 FloatArray = npt.NDArray[np.float64]
 
+COLUMNS = ["timestamps", "speed", "raw_speed", "dx", "v_sig", "v_in"]
+
 
 def running_table(pickle: StimulusPickle, times: FloatArray) -> pd.DataFrame:
     """Return speed and signals of the wheel at each stimulus frame.
@@ -24,6 +26,7 @@ def running_table(pickle: StimulusPickle, times: FloatArray) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``timestamps`` (s), ``speed`` and ``raw_speed`` (cm/s), ``dx`` (degrees), ``v_sig`` and ``v_in`` (V).
+        Without rows where the encoder recorded no voltages.
 
     Raises
     ------
@@ -31,6 +34,8 @@ def running_table(pickle: StimulusPickle, times: FloatArray) -> pd.DataFrame:
         If the encoder has fewer samples than there are frames, or more than one more.
     """
     encoder, frames = pickle.encoder, len(times)
+    if not len(encoder.v_sig):
+        return pd.DataFrame(columns=COLUMNS, dtype=np.float64)
     if len(encoder.v_sig) not in (frames, frames + 1):
         raise pickle.unsound(
             "signals of the running wheel and stimulus frames are not as many",
@@ -39,5 +44,4 @@ def running_table(pickle: StimulusPickle, times: FloatArray) -> pd.DataFrame:
         )
     v_sig, v_in = encoder.v_sig[:frames], encoder.v_in[:frames]
     filtered, raw = running_speed(v_sig, v_in, times)
-    columns = {"speed": filtered, "raw_speed": raw, "dx": encoder.dx[:frames], "v_sig": v_sig, "v_in": v_in}
-    return pd.DataFrame({"timestamps": times, **columns})
+    return pd.DataFrame(dict(zip(COLUMNS, (times, filtered, raw, encoder.dx[:frames], v_sig, v_in), strict=True)))
