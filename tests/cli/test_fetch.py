@@ -182,11 +182,11 @@ def test_a_bar_is_shown_on_a_terminal(monkeypatch):
 
     from rich.console import Console
 
-    from nwbgate.cli import transfers
+    from nwbgate.cli import terminal_bar, transfers
 
     screen = StringIO()
     monkeypatch.setattr(
-        transfers, "Console", lambda **_: Console(file=screen, force_terminal=True, width=100, highlight=False)
+        terminal_bar, "Console", lambda **_: Console(file=screen, force_terminal=True, width=100, highlight=False)
     )
     with transfers.Transfers(2, 4_000_000, 1_000_000) as shown:
         shown.advance(1_000_000)

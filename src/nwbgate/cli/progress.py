@@ -9,11 +9,9 @@ from types import TracebackType
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn
-from rich.progress import Progress as Bar
-from rich.text import Text
+from rich.progress import MofNCompleteColumn
 
+from nwbgate.cli.terminal_bar import TerminalBar
 from nwbgate.conversion.ledger import FILE_NAME
 from nwbgate.conversion.outcome import Outcome, Status
 from nwbgate.conversion.task import Task as Session
@@ -63,15 +61,6 @@ class Pace:
         return f"{rate}, {duration(self.left / self.rate)} left"
 
 
-class _PaceColumn(ProgressColumn):
-    def __init__(self, pace: Pace) -> None:
-        self.pace = pace
-        super().__init__()
-
-    def render(self, task: Task) -> Text:
-        return Text(str(self.pace))
-
-
 class Progress:
     """Shows, on standard error, how far a batch is.
 
@@ -86,24 +75,18 @@ class Progress:
         self.count = sum(not session.plan.excluded for session in sessions)
         self.pace = Pace(sum(self.sizes))
         self.ended = 0
-        self.console = Console(stderr=True, highlight=False)
-        self.bar: Bar | None = None
+        self.bar = TerminalBar("sessions", self.count, MofNCompleteColumn(), self.pace.__str__)
 
     def __enter__(self) -> Self:
         """Begin to show a bar, on a terminal."""
-        if self.console.is_terminal:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _PaceColumn(self.pace))
-            self.bar = Bar(*columns, console=self.console, transient=True)
-            self.task = self.bar.add_task("sessions", total=self.count)
-            self.bar.start()
+        self.bar.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
     ) -> None:
         """Take the bar away."""
-        if self.bar:
-            self.bar.stop()
+        self.bar.__exit__(kind, error, frames)
 
     def advance(self, outcome: Outcome) -> None:
         """Count a session that has ended; one that is excluded has never begun."""
@@ -111,8 +94,8 @@ class Progress:
         if outcome.status is Status.EXCLUDED:
             return
         self.ended += 1
-        if self.bar:
-            self.bar.advance(self.task)
+        if self.bar.shown:
+            self.bar.update(self.ended)
         else:
             self._say(outcome)
 

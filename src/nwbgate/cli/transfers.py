@@ -5,21 +5,10 @@ from types import TracebackType
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, ProgressColumn, Task, TextColumn
-from rich.progress import Progress as Bar
-from rich.text import Text
+from rich.progress import DownloadColumn
 
 from nwbgate.cli.progress import duration
-
-
-class _PaceColumn(ProgressColumn):
-    def __init__(self, transfers: "Transfers") -> None:
-        self.transfers = transfers
-        super().__init__()
-
-    def render(self, task: Task) -> Text:
-        return Text(self.transfers.pace)
+from nwbgate.cli.terminal_bar import TerminalBar
 
 
 class Transfers:
@@ -38,8 +27,7 @@ class Transfers:
     def __init__(self, files: int, size: int, arrived: int = 0) -> None:
         self.files, self.size = files, size
         self.done, self.left_before, self.ended, self.started = 0, arrived, 0, perf_counter()
-        self.console = Console(stderr=True, highlight=False)
-        self.bar: Bar | None = None
+        self.bar = TerminalBar(f"0 of {files} files", size if files else 0, DownloadColumn(), lambda: self.pace)
 
     @property
     def pace(self) -> str:
@@ -52,31 +40,25 @@ class Transfers:
 
     def __enter__(self) -> Self:
         """Begin to show a bar, on a terminal."""
-        if self.console.is_terminal and self.files:
-            columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), _PaceColumn(self))
-            self.bar = Bar(*columns, console=self.console, transient=True)
-            self.task = self.bar.add_task(f"0 of {self.files} files", total=self.size)
-            self.bar.start()
+        self.bar.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
     ) -> None:
         """Take the bar away."""
-        if self.bar:
-            self.bar.stop()
+        self.bar.__exit__(kind, error, frames)
 
     def advance(self, count: int) -> None:
         """Count bytes that have arrived, or fewer than none that were of no use."""
         self.done += count
-        if self.bar:
-            self.bar.update(self.task, completed=self.done)
+        self.bar.update(self.done)
 
     def end(self, name: str, what: str) -> None:
         """Count a file that has ended."""
         self.ended += 1
-        if self.bar:
-            self.bar.update(self.task, description=f"{self.ended} of {self.files} files")
+        if self.bar.shown:
+            self.bar.update(description=f"{self.ended} of {self.files} files")
             return
         pace = self.pace
         click.echo(f"[{self.ended}/{self.files}] {name}: {what}" + (f" ({pace})" if pace else ""), err=True)

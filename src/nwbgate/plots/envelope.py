@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from nwbgate.algorithms.extremes import extremes, stretch_starts
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 #: Pairs of points that a trace is drawn with: more than the pixels of a wide screen.
@@ -28,9 +30,8 @@ def envelope(times: Array, values: Array, bins: int = BINS) -> tuple[Array, Arra
     """
     if len(values) <= 2 * bins:
         return times, values
-    starts = np.linspace(0, len(values), bins, endpoint=False).astype(np.int64)
-    extremes = np.stack([np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)], axis=1)
-    return np.repeat(times[starts], 2), extremes.ravel()
+    starts = stretch_starts(len(values), bins)
+    return np.repeat(times[starts], 2), np.stack(extremes(values, starts), axis=1).ravel()
 
 
 def within(times: Array, values: Array, window: tuple[float, float] | None) -> tuple[Array, Array]:

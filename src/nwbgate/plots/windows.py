@@ -1,9 +1,9 @@
 """The part of a session that is drawn."""
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from nwbgate.errors import UsageError
+from nwbgate.reading.sessions.aligned import window_ends
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,21 +21,7 @@ def checked_window(window: tuple[float, float] | None) -> tuple[float, float] | 
     UsageError
         If it is neither None nor two finite numbers, the first below the second.
     """
-    if window is None:
-        return None
-    try:
-        start, stop = (float(end) for end in window)
-    except (TypeError, ValueError):
-        start = stop = math.nan
-    if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
-        raise UsageError(
-            "the window is no interval",
-            where="window",
-            got=repr(window),
-            expected="two numbers, start and end in seconds, the start below the end",
-            fix="give for example window=(300, 600), or none for all of it",
-        )
-    return start, stop
+    return None if window is None else window_ends(window, "(300, 600), or none for all of it")
 
 
 def show(axes: "Axes", window: tuple[float, float] | None, times: "np.ndarray[Any, Any]") -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from nwbgate.algorithms.extremes import extremes, stretch_starts
+
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -24,9 +26,8 @@ def envelope(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vecto
     """
     if len(values) <= columns:
         return times, values, values
-    edges = np.linspace(0, len(values), columns + 1).astype(np.intp)[:-1]
-    # fmin and fmax pass over NaN without a copy of the trace.
-    return times[edges], np.fmin.reduceat(values, edges), np.fmax.reduceat(values, edges)
+    starts = stretch_starts(len(values), columns)
+    return times[starts], *extremes(values, starts)
 
 
 def averaged(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vector]:
@@ -41,12 +42,12 @@ def averaged(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vecto
     """
     if len(values) <= columns:
         return times, values
-    edges = np.linspace(0, len(values), columns + 1).astype(np.intp)[:-1]
+    starts = stretch_starts(len(values), columns)
     there = np.isfinite(values)
-    sums = np.add.reduceat(np.where(there, values, 0.0), edges)
-    counts = np.add.reduceat(there.astype(np.float64), edges)
-    means = np.divide(sums, counts, out=np.full(len(edges), np.nan), where=counts > 0)
-    return times[edges], means
+    sums = np.add.reduceat(np.where(there, values, 0.0), starts)
+    counts = np.add.reduceat(there.astype(np.float64), starts)
+    means = np.divide(sums, counts, out=np.full(len(starts), np.nan), where=counts > 0)
+    return times[starts], means
 
 
 def thinned(values: Vector, most: int) -> Vector:

@@ -181,7 +181,7 @@ def sample_offsets(window: tuple[float, float], period: float) -> Array:
     UsageError
         If the window is not two finite numbers, the first below the second, or holds no sample.
     """
-    start, stop = _ends(window)
+    start, stop = window_ends(window, str(WINDOW))
     # A window of a whole number of periods includes its ends; the division alone could miss them by rounding.
     first, last = np.ceil(start / period - 1e-6), np.floor(stop / period + 1e-6)
     if last < first:
@@ -195,7 +195,21 @@ def sample_offsets(window: tuple[float, float], period: float) -> Array:
     return np.arange(first, last + 1) * period
 
 
-def _ends(window: tuple[float, float]) -> tuple[float, float]:
+def window_ends(window: tuple[float, float], example: str) -> tuple[float, float]:
+    """Return start and end of a window, in seconds.
+
+    Parameters
+    ----------
+    window : tuple of float
+        As a person gave it.
+    example : str
+        Windows that can be given.
+
+    Raises
+    ------
+    UsageError
+        If it is not two finite numbers, the first below the second.
+    """
     try:
         start, stop = (float(end) for end in window)
     except (TypeError, ValueError):
@@ -206,7 +220,7 @@ def _ends(window: tuple[float, float]) -> tuple[float, float]:
             where="window",
             got=repr(window),
             expected="two numbers, start and end in seconds, the start below the end",
-            fix=f"give for example window={WINDOW}",
+            fix=f"give for example window={example}",
         )
     return start, stop
 
