@@ -7,6 +7,7 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome, where_it_broke
 from nwbgate.findings.report import BrokenRule, NotRun
+from nwbgate.gate.finding_words import location, unit_of, word
 from nwbgate.gate.rule_order import needed_codes, ordered
 from nwbgate.manifest.look_alikes import difference
 from nwbgate.rules import FACTS
@@ -101,10 +102,11 @@ def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None 
     of_table = rows.index.name == "table"
     values = () if of_table else _key_values(rows, keys)
     first = rows.iloc[0]
-    got, expected = (_word(first[word]) if word in rows.columns else "" for word in _WORDS)
-    words = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
+    unit = unit_of(rule.table, rule.column)
+    got, expected = (word(first[name], unit) if name in rows.columns else "" for name in _WORDS)
+    texts = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
     alike = difference(got, expected)
-    said = ", ".join(word for word in (*words, f"which differs by {alike}" if alike else "") if word)
+    said = ", ".join(text for text in (*texts, f"which differs by {alike}" if alike else "") if text)
     return Finding(
         code=rule.code,
         severity=rule.severity,
@@ -113,7 +115,7 @@ def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None 
         keys=values,
         message=f"{rule.title.rstrip('.')}: {said}" if said else rule.title.rstrip("."),
         path=path if path is not None else _path_of(rows),
-        location=rule.table if of_table else _location(rule, keys, values[0]),
+        location=rule.table if of_table else location(rule, keys, values[0], first),
         fix=rule.fix,
         rows=() if of_table or rows.index.dtype.kind != "i" else tuple(rows.index.tolist()),
     )
@@ -132,19 +134,3 @@ def _path_of(rows: pd.DataFrame) -> str | None:
     """Return the file of the first row, in tables that have one row or more per file."""
     path = rows["path"].iloc[0] if "path" in rows.columns else None
     return path if isinstance(path, str) else None
-
-
-def _location(rule: Rule, keys: Sequence[str], first: object) -> str:
-    column = f".{rule.column}" if rule.column else ""
-    values = first if isinstance(first, tuple) else (first,)
-    names = keys if len(keys) == len(values) else ("row",) * len(values)
-    row = ", ".join(f"{name} {_word(value)}" for name, value in zip(names, values, strict=True))
-    return f"{rule.table}{column}, {row}"
-
-
-def _word(value: object) -> str:
-    """Return a cell as a person would write it, shortened when it is long."""
-    if not isinstance(value, (list, tuple, dict)) and pd.isna(value):  # type: ignore[call-overload]
-        return "nothing"
-    text = str(value)
-    return text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)"

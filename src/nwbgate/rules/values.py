@@ -70,7 +70,7 @@ def minimum(place: Place) -> Rule | None:
     def too_low(frame: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import below, offending
 
-        return offending(frame, below(frame, place.name, bound), place.name, f"at least {bound:g}")
+        return offending(frame, below(frame, place.name, bound), place.name, f"at least {bound:g}{_unit(place)}")
 
     return place.rule(
         "minimum",
@@ -90,7 +90,7 @@ def maximum(place: Place) -> Rule | None:
     def too_high(frame: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import above, offending
 
-        return offending(frame, above(frame, place.name, bound), place.name, f"at most {bound:g}")
+        return offending(frame, above(frame, place.name, bound), place.name, f"at most {bound:g}{_unit(place)}")
 
     return place.rule(
         "maximum",

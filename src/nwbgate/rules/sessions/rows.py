@@ -48,9 +48,10 @@ def offending(
     if not mask.any():
         return None
     rows = frame[mask].copy()
-    if isinstance(got, str):
-        template = got if "{" in got else f"{{{got}}}"
-        rows["got"] = [template.format_map(row) for row in frame[mask].to_dict("records")]
+    if isinstance(got, str) and "{" in got:
+        rows["got"] = [got.format_map(row) for row in frame[mask].to_dict("records")]
+    elif isinstance(got, str):
+        rows["got"] = frame[got][mask]
     elif got is not None:
         rows["got"] = (got() if callable(got) else got)[mask]
     if isinstance(expected, str):

@@ -60,7 +60,7 @@ def trace_varies(trace_columns: "pd.DataFrame") -> "Rows":
     Fix: extract the trace again.
     """
     wrong = surely(trace_columns["is_constant"]) & trace_columns["table"].isin(_OWN_TRACES).to_numpy()
-    return offending(trace_columns, wrong, "table", "a trace that varies")
+    return offending(trace_columns, wrong, "{n_frames} equal samples in {table}", "a trace that varies")
 
 
 @check(scope="session", column="digest", needs=["trace_columns.trace_varies"])
@@ -75,7 +75,9 @@ def trace_is_not_another_rois(trace_columns: "pd.DataFrame") -> "Rows":
     """
     again = trace_columns.duplicated(["path", "digest"]) & trace_columns["table"].isin(_OWN_TRACES)
     wrong = again.to_numpy() & ~surely(trace_columns["is_constant"])
-    return offending(trace_columns, wrong, "table", "a trace that no other ROI has")
+    return offending(
+        trace_columns, wrong, "the {table} of ROI {cell_roi_id} once more", "a trace that no other ROI has"
+    )
 
 
 @check(scope="session", column="highest", needs=["trace_columns.trace_has_no_nan"])

@@ -1,13 +1,13 @@
 """Rules about spikes and electrodes, and about subject, planes and indicator of one file agreeing."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nwbgate.manifest.derive import cre_line, driver_line, reporter_line
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import numbers, offending
+from nwbgate.rules.sessions.rows import beside, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,7 +196,15 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
         expected = of_genotype(genotype.where(whole)).map(lambda value: {value} if isinstance(value, str) else value)
         pairs = zip(lines, expected, whole, strict=True)
         wrong |= np.array([known and set(named) != set(meant) for named, meant, known in pairs], dtype=bool)
-    return offending(session, wrong, "{cre_line}, {driver_line} and {reporter_line}", genotype)
+    return offending(session, wrong, lambda: _lines(session), genotype)
+
+
+def _lines(session: "pd.DataFrame") -> "pd.Series[Any]":
+    """Return the lines that a file names."""
+    named = session[["cre_line", "driver_line", "reporter_line"]].to_dict("records")
+    return beside(
+        session, [", ".join(f"{name} {line}" for name, line in row.items() if isinstance(line, str)) for row in named]
+    )
 
 
 @check(scope="session", column="indicator", needs=["session.lines_are_in_genotype"])
