@@ -20,6 +20,7 @@ WITHOUT_FILE = "recordings.recording_id.at_least_one_of_nwb_files"
 #: What else is wrong with a table: a change of every row.
 OTHERS = [
     ("recordings.columns.declared", lambda row: {**row, "depth": "150"}),
+    ("recordings.age_is_possible", lambda row: {**row, "age": "P147D/P63D"}),
     ("recordings.recording_id.present", lambda row: {key: row[key] for key in row if key != "recording_id"}),
 ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nwbgate.rules.ages import days, oldest
+from nwbgate.rules.ages import days, impossible, oldest
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,21 @@ from nwbgate.rules.ages import days, oldest
 )
 def test_an_age_is_a_span_of_days(age, span):
     assert days(age) == (pytest.approx(span) if span else None)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        ("P147D/P63D", ", from 147 down to 64 days"),
+        ("P2060D", ", 5.6 years"),
+        ("P90D/P2000D", ", up to 5.5 years"),
+        ("P90D", ""),
+        ("P63D/", ""),
+        ("unknown", ""),
+    ],
+)
+def test_an_age_that_cannot_be_is_told_with_why(age, words):
+    assert impossible(age, oldest("Mus musculus")) == words
 
 
 def test_a_mouse_does_not_get_as_old_as_a_human():

@@ -9,6 +9,7 @@ from nwbgate.rules import (
     declared,
     manifest,
     nwb_files,
+    recordings,
     relations,
     released_files,
     sessions,
@@ -28,6 +29,7 @@ WRITTEN: tuple[Rule, ...] = (
     *containers.RULES,
     *cells.RULES,
     *released_files.RULES,
+    *recordings.RULES,
     *nwb_files.RULES,
     *sessions.RULES,
 )

@@ -52,3 +52,21 @@ def _days(duration: str) -> tuple[float, float] | None:
 def oldest(species: object) -> float:
     """Return the oldest age in days that an animal of a species can have."""
     return OLDEST.get(str(species), OLDEST_OF_ANY)
+
+
+def impossible(age: str, limit: float) -> str:
+    """Return why an age cannot be, as words after it; empty where it can, or where the text is no age.
+
+    Parameters
+    ----------
+    age : str
+        As for `days`.
+    limit : float
+        Oldest age in days.
+    """
+    low, high = days(age) or (0.0, 0.0)
+    if low > high:
+        return f", from {low:.0f} down to {high:.0f} days"
+    if low > limit:
+        return f", {low / 365.25:.1f} years"
+    return f", up to {high / 365.25:.1f} years" if "/" in age and limit < high < float("inf") else ""

@@ -80,7 +80,11 @@ def published_after_acquisition(ophys_experiments: "pd.DataFrame") -> "Rows":
 
     Fix: correct date_of_acquisition or published_at.
     """
+    import pandas as pd
+
     acquired, published = ophys_experiments["date_of_acquisition"], ophys_experiments["published_at"]
+    if not isinstance(published.dtype, pd.DatetimeTZDtype):  # a version that does not describe the column
+        return None
     odd = (published.dt.normalize() < acquired.dt.normalize()).fillna(False).to_numpy(dtype=bool)
     if not odd.any():
         return None

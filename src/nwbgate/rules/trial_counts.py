@@ -14,7 +14,10 @@ _PASSIVE = "passive_viewing"
 
 
 def _numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    return column.astype("float64")
+    import pandas as pd
+
+    numbers: pd.Series[Any] = pd.to_numeric(column, errors="coerce").astype("float64")
+    return numbers
 
 
 @check(

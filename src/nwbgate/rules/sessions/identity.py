@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nwbgate.rules.ages import days, oldest
+from nwbgate.rules.ages import days, impossible, oldest
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import beside, offending
 
@@ -123,24 +123,11 @@ def age_is_possible(session: "pd.DataFrame") -> "Rows":
 
     Fix: correct the age.
     """
-    spans = [days(str(age)) for age in session["age"]]
     most = [oldest(species) for species in session["species"]]
-    words = beside(session, [_impossible(span, limit) for span, limit in zip(spans, most, strict=True)])
+    words = beside(session, [impossible(str(age), limit) for age, limit in zip(session["age"], most, strict=True)])
     got = session["age"].astype(str) + words
     limits = beside(session, [f"an age up to {limit / 365.25:.0f} years" for limit in most])
     return offending(session, (words != "").to_numpy(), got, limits)
-
-
-def _impossible(span: tuple[float, float] | None, limit: float) -> str:
-    """Return why an age cannot be; empty where it can."""
-    if span is None:
-        return ""
-    low, high = span
-    if low > high:
-        return f", from {low:.0f} down to {high:.0f} days"
-    if low > limit:
-        return f", {low / 365.25:.1f} years"
-    return f", up to {high / 365.25:.1f} years" if limit < high < float("inf") and low != high else ""
 
 
 def _instants(texts: "pd.Series[Any]") -> "pd.Series[Any]":
