@@ -31,6 +31,8 @@ AUTO, ABORTED, HIT, CATCH, MISS, FLASH, CHANGE, OMITTED = 0, 1, 6, 12, 17, 11, 5
 #: Seconds by which frames of the eye camera are late when every 900th takes 0.05 s longer.
 LATE = 0.05 * np.cumsum(np.arange(13914) % 900 == 899)
 
+MOVIE = 500
+SESSION_TYPES = (f"{B}/session_metadata/session_type", f"{B}/task_parameters/session_type")
 #: What has the delay of the monitor, and the frames and times of presentations.
 ON_THE_MONITOR = (f"{P}/start_time", f"{P}/stop_time", f"{T}/change_time")
 FRAMES, TIMES = ("start_frame", "end_frame"), ("start_time", "stop_time")
@@ -57,6 +59,36 @@ def born(instant: str) -> Edit:
     return edit
 
 
+def reward_added(row: int, time: float, factor: float = 1.0) -> Edit:
+    """The table of rewards has one more row, like another but at another time."""
+
+    def edit(file: h5py.File) -> None:
+        order = np.argsort(np.append(file["events/rewards/timestamp"][()], time), kind="stable")
+        for name in ("id", "timestamp", "volume", "auto_rewarded"):
+            remade(f"events/rewards/{name}", lambda values: np.append(values, values[row])[order])(file)
+        file["events/rewards/timestamp"][np.flatnonzero(order == len(order) - 1)[0]] = time
+
+    return edit
+
+
+def aborted_without_lick(file: h5py.File) -> None:
+    """An aborted trial has no lick, neither in the trials nor in the table of licks."""
+    start, after = file[f"{T}/start_time"][ABORTED : ABORTED + 2]
+    times, ends = file[f"{T}/lick_timestamps"][()], file[f"{T}/lick_timestamps_index"][()]
+    lost = ends[ABORTED] - ends[ABORTED - 1]
+    outside = np.r_[0 : ends[ABORTED - 1], ends[ABORTED] : len(times)]
+    file[f"{T}/lick_timestamps_index"][ABORTED:] = ends[ABORTED:] - lost
+    licks = file["events/licks/timestamp"][()]
+    kept = (licks <= start) | (licks > after)
+    for name in ("id", "timestamp", "frame"):
+        remade(f"events/licks/{name}", lambda values: values[kept])(file)
+    index = file[f"{T}/lick_timestamps_index"]
+    remade(f"{T}/lick_timestamps", lambda values: values[outside])(file)
+    index.attrs["target"] = file[f"{T}/lick_timestamps"].ref
+
+
+#: Times of stimulus frames, the start of the catch trial and two frames after the reward of the hit; its row.
+IN_CATCH, AFTER_REWARD, EARNED = 389.63068, 363.62335, 5
 #: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
 CONTENT: list[Fault] = [
     ("trials.one_outcome", put(f"{T}/miss", HIT, True)),
@@ -138,6 +170,36 @@ CONTENT: list[Fault] = [
     ("task_parameters.stimulus_is_shown", put(f"{B}/task_parameters/stimulus_name", 0, "grating")),
     ("planes.group_is_one_of_the_count", put(f"{OPHYS}/imaging_planes/imaging_plane_group_count", 1, 4.0)),
     ("planes.plane_is_as_described", put(f"{PLANE}/description", (), "(96, 96) field of view in VISp at depth 175 um")),
+    ("trials.no_response_without_lick_in_window", together(put(f"{T}/hit", HIT, False), put(f"{T}/miss", HIT, True))),
+    ("trials.trial_once", copy(f"{T}/id", 5, 4)),
+    ("trials.initial_image_is_shown", put(f"{T}/initial_image_name", HIT, "im085")),
+    ("session.passive_has_no_rewards", together(*(put(name, 0, "OPHYS_2_images_A_passive") for name in SESSION_TYPES))),
+    ("trials.only_hits_are_rewarded", put(f"{T}/reward_volume", CATCH, 0.007)),
+    ("trials.auto_reward_is_given", put(f"{T}/reward_volume", AUTO, 0.0)),
+    ("trials.trial_rewards_are_the_rewards", put(f"{T}/reward_volume", HIT, 0.014)),
+    ("rewards.reward_is_of_a_trial", reward_added(0, IN_CATCH)),
+    (
+        "rewards.reward_is_given_once",
+        together(put(f"{T}/reward_volume", HIT, 0.014), reward_added(EARNED, AFTER_REWARD)),
+    ),
+    ("trials.aborted_has_lick", aborted_without_lick),
+    ("rewards.auto_reward_is_of_an_auto_trial", put("events/rewards/auto_rewarded", 0, False)),
+    ("rewards.volume_is_of_the_task", put(f"{B}/task_parameters/auto_reward_volume", 0, 0.01)),
+    ("stimulus_presentations.index_is_of_the_image", put(f"{P}/image_index", FLASH, 5)),
+    ("stimulus_presentations.images_are_of_one_set", put(f"{P}/image_set", FLASH, "another set")),
+    ("stimulus_presentations.novelty_is_of_the_image", put(f"{P}/is_image_novel", FLASH, True)),
+    ("stimulus_presentations.flashes_since_change_count", add(f"{P}/flashes_since_change", FLASH, 1)),
+    ("stimulus_presentations.trial_is_at_the_time", add(f"{P}/trials_id", FLASH, 1)),
+    ("stimulus_presentations.active_is_in_the_task", put(f"{P}/active", MOVIE, True)),
+    ("stimulus_presentations.blocks_follow_each_other", put(f"{P}/stimulus_block", FLASH, 2)),
+    ("stimulus_presentations.movie_frames_follow_each_other", swap(f"{P}/movie_frame_index", MOVIE, MOVIE + 1)),
+    ("stimulus_presentations.cadence_is_of_the_task", put(f"{B}/task_parameters/blank_duration_sec", 0, [0.6, 0.6])),
+    ("stimulus_presentations.change_is_of_a_trial", put(f"{P}/is_sham_change", FLASH, True)),
+    ("task_parameters.omissions_fit_their_fraction", put(f"{B}/task_parameters/omitted_flash_fraction", 0, np.nan)),
+    (
+        "task_parameters.drawn_frames_are_those_of_the_flashes",
+        add(f"{B}/task_parameters/n_stimulus_frames", 0, 30),
+    ),
     ("trace_columns.trace_has_no_nan", put(f"{DFF}/data", (slice(100, 120), 2), np.nan)),
     ("trace_columns.trace_varies", put(f"{DFF}/data", (slice(None), 2), 0.0)),
     ("trace_columns.trace_is_not_another_rois", copy(f"{DFF}/data", (slice(None), 4), (slice(None), 3))),

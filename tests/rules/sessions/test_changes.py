@@ -52,7 +52,7 @@ def test_names_of_gratings_are_compared_as_numbers():
 def test_a_session_whose_presentations_are_empty_has_no_presentation_at_a_change():
     frames = good(PASSIVE)
     frames["stimulus_presentations"] = frames["stimulus_presentations"].iloc[:0]
-    assert fired(frames) == ["trials.change_at_presentation"]
+    assert fired(frames) == ["task_parameters.stimulus_is_shown", "trials.change_at_presentation"]
 
 
 def made_catch(frames: Frames, row: int, later: float) -> None:
@@ -81,7 +81,7 @@ def test_a_sham_change_between_flashes_is_found():
     """0.1 s later is within the flash, which does not stay on."""
     frames = good(ACTIVE)
     frames["trials"].loc[CATCH, "change_time"] += 0.1
-    assert fired(frames) == ["trials.change_at_presentation"]
+    assert fired(frames) == ["task_parameters.stimulus_is_shown", "trials.change_at_presentation"]
 
 
 @pytest.mark.parametrize("later", [0.0167, -0.0167])

@@ -177,6 +177,7 @@ def test_a_rig_that_nobody_described_may_have_any_possible_delay():
     for seconds, codes in ((0.0, []), (0.03, ["stimulus_presentations.delay_is_of_the_rig"])):
         frames = good(ACTIVE)
         frames["session"]["equipment_name"] = "a rig of our own"
+        frames["eye_tracking_rig_geometry"]["equipment"] = "a rig of our own"
         add_delay(frames, seconds)
         assert fired(frames) == codes
 

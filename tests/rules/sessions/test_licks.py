@@ -127,7 +127,9 @@ def test_a_response_may_come_as_early_as_the_monitor_delay_allows():
     trials = frames["trials"]
     latency = trials.loc[HIT, "response_latency"]
     frames["task_parameters"]["response_window_sec"] = [np.array([latency + 0.05, latency + 0.051])]
-    trials.loc[10, ["hit", "miss"]] = [False, True]
+    lost = (frames["rewards"]["timestamps"] - trials.loc[10, "reward_time"]).abs().idxmin()
+    frames["rewards"] = frames["rewards"].drop(index=lost).reset_index(drop=True)
+    trials.loc[10, ["hit", "miss", "reward_time", "reward_volume"]] = [False, True, np.nan, 0.0]
     assert fired(frames) == []
     frames["task_parameters"]["response_window_sec"] = [np.array([9.0, 9.1])]
     assert fired(frames) == ["trials.response_has_lick_in_window"]

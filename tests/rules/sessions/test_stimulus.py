@@ -90,16 +90,18 @@ def test_a_gray_screen_may_begin_before_a_last_omitted_flash():
     frames = good(ACTIVE)
     shown = frames["stimulus_presentations"]
     last = shown.index[shown["stimulus_block_name"] == "change_detection_behavior"][-1]
-    shown.loc[last, ["omitted", "image_name", "is_change"]] = [True, "omitted", False]
+    shown.loc[last, ["omitted", "image_name", "image_index", "is_change"]] = [True, "omitted", 8, False]
+    shown.loc[last, "flashes_since_change"] -= 1
+    frames["task_parameters"]["n_stimulus_frames"] -= 15
     shown.loc[last + 1, "start_time"] = shown.loc[last, "start_time"] - 0.2
     shown.loc[last + 1, "duration"] = shown.loc[last + 1, "stop_time"] - shown.loc[last + 1, "start_time"]
     frames["stimulus_presentations"] = shown.sort_values("start_time", ignore_index=True)
     assert fired(frames) == []
 
 
-def test_a_frame_more_is_within_the_tolerance():
+def test_three_frames_more_are_within_the_tolerance():
     frames = good(ACTIVE)
-    end_at(frames, FLASH, frames["stimulus_presentations"].loc[FLASH, "end_frame"] + 1)
+    end_at(frames, FLASH, frames["stimulus_presentations"].loc[FLASH, "end_frame"] + 3)
     assert fired(frames) == []
 
 

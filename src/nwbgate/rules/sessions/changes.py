@@ -82,7 +82,7 @@ def _shown_without_pause(trials: "pd.DataFrame", presentations: "pd.DataFrame") 
 @check(
     scope="session",
     column="change_time",
-    needs=["trials.change_time_in_trial", "stimulus_presentations.start_is_at_its_frame"],
+    needs=["trials.change_time_in_trial", "stimulus_presentations.cadence_is_of_the_task"],
 )
 def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
     """Every change time is the start of a presentation.

@@ -83,7 +83,16 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
     return offending(clocks, wrong, "{n_backward} backward and {n_equal} equal steps", "none")
 
 
-@check(scope="session", severity="warning", column="n_equal", needs=["clocks.timestamps_increase"])
+@check(
+    scope="session",
+    severity="warning",
+    column="n_equal",
+    needs=[
+        "clocks.timestamps_increase",
+        "trials.lick_times_are_the_licks",
+        "trials.trial_rewards_are_the_rewards",
+    ],
+)
 def events_are_distinct(clocks: "pd.DataFrame") -> "Rows":
     """No two events of one kind have the same time.
 

@@ -22,6 +22,8 @@ SAME_INSTANT = 1e-6
 #: Longest delay between the monitor's frame and its photons, in seconds. The table of rigs in AllenSDK 2.16.2 goes up
 #: to 0.0376 s (CAM2P.2).
 MONITOR_DELAY = 0.05
+#: Blocks in which images or gratings change begin with this.
+TASK_BLOCK = "change_detection"
 #: Name of the image of an omitted flash.
 OMITTED = "omitted"
 #: Period of the stimulus monitor, in seconds, where the file has no stimulus clock.
@@ -109,3 +111,9 @@ def gray_screens(presentations: "pd.DataFrame") -> Mask:
 def omissions(presentations: "pd.DataFrame") -> Mask:
     """Return which presentations are omitted flashes, by their flag or by the name of their image."""
     return surely(presentations["omitted"]) | (presentations["image_name"] == OMITTED).to_numpy(dtype=bool)
+
+
+def task_rows(presentations: "pd.DataFrame") -> Mask:
+    """Return which presentations are of the blocks of the task, in which images or gratings change."""
+    names = presentations["stimulus_block_name"].fillna("").astype(str)
+    return np.asarray(names.str.startswith(TASK_BLOCK).to_numpy(dtype=bool))

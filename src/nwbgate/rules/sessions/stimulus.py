@@ -13,10 +13,12 @@ from nwbgate.rules.sessions.rows import (
     gray_screens,
     numbers,
     offending,
+    omissions,
     plain_names,
     stimulus_period,
     surely,
     surely_not,
+    task_rows,
 )
 
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
     from nwbgate.rules.rule import Rows
 
-#: Blocks in which images or gratings change begin with this.
-_TASK_BLOCK = "change_detection"
+#: Frames that a flash may have more or less than the task says: three, and rounding.
+_FRAMES = 3.5
 
 
 @check(scope="session")
@@ -91,21 +93,27 @@ def duration_is_stop_minus_start(stimulus_presentations: "pd.DataFrame") -> "Row
 def flash_as_long_as_the_task_says(
     stimulus_presentations: "pd.DataFrame", task_parameters: "pd.DataFrame", clocks: "pd.DataFrame | None" = None
 ) -> "Rows":
-    """A flash of the task lasts as long as stimulus_duration_sec says, within six monitor frames.
+    """A flash of the task has as many frames as stimulus_duration_sec says, within three.
 
-    Why: responses are averaged over flashes of one length. Gray screens, movies and static gratings are exempt. Flashes
-    of real sessions last 13 to 16 of their 15 frames, and a dropped frame adds up to four.
+    Why: responses are averaged over flashes of one length. A frame that the monitor dropped makes a flash longer in
+    time and not in frames. Flashes of real sessions have 13 to 16 of their 15 frames. Gray screens, movies and static
+    gratings are exempt.
 
-    Example: a flash of 0.5 s in a task of 0.25 s flashes.
+    Example: a flash of 30 frames, 0.5 s, in a task of 0.25 s flashes.
 
-    Fix: correct the times of the flash, or stimulus_duration_sec of the task parameters.
+    Fix: correct start_frame and end_frame of the flash, or stimulus_duration_sec of the task parameters.
     """
     asked = float(task_parameters["stimulus_duration_sec"].min())
     if not np.isfinite(asked):
         return None
-    task = stimulus_presentations["stimulus_block_name"].fillna("").astype(str).str.startswith(_TASK_BLOCK)
-    off = (stimulus_presentations["duration"] - asked).abs() > 6 * stimulus_period(clocks)
-    return offending(stimulus_presentations, task & off, "duration", f"{asked} s")
+    frame, period = stimulus_presentations, stimulus_period(clocks)
+    frames = numbers(frame["end_frame"] - frame["start_frame"])
+    wrong = task_rows(frame) & (np.abs(frames - asked / period) > _FRAMES) & ~omissions(frame)
+    words = [
+        f"{count:.0f} frames, {count * period:.4f} s, at {at:.3f} s"
+        for count, at in zip(frames, frame["start_time"], strict=True)
+    ]
+    return offending(frame, wrong, lambda: beside(frame, words), f"{asked / period:.0f} frames, {asked} s")
 
 
 @check(scope="session", column="omitted")
@@ -149,7 +157,7 @@ def no_change_on_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
     scope="session",
     column="is_change",
     needs=[
-        "stimulus_presentations.in_order",
+        "stimulus_presentations.cadence_is_of_the_task",
         "stimulus_presentations.no_change_on_omission",
         "stimulus_presentations.image_has_template",
     ],
@@ -164,7 +172,7 @@ def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
     Fix: recompute is_change from image_name; of an edited image_name, restore it.
     """
     frame = stimulus_presentations
-    task = frame["stimulus_block_name"].fillna("").astype(str).str.startswith(_TASK_BLOCK).to_numpy()
+    task = task_rows(frame)
     shown = task & frame["image_name"].notna().to_numpy() & (frame["image_name"] != OMITTED).to_numpy()
     names = frame.loc[shown, "image_name"]
     differs = (names != names.shift()) & names.shift().notna()
