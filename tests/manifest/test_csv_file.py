@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv_file import LONGEST_CELL, CsvFile, header
+from nwbgate.manifest.csv_file import LONGEST_CELL, MISSING, CsvFile, header
 
 
 def made(folder, content):
@@ -168,3 +168,10 @@ def test_the_header_is_read_without_the_rows(tmp_path):
     assert header(made(tmp_path, "a,b\n1\n")) == ("a", "b")
     with pytest.raises(TableError, match="there twice"):
         header(made(tmp_path, "a,a\n"))
+
+
+@pytest.mark.parametrize("word", sorted(MISSING))
+def test_rows_and_frames_agree_about_what_is_missing(tmp_path, word):
+    file = CsvFile(made(tmp_path, f"a,b\n1,{word}\n2,x\n"))
+    assert file.frame(["b"])["b"].isna().tolist() == [True, False]
+    assert [cells[1] for cells in file.rows()] == ["", "x"]

@@ -27,6 +27,7 @@ NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number"})
 _EXACT = 2**53
 _LARGEST = 2**63 - 1
 _WHOLE = re.compile(r"\s*([+-]?\d{1,19})(?:\.0*)?\s*")
+_ZONE = re.compile(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})\s*$")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -119,6 +120,11 @@ def _dates(texts: Any) -> "Values":
     """Return dates and times of ISO 8601 in UTC; one without a zone is in UTC."""
     dates = pd.to_datetime(pd.Series(texts, dtype=object), format="ISO8601", utc=True, errors="coerce")
     return dates.dt.as_unit("us")
+
+
+def without_zone(texts: "Values") -> dict[int, str]:
+    """Return row and text of each time without a time zone, and of each date without a time."""
+    return {int(row): text for row, text in enumerate(texts) if isinstance(text, str) and not _ZONE.search(text)}
 
 
 def _integer(text: str) -> int | None:

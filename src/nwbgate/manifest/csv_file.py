@@ -19,6 +19,11 @@ from nwbgate.manifest.spreadsheet import WORKBOOKS, decoded, plain, separator, w
 
 #: Characters in one cell; a longer one is the rest of a file behind an unclosed quote, not a value.
 LONGEST_CELL = 100_000
+#: Texts that ``pandas.read_csv`` takes for a missing value (its documentation, ``na_values``).
+MISSING = frozenset({
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+})  # fmt: skip
 _COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
 
 
@@ -87,10 +92,13 @@ class CsvFile:
         return sum(len(cell) + 1 for cell in before) + 1
 
     def rows(self) -> Iterator[list[str]]:
-        """Yield the cells of each row as text without white space around it, in the order of `columns`."""
+        """Yield the cells of each row as text, in the order of `columns`.
+
+        Without white space around it; empty where pandas takes a cell for missing, as `frame` does.
+        """
         reader = csv.reader(io.StringIO(self._content.decode(), newline=""))
         next(reader)
-        return ([cell.strip() for cell in cells] for cells in reader if cells)
+        return ([_present(cell.strip()) for cell in cells] for cells in reader if cells)
 
     def frame(self, text: Collection[str]) -> pd.DataFrame:
         """Return all columns, those of `text` as text and the others as numbers where every cell is one.
@@ -238,6 +246,10 @@ def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_]
 def _longest(places: npt.NDArray[np.intp], end: int) -> int:
     """Return the largest distance between neighbouring separators, which no cell between them can exceed."""
     return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
+
+
+def _present(cell: str) -> str:
+    return "" if cell in MISSING else cell
 
 
 def _after(line: str, commas: int) -> int:

@@ -65,6 +65,8 @@ class Column(Declaration):
         What the column says, in words.
     unit : str
         Unit of measurement, where there is one.
+    zoned : bool
+        Times have a time zone; one without is not of its type, instead of being in UTC.
     optional : bool
         The table may lack the whole column.
     required : bool
@@ -106,6 +108,7 @@ class Column(Declaration):
     type: ColumnType
     description: str
     unit: str = ""
+    zoned: bool = False
     optional: bool = False
     required: bool = False
     null_when: Condition | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.cells import NUMERIC, parsed
+from nwbgate.manifest.cells import NUMERIC, parsed, without_zone
 from nwbgate.manifest.csv_file import CsvFile
 from nwbgate.manifest.declaration import Spec, Table
 from nwbgate.manifest.spreadsheet import WORKBOOKS
@@ -174,6 +174,9 @@ def _read(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, s
     columns, unparsed = {}, {}
     for name, kind in kinds.items():
         columns[name], wrong = parsed(raw[name], kind, partial(file.text, name))
+        if name in table.columns and table.columns[name].zoned:
+            wrong |= without_zone(raw[name])
+            columns[name] = columns[name].mask(columns[name].index.isin(list(wrong)))
         if wrong:
             unparsed[name] = wrong
     return pd.DataFrame(columns), unparsed

@@ -2,6 +2,7 @@
 
 import pytest
 
+import nwbgate
 from nwbgate.errors import TableError
 from nwbgate.interfaces.dataset_ii.recordings_table import COLUMNS, read_recordings
 
@@ -99,9 +100,9 @@ def test_what_is_no_such_table_is_refused_by_place(table, text, what, place):
         ("session_start_time", "2016"), ("session_start_time", "2016-05-04"),
         ("session_start_time", "2016-05-04T13:30:00"), ("session_start_time", "04/05/2016 13:30"),
         ("session_start_time", "2016-13-04T13:30:00Z"),
-        ("depth_um", "deep"), ("depth_um", "0"), ("depth_um", "-180"), ("depth_um", "nan"), ("depth_um", "inf"),
+        ("depth_um", "deep"), ("depth_um", "0"), ("depth_um", "-180"), ("depth_um", "inf"),
         ("pipette_resistance_mohm", "0"), ("pipette_resistance_mohm", "6.5 MOhm"),
-        ("x", "nan"), ("y", "1;2"), ("z", "left"),
+        ("y", "1;2"), ("z", "left"),
         ("exclude", "x"), ("exclude", "maybe"), ("exclude", "2"),
     ],
 )  # fmt: skip
@@ -183,3 +184,28 @@ def test_a_table_from_excel_is_read(table):
         table("\ufeffrecording_id;depth_um;;notes\r\n102956;150,5;;a; \r\n".replace("a; ", "a") + ";;;\r\n"), IDS
     )
     assert rows["102956"].values == {"depth_um": 150.5, "notes": "a"}
+
+
+VALUES = {
+    "sex": ["M", "O", "female", "f"],
+    "age": ["P90D", "P63D/P147D", "P90D/", "/P90D", "P1Y2M3DT4H", "90 days", "P", "P63D-P147D"],
+    "subject_id": ["m-1", "m_1", "m 1", "m.1", "m\u200b1"],
+    "session_start_time": [
+        "2016-05-04T13:30:00-07:00", "2016-05-04 13:30+00:00", "2016-05-04T13:30:00", "2016-05-04", "04/05/2016 13:30"
+    ],
+    "depth_um": ["150", "150.5", "0", "-1", "nan", "NA", "deep"],
+    "exclude": ["true", "no", "0", "maybe"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "cell"), [(name, cell) for name, cells in VALUES.items() for cell in cells])
+def test_convert_refuses_a_cell_where_check_has_a_finding_about_it(table, column, cell):
+    path = table(f"recording_id,{column}\n102956,{cell}\n")
+    report = nwbgate.check(manifest=path.parent, spec="dataset_ii")
+    found = [finding for finding in report.records if finding.column == column]
+    try:
+        read_recordings(path, IDS)
+    except TableError:
+        assert found
+    else:
+        assert not found
