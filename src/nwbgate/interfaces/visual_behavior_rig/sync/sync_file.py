@@ -63,7 +63,7 @@ class SyncFile:
         with opened_source(self.path, _KIND) as file:
             self.metadata: SyncMetadata = read_metadata(file)
             self.rows = len(self._data(file))
-        self._refuse_two_lines_of_a_name()
+        self._labels = unique_names(self.metadata.labels)
 
     def __reduce__(self) -> tuple[type["SyncFile"], tuple[Path]]:
         """Pickle as the path; the file is validated again where it arrives."""
@@ -71,8 +71,8 @@ class SyncFile:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Names of the lines in use, by ascending bit."""
-        return tuple(label for label in self.metadata.labels if label)
+        """Names of the lines in use, by ascending bit; each name once."""
+        return tuple(label for label in self._labels if label)
 
     @property
     def duration(self) -> float:
@@ -142,7 +142,7 @@ class SyncFile:
     @cached_property
     def _recorded(self) -> _Recorded:
         """What the file holds, read once for all lines."""
-        bits = {label: bit for bit, label in enumerate(self.metadata.labels) if label}
+        bits = {label: bit for bit, label in enumerate(self._labels) if label}
         parts: dict[str, list[IntArray]] = {label: [] for label in bits}
         first_rises: dict[str, bool] = {}
         ends: list[int] = []
@@ -195,13 +195,9 @@ class SyncFile:
             fix="use the sync file as the rig wrote it",
         )
 
-    def _refuse_two_lines_of_a_name(self) -> None:
-        twice = sorted({line for line in self.lines if self.lines.count(line) > 1})
-        if twice:
-            raise SourceError(
-                "two lines of the sync file have one name",
-                where=f"{self.path}:/meta line_labels",
-                got=", ".join(twice),
-                expected="a name of its own for each line",
-                fix="use the sync file as the rig wrote it",
-            )
+
+def unique_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of lines with the bit behind those that several lines have: such a name says nothing."""
+    return tuple(
+        f"{label} (bit {bit})" if label and labels.count(label) > 1 else label for bit, label in enumerate(labels)
+    )
