@@ -7,7 +7,7 @@ import click
 from click.testing import CliRunner
 
 import nwbgate
-from nwbgate.cli import Settings, cli
+from nwbgate.cli import GlobalOptions, cli
 from nwbgate.conversion.recipe import shipped_recipes
 from nwbgate.findings.explained import Explained
 from nwbgate.gate.shipped_codes import dictionaries, explained_codes
@@ -85,7 +85,7 @@ def write_rule_pages(folder: Path) -> None:
 
 
 def _help(words: list[str]) -> str:
-    result = CliRunner().invoke(cli, [*words, "--help"], prog_name="nwbgate", obj=Settings(), terminal_width=100)
+    result = CliRunner().invoke(cli, [*words, "--help"], prog_name="nwbgate", obj=GlobalOptions(), terminal_width=100)
     assert result.exit_code == 0, result.output
     return result.output
 

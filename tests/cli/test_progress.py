@@ -12,8 +12,8 @@ import pytest
 
 from nwbgate.cli import progress
 from nwbgate.cli.progress import Pace, Progress, summary
-from nwbgate.conversion.outcome import Outcome, Status
-from nwbgate.conversion.task import Task
+from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
+from nwbgate.conversion.task import SessionTask
 from nwbgate.interfaces.plan import SessionPlan
 from support.places import TESTS
 
@@ -28,7 +28,7 @@ def sessions(tmp_path):
         source = tmp_path / f"s{number}.h5"
         source.write_bytes(bytes((number + 1) * 1_000_000))
         plan = SessionPlan(f"s{number}", (source,), {})
-        made.append(Task(number, Path("recipe"), plan, tmp_path / "nwb"))
+        made.append(SessionTask(number, Path("recipe"), plan, tmp_path / "nwb"))
     return made
 
 
@@ -40,27 +40,27 @@ def clock(monkeypatch):
     return now
 
 
-def outcome(number: int, status: Status, **more: object) -> Outcome:
-    return Outcome(number, f"s{number}", status, **more)
+def outcome(number: int, status: SessionStatus, **more: object) -> SessionOutcome:
+    return SessionOutcome(number, f"s{number}", status, **more)
 
 
 def test_the_pace_is_that_of_what_was_converted(clock):
     pace = Pace(6_000_000)
     assert str(pace) == ""
     clock[0] = 2.0
-    pace.add(outcome(0, Status.SKIPPED), 2_000_000)
+    pace.add(outcome(0, SessionStatus.SKIPPED), 2_000_000)
     assert str(pace) == ""
-    pace.add(outcome(1, Status.CONVERTED), 1_000_000)
+    pace.add(outcome(1, SessionStatus.CONVERTED), 1_000_000)
     assert str(pace) == "0.5 MB/s, 6 s left"
     clock[0] = 4.0
-    pace.add(outcome(2, Status.FAILED), 3_000_000)
+    pace.add(outcome(2, SessionStatus.FAILED), 3_000_000)
     assert str(pace) == "0.2 MB/s, 0 s left"
 
 
 def test_small_sources_are_counted_in_sessions(clock):
     pace = Pace(10_000)
     clock[0] = 2.0
-    pace.add(outcome(0, Status.CONVERTED), 1_000)
+    pace.add(outcome(0, SessionStatus.CONVERTED), 1_000)
     assert str(pace) == "0.5 sessions/s, 18 s left"
 
 
@@ -70,16 +70,16 @@ def test_small_sources_are_counted_in_sessions(clock):
 def test_durations_are_said_as_people_say_them(seconds, text, clock):
     pace = Pace(2_000_000)
     clock[0] = float(seconds)
-    pace.add(outcome(0, Status.CONVERTED), 1_000_000)
+    pace.add(outcome(0, SessionStatus.CONVERTED), 1_000_000)
     assert str(pace).endswith(f", {text} left")
 
 
 def test_each_session_is_a_line_where_there_is_no_terminal(sessions, clock, capsys):
     with Progress(sessions) as bar:
         clock[0] = 1.0
-        bar.advance(outcome(1, Status.CONVERTED, seconds=0.96))
-        bar.advance(outcome(0, Status.FAILED, reason="no room\n  where: here"))
-        bar.advance(outcome(2, Status.SKIPPED))
+        bar.advance(outcome(1, SessionStatus.CONVERTED, seconds=0.96))
+        bar.advance(outcome(0, SessionStatus.FAILED, reason="no room\n  where: here"))
+        bar.advance(outcome(2, SessionStatus.SKIPPED))
     assert capsys.readouterr().err == (
         "[1/3] s1: converted in 1.0 s (2.0 MB/s, 2 s left)\n"
         "[2/3] s0: failed - no room (2.0 MB/s, 2 s left)\n"
@@ -89,9 +89,9 @@ def test_each_session_is_a_line_where_there_is_no_terminal(sessions, clock, caps
 
 def test_what_is_unknown_is_said_once_of_what_is_written(tmp_path):
     found = [
-        outcome(0, Status.CONVERTED, unknown=("age", "sex")),
-        outcome(1, Status.SKIPPED, unknown=("age",)),
-        outcome(2, Status.FAILED, reason="no room", unknown=("date",)),
+        outcome(0, SessionStatus.CONVERTED, unknown=("age", "sex")),
+        outcome(1, SessionStatus.SKIPPED, unknown=("age",)),
+        outcome(2, SessionStatus.FAILED, reason="no room", unknown=("date",)),
     ]
     said = summary(found, tmp_path)
     assert "\nNot said by the sources, and written as unknown:\n  age\n  sex (1 of 2)\n\n" in said
@@ -100,9 +100,13 @@ def test_what_is_unknown_is_said_once_of_what_is_written(tmp_path):
 
 def test_the_table_is_in_the_order_of_the_sessions(tmp_path):
     found = [
-        outcome(2, Status.EXCLUDED, reason="not wanted"),
-        outcome(0, Status.CONVERTED, seconds=1.25, bytes=2_500_000, path=tmp_path / "nwb" / "a.nwb", remarks=("odd",)),
-        outcome(1, Status.FAILED, reason="no room\n  where: here", remarks=("late",), path=tmp_path / "nwb" / "b.nwb"),
+        outcome(2, SessionStatus.EXCLUDED, reason="not wanted"),
+        outcome(
+            0, SessionStatus.CONVERTED, seconds=1.25, bytes=2_500_000, path=tmp_path / "nwb" / "a.nwb", remarks=("odd",)
+        ),
+        outcome(
+            1, SessionStatus.FAILED, reason="no room\n  where: here", remarks=("late",), path=tmp_path / "nwb" / "b.nwb"
+        ),
     ]
     assert click.unstyle(summary(found, tmp_path / "nwb")) == (
         "session  status     time   size    file\n"
@@ -118,10 +122,10 @@ def test_the_table_is_in_the_order_of_the_sessions(tmp_path):
 
 def test_what_is_said_of_several_sessions_is_said_once(tmp_path):
     found = [
-        outcome(0, Status.CONVERTED, remarks=("no checksums", "odd")),
-        outcome(1, Status.SKIPPED, remarks=("no checksums",)),
-        outcome(2, Status.EXCLUDED, reason="not there"),
-        outcome(3, Status.EXCLUDED, reason="not there"),
+        outcome(0, SessionStatus.CONVERTED, remarks=("no checksums", "odd")),
+        outcome(1, SessionStatus.SKIPPED, remarks=("no checksums",)),
+        outcome(2, SessionStatus.EXCLUDED, reason="not there"),
+        outcome(3, SessionStatus.EXCLUDED, reason="not there"),
     ]
     said = click.unstyle(summary(found, tmp_path))
     assert said.count("no checksums") == said.count("not there") == 1
@@ -130,7 +134,10 @@ def test_what_is_said_of_several_sessions_is_said_once(tmp_path):
 
 
 def test_a_release_of_which_little_is_there_does_not_drown_what_is(tmp_path):
-    found = [outcome(0, Status.CONVERTED), *(outcome(n, Status.EXCLUDED, reason="not there") for n in range(1, 4788))]
+    found = [
+        outcome(0, SessionStatus.CONVERTED),
+        *(outcome(n, SessionStatus.EXCLUDED, reason="not there") for n in range(1, 4788)),
+    ]
     said = click.unstyle(summary(found, tmp_path)).splitlines()
     assert [line.split()[0] for line in said[:2]] == ["session", "s0"]
     assert said[3] == "4787 sessions excluded: not there"
@@ -144,20 +151,20 @@ def test_a_release_of_which_little_is_there_does_not_drown_what_is(tmp_path):
 def test_excluded_sessions_are_no_part_of_the_way(sessions, tmp_path, clock, capsys):
     away = [replace(each, plan=replace(each.plan, excluded="not there")) for each in sessions[:2]]
     with Progress([*away, sessions[2]]) as bar:
-        bar.advance(outcome(0, Status.EXCLUDED, reason="not there"))
-        bar.advance(outcome(1, Status.EXCLUDED, reason="not there"))
-        bar.advance(outcome(2, Status.SKIPPED))
+        bar.advance(outcome(0, SessionStatus.EXCLUDED, reason="not there"))
+        bar.advance(outcome(1, SessionStatus.EXCLUDED, reason="not there"))
+        bar.advance(outcome(2, SessionStatus.SKIPPED))
     assert capsys.readouterr().err == "[1/1] s2: skipped\n"
 
 
 def test_tracebacks_are_shown_on_request(tmp_path):
-    found = [outcome(1, Status.FAILED, reason="no room", traceback="Traceback ...\n")]
+    found = [outcome(1, SessionStatus.FAILED, reason="no room", traceback="Traceback ...\n")]
     assert "Traceback" not in summary(found, tmp_path)
     assert "\nTraceback ...\n" in summary(found, tmp_path, debug=True)
 
 
 def test_a_file_outside_the_folder_is_named_whole(tmp_path):
-    found = [outcome(0, Status.CONVERTED, path=Path("/elsewhere/a.nwb"))]
+    found = [outcome(0, SessionStatus.CONVERTED, path=Path("/elsewhere/a.nwb"))]
     assert "/elsewhere/a.nwb" in summary(found, tmp_path)
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import nwbgate
 from nwbgate.conversion import ledger
-from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
 
 
-def outcome(name: str = "s1", **more: object) -> Outcome:
-    return Outcome(0, name, Status.CONVERTED, **{"sources": (Path("/data/s1.csv"),), **more})
+def outcome(name: str = "s1", **more: object) -> SessionOutcome:
+    return SessionOutcome(0, name, SessionStatus.CONVERTED, **{"sources": (Path("/data/s1.csv"),), **more})
 
 
 def test_an_entry_says_what_was_written_from_what_and_when(tmp_path):
@@ -30,7 +30,7 @@ def test_an_entry_says_what_was_written_from_what_and_when(tmp_path):
 
 
 def test_an_entry_of_a_failure_says_why(tmp_path):
-    ledger.append(tmp_path, Outcome(0, "s1", Status.FAILED, reason="no room\n  where: x"))
+    ledger.append(tmp_path, SessionOutcome(0, "s1", SessionStatus.FAILED, reason="no room\n  where: x"))
     (entry,) = ledger.read(tmp_path)
     assert (entry["status"], entry["reason"], entry["path"]) == ("failed", "no room\n  where: x", "")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.conversion.batch import prepare
-from nwbgate.conversion.outcome import Status
+from nwbgate.conversion.outcome import SessionStatus
 from nwbgate.conversion.recipe import load_recipe
 from nwbgate.conversion.task import Settings, merged_metadata, run
 from nwbgate.errors import CheckError
@@ -24,7 +24,7 @@ def outcome(tmp_path: Path, behaviour: str, **settings: object):
 
 def test_a_converted_session_says_where_its_file_is_and_how_large(tmp_path):
     found = outcome(tmp_path, "fine")
-    assert found.status is Status.CONVERTED
+    assert found.status is SessionStatus.CONVERTED
     assert found.path == tmp_path / "nwb" / "sub-rat7" / "sub-rat7_ses-s1.nwb"
     assert found.bytes == found.path.stat().st_size
     assert found.source_bytes == len("fine")
@@ -35,26 +35,26 @@ def test_a_converted_session_says_where_its_file_is_and_how_large(tmp_path):
 
 def test_a_second_time_it_is_skipped_and_overwrite_converts_it(tmp_path):
     statuses = [outcome(tmp_path, "fine", **settings).status for settings in ({}, {}, {"overwrite": True})]
-    assert statuses == [Status.CONVERTED, Status.SKIPPED, Status.CONVERTED]
+    assert statuses == [SessionStatus.CONVERTED, SessionStatus.SKIPPED, SessionStatus.CONVERTED]
 
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(tmp_path):
-    assert outcome(tmp_path, "crash", dry_run=True).status is Status.WOULD_CONVERT
+    assert outcome(tmp_path, "crash", dry_run=True).status is SessionStatus.WOULD_CONVERT
     assert not (tmp_path / "nwb").exists()
-    assert outcome(tmp_path, "refuse", dry_run=True).status is Status.FAILED
+    assert outcome(tmp_path, "refuse", dry_run=True).status is SessionStatus.FAILED
     outcome(tmp_path, "fine")
-    assert outcome(tmp_path, "fine", dry_run=True).status is Status.SKIPPED
+    assert outcome(tmp_path, "fine", dry_run=True).status is SessionStatus.SKIPPED
 
 
 def test_an_excluded_session_is_not_looked_at(tmp_path):
     found = outcome(tmp_path, "exclude")
-    assert (found.status, found.reason) == (Status.EXCLUDED, "not wanted")
+    assert (found.status, found.reason) == (SessionStatus.EXCLUDED, "not wanted")
     assert not (tmp_path / "nwb").exists()
 
 
 def test_an_error_for_people_is_the_reason_in_all_its_parts(tmp_path):
     found = outcome(tmp_path, "refuse")
-    assert found.status is Status.FAILED
+    assert found.status is SessionStatus.FAILED
     source = tmp_path / "sources" / "s1.txt"
     assert found.reason == f"refused\n  where: {source}\n  got: a\n  expected: b\n  what to do: c"
     assert not found.broke
@@ -63,7 +63,7 @@ def test_an_error_for_people_is_the_reason_in_all_its_parts(tmp_path):
 @pytest.mark.parametrize(("behaviour", "said"), [("crash", "ValueError: crashed"), ("exhaust", "MemoryError")])
 def test_what_a_foreign_converter_raises_is_not_our_fault(behaviour, said, tmp_path):
     found = outcome(tmp_path, behaviour)
-    assert found.status is Status.FAILED
+    assert found.status is SessionStatus.FAILED
     assert said in found.reason
     assert "converter" in found.reason
     assert str(tmp_path / "sources" / "s1.txt") in found.reason
@@ -73,14 +73,14 @@ def test_what_a_foreign_converter_raises_is_not_our_fault(behaviour, said, tmp_p
 
 def test_what_nwbgate_itself_raises_is(tmp_path):
     found = outcome(tmp_path, "bug")
-    assert found.status is Status.FAILED
+    assert found.status is SessionStatus.FAILED
     assert found.broke
     assert "nwbgate broke" in found.reason
 
 
 def test_a_file_that_fails_the_real_check_does_not_appear(tmp_path):
     found = outcome(tmp_path, "invalid")
-    assert found.status is Status.FAILED
+    assert found.status is SessionStatus.FAILED
     assert "species" in found.reason
     assert not (tmp_path / "nwb").exists()
 
@@ -90,12 +90,12 @@ def test_another_check_can_be_given(tmp_path):
         raise CheckError("never good enough")
 
     assert "never good enough" in outcome(tmp_path, "fine", check=refuse).reason
-    assert outcome(tmp_path, "invalid", check=False).status is Status.CONVERTED
+    assert outcome(tmp_path, "invalid", check=False).status is SessionStatus.CONVERTED
 
 
 def test_a_subject_that_dandi_refuses_fails_the_session(tmp_path):
     found = outcome(tmp_path, "bad id")
-    assert found.status is Status.FAILED
+    assert found.status is SessionStatus.FAILED
     assert "subject_id" in found.reason
 
 
@@ -133,9 +133,9 @@ def test_moved_sources_are_up_to_date_and_other_source_data_are_not(tmp_path):
     moved.parent.mkdir()
     source.rename(moved)
     (task,) = prepare(THIRD_RECIPE, [moved], tmp_path / "nwb")
-    assert run(task).status is Status.SKIPPED
+    assert run(task).status is SessionStatus.SKIPPED
     task.plan.source_data["Positions"]["verbose"] = True
-    assert run(task).status is Status.CONVERTED
+    assert run(task).status is SessionStatus.CONVERTED
 
 
 def test_a_source_that_is_gone_fails_its_session(tmp_path):
@@ -143,5 +143,5 @@ def test_a_source_that_is_gone_fails_its_session(tmp_path):
     (task,) = prepare(HOSTILE_RECIPE, [folder], tmp_path / "nwb")
     (folder / "s1.txt").unlink()
     found = run(task)
-    assert found.status is Status.FAILED
+    assert found.status is SessionStatus.FAILED
     assert not found.broke

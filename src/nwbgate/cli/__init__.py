@@ -39,7 +39,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass
-class Settings:
+class GlobalOptions:
     """What is said before the verb."""
 
     debug: bool = False
@@ -100,7 +100,7 @@ class Verbs(click.Group):
 @click.version_option(__version__, prog_name="nwbgate", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show tracebacks and the warnings of libraries.")
 @click.pass_obj
-def cli(settings: Settings, debug: bool) -> None:
+def cli(settings: GlobalOptions, debug: bool) -> None:
     """Convert sources to NWB files, and let nothing unsound pass.
 
     Exit code: 0 clean; 1 findings, or a session or file whose content failed; 2 bad command line, path, metadata, spec
@@ -119,7 +119,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv : sequence of str, optional
         Arguments after the program's name; those of the process by default.
     """
-    settings = Settings()
+    settings = GlobalOptions()
     _replace_unknown_characters()
     # Python would search a million objects for garbage at its end: an end after a check takes 0.86 s of computing
     # with this and 1.14 s without, imports included.

@@ -11,7 +11,7 @@ from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, RecipeError
 
 if TYPE_CHECKING:
-    from nwbgate.conversion.outcome import Outcome
+    from nwbgate.conversion.outcome import SessionOutcome
     from nwbgate.conversion.recipe import Recipe
     from nwbgate.conversion.recipe_options import Option
 
@@ -201,7 +201,7 @@ def convert(
     context.exit(max(code, _quality(outcomes, output, jobs)) if qc and not dry_run else code)
 
 
-def _quality(outcomes: "list[Outcome]", output: Path, jobs: int) -> int:
+def _quality(outcomes: "list[SessionOutcome]", output: Path, jobs: int) -> int:
     """Measure and judge what is there after a conversion; return the exit code of its report."""
     files = [outcome.path for outcome in outcomes if outcome.path is not None and outcome.status in _WHOLE]
     if not files:

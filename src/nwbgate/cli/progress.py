@@ -13,15 +13,20 @@ from rich.progress import MofNCompleteColumn
 
 from nwbgate.cli.terminal_bar import TerminalBar
 from nwbgate.conversion.ledger import FILE_NAME
-from nwbgate.conversion.outcome import Outcome, Status
-from nwbgate.conversion.task import Task as Session
+from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
+from nwbgate.conversion.task import SessionTask as Session
 
-_ORDER = tuple(Status)
+_ORDER = tuple(SessionStatus)
 #: Excluded sessions that each get a line of the table; of more, a release of which little is there, it would drown.
 _FEW_EXCLUDED = 20
 #: Sessions that are named where one thing is said of many.
 _NAMED = 100
-_COLOURS = {Status.CONVERTED: "green", Status.FAILED: "red", Status.SKIPPED: "cyan", Status.EXCLUDED: "yellow"}
+_COLOURS = {
+    SessionStatus.CONVERTED: "green",
+    SessionStatus.FAILED: "red",
+    SessionStatus.SKIPPED: "cyan",
+    SessionStatus.EXCLUDED: "yellow",
+}
 
 
 class Pace:
@@ -36,10 +41,10 @@ class Pace:
     def __init__(self, total: int) -> None:
         self.left, self.done, self.sessions, self.started = total, 0, 0, perf_counter()
 
-    def add(self, outcome: Outcome, planned: int) -> None:
+    def add(self, outcome: SessionOutcome, planned: int) -> None:
         """Count a session that has ended, of which so many bytes were planned."""
         self.left -= planned
-        if outcome.status is Status.CONVERTED:
+        if outcome.status is SessionStatus.CONVERTED:
             self.done += planned
             self.sessions += 1
 
@@ -88,10 +93,10 @@ class Progress:
         """Take the bar away."""
         self.bar.__exit__(kind, error, frames)
 
-    def advance(self, outcome: Outcome) -> None:
+    def advance(self, outcome: SessionOutcome) -> None:
         """Count a session that has ended; one that is excluded has never begun."""
         self.pace.add(outcome, self.sizes[outcome.number])
-        if outcome.status is Status.EXCLUDED:
+        if outcome.status is SessionStatus.EXCLUDED:
             return
         self.ended += 1
         if self.bar.shown:
@@ -99,25 +104,25 @@ class Progress:
         else:
             self._say(outcome)
 
-    def _say(self, outcome: Outcome) -> None:
+    def _say(self, outcome: SessionOutcome) -> None:
         parts = [f"[{self.ended}/{self.count}] {outcome.session_id}: {outcome.status}"]
-        if outcome.status is Status.CONVERTED:
+        if outcome.status is SessionStatus.CONVERTED:
             parts.append(f"in {outcome.seconds:.1f} s")
-        if outcome.status is Status.FAILED:
+        if outcome.status is SessionStatus.FAILED:
             parts.append(f"- {outcome.reason.splitlines()[0]}")
         pace = str(self.pace)
         click.echo(" ".join(parts) + (f" ({pace})" if pace else ""), err=True)
         sys.stderr.flush()
 
 
-def summary(outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -> str:
+def summary(outcomes: Iterable[SessionOutcome], folder: Path, *, debug: bool = False) -> str:
     """Return the table at the end of a batch, in the order of the sessions, and below it what is to be said of them.
 
     First failures and remarks, then what is said of several sessions, what is excluded and why, and unknown values.
 
     Parameters
     ----------
-    outcomes : iterable of Outcome
+    outcomes : iterable of SessionOutcome
         What became of the sessions.
     folder : Path
         Output folder, as the user named it.
@@ -126,8 +131,8 @@ def summary(outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -
     """
     found = sorted(outcomes, key=lambda outcome: outcome.number)
     absolute = folder.absolute()
-    excluded = [outcome for outcome in found if outcome.status is Status.EXCLUDED]
-    tried = [outcome for outcome in found if outcome.status is not Status.EXCLUDED]
+    excluded = [outcome for outcome in found if outcome.status is SessionStatus.EXCLUDED]
+    tried = [outcome for outcome in found if outcome.status is not SessionStatus.EXCLUDED]
     listed = found if len(excluded) <= _FEW_EXCLUDED else tried
     rows = [_row(outcome, absolute) for outcome in listed]
     lines = _columns([("session", "status", "time", "size", "file"), *rows]) if rows else []
@@ -140,8 +145,8 @@ def summary(outcomes: Iterable[Outcome], folder: Path, *, debug: bool = False) -
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def _row(outcome: Outcome, folder: Path) -> tuple[str, ...]:
-    path = None if outcome.status is Status.FAILED else outcome.path  # what failed has no file to be found
+def _row(outcome: SessionOutcome, folder: Path) -> tuple[str, ...]:
+    path = None if outcome.status is SessionStatus.FAILED else outcome.path  # what failed has no file to be found
     file = "" if path is None else str(path.relative_to(folder) if path.is_relative_to(folder) else path)
     size = f"{outcome.bytes / 1e6:.1f} MB" if outcome.bytes else ""
     return outcome.session_id, outcome.status.value, f"{outcome.seconds:.1f} s", size, file
@@ -152,11 +157,11 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     cells = [[text.ljust(width) for text, width in zip(row, widths, strict=True)] for row in rows]
     for line in cells[1:]:
-        line[1] = click.style(line[1], fg=_COLOURS.get(Status(line[1].strip())))
+        line[1] = click.style(line[1], fg=_COLOURS.get(SessionStatus(line[1].strip())))
     return ["  ".join(line).rstrip() for line in cells]
 
 
-def _details(outcome: Outcome, debug: bool, known: Container[str]) -> list[str]:
+def _details(outcome: SessionOutcome, debug: bool, known: Container[str]) -> list[str]:
     """Return what is to be said about one session below the table, but for remarks that are said of several."""
     lines = []
     if outcome.reason:
@@ -169,7 +174,7 @@ def _details(outcome: Outcome, debug: bool, known: Container[str]) -> list[str]:
     return lines
 
 
-def _by_remark(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
+def _by_remark(outcomes: Iterable[SessionOutcome]) -> dict[str, list[str]]:
     """Return each remark with the sessions that it is made of."""
     found: dict[str, list[str]] = {}
     for outcome in outcomes:
@@ -178,7 +183,7 @@ def _by_remark(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
     return found
 
 
-def _reasons(excluded: Iterable[Outcome]) -> list[str]:
+def _reasons(excluded: Iterable[SessionOutcome]) -> list[str]:
     """Return each reason for which sessions are excluded, once, with the sessions."""
     found: dict[str, list[str]] = {}
     for outcome in excluded:
@@ -195,9 +200,9 @@ def _of_several(sessions: Sequence[str], status: str, text: str) -> list[str]:
     return ["", f"{len(sessions)} sessions{status}: {text}", f"  {names}"]
 
 
-def _unknown(outcomes: Sequence[Outcome]) -> list[str]:
+def _unknown(outcomes: Sequence[SessionOutcome]) -> list[str]:
     """Return what nobody says of what is written, once for the whole run, with the number of sessions if not all."""
-    done = [outcome for outcome in outcomes if outcome.status not in (Status.EXCLUDED, Status.FAILED)]
+    done = [outcome for outcome in outcomes if outcome.status not in (SessionStatus.EXCLUDED, SessionStatus.FAILED)]
     count = Counter(value for outcome in done for value in dict.fromkeys(outcome.unknown))
     if not count:
         return []
@@ -207,7 +212,7 @@ def _unknown(outcomes: Sequence[Outcome]) -> list[str]:
     return ["", "Not said by the sources, and written as unknown:", *lines]
 
 
-def _totals(outcomes: Sequence[Outcome], folder: Path) -> str:
+def _totals(outcomes: Sequence[SessionOutcome], folder: Path) -> str:
     count = Counter(outcome.status for outcome in outcomes)
     parts = [f"{count[status]} {status}" for status in _ORDER if count[status]]
     written = f"; ledger: {folder / FILE_NAME}" if (folder / FILE_NAME).exists() else ""

@@ -9,12 +9,12 @@ from typing import Any
 
 from nwbgate.conversion import ledger
 from nwbgate.conversion.metadata import refuse_naive_times, validate
-from nwbgate.conversion.outcome import Outcome
+from nwbgate.conversion.outcome import SessionOutcome
 from nwbgate.conversion.recipe import Recipe, load_recipe
 from nwbgate.conversion.session_work import outcomes
 from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.conversion.superseded_files import EarlierFiles
-from nwbgate.conversion.task import Settings, Task, known_ids, output_of
+from nwbgate.conversion.task import SessionTask, Settings, known_ids, output_of
 from nwbgate.errors import MetadataError, RecipeError, UsageError
 from nwbgate.processes.cores import cores
 from nwbgate.writing.start_time import time_zone
@@ -33,9 +33,9 @@ def convert_batch(
     metadata: Mapping[str, Any] | str | Path | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
-    notify: Callable[[Outcome], object] | None = None,
+    notify: Callable[[SessionOutcome], object] | None = None,
     settings: Settings | None = None,
-) -> list[Outcome]:
+) -> list[SessionOutcome]:
     """Convert every session that the sources hold; a session that fails does not stop the others.
 
     Parameters
@@ -59,7 +59,7 @@ def convert_batch(
 
     Returns
     -------
-    list of Outcome
+    list of SessionOutcome
         In the order of the sessions.
 
     Raises
@@ -84,7 +84,7 @@ def prepare(
     options: Mapping[str, Any] | None = None,
     metadata: Mapping[str, Any] | str | Path | None = None,
     settings: Settings | None = None,
-) -> list[Task]:
+) -> list[SessionTask]:
     """Return the sessions to be converted, after everything that can be wrong with all of them has been looked at.
 
     The parameters and what is raised are those of `convert_batch`.
@@ -93,14 +93,18 @@ def prepare(
     plans = recipe.plan(recipe.find_sources([Path(source) for source in sources]), options)
     given = _metadata(metadata)
     folder, settings = Path(output).absolute(), _in_zone(settings or Settings(), options)
-    tasks = [Task(number, recipe.path.parent, plan, folder, given, settings) for number, plan in enumerate(plans)]
+    tasks = [
+        SessionTask(number, recipe.path.parent, plan, folder, given, settings) for number, plan in enumerate(plans)
+    ]
     where = "" if isinstance(metadata, Mapping) or metadata is None else str(metadata)
     _check_metadata(recipe, tasks, given, where, settings.timezone)
     _refuse_shared_outputs(recipe, tasks)
     return tasks
 
 
-def run_batch(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None = None) -> Iterator[Outcome]:
+def run_batch(
+    tasks: Sequence[SessionTask], *, jobs: int = 1, executor: Executor | None = None
+) -> Iterator[SessionOutcome]:
     """Convert the sessions, write each outcome into the ledger, and yield it; a dry run writes nothing.
 
     Raises
@@ -156,7 +160,7 @@ def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
 
 
 def _check_metadata(
-    recipe: Recipe, tasks: Sequence[Task], given: Mapping[str, Any], where: str, zone: str | None
+    recipe: Recipe, tasks: Sequence[SessionTask], given: Mapping[str, Any], where: str, zone: str | None
 ) -> None:
     """Hold the recipe's metadata and the user's against the schema of the first converter that can be built."""
     schemas = (_schema(recipe, task) for task in [task for task in tasks if not task.plan.excluded][:_TRIES])
@@ -168,7 +172,7 @@ def _check_metadata(
         refuse_naive_times(given, zone, where)
 
 
-def _schema(recipe: Recipe, task: Task) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def _schema(recipe: Recipe, task: SessionTask) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Return metadata schema and metadata of a session's converter, or None where it cannot be built."""
     try:
         with source_warnings():  # they are reported when the session is converted
@@ -180,9 +184,9 @@ def _schema(recipe: Recipe, task: Task) -> tuple[dict[str, Any], dict[str, Any]]
         return None
 
 
-def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
+def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> None:
     """Refuse two sessions of one name: the second would take the place of the first."""
-    seen: dict[Path, Task] = {}
+    seen: dict[Path, SessionTask] = {}
     for task, path in _outputs(recipe, [task for task in tasks if not task.plan.excluded]):
         if path in seen:
             raise UsageError(
@@ -195,7 +199,7 @@ def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[Task]) -> None:
         seen[path] = task
 
 
-def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path]]:
+def _outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> Iterator[tuple[SessionTask, Path]]:
     """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
     templates = [task.plan.output or recipe.content.output for task in tasks]
     names = [
@@ -209,7 +213,7 @@ def _outputs(recipe: Recipe, tasks: Sequence[Task]) -> Iterator[tuple[Task, Path
             yield task, path
 
 
-def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
+def _output(recipe: Recipe, task: SessionTask, *, ask: bool) -> Path | None:
     try:
         path = output_of(task, recipe)
         with source_warnings():  # they are reported when the session is converted
@@ -218,13 +222,13 @@ def _output(recipe: Recipe, task: Task, *, ask: bool) -> Path | None:
         return None
 
 
-def _with_share_of_threads(task: Task, jobs: int) -> Task:
+def _with_share_of_threads(task: SessionTask, jobs: int) -> SessionTask:
     """Return a task that uses its share of the processors, unless the caller said how many."""
     threads = task.settings.threads or max(1, cores() // jobs)
     return replace(task, settings=replace(task.settings, threads=threads))
 
 
-def _write_down(folder: Path, outcome: Outcome) -> tuple[str, ...]:
+def _write_down(folder: Path, outcome: SessionOutcome) -> tuple[str, ...]:
     try:
         ledger.append(folder, outcome)
     except OSError as error:

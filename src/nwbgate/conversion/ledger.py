@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nwbgate
-from nwbgate.conversion.outcome import Outcome
+from nwbgate.conversion.outcome import SessionOutcome
 from nwbgate.json_text import parse_json
 
 #: Name of the ledger in the output folder. Hidden, for DANDI's tools pass over hidden files; NWB Inspector does not,
@@ -15,7 +15,7 @@ from nwbgate.json_text import parse_json
 FILE_NAME = ".conversion-ledger.jsonl"
 
 
-def append(folder: Path, outcome: Outcome) -> None:
+def append(folder: Path, outcome: SessionOutcome) -> None:
     """Add one line about a session.
 
     The line is written in one go at the end of the file: runs that share an output folder do not mix their lines, and
@@ -25,7 +25,7 @@ def append(folder: Path, outcome: Outcome) -> None:
     ----------
     folder : Path
         Output folder. Where it does not exist nothing was written, and no folder is made to say so.
-    outcome : Outcome
+    outcome : SessionOutcome
         What became of the session.
 
     Raises
@@ -57,7 +57,7 @@ def read(folder: Path) -> list[dict[str, Any]]:
     return [entry for entry in map(_parsed, lines) if entry]
 
 
-def _entry(folder: Path, outcome: Outcome) -> dict[str, Any]:
+def _entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
     path = outcome.path
     return {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 
-class Status(StrEnum):
+class SessionStatus(StrEnum):
     """What was done with a session."""
 
     CONVERTED = "converted"
@@ -16,7 +16,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SessionOutcome:
     """What became of one session; plain data, so that it crosses process borders.
 
     Attributes
@@ -25,7 +25,7 @@ class Outcome:
         Place of the session in the batch, from 0; outcomes come in the order in which sessions end.
     session_id : str
         The session, as its plan names it.
-    status : Status
+    status : SessionStatus
         What was done.
     sources : tuple of Path
         Files that the session is made from.
@@ -50,7 +50,7 @@ class Outcome:
 
     number: int
     session_id: str
-    status: Status
+    status: SessionStatus
     sources: tuple[Path, ...] = ()
     path: Path | None = None
     reason: str = ""

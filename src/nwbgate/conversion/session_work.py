@@ -5,9 +5,9 @@ from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 
-from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.recipe import load_recipe
-from nwbgate.conversion.task import Task, output_of, run, unexpected
+from nwbgate.conversion.task import SessionTask, output_of, run, unexpected
 from nwbgate.errors import NwbgateError
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
@@ -21,13 +21,13 @@ PRELOAD = ("nwbgate.conversion.task", "nwbgate.validators.file_findings")
 class SessionWork:
     """A session to be converted, as work that any process can do."""
 
-    task: Task
+    task: SessionTask
 
-    def run(self) -> Outcome:
+    def run(self) -> SessionOutcome:
         """Convert the session; whatever goes wrong with it is part of the outcome."""
         return run(self.task)
 
-    def lost(self, error: Exception) -> Outcome:
+    def lost(self, error: Exception) -> SessionOutcome:
         """Return the outcome of a session whose process died, or that could not be sent to one."""
         if not isinstance(error, WorkerDiedError):  # such as a plan that cannot be pickled
             return unexpected(self.task, error)
@@ -35,12 +35,14 @@ class SessionWork:
         return _died(self.task, error.got)
 
 
-def outcomes(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None = None) -> Iterator[Outcome]:
+def outcomes(
+    tasks: Sequence[SessionTask], *, jobs: int = 1, executor: Executor | None = None
+) -> Iterator[SessionOutcome]:
     """Yield the outcome of each session, in the order in which they end.
 
     Parameters
     ----------
-    tasks : sequence of Task
+    tasks : sequence of SessionTask
         The sessions.
     jobs : int
         Number of processes; with 1 everything happens in this one.
@@ -53,7 +55,7 @@ def outcomes(tasks: Sequence[Task], *, jobs: int = 1, executor: Executor | None 
         yield from results([SessionWork(task) for task in tasks], jobs, preload=PRELOAD)
 
 
-def _elsewhere(tasks: Sequence[Task], executor: Executor) -> Iterator[Outcome]:
+def _elsewhere(tasks: Sequence[SessionTask], executor: Executor) -> Iterator[SessionOutcome]:
     futures = {executor.submit(run, task): task for task in tasks}
     try:
         for future in as_completed(futures):
@@ -63,7 +65,7 @@ def _elsewhere(tasks: Sequence[Task], executor: Executor) -> Iterator[Outcome]:
             future.cancel()
 
 
-def _outcome(future: Future[Outcome], task: Task) -> Outcome:
+def _outcome(future: Future[SessionOutcome], task: SessionTask) -> SessionOutcome:
     """Return what a future gives; where the executor lost the session, that is its outcome."""
     try:
         return future.result()
@@ -71,17 +73,17 @@ def _outcome(future: Future[Outcome], task: Task) -> Outcome:
         return _died(task, f"{type(error).__name__}: {error}")
 
 
-def _died(task: Task, got: str) -> Outcome:
+def _died(task: SessionTask, got: str) -> SessionOutcome:
     reason = NwbgateError(
         "the process that converted the session died",
         where=", ".join(str(source) for source in task.plan.sources),
         got=got,
         fix="convert this session alone with --jobs 1; if memory is short, use fewer --jobs for all",
     )
-    return task.outcome(Status.FAILED, reason=str(reason))
+    return task.outcome(SessionStatus.FAILED, reason=str(reason))
 
 
-def _remove_leftovers(task: Task) -> None:
+def _remove_leftovers(task: SessionTask) -> None:
     """Remove the temporary file of a writer that died, where the name of its target is known without the converter."""
     with suppress(NwbgateError, OSError):
         path = output_of(task, load_recipe(task.recipe))

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.conversion import ledger
-from nwbgate.conversion.outcome import Outcome, Status
-from nwbgate.conversion.task import Task
+from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
+from nwbgate.conversion.task import SessionTask
 
 
 class EarlierFiles:
@@ -17,21 +17,21 @@ class EarlierFiles:
     ----------
     folder : Path
         Output folder.
-    tasks : sequence of Task
+    tasks : sequence of SessionTask
         Sessions of the run. A source from which several of them are made tells nothing about one of them.
     """
 
-    def __init__(self, folder: Path, tasks: Sequence[Task]) -> None:
+    def __init__(self, folder: Path, tasks: Sequence[SessionTask]) -> None:
         self.folder = folder
         self.entries = defaultdict[str, list[dict[str, Any]]](list)
         for entry in _entries(folder):
-            if entry.get("status") == Status.CONVERTED and entry.get("path"):
+            if entry.get("status") == SessionStatus.CONVERTED and entry.get("path"):
                 self.entries[str(entry.get("session_id"))].append(entry)
         self.uses = Counter(str(source.absolute()) for task in tasks for source in task.plan.sources)
 
-    def remarks(self, outcome: Outcome) -> tuple[str, ...]:
+    def remarks(self, outcome: SessionOutcome) -> tuple[str, ...]:
         """Return a remark for each file that is still there, made of the same session and source, of another name."""
-        if outcome.path is None or outcome.status in (Status.FAILED, Status.EXCLUDED):
+        if outcome.path is None or outcome.status in (SessionStatus.FAILED, SessionStatus.EXCLUDED):
             return ()
         absolute = (str(source.absolute()) for source in outcome.sources)
         own = {source for source in absolute if self.uses[source] == 1}

@@ -14,7 +14,7 @@ from neuroconv.utils import dict_deep_update
 import nwbgate
 from nwbgate.conversion import session
 from nwbgate.conversion.names import output_path
-from nwbgate.conversion.outcome import Outcome, Status
+from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.recipe import Recipe, load_recipe
 from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
@@ -40,7 +40,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Task:
+class SessionTask:
     """One session to be converted.
 
     Attributes
@@ -71,10 +71,10 @@ class Task:
         """Size of the sources; those that are gone by now count nothing."""
         return sum(source.stat().st_size for source in self.plan.sources if source.exists())
 
-    def outcome(self, status: Status, **more: Any) -> Outcome:
+    def outcome(self, status: SessionStatus, **more: Any) -> SessionOutcome:
         """Return an outcome of this session."""
         given = {"remarks": self.plan.remarks, "sources": self.plan.sources, "source_bytes": self.source_bytes, **more}
-        return Outcome(self.number, self.plan.session_id, status, **given)
+        return SessionOutcome(self.number, self.plan.session_id, status, **given)
 
 
 def merged_metadata(recipe: Recipe, plan: SessionPlan, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -88,12 +88,12 @@ def merged_metadata(recipe: Recipe, plan: SessionPlan, metadata: dict[str, Any])
     return merged
 
 
-def output_of(task: Task, recipe: Recipe, converter: Any = None) -> Path | None:
+def output_of(task: SessionTask, recipe: Recipe, converter: Any = None) -> Path | None:
     """Return where the session's file belongs, or None where only its converter knows the subject.
 
     Parameters
     ----------
-    task : Task
+    task : SessionTask
         The session.
     recipe : Recipe
         Its recipe.
@@ -112,7 +112,7 @@ def output_of(task: Task, recipe: Recipe, converter: Any = None) -> Path | None:
     return output_path(task.folder, template, subject_id=subject, session_id=session_id or task.plan.session_id)
 
 
-def known_ids(task: Task, recipe: Recipe, own: Mapping[str, Any]) -> tuple[str, str]:
+def known_ids(task: SessionTask, recipe: Recipe, own: Mapping[str, Any]) -> tuple[str, str]:
     """Return subject_id and session_id from the metadata of user, plan, recipe and converter, in this order.
 
     An id that none of them gives is the empty string. The same as in the merged metadata, without merging them.
@@ -125,14 +125,14 @@ def _found(section: str, key: str, places: Iterable[Mapping[str, Any]]) -> str:
     return next((str(place[section][key]) for place in places if (place.get(section) or {}).get(key)), "")
 
 
-def run(task: Task) -> Outcome:
+def run(task: SessionTask) -> SessionOutcome:
     """Convert one session and return what became of it; whatever goes wrong with it is part of the outcome.
 
     Only an interrupt from the keyboard, or a request to exit, passes through.
     """
     started = perf_counter()
     if task.plan.excluded:
-        return task.outcome(Status.EXCLUDED, reason=task.plan.excluded)
+        return task.outcome(SessionStatus.EXCLUDED, reason=task.plan.excluded)
     path = None
     try:
         recipe = load_recipe(task.recipe)
@@ -142,17 +142,17 @@ def run(task: Task) -> Outcome:
             converter = recipe.build(task.plan)
             path = output_of(task, recipe, converter)
         outcome = _converted(task, converter, path, metadata)
-        told = _decisions(converter) if outcome.status == Status.CONVERTED else ()
+        told = _decisions(converter) if outcome.status == SessionStatus.CONVERTED else ()
         remarks = tuple(dict.fromkeys((*outcome.remarks, *found, *told)))
         outcome = replace(outcome, remarks=remarks, unknown=_unknown(converter, metadata))
     except NwbgateError as error:
-        outcome = task.outcome(Status.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
+        outcome = task.outcome(SessionStatus.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
     except Exception as error:  # converters are other people's code: anything may come out of them
         outcome = unexpected(task, error, path)
     return replace(outcome, seconds=perf_counter() - started)
 
 
-def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str, Any]) -> Outcome:
+def _converted(task: SessionTask, converter: Any, path: Path | None, metadata: dict[str, Any]) -> SessionOutcome:
     assert path is not None, task.plan.session_id  # the converter was asked
     settings = task.settings
     result = session.convert_session(
@@ -178,7 +178,7 @@ def _converted(task: Task, converter: Any, path: Path | None, metadata: dict[str
         origin=task.plan.origin,
     )
     return task.outcome(
-        Status(result.status),
+        SessionStatus(result.status),
         path=path,
         remarks=(*task.plan.remarks, *result.warnings),
         bytes=result.bytes,
@@ -208,7 +208,7 @@ def _without_folders(given: Any) -> Any:
     return Path(given).name if is_path else given
 
 
-def unexpected(task: Task, error: BaseException, path: Path | None = None) -> Outcome:
+def unexpected(task: SessionTask, error: BaseException, path: Path | None = None) -> SessionOutcome:
     """Return the outcome of a session in which something was raised that is no message to people."""
     broke = not isinstance(error, MemoryError | OSError) and _is_ours(error.__traceback__)
     reason = NwbgateError(
@@ -218,7 +218,7 @@ def unexpected(task: Task, error: BaseException, path: Path | None = None) -> Ou
         fix="run again with --debug for the traceback" + (", and report it with the traceback" if broke else ""),
     )
     lines = "".join(traceback.format_exception(error))
-    return task.outcome(Status.FAILED, path=path, reason=str(reason), broke=broke, traceback=lines)
+    return task.outcome(SessionStatus.FAILED, path=path, reason=str(reason), broke=broke, traceback=lines)
 
 
 def _is_ours(frames: TracebackType | None) -> bool:

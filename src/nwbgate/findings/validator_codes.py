@@ -21,7 +21,7 @@ _INSPECTOR_PAGES = "https://nwbinspector.readthedocs.io/en/dev/best_practices/"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CodeEntry:
     """One code of a validator: its weight, what must hold, why, and what to do.
 
     Parameters
@@ -46,16 +46,18 @@ class Entry:
 
 
 @cache
-def catalogue() -> dict[str, Entry]:
+def catalogue() -> dict[str, CodeEntry]:
     """Return every shipped code of the whole-file validators with its entry, in the order of the schema."""
     data = _schema("validators.yaml")
-    entries = [Entry(code, Severity(entry.pop("severity")), **entry) for code, entry in data["findings"].items()]
+    entries = [CodeEntry(code, Severity(entry.pop("severity")), **entry) for code, entry in data["findings"].items()]
     for importance, checks in data["inspector"].items():
         entries += [inspector_entry(check, importance, **words) for check, words in checks.items()]
     return {entry.code: entry for entry in entries}
 
 
-def inspector_entry(check: str, importance: str, title: str = "", fix: str = _INSPECTOR_FIX, page: str = "") -> Entry:
+def inspector_entry(
+    check: str, importance: str, title: str = "", fix: str = _INSPECTOR_FIX, page: str = ""
+) -> CodeEntry:
     """Return the entry of an NWB Inspector check.
 
     Parameters
@@ -69,7 +71,7 @@ def inspector_entry(check: str, importance: str, title: str = "", fix: str = _IN
     page : str, optional
         Its page and section in the best practices.
     """
-    return Entry(
+    return CodeEntry(
         code=f"inspector.{check}",
         severity=severity_of(importance),
         title=title or f"{check} of NWB Inspector has nothing to say.",
@@ -85,13 +87,13 @@ def severity_of(importance: str) -> Severity:
 
 
 def file_finding(
-    entry: Entry | str, path: Path, message: str, *, location: str = "", validator: str = "nwbgate"
+    entry: CodeEntry | str, path: Path, message: str, *, location: str = "", validator: str = "nwbgate"
 ) -> Finding:
     """Return a finding about one file.
 
     Parameters
     ----------
-    entry : Entry or str
+    entry : CodeEntry or str
         Entry of the catalogue, or its code.
     path : pathlib.Path
         The file.

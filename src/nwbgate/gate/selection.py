@@ -22,7 +22,7 @@ _VALIDATORS = ("file", "schema", "inspector", "dandi")
 
 
 @dataclass(frozen=True)
-class Selection:
+class SelectedRules:
     """What a check judges and reports.
 
     Attributes
@@ -86,7 +86,7 @@ def selected(
     ignore: Sequence[str],
     waivers: str | Path | None,
     qc: bool,
-) -> Selection:
+) -> SelectedRules:
     """Return the rules to be judged and the codes to be reported; the parameters are those of `nwbgate.check`.
 
     Raises
@@ -99,7 +99,7 @@ def selected(
     others = _other_codes(spec, named=bool(select or ignore or accepted), files=bool(inputs.files), qc=qc)
     codes = Codes([*known, *others], select, ignore, waived=[waiver.code for waiver in accepted])
     needed = with_needed(filter(codes.reports, known), needed_codes(list(known.values())))
-    return Selection(known, tuple(rule for code, rule in known.items() if code in needed), codes, tuple(accepted))
+    return SelectedRules(known, tuple(rule for code, rule in known.items() if code in needed), codes, tuple(accepted))
 
 
 def _other_codes(spec: "str | Path | Spec | None", *, named: bool, files: bool, qc: bool) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nwbgate.findings.explained import Explained, explained
-from nwbgate.findings.validator_codes import Entry, catalogue
+from nwbgate.findings.validator_codes import CodeEntry, catalogue
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.quality.codes import criteria_of, explained_criteria
 from nwbgate.rules import all_rules
@@ -35,7 +35,7 @@ def explained_codes(name: str | None = None) -> list[Explained]:
     ]
 
 
-def _of_validator(entry: Entry) -> Explained:
+def _of_validator(entry: CodeEntry) -> Explained:
     return Explained(entry.code, entry.severity, entry.title, entry.why, entry.example, entry.fix, url=entry.url)
 
 

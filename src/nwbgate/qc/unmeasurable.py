@@ -11,7 +11,7 @@ from nwbgate.qc.measurement import Measurement, not_measured
 
 
 @dataclass(frozen=True)
-class Fault:
+class MeasurementFault:
     """An exception that a measurement should not have raised, which is a fault of nwbgate.
 
     Attributes
@@ -27,16 +27,16 @@ class Fault:
 
 
 #: The faults in the innermost `faults`.
-_FAULTS: "ContextVar[list[Fault] | None]" = ContextVar("faults", default=None)
+_FAULTS: "ContextVar[list[MeasurementFault] | None]" = ContextVar("faults", default=None)
 
 
 @contextmanager
-def faults() -> Iterator[list[Fault]]:
+def faults() -> Iterator[list[MeasurementFault]]:
     """Give a list that fills with the faults of measurements, each of which costs its own rows and no others.
 
     Outside of such a block nobody would hear of a fault, and the exception is raised.
     """
-    found: list[Fault] = []
+    found: list[MeasurementFault] = []
     token = _FAULTS.set(found)
     try:
         yield found
@@ -57,7 +57,7 @@ def noted(metric: str, error: Exception) -> str:
     found = _FAULTS.get()
     if found is None or isinstance(error, NwbgateError):
         raise error
-    found.append(Fault(metric, error))
+    found.append(MeasurementFault(metric, error))
     return f"nwbgate broke while it measured {metric}: {type(error).__name__}: {error}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nwbgate.findings.explained import Explained, explained
-from nwbgate.findings.validator_codes import Entry
+from nwbgate.findings.validator_codes import CodeEntry
 from nwbgate.qc.criteria import PREFIX, Criteria, Criterion, ManualCriterion, Status
 from nwbgate.qc.criteria_files import has_criteria, load_criteria, shipped_criteria
 from nwbgate.rules.rule import Rule, Severity
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Name of the table that criteria judge: one row per criterion and measured object.
 TABLE = "qc_results"
 #: What a file is of which nothing can be measured.
-MEASURABLE = Entry(
+MEASURABLE = CodeEntry(
     code=f"{PREFIX}measurable",
     severity=Severity.ERROR,
     title="The file holds a session or a recording whose quality can be measured.",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError, WriteError
-from nwbgate.findings.validator_codes import Entry, file_finding
+from nwbgate.findings.validator_codes import CodeEntry, file_finding
 from nwbgate.manifest.formulas import quoted, unquoted
 from nwbgate.qc.judge import RESULT_COLUMNS
 from nwbgate.qc.measurement import COLUMNS, joined, not_measured, table
@@ -23,7 +23,7 @@ MEASUREMENTS, RESULTS = "measurements", "results"
 #: Between the files of a container.
 _SEPARATOR = ";"
 #: What stands for a metric in the row of a file that could not be read or measured -> what is found again.
-_UNMEASURED: dict[str, Entry | str] = {"file.unreadable": "file.unreadable", MEASURABLE.code: MEASURABLE}
+_UNMEASURED: dict[str, CodeEntry | str] = {"file.unreadable": "file.unreadable", MEASURABLE.code: MEASURABLE}
 
 
 def measurement_table(measured: Sequence[Quality]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
 from nwbgate.qc.metrics.planes_together import group_of
 from nwbgate.qc.streams import unread
-from nwbgate.qc.unmeasurable import Fault, faults
+from nwbgate.qc.unmeasurable import MeasurementFault, faults
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.rules.rule import Finding
 from nwbgate.storage.hdf5 import dataset_at, readable
@@ -222,12 +222,12 @@ def session_id(file: Any, path: Path) -> str:
     return (one_text(given) if given is not None else "") or path.stem
 
 
-def broken_rules(found: Sequence[Fault], where: str) -> list[BrokenRule]:
+def broken_rules(found: Sequence[MeasurementFault], where: str) -> list[BrokenRule]:
     """Return the faults of measurements, each said once.
 
     Parameters
     ----------
-    found : sequence of Fault
+    found : sequence of MeasurementFault
         What broke.
     where : str
         The file, or what was measured across files.

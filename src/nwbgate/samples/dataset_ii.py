@@ -13,7 +13,7 @@ from nwbgate.errors import UsageError, WriteError
 from nwbgate.samples.faults import FAULTS
 from nwbgate.samples.fluorescence import record_df_over_f
 from nwbgate.samples.genotypes import GENOTYPES
-from nwbgate.samples.layouts import Layout, Variables, write_source
+from nwbgate.samples.layouts import RecordingLayout, Variables, write_source
 from nwbgate.samples.spike_trains import draw_rate, draw_spike_times
 from nwbgate.samples.voltage import CellAttachedVoltage, record_voltage
 
@@ -130,7 +130,7 @@ def make_recording(
     rate: float | None = None,
     ophys_lag: float = 0.0,
     clock_error: float = 0.0,
-    layout: Layout | None = None,
+    layout: RecordingLayout | None = None,
     fault: str | None = None,
     overwrite: bool = False,
 ) -> Path:
@@ -144,7 +144,7 @@ def make_recording(
         See `simulate_recording`.
     seed : int or tuple of int
         Equal seeds make equal recordings.
-    layout : Layout, optional
+    layout : RecordingLayout, optional
         How the variables are stored; as the dataset's description says by default.
     fault : str, optional
         A name of `nwbgate.samples.faults.FAULTS`: what shall be wrong with the file.
@@ -171,7 +171,7 @@ def make_recording(
         ophys_lag=ophys_lag + (FAULTS[fault].ophys_lag if fault else 0.0),
         clock_error=clock_error + (FAULTS[fault].clock_error if fault else 0.0),
     )
-    layout = layout or Layout()
+    layout = layout or RecordingLayout()
     variables = recording.variables()
     if layout.one_based_spikes:
         variables["sptimes"] = variables["sptimes"] + recording.ephys_period

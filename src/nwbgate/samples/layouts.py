@@ -20,7 +20,7 @@ Variables = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Layout:
+class RecordingLayout:
     """How the variables of a recording are stored.
 
     Parameters
@@ -52,27 +52,27 @@ class Layout:
 
 
 #: Every variant that a reader must accept, by name.
-LAYOUTS: dict[str, Layout] = {
-    "described": Layout(),
-    "quiroga": Layout(threshold_key="quiroga"),
-    "row_vectors": Layout(arrays="(1,N)"),
-    "column_vectors": Layout(arrays="(N,1)"),
-    "length_one_scalars": Layout(scalars="(1,)"),
-    "matrix_scalars": Layout(scalars="(1,1)"),
-    "matlab": Layout(arrays="(1,N)", scalars="(1,1)", genotype="bytes", one_based_spikes=True),
-    "genotype_bytes": Layout(genotype="bytes"),
-    "genotype_fixed_length": Layout(genotype="fixed"),
-    "float32": Layout(dtype="float32"),
-    "big_endian": Layout(dtype=">f8"),
-    "int16": Layout(dtype="int16"),
-    "gzip": Layout(compression="gzip"),
+LAYOUTS: dict[str, RecordingLayout] = {
+    "described": RecordingLayout(),
+    "quiroga": RecordingLayout(threshold_key="quiroga"),
+    "row_vectors": RecordingLayout(arrays="(1,N)"),
+    "column_vectors": RecordingLayout(arrays="(N,1)"),
+    "length_one_scalars": RecordingLayout(scalars="(1,)"),
+    "matrix_scalars": RecordingLayout(scalars="(1,1)"),
+    "matlab": RecordingLayout(arrays="(1,N)", scalars="(1,1)", genotype="bytes", one_based_spikes=True),
+    "genotype_bytes": RecordingLayout(genotype="bytes"),
+    "genotype_fixed_length": RecordingLayout(genotype="fixed"),
+    "float32": RecordingLayout(dtype="float32"),
+    "big_endian": RecordingLayout(dtype=">f8"),
+    "int16": RecordingLayout(dtype="int16"),
+    "gzip": RecordingLayout(compression="gzip"),
 }
 
 _ARRAY_SHAPES = {"(N,)": (-1,), "(1,N)": (1, -1), "(N,1)": (-1, 1)}
 _SCALAR_SHAPES: dict[str, tuple[int, ...]] = {"()": (), "(1,)": (1,), "(1,1)": (1, 1)}
 
 
-def write_source(path: Path, variables: Mapping[str, Any], layout: Layout, *, overwrite: bool = False) -> None:
+def write_source(path: Path, variables: Mapping[str, Any], layout: RecordingLayout, *, overwrite: bool = False) -> None:
     """Write the variables as `layout` says.
 
     Parameters
@@ -81,7 +81,7 @@ def write_source(path: Path, variables: Mapping[str, Any], layout: Layout, *, ov
         The file gets this name when it is complete.
     variables : mapping
         Name -> value; one-dimensional arrays, floats and text are laid out, anything else is stored as it is.
-    layout : Layout
+    layout : RecordingLayout
         How to store them.
     overwrite : bool
         Replace an existing file.
@@ -98,7 +98,7 @@ def write_source(path: Path, variables: Mapping[str, Any], layout: Layout, *, ov
             _write_variable(file, name, value, layout)
 
 
-def _write_variable(file: h5py.File, name: str, value: Any, layout: Layout) -> None:
+def _write_variable(file: h5py.File, name: str, value: Any, layout: RecordingLayout) -> None:
     key = layout.threshold_key if name == "quiroma" else name
     if isinstance(value, str):
         file.create_dataset(key, data=_text(value, layout), shape=_SCALAR_SHAPES[layout.scalars])
@@ -112,7 +112,7 @@ def _write_variable(file: h5py.File, name: str, value: Any, layout: Layout) -> N
         file.create_dataset(key, data=value)
 
 
-def _as_stored(name: str, array: np.ndarray[Any, Any], layout: Layout) -> np.ndarray[Any, Any]:
+def _as_stored(name: str, array: np.ndarray[Any, Any], layout: RecordingLayout) -> np.ndarray[Any, Any]:
     if name == "sptimes" or array.dtype.kind not in "fiu":
         return array
     dtype = np.dtype(layout.dtype)
@@ -122,7 +122,7 @@ def _as_stored(name: str, array: np.ndarray[Any, Any], layout: Layout) -> np.nda
     return scaled
 
 
-def _text(text: str, layout: Layout) -> np.ndarray[Any, Any]:
+def _text(text: str, layout: RecordingLayout) -> np.ndarray[Any, Any]:
     kinds = {"str": h5py.string_dtype("utf-8"), "bytes": h5py.string_dtype("ascii"), "fixed": f"S{len(text)}"}
     filled: np.ndarray[Any, Any] = np.full(_SCALAR_SHAPES[layout.scalars], text.encode(), dtype=kinds[layout.genotype])
     return filled

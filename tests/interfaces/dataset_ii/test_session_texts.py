@@ -74,9 +74,9 @@ def test_neighbours_are_named_in_description_and_notes(made):
 
 @pytest.mark.parametrize("key", ["quiroma", "quiroga"])
 def test_the_spelling_of_the_threshold_is_kept(make, key):
-    from nwbgate.samples.layouts import Layout
+    from nwbgate.samples.layouts import RecordingLayout
 
-    nwbfile = DatasetIIConverter.from_file(make(layout=Layout(threshold_key=key))).create_nwbfile()
+    nwbfile = DatasetIIConverter.from_file(make(layout=RecordingLayout(threshold_key=key))).create_nwbfile()
     assert f"calls the spike detection threshold {key}." in nwbfile.notes
     assert f"Variable {key} of the source" in nwbfile.units["spike_detection_threshold"].description
 

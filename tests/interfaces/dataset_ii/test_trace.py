@@ -7,14 +7,14 @@ import pytest
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.dataset_ii import trace as trace_module
 from nwbgate.interfaces.dataset_ii.trace import Trace
-from nwbgate.samples.layouts import Layout
+from nwbgate.samples.layouts import RecordingLayout
 
 NAMES = ("ephys_raw", "ephys_baseline_subtracted", "dff")
 
 
 @pytest.fixture(params=["(N,)", "(1,N)", "(N,1)"])
 def stored(request, make):
-    path = make(layout=Layout(arrays=request.param, compression="gzip"))
+    path = make(layout=RecordingLayout(arrays=request.param, compression="gzip"))
     with h5py.File(path) as file:
         return path, file["ephys_raw"][()].reshape(-1)
 
@@ -68,13 +68,13 @@ def test_a_sample_that_is_not_finite_is_named(make, kind, name, monkeypatch):
 
 @pytest.mark.parametrize("dtype", ["int16", "float32", ">f8"])
 def test_sound_samples_of_any_type_pass(make, dtype):
-    trace = Trace(make(layout=Layout(dtype=dtype)), "dff")
+    trace = Trace(make(layout=RecordingLayout(dtype=dtype)), "dff")
     assert trace.refuse_not_finite(1.0) is None
     assert trace.dtype == np.dtype(dtype)
 
 
 def test_a_damaged_chunk_is_our_error(make):
-    path = make(layout=Layout(compression="gzip"))
+    path = make(layout=RecordingLayout(compression="gzip"))
     with h5py.File(path) as file:
         place, size = (chunk := file["ephys_raw"].id.get_chunk_info(0)).byte_offset, chunk.size
     data = bytearray(path.read_bytes())

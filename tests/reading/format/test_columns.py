@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from nwbgate.reading.format.columns import absent, typed
-from nwbgate.reading.format.layouts import Column
+from nwbgate.reading.format.layouts import LayoutColumn
 
 
-def column(kind: str, **more: object) -> Column:
-    return Column(type=kind, description="A column.", **more)
+def column(kind: str, **more: object) -> LayoutColumn:
+    return LayoutColumn(type=kind, description="A column.", **more)
 
 
 @pytest.mark.parametrize(

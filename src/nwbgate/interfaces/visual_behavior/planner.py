@@ -11,7 +11,7 @@ from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.dataset_metadata import shipped_metadata
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
-from nwbgate.interfaces.visual_behavior.release import Release
+from nwbgate.interfaces.visual_behavior.release import LocalRelease
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
 from nwbgate.interfaces.visual_behavior.texts import DATASET, published_start
@@ -58,7 +58,7 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
             fix="convert one after the other",
         )
     _refuse_empty(given)
-    plans = _of_release(Release(tables[0]), given) if tables else _of_files(files, given)
+    plans = _of_release(LocalRelease(tables[0]), given) if tables else _of_files(files, given)
     return [_with_options(plan, given) for plan in plans]
 
 
@@ -75,7 +75,7 @@ def _refuse_empty(options: Mapping[str, Any]) -> None:
             )
 
 
-def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPlan]:
+def _of_release(release: LocalRelease, options: Mapping[str, Any]) -> list[SessionPlan]:
     checksums = release.checksums()
     remarks = () if checksums else ("no manifest JSON is of these tables: sources are not held against checksums",)
     plans = []
@@ -88,7 +88,7 @@ def _of_release(release: Release, options: Mapping[str, Any]) -> list[SessionPla
     return plans
 
 
-def _chosen(release: Release, options: Mapping[str, Any]) -> pd.DataFrame:
+def _chosen(release: LocalRelease, options: Mapping[str, Any]) -> pd.DataFrame:
     """Return the rows of the sessions that the filters among the options let pass."""
     several = {name: listed(options.get(name)) for name in FILTERS if name != "where"}
     filters = Filters(**several, where=str(options.get("where", "")))

@@ -25,7 +25,7 @@ _NEEDED = {
 }
 
 
-class Release(ReleaseFolder):
+class LocalRelease(ReleaseFolder):
     """A folder with ``project_metadata``, in one of the two layouts of AllenSDK's caches.
 
     Parameters

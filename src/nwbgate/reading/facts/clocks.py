@@ -19,7 +19,7 @@ BLOCK = 2**19
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Clocks:
+class FileClocks:
     """The clocks of a file, each measured when it is first met, by their address in the file."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from nwbgate.reading.facts.masks import mask_frame
 from nwbgate.reading.facts.optics import optics_frame
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.facts.running import running_frames
-from nwbgate.reading.facts.series import Contents, SeriesHome, contents, homes, per_roi, series_frames
+from nwbgate.reading.facts.series import SeriesContents, SeriesHome, contents, homes, per_roi, series_frames
 from nwbgate.reading.facts.stimulus_clock import off_stimulus
 from nwbgate.reading.facts.trace_partners import trace_partners
 from nwbgate.reading.facts.traces import trace_columns
@@ -51,7 +51,7 @@ class _Inside:
     kind: FileLayout
     layout: LayoutName
     planes: dict[str, str]
-    contents: Contents
+    contents: SeriesContents
 
 
 def _inside(file: h5py.File) -> _Inside:

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from nwbgate.reading.facts.clocks import Clocks
+from nwbgate.reading.facts.clocks import FileClocks
 from nwbgate.reading.facts.imaging_planes import Segmentation, segmentation
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import LayoutName, session_tables
@@ -53,7 +53,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Contents:
+class SeriesContents:
     """Every series, segmentation and events table of a file, found in one walk.
 
     Parameters
@@ -69,7 +69,7 @@ class Contents:
     segmentations: dict[int, Segmentation]
 
 
-def contents(file: h5py.File, planes: dict[str, str]) -> Contents:
+def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
     """Walk a file once and return what is in it.
 
     Raises
@@ -77,7 +77,7 @@ def contents(file: h5py.File, planes: dict[str, str]) -> Contents:
     SourceError
         If the file links to another file.
     """
-    found = Contents([], [], {})
+    found = SeriesContents([], [], {})
     for group in groups(file):
         kind = neurodata_type(group)
         if kind == "PlaneSegmentation":
@@ -147,20 +147,20 @@ def region(group: h5py.Group, name: str, segmentations: dict[int, Segmentation])
 
 
 def series_frames(
-    found: Contents, known: dict[str, SeriesHome], skipped: set[str]
+    found: SeriesContents, known: dict[str, SeriesHome], skipped: set[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the summaries ``series``, ``clocks`` and ``series_rois`` of `session_tables.yaml`.
 
     Parameters
     ----------
-    found : Contents
+    found : SeriesContents
         What `contents` returned.
     known : dict
         What `homes` returned; nothing for a file whose layout is not described, of which no unit is expected.
     skipped : set of str
         What `per_roi` returned.
     """
-    clocks = Clocks()
+    clocks = FileClocks()
     rows, rois = [], []
     for group in _owners_first(group for group in found.series if group.name not in skipped):
         home = known.get(group.name)
@@ -187,8 +187,8 @@ def _series_row(
     group: h5py.Group,
     home: SeriesHome | None,
     rois: Region | None,
-    found: Contents,
-    clocks: Clocks,
+    found: SeriesContents,
+    clocks: FileClocks,
 ) -> dict[str, Any]:
     data, any_region = series_data(group), rois or region(group, "electrodes", found.segmentations)
     plane = rois.segmentation.plane if rois and rois.segmentation else None

@@ -8,7 +8,7 @@ from pandas.api.extensions import ExtensionArray
 from pandas.arrays import BooleanArray, IntegerArray
 
 from nwbgate.reading.format.dynamic_table import Values
-from nwbgate.reading.format.layouts import Column
+from nwbgate.reading.format.layouts import LayoutColumn
 from nwbgate.storage.values import text
 
 #: The values of a column before it is one of a frame.
@@ -16,14 +16,14 @@ ColumnArray = np.ndarray[Any, np.dtype[Any]] | ExtensionArray
 Missing = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def typed(values: Values, column: Column) -> tuple[ColumnArray, int]:
+def typed(values: Values, column: LayoutColumn) -> tuple[ColumnArray, int]:
     """Return a column's values as its type, and the number of values that are not of that type.
 
     Parameters
     ----------
     values : array or list
         What the file holds, one per row.
-    column : Column
+    column : LayoutColumn
         What it should be.
 
     Returns
@@ -51,7 +51,7 @@ def typed(values: Values, column: Column) -> tuple[ColumnArray, int]:
     return np.where(missing, np.nan, numbers.astype(np.float64, copy=False)), unreadable
 
 
-def absent(column: Column, n_rows: int) -> ColumnArray:
+def absent(column: LayoutColumn, n_rows: int) -> ColumnArray:
     """Return a column of missing values of the right type, for a column that the file does not have."""
     if column.type == "numbers":
         rows = np.empty(n_rows, dtype=object)
@@ -75,7 +75,7 @@ def _flat(values: Values) -> np.ndarray[Any, np.dtype[Any]]:
     return found
 
 
-def _texts(array: np.ndarray[Any, np.dtype[Any]], column: Column) -> ColumnArray:
+def _texts(array: np.ndarray[Any, np.dtype[Any]], column: LayoutColumn) -> ColumnArray:
     nothing = {"", *column.missing}
     values = array.tolist() if array.dtype == object else [text(value) for value in array.tolist()]
     texts = np.empty(len(values), dtype=object)

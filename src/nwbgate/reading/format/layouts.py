@@ -30,7 +30,7 @@ class _Strict:
 
 
 @dataclass(frozen=True)
-class Column(_Strict):
+class LayoutColumn(_Strict):
     """A column of a session table."""
 
     type: ColumnType
@@ -82,11 +82,11 @@ class Home(_Strict):
 
 
 @dataclass(frozen=True)
-class Table(_Strict):
+class LayoutTable(_Strict):
     """A session table: its columns, and its homes by layout."""
 
     description: str
-    columns: dict[str, Column]
+    columns: dict[str, LayoutColumn]
     homes: dict[LayoutName, tuple[Home, ...]]
     key: tuple[str, ...] = ()
     stream: Stream | None = None
@@ -143,7 +143,7 @@ class SessionTables(_Strict):
 
     layouts: dict[LayoutName, Layout]
     units: dict[str, tuple[str, ...]]
-    tables: dict[str, Table]
+    tables: dict[str, LayoutTable]
     summaries: dict[str, Summary]
 
     def __post_init__(self) -> None:
@@ -220,10 +220,10 @@ def _built(content: dict[str, Any]) -> SessionTables:
     )
 
 
-def _table(described: dict[str, Any]) -> Table:
-    columns = {name: Column(**_tuples(column, "missing")) for name, column in described["columns"].items()}
+def _table(described: dict[str, Any]) -> LayoutTable:
+    columns = {name: LayoutColumn(**_tuples(column, "missing")) for name, column in described["columns"].items()}
     homes = {layout: tuple(Home(**home) for home in several) for layout, several in described["homes"].items()}
-    return Table(**_tuples(described | {"columns": columns, "homes": homes}, "key"))
+    return LayoutTable(**_tuples(described | {"columns": columns, "homes": homes}, "key"))
 
 
 def _recognition(described: dict[str, Any]) -> Recognition:

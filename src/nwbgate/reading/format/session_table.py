@@ -12,7 +12,7 @@ import pandas as pd
 from nwbgate.errors import SourceError
 from nwbgate.reading.format.columns import ColumnArray, absent, typed
 from nwbgate.reading.format.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
-from nwbgate.reading.format.layouts import Home, LayoutName, Table, session_tables
+from nwbgate.reading.format.layouts import Home, LayoutName, LayoutTable, session_tables
 from nwbgate.storage.hdf5 import at, dataset_at, group_at
 from nwbgate.storage.values import attribute as attribute_of
 from nwbgate.storage.values import length, refuse_empty, refuse_large, text, vector, whole_numbers
@@ -117,7 +117,7 @@ def places(file: h5py.File, home: Home, planes: dict[str, str]) -> Iterator[tupl
         yield home.path, None
 
 
-def _part(file: h5py.File, home: Home, table: Table, path: str, plane: str | None) -> _Part | None:
+def _part(file: h5py.File, home: Home, table: LayoutTable, path: str, plane: str | None) -> _Part | None:
     group = group_at(file, path)
     if group is None:
         return None
@@ -152,7 +152,7 @@ def _stack_names(group: h5py.Group) -> list[str]:
     return [] if names is None else list(read_values(names))
 
 
-def _table_values(group: h5py.Group, home: Home, table: Table) -> dict[str, Values]:
+def _table_values(group: h5py.Group, home: Home, table: LayoutTable) -> dict[str, Values]:
     listed = set(column_names(group))
     values = {
         name: read_column(group, stored)
@@ -212,7 +212,7 @@ def _one(value: Values) -> Values:
     return values if len(values) == 1 else [values]
 
 
-def _joined(name: str, table: Table, home: Home, parts: list[_Part]) -> Found:
+def _joined(name: str, table: LayoutTable, home: Home, parts: list[_Part]) -> Found:
     """Type the columns of all parts, and put the parts below each other."""
     facts = [_fact(name, column, table, home, parts) for column in table.columns]
     typed_parts = [_typed_columns(table, part, facts) for part in parts]
@@ -225,7 +225,7 @@ def _joined(name: str, table: Table, home: Home, parts: list[_Part]) -> Found:
     return Found(frame, facts)
 
 
-def _fact(name: str, column: str, table: Table, home: Home, parts: list[_Part]) -> dict[str, Any]:
+def _fact(name: str, column: str, table: LayoutTable, home: Home, parts: list[_Part]) -> dict[str, Any]:
     """Return what is known of a column before its values are typed."""
     spec = table.columns[column]
     holders = [part for part in parts if column in part.values]
@@ -241,7 +241,7 @@ def _fact(name: str, column: str, table: Table, home: Home, parts: list[_Part]) 
     }
 
 
-def _typed_columns(table: Table, part: _Part, facts: list[dict[str, Any]]) -> dict[str, ColumnArray]:
+def _typed_columns(table: LayoutTable, part: _Part, facts: list[dict[str, Any]]) -> dict[str, ColumnArray]:
     """Return every column of one part, typed; values that cannot be are counted in `facts`."""
     columns: dict[str, ColumnArray] = {}
     for fact in facts:

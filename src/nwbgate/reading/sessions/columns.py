@@ -11,7 +11,7 @@ import pandas as pd
 
 from nwbgate.algorithms.flashes import flashes_since_change
 from nwbgate.manifest.derive import cre_line_of
-from nwbgate.reading.format.layouts import Column
+from nwbgate.reading.format.layouts import LayoutColumn
 
 #: Columns of eye tracking, in AllenSDK's order.
 EYE_TRACKING = (
@@ -31,7 +31,7 @@ _PRESENTATIONS = (
 )  # fmt: skip
 
 
-def plain(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+def plain(values: "pd.Series[Any]", column: LayoutColumn) -> "pd.Series[Any]":
     """Return a column with missing whole numbers as the number that says so, where there is one."""
     sentinels = [each for each in column.missing if isinstance(each, int)]
     if values.dtype == "Int64" and sentinels:
