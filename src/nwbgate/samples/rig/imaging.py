@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from nwbgate.samples.fluorescence import calcium
-from nwbgate.samples.genotypes import GENOTYPES
 from nwbgate.samples.rig.session import Plane, Session
 from nwbgate.samples.rig.sync_recording import imaging_frames
 from nwbgate.storage.atomic import write_whole
@@ -19,6 +17,8 @@ FloatArray = npt.NDArray[np.float64]
 
 #: Size of a pixel in micrometers.
 PIXEL = 0.78125
+#: Frames in which dF/F falls to 1/e after an event; it jumps by the size of the event in its frame.
+DECAY = 15
 #: Regions of interest that are not cells.
 INVALID = (2, 5)
 
@@ -95,8 +95,7 @@ def _regions(
 def _traces(shape: tuple[int, int], r: FloatArray, rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
     """Return traces that hang together: corrected is demixed minus r times neuropil, events lie where dF/F rises."""
     events = np.where(rng.random(shape) < 0.01, rng.gamma(2.0, 0.15, shape), 0.0)
-    genotype = next(iter(GENOTYPES.values()))
-    kernel = calcium(np.zeros(1), genotype, 60, 1 / 30)
+    kernel = np.exp(-np.arange(60) / DECAY)
     dff = np.stack([np.convolve(row, kernel)[: shape[1]] for row in events]) + rng.normal(0, 0.05, shape)
     neuropil = 300 + 20 * np.sin(np.arange(shape[1]) / 200) + rng.normal(0, 3, shape)
     corrected = 500 * (1 + dff)
