@@ -127,9 +127,12 @@ def not_judged(found: Contents) -> list[Finding]:
 
 def unread(error: NwbgateError, path: Path) -> Finding:
     """Return the finding about a file that cannot be read, under the code of its error."""
-    words = "; ".join(line.strip() for line in str(error).splitlines())
+    place = error.where.removeprefix(str(path)).strip()
+    elsewhere = error.where if place == error.where else place.partition(" attribute ")[2] and place
+    parts = (("where", elsewhere), ("got", error.got), ("expected", error.expected), ("what to do", error.fix))
+    words = "; ".join([error.what, *(f"{name}: {' '.join(text.split())}" for name, text in parts if text)])
     code = error.code if isinstance(error, SourceError) else "file.unreadable"
-    location = error.where.removeprefix(str(path)).partition(" attribute ")[0].strip()
+    location = place.partition(" attribute ")[0]
     return file_finding(code, path, words, location=location if location.startswith("/") else "")
 
 

@@ -116,7 +116,6 @@ class FileTask:
         from nwbgate.reading.opening import open_nwb
 
         with (
-            readable(str(self.path)),
             open_nwb(self.path, follow_links=self.follow_links) as data,
             unread() as problems,
             faults() as found,
@@ -124,9 +123,10 @@ class FileTask:
             quality.name = session_id(data.file, self.path)
             quality.measurements = measure(data)
             quality.broken += broken_rules(found, str(self.path))
-            quality.about = _about(data)
-            quality.containers = _containers(data)
-            quality.plane = _lone_plane(data)
+            with readable(str(self.path)):
+                quality.about = _about(data)
+                quality.containers = _containers(data)
+                quality.plane = _lone_plane(data)
             if self.pictures:
                 self._draw(data, quality)
         told = {str(problem): problem for problem in problems.values()}

@@ -113,8 +113,8 @@ class Recording(NWBData):
 
     @property
     def sampling_periods(self) -> dict[str, float]:
-        """Seconds between two samples of ``voltage`` and of ``dff``; the mean where they are not regular."""
-        return {name: self._clock(name)[1] for name in ("voltage", "dff")}
+        """Seconds between two samples of ``voltage`` and of ``dff``, of those there are; the mean where irregular."""
+        return {name: self._clock(name)[1] for name in ("voltage", "dff") if _series(self.file, name) is not None}
 
     def _clock(self, name: str) -> tuple[float, float]:
         """Return the time of the first sample of a series and the seconds between two of them."""

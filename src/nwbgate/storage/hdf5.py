@@ -184,6 +184,10 @@ def _child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
         found = group[name]
     except KeyError:  # a soft link that leads nowhere
         return None
+    except RuntimeError as error:
+        if "too many links" in str(error):  # soft links in a circle lead nowhere either
+            return None
+        raise
     return found if isinstance(found, h5py.Group | h5py.Dataset) else None
 
 
