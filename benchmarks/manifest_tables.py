@@ -18,7 +18,7 @@ import calibration
 import pandas as pd
 from check_tables import make_release
 
-from nwbgate.manifest.recognition import recognised
+from nwbgate.manifest.recognition import recognise_spec
 from nwbgate.manifest.tables import read_tables
 
 MICE, REPEATS = 107, 5
@@ -45,7 +45,7 @@ def typed_by_hand(folder: Path) -> None:
 
 def ours(folder: Path) -> None:
     """Recognise the specification and read the tables by it."""
-    read_tables(folder, recognised(folder))
+    read_tables(folder, recognise_spec(folder))
 
 
 def seconds(read: Callable[[Path], None], folder: Path) -> float:

@@ -5,16 +5,16 @@ import sys
 import pytest
 
 from nwbgate.errors import MissingExtraError
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 
 
 def test_what_is_installed_is_imported():
-    assert imported("json.decoder", "plot") is sys.modules["json.decoder"]
+    assert import_extra("json.decoder", "plot") is sys.modules["json.decoder"]
 
 
 def test_what_is_missing_is_named_with_what_to_do():
     with pytest.raises(MissingExtraError) as caught:
-        imported("no_such_library.figure", "plot")
+        import_extra("no_such_library.figure", "plot")
     assert "no_such_library" in caught.value.what
     assert caught.value.fix == "pip install 'nwbgate[plot]'"
     assert caught.value.exit_code == 2
@@ -24,4 +24,4 @@ def test_a_library_that_lacks_one_of_its_own_is_not_called_missing(tmp_path, mon
     (tmp_path / "half_installed.py").write_text("import a_dependency_of_its_own\n")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match="a_dependency_of_its_own"):
-        imported("half_installed", "plot")
+        import_extra("half_installed", "plot")

@@ -145,7 +145,7 @@ def test_pre_commit_runs_the_hooks_of_the_page(files):
     command = ["pre-commit", "run", "--all-files", "--verbose"]
     good = run(command, files, PRE_COMMIT_HOME=str(files / "home"))
     assert good.returncode == 0, good.stdout + good.stderr
-    assert "passed: no finding in 0 files, 4 tables" in good.stdout
+    assert "PASSED: no findings in 4 tables" in good.stdout
     table.write_text(table.read_text().replace(",F,", ",M,", 1))
     bad = run(command, files, PRE_COMMIT_HOME=str(files / "home"))
     assert bad.returncode == 1

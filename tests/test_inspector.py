@@ -131,11 +131,11 @@ def test_a_rule_that_breaks_is_reported_as_a_check_that_broke(path, monkeypatch)
 
     code = "spikes.spike_times_are_sorted"
     monkeypatch.setitem(inspector._RULES, code, replace(inspector._RULES[code], function=broken))
-    inspector._judged.cache_clear()
+    inspector._judge_once.cache_clear()
     (message,) = inspect_nwbfile(path, select=OURS, skip_validate=True)
     assert message.importance is Importance.ERROR
     assert "ZeroDivisionError" in message.check_function_name
-    inspector._judged.cache_clear()
+    inspector._judge_once.cache_clear()
 
 
 def test_a_message_names_values_of_any_kind_and_cuts_long_ones():

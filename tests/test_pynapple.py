@@ -153,7 +153,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(objects):
 
 
 def test_other_files_are_refused(files):
-    with pytest.raises(UsageError, match="nothing to make pynapple objects of") as error:
+    with pytest.raises(UsageError, match="no data that pynapple can represent") as error:
         to_pynapple(NWBData(files[ACTIVE]))
     assert error.value.got == "NWBData"
 

@@ -180,7 +180,7 @@ def test_without_the_manifest_of_the_tables_files_are_converted_and_that_is_said
     next(cache.glob("*_v1.1.0.json")).unlink()
     outcomes = convert_batch("visual-behavior", [cache], tmp_path / "nwb", options={"sessions": FLASHED})
     assert [str(outcome.status) for outcome in outcomes] == ["converted"]
-    assert any("not held against checksums" in remark for remark in outcomes[0].remarks)
+    assert any("checksums are not verified" in remark for remark in outcomes[0].remarks)
 
 
 def test_what_is_still_being_fetched_is_not_a_source(cache, tmp_path):

@@ -89,6 +89,6 @@ def test_an_altered_file_fails_its_session_and_the_others_go_on(release, tmp_pat
         file["processing/running/speed/data"][0] = 99.0
     result = convert(copy, tmp_path / "nwb")
     assert result.returncode == 1
-    assert "the source is not the file that was published" in result.stdout
+    assert "the source differs from the published file" in result.stdout
     assert "not downloaded" in result.stdout
     assert [path.name for path in (tmp_path / "nwb").glob("sub-*/*")] == [f"sub-453988_ses-{SESSIONS[2]}_behavior.nwb"]

@@ -16,8 +16,8 @@ def test_a_mapping_is_read(tmp_path):
     ("text", "said"),
     [
         (b"a: 1\nb:\n  c: 1\n  c: 2\n", "'c' given twice"),
-        (b"a: [1,\n", "not YAML"),
-        (b"a: !!python/object/apply:os.getcwd []\n", "not YAML"),
+        (b"a: [1,\n", "invalid YAML"),
+        (b"a: !!python/object/apply:os.getcwd []\n", "invalid YAML"),
         (b"- 1\n", "not a mapping"),
         (b"", "not a mapping"),
         (b"a: \xff\n", "UTF-8"),

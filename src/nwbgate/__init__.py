@@ -1,4 +1,4 @@
-"""Sources in, checked NWB out: convert recordings to standard NWB files and let nothing unsound pass."""
+"""Convert recordings to standard NWB files and check them before you publish them."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

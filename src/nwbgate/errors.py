@@ -1,4 +1,4 @@
-"""The errors a person meets: each says what, where, got and expected, and what to do."""
+"""Errors for people: what is wrong, where, got and expected, and what to do."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 
 class NwbgateError(Exception):
-    """An error caused by input, said in four parts.
+    """An error caused by input, described in four parts.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class NwbgateError(Exception):
         super().__init__(what, where, got, expected, fix)
 
     def __str__(self) -> str:
-        """Return the parts that were given, one per line."""
+        """Return the given parts, one per line."""
         parts = (
             ("where", self.where),
             ("got", self.got),
@@ -43,7 +43,7 @@ class NwbgateError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the advice that names the known word nearest to a wrong one; empty where none is near."""
+    """Suggest the known word nearest to a wrong one, or return an empty text."""
     close = closest(word, known)
     return f"did you mean {close!r}?" if close else ""
 
@@ -69,14 +69,14 @@ def _rebuild(kind: type[NwbgateError], parts: tuple[str, ...]) -> NwbgateError:
 
 
 class SourceError(NwbgateError):
-    """A source file whose content cannot be converted."""
+    """A source file with content that cannot be converted."""
 
     #: Code of the finding that the gate makes of it.
     code: ClassVar[str] = "file.unreadable"
 
 
 class MalformedError(SourceError):
-    """A value in a file that has another shape or type than the schema of the file says."""
+    """A value in a file with a shape or type other than its schema's."""
 
     code = "file.malformed"
 
@@ -88,33 +88,33 @@ class TooLargeError(SourceError):
 
 
 class OutsideError(SourceError):
-    """A file that leads out of itself: a link, raw data or a virtual dataset in another file."""
+    """A file that refers outside itself: by a link, raw data or a virtual dataset."""
 
     code = "file.leads_outside"
 
 
 class SourceWarning(UserWarning):
-    """A source that can be converted and deserves a look: reported with the session, never silent."""
+    """A convertible source that deserves a look, reported with its session."""
 
 
 class WriteError(NwbgateError):
-    """A file that could not be written: no room, no permission, or the name is taken."""
+    """A file that could not be written: no space, no permission, or name in use."""
 
 
 class VerificationError(WriteError):
-    """What was read back from the written file is not what was given to the writer."""
+    """A written file that does not read back as the data given to the writer."""
 
 
 class FetchError(NwbgateError):
-    """A file of a release that could not be fetched, or is not what the release says."""
+    """A release file that could not be fetched or differs from its manifest."""
 
 
 class UnreachableError(FetchError):
-    """A server that does not answer: the next file would fail as well."""
+    """A server that does not answer, so that the next file would fail too."""
 
 
 class CheckError(NwbgateError):
-    """A written file that did not pass its check and therefore never got its final name."""
+    """A written file that failed its check and never got its final name."""
 
 
 class UsageError(NwbgateError):
@@ -124,7 +124,7 @@ class UsageError(NwbgateError):
 
 
 class MetadataError(UsageError):
-    """Metadata, given by file or by argument, that does not fit its schema."""
+    """Metadata from a file or an argument that does not fit its schema."""
 
 
 class TableError(UsageError):
@@ -132,12 +132,12 @@ class TableError(UsageError):
 
 
 class RecipeError(UsageError):
-    """A conversion recipe that is unknown or wrong."""
+    """An unknown or invalid conversion recipe."""
 
 
 class SpecError(UsageError):
-    """A manifest spec (``schemas/*.yaml``) that is unknown or wrong."""
+    """An unknown or invalid manifest specification (``schemas/*.yaml``)."""
 
 
 class MissingExtraError(UsageError):
-    """An optional dependency that is needed and not installed."""
+    """A required optional dependency that is not installed."""

@@ -1,4 +1,4 @@
-"""Optional dependencies: imported when they are needed, and named when they are missing."""
+"""Optional dependencies, imported on use and named in the error when missing."""
 
 from importlib import import_module
 from types import ModuleType
@@ -6,7 +6,7 @@ from types import ModuleType
 from nwbgate.errors import MissingExtraError
 
 
-def imported(module: str, extra: str) -> ModuleType:
+def import_extra(module: str, extra: str) -> ModuleType:
     """Return a module of an optional dependency.
 
     Parameters
@@ -29,7 +29,7 @@ def imported(module: str, extra: str) -> ModuleType:
         raise MissingExtraError(
             f"{module.partition('.')[0]} is not installed",
             where=f"the extra {extra!r} of nwbgate",
-            got=f"no module {problem.name}",
-            expected="the optional libraries of what was asked for",
+            got=f"the module {problem.name} cannot be imported",
+            expected="the optional libraries that this feature needs",
             fix=f"pip install 'nwbgate[{extra}]'",
         ) from problem

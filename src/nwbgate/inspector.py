@@ -1,4 +1,4 @@
-"""Our rules about the inside of a file, offered as checks of NWB Inspector.
+"""nwbgate's in-file rules as checks of NWB Inspector.
 
 ``nwbinspector FOLDER --modules nwbgate.inspector`` runs them beside its own. Each rule is one check, named for the
 rule's code with underscores (``trials_one_outcome``); an error is CRITICAL, a warning a BEST_PRACTICE_VIOLATION. As in
@@ -37,13 +37,13 @@ Check = Callable[[NWBFile], InspectorMessage | None]
 
 
 def check_name(code: str) -> str:
-    """Return the name of the check for a rule's code: a Python name, so that checks can cross process borders."""
+    """Return the Python name of the check for a rule's code."""
     return code.replace(".", "_")
 
 
 @lru_cache(maxsize=1)
-def _judged(path: Path, mtime_ns: int) -> Mapping[str, str | Exception]:
-    """Judge one file by every rule: NWB Inspector asks for one check after another, the file is read for the first.
+def _judge_once(path: Path, mtime_ns: int) -> Mapping[str, str | Exception]:
+    """Judge one file by every rule, once for all of NWB Inspector's checks.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def _judged(path: Path, mtime_ns: int) -> Mapping[str, str | Exception]:
 
 
 def _outcome(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> str | Exception | None:
-    """Return the message of a rule that fires, what a broken rule raised, or None."""
+    """Return the message of a rule that fires or breaks, or None."""
     if any(table not in frames and table not in rule.optional for table in rule.tables):
         return None
     try:
@@ -78,18 +78,19 @@ def _outcome(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> str | Exception 
 
 
 def _message(rule: Rule, rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
-    """Return title, the first row's values and place, and how many rows are concerned."""
+    """Describe a finding: title, first row's values and place, number of rows."""
     first = rows.iloc[0]
     said = {word: _word(first[word]) for word in ("got", "expected") if word in rows.columns}
     words = [f"{word} {value}" for word, value in said.items() if value]
     place = ", ".join(f"{key} {_word(first[key])}" for key in keys if key in rows.columns) or f"row {rows.index[0]}"
     more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
     found = f": {', '.join(words)}" if words else ""
-    return f"{rule.title.rstrip('.')}{found} ({rule.table}, {place}{more}). {rule.fix}".strip()
+    sentence = str(first["sentence"]) if "sentence" in rows.columns else f"{rule.title.rstrip('.')}{found}"
+    return f"{sentence} ({rule.table}, {place}{more}). {rule.fix}".strip()
 
 
 def _word(value: object) -> str:
-    """Return a cell as a person would write it, cut where it is long; empty when there is none."""
+    """Return a readable, shortened cell value; empty for a missing one."""
     if pd.Series([value], dtype=object).isna().any():
         return ""
     text = str(value)
@@ -97,11 +98,11 @@ def _word(value: object) -> str:
 
 
 def _check(name: str, importance: Importance, documentation: str) -> Check:
-    """Return one registered check, an attribute of this module under its name."""
+    """Return one registered check, an attribute of this module."""
 
     def judge(nwbfile: NWBFile) -> InspectorMessage | None:
         path = Path(nwbfile.container_source or "")
-        said = _judged(path, path.stat().st_mtime_ns).get(name) if path.is_file() else None
+        said = _judge_once(path, path.stat().st_mtime_ns).get(name) if path.is_file() else None
         if isinstance(said, Exception):
             raise said
         return InspectorMessage(message=said) if said is not None else None
@@ -115,7 +116,7 @@ def _check(name: str, importance: Importance, documentation: str) -> Check:
 
 #: Every check of this module by its name.
 CHECKS: Mapping[str, Check] = {
-    READABLE: _check(READABLE, Importance.CRITICAL, "The tables of the session can be read."),
+    READABLE: _check(READABLE, Importance.CRITICAL, "The session tables are readable."),
     **{
         check_name(rule.code): _check(
             check_name(rule.code), IMPORTANCE[rule.severity], f"{rule.title}\n\n{rule.explanation}"

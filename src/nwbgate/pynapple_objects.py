@@ -1,4 +1,4 @@
-"""Sessions and recordings as pynapple objects: all that pynapple's own loader sees, and what it does not see."""
+"""Sessions and recordings as pynapple objects."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError, nearest
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 from nwbgate.reading.recording import Recording
 from nwbgate.reading.sessions.event_kinds import as_array
 from nwbgate.reading.sessions.session import Session
@@ -24,7 +24,7 @@ APART = 1e-6
 
 
 class PynappleObjects(Mapping[str, Any]):
-    """pynapple objects by name; each is made when it is first asked for, and kept.
+    """pynapple objects by name, each made on first use and kept.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class PynappleObjects(Mapping[str, Any]):
         self._made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """Return one of them.
+        """Return one object.
 
         Raises
         ------
@@ -46,35 +46,35 @@ class PynappleObjects(Mapping[str, Any]):
         """
         if name not in self._makers:
             raise UsageError(
-                "there is no such pynapple object",
+                "no pynapple object of this name",
                 where="name",
                 got=repr(name),
                 expected=f"one of {', '.join(self._makers)}",
-                fix=nearest(name, self._makers) or "choose one of these",
+                fix=nearest(name, self._makers) or "use one of these names",
             )
         if name not in self._made:
             self._made[name] = self._makers[name]()
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
-        """Return whether there is one of this name; nothing is made for it."""
+        """Return whether an object of this name exists, without making it."""
         return name in self._makers
 
     def __iter__(self) -> Iterator[str]:
-        """Give the names."""
+        """Iterate over the names."""
         return iter(self._makers)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of objects."""
         return len(self._makers)
 
     def __repr__(self) -> str:
-        """Name them; nothing is made for it."""
+        """Return the names, without making any object."""
         return f"PynappleObjects({', '.join(self._makers)})"
 
 
 def to_pynapple(data: Session | Recording) -> PynappleObjects:
-    """Return what a session or a recording holds as pynapple objects, by name.
+    """Return the contents of a session or recording as pynapple objects, by name.
 
     A session has
 
@@ -111,13 +111,13 @@ def to_pynapple(data: Session | Recording) -> PynappleObjects:
     MissingExtraError
         If pynapple is not installed.
     """
-    imported("pynapple", "pynapple")
+    import_extra("pynapple", "pynapple")
     if isinstance(data, Recording):
         return PynappleObjects(_of_recording(data))
     if isinstance(data, Session):
         return PynappleObjects(_of_session(data))
     raise UsageError(
-        "there is nothing to make pynapple objects of",
+        "no data that pynapple can represent",
         where=repr(data),
         got=type(data).__name__,
         expected="a session with behavior, or a recording with spikes",
@@ -127,9 +127,9 @@ def to_pynapple(data: Session | Recording) -> PynappleObjects:
 
 def _of_session(session: Session) -> dict[str, Callable[[], Any]]:
     found: dict[str, Callable[[], Any]] = {
-        "licks": lambda: _timestamps(session.licks["timestamps"], _whole(session)),
-        "rewards": lambda: _series(session.rewards["timestamps"], session.rewards["volume"], _whole(session)),
-        "auto_rewards": lambda: _timestamps(_auto_rewards(session.rewards), _whole(session)),
+        "licks": lambda: _timestamps(session.licks["timestamps"], _session_span(session)),
+        "rewards": lambda: _series(session.rewards["timestamps"], session.rewards["volume"], _session_span(session)),
+        "auto_rewards": lambda: _timestamps(_auto_rewards(session.rewards), _session_span(session)),
         "trials": lambda: intervals(session.trials, "stop_time"),
         "stimulus_presentations": lambda: intervals(session.stimulus_presentations, "end_time"),
         "running_speed": lambda: _series(session.running_speed["timestamps"], session.running_speed["speed"]),
@@ -154,37 +154,37 @@ def _auto_rewards(rewards: pd.DataFrame) -> "pd.Series[float]":
     return rewards.loc[rewards["auto_rewarded"].astype(bool), "timestamps"]
 
 
-def _whole(session: Session) -> Vector:
-    """Return the time of a session: from the first to the last frame of the stimulus, or event beyond these."""
+def _session_span(session: Session) -> Vector:
+    """Return the time support of a session, from its first to its last sample or event."""
     times = [session.stimulus_timestamps, session.licks["timestamps"], session.rewards["timestamps"]]
     found = np.concatenate([np.asarray(each, np.float64) for each in times])
     return np.array([[found.min(), found.max()]])
 
 
 def _support(spans: Vector | None) -> Any:
-    return None if spans is None else imported("pynapple", "pynapple").IntervalSet(spans[:, 0], spans[:, 1])
+    return None if spans is None else import_extra("pynapple", "pynapple").IntervalSet(spans[:, 0], spans[:, 1])
 
 
 def _timestamps(times: Any, spans: Vector | None = None) -> Any:
-    return imported("pynapple", "pynapple").Ts(np.asarray(times, np.float64), time_support=_support(spans))
+    return import_extra("pynapple", "pynapple").Ts(np.asarray(times, np.float64), time_support=_support(spans))
 
 
 def _series(times: Any, values: Any, spans: Vector | None = None) -> Any:
     plain = (np.asarray(each, np.float64) for each in (times, values))
-    return imported("pynapple", "pynapple").Tsd(*plain, time_support=_support(spans))
+    return import_extra("pynapple", "pynapple").Tsd(*plain, time_support=_support(spans))
 
 
 def _frame(table: pd.DataFrame) -> Any:
-    """Return a table of samples as a TsdFrame with a column for each of its columns but the times."""
+    """Return a table of samples as a TsdFrame, one column per data column."""
     values = table.drop(columns="timestamps")
     times = table["timestamps"].to_numpy(np.float64)
-    frame = imported("pynapple", "pynapple").TsdFrame
+    frame = import_extra("pynapple", "pynapple").TsdFrame
     return frame(times, values.to_numpy(np.float64), columns=list(values.columns))
 
 
 def _maker_of_traces(plane: "Plane", signal: str) -> Callable[[], Any]:
     def make() -> Any:
-        frame = imported("pynapple", "pynapple").TsdFrame
+        frame = import_extra("pynapple", "pynapple").TsdFrame
         cells = {"cell_specimen_id": np.asarray(plane.cell_specimen_ids)}
         columns = np.asarray(plane.cell_roi_ids)
         return frame(plane.ophys_timestamps, plane.matrix(signal), columns=columns, metadata=cells)
@@ -193,7 +193,7 @@ def _maker_of_traces(plane: "Plane", signal: str) -> Callable[[], Any]:
 
 
 def intervals(table: pd.DataFrame, end: str) -> Any:
-    """Return the rows of a table of intervals as an IntervalSet, the rest of its columns as metadata.
+    """Return a table of intervals as an IntervalSet with metadata.
 
     Parameters
     ----------
@@ -216,4 +216,4 @@ def intervals(table: pd.DataFrame, end: str) -> Any:
     about = ordered[kept].reset_index() if ordered.index.name else ordered[kept].reset_index(drop=True)
     about = about.drop(columns=["start_time", end])
     metadata = {str(name): as_array(column) for name, column in about.items() if not column.map(np.ndim).any()}
-    return imported("pynapple", "pynapple").IntervalSet(start[kept], stop[kept], metadata=metadata)
+    return import_extra("pynapple", "pynapple").IntervalSet(start[kept], stop[kept], metadata=metadata)

@@ -1,4 +1,4 @@
-"""YAML files that people write: read by the safe loader, and refused where YAML would drop a key without a word."""
+"""YAML files read with the safe loader, which rejects duplicate keys."""
 
 from collections.abc import Hashable
 from pathlib import Path
@@ -23,13 +23,15 @@ class EndlessError(Exception):
 
 
 class _Loader(_SafeLoader):
-    """The safe loader, refusing a key given twice, and naming the place of a date or number that is none."""
+    """Safe loader that rejects duplicate keys and locates invalid dates and numbers."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key in [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]:
             if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
-                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} given twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} is given twice", key.start_mark
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -38,12 +40,12 @@ class _Loader(_SafeLoader):
             return super().construct_object(node, deep)
         except ValueError as problem:  # of a date such as 2019-13-45
             raise yaml.constructor.ConstructorError(
-                None, None, f"{node.value!r} cannot be read: {problem}", node.start_mark
+                None, None, f"cannot read {node.value!r}: {problem}", node.start_mark
             ) from problem
 
 
 def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError) -> Any:
-    """Return what a YAML text says.
+    """Return the content of a YAML text.
 
     Parameters
     ----------
@@ -74,10 +76,10 @@ def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         raise error(
-            "the file is not YAML",
+            "invalid YAML",
             where=f"{where}, line {mark.line + 1}, column {mark.column + 1}" if mark else where,
             got=str(getattr(problem, "problem", None) or problem),
-            fix="mend the line named" if mark else "mend the file",
+            fix="correct this line" if mark else "correct the file",
         ) from problem
 
 
@@ -103,7 +105,7 @@ def _refuse_endless(
 
 
 def read_yaml(path: Path, *, error: type[NwbgateError] = UsageError) -> dict[str, Any]:
-    """Return a YAML mapping as a dict.
+    """Read a YAML mapping as a dict.
 
     Parameters
     ----------
@@ -121,16 +123,16 @@ def read_yaml(path: Path, *, error: type[NwbgateError] = UsageError) -> dict[str
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
         raise error(
-            "the file cannot be read", where=str(path), got=str(problem.strerror), fix="check the path"
+            "cannot read the file", where=str(path), got=str(problem.strerror), fix="check the path"
         ) from problem
     except UnicodeDecodeError as problem:
         raise error(
-            "the file is not text in UTF-8", where=str(path), got=problem.reason, fix="save it as UTF-8"
+            "the file is not UTF-8 text", where=str(path), got=problem.reason, fix="save it as UTF-8"
         ) from problem
     content = parse_yaml(text, str(path), error=error)
     if not isinstance(content, dict):
         raise error(
-            "the file is not a mapping",
+            "the file does not contain a mapping",
             where=str(path),
             got="nothing" if content is None else type(content).__name__,
             expected="lines of the form key: value",

@@ -25,11 +25,11 @@ def test_of_two_edges_close_together_the_earlier_one_is_a_glitch():
 @pytest.mark.parametrize(
     ("edges", "why"),
     [
-        (np.empty(0), "no two intervals"),
-        (np.array([0.0, 1.0]), "no two intervals"),
-        (TURNS[:5], "5 turns for 10 turns"),
-        (TURNS + 0.5, "0.52100 s was measured"),
-        (TURNS - 0.05, "-0.02900 s was measured"),
+        (np.empty(0), "no two consecutive intervals"),
+        (np.array([0.0, 1.0]), "no two consecutive intervals"),
+        (TURNS[:5], "5 edges for 10 flips"),
+        (TURNS + 0.5, "measured delay 0.52100 s"),
+        (TURNS - 0.05, "measured delay -0.02900 s"),
     ],
 )
 def test_a_delay_that_cannot_be_believed_is_not_measured(edges, why):

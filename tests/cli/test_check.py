@@ -11,7 +11,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from nwbgate.cli import main
-from nwbgate.cli.check import FORMATS, put
+from nwbgate.cli.check import FORMATS, put_report
 from support.places import VALID_MANIFEST
 
 TESTS = Path(__file__).parents[1]
@@ -34,7 +34,7 @@ def run(*arguments: str) -> int:
 
 def test_a_clean_manifest_is_0(capsys):
     assert run("--manifest", VALID) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("passed: no finding in 0 files, 4 tables (195 rows)")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("PASSED: no findings in 4 tables (195 rows)")
 
 
 def test_a_finding_is_1_and_said(wrong, capsys):
@@ -189,5 +189,5 @@ def test_each_format_reports_of_a_file_whose_name_is_no_utf8(name, tmp_path):
 
 def test_a_report_of_a_file_whose_name_is_no_utf8_is_written(tmp_path):
     report = tmp_path / "report"
-    put("bad\udcff.nwb ü", report)
+    put_report("bad\udcff.nwb ü", report)
     assert report.read_bytes() == "bad\\udcff.nwb ü".encode()

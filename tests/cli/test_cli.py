@@ -104,7 +104,7 @@ def test_a_bad_command_line_is_2(arguments, capsys):
 def test_every_verb_that_is_here_has_help(verb, capsys):
     code = cli.main([verb, "--help"])
     captured = capsys.readouterr()
-    assert (code, captured.out[:5]) == (0, "Usage") or "not part of this installation" in captured.err
+    assert (code, captured.out[:5]) == (0, "Usage") or "missing from this installation" in captured.err
 
 
 def test_a_verb_that_is_missing_breaks_no_other(monkeypatch, capsys):
@@ -155,8 +155,8 @@ def test_a_full_disk_under_the_output_is_no_fault_of_ours():
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == 1
     assert "standard output" in result.stderr
-    assert "free some room" in result.stderr
-    assert "error of nwbgate" not in result.stderr
+    assert "free some space" in result.stderr
+    assert "error in nwbgate" not in result.stderr
 
 
 def test_an_interrupt_is_130(monkeypatch, capsys):

@@ -189,7 +189,7 @@ def test_options_of_the_recipe_reach_its_planner(sources, tmp_path, capsys):
     assert convert(HOSTILE_RECIPE, sources, *arguments, "--metadata", tmp_path / "mine.yaml") == 0
     assert "the colour of the mouse" not in capsys.readouterr().out
     assert convert(HOSTILE_RECIPE, sources, "--output", tmp_path / "nwb", "--same") == 2
-    assert "one file" in capsys.readouterr().err
+    assert "one output file" in capsys.readouterr().err
 
 
 def test_an_option_that_hides_one_of_the_command_is_refused(sources, tmp_path, capsys):

@@ -39,7 +39,7 @@ def test_the_size_is_said_first_and_every_file_at_its_end(run, tmp_path):
     first, second, *rest = out.splitlines()
     assert first.endswith("project_manifest_v1.1.0.json: 3 sessions in 3 files")
     assert second == "to fetch: 3 files, 6.3 MB"
-    assert rest == [f"there and verified: 3 of 3 files, in {tmp_path / 'copy'}"]
+    assert rest == [f"present and verified: 3 of 3 files, in {tmp_path / 'copy'}"]
     assert re.search(r"\[1/3\] \S+\.nwb: fetched and verified \(\d+\.\d MB/s, \d+ s left\)", err)
     assert "[3/3]" in err
 
@@ -48,7 +48,7 @@ def test_a_second_run_fetches_nothing(run):
     run("--sessions", "1900011401")
     code, out, err = run("--sessions", "1900011401")
     assert code == 0
-    assert "1 file (1 there and verified)" in out
+    assert "1 file (1 present and verified)" in out
     assert "to fetch: 0 files" in out
     assert "[" not in err
 
@@ -61,9 +61,9 @@ def test_damage_and_what_arrived_before_are_said(run, tmp_path):
     other.rename(other.with_name(other.name + ".part"))
     code, out, _ = run("--sessions", "1900011401,1900011501")
     assert code == 0
-    assert "1 there and damaged" in out
-    assert "of it arrived before" in out
-    assert "there and verified: 2 of 2 files" in out
+    assert "1 present but damaged" in out
+    assert "of it already received" in out
+    assert "present and verified: 2 of 2 files" in out
 
 
 def test_a_dry_run_names_the_files_and_writes_nothing(run, tmp_path):
@@ -84,7 +84,7 @@ def test_the_whole_release_is_fetched_only_when_it_is_asked_for(run, tmp_path):
     assert run("--dry-run")[0] == 0
     code, out, _ = run("--all")
     assert code == 0
-    assert "there and verified: 5 of 5 files" in out
+    assert "present and verified: 5 of 5 files" in out
     assert run()[0] == 0  # nothing is left to fetch
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_fails_is_named_and_the_exit_code_is_1(run, web):
     code, out, err = run("--mouse", "453988")
     assert code == 1
     assert f"{TRAINING} failed: the server does not have this" in out
-    assert "there and verified: 2 of 3 files, 1 failed" in out
+    assert "present and verified: 2 of 3 files, 1 failed" in out
     assert f"{TRAINING}: failed" in err
 
 
@@ -138,13 +138,13 @@ def test_project_codes_and_version_choose(run):
     ("arguments", "what"),
     [
         (["--sessions", "17"], "17"),
-        (["--where", "age =="], "cannot be answered"),
+        (["--where", "age =="], "invalid query"),
         (["--project-code", "X"], "no project_code 'X'"),
-        (["--version", "2.0.0"], "not known"),
-        (["--version", "new"], "no version"),
+        (["--version", "2.0.0"], "unsupported version"),
+        (["--version", "new"], "invalid version"),
         (["--gremlins"], "No such option"),
-        ([], "no filter is given"),
-        (["--all", "--mouse", "453988"], "contradict each other"),
+        ([], "no filter given"),
+        (["--all", "--mouse", "453988"], "cannot be combined"),
     ],
 )
 def test_nonsense_exits_with_2(run, arguments, what):
@@ -156,7 +156,7 @@ def test_nonsense_exits_with_2(run, arguments, what):
 def test_an_address_that_is_none_exits_with_2(run):
     code, _, err = run(url="ftp://nowhere")
     assert code == 2
-    assert "no address" in err
+    assert "unsupported address" in err
 
 
 def test_an_unknown_release_exits_with_2(capsys, tmp_path):

@@ -94,7 +94,7 @@ def test_what_is_unknown_is_said_once_of_what_is_written(tmp_path):
         outcome(2, SessionStatus.FAILED, reason="no room", unknown=("date",)),
     ]
     said = summary(found, tmp_path)
-    assert "\nNot said by the sources, and written as unknown:\n  age\n  sex (1 of 2)\n\n" in said
+    assert "\nMissing from the sources; written as unknown:\n  age\n  sex (1 of 2)\n\n" in said
     assert "written as unknown" not in summary(found[2:], tmp_path)
 
 

@@ -75,7 +75,7 @@ def test_without_output_nothing_is_written(training, tmp_path, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     assert run(training, "--jobs", 1) == 0
     assert not list(tmp_path.iterdir())
-    assert capsys.readouterr().out.splitlines()[-1].startswith("passed: ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("PASSED: ")
 
 
 def test_judging_again_reads_no_recording_and_keeps_the_pictures(written, training, tmp_path, capsys):
@@ -129,7 +129,7 @@ def test_a_file_that_takes_no_results_keeps_them_from_no_other(training, tmp_pat
     told = capsys.readouterr()
     assert "the file is read-only" in told.err
     assert f"stored in {second}" in told.err
-    assert "passed: " in told.out
+    assert "PASSED: " in told.out
     with h5py.File(second) as file:
         assert "quality_control" in file["analysis"]
 
@@ -137,15 +137,15 @@ def test_a_file_that_takes_no_results_keeps_them_from_no_other(training, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "there is nothing to measure"),
-        (("--from", "nowhere"), "there are no stored measurements"),
+        ((), "nothing to measure"),
+        (("--from", "nowhere"), "no stored measurements"),
         (("--from", "nowhere", "--store"), "--from judges stored measurements"),
         (("--from", "nowhere", "a.nwb"), "--from judges stored measurements"),
-        (("no_such_file.nwb",), "there is no such file or folder"),
-        (("--manual", "none.csv"), "the table cannot be read"),
-        (("--spec", "nothing"), "there are no such criteria"),
-        (("--waivers", "none.yaml"), "the waivers cannot be read"),
-        (("--format", "pdf"), "this report format is unknown"),
+        (("no_such_file.nwb",), "no such file or folder"),
+        (("--manual", "none.csv"), "cannot read the table"),
+        (("--spec", "nothing"), "unknown quality criteria"),
+        (("--waivers", "none.yaml"), "cannot read the waivers"),
+        (("--format", "pdf"), "unknown report format"),
         (("--fail-on", "never"), "Invalid value"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_wrong_decision_is_2_and_placed(written, tmp_path, capsys):
 def test_a_folder_that_cannot_be_written_is_2(written, tmp_path, capsys):
     (tmp_path / "taken").write_text("")
     assert run("--from", written, "--output", tmp_path / "taken") == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "cannot be written to" in capsys.readouterr().err
 
 
 def test_drawing_needs_its_extra_before_anything_is_measured(training, tmp_path, monkeypatch, capsys):
@@ -197,4 +197,4 @@ def test_a_conversion_measures_what_it_wrote(tmp_path, tmp_path_factory, capsys)
     assert not output.exists()
     assert main(arguments) == 0
     assert len(pd.read_csv(output / "qc" / "measurements.csv")["session"].unique()) == 4
-    assert "passed: " in capsys.readouterr().out
+    assert "PASSED: " in capsys.readouterr().out

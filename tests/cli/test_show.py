@@ -89,7 +89,7 @@ def test_a_session_is_summed_up(files):
     assert int(rows["stimulus_presentations"].replace(",", "")) == len(session.stimulus_presentations)
     assert "  planes/VISp_150/events\n" in text
     assert "intervals/trials" not in text
-    assert "which --all names" in text
+    assert "--all names them" in text
     assert "intervals/trials" in shown(files.session, "--all")
 
 
@@ -119,7 +119,7 @@ def test_any_other_file_is_summed_up_without_steering_the_terminal(files):
 
 def test_the_beginning_of_a_table_is_shown(files):
     text = shown(files.session, "trials", "--rows", 2)
-    assert text.endswith("18 rows x 21 columns; the first 2 are shown\n")
+    assert text.endswith("18 rows x 21 columns; showing the first 2\n")
     assert shown(files.session, "trials", "--rows", "all").endswith("18 rows x 21 columns\n")
     assert shown(files.session, "stimulus_presentations").endswith("the first 20 are shown\n")
 
@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_written_is_refused(files, tmp_path):
     (tmp_path / "file").touch()
     for folder, reason in (("none", "No such file or directory"), ("file", "Not a directory")):
         said = refused(files.session, "licks", "--output", tmp_path / folder / "licks.csv")
-        assert "the table cannot be written" in said
+        assert "cannot write the table" in said
         assert f"got: {reason}\n" in said
 
 
@@ -207,8 +207,8 @@ def test_a_file_that_cannot_be_written_is_refused(files, tmp_path):
         (["trails"], "did you mean 'trials'?"),
         (["planes/VISp_150/evens"], "did you mean 'planes/VISp_150/events'?"),
         (["zzzzzzzzzz"], "show it without a table to see the names"),
-        (["--csv"], "--csv is for a table, and none is named"),
-        (["trials", "--output", "trials.xlsx"], "the format of the output is not known"),
+        (["--csv"], "--csv needs the name of a table"),
+        (["trials", "--output", "trials.xlsx"], "unknown output format"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(files, arguments, said):
@@ -217,7 +217,7 @@ def test_what_cannot_be_shown_is_refused(files, arguments, said):
 
 def test_what_a_training_session_does_not_have_is_said(files):
     text = refused(files.training, "planes/VISp_150/events")
-    assert "there is no table 'planes/VISp_150/events'" in text
+    assert "no table 'planes/VISp_150/events'" in text
     assert files.training in text
 
 
@@ -226,15 +226,15 @@ def test_what_the_file_lacks_is_said(files, tmp_path):
     with h5py.File(path, "r+") as file:
         del file["processing/ophys/motion_correction_VISp_150"]
         del file["intervals/trials"]
-    assert "planes/VISp_150/motion_correction is not there" in refused(path, "planes/VISp_150/motion_correction")
-    assert "trials is not there" in refused(path, "trials")
+    assert "planes/VISp_150/motion_correction is missing" in refused(path, "planes/VISp_150/motion_correction")
+    assert "trials is missing" in refused(path, "trials")
     assert "rows x 2 columns" in shown(path, "licks")
 
 
 def test_a_number_of_rows_is_one_or_all(files):
     result = CliRunner().invoke(show, [files.session, "trials", "--rows", "-1"])
     assert result.exit_code == 2
-    assert "neither a number nor 'all'" in result.output
+    assert "expected a number or 'all', got" in result.output
 
 
 @pytest.mark.parametrize("name", ["none.nwb", "empty", "text.nwb"])

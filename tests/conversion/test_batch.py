@@ -150,7 +150,7 @@ def test_a_recipe_whose_plan_does_not_fit_its_converter_is_refused(mazes, tmp_pa
 
 def test_two_sources_of_one_file_are_refused(tmp_path):
     sources = [make_maze(tmp_path / name / "s1.csv", subject="rat7") for name in ("monday", "tuesday")]
-    with pytest.raises(UsageError, match="one file") as refused:
+    with pytest.raises(UsageError, match="one output file") as refused:
         prepare(THIRD_RECIPE, sources, tmp_path / "nwb")
     assert all(str(source) in refused.value.got for source in sources)
 
@@ -164,7 +164,7 @@ def test_two_sources_of_one_name_and_two_subjects_are_two_sessions(tmp_path):
 
 def test_sessions_that_a_plan_gives_one_name_are_refused(tmp_path):
     folder = make_hostile(tmp_path / "sources", a="fine", b="fine")
-    with pytest.raises(UsageError, match="one file"):
+    with pytest.raises(UsageError, match="one output file"):
         prepare(HOSTILE_RECIPE, [folder], tmp_path / "nwb", options={"same": True})
     make_hostile(folder, b="exclude")
     assert len(prepare(HOSTILE_RECIPE, [folder], tmp_path / "nwb", options={"same": True})) == 2

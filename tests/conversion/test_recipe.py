@@ -107,7 +107,7 @@ def test_a_source_that_does_not_exist_is_a_usage_error(recipe, tmp_path):
 
 def test_a_folder_that_cannot_be_listed_is_refused_for_sources_may_be_in_it(recipe):
     loaded = recipe()
-    with closed_folder("a.txt") as closed, pytest.raises(UsageError, match="cannot be read") as refused:
+    with closed_folder("a.txt") as closed, pytest.raises(UsageError, match="cannot read") as refused:
         loaded.find_sources([closed.parent])
     assert (refused.value.where, refused.value.got) == (str(closed), "Permission denied")
 
@@ -281,7 +281,7 @@ def test_an_option_that_nothing_uses_is_refused(recipe):
 
 
 def test_a_word_that_nothing_stands_for_is_refused_with_the_nearest(recipe):
-    with pytest.raises(RecipeError, match=r"nothing stands for the word \{sorce\}") as refused:
+    with pytest.raises(RecipeError, match=r"the word \{sorce\} is undefined") as refused:
         recipe(source_data={"Numbers": {"file_path": "{sorce}"}})
     assert refused.value.fix == "did you mean 'source'?"
     assert recipe(source_data={"Numbers": {"file_path": "{source}", "pattern": "a{3}"}})
@@ -292,7 +292,7 @@ def test_what_a_planner_returns_is_plans(body, recipe, sources, tmp_path):
     loaded = recipe(planner="plan.py:plan")
     text = f"from nwbgate.interfaces.plan import SessionPlan\ndef plan(sources, options):\n    return {body}\n"
     (loaded.path.parent / "plan.py").write_text(text)
-    with pytest.raises(RecipeError, match="something else than plans") as refused:
+    with pytest.raises(RecipeError, match="did not return plans") as refused:
         loaded.plan([sources / "a.txt"])
     assert refused.value.where.endswith("conversion.yaml: planner")
 

@@ -35,8 +35,8 @@ def test_a_value_that_fits_is_kept(value, option):
     ("value", "option", "expected"),
     [
         (1, {}, "a string"),
-        (HERE.parent / "gone.csv", {"format": "file-path"}, "a file that exists"),
-        (HERE, {"format": "directory-path"}, "a folder that exists"),
+        (HERE.parent / "gone.csv", {"format": "file-path"}, "an existing file"),
+        (HERE, {"format": "directory-path"}, "an existing folder"),
         (1.5, {"type": "integer"}, "a integer"),
         (True, {"type": "integer"}, "a integer"),
         (1, {"type": "boolean"}, "a boolean"),

@@ -5,7 +5,7 @@ import pytest
 from nwbgate.conversion.batch import convert_batch
 from support.maze_sources import THIRD_RECIPE, make_maze
 
-LEFT = "an earlier conversion of this session is still there"
+LEFT = "an earlier conversion of this session still exists"
 
 
 def converted(sources, output, subject=None):

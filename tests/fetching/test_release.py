@@ -26,7 +26,7 @@ def test_versions_are_ordered_by_their_numbers():
 
 @pytest.mark.parametrize("text", ["", "1.1", "1.1.0.0", "one", "1.1.x", "../1.1.0", "1.1.0/..", "1.1.-1"])
 def test_what_is_no_version_is_refused(text):
-    with pytest.raises(UsageError, match="no version"):
+    with pytest.raises(UsageError, match="invalid version"):
         Version.parsed(text)
 
 

@@ -58,4 +58,4 @@ def test_a_notebook_shows_the_numbers_and_escapes_texts(report):
 
 
 def test_its_repr_is_one_line(clean_report):
-    assert repr(clean_report) == "<Report: passed: no finding in 0 files, 1 table (1 row); 1 rule passed, 0 not run>"
+    assert repr(clean_report) == "<Report: PASSED: no findings in 1 table (1 row); 1 rule passed, 0 not run>"

@@ -89,12 +89,12 @@ def test_an_empty_file_holds_no_waiver(tmp_path):
     ("text", "what"),
     [
         ("code: a", "not a list"),
-        ("- {code: a}", "cannot be used"),
-        ("- {code: a, reason: b, row: 1}", "cannot be used"),
-        ("- {code: a, reason: b, expires: 2020-01-01}", "cannot be used"),
-        ("- {code: a, reason: ''}", "gives no reason"),
+        ("- {code: a}", "invalid waiver"),
+        ("- {code: a, reason: b, row: 1}", "invalid waiver"),
+        ("- {code: a, reason: b, expires: 2020-01-01}", "invalid waiver"),
+        ("- {code: a, reason: ''}", "has no reason"),
         ("- {code: a, reason: b, rows: 1}", "not a list"),
-        ("- {", "not YAML"),
+        ("- {", "invalid YAML"),
     ],
 )
 def test_a_bad_waiver_is_a_usage_error_that_says_where(tmp_path, text, what):
@@ -104,7 +104,7 @@ def test_a_bad_waiver_is_a_usage_error_that_says_where(tmp_path, text, what):
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path):
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot read"):
         read_waivers(tmp_path / "none.yaml")
 
 

@@ -8,7 +8,7 @@ import pytest
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
 from nwbgate.gate.files import FileChecks, FileResult, check_file, check_files
-from nwbgate.gate.merged_outcomes import merged
+from nwbgate.gate.merged_outcomes import merge_outcomes
 from nwbgate.rules.rule import check
 from support.places import TESTS
 
@@ -75,7 +75,7 @@ def test_a_file_that_kills_its_process_is_a_finding_and_the_others_are_judged():
     checks = FileChecks(rules=(process_survives,), validators=False)
     dead, alive = check_files([GRATINGS, FLASHED], checks, jobs=2)
     assert [finding.code for finding in dead.findings] == ["file.unreadable"]
-    assert "took its process with it" in dead.findings[0].message
+    assert "killed its process" in dead.findings[0].message
     assert alive.outcome.passed == ["session.process_survives"]
 
 
@@ -94,7 +94,7 @@ def test_facts_come_with_the_file():
 
 
 def states(paths: list[Path]) -> Outcome:
-    return merged(Outcome(), list(check_files(paths, QUICK, jobs=1)), RULES)
+    return merge_outcomes(Outcome(), list(check_files(paths, QUICK, jobs=1)), RULES)
 
 
 def test_a_rule_fires_when_it_fires_in_any_file():
@@ -119,7 +119,7 @@ def test_a_rule_passes_when_it_passes_where_it_can_be_judged():
 
 def test_a_rule_with_nothing_to_judge_in_any_file_is_not_run_and_nobody_objects():
     (unjudged,) = states([FLASHED]).not_run
-    assert (unjudged.code, unjudged.reason) == ("spikes.spikes_are_there", "table spikes in no file")
+    assert (unjudged.code, unjudged.reason) == ("spikes.spikes_are_there", "no file has the table spikes")
     assert not unjudged.objected
 
 
@@ -129,13 +129,13 @@ def test_a_table_that_some_file_has_is_not_said_to_be_in_none():
         outcome = Outcome(not_run=[NotRun(rule.code, reason, absent=tables) for rule in RULES])
         return FileResult(FLASHED, outcome=outcome)
 
-    shared = merged(Outcome(), [lacking("licks", "trials"), lacking("trials")], RULES).not_run[0]
-    assert (shared.reason, shared.absent) == ("table trials in no file", ("trials",))
-    torn = merged(Outcome(), [lacking("licks"), lacking("trials")], RULES).not_run[0]
-    assert torn.reason == "no file has all it judges: table licks not given; table trials not given"
+    shared = merge_outcomes(Outcome(), [lacking("licks", "trials"), lacking("trials")], RULES).not_run[0]
+    assert (shared.reason, shared.absent) == ("no file has the table trials", ("trials",))
+    torn = merge_outcomes(Outcome(), [lacking("licks"), lacking("trials")], RULES).not_run[0]
+    assert torn.reason == "no file has everything it judges: table licks not given; table trials not given"
     assert not torn.objected
 
 
 @pytest.mark.parametrize(("results", "reason"), [([], "no NWB file given")])
 def test_without_files_no_session_rule_is_run(results, reason):
-    assert {rule.reason for rule in merged(Outcome(), results, RULES).not_run} == {reason}
+    assert {rule.reason for rule in merge_outcomes(Outcome(), results, RULES).not_run} == {reason}

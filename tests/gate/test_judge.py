@@ -117,9 +117,9 @@ def test_a_rule_that_raises_is_broken_and_never_a_finding():
 def test_a_rule_about_a_whole_release_runs_only_when_it_is_one():
     rule = replace(mouse_is_old, complete=True)
     (not_run,) = judge([rule], {"mice": MICE}, KEYS).not_run
-    assert not_run.reason == "holds only for a whole release: give --complete; 2 rows would be found"
+    assert not_run.reason == "needs a complete release (--complete); 2 rows would be found"
     (not_run,) = judge([rule], {"mice": YOUNG}, KEYS).not_run
-    assert not_run.reason == "holds only for a whole release: give --complete"
+    assert not_run.reason == "needs a complete release (--complete)"
     assert judge([rule], {"mice": MICE}, KEYS, complete=True).findings
 
 

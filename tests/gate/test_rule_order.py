@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nwbgate.errors import SpecError
-from nwbgate.gate.rule_order import needed_codes, ordered, with_needed
+from nwbgate.gate.rule_order import needed_codes, order_rules, with_needed
 from nwbgate.rules.rule import Rule, Severity
 
 RULE = Rule("", Severity.ERROR, "mice", None, "t", "e", ("mice",), (), lambda mice: None)
@@ -16,7 +16,7 @@ def rule(code: str, *needs: str, column: str | None = None) -> Rule:
 
 
 def codes(rules: list[Rule]) -> list[str]:
-    return [each.code for each in ordered(rules, needed_codes(rules))]
+    return [each.code for each in order_rules(rules, needed_codes(rules))]
 
 
 def test_a_rule_comes_after_the_one_it_needs():

@@ -90,8 +90,8 @@ def test_one_sample_is_regular():
 @pytest.mark.parametrize(
     ("session", "what"),
     [
-        (TIMES[:4], "another number"),
-        (TIMES[:, None], "another number"),
+        (TIMES[:4], "wrong number of aligned timestamps"),
+        (TIMES[:, None], "wrong number of aligned timestamps"),
         (TIMES * np.nan, "not finite"),
     ],
 )

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from nwbgate.manifest.cells import parsed
+from nwbgate.manifest.cells import parse_cells
 
 
 def by_text(texts, kind):
     series = pd.Series(texts, dtype=object)
-    return parsed(series, kind, lambda: series)
+    return parse_cells(series, kind, lambda: series)
 
 
 @pytest.mark.parametrize(
@@ -78,30 +78,30 @@ def no_text():
 
 
 def test_columns_that_are_read_as_numbers_are_taken_as_they_are():
-    whole, unparsed = parsed(pd.Series([1, 2]), "integer", no_text)
+    whole, unparsed = parse_cells(pd.Series([1, 2]), "integer", no_text)
     assert (list(whole), whole.dtype, unparsed) == ([1, 2], "Int64", {})
-    some, unparsed = parsed(pd.Series([951410079.0, None]), "integer", no_text)
+    some, unparsed = parse_cells(pd.Series([951410079.0, None]), "integer", no_text)
     assert (some[0], some.isna().tolist(), some.dtype, unparsed) == (951410079, [False, True], "Int64", {})
-    number, unparsed = parsed(pd.Series([1, 2]), "number", no_text)
+    number, unparsed = parse_cells(pd.Series([1, 2]), "number", no_text)
     assert (number.dtype, unparsed) == ("float64", {})
 
 
 def test_numbers_that_are_not_whole_are_read_again_as_text():
     texts = pd.Series(["1.0", "2.50"], dtype=object)
-    values, unparsed = parsed(pd.Series([1.0, 2.5]), "integer", lambda: texts)
+    values, unparsed = parse_cells(pd.Series([1.0, 2.5]), "integer", lambda: texts)
     assert values[0] == 1
     assert unparsed == {1: "2.50"}
 
 
 def test_whole_numbers_too_large_for_floating_point_keep_their_digits():
     texts = pd.Series(["9007199254740993", None], dtype=object)
-    values, _ = parsed(pd.Series([9007199254740993.0, None]), "integer", lambda: texts)
+    values, _ = parse_cells(pd.Series([9007199254740993.0, None]), "integer", lambda: texts)
     assert values[0] == 9007199254740993
 
 
 def test_an_infinite_number_is_not_one():
     texts = pd.Series(["1", "inf"], dtype=object)
-    assert parsed(pd.Series([1.0, float("inf")]), "number", lambda: texts)[1] == {1: "inf"}
+    assert parse_cells(pd.Series([1.0, float("inf")]), "number", lambda: texts)[1] == {1: "inf"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.errors import TableError, UsageError
-from nwbgate.manifest.filters import FilterColumns, Filters, chosen, listed, queried
+from nwbgate.manifest.filters import FilterColumns, Filters, as_list, choose_rows, query_rows
 
 SESSIONS = pd.DataFrame({
     "behavior_session_id": pd.array([11, 12, 13], dtype="Int64"),
@@ -17,7 +17,7 @@ SESSIONS = pd.DataFrame({
 
 
 def numbers(**filters):
-    return list(chosen(SESSIONS, Filters(**filters), place="the table")["behavior_session_id"])
+    return list(choose_rows(SESSIONS, Filters(**filters), place="the table")["behavior_session_id"])
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_all_conditions_hold_together(filters, expected):
 
 def test_an_index_is_held_against_filters_as_a_column_is():
     indexed = SESSIONS.set_index("behavior_session_id")
-    assert list(chosen(indexed, Filters(sessions=["12", "23"]), place="the table").index) == [12, 13]
-    assert list(chosen(indexed, Filters(where="behavior_session_id == 12"), place="the table").index) == [12]
+    assert list(choose_rows(indexed, Filters(sessions=["12", "23"]), place="the table").index) == [12, 13]
+    assert list(choose_rows(indexed, Filters(where="behavior_session_id == 12"), place="the table").index) == [12]
 
 
 def test_rows_keep_their_labels():
-    assert list(chosen(SESSIONS.set_axis([5, 5, 7]), Filters(mouse=["b"]), place="the table").index) == [7]
+    assert list(choose_rows(SESSIONS.set_axis([5, 5, 7]), Filters(mouse=["b"]), place="the table").index) == [7]
 
 
 @pytest.mark.parametrize(
@@ -53,40 +53,40 @@ def test_rows_keep_their_labels():
         ({"sessions": [str(number) for number in range(30, 39)]}, "and 4 more"),
         ({"mouse": ["c"]}, "no mouse_id 'c'"),
         ({"project_code": ["Three"]}, "no project_code 'Three'"),
-        ({"mouse": ["a"], "project_code": ["Two"]}, r"no session passes the filters[\s\S]*mouse= a project_code= Two"),
-        ({"where": "session_number > 9"}, "no session passes the filters"),
-        ({"where": "number > 9"}, r"cannot be answered[\s\S]*its columns are behavior_session_id"),
-        ({"where": "1"}, "it is no condition"),
-        ({"where": "@pd.read_csv('x')"}, "cannot be answered"),
+        ({"mouse": ["a"], "project_code": ["Two"]}, r"no session matches the filters[\s\S]*mouse= a project_code= Two"),
+        ({"where": "session_number > 9"}, "no session matches the filters"),
+        ({"where": "number > 9"}, r"invalid query[\s\S]*its columns are behavior_session_id"),
+        ({"where": "1"}, "the result is not a condition"),
+        ({"where": "@pd.read_csv('x')"}, "invalid query"),
     ],
 )
 def test_a_filter_that_fits_nothing_is_refused_in_the_words_of_the_caller(filters, said):
     with pytest.raises(UsageError, match=said) as refused:
-        chosen(SESSIONS, Filters(**filters), place="the table", spelled="{}=".format)
+        choose_rows(SESSIONS, Filters(**filters), place="the table", spelled="{}=".format)
     assert refused.value.where.startswith("the table")
 
 
 def test_a_filter_on_a_column_that_is_not_there_is_refused():
     with pytest.raises(TableError, match="no column mouse_id"):
-        chosen(SESSIONS.drop(columns="mouse_id"), Filters(mouse=["a"]), place="the table")
+        choose_rows(SESSIONS.drop(columns="mouse_id"), Filters(mouse=["a"]), place="the table")
     with pytest.raises(TableError, match="no column recording and no name"):
-        chosen(SESSIONS, Filters(sessions=["a"]), place="x", columns=FilterColumns(("recording", "name")))
+        choose_rows(SESSIONS, Filters(sessions=["a"]), place="x", columns=FilterColumns(("recording", "name")))
 
 
 def test_other_columns_can_be_filtered_by():
     renamed = SESSIONS.rename(columns={"mouse_id": "subject"})
-    found = chosen(renamed, Filters(mouse=["b"]), place="x", columns=FilterColumns(mouse="subject"))
+    found = choose_rows(renamed, Filters(mouse=["b"]), place="x", columns=FilterColumns(mouse="subject"))
     assert list(found["behavior_session_id"]) == [13]
 
 
 def test_an_empty_table_without_filters_is_no_error():
-    assert chosen(SESSIONS.iloc[:0], Filters(), place="x").empty
+    assert choose_rows(SESSIONS.iloc[:0], Filters(), place="x").empty
 
 
 def test_a_query_sees_the_table_and_nothing_else():
-    assert len(queried(SESSIONS, "mouse_id == 'a'", "x")) == 2
-    with pytest.raises(UsageError, match="cannot be answered"):
-        queried(SESSIONS, "mouse_id == @SESSIONS", "x")
+    assert len(query_rows(SESSIONS, "mouse_id == 'a'", "x")) == 2
+    with pytest.raises(UsageError, match="invalid query"):
+        query_rows(SESSIONS, "mouse_id == @SESSIONS", "x")
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_a_query_sees_the_table_and_nothing_else():
     ],
 )
 def test_one_or_several_values_are_texts(given, expected):
-    assert listed(given) == expected
+    assert as_list(given) == expected

@@ -7,7 +7,7 @@ import pytest
 
 from nwbgate.errors import TableError, UsageError
 from nwbgate.manifest import recognition
-from nwbgate.manifest.recognition import differences_to, recognised
+from nwbgate.manifest.recognition import differences_to, recognise_spec
 from nwbgate.manifest.spec import load_spec
 from support.development_data import shared
 from support.places import VALID_MANIFEST
@@ -27,28 +27,28 @@ def rename(path, old, new):
 
 
 def test_made_up_tables_are_of_the_latest_release(manifest):
-    assert recognised(manifest).name == "visual_behavior@1.1.0"
+    assert recognise_spec(manifest).name == "visual_behavior@1.1.0"
 
 
 def test_real_tables_are_recognised():
-    assert recognised(shared("release_tables")).name == "visual_behavior@release-candidate"
-    assert recognised(shared("visual_behavior_release")).name == "visual_behavior@1.1.0"
+    assert recognise_spec(shared("release_tables")).name == "visual_behavior@release-candidate"
+    assert recognise_spec(shared("visual_behavior_release")).name == "visual_behavior@1.1.0"
 
 
 def test_a_table_of_recordings_may_have_any_of_its_columns(tmp_path):
     (tmp_path / "recordings.csv").write_text("recording_id,sex\n102086,F\n")
-    assert recognised(tmp_path).name == "dataset_ii"
+    assert recognise_spec(tmp_path).name == "dataset_ii"
     (tmp_path / "recordings.csv").write_text("sex\nF\n")
     with pytest.raises(UsageError, match=r"recordings\.csv lacks recording_id"):
-        recognised(tmp_path)
+        recognise_spec(tmp_path)
 
 
 def test_differences_to_every_specification_are_listed(manifest):
     rename(manifest / "ophys_session_table.csv", "sex", "gender")
     with pytest.raises(UsageError) as refused:
-        recognised(manifest)
-    assert "not dataset_ii: there is no recordings.csv" in refused.value.got
-    assert "ophys_session_table.csv lacks sex, ophys_session_table.csv has also gender" in refused.value.got
+        recognise_spec(manifest)
+    assert "not dataset_ii: no file recordings.csv" in refused.value.got
+    assert "ophys_session_table.csv lacks sex, ophys_session_table.csv also has gender" in refused.value.got
     assert "behavior_session_table.csv lacks file_path" in refused.value.got
     assert refused.value.fix.startswith("give --spec visual_behavior@1.1.0 to have every difference reported")
 
@@ -56,7 +56,7 @@ def test_differences_to_every_specification_are_listed(manifest):
 def test_tables_of_no_shipped_dataset_need_a_specification_of_their_own(tmp_path):
     (tmp_path / "sessions.csv").write_text("session\nday1\n")
     with pytest.raises(UsageError) as refused:
-        recognised(tmp_path)
+        recognise_spec(tmp_path)
     assert refused.value.fix.startswith("give --spec FOLDER")
 
 
@@ -71,9 +71,9 @@ def test_what_a_later_release_added_is_named_as_such(manifest):
     (manifest / "ophys_cells_table.csv").unlink()
     rename(manifest / "ophys_experiment_table.csv", "passive", "x")
     assert differences_to(manifest, load_spec("visual_behavior@1.1.0")) == [
-        "ophys_experiment_table.csv lacks passive (there since release 1.0.0)",
-        "ophys_experiment_table.csv has also x",
-        "ophys_cells_table.csv is missing (there since release 1.0.0)",
+        "ophys_experiment_table.csv lacks passive (added in release 1.0.0)",
+        "ophys_experiment_table.csv also has x",
+        "ophys_cells_table.csv is missing (added in release 1.0.0)",
     ]
 
 
@@ -86,12 +86,12 @@ def test_long_lists_of_differences_are_cut(manifest):
 def test_several_that_fit_are_an_error(manifest, monkeypatch):
     monkeypatch.setattr(recognition, "shipped_specs", lambda: ("visual_behavior", "visual_behavior@1.1.0"))
     with pytest.raises(UsageError, match="several specifications fit"):
-        recognised(manifest)
+        recognise_spec(manifest)
 
 
 def test_a_folder_that_is_not_there_and_a_header_that_is_none_are_errors(manifest):
     with pytest.raises(TableError, match="no such folder"):
-        recognised(manifest / "none")
+        recognise_spec(manifest / "none")
     (manifest / "ophys_cells_table.csv").write_text("a,a\n")
-    with pytest.raises(TableError, match="there twice"):
-        recognised(manifest)
+    with pytest.raises(TableError, match="two files of one table"):
+        recognise_spec(manifest)

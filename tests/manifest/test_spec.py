@@ -186,12 +186,12 @@ WRONG = {
     "columns are a list": ("tables.sessions.columns", ["mouse_id"], "columns: Input should be"),
     "a column is text": ("tables.mice.columns.mouse_id", "string", "mouse_id: Input should be"),
     "a table is text": ("tables.sessions", "sessions.csv", "sessions: Input should be"),
-    "circle": ("tables.mice.columns.sex", {"copied_from": "sessions.sex"}, "copies go in a circle"),
+    "circle": ("tables.mice.columns.sex", {"copied_from": "sessions.sex"}, "circular copies"),
     "copy without foreign key": ("tables.sessions.foreign_keys", [], "sex.copied_from"),
     "list without foreign key": ("tables.sessions.columns.day.list_of", "mice.sex", "day.list_of"),
     "count of another column": ("tables.mice.columns.sex.count_of", "sessions.day", "sex.count_of"),
-    "pattern": ("tables.mice.columns.sex.pattern", "(F|M", "no regular expression"),
-    "foreign key of another length": ("tables.mice.key", ["mouse_id", "sex"], "not as many columns"),
+    "pattern": ("tables.mice.columns.sex.pattern", "(F|M", "invalid regular expression"),
+    "foreign key of another length": ("tables.mice.key", ["mouse_id", "sex"], "differ in number of columns"),
     "default version": ("default_version", "9", "default_version is not a version"),
 }
 
@@ -204,12 +204,12 @@ def test_a_wrong_declaration_is_refused(tmp_path, path, value, words):
 
 
 TEXTS = {
-    "not YAML": ("tables: {", "is not YAML"),
-    "not a mapping": ("- tables", "is not a mapping"),
-    "nothing": ("", "is not a mapping"),
-    "key twice": ("tables: {}\ntitle: a\ntitle: b\n", "'title' given twice"),
+    "not YAML": ("tables: {", "invalid YAML"),
+    "not a mapping": ("- tables", "does not contain a mapping"),
+    "nothing": ("", "does not contain a mapping"),
+    "key twice": ("tables: {}\ntitle: a\ntitle: b\n", "'title' is given twice"),
     "column twice": ("tables: {a: {columns: {b: {}, b: {}}}}", "line 1"),
-    "another object": ("tables: !!python/object/apply:os.getcwd []", "is not YAML"),
+    "another object": ("tables: !!python/object/apply:os.getcwd []", "invalid YAML"),
 }
 
 
@@ -223,7 +223,7 @@ def test_a_file_that_is_no_specification_is_refused(tmp_path, text, words):
 
 def test_a_file_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "manifest.yaml").write_bytes("title: µ".encode("latin-1"))
-    with pytest.raises(SpecError, match="not text in UTF-8"):
+    with pytest.raises(SpecError, match="not UTF-8 text"):
         load_spec(tmp_path)
 
 
@@ -239,7 +239,7 @@ def test_anchors_and_merged_keys_are_no_repetition(tmp_path):
 
 
 def test_a_folder_without_a_specification_is_refused(tmp_path):
-    with pytest.raises(SpecError, match="holds no specification"):
+    with pytest.raises(SpecError, match="contains no specification"):
         load_spec(tmp_path)
 
 
@@ -263,7 +263,7 @@ def test_a_name_that_is_near_to_none_is_refused_with_those_that_exist(tmp_path):
     with pytest.raises(SpecError) as refused:
         load_spec(folder_of(tmp_path, text))
     assert refused.value.expected == "one of sexes"
-    assert refused.value.fix == "name one that exists, or declare it"
+    assert refused.value.fix == "use an existing name, or declare it"
 
 
 def test_a_missing_key_is_named_with_its_place(tmp_path):
@@ -279,7 +279,7 @@ def test_an_unknown_version_is_refused_with_those_that_exist():
         load_spec("visual_behavior@1.1")
     assert refused.value.expected == "1.1.0, release-candidate"
     assert "1.1.0" in refused.value.fix
-    with pytest.raises(SpecError, match="no version"):
+    with pytest.raises(SpecError, match="no version: it has only one"):
         load_spec("dataset_ii@1")
 
 

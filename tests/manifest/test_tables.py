@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.recognition import recognised
+from nwbgate.manifest.recognition import recognise_spec
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
 from support.closed_folder import closed_folder
@@ -88,7 +88,7 @@ def test_two_manifests_in_one_folder_are_refused(manifest):
 
 
 def test_a_folder_of_tables_that_cannot_be_read_is_refused():
-    with closed_folder() as closed, pytest.raises(TableError, match="cannot be read") as refused:
+    with closed_folder() as closed, pytest.raises(TableError, match="cannot read") as refused:
         table_paths(closed, SPEC)
     assert (refused.value.where, refused.value.got) == (str(closed), "Permission denied")
 
@@ -96,7 +96,7 @@ def test_a_folder_of_tables_that_cannot_be_read_is_refused():
 def test_several_releases_in_one_folder_are_named(manifest):
     for version in ("1.0.0", "1.1.0"):
         shutil.copytree(manifest, manifest.parent / "both" / f"release-{version}" / "project_metadata")
-    for read in (recognised, lambda folder: read_tables(folder, SPEC)):
+    for read in (recognise_spec, lambda folder: read_tables(folder, SPEC)):
         with pytest.raises(TableError, match="several releases") as refused:
             read(manifest.parent / "both")
         assert refused.value.got == "release-1.0.0, release-1.1.0"
@@ -163,11 +163,11 @@ def test_a_workbook_in_place_of_a_csv_is_the_same_table(manifest):
     before = read_tables(manifest, SPEC)["ophys_sessions"]
     path = manifest / "ophys_session_table.csv"
     pd.read_csv(path, dtype=str, keep_default_na=False).to_excel(path.with_suffix(".xlsx"), index=False)
-    with pytest.raises(TableError, match="there twice"):
+    with pytest.raises(TableError, match="two files of one table"):
         read_tables(manifest, SPEC)
     path.unlink()
     pd.testing.assert_frame_equal(read_tables(manifest, SPEC)["ophys_sessions"], before)
-    assert recognised(manifest).name == SPEC.name
+    assert recognise_spec(manifest).name == SPEC.name
 
 
 def test_a_table_from_excel_is_the_same_table(manifest):

@@ -21,7 +21,7 @@ OF = {
 @pytest.mark.parametrize("plot", OF, ids=lambda plot: plot.__name__)
 @pytest.mark.parametrize("wrong", [5, "session.nwb", None])
 def test_what_a_plot_does_not_draw_is_refused_by_name_before_a_figure_is_made(plot, wrong):
-    with pytest.raises(UsageError, match=rf"draws a {OF[plot]}[\s\S]*got: {type(wrong).__name__}"):
+    with pytest.raises(UsageError, match=rf"needs a {OF[plot]}[\s\S]*got: {type(wrong).__name__}"):
         plot(wrong)
     assert not plt.get_fignums()
 

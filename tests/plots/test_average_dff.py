@@ -73,5 +73,5 @@ def test_a_session_without_imaging_is_refused():
     with pytest.raises(UsageError, match="no imaging plane") as error:
         plot_average_dff(session(planes={}))
     assert error.value.where == "session.nwb"
-    with pytest.raises(UsageError, match="the window is no interval"):
+    with pytest.raises(UsageError, match="invalid time window"):
         plot_average_dff(session(), window=(2, 1))

@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from nwbgate.errors import UsageError
-from nwbgate.plots.axes import drawn_on, panels, several
+from nwbgate.plots.axes import as_axes_list, drawn_on, panels
 from support.drawn import session
 
 
@@ -24,7 +24,7 @@ def test_given_axes_are_used_and_pyplot_is_left_alone():
 
 @pytest.mark.parametrize("wrong", [session(), Figure(), "axes", 3])
 def test_what_is_no_axes_is_refused(wrong):
-    with pytest.raises(UsageError, match="cannot be drawn on"):
+    with pytest.raises(UsageError, match="cannot draw on this object"):
         drawn_on(wrong, (7, 3))
 
 
@@ -41,7 +41,7 @@ def test_panels_that_share_already_are_taken_as_they_are():
 
 def test_another_number_of_panels_is_refused():
     with pytest.raises(UsageError, match=r"got: 2 axes\n  expected: 3 axes"):
-        several(Figure().subplots(2, 1), 3)
+        as_axes_list(Figure().subplots(2, 1), 3)
     with pytest.raises(UsageError, match="1 axes"):
         panels(Figure().subplots(), 3, (7, 5))
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nwbgate.plots.envelope import envelope, within
+from nwbgate.plots.envelope import envelope, part_within
 
 
 def test_a_short_trace_is_drawn_as_it_is():
@@ -34,6 +34,6 @@ def test_no_extreme_is_lost(values, bins):
 
 def test_a_window_includes_its_ends():
     times = np.arange(10) / 10
-    assert within(times, times * 2, (0.2, 0.5))[1].tolist() == [0.4, 0.6, 0.8, 1.0]
-    assert within(times, times, None)[0] is times
-    assert within(times, times, (5, 6))[0].size == 0
+    assert part_within(times, times * 2, (0.2, 0.5))[1].tolist() == [0.4, 0.6, 0.8, 1.0]
+    assert part_within(times, times, None)[0] is times
+    assert part_within(times, times, (5, 6))[0].size == 0

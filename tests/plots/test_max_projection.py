@@ -55,5 +55,5 @@ def test_given_axes_are_drawn_on_and_must_be_as_many():
 
 def test_no_plane_is_refused():
     for nothing in (container(()), [], {}):
-        with pytest.raises(UsageError, match="there is no plane to draw"):
+        with pytest.raises(UsageError, match="no plane to draw"):
             plot_max_projection(nothing)

@@ -110,7 +110,7 @@ def test_the_training_of_a_mouse(project):
     drawn = plots.plot_learning(history)
     np.testing.assert_array_equal(drawn[0].get_lines()[0].get_ydata(), history["hit_rate"])
     np.testing.assert_array_equal(drawn[1].get_lines()[0].get_ydata(), history["mean_dprime"])
-    with pytest.raises(TableError, match="no training history"):
+    with pytest.raises(TableError, match="not a training history"):
         plots.plot_learning(project.mice)
 
 

@@ -62,5 +62,5 @@ def test_given_axes_are_drawn_on_and_must_be_three():
     assert plot_recording(recording(), axes=given) == list(given)
     with pytest.raises(UsageError, match="expected: 3 axes"):
         plot_recording(recording(), axes=given[:2])
-    with pytest.raises(UsageError, match="the window is no interval"):
+    with pytest.raises(UsageError, match="invalid time window"):
         plot_recording(recording(), window=(2, 1))

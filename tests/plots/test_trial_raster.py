@@ -62,5 +62,5 @@ def test_a_session_without_a_change_is_refused():
         plot_trial_raster(session(trials=trials().assign(aborted=True, change_time=np.nan)))
     with pytest.raises(UsageError, match="no trials"):
         plot_trial_raster(session(trials=trials().iloc[:0]))
-    with pytest.raises(UsageError, match="the window is no interval"):
+    with pytest.raises(UsageError, match="invalid time window"):
         plot_trial_raster(session(), window=(1, 1))

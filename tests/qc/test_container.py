@@ -92,7 +92,7 @@ def test_one_session_has_nothing_to_match(views: list[View]) -> None:
 
 def test_session_without_depth_or_images_is_not_measured_there() -> None:
     rows = {row.metric: row for row in measure_views([SOUND[0], view(1, depth=np.nan, projection=np.empty((0, 0)))])}
-    assert rows["field_of_view.depth_difference"].reason == "a session does not say its imaging depth"
+    assert rows["field_of_view.depth_difference"].reason == "a session lacks its imaging depth"
     assert "pixels" in rows["field_of_view.correlation"].reason
     assert rows["field_of_view.matched_cells"].measured
 

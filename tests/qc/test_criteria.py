@@ -7,7 +7,7 @@ import pytest
 
 from nwbgate.errors import SpecError
 from nwbgate.qc.criteria import Criterion, Limits, Status
-from nwbgate.qc.criteria_files import has_criteria, load_criteria, read_criteria, recognised, shipped_criteria
+from nwbgate.qc.criteria_files import has_criteria, load_criteria, read_criteria, recognise_criteria, shipped_criteria
 from support.qc_files import CRITERIA, write_criteria
 
 
@@ -53,15 +53,15 @@ def test_an_unknown_name_names_the_nearest(tmp_path):
         (("criteria", "lag", "fail"), {}, "minimum or a maximum"),
         (("criteria", "lag", "fail"), {"minimum": 2, "maximum": 1}, "above the maximum"),
         (("criteria", "lag", "fail"), {"maximum": "much"}, "maximum: "),
-        (("criteria", "lag", "fail"), {"maximum": True}, "a limit is a number"),
+        (("criteria", "lag", "fail"), {"maximum": True}, "a limit must be a number"),
         (("criteria", "lag", "fail"), {"maximum": math.nan}, "maximum: "),
         (("criteria", "lag", "fail"), {"maximum": math.inf}, "maximum: "),
         (("criteria", "lag", "warn"), {"maximum": 0.06}, "outside of the same limit of fail"),
         (("criteria", "lag", "warn"), {"minimum": -0.06}, "outside of the same limit of fail"),
         (("criteria", "share", "fail"), None, "needs limits under fail, warn or both"),
         (("criteria", "lag", "unmeasured"), "pass", "unmeasured: "),
-        (("criteria", "Lag"), CRITERIA["criteria"]["lag"], "'Lag' is not made of small letters"),
-        (("manual", "lag"), CRITERIA["manual"]["brain_health"], "lag is both measured and decided by a person"),
+        (("criteria", "Lag"), CRITERIA["criteria"]["lag"], "'Lag' may contain only small letters"),
+        (("manual", "lag"), CRITERIA["manual"]["brain_health"], "lag is both a measured and a manual criterion"),
         (("criteria",), ["lag"], "criteria: "),
         (("criteria", "lag", "modality"), "ephys", "modality: "),
     ],
@@ -126,16 +126,16 @@ def test_measurements_are_known_by_their_metrics(tmp_path):
     mine = load_criteria(write_criteria(tmp_path / "mine"))
     other = load_criteria(write_criteria(tmp_path / "other", changed("criteria", "lag", "metric", value="other.lag")))
     known = {"mine": mine, "other": other}
-    assert recognised({"spikes.lag", "spikes.off"}, known) is mine
-    assert recognised({"other.lag"}, known) is other
-    assert recognised({"unknown"}, known) is None
-    assert recognised([], known) is None
+    assert recognise_criteria({"spikes.lag", "spikes.off"}, known) is mine
+    assert recognise_criteria({"other.lag"}, known) is other
+    assert recognise_criteria({"unknown"}, known) is None
+    assert recognise_criteria([], known) is None
 
 
 def test_measurements_that_fit_two_sets_are_not_guessed(tmp_path):
     mine = load_criteria(write_criteria(tmp_path))
     with pytest.raises(SpecError, match="several sets of criteria fit"):
-        recognised({"spikes.lag"}, {"one": mine, "two": mine})
+        recognise_criteria({"spikes.lag"}, {"one": mine, "two": mine})
 
 
 def test_no_code_of_a_criterion_means_two_things():

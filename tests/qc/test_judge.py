@@ -15,7 +15,7 @@ from nwbgate.qc.criteria import Criteria, Limits, Status
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
 from nwbgate.qc.manual import Decision
-from nwbgate.qc.measurement import COLUMNS, Measurement, joined, not_measured, rows_of, table
+from nwbgate.qc.measurement import COLUMNS, Measurement, join_tables, not_measured, rows_of, table
 from support.qc_files import CRITERIA, write_criteria
 
 MADE = Criteria.model_validate(CRITERIA)
@@ -111,7 +111,7 @@ def test_the_package_judges_by_a_folder_too(tmp_path):
 
 
 def test_measurements_that_nobody_knows_are_refused():
-    with pytest.raises(SpecError, match="no shipped criteria know"):
+    with pytest.raises(SpecError, match="no shipped criteria fit"):
         judge(table([Measurement("never.heard_of", 1.0)]))
 
 
@@ -138,6 +138,6 @@ def test_a_table_of_measurements_comes_back_row_by_row():
 
 
 def test_tables_are_joined_and_may_be_empty():
-    assert tuple(joined([]).columns) == COLUMNS
+    assert tuple(join_tables([]).columns) == COLUMNS
     one = table([Measurement("m", 1)])
-    assert list(joined([one, table([]), one]).index) == [0, 1]
+    assert list(join_tables([one, table([]), one]).index) == [0, 1]

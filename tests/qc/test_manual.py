@@ -39,16 +39,16 @@ def test_pending_is_no_pass(tmp_path):
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        ("s1,brain_health,Pas,Ann,2024-05-31,", "status", "there is no such status"),
-        ("s1,brain_health,,Ann,2024-05-31,", "status", "there is no such status"),
-        ("s1,brain_health,Pass,Ann,31.5.2024,", "date", "this is no date"),
-        ("s1,brain_health,Pass,Ann,2024-13-31,", "date", "this is no date"),
-        ("s1,brain_health,Pass,Ann,9024-05-31,", "date", "still to come"),
+        ("s1,brain_health,Pas,Ann,2024-05-31,", "status", "unknown status"),
+        ("s1,brain_health,,Ann,2024-05-31,", "status", "unknown status"),
+        ("s1,brain_health,Pass,Ann,31.5.2024,", "date", "invalid date"),
+        ("s1,brain_health,Pass,Ann,2024-13-31,", "date", "invalid date"),
+        ("s1,brain_health,Pass,Ann,9024-05-31,", "date", "in the future"),
         ("s1,brain_health,Pass,,2024-05-31,", "reviewer", "the reviewer is missing"),
         (",brain_health,Pass,Ann,2024-05-31,", "session", "the session is missing"),
         ("s1,,Pass,Ann,2024-05-31,", "criterion", "the criterion is missing"),
-        ("s1,brain_health,Fail,Ann,2024-05-31,", "reason", "gives no reason"),
-        ("s1,brain_health,Warning,Ann,2024-05-31, ", "reason", "gives no reason"),
+        ("s1,brain_health,Fail,Ann,2024-05-31,", "reason", "has no reason"),
+        ("s1,brain_health,Warning,Ann,2024-05-31, ", "reason", "has no reason"),
     ],
 )
 def test_a_cell_that_cannot_be_understood_is_named(row, column, said, tmp_path):
@@ -97,7 +97,7 @@ def test_other_columns_are_refused(header, said, tmp_path):
 
 
 def test_a_missing_table_is_said(tmp_path):
-    with pytest.raises(TableError, match="cannot be read"):
+    with pytest.raises(TableError, match="cannot read"):
         read_manual(tmp_path / "none.csv")
 
 
@@ -113,7 +113,7 @@ def unknown(tmp_path, row: str) -> TableError:
     [
         ("s3,brain_health,Pass,Ann,2024-05-31,", "session", "no such session"),
         ("s1,view_match,Pass,Ann,2024-05-31,", "session", "no such container"),
-        ("s1,brain_helth,Pass,Ann,2024-05-31,", "criterion", "no such manual criterion"),
+        ("s1,brain_helth,Pass,Ann,2024-05-31,", "criterion", "unknown manual criterion"),
         ("s1,lag,Pass,Ann,2024-05-31,", "criterion", "is measured, not decided"),
     ],
 )

@@ -199,7 +199,7 @@ def test_too_few_spikes_are_said(sound, spikes):
         ("dff", np.zeros(3000), "alignment.correlation", "dF/F is constant"),
         ("dff", np.zeros(0), "dff.noise", "dF/F has 0 frames"),
         ("baseline_subtracted", np.zeros(10_000), "voltage.noise", "the voltage is constant"),
-        ("baseline_subtracted", np.full(10_000, np.nan), "voltage.noise", "samples of the voltage are missing"),
+        ("baseline_subtracted", np.full(10_000, np.nan), "voltage.noise", "the voltage has missing samples"),
         ("threshold", float("nan"), "voltage.threshold_ratio", "no threshold"),
         ("metadata", {}, "alignment.lag", "kinetics of the indicator"),
     ],

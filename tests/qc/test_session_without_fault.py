@@ -6,7 +6,7 @@ import pandas as pd
 
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.judge import judge
-from nwbgate.qc.measurement import joined
+from nwbgate.qc.measurement import join_tables
 from nwbgate.qc.session import measure_planes
 from support.made_session import MadeSession
 
@@ -14,7 +14,7 @@ from support.made_session import MadeSession
 def test_every_criterion_passes_on_a_sound_session(
     sound_behavior: pd.DataFrame, sound_planes: pd.DataFrame, criteria: Criteria
 ) -> None:
-    results = judge(joined([sound_behavior, sound_planes]), criteria)
+    results = judge(join_tables([sound_behavior, sound_planes]), criteria)
     measured = results[results["metric"] != ""]
     assert set(measured["status"]) == {"Pass"}
     session = {name for name, criterion in criteria.criteria.items() if criterion.scope == "session"}
@@ -28,7 +28,7 @@ def test_every_measured_number_is_judged_or_reported(
 
 
 def test_a_number_about_a_part_of_the_time_says_so(sound_behavior: pd.DataFrame, sound_planes: pd.DataFrame) -> None:
-    rows = joined([sound_behavior, sound_planes])
+    rows = join_tables([sound_behavior, sound_planes])
     assert set(rows.loc[rows["window"] != "", "metric"]) == {"clocks.imaging_drift", "drift.cells_apart"}
 
 

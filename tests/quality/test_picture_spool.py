@@ -76,7 +76,7 @@ def test_a_folder_that_is_not_there_yet_is_not_made(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    with pytest.raises(UsageError, match="cannot be kept") as caught:
+    with pytest.raises(UsageError, match="cannot store the pictures") as caught:
         PictureSpool(tmp_path / "taken" / "out")
     assert "taken" in caught.value.where
 
@@ -86,7 +86,7 @@ def test_a_disk_without_room_is_said(tmp_path: Path) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
     try:
-        with pytest.raises(UsageError, match="cannot be kept"):
+        with pytest.raises(UsageError, match="cannot store the pictures"):
             spool.keep(SECOND)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -114,7 +114,7 @@ def test_a_copy_with_a_new_error_does_not_take_the_name(judged):
         found = Finding("schema.dtype", Severity.ERROR, "nwb_files", None, (), "wrong", location=LOCATION)
         return [found] if path != judged.quality.files[0] else []
 
-    assert "would not pass its check" in refused(judged, CheckError, wrong)
+    assert "would fail its check" in refused(judged, CheckError, wrong)
 
 
 def test_an_error_that_the_file_had_before_is_no_reason(judged):

@@ -46,7 +46,7 @@ def test_a_file_that_could_not_be_measured_is_not_passed_over_when_judged_again(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "there are no stored measurements"),
+        (None, "no stored measurements"),
         ("scope,session,file\n", "no column 'metric'"),
         ("scope,session,file,metric,value,unit,object,window,reason\nsession,s,f,m,much,1,o,,\n", "not a number"),
     ],

@@ -41,7 +41,7 @@ def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_
     assert "; what to do: " in finding.message
     quality = found.judged[0].quality
     values = quality.measurements.set_index("metric")
-    assert values.loc["running.without_speed", "reason"].endswith("what cannot be read: running_speed")
+    assert values.loc["running.without_speed", "reason"].endswith("unreadable: running_speed")
     assert values.loc["running.encoder_failures", "value"] == 0
     assert {"behavior", "clocks", "motion"} <= {picture.name for picture in quality.pictures}
     write_table(found.measurements, tmp_path, MEASUREMENTS)
@@ -60,7 +60,7 @@ def test_a_damaged_stream_is_a_finding_and_all_others_are_measured(imaging, tmp_
 def test_damaged_traces_cost_what_is_measured_of_them(series, lost, kept, imaging, tmp_path):
     rows = measured(with_damaged(copied(imaging, tmp_path), f"{_OPHYS}/{series}/VISp_150/data"))
     assert pd.isna(rows.loc[(lost, "VISp_150"), "value"]), "others must not stand for what cannot be read"
-    assert "what cannot be read: " in rows.loc[(lost, "VISp_150"), "reason"]
+    assert "unreadable: " in rows.loc[(lost, "VISp_150"), "reason"]
     assert pd.notna(rows.loc[(kept, "VISp_150"), "value"])
     assert pd.notna(rows.loc[(lost, "VISl_75"), "value"])
 
@@ -69,7 +69,7 @@ def test_a_damaged_voltage_costs_what_is_measured_of_it(base, tmp_path):
     recording = sorted((converted_recordings(base) / "nwb").rglob("*.nwb"))[0]
     rows = measured(with_damaged(copied(recording, tmp_path), _FILTERED)).droplevel("object")
     assert rows.loc["voltage.mrdm", "value"] > 0, "measured of the voltage as recorded"
-    assert rows.loc["voltage.noise", "reason"].endswith("what cannot be read: baseline_subtracted")
+    assert rows.loc["voltage.noise", "reason"].endswith("unreadable: baseline_subtracted")
     assert pd.notna(rows.loc["dff.noise", "value"])
 
 

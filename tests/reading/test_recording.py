@@ -167,7 +167,7 @@ def test_a_damaged_voltage_is_named(changed):
     content = bytearray(recording.path.read_bytes())
     content[where + 50 : where + 90] = bytes(40)
     recording.path.write_bytes(content)
-    with pytest.raises(SourceError, match="a dataset cannot be read") as caught:
+    with pytest.raises(SourceError, match="cannot read the dataset") as caught:
         recording.voltage  # noqa: B018
     assert "ElectricalSeries/data, chunk at (0,)" in caught.value.where
 
@@ -179,7 +179,7 @@ def test_names_of_the_source_are_answered_with_the_right_ones(sample):
             getattr(recording, wrong)
         if right.startswith("nothing: "):
             continue
-        assert str(caught.value) == f"a recording has no attribute {wrong!r}; the right name is {right}"
+        assert str(caught.value) == f"a recording has no attribute {wrong!r}; the correct name is {right}"
         assert eval(right, {}, {"recording": recording}) is not None
 
 

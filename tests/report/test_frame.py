@@ -31,38 +31,38 @@ def parts(given):
 
 
 def test_text_is_aligned_and_says_how_many_rows_there_are():
-    text = frame.aligned(TABLE, rows=2, width=200)
+    text = frame.aligned_text(TABLE, rows=2, width=200)
     lines = text.splitlines()
     assert lines[0].split() == list(TABLE.columns)
     assert lines[1].split() == ["trials_id"]
-    assert lines[-1] == "3 rows x 7 columns; the first 2 are shown"
+    assert lines[-1] == "3 rows x 7 columns; showing the first 2"
     assert "[0, 1, 2, ...] (5)" in text
     assert "bool array 2 x 2" in text
 
 
 def test_all_rows_are_shown_when_asked_for():
-    assert frame.aligned(TABLE, rows=None).splitlines()[-1] == "3 rows x 7 columns"
-    assert frame.aligned(TABLE.iloc[:1]).splitlines()[-1] == "1 row x 7 columns"
+    assert frame.aligned_text(TABLE, rows=None).splitlines()[-1] == "3 rows x 7 columns"
+    assert frame.aligned_text(TABLE.iloc[:1]).splitlines()[-1] == "1 row x 7 columns"
 
 
 def test_long_lines_are_continued_below():
-    assert max(map(len, frame.aligned(TABLE, width=60).splitlines())) <= 60
+    assert max(map(len, frame.aligned_text(TABLE, width=60).splitlines())) <= 60
 
 
 def test_a_table_without_rows_or_columns_is_text_too():
-    assert frame.aligned(TABLE.iloc[:0]).splitlines() == ["  ".join(TABLE.columns), "0 rows x 7 columns"]
-    assert frame.aligned(TABLE[[]]).splitlines() == ["7", "8", "9", "3 rows x 0 columns"]
+    assert frame.aligned_text(TABLE.iloc[:0]).splitlines() == ["  ".join(TABLE.columns), "0 rows x 7 columns"]
+    assert frame.aligned_text(TABLE[[]]).splitlines() == ["7", "8", "9", "3 rows x 0 columns"]
 
 
 def test_nothing_in_a_table_steers_the_terminal():
     hostile = TABLE.rename(columns={"time": "t\x1b[2J"}).rename_axis("id\x07").set_axis(["x\x1b", "y", "z"])
     hostile.index.name = "id\x07"
-    assert not {"\x1b", "\x07"} & set(frame.aligned(hostile))
+    assert not {"\x1b", "\x07"} & set(frame.aligned_text(hostile))
 
 
 def test_long_text_is_cut():
-    assert "x" * 57 + "..." in frame.aligned(pd.DataFrame({"a": ["x" * 100]}))
-    assert "x" * 58 not in frame.aligned(pd.DataFrame({"a": ["x" * 100]}))
+    assert "x" * 57 + "..." in frame.aligned_text(pd.DataFrame({"a": ["x" * 100]}))
+    assert "x" * 58 not in frame.aligned_text(pd.DataFrame({"a": ["x" * 100]}))
 
 
 def test_csv_has_a_header_the_index_and_arrays_as_json():

@@ -9,7 +9,7 @@ def test_a_finding_is_one_line(report):
     assert lines[0].startswith("::error title=mice.age.maximum::too old: got <script>")
     assert lines[1].startswith("::warning file=a b/x.nwb,title=schema.dtype::no float%0A/units")
     assert lines[2] == "::notice title=waived mice.age.maximum::old colony"
-    assert lines[3].startswith("::notice title=nwbgate::failed: 1 error, 1 warning")
+    assert lines[3].startswith("::notice title=nwbgate::FAILED with 1 error, 1 warning")
 
 
 def test_what_ends_a_command_is_escaped(report):

@@ -85,7 +85,7 @@ def test_nothing_is_fetched_or_run(written):
 
 def test_what_did_not_pass_comes_before_what_did():
     text = Tags(session_page(page(*FULL), "1")).text
-    assert text.index("✕ Fail") < text.index("qc.off") < text.index("What passed")
+    assert text.index("✕ Fail") < text.index("qc.off") < text.index("Passed (")
 
 
 def test_the_gravest_object_decides_a_criterion():

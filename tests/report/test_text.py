@@ -40,7 +40,7 @@ def test_many_rows_are_counted_not_listed(report):
 
 
 def test_what_was_not_run_is_grouped_by_reason(report):
-    assert "not run: 2 rules, table cages not given\n  mice.cage.reference, mice.x\n" in text(report)
+    assert "2 rules not run: table cages not given\n  mice.cage.reference, mice.x\n" in text(report)
 
 
 def test_a_long_group_names_three(report):
@@ -54,10 +54,14 @@ def test_rules_about_tables_that_no_file_has_are_one_line(report):
         NotRun("licks.b", "table licks and trials in no file", objected=False, absent=("licks", "trials")),
         NotRun("mice.cage.reference", "table cages not given", absent=("cages",)),
     )
-    lines = [line for line in text(replace(report, not_run=unjudged)).splitlines() if line.startswith("not run")]
+    lines = [
+        line
+        for line in text(replace(report, not_run=unjudged)).splitlines()
+        if " not run: " in line or " skipped: " in line
+    ]
     assert lines == [
-        "not run: 1 rule, table cages not given",
-        "not run: 2 rules about tables that are in no file: licks, trials",
+        "1 rule not run: table cages not given",
+        "2 rules skipped: no file has licks, trials",
     ]
 
 
@@ -65,7 +69,7 @@ def test_the_last_line_says_that_rules_not_run_fail_a_complete_release(clean_rep
     unjudged = (NotRun("mice.x", "table cages not given"), NotRun("licks.b", "table licks in no file", objected=False))
     whole = text(replace(clean_report, not_run=unjudged, complete=True))
     assert whole.endswith(
-        "failed: no finding in 0 files, 1 table (1 row); 1 rule passed, 2 not run (1 of them fail a complete release)\n"
+        "FAILED: no findings in 1 table (1 row); 1 rule passed, 2 not run (1 of them fail a complete release)\n"
     )
     assert "complete release" not in text(replace(clean_report, not_run=unjudged))
 
@@ -77,13 +81,13 @@ def test_waivers_are_told_with_their_reasons(report):
 
 def test_the_last_line_has_the_numbers(report, clean_report):
     assert text(report).splitlines()[-1] == (
-        "failed: 1 error, 1 warning in 1 file, 1 table (1,200 rows); 1 rule passed, 2 not run; 1 finding waived"
+        "FAILED with 1 error, 1 warning in 1 file and 1 table (1,200 rows); 1 rule passed, 2 not run; 1 finding waived"
     )
-    assert text(clean_report) == "passed: no finding in 0 files, 1 table (1 row); 1 rule passed, 0 not run\n"
+    assert text(clean_report) == "PASSED: no findings in 1 table (1 row); 1 rule passed, 0 not run\n"
 
 
 def test_a_broken_rule_is_told_apart_from_findings(broken_report):
     shown = text(broken_report)
     assert "broken rule: mice.z\n  KeyError: <script>" in shown
-    assert "  file: x.nwb\n  what to do: this is a fault of the rule, not of the data" in shown
-    assert shown.splitlines()[-1].startswith("a rule broke: no finding")
+    assert "  file: x.nwb\n  what to do: this is a fault in the rule, not in the data" in shown
+    assert shown.splitlines()[-1].startswith("A RULE BROKE: no findings")

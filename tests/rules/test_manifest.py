@@ -14,7 +14,7 @@ def test_the_valid_manifest_passes_every_rule_that_can_run():
     found = outcome(good())
     assert not found.findings
     assert {rule.reason for rule in found.not_run} == {
-        "no NWB file given", "holds only for a whole release: give --complete"
+        "no NWB file given", "needs a complete release (--complete)"
     }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def test_without_the_whole_history_nothing_is_recomputed_from_it():
     assert len(rules) == 3
     unjudged = judge(rules, good(), KEYS).not_run
     assert {rule.reason for rule in unjudged} == {
-        "visual_behavior@1.1.0 does not promise the whole history of every mouse"
+        "visual_behavior@1.1.0 does not promise the complete history of every mouse"
     }
     assert not any(rule.objected for rule in unjudged)
 

@@ -154,5 +154,5 @@ def test_one_existing_recording_is_kept_unless_it_may_be_overwritten(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(WriteError, match="cannot be written"):
+    with pytest.raises(WriteError, match="cannot write"):
         make_recordings(tmp_path / "file" / "samples", recordings=1, **SHORT)

@@ -10,7 +10,7 @@ import pytest
 from pynwb import NWBHDF5IO
 
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.manifest.recognition import recognised
+from nwbgate.manifest.recognition import recognise_spec
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.samples.visual_behavior import MANIFEST, PROJECT, TABLES, describe_file, make_release
 from support.development_data import shared
@@ -33,7 +33,7 @@ def test_the_manifest_has_every_file_with_its_true_hash(release):
 
 
 def test_the_tables_are_those_of_the_newest_release(release):
-    assert recognised(release / PROJECT).name == "visual_behavior@1.1.0"
+    assert recognise_spec(release / PROJECT).name == "visual_behavior@1.1.0"
 
 
 def test_each_file_is_the_one_that_the_tables_name(release):

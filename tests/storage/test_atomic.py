@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import CheckError, WriteError
-from nwbgate.storage.atomic import explained, remove_leftovers, replacing, spool_path, system_errno, write_whole
+from nwbgate.storage.atomic import explain_refusals, remove_leftovers, replacing, spool_path, system_errno, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -105,7 +105,7 @@ def test_a_name_taken_meanwhile_is_refused(tmp_path):
 
 def test_a_folder_of_that_name_is_refused(tmp_path):
     (tmp_path / "a.nwb").mkdir()
-    with pytest.raises(WriteError, match="taken by a folder"), replacing(tmp_path / "a.nwb", overwrite=True):
+    with pytest.raises(WriteError, match="a folder has this name"), replacing(tmp_path / "a.nwb", overwrite=True):
         pytest.fail("the block must not run")
 
 
@@ -297,10 +297,10 @@ def test_the_number_of_a_system_error_is_found(error, number):
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only"), (errno.EIO, "could not be written")],
+    [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only"), (errno.EIO, "cannot write the file")],
 )
 def test_system_errors_are_explained(number, words):
-    with pytest.raises(WriteError, match=words) as caught, explained(Path("a.nwb")):
+    with pytest.raises(WriteError, match=words) as caught, explain_refusals(Path("a.nwb")):
         raise OSError(number, os.strerror(number))
     assert caught.value.where == "a.nwb"
     assert caught.value.got == os.strerror(number)
@@ -308,5 +308,5 @@ def test_system_errors_are_explained(number, words):
 
 
 def test_other_errors_pass():
-    with pytest.raises(RuntimeError, match="a bug"), explained(Path("a.nwb")):
+    with pytest.raises(RuntimeError, match="a bug"), explain_refusals(Path("a.nwb")):
         raise RuntimeError("a bug")

@@ -278,7 +278,7 @@ def test_a_damaged_chunk_is_named(tmp_path, not_by_hdf5, filters, said, threads)
 def test_a_damaged_dataset_that_hdf5_reads_is_named(tmp_path, monkeypatch):
     damaged_file(tmp_path / "numbers.h5", {"compression": "gzip"}, 100)
     monkeypatch.setattr(chunks_reader, "SMALLEST", 10**9)
-    with h5py.File(tmp_path / "numbers.h5") as file, pytest.raises(SourceError, match="cannot be read") as caught:
+    with h5py.File(tmp_path / "numbers.h5") as file, pytest.raises(SourceError, match="cannot read") as caught:
         read(file["traces/data"])
     assert caught.value.where.endswith("/traces/data")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, opened, readable
+from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, open_nwb_file, readable
 from nwbgate.storage.values import text
 from nwbgate.validators.file_findings import file_findings
 from support.standard_session import ACTIVE, GRATINGS
@@ -19,38 +19,38 @@ from support.standard_session import ACTIVE, GRATINGS
 
 def test_a_file_that_is_open_stays_open():
     with h5py.File(GRATINGS) as file:
-        with opened(file) as same:
+        with open_nwb_file(file) as same:
             assert same is file
         assert file.id.valid
 
 
 def test_a_path_is_closed_afterwards():
-    with opened(GRATINGS) as file:
+    with open_nwb_file(GRATINGS) as file:
         pass
     assert not file.id.valid
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path):
-    with pytest.raises(UsageError, match="there is no such file"), opened(tmp_path / "nothing.nwb"):
+    with pytest.raises(UsageError, match="no such file"), open_nwb_file(tmp_path / "nothing.nwb"):
         pass
 
 
 def test_a_text_file_is_not_an_nwb_file(tmp_path):
     (tmp_path / "text.nwb").write_text("text")
-    with pytest.raises(SourceError, match="not an NWB file"), opened(tmp_path / "text.nwb"):
+    with pytest.raises(SourceError, match="not an NWB file"), open_nwb_file(tmp_path / "text.nwb"):
         pass
 
 
 def test_hdf5_without_nwb_is_not_an_nwb_file(tmp_path):
     h5py.File(tmp_path / "plain.nwb", "w").close()
-    with pytest.raises(SourceError, match="HDF5 file, not an NWB file"), opened(tmp_path / "plain.nwb"):
+    with pytest.raises(SourceError, match="HDF5 file, not an NWB file"), open_nwb_file(tmp_path / "plain.nwb"):
         pass
 
 
 def test_a_truncated_file_cannot_be_read(tmp_path):
     whole = ACTIVE.read_bytes()
     (tmp_path / "short.nwb").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(SourceError, match="cannot be read") as error, opened(tmp_path / "short.nwb"):
+    with pytest.raises(SourceError, match="cannot read") as error, open_nwb_file(tmp_path / "short.nwb"):
         pass
     assert "truncated" in error.value.got
 
@@ -93,7 +93,7 @@ def test_a_file_that_is_being_written_says_to_wait(tmp_path):
     script = f"import h5py, sys; f = h5py.File({str(path)!r}, 'r+'); print(flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
         writer.stdout.readline()
-        with pytest.raises(SourceError, match="open for writing") as caught, opened(path):
+        with pytest.raises(SourceError, match="open for writing") as caught, open_nwb_file(path):
             pass
         found = file_findings(path, inspector=False, layout=False)
         writer.stdin.close()
@@ -101,19 +101,19 @@ def test_a_file_that_is_being_written_says_to_wait(tmp_path):
     assert "copy" not in caught.value.fix
     assert [finding.code for finding in found] == ["file.unreadable"]
     assert "wait for the writer" in found[0].message
-    with opened(path) as file:
+    with open_nwb_file(path) as file:
         assert file.id.valid
 
 
 def test_a_disk_that_knows_no_locks_is_not_taken_for_a_writer():
     refusal = OSError(errno.ENOSYS, "unable to lock file, errno = 38, error message = 'Function not implemented'")
-    with pytest.raises(SourceError, match="does not let it be locked") as caught, readable("a.nwb"):
+    with pytest.raises(SourceError, match="does not support HDF5's locking") as caught, readable("a.nwb"):
         raise refusal
     assert "HDF5_USE_FILE_LOCKING=FALSE" in caught.value.fix
 
 
 def test_a_link_to_nothing_is_said_to_be_one(tmp_path):
     (tmp_path / "link.nwb").symlink_to("absent.nwb")
-    with pytest.raises(UsageError, match="there is no such file") as caught, opened(tmp_path / "link.nwb"):
+    with pytest.raises(UsageError, match="no such file") as caught, open_nwb_file(tmp_path / "link.nwb"):
         pass
     assert caught.value.got == "a link to absent.nwb"

@@ -6,7 +6,7 @@ import pytest
 from hdmf.backends.hdf5 import H5DataIO
 from hdmf.build.builders import DatasetBuilder, GroupBuilder, ReferenceBuilder
 
-from nwbgate.writing.dataset_content import same
+from nwbgate.writing.dataset_content import same_content
 
 
 @pytest.fixture
@@ -27,13 +27,13 @@ def target():
 @pytest.mark.parametrize(("path", "expected"), [("group/target", True), ("other", False)])
 def test_a_single_reference(file, path, expected):
     file.create_dataset("reference", data=file[path].ref, dtype=h5py.ref_dtype)
-    assert same(file, "reference", target()) is expected
+    assert same_content(file, "reference", target()) is expected
 
 
 @pytest.mark.parametrize(("paths", "expected"), [(["group/target"], True), (["other"], False), ([], False)])
 def test_references(file, paths, expected):
     file.create_dataset("references", data=[file[path].ref for path in paths], dtype=h5py.ref_dtype)
-    assert same(file, "references", [target()]) is expected
+    assert same_content(file, "references", [target()]) is expected
 
 
 @pytest.mark.parametrize(
@@ -42,24 +42,24 @@ def test_references(file, paths, expected):
 )
 def test_a_text(file, given, expected):
     file["text"] = "text"
-    assert same(file, "text", given) is expected
+    assert same_content(file, "text", given) is expected
 
 
 def test_a_number(file):
-    assert same(file, "other", 5)
-    assert not same(file, "other", 6)
+    assert same_content(file, "other", 5)
+    assert not same_content(file, "other", 6)
 
 
 @pytest.mark.parametrize("dtype", [h5py.enum_dtype({"off": 0, "on": 1}, "u1"), np.dtype("g"), np.dtype("c16")])
 def test_numbers_of_a_file_are_compared_block_by_block(file, dtype):
     given = file.create_dataset("given", data=(np.arange(100_000) % 2).astype(dtype), dtype=dtype)
     file.create_dataset("copy", data=given[()], dtype=dtype)
-    assert same(file, "copy", given)
+    assert same_content(file, "copy", given)
     file["copy"][99_999] = 0
-    assert not same(file, "copy", given)
+    assert not same_content(file, "copy", given)
     file.create_dataset("shorter", data=given[:-1], dtype=dtype)
-    assert not same(file, "shorter", given)
+    assert not same_content(file, "shorter", given)
 
 
 def test_a_missing_dataset(file):
-    assert not same(file, "nowhere", 5)
+    assert not same_content(file, "nowhere", 5)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nwbgate.storage.deflate import PLAIN, PLAIN_SMALL, PLANES, Encoding
-from nwbgate.writing.fill import fill, padded
+from nwbgate.writing.fill import fill, pad_chunk
 from nwbgate.writing.placeholders import Deferred
 from nwbgate.writing.sources import Sliceable
 
@@ -73,4 +73,4 @@ def test_an_error_of_the_source_reaches_the_caller(tmp_path):
 
 
 def test_edges_are_padded_with_zeros():
-    assert padded(np.ones((2, 3)), (3, 4)).tolist() == [[1, 1, 1, 0], [1, 1, 1, 0], [0, 0, 0, 0]]
+    assert pad_chunk(np.ones((2, 3)), (3, 4)).tolist() == [[1, 1, 1, 0], [1, 1, 1, 0], [0, 0, 0, 0]]

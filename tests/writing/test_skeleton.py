@@ -65,7 +65,7 @@ def test_an_error_tells_its_causes(tmp_path):
 
 def test_a_link_out_of_the_file_is_refused(tmp_path):
     nwbfile = series(np.zeros(100_000), timestamps=rich().acquisition["voltage"])
-    with pytest.raises(WriteError, match="not in this file") as caught:
+    with pytest.raises(WriteError, match="outside this file") as caught:
         skeleton_of(nwbfile, tmp_path / "a.nwb")
     assert caught.value.where == "/acquisition/a/timestamps"
 

@@ -7,7 +7,7 @@ from hdmf.data_utils import AbstractDataChunkIterator, DataChunk, DataChunkItera
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import WriteError
-from nwbgate.writing.sources import MemoryMap, source_of, spooled
+from nwbgate.writing.sources import MemoryMap, source_of, spool_iterator
 
 NUMBERS = np.random.default_rng(0).normal(size=(50, 6))
 REGION = (slice(10, 25), slice(2, 5))
@@ -112,9 +112,15 @@ class Scattered(AbstractDataChunkIterator):
 def test_an_iterator_of_unknown_length_is_spooled(tmp_path, buffer_size):
     rows = DataChunkIterator(data=(row for row in NUMBERS), buffer_size=buffer_size)
     with h5py.File(tmp_path / "spool.h5", "w") as file:
-        assert np.array_equal(spooled(rows, file, "0", lambda: None)[()], NUMBERS)
+        assert np.array_equal(spool_iterator(rows, file, "0", lambda: None)[()], NUMBERS)
 
 
 def test_blocks_in_any_order_are_spooled_where_they_belong(tmp_path):
     with h5py.File(tmp_path / "spool.h5", "w") as file:
-        assert spooled(Scattered(), file, "0", lambda: None)[()].tolist() == [[0, 1], [0, 0], [0, 0], [5, 5], [5, 5]]
+        assert spool_iterator(Scattered(), file, "0", lambda: None)[()].tolist() == [
+            [0, 1],
+            [0, 0],
+            [0, 0],
+            [5, 5],
+            [5, 5],
+        ]

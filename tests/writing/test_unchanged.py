@@ -131,5 +131,5 @@ def floats(file):
 def test_a_change_is_found(edit, files):
     with h5py.File(files[1], "r+") as file:
         edit(file)
-    with pytest.raises(VerificationError, match="changed while something was added"):
+    with pytest.raises(VerificationError, match="changed while its copy was extended"):
         check(files)

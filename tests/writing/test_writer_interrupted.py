@@ -73,7 +73,7 @@ def test_a_file_that_may_not_grow_is_an_error_and_leaves_nothing(tmp_path, threa
     process = python(REFUSED.format(threads=threads), tmp_path, preexec_fn=limited)
     output, _ = process.communicate()
     assert process.returncode == 1, output
-    assert "largest size allowed" in output
+    assert "exceeds the maximum size" in output
     assert "a.nwb" in output
     assert "Traceback" not in output
     assert names(tmp_path) == ["a.nwb"]
@@ -97,7 +97,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(small_disk):
     output, _ = process.communicate()
     assert process.returncode == 1, output
     assert "the disk is full" in output
-    assert "what to do: free some room" in output
+    assert "what to do: free some space" in output
     assert "Traceback" not in output
     assert names(small_disk) == []
 

@@ -13,7 +13,7 @@ TAPS = 20
 
 
 def half_normal(frame_rate: float) -> Matrix:
-    """Return the taps of the filter, shape (20,), of sum 1: the density of a half-normal distribution.
+    """Return the half-normal filter taps, shape (20,), sum 1.
 
     AllenSDK's own taps differ from these, and from each other between computers, by up to 3 units in the last place:
     NumPy's exponential does.
@@ -30,7 +30,7 @@ def half_normal(frame_rate: float) -> Matrix:
 
 
 def filtered(events: Matrix, frame_rate: float) -> Matrix:
-    """Return events smoothed forwards in time, as ``filtered_events`` of AllenSDK 2.16.2.
+    """Return events smoothed forwards in time, as in AllenSDK 2.16.2's ``filtered_events``.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ OMITTED_SECONDS = 0.25
 
 
 def drawn_flashes(drawn: BoolArray, set_frames: IntArray, frames: int) -> tuple[IntArray, IntArray]:
-    """Return the flashes of a stimulus: runs of frames in which it was drawn, split where it was set anew.
+    """Return the flashes of a stimulus: runs of drawn frames, split where it was set.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def is_change(names: Sequence[str], omitted: BoolArray) -> BoolArray:
 
 
 def flashes_since_change(changes: BoolArray, omitted: BoolArray) -> IntArray:
-    """Return how many presentations ago the last change was: 0 on a change and on the first, unmoved by omitted ones.
+    """Return the number of presentations since the last change, not counting omissions.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Clocks of frames: from pulses, or from the intervals between frames, to a time for each frame."""
+"""Frame times from pulses, or from the intervals between frames."""
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ def begins_with_spike(rising: FloatArray, longest: float = STARTUP_INTERVAL) -> 
 
 
 def plane_group(frames: FloatArray, group: int, groups: int) -> FloatArray:
-    """Return the times of the frames of one group of planes: every n-th, as a microscope with n groups scans them.
+    """Return the frame times of one plane group: every n-th frame of a microscope with n groups.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def plane_group(frames: FloatArray, group: int, groups: int) -> FloatArray:
 
 
 def rounded_rate(times: FloatArray) -> float:
-    """Return the rate of frames in Hz, rounded to a whole number: round(1 / mean interval).
+    """Return the frame rate in Hz, rounded to a whole number: round(1 / mean interval).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Delay of a monitor: from the command to draw a frame to light on the screen, measured with a photodiode.
+"""Monitor delay from draw command to light on the screen, measured with a photodiode.
 
 A square in the corner of the screen turns from black to white or back every 60 frames, once a second. Algorithm and
 constants: AllenSDK 2.16.2, restated.
@@ -20,7 +20,7 @@ BELIEVED_DELAY = (0.0, 0.07)
 
 
 def photodiode_turns(edges: FloatArray) -> FloatArray:
-    """Return the edges of a photodiode that are turns of the square on the screen.
+    """Return the photodiode edges that belong to flips of the square on the screen.
 
     Parameters
     ----------
@@ -63,11 +63,11 @@ def measured_delay(edges: FloatArray, stimulus_frames: FloatArray) -> float:
     """
     turns, drawn = photodiode_turns(edges), stimulus_frames[::FRAMES_PER_TURN]
     if not len(turns):
-        raise ValueError("the photodiode has no two intervals of one second in a row")
+        raise ValueError("the photodiode has no two consecutive intervals of one second")
     if len(turns) < len(drawn):
-        raise ValueError(f"the photodiode has {len(turns)} turns for {len(drawn)} turns of the screen")
+        raise ValueError(f"the photodiode has {len(turns)} edges for {len(drawn)} flips of the screen")
     delay = float(np.mean(turns[: len(drawn)] - drawn))
     shortest, longest = BELIEVED_DELAY
     if not shortest <= delay <= longest:
-        raise ValueError(f"{delay:.5f} s was measured, and {shortest:g} to {longest:g} s are believed")
+        raise ValueError(f"the measured delay {delay:.5f} s is outside {shortest:g} to {longest:g} s")
     return delay

@@ -94,7 +94,7 @@ def _sampled() -> FloatArray:
 
 
 def _places(height: float, width: float) -> tuple[FloatArray, FloatArray]:
-    """Return the place that each pixel shows, in pixels from the center, for pixels of a height and width in cm."""
+    """Return the place shown by each pixel, in pixels from the center."""
     y = ((np.arange(ROWS) - ROWS // 2) * height)[:, np.newaxis]
     x = ((np.arange(COLUMNS) - COLUMNS // 2) * width)[np.newaxis, :]
     rho = np.hypot(x, y)

@@ -51,7 +51,7 @@ def tops(voltage: Floats, places: Places, around: int) -> Places:
 
 
 def without_peak(voltage: Floats, places: Places, around: int, noise: float) -> Mask:
-    """Return the spikes around which the voltage has no peak: it rises to the window's edge, or stays in its noise.
+    """Return the spikes without a voltage peak.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Edges of digital lines that share one counter, as sync files record them."""
+"""Edges of digital lines that share one counter, as in sync files."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def changed_rows(state: npt.NDArray[np.unsignedinteger], bit: int) -> IntArray:
-    """Return the rows in which a line differs from the row before.
+    """Return the rows where a line differs from the previous row.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def changed_rows(state: npt.NDArray[np.unsignedinteger], bit: int) -> IntArray:
 
 
 def rollovers(counter: npt.NDArray[np.integer], span: int) -> IntArray:
-    """Return how often a counter has wrapped before each row.
+    """Return the number of counter wraps before each row.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def rollovers(counter: npt.NDArray[np.integer], span: int) -> IntArray:
 
 
 def glitches(edges: npt.NDArray[np.float64], shortest: float = 1e-4) -> int:
-    """Return how many edges follow another within less than the shortest pulse that is meant.
+    """Return the number of edges that follow another within the shortest valid pulse.
 
     Parameters
     ----------

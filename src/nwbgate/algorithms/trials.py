@@ -50,7 +50,7 @@ class TrialKinds:
 
     @property
     def outcomes(self) -> IntArray:
-        """How many outcomes each trial has; one in a sound session."""
+        """Number of outcomes of each trial; one in a valid session."""
         outcomes: IntArray = np.sum([getattr(self, name) for name in OUTCOMES], axis=0, dtype=np.int64)
         return outcomes
 

@@ -1,4 +1,4 @@
-"""The command line: verbs that are imported when they are used, and errors that become messages and exit codes."""
+"""The command line: verbs imported on use, errors as messages and exit codes."""
 
 import atexit
 import errno
@@ -20,7 +20,7 @@ from nwbgate.processes.termination import Terminated, terminable
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
-    "fetch": ("nwbgate.cli.fetch:fetch", "Fetch a public release, or a part of it, and verify it."),
+    "fetch": ("nwbgate.cli.fetch:fetch", "Fetch a public release, or part of it, and verify it."),
     "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
     "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
     "show": ("nwbgate.cli.show:show", "Show what a file, URL or folder holds, or one of its tables."),
@@ -28,7 +28,7 @@ VERBS = {
     "diff": ("nwbgate.cli.diff:diff", "Show what differs between two files, folders or tables."),
     "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
     "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
-    "facts": ("nwbgate.cli.facts:facts", "Print what files say of themselves, which is checked against a manifest."),
+    "facts": ("nwbgate.cli.facts:facts", "Print the facts in files that are compared with a manifest."),
 }
 #: Exit codes (DESIGN.md, "Exit codes"); errors of a person bring their own.
 BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
@@ -40,13 +40,13 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 @dataclass
 class GlobalOptions:
-    """What is said before the verb."""
+    """Options given before the verb."""
 
     debug: bool = False
 
 
 class Verbs(click.Group):
-    """A group whose commands are imported when they are used."""
+    """A command group whose verbs are imported on use."""
 
     verbs: ClassVar[dict[str, tuple[str, str]]] = VERBS
 
@@ -65,7 +65,7 @@ class Verbs(click.Group):
             if problem.name != module:
                 raise
             raise UsageError(
-                f"the verb {cmd_name!r} is not part of this installation", where=cmd_name, fix="install nwbgate again"
+                f"the verb {cmd_name!r} is missing from this installation", where=cmd_name, fix="reinstall nwbgate"
             ) from problem
         assert isinstance(command, click.Command), module
         return command
@@ -101,7 +101,7 @@ class Verbs(click.Group):
 @click.option("--debug", is_flag=True, help="Show tracebacks and the warnings of libraries.")
 @click.pass_obj
 def cli(settings: GlobalOptions, debug: bool) -> None:
-    """Convert sources to NWB files, and let nothing unsound pass.
+    """Convert recordings to standard NWB files and check them before you publish them.
 
     Exit code: 0 clean; 1 findings, or a session or file whose content failed; 2 bad command line, path, metadata, spec
     or table; 3 nwbgate broke.
@@ -147,7 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _stopped(stop: BaseException) -> int:
-    """Say what ended the run before its time; click exits by itself only where nobody reads what it writes."""
+    """Report an interrupted run and return its exit code."""
     if isinstance(stop, SystemExit):
         click.echo("error: standard output was closed before everything was written", err=True)
         return CLOSED
@@ -195,12 +195,11 @@ def _say(error: NwbgateError, debug: bool) -> None:
 
 
 def _say_broken(error: Exception, debug: bool) -> None:
-    """Say that the fault is ours, without a traceback unless one was asked for."""
+    """Report a fault of nwbgate, with a traceback only in debug mode."""
     if debug:
         traceback.print_exception(error)
     click.echo(
-        f"nwbgate {__version__} broke: {type(error).__name__}: {error}\n"
-        "  what to do: this is an error of nwbgate, not yours. Run again as `nwbgate --debug ...` and report what it"
-        " prints.",
+        f"nwbgate {__version__} broke: {type(error).__name__}: {error}\n  what to do: this is an error in "
+        "nwbgate, not in your data. Run `nwbgate --debug ...` and report its output.",
         err=True,
     )

@@ -1,4 +1,4 @@
-"""``nwbgate check``: judge NWB files and manifest tables, report, and exit with what the gate says."""
+"""``nwbgate check``: judge NWB files and manifest tables, report, and set the exit code."""
 
 from pathlib import Path
 from typing import Any
@@ -21,23 +21,27 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     "--manifest",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder with the CSV tables (or with project_metadata/ holding them).",
+    help="Folder with the CSV tables, directly or in project_metadata/.",
 )
 @click.option(
     "--spec",
     metavar="NAME[@VERSION]|DIR",
-    help="Specification of the tables; without it the one shipped version whose columns match is taken.",
+    help="Specification of the tables; by default the shipped version whose columns match.",
 )
-@click.option("--complete", is_flag=True, help="This is a whole release: a rule that was not run fails the check too.")
+@click.option(
+    "--complete", is_flag=True, help="Judge a complete release: a rule that was not run also fails the check."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),
     default="error",
     show_default=True,
-    help="Severity from which a finding fails the check.",
+    help="Lowest severity that fails the check.",
 )
-@click.option("--select", multiple=True, metavar="CODES", help="Only these codes, or prefixes; commas between them.")
-@click.option("--ignore", multiple=True, metavar="CODES", help="All but these codes, or prefixes; commas between them.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only these codes or prefixes, separated by commas.")
+@click.option(
+    "--ignore", multiple=True, metavar="CODES", help="All except these codes or prefixes, separated by commas."
+)
 @click.option(
     "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."
 )
@@ -48,8 +52,13 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     metavar="FORMAT[=FILE]",
     help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
 )
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]")
-@click.option("--no-inspector", is_flag=True, help="Do not run NWB Inspector's checks.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of files checked in parallel.  [default: one per core]",
+)
+@click.option("--no-inspector", is_flag=True, help="Skip NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
 @click.option("--follow-links", is_flag=True, help="Judge files together with the files beside them that they link to.")
 @click.option("--qc", is_flag=True, help="Measure the quality of the recordings too, and judge it by criteria.")
@@ -57,7 +66,7 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     "--manual",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="What people decided about quality, with --qc.",
+    help="Manual decisions about quality, with --qc.",
 )
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str, ...], **options: Any) -> None:
@@ -77,17 +86,17 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))
     report = run(paths, select=select, ignore=ignore, inspector=inspector, **options)
     for name, file in outputs:
-        put(RENDER[name](report), file)
+        put_report(RENDER[name](report), file)
     context.exit(report.exit_code)
 
 
 def _codes(given: tuple[str, ...]) -> list[str]:
-    """Return the codes of an option that may be repeated and may hold several with commas between."""
+    """Return the codes of a repeatable, comma-separated option."""
     return [code.strip() for text in given for code in text.split(",") if code.strip()]
 
 
 def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
-    """Return each format's name with its file, None for standard output, which only one of them can have.
+    """Return each format with its output file, None for standard output.
 
     Raises
     ------
@@ -98,7 +107,7 @@ def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
     unknown = [name for name, _ in outputs if name not in FORMATS]
     if unknown:
         raise UsageError(
-            "this report format is unknown",
+            "unknown report format",
             where="--format",
             got=unknown[0],
             expected=", ".join(FORMATS),
@@ -114,7 +123,7 @@ def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:
     return outputs
 
 
-def put(rendered: str, file: Path | None) -> None:
+def put_report(rendered: str, file: Path | None) -> None:
     """Write a report to its file, or to standard output.
 
     Raises

@@ -1,4 +1,4 @@
-"""``nwbgate convert``: the sessions of a recipe to checked NWB files, with the recipe's own options."""
+"""``nwbgate convert``: convert a recipe's sessions to checked NWB files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ class RecipeCommand(OnceCommand):
     """A command whose options depend on its first argument, the recipe."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, after the recipe among them has added its options."""
+        """Parse the arguments after adding the recipe's options."""
         name = _first_argument(self, args)
         if name is not None:
             ctx.meta[_OWN] = self._own_parameters(ctx, name, quiet=bool({"-h", "--help"} & set(args)))
@@ -42,7 +42,7 @@ class RecipeCommand(OnceCommand):
         return [*(each for each in super().get_params(ctx) if each.name not in names), *own]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the text, and which recipes there are."""
+        """Write the help text, with the shipped recipes."""
         super().format_help_text(ctx, formatter)
         from nwbgate.conversion.recipe import load_recipe, shipped_recipes
 
@@ -65,7 +65,7 @@ class RecipeCommand(OnceCommand):
 
 
 def _first_argument(command: click.Command, args: list[str]) -> str | None:
-    """Return the first argument that is neither an option of the command nor the value of one."""
+    """Return the first argument that is neither an option nor an option's value."""
     takes_value = {
         spelling
         for parameter in command.params
@@ -82,10 +82,10 @@ def _first_argument(command: click.Command, args: list[str]) -> str | None:
 
 
 def _parameter(recipe: "Recipe", name: str, about: "Option", taken: set[str]) -> click.Option:
-    """Return an option of a recipe as click knows it."""
+    """Return a recipe's option as a click parameter."""
     if name in taken or not name.isidentifier():
         raise RecipeError(
-            f"the recipe's option {name!r} cannot be an option of the command line",
+            f"the recipe option {name!r} cannot be a command-line option",
             where=str(recipe.path),
             expected=f"a Python identifier other than {', '.join(sorted(taken))}",
             fix="rename the option in the recipe",
@@ -112,12 +112,12 @@ def _type(about: "Option") -> click.ParamType[Any]:
 @click.command(cls=RecipeCommand)
 @click.argument("recipe")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder to write to.")
+@click.option("--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder.")
 @click.option(
     "--metadata",
     metavar="FILE.yaml",
     type=click.Path(path_type=Path),
-    help="Metadata of all sessions, merged over what the recipe and the sources say.",
+    help="Metadata of all sessions, merged over the recipe's and the sources'.",
 )
 @click.option(
     "--jobs",
@@ -125,12 +125,14 @@ def _type(about: "Option") -> click.ParamType[Any]:
     default=1,
     show_default=True,
     metavar="N",
-    help="Sessions at once. One uses every core already, by threads, and each more takes its own memory.",
+    help="Sessions converted in parallel. One already uses every core by threads; each more takes its own memory.",
 )
 @click.option(
-    "--overwrite", is_flag=True, help="Convert what is up to date, too, and replace files that nwbgate did not write."
+    "--overwrite",
+    is_flag=True,
+    help="Also convert up-to-date sessions, and replace files that nwbgate did not write.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the plan; write nothing.")
 @click.option("--verify-sources", is_flag=True, help="Compare the content of sources, not only their size and time.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads per process.  [default: its share]")
 @click.option(
@@ -202,7 +204,7 @@ def convert(
 
 
 def _quality(outcomes: "list[SessionOutcome]", output: Path, jobs: int) -> int:
-    """Measure and judge what is there after a conversion; return the exit code of its report."""
+    """Measure and judge the converted files; return the exit code."""
     files = [outcome.path for outcome in outcomes if outcome.path is not None and outcome.status in _WHOLE]
     if not files:
         return 0

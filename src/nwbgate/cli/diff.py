@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from nwbgate.cli.check import put
+from nwbgate.cli.check import put_report
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError
 
@@ -38,5 +38,5 @@ def diff(context: click.Context, /, first: Path, second: Path, form: str, **opti
     from nwbgate.report.differences import FORMATS as RENDER
 
     comparison = compare(first, second, **options)
-    put(RENDER[name](comparison), Path(file) if equals else None)
+    put_report(RENDER[name](comparison), Path(file) if equals else None)
     context.exit(comparison.exit_code)

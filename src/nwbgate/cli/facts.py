@@ -1,4 +1,4 @@
-"""``nwbgate facts``: what files say of themselves, as the tables that a manifest is held against."""
+"""``nwbgate facts``: the tables of facts that are compared with a manifest."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +46,7 @@ def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: 
 
 
 def _facts(paths: Sequence[Path], table: str, follow_links: bool) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
-    """Return the rows of a table of facts of all files that can be read, and what is wrong with the others."""
+    """Return the rows of a table of facts from all readable files, and the errors of the others."""
     import pandas as pd
 
     from nwbgate.reading.facts.files import TABLES as TABLES_OF_FACTS
@@ -73,15 +73,15 @@ def _show(rows: "pd.DataFrame", table: str) -> None:
     if rows.empty:
         click.echo(f"no rows of {table}")
         return
-    shown = rows.apply(lambda column: column if is_numeric_dtype(column.dtype) else column.map(_shown))
+    shown = rows.apply(lambda column: column if is_numeric_dtype(column.dtype) else column.map(_printable_cell))
     if table == TABLES[0] and len(rows) <= 5:
         click.echo(shown.set_index("path").T.dropna(how="all").to_string())
     else:
         click.echo(shown.dropna(axis="columns", how="all").to_string(index=False))
 
 
-def _shown(value: object) -> object:
-    """Return what a person is shown of a cell: a long text shortened, none that could steer a terminal."""
-    from nwbgate.findings.summary import one_line, shortened
+def _printable_cell(value: object) -> object:
+    """Return a cell as printable text, shortened and without control characters."""
+    from nwbgate.findings.summary import one_line, shorten
 
-    return one_line(shortened(value, 300)) if isinstance(value, str) else value
+    return one_line(shorten(value, 300)) if isinstance(value, str) else value

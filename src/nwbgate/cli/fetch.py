@@ -1,4 +1,4 @@
-"""``nwbgate fetch``: a public release, or a part of it, to a local copy that AllenSDK and nwbgate find."""
+"""``nwbgate fetch``: a verified local copy of a public release, in AllenSDK's layout."""
 
 import sys
 from pathlib import Path
@@ -20,10 +20,10 @@ _NAMED = 20
 
 
 class Releases(OnceCommand):
-    """A command whose help lists the releases that there are."""
+    """A command whose help lists the available releases."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the text, and which releases there are."""
+        """Write the help text, with the available releases."""
         super().format_help_text(ctx, formatter)
         from nwbgate.fetching.release import load_release, shipped_releases
 
@@ -37,10 +37,10 @@ class Releases(OnceCommand):
 @click.option("--sessions", metavar="ID,...", default="", help="Only these sessions.")
 @click.option("--mouse", metavar="ID,...", default="", help="Only sessions of these mice.")
 @click.option("--project-code", metavar="CODE,...", default="", help="Only sessions of these projects.")
-@click.option("--where", metavar="QUERY", default="", help="Only sessions that a pandas query on their table answers.")
-@click.option("--all", "everything", is_flag=True, help="The whole release, for which no filter is given.")
-@click.option("--dry-run", is_flag=True, help="Say what would be fetched, and how large it is; write nothing.")
-@click.option("--base-url", metavar="URL", default="", help="Another server with the same folders, as a mirror.")
+@click.option("--where", metavar="QUERY", default="", help="Only sessions that match this pandas query.")
+@click.option("--all", "everything", is_flag=True, help="The whole release; cannot be combined with filters.")
+@click.option("--dry-run", is_flag=True, help="Print the files to fetch and their size; write nothing.")
+@click.option("--base-url", metavar="URL", default="", help="Another server with the same folders, such as a mirror.")
 @click.option("--version", metavar="X.Y.Z", default="", help="Version of the release.  [default: the newest known]")
 @click.pass_context
 def fetch(
@@ -58,7 +58,7 @@ def fetch(
     base_url: str,
     version: str,
 ) -> None:
-    """Fetch the part of a public release that is asked for, or --all of it, to DIR, and verify every byte.
+    """Fetch part of a public release, or --all of it, to DIR, and verify every byte.
 
     DIR is laid out as AllenSDK's cache. What is there already is read and verified, not fetched again. What broke off
     goes on where it ended when the same command is given again. Nothing is sent but requests for the files.
@@ -70,10 +70,10 @@ def fetch(
     from nwbgate.fetching.fetch import order
     from nwbgate.fetching.release import load_release
     from nwbgate.fetching.server import Server
-    from nwbgate.manifest.filters import Filters, listed
+    from nwbgate.manifest.filters import Filters, as_list
 
     about = load_release(release)
-    filters = Filters(listed(sessions), listed(mouse), listed(project_code), where)
+    filters = Filters(as_list(sessions), as_list(mouse), as_list(project_code), where)
     _refuse_all_and_a_part(filters, everything=everything)
     server, copy = Server(base_url or about.base_url), LocalCopy(folder)
     chosen = everything or bool(filters.given)
@@ -97,7 +97,7 @@ def _refuse_all_and_a_part(filters: "Filters", *, everything: bool) -> None:
 
     if everything and filters.given:
         raise UsageError(
-            "--all and a filter contradict each other",
+            "--all cannot be combined with a filter",
             where="the command line",
             got=", ".join(f"--{name.replace('_', '-')} {value}" for name, value in filters.given.items()),
             expected="either --all or filters",
@@ -106,32 +106,32 @@ def _refuse_all_and_a_part(filters: "Filters", *, everything: bool) -> None:
 
 
 def _refuse_unasked(wanted: "Order", folder: Path) -> None:
-    """Refuse to begin with a whole release that nobody has asked for by name: it may fill the disk."""
+    """Reject a run without filters or --all: a whole release may fill the disk."""
     from nwbgate.cli.transfers import bytes_in_words
     from nwbgate.errors import UsageError
 
     if wanted.to_fetch:
         raise UsageError(
-            "no filter is given, and that is the whole release",
+            "no filter given, which means the whole release",
             where=str(folder),
-            got=f"{_counted(len(wanted.to_fetch), 'file')} to fetch, {bytes_in_words(wanted.size)}",
+            got=f"{_count_words(len(wanted.to_fetch), 'file')} to fetch, {bytes_in_words(wanted.size)}",
             expected="--sessions, --mouse, --project-code or --where, or --all for everything",
-            fix="choose sessions, with --dry-run to see how large they are; nothing was fetched",
+            fix="choose sessions; add --dry-run to see their size. Nothing was fetched",
         )
 
 
-def _counted(number: int, noun: str) -> str:
+def _count_words(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _say_verified(done: int, total: int) -> None:
-    """Say on a terminal how many files have been looked at, which may take long when they are there."""
+    """Show on a terminal how many existing files have been verified."""
     if sys.stderr.isatty():
-        click.echo(f"\rlooked at {done} of {total} files" + ("\n" if done == total else ""), err=True, nl=False)
+        click.echo(f"verified {done} of {total} files" + ("\n" if done == total else ""), err=True, nl=False)
 
 
 def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
-    """Return what is asked for and what of it is to be fetched, in two lines."""
+    """Return the selection and its files to fetch, in two lines."""
     from nwbgate.cli.transfers import bytes_in_words
     from nwbgate.fetching.copy import State
 
@@ -139,12 +139,15 @@ def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
     damaged = sum(one.state is State.DAMAGED for one in wanted.files)
     unknown = sum(one.size is None for one in wanted.to_fetch)
     arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
-    parts = [f"{there} there and verified" if there else "", f"{damaged} there and damaged" if damaged else ""]
-    size = f"to fetch: {_counted(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
-    size += f", {bytes_in_words(arrived)} of it arrived before" if arrived else ""
-    size += f", and {unknown} of unknown size" if unknown else ""
+    parts = [f"{there} present and verified" if there else "", f"{damaged} present but damaged" if damaged else ""]
+    size = f"to fetch: {_count_words(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
+    size += f", {bytes_in_words(arrived)} of it already received" if arrived else ""
+    size += f", plus {unknown} of unknown size" if unknown else ""
     known = ", ".join(part for part in parts if part)
-    asked = f"{wanted.manifest.name}: {_counted(wanted.sessions, 'session')} in {_counted(len(wanted.files), 'file')}"
+    asked = (
+        f"{wanted.manifest.name}: {_count_words(wanted.sessions, 'session')} "
+        f"in {_count_words(len(wanted.files), 'file')}"
+    )
     return asked + (f" ({known})" if known else "") + "\n" + size
 
 
@@ -160,7 +163,7 @@ def _plan(wanted: "Order") -> str:
 
 
 def _fetch(server: "Server", copy: "LocalCopy", wanted: "Order") -> list[tuple["Wanted", "NwbgateError"]]:
-    """Fetch, and return what failed."""
+    """Fetch the files, and return the failed ones."""
     from nwbgate.cli.transfers import Transfers
     from nwbgate.fetching.fetch import fetch as fetched
     from nwbgate.fetching.fetch import refuse_small_disk
@@ -178,7 +181,7 @@ def _fetch(server: "Server", copy: "LocalCopy", wanted: "Order") -> list[tuple["
 
 def _end(wanted: "Order", failed: int, folder: Path) -> str:
     there = len(wanted.files) - failed
-    counts = f"there and verified: {there} of {_counted(len(wanted.files), 'file')}" + (
+    counts = f"present and verified: {there} of {_count_words(len(wanted.files), 'file')}" + (
         f", {failed} failed" if failed else ""
     )
     return f"{counts}, in {folder}" + (". Run the same command again for the rest." if failed else "")

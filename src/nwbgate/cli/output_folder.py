@@ -1,4 +1,4 @@
-"""Whether a folder can be written to, asked once and before anything is read."""
+"""Check that the output folder is writable, once, before anything is read."""
 
 import tempfile
 from pathlib import Path
@@ -7,7 +7,7 @@ from nwbgate.errors import UsageError
 
 
 def require_writable(folder: Path) -> None:
-    """Refuse a folder that cannot be made or written to; nothing is left behind.
+    """Reject a folder that cannot be made or written to, leaving nothing behind.
 
     Parameters
     ----------
@@ -22,25 +22,25 @@ def require_writable(folder: Path) -> None:
     """
     there = next(place for place in (folder.absolute(), *folder.absolute().parents) if _exists(place))
     if not there.is_dir():
-        raise _refused(folder, f"{there} is no folder", "choose another folder, or move what is in the way")
+        raise _refusal_of(folder, f"{there} is not a folder", "choose another folder, or move the file at this path")
     try:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        reason = f"{there} takes no file: {error.strerror or error}"
-        raise _refused(folder, reason, "choose a folder that can be written to, or change its permissions") from error
+        reason = f"cannot create files in {there}: {error.strerror or error}"
+        raise _refusal_of(folder, reason, "choose a writable folder, or change its permissions") from error
 
 
 def _exists(place: Path) -> bool:
-    """Return whether something has this name, be it a link to nothing; a path through a file has nothing."""
+    """Return whether a path exists, including a broken link."""
     return place.exists() or place.is_symlink()
 
 
-def _refused(folder: Path, reason: str, fix: str) -> UsageError:
+def _refusal_of(folder: Path, reason: str, fix: str) -> UsageError:
     return UsageError(
         "the output folder cannot be written to",
         where=str(folder),
         got=reason,
-        expected="a folder that exists or can be made, and takes files",
+        expected="an existing writable folder, or a path where one can be made",
         fix=fix,
     )

@@ -1,4 +1,4 @@
-"""How far a batch is, and what became of it: a bar on a terminal, plain lines elsewhere, a table at the end."""
+"""Progress of a batch: a bar on a terminal, plain lines elsewhere, a final table."""
 
 import sys
 from collections import Counter
@@ -30,7 +30,7 @@ _COLOURS = {
 
 
 class Pace:
-    """Rate and time left, by the bytes of the sources that were converted; what was skipped says nothing about it.
+    """Rate and time left, by the source bytes converted so far.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Pace:
         self.left, self.done, self.sessions, self.started = total, 0, 0, perf_counter()
 
     def add(self, outcome: SessionOutcome, planned: int) -> None:
-        """Count a session that has ended, of which so many bytes were planned."""
+        """Count a finished session and its planned bytes."""
         self.left -= planned
         if outcome.status is SessionStatus.CONVERTED:
             self.done += planned
@@ -50,16 +50,16 @@ class Pace:
 
     @property
     def rate(self) -> float:
-        """Bytes per second; 0 as long as nothing was converted."""
+        """Bytes per second; 0 before the first conversion."""
         return self.done / self.seconds
 
     @property
     def seconds(self) -> float:
-        """Time since the beginning."""
+        """Seconds since the start."""
         return perf_counter() - self.started
 
     def __str__(self) -> str:
-        """Return rate and time left as text; empty as long as nothing was converted."""
+        """Return rate and time left as text; empty before the first conversion."""
         if not self.done:
             return ""
         rate = f"{self.rate / 1e6:.1f} MB/s" if self.rate > 1e5 else f"{self.sessions / self.seconds:.1f} sessions/s"
@@ -67,7 +67,7 @@ class Pace:
 
 
 class Progress:
-    """Shows, on standard error, how far a batch is.
+    """Shows the progress of a batch on standard error.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Progress:
         self.bar.__exit__(kind, error, frames)
 
     def advance(self, outcome: SessionOutcome) -> None:
-        """Count a session that has ended; one that is excluded has never begun."""
+        """Count a finished session; excluded sessions never started."""
         self.pace.add(outcome, self.sizes[outcome.number])
         if outcome.status is SessionStatus.EXCLUDED:
             return
@@ -116,7 +116,7 @@ class Progress:
 
 
 def summary(outcomes: Iterable[SessionOutcome], folder: Path, *, debug: bool = False) -> str:
-    """Return the table at the end of a batch, in the order of the sessions, and below it what is to be said of them.
+    """Return the final table of a batch, with remarks below it.
 
     First failures and remarks, then what is said of several sessions, what is excluded and why, and unknown values.
 
@@ -153,7 +153,7 @@ def _row(outcome: SessionOutcome, folder: Path) -> tuple[str, ...]:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with aligned columns; nothing is wrapped or cut, whatever the width of the terminal."""
+    """Return rows as lines with aligned columns, never wrapped or cut."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     cells = [[text.ljust(width) for text, width in zip(row, widths, strict=True)] for row in rows]
     for line in cells[1:]:
@@ -162,7 +162,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _details(outcome: SessionOutcome, debug: bool, known: Container[str]) -> list[str]:
-    """Return what is to be said about one session below the table, but for remarks that are said of several."""
+    """Return the failure and remarks of one session, without remarks shared by several."""
     lines = []
     if outcome.reason:
         lines += ["", *f"{outcome.session_id} {outcome.status}: {outcome.reason}".splitlines()]
@@ -175,7 +175,7 @@ def _details(outcome: SessionOutcome, debug: bool, known: Container[str]) -> lis
 
 
 def _by_remark(outcomes: Iterable[SessionOutcome]) -> dict[str, list[str]]:
-    """Return each remark with the sessions that it is made of."""
+    """Return each remark with its sessions."""
     found: dict[str, list[str]] = {}
     for outcome in outcomes:
         for remark in outcome.remarks:
@@ -184,7 +184,7 @@ def _by_remark(outcomes: Iterable[SessionOutcome]) -> dict[str, list[str]]:
 
 
 def _reasons(excluded: Iterable[SessionOutcome]) -> list[str]:
-    """Return each reason for which sessions are excluded, once, with the sessions."""
+    """Return each reason for exclusion with its sessions."""
     found: dict[str, list[str]] = {}
     for outcome in excluded:
         found.setdefault(outcome.reason, []).append(outcome.session_id)
@@ -192,7 +192,7 @@ def _reasons(excluded: Iterable[SessionOutcome]) -> list[str]:
 
 
 def _of_several(sessions: Sequence[str], status: str, text: str) -> list[str]:
-    """Return what is said of one or several sessions; where these are too many to be read, the rest is counted."""
+    """Return a remark about one or several sessions, counting those beyond a few."""
     if len(sessions) == 1:
         return ["", f"{sessions[0]}{status}: {text}"]
     more = len(sessions) - _NAMED
@@ -201,7 +201,7 @@ def _of_several(sessions: Sequence[str], status: str, text: str) -> list[str]:
 
 
 def _unknown(outcomes: Sequence[SessionOutcome]) -> list[str]:
-    """Return what nobody says of what is written, once for the whole run, with the number of sessions if not all."""
+    """Return the unknown values of the run, with session counts where they differ."""
     done = [outcome for outcome in outcomes if outcome.status not in (SessionStatus.EXCLUDED, SessionStatus.FAILED)]
     count = Counter(value for outcome in done for value in dict.fromkeys(outcome.unknown))
     if not count:
@@ -209,7 +209,7 @@ def _unknown(outcomes: Sequence[SessionOutcome]) -> list[str]:
     lines = [
         f"  {value}" + (f" ({number} of {len(done)})" if number < len(done) else "") for value, number in count.items()
     ]
-    return ["", "Not said by the sources, and written as unknown:", *lines]
+    return ["", "Missing from the sources; written as unknown:", *lines]
 
 
 def _totals(outcomes: Sequence[SessionOutcome], folder: Path) -> str:
@@ -220,7 +220,7 @@ def _totals(outcomes: Sequence[SessionOutcome], folder: Path) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in words, in the units that matter."""
+    """Return a duration in hours, minutes and seconds."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,4 +1,4 @@
-"""``nwbgate qc``: measure the quality of NWB files, judge it, and show it as tables, pages and findings."""
+"""``nwbgate qc``: measure and judge quality, as tables, pages and findings."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nwbgate.cli.check import FORMATS, outputs_of, put
+from nwbgate.cli.check import FORMATS, outputs_of, put_report
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, UsageError
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     "measured_in",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Judge again what an earlier run measured into this --output; no recording is read.",
+    help="Judge again the measurements stored in this --output; no recording is read.",
 )
 @click.option(
     "--spec",
     metavar="NAME|DIR",
-    help="Criteria: a dataset's name, or a folder with a qc.yaml; without it those that know what was measured.",
+    help="Criteria: a dataset's name, or a folder with a qc.yaml; by default those that fit the measurements.",
 )
 @click.option(
     "--manual",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="What people decided: session, criterion, status, reviewer, date, reason.",
+    help="Manual decisions: session, criterion, status, reviewer, date, reason.",
 )
 @click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
 @click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     type=click.Choice(["error", "warning"]),
     default="error",
     show_default=True,
-    help="Severity from which a finding fails the check; a failed criterion is an error.",
+    help="Lowest severity that fails the check; a failed criterion is an error.",
 )
 @click.option(
     "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."
@@ -59,7 +59,12 @@ if TYPE_CHECKING:
     metavar="FORMAT[=FILE]",
     help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
 )
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Files at once.  [default: one per core]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of files measured in parallel.  [default: one per core]",
+)
 @click.pass_context
 def qc(
     context: click.Context,
@@ -109,42 +114,42 @@ def qc(
         write_quality(run, output, measured_in)
     stored = _store(run) if store else True
     for name, file in reports:
-        put(RENDER[name](run.report), file)
+        put_report(RENDER[name](run.report), file)
     context.exit(run.report.exit_code or int(not stored))
 
 
 def _refuse_contradictions(paths: tuple[Path, ...], measured_in: Path | None, store: bool) -> None:
     if measured_in is not None and (paths or store):
         raise UsageError(
-            f"--from judges stored measurements, and {'--store writes into' if store else 'takes no'} files",
+            f"--from judges stored measurements and {'cannot store results in' if store else 'takes no'} files",
             where="the command line",
             fix="leave out --from, or the paths and --store",
         )
 
 
 def need_drawing() -> None:
-    """Raise before anything is measured if the pages could not be drawn."""
-    from nwbgate.extras import imported
+    """Raise before measuring if the pages could not be drawn."""
+    from nwbgate.extras import import_extra
 
-    imported("matplotlib", "qc")
+    import_extra("matplotlib", "qc")
 
 
 class Measured:
-    """Says on a terminal which file is measured."""
+    """Shows on a terminal the file being measured."""
 
     def __init__(self) -> None:
         self._done = 0
         self._shown = sys.stderr.isatty()
 
     def __call__(self, quality: "Quality") -> None:
-        """Say that a file or container is done."""
+        """Show that a file or container is done."""
         self._done += 1
         if self._shown:
             click.echo(f"[{self._done}] {quality.scope} {quality.name} measured", err=True)
 
 
 def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = None) -> None:
-    """Write tables, pages and JSON of a run, and say where.
+    """Write the tables, pages and JSON of a run, and print their paths.
 
     Raises
     ------
@@ -160,7 +165,7 @@ def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = No
 
 
 def _store(run: "QualityRun") -> bool:
-    """Write the results into the files that were measured, and return whether each took them.
+    """Write the results into the measured files; return whether all succeeded.
 
     One that refuses is named, and takes no other along.
     """

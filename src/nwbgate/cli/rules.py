@@ -1,4 +1,4 @@
-"""``nwbgate rules``: every rule explained, without loading what runs them."""
+"""``nwbgate rules``: every rule explained, without the libraries that run them."""
 
 import sys
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @click.argument("code", required=False, metavar="[CODE|PREFIX]")
 @click.option("--spec", metavar="NAME[@VERSION]|DIR", help="Only rules of this specification.  [default: all shipped]")
 @click.option("--markdown", is_flag=True, help="As one page, with a data dictionary per table.")
-@click.option("--all", "every", is_flag=True, help="List every code, on a terminal too, which shows families.")
+@click.option("--all", "every", is_flag=True, help="List every code instead of the families, on a terminal too.")
 def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> None:
-    """Explain rules: what each looks for, why it matters, an example, and what to do.
+    """Explain rules: purpose, reason, example and remedy.
 
     CODE is the code of one rule, or what codes begin with; without it all are listed, a line each; a terminal
     is shown their families instead.
@@ -42,13 +42,13 @@ def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> No
 
 
 def _families(entries: "Iterable[Explained]") -> str:
-    """Return how many rules there are of each family, which is the first part of a code, and how to see them."""
+    """Return the number of rules per family (first part of the code), with a hint."""
     families = groupby(sorted(entry.code for entry in entries), key=lambda code: code.partition(".")[0])
     codes = {family: list(members) for family, members in families}
     width = max(map(len, codes), default=0)
     lines = [f"{family:{width}}  {len(members):>3}  {members[0]}, ...\n" for family, members in codes.items()]
     total = sum(map(len, codes.values()))
     return "".join(lines) + (
-        f"\n{total} rules. nwbgate rules FAMILY explains those of a family, nwbgate rules CODE one of them;"
-        "\nnwbgate rules --all lists every code.\n"
+        f"\n{total} rules. nwbgate rules FAMILY explains a family, nwbgate rules CODE one rule;\nnwbgate "
+        "rules --all lists every code.\n"
     )

@@ -1,4 +1,4 @@
-"""``nwbgate sample``: make realistic sources, one subcommand per entry of the sample registry."""
+"""``nwbgate sample``: make simulated sources, one subcommand per sample."""
 
 from pathlib import Path
 from shlex import quote
@@ -12,11 +12,11 @@ from nwbgate.samples import SAMPLES, Sample, SampleOption
 
 @click.group()
 def sample() -> None:
-    """Make realistic made-up sources to try everything on."""
+    """Make realistic simulated sources to try nwbgate on."""
 
 
 def _option(option: SampleOption) -> click.Option:
-    """Return the option as click knows it; click refuses values out of range."""
+    """Return the click option; click rejects values out of range."""
     return click.Option(
         ["--" + option.name.replace("_", "-")],
         type=_range(option),
@@ -50,7 +50,7 @@ def _command(made: Sample) -> click.Command:
 
 
 def _print_made(made: Sample, folder: Path, paths: list[Path]) -> None:
-    """Print a table of the files and the command that comes next."""
+    """Print a table of the files and the next command."""
     rows = [{"file": path.name, **made.describe(path), "size": f"{path.stat().st_size / 1e6:.1f} MB"} for path in paths]
     lines = [list(rows[0]), *(list(row.values()) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -1,4 +1,4 @@
-"""``nwbgate show``: what is in a file or a folder, or one of its tables, at the shell."""
+"""``nwbgate show``: the contents of a file or folder, or one of its tables."""
 
 import os
 import shutil
@@ -28,14 +28,14 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
     if value == "all":
         return None
     if not value.isascii() or not value.isdecimal():
-        raise click.BadParameter(f"{value!r} is neither a number nor 'all'", context, option)
+        raise click.BadParameter(f"expected a number or 'all', got {value!r}", context, option)
     return int(value)
 
 
 @click.command(cls=OnceCommand)
 @click.argument("source", metavar="FILE|URL|FOLDER")
 @click.argument("table", required=False)
-@click.option("--csv", "form", flag_value="csv", help="The whole table, comma-separated, with a header.")
+@click.option("--csv", "form", flag_value="csv", help="The whole table as comma-separated values, with a header.")
 @click.option("--json", "form", flag_value="json", help="The whole table as JSON, an object per row; infinite is null.")
 @click.option("--parquet", "form", flag_value="parquet", help="The whole table as a Parquet file.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
@@ -43,7 +43,12 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
 @click.option("--follow-links", is_flag=True, help="Read also what the file links to in files beside it.")
 @click.option("--all", "every", is_flag=True, help="Name also what is known only by its place in the file.")
 @click.option(
-    "--rows", metavar="N|all", default=str(_ROWS), callback=_number_of_rows, show_default=True, help="Rows to show."
+    "--rows",
+    metavar="N|all",
+    default=str(_ROWS),
+    callback=_number_of_rows,
+    show_default=True,
+    help="Number of rows to show.",
 )
 def show(
     *,
@@ -56,7 +61,7 @@ def show(
     rows: int | None,
     follow_links: bool,
 ) -> None:
-    """Show what is in an NWB file, a folder of them or a file of a rig, or one table of it.
+    """Show the contents of an NWB file, a folder or a rig file, or one table.
 
     Without TABLE, a summary that names the tables; those of an imaging plane are called planes/<plane>/<table>.
 
@@ -69,12 +74,12 @@ def show(
     nwbgate show sync.h5 lines
     """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
     form = _form(form, table, output)
-    opened = _opened(source, follow_links)
+    opened = _open_project_or_file(source, follow_links)
     try:
         if table is None:
             click.echo(_summary(opened, every), nl=False)
         else:
-            _put(_tables(opened)[table], form, output, rows, overwrite)
+            _put_table(_tables(opened)[table], form, output, rows, overwrite)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads has enough: what is still buffered must not fail when Python flushes it at its end.
@@ -82,28 +87,28 @@ def show(
 
 
 def _form(form: str | None, table: str | None, output: Path | None) -> str | None:
-    """Return the format that is asked for: by option, or by the ending of the file to write."""
+    """Return the output format, from the options or the ending of --output."""
     from nwbgate.errors import UsageError
 
     if form is None and output is not None:
         form = _ENDINGS.get(output.suffix.lower())
         if form is None:
             raise UsageError(
-                "the format of the output is not known",
+                "unknown output format",
                 where=str(output),
-                expected=f"a name that ends in {', '.join(_ENDINGS)}, or --csv, --json or --parquet",
+                expected=f"a name ending in {', '.join(_ENDINGS)}, or --csv, --json or --parquet",
                 fix="name the format by an option",
             )
     if form is not None and table is None:
         raise UsageError(
-            f"--{form} is for a table, and none is named",
+            f"--{form} needs the name of a table",
             where="the command line",
             expected="the name of a table after the file",
-            fix="show the file without options to see the names",
+            fix="run without options to see the names",
         )
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError(
-            "Parquet is not for a terminal",
+            "Parquet cannot be printed on a terminal",
             where="--parquet",
             expected="--output FILE, or another program that reads it",
             fix="add --output FILE",
@@ -111,7 +116,7 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
     return form
 
 
-def _opened(source: str, follow_links: bool) -> "Opened | RawSource":
+def _open_project_or_file(source: str, follow_links: bool) -> "Opened | RawSource":
     """Return the project in a folder, or what is in an NWB file or in a file of a rig."""
     if Path(source).is_dir():
         from nwbgate.reading.projects.project import Project
@@ -132,7 +137,7 @@ def _tables(opened: "Opened | RawSource") -> "NamedTables | RawSource":
 
 
 def _summary(opened: "Opened | RawSource", every: bool) -> str:
-    """Return what is in a file or a project: what it says of itself, and the names of its tables."""
+    """Return the description of a file or project and the names of its tables."""
     from nwbgate.findings.summary import one_line
 
     facts = opened.glance()
@@ -144,21 +149,21 @@ def _summary(opened: "Opened | RawSource", every: bool) -> str:
     widest = max(map(len, rows), default=0)
     tables = [f"  {name:<{widest}}" + ("" if count is None else f"  {count:>9,}") for name, count in rows.items()]
     more = len(entries) - len(named)
-    others = [f"and {more} tables and series by their place in the file, which --all names"] if more else []
+    others = [f"and {more} tables and series known only by their path; --all names them"] if more else []
     return (
         "\n".join(
-            [*lines, "", "tables, and how many rows:" if tables else "no tables", *map(str.rstrip, tables), *others]
+            [*lines, "", "tables, with numbers of rows:" if tables else "no tables", *map(str.rstrip, tables), *others]
         )
         + "\n"
     )
 
 
-def _put(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int | None, overwrite: bool) -> None:
-    """Show the beginning of a table, or write all of it."""
+def _put_table(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int | None, overwrite: bool) -> None:
+    """Print the first rows of a table, or write all of it."""
     from nwbgate.report import frame
 
     if form is None:
-        click.echo(frame.aligned(table, rows, shutil.get_terminal_size((120, 24)).columns), nl=False)
+        click.echo(frame.aligned_text(table, rows, shutil.get_terminal_size((120, 24)).columns), nl=False)
         return
     parts: Iterable[bytes]
     if form == "parquet":

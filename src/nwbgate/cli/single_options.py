@@ -1,4 +1,4 @@
-"""An option that is given twice is refused: click takes the last one and says nothing of the first."""
+"""Reject repeated options, whose first values click would silently ignore."""
 
 import click
 
@@ -6,10 +6,10 @@ from nwbgate.errors import UsageError
 
 
 class OnceCommand(click.Command):
-    """A command whose options are given once each, but for those that are declared to be repeatable."""
+    """A command that accepts each option once unless it is repeatable."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, after looking for an option that is given again.
+        """Parse the arguments after checking for repeated options.
 
         Raises
         ------
@@ -25,7 +25,7 @@ class OnceCommand(click.Command):
                     where=f"{ctx.command_path} {name}",
                     got=f"{given.count(parameter)} times",
                     expected="once: only the last one would be used",
-                    fix=f"give it once; `{ctx.command_path} --help` says which options take several values",
+                    fix=f"give it once; `{ctx.command_path} --help` shows which options are repeatable",
                 )
         return super().parse_args(ctx, args)
 

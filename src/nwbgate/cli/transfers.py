@@ -1,4 +1,4 @@
-"""How far a fetch is: a bar with rate and time left on a terminal, a line per file elsewhere."""
+"""Progress of a fetch: a bar on a terminal, one line per file elsewhere."""
 
 from time import perf_counter
 from types import TracebackType
@@ -12,7 +12,7 @@ from nwbgate.cli.terminal_bar import TerminalBar
 
 
 class Transfers:
-    """Shows, on standard error, how much has arrived.
+    """Shows the progress of a fetch on standard error.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Transfers:
 
     @property
     def pace(self) -> str:
-        """Rate and time left as text; empty as long as nothing has arrived."""
+        """Return rate and time left as text; empty before the first byte."""
         received = self.done - self.left_before
         if received <= 0:
             return ""
@@ -50,12 +50,12 @@ class Transfers:
         self.bar.__exit__(kind, error, frames)
 
     def advance(self, count: int) -> None:
-        """Count bytes that have arrived, or fewer than none that were of no use."""
+        """Count received bytes; a negative number discards some."""
         self.done += count
         self.bar.update(self.done)
 
     def end(self, name: str, what: str) -> None:
-        """Count a file that has ended."""
+        """Count a finished file."""
         self.ended += 1
         if self.bar.shown:
             self.bar.update(description=f"{self.ended} of {self.files} files")
@@ -65,7 +65,7 @@ class Transfers:
 
 
 def bytes_in_words(count: int) -> str:
-    """Return a number of bytes in the unit that it is best read in."""
+    """Return a number of bytes in a readable unit."""
     for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
         if count >= size:
             return f"{count / size:.1f} {unit}"

@@ -46,7 +46,7 @@ class _Tally:
 
 
 def _sizes(first: Values, second: Values, differing: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
-    """Return the absolute differences, infinite where only one value is NaN; None of values that are no numbers."""
+    """Return the absolute differences, infinite where only one value is NaN, or None for text."""
     if not {first.dtype.kind, second.dtype.kind} <= set("iufb"):
         return None
     with np.errstate(invalid="ignore", over="ignore"):
@@ -66,7 +66,7 @@ def dataset_differences(
     first, second : h5py.Dataset
         The datasets.
     tolerance : Tolerance
-        How closely numbers must agree.
+        Tolerance of numeric comparisons.
     """
     kinds = kind(first), kind(second)
     if kinds[0] != kinds[1]:

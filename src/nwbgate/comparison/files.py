@@ -11,7 +11,7 @@ from nwbgate.comparison.objects import Node, attributes, nodes
 from nwbgate.comparison.tables import is_table, names_of, rows_differ, table_differences
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import open_nwb_file
 
 
 def compare_files(
@@ -26,7 +26,7 @@ def compare_files(
     first, second : path or h5py.File
         The files.
     tolerance : Tolerance
-        How closely numbers must agree.
+        Tolerance of numeric comparisons.
     ignored : sequence of str
         Patterns of HDF5 paths that are left out.
 
@@ -37,7 +37,7 @@ def compare_files(
     """
     name, other = (str(each.filename if isinstance(each, h5py.File) else each) for each in (first, second))
     try:
-        with opened(first) as one, opened(second) as two:
+        with open_nwb_file(first) as one, open_nwb_file(second) as two:
             mine, theirs = nodes(one, ignored), nodes(two, ignored)
             found = tuple(_differences(mine, theirs, tolerance))
             return Pair(name, other, found, len({*mine, *theirs}))

@@ -1,4 +1,4 @@
-"""Which files of two folders belong together, and their differences."""
+"""Matching files of two folders, and their differences."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from nwbgate.comparison.manifests import compare_tables
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.storage.folder_contents import visible_files
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import open_nwb_file
 from nwbgate.storage.values import text
 
 Named = dict[str, Path]
@@ -133,7 +133,7 @@ def _session(path: Path) -> tuple[str, str] | str:
     if path.suffix.lower() == ".csv":
         return path.name
     try:
-        with opened(path) as file:
+        with open_nwb_file(path) as file:
             values = [file.get(name) for name in ("general/subject/subject_id", "general/session_id", "identifier")]
             subject, session, identifier = (text(value[()]) if value is not None else "" for value in values)
     except NwbgateError:

@@ -29,7 +29,7 @@ def compare_tables(first: Path, second: Path, tolerance: Tolerance, ignored: Seq
     first, second : path
         The tables.
     tolerance : Tolerance
-        How closely numbers must agree.
+        Tolerance of numeric comparisons.
     ignored : sequence of str
         Patterns of names of columns that are left out.
 

@@ -65,7 +65,7 @@ def _below(group: h5py.Group, ignored: Sequence[str], seen: set[int]) -> Iterato
 def _entered(
     path: str, item: h5py.Group | h5py.Dataset, ignored: Sequence[str], seen: set[int]
 ) -> Iterator[tuple[str, Node]]:
-    """Yield an object and what is below it; a group that was met before (a hard link) is not entered again."""
+    """Yield an object and all objects below it, entering each group once."""
     if not isinstance(item, h5py.Group):
         yield path, Node("dataset" if isinstance(item, h5py.Dataset) else "datatype", item)
         return

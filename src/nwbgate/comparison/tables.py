@@ -1,4 +1,4 @@
-"""Differences between two tables whose rows are not the same: rows by id, then the cells of rows that both have."""
+"""Differences between two tables: rows by id, then cells of shared rows."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -40,7 +40,7 @@ def table_differences(path: str, first: h5py.Group, second: h5py.Group, toleranc
     first, second : h5py.Group
         Tables with a unique id per row.
     tolerance : Tolerance
-        How closely numbers must agree.
+        Tolerance of numeric comparisons.
     """
     ids = first["id"][()], second["id"][()]
     yield from _rows_of_one(path, *ids)

@@ -1,4 +1,4 @@
-"""How closely numbers must agree."""
+"""Tolerance of numeric comparisons."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,1 +1,1 @@
-"""From many sources to many checked files: recipes, one session, the ledger, the batch."""
+"""Many sources to many checked files: recipes, sessions, ledger, batches."""

@@ -1,4 +1,4 @@
-"""Many sessions of one recipe: planned, held against each other, converted, and written down in a ledger."""
+"""Batches of sessions: plan, validate, convert, and record in a ledger."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ def convert_batch(
     notify: Callable[[SessionOutcome], object] | None = None,
     settings: Settings | None = None,
 ) -> list[SessionOutcome]:
-    """Convert every session that the sources hold; a session that fails does not stop the others.
+    """Convert every session of the sources; failing sessions do not stop the others.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def prepare(
     metadata: Mapping[str, Any] | str | Path | None = None,
     settings: Settings | None = None,
 ) -> list[SessionTask]:
-    """Return the sessions to be converted, after everything that can be wrong with all of them has been looked at.
+    """Return the sessions to convert, after validating everything known beforehand.
 
     The parameters and what is raised are those of `convert_batch`.
     """
@@ -105,7 +105,7 @@ def prepare(
 def run_batch(
     tasks: Sequence[SessionTask], *, jobs: int = 1, executor: Executor | None = None
 ) -> Iterator[SessionOutcome]:
-    """Convert the sessions, write each outcome into the ledger, and yield it; a dry run writes nothing.
+    """Convert the sessions, recording and yielding each outcome; a dry run writes nothing.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def run_batch(
     """
     if jobs < 1:
         raise UsageError(
-            "the number of jobs is not positive",
+            "the number of jobs must be positive",
             got=str(jobs),
             expected="1 or more",
             where="jobs",
@@ -162,7 +162,7 @@ def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
 def _check_metadata(
     recipe: Recipe, tasks: Sequence[SessionTask], given: Mapping[str, Any], where: str, zone: str | None
 ) -> None:
-    """Hold the recipe's metadata and the user's against the schema of the first converter that can be built."""
+    """Validate the recipe's and the user's metadata against a converter's schema."""
     schemas = (_schema(recipe, task) for task in [task for task in tasks if not task.plan.excluded][:_TRIES])
     schema, own = next((found for found in schemas if found), ({}, {}))
     if schema:
@@ -173,7 +173,7 @@ def _check_metadata(
 
 
 def _schema(recipe: Recipe, task: SessionTask) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Return metadata schema and metadata of a session's converter, or None where it cannot be built."""
+    """Return schema and metadata of a session's converter, or None without one."""
     try:
         with source_warnings():  # they are reported when the session is converted
             converter = recipe.build(task.plan)
@@ -185,22 +185,22 @@ def _schema(recipe: Recipe, task: SessionTask) -> tuple[dict[str, Any], dict[str
 
 
 def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> None:
-    """Refuse two sessions of one name: the second would take the place of the first."""
+    """Reject two sessions with the same output file."""
     seen: dict[Path, SessionTask] = {}
     for task, path in _outputs(recipe, [task for task in tasks if not task.plan.excluded]):
         if path in seen:
             raise UsageError(
-                "two sources would become one file",
+                "two sources share one output file",
                 where=str(path),
                 got=" and ".join(str(source) for each in (seen[path], task) for source in each.plan.sources),
                 expected="sessions that differ in subject_id or session_id",
-                fix="give one of the two, or rename a source, or give the ids in the metadata",
+                fix="leave out one of the two, rename a source, or give the ids in the metadata",
             )
         seen[path] = task
 
 
 def _outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> Iterator[tuple[SessionTask, Path]]:
-    """Yield each session whose file is known; its converter, which opens the source, is asked where names may meet."""
+    """Yield each session with its output file, asking converters only where names may collide."""
     templates = [task.plan.output or recipe.content.output for task in tasks]
     names = [
         (template, known_ids(task, recipe, {})[1]) if "{session_id}" in template else (template, "")
@@ -223,7 +223,7 @@ def _output(recipe: Recipe, task: SessionTask, *, ask: bool) -> Path | None:
 
 
 def _with_share_of_threads(task: SessionTask, jobs: int) -> SessionTask:
-    """Return a task that uses its share of the processors, unless the caller said how many."""
+    """Return a task with its share of the processors, unless threads were set."""
     threads = task.settings.threads or max(1, cores() // jobs)
     return replace(task, settings=replace(task.settings, threads=threads))
 
@@ -232,5 +232,5 @@ def _write_down(folder: Path, outcome: SessionOutcome) -> tuple[str, ...]:
     try:
         ledger.append(folder, outcome)
     except OSError as error:
-        return (f"the ledger could not be written: {error.strerror}",)
+        return (f"cannot write the ledger: {error.strerror}",)
     return ()

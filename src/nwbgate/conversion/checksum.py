@@ -1,4 +1,4 @@
-"""Sources held against the checksums that they were published with."""
+"""Comparison of sources with their published checksums."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from nwbgate.writing import provenance
 
 
 def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str], *, threads: int = 1) -> None:
-    """Refuse a source that is not what was published.
+    """Reject a source that differs from its published checksum.
 
     The digest is that of the provenance, which is computed once for each source.
 
@@ -31,14 +31,14 @@ def refuse_altered(sources: Iterable[Path], checksums: Mapping[str, str], *, thr
         same = [source for source in known if known[source][0] == algorithm]
         for source, found in zip(same, provenance.describe(same, algorithm, threads=threads), strict=True):
             if found.digest != known[source][2]:
-                raise _altered(source, algorithm, found.digest, known[source][2])
+                raise _altered_source(source, algorithm, found.digest, known[source][2])
 
 
-def _altered(source: Path, algorithm: str, found: str, published: str) -> SourceError:
+def _altered_source(source: Path, algorithm: str, found: str, published: str) -> SourceError:
     return SourceError(
-        "the source is not the file that was published",
+        "the source differs from the published file",
         where=str(source),
         got=f"{algorithm} {found}",
         expected=f"{algorithm} {published}",
-        fix="download it again: it was cut short or altered",
+        fix="download it again: it was truncated or changed",
     )

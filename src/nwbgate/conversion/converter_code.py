@@ -1,4 +1,4 @@
-"""Python named by a recipe: ``package.module:Name``, or ``file.py:Name`` for a file beside the recipe."""
+"""Python code named by a recipe: ``package.module:Name`` or ``file.py:Name``."""
 
 import importlib
 import importlib.util
@@ -16,7 +16,7 @@ _LOADED: dict[Path, ModuleType] = {}
 
 
 def resolve(target: str, recipe: Path) -> object:
-    """Return what a recipe names.
+    """Return the object named by a recipe.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def resolve(target: str, recipe: Path) -> object:
     module = _load(recipe.parent / place, recipe) if place.endswith(".py") else _import(place, recipe)
     if not hasattr(module, name):
         public = [each for each in dir(module) if not each.startswith("_")]
-        fix = nearest(name, public) or "name a class or function that is there"
+        fix = nearest(name, public) or "name an existing class or function"
         raise RecipeError(f"{place} has no {name}", where=str(recipe), got=target, fix=fix)
     return cast("object", getattr(module, name))
 
@@ -43,14 +43,14 @@ def _import(module: str, recipe: Path) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as problem:
-        fix = "install the package it is in, or give the name of a file as file.py:Name"
-        raise RecipeError(f"there is no module {problem.name!r}", where=str(recipe), got=module, fix=fix) from problem
+        fix = "install its package, or name a file as file.py:Name"
+        raise RecipeError(f"no module named {problem.name!r}", where=str(recipe), got=module, fix=fix) from problem
     except Exception as problem:
         raise _broken(module, recipe, problem) from problem
 
 
 def _load(path: Path, recipe: Path) -> ModuleType:
-    """Load a file once per process, under a name of its own, so that two recipes may each have a ``converter.py``."""
+    """Load a file once per process, under a unique module name."""
     if path in _LOADED:
         return _LOADED[path]
     if not path.is_file():
@@ -72,10 +72,10 @@ def _load(path: Path, recipe: Path) -> ModuleType:
 
 
 def _broken(place: str, recipe: Path, problem: Exception) -> RecipeError:
-    """Return the error for code of other people that fails while it is imported; anything may come out of it."""
+    """Return the error for recipe code that fails to import."""
     return RecipeError(
-        "the recipe's Python cannot be imported",
+        "cannot import the recipe's Python code",
         where=f"{recipe}: {place}",
         got=f"{type(problem).__name__}: {problem}",
-        fix=f"mend it until `import` of {place} succeeds in this environment",
+        fix=f"correct it until `import` of {place} succeeds in this environment",
     )

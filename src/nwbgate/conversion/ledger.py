@@ -1,4 +1,4 @@
-"""What was done to an output folder, session by session: one JSON line each, in a hidden file in it."""
+"""Ledger of an output folder: a hidden file with one JSON line per session."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def append(folder: Path, outcome: SessionOutcome) -> None:
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """Return the entries of an output folder, oldest first; a line that was cut by a kill is passed over.
+    """Return the entries of an output folder, oldest first, skipping truncated lines.
 
     Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``
     (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version).
@@ -54,7 +54,7 @@ def read(folder: Path) -> list[dict[str, Any]]:
         lines = (folder / FILE_NAME).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
-    return [entry for entry in map(_parsed, lines) if entry]
+    return [entry for entry in map(_parse_line, lines) if entry]
 
 
 def _entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _end_of_cut_line(descriptor: int) -> str:
     return "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""
 
 
-def _parsed(line: str) -> dict[str, Any]:
+def _parse_line(line: str) -> dict[str, Any]:
     try:
         entry = parse_json(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Metadata of a session: merged, and held against a schema that names a wrong key and the one probably meant."""
+"""Session metadata: merged, and validated with suggestions for wrong keys."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -29,7 +29,7 @@ _TYPES = {
 
 
 def _is_date_and_time(value: object) -> bool:
-    """Tell whether a text is what NeuroConv and PyNWB take for a date with a time of day."""
+    """Return whether NeuroConv and PyNWB accept a text as a date with time."""
     return not isinstance(value, str) or (datetime.fromisoformat(value) is not None and len(value) > len("2016-05-04"))
 
 
@@ -43,7 +43,7 @@ def merged_metadata(
     *,
     timezone: str | None = None,
 ) -> dict[str, Any]:
-    """Return a converter's metadata with others merged over them, validated.
+    """Return a converter's metadata merged with others, validated.
 
     What NeuroConv adds anew in each process is left out, so that equal metadata compare equal: the name of the running
     script, and a random identifier (also from metadata that were taken from the converter and handed back).
@@ -75,7 +75,7 @@ def merged_metadata(
 
 
 def _without_chance(metadata: Mapping[str, Any], by_chance: bool) -> dict[str, Any]:
-    """Return a copy without what NeuroConv adds; an identifier goes only where NeuroConv made it up."""
+    """Return a copy without NeuroConv's random additions."""
     plain = metadata.to_dict() if isinstance(metadata, DeepDict) else dict(metadata)
     about = plain.get("NWBFile")
     if not isinstance(about, Mapping):
@@ -100,7 +100,7 @@ def validate(
     sections: Collection[str] = (),
     where: str = "",
 ) -> None:
-    """Hold metadata against a metadata schema.
+    """Validate metadata against a metadata schema.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def validate(
 
 
 def refuse_naive_times(metadata: Mapping[str, Any], zone: str | None = None, where: str = "") -> None:
-    """Refuse times without a time zone: PyNWB would take them for times of the machine it runs on.
+    """Reject times without time zone, which PyNWB would take as local.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def with_zones(metadata: Mapping[str, Any], zone: str | None, where: str = "") -
 
 
 def _time(value: object) -> datetime | None:
-    """Return a time as datetime; None for what is none, which the schema refuses."""
+    """Return a time as datetime, or None if it is invalid."""
     try:
         value = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -172,7 +172,7 @@ def _time(value: object) -> datetime | None:
 
 
 def _known_sections(metadata: Mapping[str, Any], known: list[str], where: str) -> None:
-    """Refuse an unknown section, which NeuroConv's schema lets pass and its code then ignores."""
+    """Reject an unknown section, which NeuroConv would silently ignore."""
     for name in metadata:
         if name not in known:
             raise _unknown_key(name, [], known, where)
@@ -191,16 +191,16 @@ def _error(problem: ValidationError, where: str) -> MetadataError:
         wrong = next(name for name in problem.instance if name not in known)
         return _unknown_key(wrong, path, known, where)
     return MetadataError(
-        f"wrong metadata at {'.'.join(path) or 'the top'}",
+        f"invalid metadata at {'.'.join(path) or 'the top'}",
         where=where,
         got=str(problem.instance)[:200],
-        expected=_expected(problem)[:300],
-        fix="mend the value",
+        expected=_expectation(problem)[:300],
+        fix="correct the value",
     )
 
 
-def _expected(problem: ValidationError) -> str:
-    """Return what a schema asks for, in words; its own message says what is wrong instead."""
+def _expectation(problem: ValidationError) -> str:
+    """Return a schema's requirement in words."""
     asked = problem.validator_value
     if problem.validator == "type":
         return " or ".join(_TYPES[name] for name in ([asked] if isinstance(asked, str) else asked))

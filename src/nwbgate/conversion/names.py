@@ -1,4 +1,4 @@
-"""Names of output files: the recipe's template, filled, refused where DANDI would refuse it."""
+"""Output file names: the recipe's template, filled and valid for DANDI."""
 
 import re
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 def check_template(template: str, *, where: str = "") -> None:
-    """Refuse a template of output names that cannot be filled, or that leads out of the output folder.
+    """Reject an output template with unknown fields or outside the output folder.
 
     Parameters
     ----------
@@ -32,11 +32,11 @@ def check_template(template: str, *, where: str = "") -> None:
     climbs = [part for part in path.parts if part in ("/", "..")]
     if wrong or stray or climbs:
         raise RecipeError(
-            "the recipe's output name cannot be filled",
+            "cannot fill in the recipe's output name",
             where=where,
             got=f"{', '.join([*wrong, *stray, *climbs])} in {template}",
             expected=f"a path below the output folder with {' and '.join(f'{{{name}}}' for name in FIELDS)}",
-            fix="mend output in the conversion.yaml",
+            fix="correct output in the conversion.yaml",
         )
 
 
@@ -66,7 +66,7 @@ def output_path(folder: Path, template: str, *, subject_id: str, session_id: str
 def _refuse(name: str, value: str) -> None:
     if REFUSED_IN_IDS.search(value) or not value:
         raise SourceError(
-            f"{name} cannot be part of a DANDI file name",
+            f"{name} is invalid in a DANDI file name",
             got=repr(value),
             expected="text without white space or any of _ * \\ / < > : | \" ' ? % @ ; .",
             fix="rename the source, or give the id in the metadata",

@@ -1,4 +1,4 @@
-"""Conversion options held against what a converter takes, before anything is read."""
+"""Validation of conversion options before anything is read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from nwbgate.errors import UsageError, nearest
 
 
 def check_options(converter: BaseDataInterface | NWBConverter, options: Mapping[str, Any]) -> None:
-    """Refuse conversion options that a converter does not take.
+    """Reject conversion options that a converter does not take.
 
     Parameters
     ----------
@@ -42,11 +42,11 @@ def _error(problem: ValidationError, converter: object) -> UsageError:
         wrong = next(name for name in problem.instance if name not in problem.schema.get("properties", {}))
         return _unknown(wrong, problem.schema, converter, ".".join(map(str, problem.absolute_path)))
     return UsageError(
-        f"wrong value of the conversion option {'.'.join(map(str, problem.absolute_path))}",
+        f"invalid value of the conversion option {'.'.join(map(str, problem.absolute_path))}",
         where=type(converter).__name__,
         got=repr(problem.instance)[:200],
         expected=problem.message[:300],
-        fix="give the option a value of this kind",
+        fix="give a value of the expected type",
     )
 
 

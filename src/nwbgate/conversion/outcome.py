@@ -1,4 +1,4 @@
-"""What became of one session of a batch."""
+"""Outcome of one session of a batch."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class SessionStatus(StrEnum):
-    """What was done with a session."""
+    """SessionStatus of a session."""
 
     CONVERTED = "converted"
     WOULD_CONVERT = "would convert"
@@ -17,7 +17,7 @@ class SessionStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SessionOutcome:
-    """What became of one session; plain data, so that it crosses process borders.
+    """SessionOutcome of one session as plain data, for other processes.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""A folder with a ``conversion.yaml``, as an object: which converter, which sources, which name, which options."""
+"""A recipe folder with ``conversion.yaml``: converter, sources, names, options."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nwbgate.conversion.converter_code import TARGET, resolve
 from nwbgate.conversion.names import check_template
 from nwbgate.conversion.recipe_options import Option, Options, checked_options
-from nwbgate.conversion.source_data import check_words, filled
+from nwbgate.conversion.source_data import check_words, fill_template
 from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.storage.folder_contents import visible_files
@@ -23,7 +23,7 @@ FILE = "conversion.yaml"
 
 
 class Sources(BaseModel):
-    """How sources are found in a folder."""
+    """Search for sources in a folder."""
 
     model_config = ConfigDict(extra="forbid")
     pattern: str = Field(min_length=1)
@@ -45,7 +45,7 @@ class RecipeFile(BaseModel):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the sessions of one dataset are converted."""
+    """Conversion of one dataset's sessions."""
 
     path: Path
     content: RecipeFile
@@ -72,7 +72,7 @@ class Recipe:
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """Metadata of the dataset, the same for each session; empty where the recipe names no file."""
+        """Metadata shared by all sessions of the dataset; empty if none is named."""
         return read_yaml(self.metadata_path, error=RecipeError) if self.metadata_path else {}
 
     @cached_property
@@ -104,7 +104,7 @@ class Recipe:
         return self.converter(source_data={name: dict(given) for name, given in plan.source_data.items()})
 
     def plan(self, sources: Sequence[Path], options: Mapping[str, Any] | None = None) -> list[SessionPlan]:
-        """Return the sessions that these sources make.
+        """Return the sessions of these sources.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Recipe:
             return [self._plan(source, values) for source in sources]
         planner = cast("Callable[..., list[SessionPlan]]", resolve(self.content.planner, self.path))
         try:
-            return [self._checked(plan) for plan in planner(list(sources), values)]
+            return [self._check_plans(plan) for plan in planner(list(sources), values)]
         except NwbgateError:
             raise
         except Exception as problem:
@@ -135,19 +135,19 @@ class Recipe:
                 "the recipe's planner failed",
                 where=f"{self.path}: planner",
                 got=got,
-                fix="mend the planner: run it alone on these sources",
+                fix="correct the planner: run it alone on these sources",
             ) from problem
 
-    def _checked(self, plan: object) -> SessionPlan:
-        """Return what a planner gave, if it is a plan whose sources are paths."""
+    def _check_plans(self, plan: object) -> SessionPlan:
+        """Return a planner's result after checking its types."""
         if isinstance(plan, SessionPlan) and all(isinstance(source, Path) for source in plan.sources):
             return plan
         raise RecipeError(
-            "the recipe's planner returned something else than plans",
+            "the recipe's planner did not return plans",
             where=f"{self.path}: planner",
             got=repr(plan)[:200],
             expected="SessionPlan objects of nwbgate.interfaces.plan, whose sources are Path objects",
-            fix="mend the planner",
+            fix="correct the planner",
         )
 
     def _plan(self, source: Path, options: Mapping[str, Any]) -> SessionPlan:
@@ -155,12 +155,12 @@ class Recipe:
         return SessionPlan(
             session_id=source.stem,
             sources=(source,),
-            source_data=cast("dict[str, dict[str, Any]]", filled(self.content.source_data or {}, values)),
+            source_data=cast("dict[str, dict[str, Any]]", fill_template(self.content.source_data or {}, values)),
             metadata={"NWBFile": {"session_id": source.stem}},
         )
 
     def find_sources(self, paths: Sequence[Path]) -> list[Path]:
-        """Return the source files: files as given, folders searched recursively, each file once, in order of name.
+        """Return the unique source files, searching folders recursively, sorted by name.
 
         Hidden files are passed over in folders: some systems leave one beside each file they copy.
 
@@ -177,7 +177,7 @@ class Recipe:
 
     def _matches(self, path: Path) -> list[Path]:
         if not path.exists():
-            raise UsageError("the source does not exist", where=str(path), fix="give files or folders that exist")
+            raise UsageError("the source does not exist", where=str(path), fix="name existing files or folders")
         if not path.is_dir():
             return [path]
         pattern = self.content.sources.pattern
@@ -185,11 +185,11 @@ class Recipe:
         matches = sorted(each for each in files if each.is_file() and _fits(each, pattern))
         if not matches:
             raise UsageError(
-                "the folder holds no source",
+                "the folder contains no source",
                 where=str(path),
                 got="no matching file in it or below it",
                 expected=f"files named {pattern}",
-                fix="give the folder that holds them, or the files themselves",
+                fix="name the folder with the sources, or the files themselves",
             )
         return matches
 
@@ -202,22 +202,22 @@ def _fits(path: Path, pattern: str) -> bool:
 def _refuse_unreadable_folder(problem: OSError) -> None:
     """Raise where a folder cannot be listed: there may be sources in it."""
     raise UsageError(
-        "a folder of sources cannot be read",
+        "cannot read a folder of sources",
         where=str(problem.filename),
         got=problem.strerror or str(problem),
-        expected="folders whose sources can all be found",
-        fix="change its permissions, or give the other folders or files one by one",
+        expected="readable folders",
+        fix="change its permissions, or name the other folders or files one by one",
     ) from problem
 
 
 def shipped_recipes() -> dict[str, Path]:
-    """Return name and folder of each recipe that nwbgate ships."""
+    """Return name and folder of each shipped recipe."""
     root = Path(str(files("nwbgate.conversions")))
     return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{FILE}"))}
 
 
 def load_recipe(name: str | Path) -> Recipe:
-    """Return the recipe of a shipped name (``-`` and ``_`` are equal) or of a folder with a ``conversion.yaml``.
+    """Return a recipe by shipped name (``-`` and ``_`` are equal) or folder.
 
     Raises
     ------
@@ -230,26 +230,26 @@ def load_recipe(name: str | Path) -> Recipe:
     if not path.is_file():
         known = [each.replace("_", "-") for each in shipped]
         raise RecipeError(
-            f"there is no recipe {str(name)!r}",
+            f"unknown recipe {str(name)!r}",
             where=str(path.absolute()) if folder.is_dir() else "",
             expected=f"one of {', '.join(known)}, or a folder with a {FILE}",
             fix=nearest(str(name).replace("_", "-"), known) or f"name one of these, or a folder with a {FILE}",
         )
-    return _read(path.resolve())
+    return _read_recipe(path.resolve())
 
 
-def _read(path: Path) -> Recipe:
+def _read_recipe(path: Path) -> Recipe:
     try:
         content = RecipeFile.model_validate(read_yaml(path, error=RecipeError))
     except ValidationError as problem:
-        raise _wrong(path, problem) from None
+        raise _wrong_recipe(path, problem) from None
     check_template(content.output, where=str(path))
     check_words(content.source_data or {}, content.options.properties, where=str(path), planned=bool(content.planner))
     return Recipe(path, content)
 
 
-def _wrong(path: Path, problem: ValidationError) -> RecipeError:
-    """Return the error for the first unknown key, with the key that was probably meant, else for the first wrong one.
+def _wrong_recipe(path: Path, problem: ValidationError) -> RecipeError:
+    """Return the error for the first unknown or invalid key, with a suggestion.
 
     A key that is misspelt is missing, too; what helps is to see the one that is there.
     """
@@ -259,7 +259,9 @@ def _wrong(path: Path, problem: ValidationError) -> RecipeError:
         return RecipeError(f"key {key!r} is missing in a recipe", where=str(path), fix="add the key")
     if first["type"] != "extra_forbidden":
         got, expected = repr(first["input"])[:200], first["msg"]
-        return RecipeError(f"wrong recipe at {key}", where=str(path), got=got, expected=expected, fix="mend the value")
+        return RecipeError(
+            f"invalid recipe at {key}", where=str(path), got=got, expected=expected, fix="correct the value"
+        )
     models = {"sources": Sources, "options": Options if len(first["loc"]) == 2 else Option}
     known = models.get(str(first["loc"][0]), RecipeFile) if len(first["loc"]) > 1 else RecipeFile
     return RecipeError(
@@ -271,6 +273,6 @@ def _wrong(path: Path, problem: ValidationError) -> RecipeError:
 
 
 def _remedy(known: type[BaseModel], place: tuple[int | str, ...]) -> str:
-    """Return what to do about a key that is near to none: an option's name stands a level below `options`."""
+    """Return the remedy for an unknown key, including options at the wrong level."""
     misplaced = known is Options and len(place) == 2
     return f"write it below the key properties: {{properties: {{{place[-1]}: ...}}}}" if misplaced else "remove the key"

@@ -1,4 +1,4 @@
-"""The options that a recipe adds to the command line: what they are, and whether a value fits."""
+"""Command-line options added by a recipe, and validation of their values."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,11 +14,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "boolean": (bool,),
 }
-_EXISTS = {"file-path": (Path.is_file, "a file"), "directory-path": (Path.is_dir, "a folder")}
+_EXISTS = {"file-path": (Path.is_file, "an existing file"), "directory-path": (Path.is_dir, "an existing folder")}
 
 
 class Option(BaseModel):
-    """One option of a dataset, in JSON schema words."""
+    """One option of a dataset, in JSON schema terms."""
 
     model_config = ConfigDict(extra="forbid")
     type: str = Field(default="string", pattern="^(string|number|integer|boolean)$")
@@ -39,7 +39,7 @@ class Options(BaseModel):
 
 
 def checked_options(given: Mapping[str, Any], known: Mapping[str, Option], *, recipe: str) -> dict[str, Any]:
-    """Return the values of a recipe's options: those given, and the defaults of the others.
+    """Return the values of a recipe's options, with defaults.
 
     Parameters
     ----------
@@ -71,20 +71,20 @@ def checked_options(given: Mapping[str, Any], known: Mapping[str, Option], *, re
 
 
 def _check(name: str, value: object, option: Option) -> None:
-    """Refuse a value that does not fit its option."""
+    """Reject a value that does not fit its option."""
     expected = _misfit(value, option)
     if expected:
         raise UsageError(
-            f"wrong value of the option {name!r}",
+            f"invalid value of the option {name!r}",
             where=name,
             got=str(value),
             expected=expected,
-            fix="give the option a value of this kind",
+            fix="give a value of the expected type",
         )
 
 
 def _misfit(value: Any, option: Option) -> str:
-    """Return what was expected instead of a value, or the empty string where it fits."""
+    """Return the requirement that a value violates, or an empty text."""
     if not _is_a(option.type, value):
         return f"a {option.type}"
     if option.enum is not None and value not in option.enum:
@@ -94,9 +94,9 @@ def _misfit(value: Any, option: Option) -> str:
     if option.maximum is not None and not value <= option.maximum:
         return f"{option.maximum:g} or less"
     exists, kind = _EXISTS.get(option.format or "", (None, ""))
-    return f"{kind} that exists" if exists and not exists(Path(value)) else ""
+    return kind if exists and not exists(Path(value)) else ""
 
 
 def _is_a(kind: str, value: object) -> bool:
-    """Tell whether a value is of a JSON schema type; for Python, true is a number, too."""
+    """Return whether a value has a JSON schema type, with booleans not numbers."""
     return isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == "boolean")

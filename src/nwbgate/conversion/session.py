@@ -1,4 +1,4 @@
-"""One session, from a NeuroConv converter to a checked file with provenance under its final name."""
+"""Conversion of one session to a checked file with provenance."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -26,7 +26,7 @@ Converter: TypeAlias = BaseDataInterface | NWBConverter
 
 @dataclass(frozen=True)
 class SessionResult:
-    """What became of a session.
+    """Result of a session.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def convert_session(
     rules: bool = True,
     origin: str = "",
 ) -> SessionResult:
-    """Convert one session with any NeuroConv interface, converter or pipe, and let only a checked file pass.
+    """Convert one session with any NeuroConv interface, converter or pipe, and check the file.
 
     Does what ``converter.run_conversion`` does, temporal alignment included, and adds the fast verified writer, the
     check before the final name is given, a deterministic identifier, and the provenance record.
@@ -154,7 +154,7 @@ def convert_session(
 
 
 def size_of(sources: Iterable[Path]) -> int:
-    """Return how many bytes sources have together.
+    """Return the total size of sources in bytes.
 
     Raises
     ------
@@ -165,16 +165,16 @@ def size_of(sources: Iterable[Path]) -> int:
         return sum(source.stat().st_size for source in sources)
     except OSError as error:
         raise SourceError(
-            "the source cannot be read",
+            "cannot read the source",
             where=str(error.filename),
             got=str(error.strerror),
             expected="a file",
-            fix="check that it is there (downloaded, not moved) and may be read",
+            fix="check that it exists (downloaded, not moved) and is readable",
         ) from error
 
 
 def find_sources(converter: Converter) -> list[Path]:
-    """Return every existing file that a converter's source data names, each once, in the order met.
+    """Return every existing file in a converter's source data, each once.
 
     Of a folder, all files in it and below it; interfaces that read unnamed files beside a named one (a header beside
     its data) need `sources` given.
@@ -204,7 +204,7 @@ def _parameters(metadata: Mapping[str, Any], options: Mapping[str, Any] | None) 
 
 
 def _alignment(converter: Converter) -> dict[str, Any]:
-    """Return how the streams were aligned before the call, of the interfaces that tell it by an ``alignment``."""
+    """Return each interface's ``alignment`` before the call."""
     streams = converter.data_interface_objects if isinstance(converter, NWBConverter) else {"": converter}
     told = {name: getattr(stream, "alignment", None) for name, stream in streams.items()}
     moved = {name: alignment for name, alignment in told.items() if alignment}
@@ -212,18 +212,22 @@ def _alignment(converter: Converter) -> dict[str, Any]:
 
 
 def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool) -> bool:
-    """Tell whether the file is there and up to date; refuse to touch a file that is not this session's."""
+    """Return whether the file is up to date; reject another session's file."""
     if not path.exists():
         return False
     kept = provenance.read(path)
     session_id = key["parameters"]["session_id"]
     if kept is None or kept.get("parameters", {}).get("session_id") != session_id:
         raise WriteError(
-            "another file is in the way",
+            "the output file exists and was not written by nwbgate"
+            if kept is None
+            else "the output file belongs to another session",
             where=str(path),
-            got="a file that nwbgate did not write" if kept is None else "a file of another session",
+            got="no provenance of nwbgate"
+            if kept is None
+            else f"session {kept.get('parameters', {}).get('session_id')!r}",
             expected=f"no file, or the file of session {session_id!r}",
-            fix="move it away, choose another output folder, or allow it to be replaced with --overwrite",
+            fix="move it away, choose another output folder, or replace it with --overwrite",
         )
     # Where no source is known, nothing can be said to be unchanged.
     return bool(sources) and provenance.up_to_date(path, sources=sources, verify_sources=verify_sources, **key)
@@ -232,7 +236,7 @@ def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_source
 def _digest_sources(
     converter: Converter, sources: list[Path], checksums: Mapping[str, str], threads: int | None
 ) -> None:
-    """Digest the sources for all that follows, several at once, and refuse those that are not what was published."""
+    """Digest the sources in parallel, rejecting those that differ from publication."""
     workers = cores() if threads is None else max(threads, 1)
     refuse_altered(sources, checksums, threads=workers)
     provenance.describe(sources, _algorithm(converter), threads=workers)
@@ -259,16 +263,16 @@ def _create(
     else:
         nwbfile = converter.create_nwbfile(metadata=content, **options)
     record = provenance.record(described, **key)
-    _set(nwbfile, "source_script", provenance.to_json(record))
-    _set(nwbfile, "source_script_file_name", provenance.FILE_NAME)
+    _set_field(nwbfile, "source_script", provenance.to_json(record))
+    _set_field(nwbfile, "source_script_file_name", provenance.FILE_NAME)
     generated = [list(pair) for pair in nwbfile.was_generated_by or []]
     ours = [[name, record["versions"][name]] for name in ("nwbgate", "neuroconv")]
-    _set(nwbfile, "was_generated_by", [*generated, *(pair for pair in ours if pair not in generated)])
+    _set_field(nwbfile, "was_generated_by", [*generated, *(pair for pair in ours if pair not in generated)])
     return nwbfile
 
 
-def _set(nwbfile: NWBFile, name: str, value: object) -> None:
-    """Replace a field that NeuroConv has filled already; PyNWB's own setter allows it once."""
+def _set_field(nwbfile: NWBFile, name: str, value: object) -> None:
+    """Replace a field whose PyNWB setter works only once."""
     nwbfile.fields[name] = value
     nwbfile.set_modified()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.recipe import load_recipe
-from nwbgate.conversion.task import SessionTask, output_of, run, unexpected
+from nwbgate.conversion.task import SessionTask, output_of, run, unexpected_outcome
 from nwbgate.errors import NwbgateError
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
@@ -30,7 +30,7 @@ class SessionWork:
     def lost(self, error: Exception) -> SessionOutcome:
         """Return the outcome of a session whose process died, or that could not be sent to one."""
         if not isinstance(error, WorkerDiedError):  # such as a plan that cannot be pickled
-            return unexpected(self.task, error)
+            return unexpected_outcome(self.task, error)
         _remove_leftovers(self.task)
         return _died(self.task, error.got)
 

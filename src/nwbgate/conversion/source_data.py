@@ -1,4 +1,4 @@
-"""The ``source_data`` of a recipe: what a converter is built with, with words in braces for source and options."""
+"""The ``source_data`` of a recipe, with words in braces for source and options."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ SOURCE = "source"
 
 
 def check_words(template: Mapping[str, Any], options: Iterable[str], *, where: str, planned: bool) -> None:
-    """Refuse an option that nothing takes, and a value that is a word nothing stands for: both would be dropped.
+    """Reject unused options and undefined words, which would be dropped silently.
 
     Parameters
     ----------
@@ -34,15 +34,15 @@ def check_words(template: Mapping[str, Any], options: Iterable[str], *, where: s
     for name in names:
         if f"{{{name}}}" not in repr(template):
             raise RecipeError(
-                f"nothing uses the option {name!r}",
+                f"the option {name!r} is not used",
                 where=where,
                 expected=f"'{{{name}}}' somewhere in source_data, or a planner that takes it",
-                fix="use the option, or take it out of the recipe",
+                fix="use the option, or remove it from the recipe",
             )
     for word in _words(template):
         if word not in (SOURCE, *names):
             raise RecipeError(
-                f"nothing stands for the word {{{word}}}",
+                f"the word {{{word}}} is undefined",
                 where=f"{where}: source_data",
                 got=f"{{{word}}}",
                 expected=" or ".join(f"{{{name}}}" for name in (SOURCE, *names)),
@@ -50,13 +50,13 @@ def check_words(template: Mapping[str, Any], options: Iterable[str], *, where: s
             )
 
 
-def filled(template: object, values: Mapping[str, Any]) -> object:
-    """Return a template with its words in braces filled in; a value that is only such a word keeps its type."""
+def fill_template(template: object, values: Mapping[str, Any]) -> object:
+    """Fill in a template; a value of a single word keeps its type."""
     if isinstance(template, Mapping):
-        found = {key: filled(value, values) for key, value in template.items()}
+        found = {key: fill_template(value, values) for key, value in template.items()}
         return {key: value for key, value in found.items() if value is not None}
     if isinstance(template, list):
-        return [filled(each, values) for each in template]
+        return [fill_template(each, values) for each in template]
     if not isinstance(template, str):
         return template
     if (word := _word(template)) is not None:
@@ -67,7 +67,7 @@ def filled(template: object, values: Mapping[str, Any]) -> object:
 
 
 def _words(template: object) -> Iterator[str]:
-    """Give each word that is the whole of a value."""
+    """Yield each word that is a whole value."""
     if isinstance(template, Mapping | list):
         for each in template.values() if isinstance(template, Mapping) else template:
             yield from _words(each)

@@ -1,4 +1,4 @@
-"""What a source deserves a look for, collected while it is read, so that it is reported with its session."""
+"""Source warnings collected for the session's report."""
 
 import warnings
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from nwbgate.errors import SourceWarning
 
 @contextmanager
 def source_warnings() -> Iterator[list[str]]:
-    """Collect the texts of `SourceWarning` raised inside, each once; give every other warning back to Python.
+    """Collect the distinct `SourceWarning` texts raised inside; pass on other warnings.
 
     The list is filled when the block ends.
     """

@@ -14,7 +14,7 @@ _WORMS = ("Caenorhabditis elegans", "C. elegans")
 
 
 def refuse_subject(metadata: Mapping[str, Any], where: str = "") -> None:
-    """Refuse metadata of a session for which NWB Inspector, as DANDI runs it, would refuse the written file.
+    """Reject session metadata that NWB Inspector, in DANDI's configuration, would reject.
 
     Parameters
     ----------
@@ -40,13 +40,16 @@ def refuse_subject(metadata: Mapping[str, Any], where: str = "") -> None:
 
 
 def _problems(metadata: Mapping[str, Any]) -> "list[tuple[str, str, str]]":
-    """Return field, value and what is expected of everything that is wrong."""
+    """Return field, value and requirement of each invalid field."""
     session, subject = metadata.get("NWBFile") or {}, metadata.get("Subject")
     found = [*_of_session(session)]
     if not subject:
         return [("Subject", "nothing", "subject_id, species, sex, and age or date_of_birth"), *found]
     wrong = {name: expected for name, expected in _expectations(subject).items() if expected}
-    return [*((f"Subject.{name}", _shown(subject.get(name)), expected) for name, expected in wrong.items()), *found]
+    return [
+        *((f"Subject.{name}", _shown_value(subject.get(name)), expected) for name, expected in wrong.items()),
+        *found,
+    ]
 
 
 def _of_session(session: Mapping[str, Any]) -> "list[tuple[str, str, str]]":
@@ -61,7 +64,7 @@ def _of_session(session: Mapping[str, Any]) -> "list[tuple[str, str, str]]":
 
 
 def _expectations(subject: Mapping[str, Any]) -> dict[str, str]:
-    """Return per field what is expected of it, empty where that is what it is."""
+    """Return the violated requirement of each field, empty if valid."""
     subject_id, species, weight = (subject.get(name) for name in ("subject_id", "species", "weight"))
     return {
         "subject_id": "" if subject_id and "/" not in str(subject_id) else "the id of the animal, without slashes",
@@ -89,5 +92,5 @@ def _weight(weight: object) -> str:
     return f"{weight} kg" if isinstance(weight, float) else str(weight)
 
 
-def _shown(value: object) -> str:
+def _shown_value(value: object) -> str:
     return "nothing" if value is None else str(value)

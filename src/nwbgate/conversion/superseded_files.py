@@ -1,4 +1,4 @@
-"""Files of earlier runs that a session has left behind: its ids were changed, and with them the name of its file."""
+"""Files of earlier runs left behind by a change of session ids."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from nwbgate.conversion.task import SessionTask
 
 
 class EarlierFiles:
-    """What the ledger of an output folder says was written there before a run.
+    """Ledger entries of an output folder from before a run.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class EarlierFiles:
         self.uses = Counter(str(source.absolute()) for task in tasks for source in task.plan.sources)
 
     def remarks(self, outcome: SessionOutcome) -> tuple[str, ...]:
-        """Return a remark for each file that is still there, made of the same session and source, of another name."""
+        """Return a remark for each older file of the same session and source."""
         if outcome.path is None or outcome.status in (SessionStatus.FAILED, SessionStatus.EXCLUDED):
             return ()
         absolute = (str(source.absolute()) for source in outcome.sources)
@@ -41,14 +41,14 @@ class EarlierFiles:
             if own & {*entry.get("sources", [])}
         }
         return tuple(
-            f"an earlier conversion of this session is still there, {path}: remove it, unless both are wanted"
+            f"an earlier conversion of this session still exists, {path}: remove it unless you want both"
             for path in sorted(found - {outcome.path})
             if path.is_file()
         )
 
 
 def _entries(folder: Path) -> list[dict[str, Any]]:
-    """Return the ledger; one that cannot be read is said when it cannot be written."""
+    """Return the ledger, empty if unreadable."""
     try:
         return ledger.read(folder)
     except OSError:

@@ -1,4 +1,4 @@
-"""One session of a batch, as data that any process can take, and its conversion, which never raises."""
+"""One session of a batch as plain data, with its conversion, which never raises."""
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ _CALLERS = {Path(session.__file__), Path(__file__), _PACKAGE / "conversion" / "r
 
 @dataclass(frozen=True)
 class Settings:
-    """How the sessions of a batch are converted; see `nwbgate.conversion.session.convert_session`."""
+    """Conversion settings of a batch; see `nwbgate.conversion.session.convert_session`."""
 
     overwrite: bool = False
     verify_sources: bool = False
@@ -68,7 +68,7 @@ class SessionTask:
 
     @property
     def source_bytes(self) -> int:
-        """Size of the sources; those that are gone by now count nothing."""
+        """Size of the existing sources."""
         return sum(source.stat().st_size for source in self.plan.sources if source.exists())
 
     def outcome(self, status: SessionStatus, **more: Any) -> SessionOutcome:
@@ -78,7 +78,7 @@ class SessionTask:
 
 
 def merged_metadata(recipe: Recipe, plan: SessionPlan, metadata: dict[str, Any]) -> dict[str, Any]:
-    """Return what is said about a session: by the recipe, over it by the plan, over both by the user."""
+    """Return the metadata of recipe, plan and user merged in this order."""
     parts = (recipe.metadata, plan.metadata, metadata)
     merged: dict[str, Any] = reduce(
         lambda below, above: dict_deep_update(below, above, append_list=False, remove_repeats=False, copy=True),
@@ -89,7 +89,7 @@ def merged_metadata(recipe: Recipe, plan: SessionPlan, metadata: dict[str, Any])
 
 
 def output_of(task: SessionTask, recipe: Recipe, converter: Any = None) -> Path | None:
-    """Return where the session's file belongs, or None where only its converter knows the subject.
+    """Return the session's output path, or None if only its converter knows the subject.
 
     Parameters
     ----------
@@ -113,20 +113,20 @@ def output_of(task: SessionTask, recipe: Recipe, converter: Any = None) -> Path 
 
 
 def known_ids(task: SessionTask, recipe: Recipe, own: Mapping[str, Any]) -> tuple[str, str]:
-    """Return subject_id and session_id from the metadata of user, plan, recipe and converter, in this order.
+    """Return subject_id and session_id from user, plan, recipe or converter metadata.
 
     An id that none of them gives is the empty string. The same as in the merged metadata, without merging them.
     """
     places = (task.metadata, task.plan.metadata, recipe.metadata, own)
-    return _found("Subject", "subject_id", places), _found("NWBFile", "session_id", places)
+    return _found_ids("Subject", "subject_id", places), _found_ids("NWBFile", "session_id", places)
 
 
-def _found(section: str, key: str, places: Iterable[Mapping[str, Any]]) -> str:
+def _found_ids(section: str, key: str, places: Iterable[Mapping[str, Any]]) -> str:
     return next((str(place[section][key]) for place in places if (place.get(section) or {}).get(key)), "")
 
 
 def run(task: SessionTask) -> SessionOutcome:
-    """Convert one session and return what became of it; whatever goes wrong with it is part of the outcome.
+    """Convert one session and return its outcome without raising.
 
     Only an interrupt from the keyboard, or a request to exit, passes through.
     """
@@ -141,18 +141,20 @@ def run(task: SessionTask) -> SessionOutcome:
         with source_warnings() as found:
             converter = recipe.build(task.plan)
             path = output_of(task, recipe, converter)
-        outcome = _converted(task, converter, path, metadata)
+        outcome = _converted_outcome(task, converter, path, metadata)
         told = _decisions(converter) if outcome.status == SessionStatus.CONVERTED else ()
         remarks = tuple(dict.fromkeys((*outcome.remarks, *found, *told)))
         outcome = replace(outcome, remarks=remarks, unknown=_unknown(converter, metadata))
     except NwbgateError as error:
         outcome = task.outcome(SessionStatus.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
     except Exception as error:  # converters are other people's code: anything may come out of them
-        outcome = unexpected(task, error, path)
+        outcome = unexpected_outcome(task, error, path)
     return replace(outcome, seconds=perf_counter() - started)
 
 
-def _converted(task: SessionTask, converter: Any, path: Path | None, metadata: dict[str, Any]) -> SessionOutcome:
+def _converted_outcome(
+    task: SessionTask, converter: Any, path: Path | None, metadata: dict[str, Any]
+) -> SessionOutcome:
     assert path is not None, task.plan.session_id  # the converter was asked
     settings = task.settings
     result = session.convert_session(
@@ -187,7 +189,7 @@ def _converted(task: SessionTask, converter: Any, path: Path | None, metadata: d
 
 
 def _unknown(converter: Any, metadata: dict[str, Any]) -> tuple[str, ...]:
-    """Return what nobody says about the session, where the converter can tell."""
+    """Return the session's unknown values, if the converter reports them."""
     tell = getattr(converter, "unknown_values", None)
     return tuple(tell(metadata)) if tell else ()
 
@@ -199,7 +201,7 @@ def _decisions(converter: Any) -> tuple[str, ...]:
 
 
 def _without_folders(given: Any) -> Any:
-    """Return source data with names for paths: where a source lies says nothing about what is written."""
+    """Return source data with file names instead of paths."""
     if isinstance(given, dict):
         return {key: _without_folders(value) for key, value in given.items()}
     if isinstance(given, list | tuple):
@@ -208,8 +210,8 @@ def _without_folders(given: Any) -> Any:
     return Path(given).name if is_path else given
 
 
-def unexpected(task: SessionTask, error: BaseException, path: Path | None = None) -> SessionOutcome:
-    """Return the outcome of a session in which something was raised that is no message to people."""
+def unexpected_outcome(task: SessionTask, error: BaseException, path: Path | None = None) -> SessionOutcome:
+    """Return the outcome of a session with an unexpected exception."""
     broke = not isinstance(error, MemoryError | OSError) and _is_ours(error.__traceback__)
     reason = NwbgateError(
         "nwbgate broke" if broke else "the converter failed",
@@ -222,7 +224,7 @@ def unexpected(task: SessionTask, error: BaseException, path: Path | None = None
 
 
 def _is_ours(frames: TracebackType | None) -> bool:
-    """Tell whether the innermost code of ours among the frames is anything but the call of a converter."""
+    """Return whether the innermost frame in our code is more than a converter call."""
     places = [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(frames)]
     ours = [place for place in places if place.is_relative_to(_PACKAGE)]
     return bool(ours) and ours[-1] not in _CALLERS

@@ -84,7 +84,7 @@ def attribute(path: str, name: str, value: Any) -> Edit:
 
 
 def remade(path: str, change: Callable[[Any], Any]) -> Edit:
-    """A dataset is made anew from its values, with the attributes it had: it may be longer, or of another type."""
+    """Rebuild a dataset from its values, with its attributes, possibly longer or of another type."""
 
     def edit(file: h5py.File) -> None:
         values, attributes = file[path][()], dict(file[path].attrs)
@@ -116,7 +116,7 @@ def without(path: str) -> Edit:
 
 
 def together(*edits: Edit) -> Edit:
-    """What belongs together is edited alike."""
+    """Edit related objects in the same way."""
 
     def edit(file: h5py.File) -> None:
         for each in edits:

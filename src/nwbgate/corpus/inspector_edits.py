@@ -43,12 +43,12 @@ def series(**fields: Any) -> TimeSeries:
 
 
 def of_session(**fields: Any) -> Edit:
-    """What the file says of the session is something else."""
+    """Change the session's metadata."""
     return lambda nwbfile: nwbfile.fields.update(fields)
 
 
 def of_subject(**fields: Any) -> Edit:
-    """What the file says of the animal is something else."""
+    """Change the animal's metadata."""
     return lambda nwbfile: nwbfile.subject.fields.update(fields)
 
 
@@ -58,7 +58,7 @@ def acquired(**fields: Any) -> Edit:
 
 
 def altered(**fields: Any) -> Edit:
-    """What was acquired is altered in a way that PyNWB would refuse at once."""
+    """Change acquired data in a way that PyNWB rejects at once."""
     return lambda nwbfile: nwbfile.acquisition["voltage"].fields.update(fields)
 
 

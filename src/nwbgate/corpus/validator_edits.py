@@ -24,7 +24,7 @@ def loop(file: h5py.File) -> None:
 
 
 def broken_specification(file: h5py.File) -> None:
-    """The specification that the file carries is no JSON."""
+    """The cached specification is not JSON."""
     (version,) = file["specifications/core"].values()
     version["namespace"][()] = "{"
 
@@ -35,7 +35,7 @@ def without_unit(file: h5py.File) -> None:
 
 
 def index_of_no_column(file: h5py.File) -> None:
-    """The index of a ragged column is said to be that of what is no column."""
+    """The index of a ragged column refers to a missing column."""
     file["units/spike_times_index"].attrs["target"] = file["general/subject"].ref
 
 

@@ -1,1 +1,1 @@
-"""A public release to a local copy: its manifest, its tables and the files asked for, each checked as it arrives."""
+"""A verified local copy of a public release or part of it."""

@@ -1,4 +1,4 @@
-"""The local copy of a release, laid out as AllenSDK's cache, so that either finds what the other has fetched.
+"""The local copy of a release, in the layout of AllenSDK's cache.
 
 ``<dir>/<manifest>.json``, ``<dir>/<project>-<version>/...``, ``<dir>/_downloaded_data.json`` (path to hash, of what was
 fetched) and ``<dir>/_manifest_last_used.txt``: AllenSDK 2.16.2, ``allensdk/api/cloud_cache/cloud_cache.py``.
@@ -12,22 +12,22 @@ from nwbgate.errors import UsageError
 from nwbgate.fetching.download import blake2b_of, part_of
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
 from nwbgate.json_text import parse_json
-from nwbgate.storage.atomic import explained, write_whole
+from nwbgate.storage.atomic import explain_refusals, write_whole
 
 RECORD = "_downloaded_data.json"
 LAST_USED = "_manifest_last_used.txt"
 
 
 class State(StrEnum):
-    """What is in a file's place."""
+    """State of a file in the copy."""
 
     MISSING = "missing"
-    WHOLE = "there, and verified"
-    DAMAGED = "there, and not what the manifest says"
+    WHOLE = "present and verified"
+    DAMAGED = "present but different from the manifest"
 
 
 class LocalCopy:
-    """A folder with a copy of a release, or of a part of it.
+    """A folder with a copy of a release or part of it.
 
     Parameters
     ----------
@@ -46,15 +46,15 @@ class LocalCopy:
         self.folder = folder.absolute()
 
     def path(self, file: RemoteFile) -> Path:
-        """Return where a file belongs."""
+        """Return the path of a file in the copy."""
         return self.folder / file.path
 
     def state(self, file: RemoteFile) -> State:
-        """Return what is in a file's place, after all of it was read."""
+        """Read a file whole and return its state."""
         path = self.path(file)
         if not path.is_file():
             return State.MISSING
-        with explained(path), path.open("rb") as stream:
+        with explain_refusals(path), path.open("rb") as stream:
             whole = blake2b_of(stream).hexdigest() == file.blake2b
         return State.WHOLE if whole else State.DAMAGED
 
@@ -64,22 +64,22 @@ class LocalCopy:
         return part.stat().st_size if part.is_file() else 0
 
     def keep_beginning(self, file: RemoteFile, size: int | None) -> None:
-        """Take a file that was cut off for the beginning of what is to be fetched, unless there is more already."""
+        """Reuse a truncated file as the beginning of its download, unless more has arrived."""
         path = self.path(file)
         if path.is_symlink() or size is None or not self.arrived(file) <= path.stat().st_size < size:
             return
-        with explained(path):
+        with explain_refusals(path):
             path.replace(part_of(path))
 
     def write_manifest(self, manifest: ReleaseManifest) -> None:
-        """Write the manifest, and that it was the last one used."""
-        with explained(self.folder):
+        """Write the manifest and mark it as the last one used."""
+        with explain_refusals(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         _write(self.folder / manifest.name, manifest.content)
         _write(self.folder / LAST_USED, manifest.name.encode())
 
     def record(self, *files: RemoteFile) -> None:
-        """Note that files are there and what they hash to."""
+        """Record files as present, with their hashes."""
         path = self.folder / RECORD
         noted = _noted(path)
         added = {str(self.path(file).resolve()): file.blake2b for file in files}
@@ -88,7 +88,7 @@ class LocalCopy:
 
 
 def _noted(path: Path) -> dict[str, str]:
-    """Return what was noted before; a record that cannot be read is written anew, for it can be found out again."""
+    """Return the recorded hashes; a damaged record counts as empty."""
     try:
         noted = parse_json(path.read_bytes())
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""One file from a server to its place: resumed where it was broken off, named only when its content is right."""
+"""Resumable download of one file, renamed only after its content is verified."""
 
 import fcntl
 import hashlib
@@ -11,7 +11,7 @@ from typing import BinaryIO
 from nwbgate.errors import FetchError
 from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import BLOCK, InterruptionError, Server
-from nwbgate.storage.atomic import explained, sync
+from nwbgate.storage.atomic import explain_refusals, sync
 
 #: Added to a file's name until its content is whole.
 PART = ".part"
@@ -22,7 +22,7 @@ Report = Callable[[int], None]
 
 
 def blake2b_of(stream: BinaryIO) -> "hashlib.blake2b":
-    """Return the hash of a file from its beginning to its end."""
+    """Return the hash of a whole file."""
     digest = hashlib.blake2b()
     stream.seek(0)
     while block := stream.read(BLOCK):
@@ -31,12 +31,12 @@ def blake2b_of(stream: BinaryIO) -> "hashlib.blake2b":
 
 
 def part_of(target: Path) -> Path:
-    """Return where a file is kept until it is whole."""
+    """Return the path of an incomplete download."""
     return target.with_name(target.name + PART)
 
 
 def download(server: Server, file: RemoteFile, target: Path, report: Report) -> None:
-    """Bring a file to its place.
+    """Download a file to its final path.
 
     What an earlier run left in the ``.part`` file is kept, and the rest is fetched. The file gets its name when its
     hash is the one of the manifest. One that is there already is replaced then, and not before.
@@ -62,9 +62,9 @@ def download(server: Server, file: RemoteFile, target: Path, report: Report) -> 
         If the system refuses (no room, no permission).
     """
     part = part_of(target)
-    with explained(target):
+    with explain_refusals(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(part) as stream:
+        with _open_locked(part) as stream:
             try:
                 Transfer(server, file, stream, report).run()
             except WrongContentError:
@@ -73,13 +73,13 @@ def download(server: Server, file: RemoteFile, target: Path, report: Report) -> 
             stream.flush()
             os.fsync(stream.fileno())
             part.replace(target)
-    with explained(target):
+    with explain_refusals(target):
         sync(target.parent)
 
 
 @contextmanager
-def _alone(part: Path) -> Iterator[BinaryIO]:
-    """Give a file to read and to append to, that no other process appends to."""
+def _open_locked(part: Path) -> Iterator[BinaryIO]:
+    """Open a file to read and append, locked against other processes."""
     while True:
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
         with os.fdopen(descriptor, "r+b", buffering=0) as stream:
@@ -87,7 +87,7 @@ def _alone(part: Path) -> Iterator[BinaryIO]:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise FetchError(
-                    "another process is fetching this file", where=str(part), fix="let it end, or stop it"
+                    "another process is downloading this file", where=str(part), fix="wait for it to end, or stop it"
                 ) from None
             if part.exists() and os.path.samestat(part.stat(), os.fstat(descriptor)):
                 yield stream
@@ -95,11 +95,11 @@ def _alone(part: Path) -> Iterator[BinaryIO]:
 
 
 class WrongContentError(FetchError):
-    """A file whose content is not what the manifest says."""
+    """A downloaded file that does not match the manifest."""
 
 
 class Transfer:
-    """A file on its way into an open ``.part`` file.
+    """A transfer into an open ``.part`` file.
 
     Parameters
     ----------
@@ -122,11 +122,11 @@ class Transfer:
 
     @property
     def right(self) -> bool:
-        """Whether what has arrived is what the manifest says."""
+        """Whether the received content matches the manifest."""
         return self.digest.hexdigest() == self.file.blake2b
 
     def run(self) -> None:
-        """Fetch until the content is right.
+        """Download until the content matches.
 
         Raises
         ------
@@ -141,15 +141,15 @@ class Transfer:
             got, length = self.digest.hexdigest(), self.length
             self._begin_anew()
         raise WrongContentError(
-            f"what the server sends is not what the manifest says, {CONTENT_TRIES} times",
+            f"received content that does not match the manifest, {CONTENT_TRIES} times",
             where=self.file.key,
             got=f"{length} bytes with BLAKE2b {got[:16]}...",
             expected=f"BLAKE2b {self.file.blake2b[:16]}...",
-            fix="try again later, or from another network; if it stays, tell those who publish the release",
+            fix="try again later or from another network; if it persists, tell the publisher of the release",
         )
 
     def _receive_all(self) -> None:
-        """Receive to the end, with as many tries as there is patience for; each new byte brings new patience."""
+        """Receive to the end; each new byte resets the number of tries."""
         failures = 0
         while True:
             before = self.farthest
@@ -165,12 +165,12 @@ class Transfer:
             self.server.patience.wait(failures)
 
     def _receive(self) -> None:
-        """Receive what comes over one connection."""
+        """Receive the content of one connection."""
         with self.server.content(self.file, self.length) as content:
             if content is None:
                 return
             if content.start not in (0, self.length):
-                raise InterruptionError(f"the server sent another part than asked for, from byte {content.start} on")
+                raise InterruptionError(f"the server sent a different range, from byte {content.start} on")
             if content.start != self.length:
                 self._begin_anew()
             for block in content.blocks():

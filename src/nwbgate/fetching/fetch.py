@@ -1,4 +1,4 @@
-"""A release, or a part of it, to a local copy: what is asked for, what of it is there, and the rest fetched."""
+"""Fetch a release or part of it: select, compare with the copy, download the rest."""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ _ASKED_AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Wanted:
-    """A file that was asked for.
+    """A selected file.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for, and what of it is there.
+    """The selected files and their state in the copy.
 
     Parameters
     ----------
@@ -66,17 +66,17 @@ class Order:
 
     @property
     def to_fetch(self) -> tuple[Wanted, ...]:
-        """The files that are not there, or not as they should be."""
+        """Files that are missing or damaged."""
         return tuple(wanted for wanted in self.files if wanted.missing)
 
     @property
     def size(self) -> int:
-        """Bytes of the files to fetch, as far as the server says."""
+        """Known number of bytes to fetch."""
         return sum(wanted.size or 0 for wanted in self.to_fetch)
 
 
 def newest_manifest(server: Server, release: Release, version: str = "") -> ReleaseManifest:
-    """Return the manifest of a version, or of the newest whose layout is known.
+    """Return the manifest of a version, by default the newest with a known layout.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def newest_manifest(server: Server, release: Release, version: str = "") -> Rele
         wanted = Version.parsed(version)
         if not release.accepts(wanted):
             raise UsageError(
-                "the layout of this version is not known",
+                "unsupported version of the release",
                 where="--version",
                 got=version,
                 expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
@@ -102,7 +102,7 @@ def newest_manifest(server: Server, release: Release, version: str = "") -> Rele
 
 
 def _newest(server: Server, release: Release) -> Version:
-    """Return the newest version that the server lists, as a bucket or as a folder; else the newest known one."""
+    """Return the newest version listed by the server, else the newest known one."""
     listed: set[Version] = set()
     for address in (f"?list-type=2&prefix={release.manifests}", release.manifests):
         try:
@@ -116,7 +116,7 @@ def _newest(server: Server, release: Release) -> Version:
     accepted = [version for version in listed if release.accepts(version)]
     if listed and not accepted:
         raise FetchError(
-            "the server has no version whose layout is known",
+            "the server has no supported version",
             where=f"{server.base_url}/{release.manifests}",
             got=", ".join(map(str, sorted(listed))),
             expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
@@ -135,7 +135,7 @@ def order(
     dry_run: bool = False,
     verified: Callable[[int, int], None] = lambda done, total: None,
 ) -> Order:
-    """Return what is asked for and what of it is there; manifest and tables are in the copy then.
+    """Return the selection and its state, after fetching manifest and tables.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def order(
 
 
 def _bring_table(server: Server, table: RemoteFile, copy: LocalCopy, place: LocalCopy) -> None:
-    """Have a table in `place`: one of the copy, if it is as it should be, else one of the server."""
+    """Put a verified table in `place`, from the copy or the server."""
     if copy.state(table) is not State.WHOLE:
         download(server, table, place.path(table), lambda count: None)
     elif place is not copy:
@@ -196,7 +196,7 @@ def _with_sizes(server: Server, files: Iterable[RemoteFile], states: Iterable[St
 
 
 def _size(server: Server, file: RemoteFile) -> int | None:
-    """Return a file's length; a file that is not there is an error when it is fetched, and not for the others."""
+    """Return a file's length, None for a missing file, which fails later on its own."""
     try:
         return server.size(file)
     except UnreachableError:
@@ -206,7 +206,7 @@ def _size(server: Server, file: RemoteFile) -> int | None:
 
 
 def refuse_small_disk(copy: LocalCopy, wanted: Order) -> None:
-    """Refuse to begin what cannot end.
+    """Reject a download that does not fit on the disk.
 
     Raises
     ------
@@ -218,18 +218,18 @@ def refuse_small_disk(copy: LocalCopy, wanted: Order) -> None:
     free = shutil.disk_usage(existing).free
     if needed > free:
         raise WriteError(
-            "the disk has no room for this",
+            "not enough disk space",
             where=str(copy.folder),
             got=f"{free / 1e9:.1f} GB free",
             expected=f"{needed / 1e9:.1f} GB",
-            fix="ask for fewer sessions, or for a folder on another disk",
+            fix="select fewer sessions, or a folder on another disk",
         )
 
 
 def fetch(
     server: Server, copy: LocalCopy, wanted: Order, report: Report
 ) -> Iterator[tuple[Wanted, NwbgateError | None]]:
-    """Fetch what is not there, file by file; give each with what went wrong, if anything did.
+    """Download missing files one by one, yielding each with its error if any.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The manifest of a release: which files it has, where each belongs, and what its content must hash to.
+"""The manifest of a release: its files, their places and hashes.
 
 A manifest comes from outside and says where files are written: every path in it is judged before it is used.
 """
@@ -44,14 +44,14 @@ class RemoteFile:
 
     @property
     def address(self) -> str:
-        """Path and query to ask a server for."""
+        """Path and query of the request to the server."""
         query = f"?versionId={quote(self.version_id, safe='')}" if self.version_id else ""
         return quote(self.key) + query
 
 
 @dataclass(frozen=True)
 class ReleaseManifest:
-    """What a manifest says, every path in it judged.
+    """A parsed manifest with validated paths.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class ReleaseManifest:
 
 
 def parse_manifest(content: bytes, release: Release, version: Version) -> ReleaseManifest:
-    """Return what a manifest says.
+    """Parse a manifest.
 
     Parameters
     ----------
@@ -93,11 +93,11 @@ def parse_manifest(content: bytes, release: Release, version: Version) -> Releas
     for key, wanted in (("project_name", release.project), ("manifest_version", str(version))):
         if data.get(key) != wanted:
             raise FetchError(
-                "the manifest is of something else",
+                "the manifest belongs to something else",
                 where=f"{name}: {key}",
                 got=repr(data.get(key)),
                 expected=wanted,
-                fix="ask whoever serves it, or name another server with --base-url",
+                fix="contact the server's operator, or name another server with --base-url",
             )
     folder = f"{release.project}-{version}"
     tables = _files(data, "metadata_files", name, release.project, folder)
@@ -114,14 +114,14 @@ def _json(content: bytes, name: str) -> dict[str, Any]:
             "the manifest is not JSON",
             where=name,
             got=str(error),
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         ) from None
     if not isinstance(data, dict):
         raise FetchError(
             "the manifest is not a mapping",
             where=name,
             got=type(data).__name__,
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         )
     return data
 
@@ -132,7 +132,7 @@ def _files(data: dict[str, Any], part: str, name: str, project: str, folder: str
         raise FetchError(
             f"the manifest has no {part}",
             where=name,
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         )
     return {key: _file(entry, f"{name}: {part}: {key}", project, folder) for key, entry in entries.items()}
 
@@ -145,32 +145,32 @@ def _file(entry: object, where: str, project: str, folder: str) -> RemoteFile:
             "an entry lacks url, version_id or file_hash",
             where=where,
             got=str(entry)[:200],
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         )
     if not _HASH.fullmatch(digest):
         raise FetchError(
-            "a hash is not one of BLAKE2b",
+            "invalid BLAKE2b hash",
             where=where,
             got=digest[:200],
             expected="128 hex digits",
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         )
-    key = _judged(url, where, project)
+    key = _judged_path(url, where, project)
     path = PurePosixPath(folder, *PurePosixPath(key).parts[1:])
     return RemoteFile(key, version_id or "", path, digest)
 
 
-def _judged(url: str, where: str, project: str) -> str:
-    """Return the path in the bucket that an address names, after it was found to stay in the folder of the release."""
+def _judged_path(url: str, where: str, project: str) -> str:
+    """Return the path of an address after checking that it stays in the release's folder."""
     key = unquote(urlsplit(url).path).removeprefix("/") if len(url) <= _LONGEST else ""
     parts = key.split("/")
     if len(parts) < 2 or parts[0] != project or not all(_NAME.fullmatch(part) for part in parts):
         raise FetchError(
-            "an address does not name a file of the release",
+            "an address points outside the release",
             where=where,
             got=url[:200],
             expected=f".../{project}/ and plain names of folders and of a file",
-            fix="do not use this manifest: it would have files written elsewhere",
+            fix="do not use this manifest: it would write files elsewhere",
         )
     return key
 
@@ -181,8 +181,8 @@ def _refuse_equal_paths(files: list[RemoteFile], name: str) -> None:
         other = seen.setdefault(str(file.path).lower(), file)
         if other is not file and other != file:
             raise FetchError(
-                "two entries have one path",
+                "two entries share a path",
                 where=name,
                 got=f"{other.path} and {file.path}",
-                fix="ask whoever serves it, or name another server with --base-url",
+                fix="contact the server's operator, or name another server with --base-url",
             )

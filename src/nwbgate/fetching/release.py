@@ -1,4 +1,4 @@
-"""Where a public release is and how files of it are chosen, read from ``schemas/<dataset>/release.yaml``."""
+"""Location and selection columns of a public release, from ``schemas/<dataset>/release.yaml``."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """A version of three numbers, ordered by them.
+    """A version of three numbers, ordered numerically.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Version:
 
     @classmethod
     def parsed(cls, text: str) -> "Version":
-        """Return the version that a text such as ``1.1.0`` (or ``v1.1.0``) says.
+        """Parse a version such as ``1.1.0`` or ``v1.1.0``.
 
         Raises
         ------
@@ -38,16 +38,16 @@ class Version:
         found = _VERSION.fullmatch(text.removeprefix("v"))
         if found is None:
             raise UsageError(
-                "this is no version of a release",
+                "invalid version of a release",
                 got=text,
                 expected="three numbers, as in 1.1.0",
                 where="--version",
-                fix="give three numbers with dots between",
+                fix="give three numbers separated by dots",
             )
         return cls(tuple(int(number) for number in found.groups()))
 
     def __str__(self) -> str:
-        """Return the numbers with dots between."""
+        """Return the numbers separated by dots."""
         return ".".join(map(str, self.numbers))
 
 
@@ -56,14 +56,14 @@ class _Part(BaseModel):
 
 
 class Accepted(_Part):
-    """The versions that are known: `first` included, `before` not."""
+    """Range of supported versions: `first` included, `before` not."""
 
     first: str
     before: str
 
 
 class Sessions(_Part):
-    """The table of sessions and its columns by which files are chosen."""
+    """The table of sessions and its columns for selecting files."""
 
     table: str
     key: str
@@ -73,14 +73,14 @@ class Sessions(_Part):
 
 
 class FileColumns(_Part):
-    """The column that names a file, and the tables that have it."""
+    """A column of file ids, and the tables that have it."""
 
     column: str
     tables: tuple[str, ...]
 
 
 class Release(_Part):
-    """A public release, as ``release.yaml`` describes it.
+    """A public release, as described by ``release.yaml``.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ class Release(_Part):
     files: FileColumns
 
     def accepts(self, version: Version) -> bool:
-        """Tell whether the layout of a version is known."""
+        """Return whether the layout of a version is supported."""
         return Version.parsed(self.accepted.first) <= version < Version.parsed(self.accepted.before)
 
     def manifest_file(self, version: Version) -> str:
@@ -126,7 +126,7 @@ class Release(_Part):
         return self.manifest_name.format(version=version)
 
     def versions_in(self, listing: str) -> set[Version]:
-        """Return the versions whose manifests are named in a listing, whatever its format."""
+        """Return the versions whose manifests appear in a listing of any format."""
         before, _, after = self.manifest_name.partition("{version}")
         found = re.findall(re.escape(before) + f"({_VERSION.pattern})" + re.escape(after), listing)
         return {Version.parsed(groups[0]) for groups in found}
@@ -134,7 +134,7 @@ class Release(_Part):
 
 @cache
 def shipped_releases() -> tuple[str, ...]:
-    """Return the names of the releases that can be fetched, as written on a command line."""
+    """Return the command-line names of the releases."""
     folders = (folder for folder in files("nwbgate.schemas").iterdir() if folder.is_dir())
     return tuple(sorted(folder.name.replace("_", "-") for folder in folders if (folder / "release.yaml").is_file()))
 
@@ -151,7 +151,7 @@ def load_release(name: str) -> Release:
     """
     if name.replace("_", "-") not in shipped_releases():
         raise UsageError(
-            "there is no such release",
+            "unknown release",
             got=name,
             expected=" or ".join(shipped_releases()),
             where=name,
@@ -163,5 +163,5 @@ def load_release(name: str) -> Release:
         return Release.model_validate(yaml.safe_load(text))
     except (yaml.YAMLError, ValidationError) as error:
         raise SpecError(
-            "the description of the release is wrong", where=name, got=str(error), fix="mend the value named"
+            "invalid description of the release", where=name, got=str(error), fix="correct this value"
         ) from None

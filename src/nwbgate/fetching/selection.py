@@ -1,4 +1,4 @@
-"""Which files of a release are asked for: sessions chosen in its tables, and the files that these name for them."""
+"""Selection of release files by the sessions in its tables."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +8,14 @@ import pandas as pd
 from nwbgate.errors import FetchError, TableError
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
 from nwbgate.fetching.release import Release
-from nwbgate.manifest.filters import FilterColumns, Filters, chosen
+from nwbgate.manifest.filters import FilterColumns, Filters, choose_rows
 from nwbgate.manifest.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for.
+    """Filters of a selection.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Selection:
 
 
 def select(tables: Path, manifest: ReleaseManifest, release: Release, filters: Filters) -> Selection:
-    """Return the files of the sessions that are asked for.
+    """Return the files of the selected sessions.
 
     Parameters
     ----------
@@ -66,10 +66,10 @@ def select(tables: Path, manifest: ReleaseManifest, release: Release, filters: F
 def _file(number: str, manifest: ReleaseManifest) -> RemoteFile:
     if number not in manifest.files:
         raise FetchError(
-            "the tables name a file that the manifest does not have",
+            "the tables name a file that is not in the manifest",
             where=manifest.name,
             got=number,
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         )
     return manifest.files[number]
 
@@ -78,7 +78,7 @@ def _sessions(frame: pd.DataFrame, release: Release, filters: Filters, place: st
     about = release.sessions
     frame = _with_columns(frame, about.table, about.key, *about.other_keys, about.mouse, about.project_code)
     columns = FilterColumns((about.key, *about.other_keys), about.mouse, about.project_code)
-    return chosen(frame, filters, place=place, spelled=_option, columns=columns)
+    return choose_rows(frame, filters, place=place, spelled=_option, columns=columns)
 
 
 def _option(name: str) -> str:
@@ -89,9 +89,9 @@ def _with_columns(frame: pd.DataFrame, name: str, *columns: str) -> pd.DataFrame
     missing = [column for column in columns if column not in frame]
     if missing:
         raise TableError(
-            "a column that chooses files is missing",
+            "a column for selecting files is missing",
             where=name,
             got=f"no {', '.join(missing)}",
-            fix="ask whoever serves it, or name another server with --base-url",
+            fix="contact the server's operator, or name another server with --base-url",
         )
     return frame

@@ -1,4 +1,4 @@
-"""A server of files over HTTP: what it has, how large that is, and its content from any byte on.
+"""An HTTP file server: listing, sizes, and content from any byte on.
 
 What goes wrong on the way is told apart: an `InterruptionError` is worth another try, anything else is not.
 """
@@ -30,7 +30,7 @@ _Result = TypeVar("_Result")
 
 
 class InterruptionError(Exception):
-    """Something went wrong that may go right the next time."""
+    """A temporary failure worth another try."""
 
 
 class RefusedError(InterruptionError):
@@ -38,12 +38,12 @@ class RefusedError(InterruptionError):
 
 
 class BeyondEndError(Exception):
-    """What was asked for begins where the file ends."""
+    """A request for bytes past the end of a file."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait, and how often to try.
+    """Waiting times and number of tries.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ class Patience:
         return failures >= (min(self.refusals, self.tries) if isinstance(problem, RefusedError) else self.tries)
 
     def wait(self, failures: int) -> None:
-        """Wait as long as is right after so many failures in a row."""
+        """Wait, longer after each consecutive failure."""
         time.sleep(min(self.pause * 2 ** (failures - 1), self.longest_pause))
 
 
 class Content:
-    """The content of a file that is being answered.
+    """The content of a file as it is received.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Content:
         self._promised = response.length
 
     def blocks(self) -> Iterator[bytes]:
-        """Return the content piece by piece.
+        """Yield the content in blocks.
 
         Raises
         ------
@@ -112,22 +112,22 @@ class Content:
             raise InterruptionError(f"the connection ended after {received} of {self._promised} bytes")
 
     def _read(self) -> bytes:
-        """Return what has arrived; an error of the connection is told from one of the disk here."""
+        """Return the received bytes, separating connection errors from disk errors."""
         try:
             return self._response.read1(BLOCK)
         except TimeoutError:
             raise InterruptionError(f"no data for {self._patience.stall:g} s") from None
         except (OSError, http.client.HTTPException) as error:
-            raise InterruptionError(f"the connection broke off ({error or type(error).__name__})") from None
+            raise InterruptionError(f"the connection was lost ({error or type(error).__name__})") from None
 
 
 def _start(response: http.client.HTTPResponse) -> int:
-    """Return the place of the first byte; a server that ignores ranges begins at the beginning."""
+    """Return the position of the first byte; 0 for a server that ignores ranges."""
     if response.status != http.client.PARTIAL_CONTENT:
         return 0
     found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if found is None:
-        raise InterruptionError("the server sent a part and did not say which")
+        raise InterruptionError("the server sent a part without naming its range")
     return int(found[1])
 
 
@@ -145,7 +145,7 @@ class _Redirects(HTTPRedirectHandler):
 
 
 class Server:
-    """Where a release is.
+    """The server of a release.
 
     Parameters
     ----------
@@ -164,11 +164,11 @@ class Server:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
             raise UsageError(
-                "this is no address that files can be fetched from",
+                "unsupported address",
                 got=base_url,
                 expected="https://host/folder",
                 where="--base-url",
-                fix="give the address of the folder that holds the manifests",
+                fix="give the address of the folder with the manifests",
             )
         self.base_url, self.patience = base_url.rstrip("/"), patience or Patience()
         self._opener = build_opener(_Redirects())
@@ -192,7 +192,7 @@ class Server:
         return self.patiently(whole, path)
 
     def size(self, file: RemoteFile) -> int | None:
-        """Return the length of a file in bytes, or None where the server does not say."""
+        """Return the length of a file in bytes, or None if the server does not report it."""
 
         def length() -> int | None:
             with self._answer(file.address, method="HEAD") as response:
@@ -203,7 +203,7 @@ class Server:
 
     @contextmanager
     def content(self, file: RemoteFile, start: int) -> Iterator[Content | None]:
-        """Give the content of a file from a byte on, or None when it has no more than so many bytes.
+        """Yield the content of a file from a byte on, or None past its end.
 
         Raises
         ------
@@ -222,7 +222,7 @@ class Server:
             yield Content(response, self.patience)
 
     def patiently(self, action: Callable[[], _Result], path: str) -> _Result:
-        """Return what an action returns, after as many tries as there is patience for."""
+        """Return an action's result, retrying temporary failures."""
         failures = 0
         while True:
             try:
@@ -236,7 +236,7 @@ class Server:
     def unreachable(self, path: str, problem: Exception, failures: int) -> UnreachableError:
         """Return the error that says that the server was given up."""
         return UnreachableError(
-            "the server does not answer as it should",
+            "the server does not answer correctly",
             where=f"{self.base_url}/{path}",
             got=f"{problem}, {failures} times",
             fix="run the same command again: what has arrived is kept",
@@ -249,10 +249,10 @@ class Server:
             length += len(block)
             if length > most:
                 raise FetchError(
-                    "a document is too long to be what it should",
+                    "the document is too long",
                     where=path,
                     expected=f"{most} bytes",
-                    fix="ask whoever serves it, or name another server with --base-url",
+                    fix="contact the server's operator, or name another server with --base-url",
                 )
             yield block
 
@@ -260,7 +260,7 @@ class Server:
     def _answer(
         self, path: str, *, method: str = "GET", headers: dict[str, str] | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        """Give the server's answer; what goes wrong before or while it is read becomes one of our errors."""
+        """Open a response, turning failures into our errors."""
         request = Request(f"{self.base_url}/{path}", method=method, headers=headers or {})  # noqa: S310, checked above
         try:
             response = self._opener.open(request, timeout=self.patience.stall)
@@ -272,7 +272,7 @@ class Server:
         except TimeoutError:
             raise InterruptionError(f"no answer for {self.patience.stall:g} s") from None
         except (OSError, http.client.HTTPException) as error:
-            raise InterruptionError(f"the connection broke off ({error or type(error).__name__})") from None
+            raise InterruptionError(f"the connection was lost ({error or type(error).__name__})") from None
         with response:
             yield response
 
@@ -284,19 +284,19 @@ class Server:
             return InterruptionError(f"the server answered {answer}")
         there = error.code in _NOT_FOUND
         return FetchError(
-            "the server does not have this" if there else "the server refuses this",
+            "the server does not have this file" if there else "the server refuses access",
             where=f"{self.base_url}/{path}",
             got=answer,
-            fix="see whether the address is right, with the folder of the release below it" if there else "",
+            fix="check the address, including the folder of the release" if there else "",
         )
 
     def _unreached(self, error: URLError, path: str) -> Exception:
         if isinstance(error.reason, ssl.SSLCertVerificationError):
             return UnreachableError(
-                "the server's certificate is not to be trusted",
+                "the server's certificate cannot be trusted",
                 where=f"{self.base_url}/{path}",
                 got=str(error.reason),
-                fix="see whether a proxy stands between, and whether the clock is right",
+                fix="check for a proxy in between, and the clock of this machine",
             )
         if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
             return RefusedError(str(error.reason))

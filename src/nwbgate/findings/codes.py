@@ -1,4 +1,4 @@
-"""Which codes a run reports: ``--select``, ``--ignore`` and waivers, by exact code or by prefix."""
+"""Selection of reported codes: ``--select``, ``--ignore`` and waivers, exact or by prefix."""
 
 from collections.abc import Container, Iterable, Sequence
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ HINDRANCES = (
 
 
 class Codes:
-    """The codes that a run reports.
+    """Selection of the codes that a run reports.
 
     Parameters
     ----------
@@ -40,16 +40,16 @@ class Codes:
         self._known = tuple(known)
         self._select, self._ignore = tuple(select), tuple(ignore)
         for code in (*self._select, *self._ignore, *waived):
-            if not any(within(each, code) for each in self._known):
+            if not any(is_within(each, code) for each in self._known):
                 raise self._unknown(code)
 
     def reports(self, code: str) -> bool:
         """Return whether `code` is selected and not ignored."""
-        selected = not self._select or any(within(code, prefix) for prefix in self._select)
+        selected = not self._select or any(is_within(code, prefix) for prefix in self._select)
         return selected and not self._ignores(code)
 
     def tells(self, code: str, causes: Container[str] = ()) -> bool:
-        """Return whether a finding of `code` is told: those reported, and what hindered judging unless ignored.
+        """Return whether a finding of `code` is reported, including those that blocked a reported rule.
 
         Parameters
         ----------
@@ -61,13 +61,13 @@ class Codes:
         return self.reports(code) or ((code in HINDRANCES or code in causes) and not self._ignores(code))
 
     def any_of(self, prefixes: Iterable[str]) -> bool:
-        """Return whether any known code below one of `prefixes` is reported."""
-        return any(self.reports(code) for prefix in prefixes for code in self._known if within(code, prefix))
+        """Return whether any known code under one of `prefixes` is reported."""
+        return any(self.reports(code) for prefix in prefixes for code in self._known if is_within(code, prefix))
 
     def _ignores(self, code: str) -> bool:
-        return any(within(code, prefix) for prefix in self._ignore)
+        return any(is_within(code, prefix) for prefix in self._ignore)
 
-    def _unknown(self, code: str, what: str = "no rule has this code, nor one that begins with it") -> UsageError:
+    def _unknown(self, code: str, what: str = "unknown code or prefix") -> UsageError:
         near = get_close_matches(
             code, [*self._known, *{each.rpartition(".")[0] for each in self._known}], n=3, cutoff=0.7
         )
@@ -80,6 +80,6 @@ class Codes:
         )
 
 
-def within(code: str, prefix: str) -> bool:
-    """Return whether `code` is `prefix` or lies below it; a prefix ends where a part of the code ends."""
+def is_within(code: str, prefix: str) -> bool:
+    """Return whether `code` equals `prefix` or lies below it at a full part."""
     return code == prefix or code.startswith(prefix.removesuffix(".") + ".")

@@ -7,7 +7,7 @@ from nwbgate.rules.rule import Rule, Severity
 
 @dataclass(frozen=True)
 class Explained:
-    """What a person is told about one code.
+    """Explanation of one code.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ class Explained:
     url: str = ""
 
 
-def explained(rule: Rule) -> Explained:
-    """Return what a person is told about `rule`."""
+def explanation_of(rule: Rule) -> Explained:
+    """Return the explanation of `rule`."""
     notes = "Runs only with `--complete`." if rule.complete else ""
     if rule.history:
         notes = "Runs only for a specification that promises the whole history of every mouse."

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from nwbgate.findings.summary import counted, shortened, summary
+from nwbgate.findings.summary import count_of, shorten, summary
 from nwbgate.findings.validator_codes import catalogue
 from nwbgate.rules.rule import Finding, Rule
 
@@ -31,7 +31,7 @@ def fragment(report: "Report") -> str:
 
 
 def summary_line(report: "Report") -> str:
-    """Return the numbers of `report` as a paragraph."""
+    """Return the counts of `report` as a paragraph."""
     state = {0: "passed", 1: "failed"}.get(report.exit_code, "broken")
     return f'<p class="summary {state}">{escape(summary(report))}</p>\n'
 
@@ -55,10 +55,10 @@ def _group(found: Sequence[Finding], rule: Rule | None, *, opened: bool) -> str:
     first = found[0]
     severity, code = first.severity.value, escape(first.code)
     files = {finding.path for finding in found if finding.path}
-    count = counted(len(found), "finding") + (f" in {counted(len(files), 'file')}" if files else "")
+    count = count_of(len(found), "finding") + (f" in {count_of(len(files), 'file')}" if files else "")
     rows = "\n".join(_row(finding) for finding in found[:_MOST])
     more = (
-        f"<p>and {counted(len(found) - _MOST, 'more finding')}; --format jsonl lists all.</p>"
+        f"<p>and {count_of(len(found) - _MOST, 'more finding')}; --format jsonl lists all.</p>"
         if len(found) > _MOST
         else ""
     )
@@ -96,8 +96,8 @@ def page_of(code: str) -> str:
 
 
 def _row(finding: Finding) -> str:
-    path, location = finding.path or "", shortened(finding.location)
-    message = escape(shortened(finding.message))
+    path, location = finding.path or "", shorten(finding.location)
+    message = escape(shorten(finding.message))
     where = f'<div class="where">{escape(location)}</div>' if location else ""
     return (
         f'<tr data-file="{escape(path)}"><td title="{escape(path)}">{escape(PurePath(path).name or finding.table)}</td>'
@@ -109,7 +109,7 @@ def _keys(finding: Finding) -> str:
     """Return the rows of a finding, folded, where they are more than the one that its place names."""
     if len(finding.keys) < 2:
         return ""
-    shown = ", ".join(shortened(str(key), 200) for key in finding.keys[:_KEYS_SHOWN])
+    shown = ", ".join(shorten(str(key), 200) for key in finding.keys[:_KEYS_SHOWN])
     more = f" and {len(finding.keys) - _KEYS_SHOWN:,} more" if len(finding.keys) > _KEYS_SHOWN else ""
     return f"<details><summary>all rows</summary>{escape(shown + more)}</details>"
 
@@ -120,8 +120,8 @@ def lists(report: "Report") -> str:
         ("Files judged", _judged(report)),
         ("Files not judged", [escape(line) for line in report.not_judged]),
         ("Hidden files, left out", [escape(line) for line in report.hidden]),
-        ("Tables judged", [escape(f"{name}: {counted(rows, 'row')}") for name, rows in report.tables.items()]),
-        ("Broken rules", [escape(f"{rule.code}: {shortened(rule.error)}") for rule in report.broken]),
+        ("Tables judged", [escape(f"{name}: {count_of(rows, 'row')}") for name, rows in report.tables.items()]),
+        ("Broken rules", [escape(f"{rule.code}: {shorten(rule.error)}") for rule in report.broken]),
         ("Rules not run", [escape(f"{rule.code}: {rule.reason}") for rule in report.not_run]),
         (
             "Waived",
@@ -137,7 +137,7 @@ def _judged(report: "Report") -> list[str]:
     number = Counter(finding.path for finding in report.records if finding.path)
     files = sorted(report.files, key=lambda path: (-number[path], path))
     return [
-        f'<span class="{"count" if number[path] else "good"}">{counted(number[path], "finding")}</span> {escape(path)}'
+        f'<span class="{"count" if number[path] else "good"}">{count_of(number[path], "finding")}</span> {escape(path)}'
         for path in files
     ]
 

@@ -1,4 +1,4 @@
-"""The outcome of judging: what fired, passed, was not run, or broke."""
+"""The outcome of judging: rules that fired, passed, were not run, or broke."""
 
 import traceback
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from nwbgate.rules.rule import Finding
 
 @dataclass
 class Outcome:
-    """What judging came to; every rule is in exactly one of the four."""
+    """The outcome of judging, with every rule in exactly one of four lists."""
 
     findings: list[Finding] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a check came to: findings, the rules that passed, and those that could not be judged."""
+"""The report of a check: findings, passed rules, and rules not judged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NotRun:
-    """A rule that was not judged, which is never a pass.
+    """A rule that was not judged, and so never passed.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class NotRun:
 
 @dataclass(frozen=True)
 class BrokenRule:
-    """A rule whose function raised: a fault of nwbgate (or of a rule of yours), never of the data."""
+    """A rule whose function raised: a fault in the rule, not in the data."""
 
     code: str
     error: str
@@ -47,7 +47,7 @@ class BrokenRule:
 
 @dataclass(frozen=True)
 class Waived:
-    """A finding, or those of its rows, that a waiver accepts, with the waiver's reason."""
+    """A finding, or some of its rows, accepted by a waiver with its reason."""
 
     finding: Finding
     reason: str
@@ -115,7 +115,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when the gate is open, 1 when findings (or, when complete, rules not run) close it, 3 for a broken rule."""
+        """Exit code: 0 passed, 1 failed by findings or rules not run, 3 a rule broke."""
         if self.broken:
             return 3
         failed = any(finding.severity.rank >= self.fail_on.rank for finding in self.records)
@@ -140,11 +140,11 @@ class Report:
         return pd.DataFrame(rows, columns=[*columns, "validator"])
 
     def count(self, severity: Severity) -> int:
-        """Return the number of findings of one weight."""
+        """Return the number of findings of one severity."""
         return sum(finding.severity is severity for finding in self.records)
 
     def __repr__(self) -> str:
-        """Return the numbers, as the last line of the text report has them."""
+        """Return the last line of the text report."""
         from nwbgate.findings.summary import summary
 
         return f"<Report: {summary(self)}>"

@@ -1,4 +1,4 @@
-"""The numbers of a report as one line, and texts shortened for a person."""
+"""The counts of a report as one line, and texts shortened for people."""
 
 from typing import TYPE_CHECKING
 
@@ -10,42 +10,54 @@ LONGEST = 1_000
 
 
 def summary(report: "Report") -> str:
-    """Return the numbers of `report` and whether the gate is open, as one line."""
-    kinds: dict[str, int] = {}
+    """Return the state and counts of `report` as one line."""
+    weights: dict[str, int] = {}
     for finding in report.records:
-        kinds[finding.severity.value] = kinds.get(finding.severity.value, 0) + 1
-    found = ", ".join(counted(number, kind) for kind, number in sorted(kinds.items())) or "no finding"
-    rows = sum(report.tables.values())
-    judged = f"{_files(report)}, {counted(len(report.tables), 'table')} ({counted(rows, 'row')})"
-    state = {0: "passed", 1: "failed", 3: "a rule broke"}[report.exit_code]
+        weights[finding.severity.value] = weights.get(finding.severity.value, 0) + 1
+    state = {0: "PASSED", 1: "FAILED", 3: "A RULE BROKE"}[report.exit_code]
+    head = f"{state} with {_found_words(weights, report)}" if weights else f"{state}: no findings"
     unjudged = f"{len(report.not_run):,} not run"
     missed = sum(rule.objected for rule in report.not_run) if report.complete else 0
     return (
-        f"{state}: {found} in {judged}; {counted(len(report.passed), 'rule')} passed, {unjudged}"
+        f"{head} in {_judged_words(report)}; {count_of(len(report.passed), 'rule')} passed, {unjudged}"
         + (f" ({missed:,} of them fail a complete release)" if missed else "")
         + (f", {len(report.broken):,} broken" if report.broken else "")
-        + (f"; {counted(len(report.waived), 'finding')} waived" if report.waived else "")
+        + (f"; {count_of(len(report.waived), 'finding')} waived" if report.waived else "")
     )
 
 
+def _found_words(weights: dict[str, int], report: "Report") -> str:
+    """Return the findings by severity, and how many kinds of them there are if fewer."""
+    kinds = len({finding.code for finding in report.records})
+    found = ", ".join(count_of(number, weight) for weight, number in sorted(weights.items()))
+    return f"{found} of {count_of(kinds, 'kind')}" if kinds < len(report.records) else found
+
+
+def _judged_words(report: "Report") -> str:
+    """Return the numbers of files and of tables with their rows, leaving out what is absent."""
+    tables = f"{count_of(len(report.tables), 'table')} ({count_of(sum(report.tables.values()), 'row')})"
+    parts = [_files(report)] * bool(report.files or report.not_judged) + [tables] * bool(report.tables)
+    return " and ".join(parts) or "0 files"
+
+
 def _files(report: "Report") -> str:
-    """Return how many files were judged, of how many that were found."""
+    """Return the number of judged files, and of how many files."""
     judged, others = len(report.files), len(report.not_judged)
     if not others:
-        return counted(judged, "file")
-    return f"{judged:,} of {counted(judged + others, 'file')} ({others:,} not judged)"
+        return count_of(judged, "file")
+    return f"{judged:,} of {count_of(judged + others, 'file')} ({others:,} not judged)"
 
 
-def counted(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     """Return ``1 file``, ``2 files``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def one_line(words: str) -> str:
-    """Return `words` without line breaks and control characters, which a log must not be steered by."""
+    """Return `words` without line breaks and control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in words)
 
 
-def shortened(words: str, most: int = LONGEST) -> str:
-    """Return `words`, or their beginning with their number of characters when there are more than `most`."""
+def shorten(words: str, most: int = LONGEST) -> str:
+    """Return `words`, cut after `most` characters with their number."""
     return words if len(words) <= most else f"{words[:most]}... ({len(words):,} characters)"

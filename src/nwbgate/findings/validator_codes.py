@@ -1,4 +1,4 @@
-"""What every code of a whole-file validator means: read from ``schemas/validators.yaml``, nothing heavy imported."""
+"""Explanations of the whole-file validators' codes, from ``schemas/validators.yaml``."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +22,7 @@ _INSPECTOR_PAGES = "https://nwbinspector.readthedocs.io/en/dev/best_practices/"
 
 @dataclass(frozen=True)
 class CodeEntry:
-    """One code of a validator: its weight, what must hold, why, and what to do.
+    """One code of a validator: severity, title, reason and remedy.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class CodeEntry:
 
 @cache
 def catalogue() -> dict[str, CodeEntry]:
-    """Return every shipped code of the whole-file validators with its entry, in the order of the schema."""
+    """Return every shipped code of the whole-file validators, in schema order."""
     data = _schema("validators.yaml")
     entries = [CodeEntry(code, Severity(entry.pop("severity")), **entry) for code, entry in data["findings"].items()]
     for importance, checks in data["inspector"].items():
@@ -74,7 +74,7 @@ def inspector_entry(
     return CodeEntry(
         code=f"inspector.{check}",
         severity=severity_of(importance),
-        title=title or f"{check} of NWB Inspector has nothing to say.",
+        title=title or f"NWB Inspector's {check} reports nothing.",
         why=_INSPECTOR_WHY.format(importance=importance),
         fix=fix,
         url=f"{_INSPECTOR_PAGES}{page}" if page else f"{_INSPECTOR_PAGES}best_practices_index.html",
@@ -82,7 +82,7 @@ def inspector_entry(
 
 
 def severity_of(importance: str) -> Severity:
-    """Return our severity for the name of an NWB Inspector importance (``schemas/inspector_severity.yaml``)."""
+    """Return our severity for an NWB Inspector importance (``schemas/inspector_severity.yaml``)."""
     return _severities()[importance]
 
 

@@ -1,4 +1,4 @@
-"""Waivers: findings that someone looked at and accepts, each with its reason."""
+"""Waivers: reviewed and accepted findings, each with its reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from nwbgate.errors import UsageError
-from nwbgate.findings.codes import within
+from nwbgate.findings.codes import is_within
 from nwbgate.findings.report import Waived
 from nwbgate.rules.rule import Finding
 from nwbgate.yaml_file import parse_yaml
@@ -38,11 +38,11 @@ class Waiver:
     path: str = ""
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether this waiver speaks of `finding` (of some of its rows at least)."""
+        """Return whether this waiver covers `finding`, at least some of its rows."""
         parts = PurePath(self.path).parts
         in_file = not self.path or PurePath(finding.path or "").parts[-len(parts) :] == parts
         some_row = not self.rows or any(_plain(key) in self.rows for key in finding.keys)
-        return within(finding.code, self.code) and in_file and some_row
+        return is_within(finding.code, self.code) and in_file and some_row
 
     def __str__(self) -> str:
         """Return code and reason."""
@@ -61,11 +61,11 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            "the waivers cannot be read",
+            "cannot read the waivers",
             where=str(path),
             got=str(error),
             expected=_EXPECTED,
-            fix="check the path; the file is text in UTF-8",
+            fix="check the path and save the file as UTF-8 text",
         ) from error
     entries = parse_yaml(text, str(path))
     if entries is None:  # a file of comments
@@ -84,11 +84,11 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
 def _waiver(entry: object, where: str) -> Waiver:
     if not isinstance(entry, dict) or not entry.keys() <= _FIELDS or not {"code", "reason"} <= entry.keys():
         raise UsageError(
-            "this waiver cannot be used",
+            "invalid waiver",
             where=where,
             got=str(entry),
             expected=_EXPECTED,
-            fix="give code and reason, and rows if it is for some rows only",
+            fix="give code and reason, and rows for a waiver of some rows only",
         )
     rows = entry.get("rows", [])
     if not isinstance(rows, list):
@@ -100,13 +100,13 @@ def _waiver(entry: object, where: str) -> Waiver:
             fix="put the keys into brackets",
         )
     if not str(entry["reason"] or "").strip():
-        raise UsageError("this waiver gives no reason", where=where, fix="say who accepted the fault and why")
+        raise UsageError("the waiver has no reason", where=where, fix="state who accepted the fault and why")
     keys = frozenset(_plain(tuple(row) if isinstance(row, list) else row) for row in rows)
     return Waiver(str(entry["code"]), str(entry["reason"]), keys, str(entry.get("path", "")))
 
 
 def _plain(key: object) -> object:
-    """Return a row key so that 12, 12.0 and "12" are one key, in YAML and in tables."""
+    """Return a row key as text, so that 12, 12.0 and "12" are equal."""
     if isinstance(key, tuple):
         return tuple(_plain(part) for part in key)
     return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
@@ -115,7 +115,7 @@ def _plain(key: object) -> object:
 def apply_waivers(
     findings: Sequence[Finding], waivers: Sequence[Waiver]
 ) -> tuple[list[Finding], list[Waived], list[Waiver]]:
-    """Return the findings (their rows) that no waiver covers, those that one does, and the waivers never used.
+    """Split findings by waiver: not covered, covered, and the unused waivers.
 
     A finding of which some rows are waived stays, with the other rows.
     """

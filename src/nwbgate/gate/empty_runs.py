@@ -1,4 +1,4 @@
-"""Runs that would not do what was asked are refused: nobody must take for checked what nothing looked at."""
+"""Reject option combinations that would check nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def refuse_idle(
     *, files: bool, tables: bool, spec: bool, complete: bool, integrity: bool, qc: bool, manual: bool
 ) -> None:
-    """Refuse options that would do nothing with what is given.
+    """Reject options that have no effect on the given input.
 
     Parameters
     ----------
@@ -30,26 +30,26 @@ def refuse_idle(
     """
     if not (files or tables):
         fix = "give NWB files or folders, --manifest DIR, or both"
-        raise UsageError("there is nothing to check", where="the command line", fix=fix)
+        raise UsageError("nothing to check", where="the command line", fix=fix)
     of_files = [name for name, asked in (("--integrity", integrity), ("--qc", qc)) if asked and not files]
     if of_files:
-        what, fix = "this looks into NWB files, and none was given", "give NWB files or folders"
+        what, fix = "this option needs NWB files, but none were given", "give NWB files or folders"
         raise UsageError(what, where=" and ".join(of_files), fix=fix)
     if manual and not qc:
-        raise UsageError("what people decided about quality is read with --qc", where="--manual", fix="give --qc too")
+        raise UsageError("manual quality decisions need --qc", where="--manual", fix="add --qc")
     if complete and not (tables or spec or qc):
         raise UsageError(
-            "nothing says what a whole release holds",
+            "the content of a complete release is not specified",
             where="--complete",
             expected="the tables of a release, or a specification",
-            fix="give --manifest or --spec too",
+            fix="add --manifest or --spec",
         )
 
 
 def refuse_nothing_left(
     rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str], *, validators: bool
 ) -> None:
-    """Refuse a run that would pass whatever is given, because it judges nothing.
+    """Reject a selection of rules that judges nothing.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ def refuse_nothing_left(
         "--select and --ignore leave nothing to check",
         where="the command line",
         got=f"--select {','.join(select) or 'everything'} --ignore {','.join(ignore) or 'nothing'}",
-        fix="select codes of what is given (NWB files, tables, a whole release), and ignore fewer of them",
+        fix="select codes that fit the input (NWB files, tables, a complete release), and ignore fewer",
     )
 
 
 def can_be_judged(rule: Rule, frames: "Mapping[str, pd.DataFrame]", *, files: bool, complete: bool) -> bool:
-    """Return whether what a rule judges is given: files for their inside and their facts, tables for the others."""
+    """Return whether the input of a rule is given: files or tables."""
     if rule.scope == "session":
         return files
     given = all(name in frames or (files and name in FACTS) for name in rule.tables if name not in rule.optional)

@@ -18,7 +18,7 @@ from nwbgate.rules.rule import Finding, Rule
 
 @dataclass(frozen=True)
 class FileChecks:
-    """What is to be done with each file.
+    """Steps of the check of each file.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class FileChecks:
 
 @dataclass
 class FileResult:
-    """What came of one file: findings and outcome of its rules, and its rows of the tables of facts."""
+    """Result of one file: findings, rule outcomes and rows of facts."""
 
     path: Path
     findings: list[Finding] = field(default_factory=list)
@@ -54,7 +54,7 @@ class FileResult:
 
 @dataclass
 class Inside:
-    """What came of the inside of one file: the outcome of its rules, its facts, or why it cannot be read."""
+    """Result of a file's inside: rule outcomes and facts, or the reason it is unreadable."""
 
     outcome: Outcome = field(default_factory=Outcome)
     facts: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -63,11 +63,13 @@ class Inside:
 
 def check_file(path: Path, checks: FileChecks) -> FileResult:
     """Judge one file; whatever its content, this returns findings and does not raise."""
-    return _whole(path, _validated(path, checks), _inside(path, checks.rules, follow_links=checks.follow_links))
+    return _whole_result(
+        path, _validator_findings(path, checks), _judge_inside(path, checks.rules, follow_links=checks.follow_links)
+    )
 
 
-def _validated(path: Path, checks: FileChecks) -> list[Finding]:
-    """Return the findings of the validators, and those of reading every chunk."""
+def _validator_findings(path: Path, checks: FileChecks) -> list[Finding]:
+    """Return the findings of the validators, and of reading every chunk."""
     findings: list[Finding] = []
     if checks.validators:
         from nwbgate.validators.file_findings import file_findings
@@ -82,7 +84,7 @@ def _validated(path: Path, checks: FileChecks) -> list[Finding]:
     return findings
 
 
-def _inside(path: Path, rules: Sequence[Rule], *, follow_links: bool = False) -> Inside:
+def _judge_inside(path: Path, rules: Sequence[Rule], *, follow_links: bool = False) -> Inside:
     """Return facts and the outcome of the session rules; nothing but a finding where the file cannot be read."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
@@ -97,8 +99,8 @@ def _inside(path: Path, rules: Sequence[Rule], *, follow_links: bool = False) ->
     return Inside(judge(rules, frames, {name: key_columns(name) for name in frames}, path=str(path)), facts)
 
 
-def _whole(path: Path, findings: list[Finding], inside: Inside) -> FileResult:
-    """Return the result of a file; that it cannot be read is said once.
+def _whole_result(path: Path, findings: list[Finding], inside: Inside) -> FileResult:
+    """Return a file's result, reporting an unreadable file once.
 
     A value that the schema validator names as well is said twice here: whoever leaves the codes of the validator out
     must still hear of it.
@@ -120,7 +122,7 @@ class FileWork:
         return check_file(self.path, self.checks)
 
     def lost(self, error: Exception) -> FileResult:
-        """Return the finding about a file that made a library crash; raise what is a fault of a rule or of ours."""
+        """Return the finding about a file that crashed a library; raise our own faults."""
         if not isinstance(error, WorkerDiedError):
             raise error
         message = "a library crashed on this file, and took its process with it"
@@ -128,7 +130,7 @@ class FileWork:
 
 
 def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:
-    """Yield the result of each file in the order of `paths`, judged in `jobs` processes.
+    """Yield each file's result in the order of `paths`, judged in `jobs` processes.
 
     No file is read in this process: one that makes a library crash must not take the run along.
     """

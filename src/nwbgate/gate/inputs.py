@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is checked.
+    """Input of a check.
 
     Attributes
     ----------
@@ -85,9 +85,9 @@ def _manifest(
     from nwbgate.manifest.tables import read_tables
 
     if chosen is None:
-        from nwbgate.manifest.recognition import recognised
+        from nwbgate.manifest.recognition import recognise_spec
 
-        chosen = recognised(Path(manifest))
+        chosen = recognise_spec(Path(manifest))
     return chosen, read_tables(Path(manifest), chosen)
 
 

@@ -1,4 +1,4 @@
-"""Judge frames by rules: each rule fires, passes, is not run, or is broken."""
+"""Judgement of frames by rules: fired, passed, not run or broken."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import pandas as pd
 from nwbgate.findings.outcome import Outcome, where_it_broke
 from nwbgate.findings.report import BrokenRule, NotRun
 from nwbgate.gate.finding_words import location, unit_of, word
-from nwbgate.gate.rule_order import needed_codes, ordered
+from nwbgate.gate.rule_order import needed_codes, order_rules
 from nwbgate.manifest.look_alikes import difference
 from nwbgate.rules import FACTS
 from nwbgate.rules.rule import Finding, Rule
@@ -45,14 +45,14 @@ def judge(
     outcome = Outcome()
     needs = needed_codes(rules)
     stopped: dict[str, str] = {}
-    for rule in ordered(rules, needs):
+    for rule in order_rules(rules, needs):
         unjudged = _reason_not_to_run(rule, frames, needs, stopped)
         if unjudged is not None:
             outcome.not_run.append(unjudged)
             continue
         try:
             rows = rule.function(*(frames.get(name) for name in rule.tables))
-            finding = None if rows is None or rows.empty else found(rule, rows, keys.get(rule.table, ()), path)
+            finding = None if rows is None or rows.empty else finding_of(rule, rows, keys.get(rule.table, ()), path)
         except Exception as error:  # whatever a rule raises is a fault of the rule, not of the data
             outcome.broken.append(BrokenRule(rule.code, where_it_broke(error), path))
             stopped[rule.code] = f"{rule.code} broke"
@@ -68,15 +68,15 @@ def judge(
 
 
 def _only_complete(finding: Finding | None) -> str:
-    """Return why a rule about whole releases is not run, with the number of rows that a whole release would lack."""
+    """Return why a rule about complete releases is not run, with its number of rows."""
     number = f"; {len(finding.keys):,} rows would be found" if finding is not None and finding.keys else ""
-    return f"holds only for a whole release: give --complete{number}"
+    return f"needs a complete release (--complete){number}"
 
 
 def _reason_not_to_run(
     rule: Rule, frames: Mapping[str, pd.DataFrame], needs: Mapping[str, Sequence[str]], stopped: dict[str, str]
 ) -> NotRun | None:
-    """Return why `rule` cannot be judged, or None; a rule that waits for another passes the cause on."""
+    """Return why `rule` cannot be judged, or None; the cause passes to waiting rules."""
     if rule.unpromised:
         return NotRun(rule.code, rule.unpromised, objected=False)
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
@@ -92,33 +92,43 @@ def _reason_not_to_run(
 
 
 def _lacks(frames: Mapping[str, pd.DataFrame], need: str) -> bool:
-    """Return whether `need` names a column, ``<table>.<column>``, that its table lacks."""
+    """Return whether `need` names a column, ``<table>.<column>``, missing from its table."""
     table, _, column = need.partition(".")
     return table in frames and "." not in column and column not in frames[table].columns
 
 
-def found(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None = None) -> Finding:
-    """Return the one finding for all offending `rows` of `rule`."""
+def finding_of(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | None = None) -> Finding:
+    """Return one finding for all offending `rows` of `rule`."""
     of_table = rows.index.name == "table"
     values = () if of_table else _key_values(rows, keys)
     first = rows.iloc[0]
-    unit = unit_of(rule.table, rule.column)
-    got, expected = (word(first[name], unit) if name in rows.columns else "" for name in _WORDS)
-    texts = [f"got {got}" if got else "", f"expected {expected}" if expected else ""]
-    alike = difference(got, expected)
-    said = ", ".join(text for text in (*texts, f"which differs by {alike}" if alike else "") if text)
     return Finding(
         code=rule.code,
         severity=rule.severity,
         table=rule.table,
         column=rule.column,
         keys=values,
-        message=f"{rule.title.rstrip('.')}: {said}" if said else rule.title.rstrip("."),
+        message=_message(rule, first),
         path=path if path is not None else _path_of(rows),
         location=rule.table if of_table else location(rule, keys, values[0], first),
         fix=rule.fix,
         rows=() if of_table or rows.index.dtype.kind != "i" else tuple(rows.index.tolist()),
     )
+
+
+def _message(rule: Rule, first: "pd.Series[Any]") -> str:
+    """Return the sentence of the first row, or the rule's title with got and expected."""
+    if "sentence" in first.index:
+        return word(first["sentence"])
+    unit = unit_of(rule.table, rule.column)
+    got, expected = (word(first[name], unit) if name in first.index else "" for name in _WORDS)
+    alike = difference(got, expected)
+    texts = (
+        f"got {got}" if got else "",
+        f"expected {expected}" if expected else "",
+        f"which differs by {alike}" if alike else "",
+    )
+    return ": ".join(filter(None, [rule.title.rstrip("."), ", ".join(filter(None, texts))]))
 
 
 def _key_values(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Any, ...]:
@@ -131,6 +141,6 @@ def _key_values(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Any, ...]:
 
 
 def _path_of(rows: pd.DataFrame) -> str | None:
-    """Return the file of the first row, in tables that have one row or more per file."""
+    """Return the file of the first row, in tables of files."""
     path = rows["path"].iloc[0] if "path" in rows.columns else None
     return path if isinstance(path, str) else None

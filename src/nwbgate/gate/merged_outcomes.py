@@ -1,4 +1,4 @@
-"""One outcome of many: the rules about the inside of files, judged once per file, as one rule each."""
+"""In-file rules, judged per file, merged into one outcome per rule."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,11 +10,11 @@ from nwbgate.gate.judge import NO_FILE
 from nwbgate.rules.rule import Rule
 
 #: Why a rule about files is not run when none of them is sound enough.
-UNREAD = "no file could be read"
+UNREAD = "no readable file"
 
 
-def merged(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule]) -> Outcome:
-    """Return `outcome` of the manifest with the findings of all files, and with each session rule in one state.
+def merge_outcomes(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule]) -> Outcome:
+    """Merge the findings of all files into `outcome`, with one state per session rule.
 
     A session rule fired when it fired in any file. It was not run when it waited for another rule in some file, or had
     nothing to judge in any; else it passed.
@@ -58,14 +58,14 @@ def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
 
 
 def _without_facts(gap: NotRun) -> NotRun:
-    """Return `gap` with the true reason where files were given, and none of them could be read."""
+    """Return `gap` with the true reason if no given file was readable."""
     return replace(gap, reason=UNREAD) if gap.reason == NO_FILE else gap
 
 
 def _nowhere(code: str, gaps: Sequence[NotRun]) -> NotRun:
-    """Return why a rule had nothing to judge in any file, where `gaps` says why it had not in each."""
+    """Return why a rule had nothing to judge in any file."""
     absent = tuple(name for name in gaps[0].absent if all(name in gap.absent for gap in gaps))
     if absent:
-        return NotRun(code, f"table {' and '.join(absent)} in no file", objected=False, absent=absent)
+        return NotRun(code, f"no file has the table {' and '.join(absent)}", objected=False, absent=absent)
     reasons = dict.fromkeys(gap.reason for gap in gaps)
-    return NotRun(code, f"no file has all it judges: {'; '.join(reasons)}", objected=False)
+    return NotRun(code, f"no file has everything it judges: {'; '.join(reasons)}", objected=False)

@@ -1,4 +1,4 @@
-"""What needs what: rules in the order in which they can be judged."""
+"""Order of rules by their needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
@@ -8,7 +8,7 @@ from nwbgate.rules.rule import Rule, Severity
 
 
 def needed_codes(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
-    """Return, per code, the codes it needs; a need ``<table>.<column>`` stands for every rule of that column.
+    """Return each code's needed codes; ``<table>.<column>`` stands for all its rules.
 
     A rule of a column that needs that very column needs the rules listed before it. A need that names no rule of this
     run asks for nothing: a spec without a column has no rules of it either. An error never waits for a warning, because
@@ -34,8 +34,8 @@ def needed_codes(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
     return {rule.code: needed(rule) for rule in rules}
 
 
-def ordered(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[Rule]:
-    """Return `rules` such that every rule comes after those it needs.
+def order_rules(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[Rule]:
+    """Return `rules` sorted so that each follows those it needs.
 
     Raises
     ------
@@ -47,15 +47,15 @@ def ordered(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[R
         return [by_code[code] for code in TopologicalSorter(needs).static_order()]
     except CycleError as error:
         raise SpecError(
-            "rules need each other in a circle",
+            "circular needs of rules",
             got=" needs ".join(reversed(error.args[1])),
-            fix="take one of the derived or copied declarations out of the circle",
+            fix="remove one of the derived or copied declarations from the circle",
             where="the specification",
         ) from error
 
 
 def with_needed(codes: Iterable[str], needs: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return `codes` and every code that they need, directly or not."""
+    """Return `codes` with all codes that they need, directly or indirectly."""
     closed: set[str] = set()
     waiting = list(codes)
     while waiting:

@@ -13,7 +13,7 @@ from nwbgate.gate.empty_runs import refuse_idle
 from nwbgate.gate.files import FileChecks, check_files
 from nwbgate.gate.inputs import read_inputs
 from nwbgate.gate.judge import judge
-from nwbgate.gate.merged_outcomes import merged
+from nwbgate.gate.merged_outcomes import merge_outcomes
 from nwbgate.gate.selection import selected
 from nwbgate.gate.table_places import with_lines
 from nwbgate.processes.cores import cores
@@ -103,7 +103,7 @@ def run(
     )
     results = list(check_files(inputs.files, checks, jobs or cores()))
     known, tables = selection.known, inputs.tables(results)
-    outcome = merged(
+    outcome = merge_outcomes(
         judge(selection.of_scope("manifest"), tables, inputs.keys, complete=complete), results, checks.rules
     )
     outcome.findings += not_judged(inputs.contents)
@@ -122,9 +122,9 @@ def _weight(fail_on: str) -> Severity:
     if fail_on in {*Severity}:
         return Severity(fail_on)
     raise UsageError(
-        "findings have no such weight",
+        "unknown severity",
         where="fail_on",
         got=str(fail_on),
         expected=" or ".join(Severity),
-        fix="name one of them",
+        fix="use one of them",
     )

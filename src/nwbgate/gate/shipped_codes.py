@@ -1,9 +1,9 @@
-"""Every code there is, of every shipped specification and every validator, explained; nothing heavy is imported."""
+"""All codes of shipped specifications and validators, without heavy imports."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nwbgate.findings.explained import Explained, explained
+from nwbgate.findings.explained import Explained, explanation_of
 from nwbgate.findings.validator_codes import CodeEntry, catalogue
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.quality.codes import criteria_of, explained_criteria
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 def specs(name: str | None = None) -> "list[Spec]":
-    """Return the specification of this name, or all shipped ones, every version."""
+    """Return the named specification, or every version of all shipped ones."""
     return [load_spec(each) for each in ([name] if name else shipped_specs())]
 
 
 def shipped_rules(name: str | None = None) -> list[Rule]:
-    """Return the rules of the specification of this name, or of all shipped ones, each code once, table by table."""
+    """Return the rules of the named or all shipped specifications, each code once."""
     rules = {rule.code: rule for spec in specs(name) for rule in all_rules(spec)}
     tables = list(dict.fromkeys(rule.table for rule in rules.values()))
     return sorted(rules.values(), key=lambda rule: tables.index(rule.table))
 
 
 def explained_codes(name: str | None = None) -> list[Explained]:
-    """Return what a person is told about each code: rules, what whole-file validators find, criteria of quality."""
+    """Return the explanation of each code: rules, validators, quality criteria."""
     return [
-        *map(explained, shipped_rules(name)),
+        *map(explanation_of, shipped_rules(name)),
         *map(_of_validator, catalogue().values()),
         *explained_criteria(criteria_of(name)),
     ]
@@ -51,13 +51,16 @@ def dictionaries(name: str | None = None) -> dict[str, str]:
 def _dictionary(spec: "Spec", table: "Table") -> str:
     """Return the columns of one table in one specification."""
     place = f" (`{table.file}`)" if table.file else ""
-    rows = [f"| `{name}` | {column.type} | {column.unit} | {_said(column)} |" for name, column in table.columns.items()]
+    rows = [
+        f"| `{name}` | {column.type} | {column.unit} | {_column_meaning(column)} |"
+        for name, column in table.columns.items()
+    ]
     head = ["| column | type | unit | meaning |", "|---|---|---|---|"]
     title = f"In `{spec.name}`{place}: {table.description} Key: {', '.join(f'`{key}`' for key in table.keys)}."
     return "\n".join([title, "", *head, *rows, ""])
 
 
-def _said(column: "Column") -> str:
+def _column_meaning(column: "Column") -> str:
     return " ".join(_sentences(column)).replace("|", "\\|").replace("<", "\\<").replace("_", "\\_").replace("*", "\\*")
 
 

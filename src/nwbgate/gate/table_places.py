@@ -35,7 +35,7 @@ def _table(path: str) -> CsvFile | None:
 
 
 def _lined(finding: Finding, file: CsvFile) -> Finding:
-    """Return a finding with its line: that of its first row, or of the header where it is about no row."""
+    """Return a finding with the line of its first row, or of the header."""
     if not finding.rows:
         return replace(finding, line=file.header_line) if not finding.keys else finding
     row = finding.rows[0]

@@ -1,1 +1,1 @@
-"""Source to NWB objects: NeuroConv interfaces, one folder per dataset, one file per stream."""
+"""Source to NWB objects: NeuroConv interfaces, one folder per dataset."""

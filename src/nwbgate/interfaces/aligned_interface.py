@@ -1,4 +1,4 @@
-"""An interface whose stream has a clock: what NeuroConv asks of temporal alignment, once for every data set."""
+"""Base of interfaces with a clock: NeuroConv's temporal alignment for every data set."""
 
 from abc import abstractmethod
 from functools import cached_property
@@ -12,21 +12,21 @@ from nwbgate.interfaces.clock import Clock, FloatArray
 
 
 class AlignedInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc]  # NeuroConv has no types
-    """A stream with times of its source, which alignment turns into times of the session."""
+    """A stream whose source times are aligned to session times."""
 
     @cached_property
     def clock(self) -> Clock:
-        """What alignment changes; streams that were sampled together may share one."""
+        """The stream's clock; simultaneously sampled streams may share one."""
         return Clock()
 
     @property
     def alignment(self) -> dict[str, Any]:
-        """What alignment has changed, as plain data; a file that was written before it is not up to date after it."""
+        """The alignment as plain data; a change makes a written file out of date."""
         return self.clock.alignment
 
     @abstractmethod
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the stream as the source says them, in seconds, shape (n,)."""
+        """Return the times of the source, in seconds, shape (n,)."""
 
     def get_timestamps(self) -> FloatArray:
         """Return the aligned times of the stream, in seconds, shape (n,)."""
@@ -44,7 +44,7 @@ class AlignedInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc]  #
         return self.clock.times(times)
 
     def set_aligned_timestamps(self, aligned_timestamps: npt.NDArray[np.float64]) -> None:
-        """Give each time of the stream its session time, in place of any alignment before.
+        """Set the session time of each source time, replacing any earlier alignment.
 
         Parameters
         ----------
@@ -59,5 +59,5 @@ class AlignedInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc]  #
         self.clock.align(self.get_original_timestamps(), aligned_timestamps)
 
     def set_aligned_starting_time(self, aligned_starting_time: float) -> None:
-        """Move the stream by so many seconds, on top of any alignment before."""
+        """Shift the stream in seconds, on top of any earlier alignment."""
         self.clock.shift(aligned_starting_time)

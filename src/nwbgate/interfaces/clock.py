@@ -1,4 +1,4 @@
-"""The clock of a stream: from the source's own seconds to seconds of the session."""
+"""The clock of a stream: source seconds to session seconds."""
 
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ REGULAR = 1e-9
 
 
 class Clock:
-    """A piecewise linear map of times, the identity until it is aligned; outside its knots it keeps the source's pace.
+    """A piecewise linear map of times, initially the identity.
 
     Streams that were sampled together share one clock, so that aligning one of them aligns them all.
     """
@@ -27,18 +27,18 @@ class Clock:
 
     @property
     def is_steady(self) -> bool:
-        """Whether the session's time runs at the source's pace."""
+        """Whether session time runs at the source's pace."""
         return self._source is None
 
     @property
     def alignment(self) -> dict[str, Any]:
-        """What was set, as plain data that is the same for equal clocks: empty, a shift, or a digest of the knots."""
+        """The alignment as plain data: empty, a shift, or a digest of the knots."""
         if self._source is None or self._session is None:
             return {"shift": self._shift} if self._shift else {}
         return {"knots": sha256(self._source.tobytes() + self._session.tobytes()).hexdigest()}
 
     def times(self, source: FloatArray) -> FloatArray:
-        """Return the session times of source times, both in seconds and of the same shape."""
+        """Return the session times of source times, in seconds, same shape."""
         if self._source is None or self._session is None:
             return source + self._shift
         times = np.interp(source, self._source, self._session)
@@ -48,7 +48,7 @@ class Clock:
         return times
 
     def shift(self, seconds: float) -> None:
-        """Move all times by so many seconds, on top of what was set before.
+        """Shift all times in seconds, on top of any earlier alignment.
 
         Raises
         ------
@@ -69,7 +69,7 @@ class Clock:
             self._session = self._session + seconds
 
     def align(self, source: FloatArray, session: FloatArray) -> None:
-        """Let these source times have these session times, in place of what was set before.
+        """Map these source times to these session times, replacing any earlier alignment.
 
         Parameters
         ----------
@@ -87,7 +87,7 @@ class Clock:
         if aligned.shape != source.shape:
             got = f"shape {aligned.shape}"
             raise UsageError(
-                "aligned timestamps are of another number",
+                "wrong number of aligned timestamps",
                 got=got,
                 expected=f"shape {source.shape}",
                 where="set_aligned_timestamps",
@@ -95,7 +95,7 @@ class Clock:
             )
         if not np.isfinite(aligned).all():
             raise UsageError(
-                "aligned timestamps are not finite",
+                "the aligned timestamps are not finite",
                 got=str(aligned[~np.isfinite(aligned)][0]),
                 where="set_aligned_timestamps",
                 fix="give one finite time for each sample",
@@ -103,7 +103,7 @@ class Clock:
         self._source, self._session = np.array(source, dtype=np.float64), aligned
 
     def refuse_backwards(self) -> None:
-        """Refuse to place data on a clock that stands still or runs backwards.
+        """Reject data on a clock that stands still or runs backwards.
 
         Raises
         ------
@@ -114,16 +114,16 @@ class Clock:
             return
         first = int(backwards[0])
         raise UsageError(
-            "aligned timestamps do not ascend",
+            "the aligned timestamps do not ascend",
             got=f"{self._session[first + 1]} s after {self._session[first]} s, at index {first + 1}",
             expected="ascending times",
-            fix="give set_aligned_timestamps ascending times",
+            fix="pass ascending times to set_aligned_timestamps",
             where="set_aligned_timestamps",
         )
 
 
 def timing(clock: Clock, samples: int, period: float, shift: float = 0.0) -> dict[str, Any]:
-    """Return the arguments of a pynwb time series that place its samples in time.
+    """Return the timing arguments of a pynwb time series.
 
     Parameters
     ----------

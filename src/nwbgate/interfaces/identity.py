@@ -1,4 +1,4 @@
-"""What a file in memory says of its making: an identifier that is the same for equal sources, and who made it."""
+"""Reproducible identifier and origin of a file in memory."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,10 +10,10 @@ import nwbgate
 from nwbgate.writing import provenance
 
 
-def identified(
+def identify(
     metadata: dict[str, Any], session_id: str, sources: Iterable[Path], algorithm: str = "sha256"
 ) -> dict[str, Any]:
-    """Return metadata with an identifier made from session and content of the sources, where it has none.
+    """Return metadata with an identifier from session and source content, unless present.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def identified(
     return metadata
 
 
-def generated(nwbfile: NWBFile) -> NWBFile:
-    """Return the file with the name and version of what made it, where it does not say."""
+def mark_generated(nwbfile: NWBFile) -> NWBFile:
+    """Return the file with the name and version of its maker, unless present."""
     if nwbfile.was_generated_by is None:
         nwbfile.was_generated_by = [["nwbgate", nwbgate.__version__]]
     return nwbfile

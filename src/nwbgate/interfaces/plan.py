@@ -1,4 +1,4 @@
-"""What is to be converted, as data: one plan per session, ready to be sent to any process."""
+"""Conversion plans as plain data, one per session, for any process."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ REFUSED_IN_IDS = re.compile(r"""[_*\\/<>:|"'?%@;.\s\x00-\x1f\x7f-\x9f\u00ad\u200
 
 @dataclass(frozen=True)
 class SessionPlan:
-    """One session to be converted.
+    """Plan of one session.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What NeuroConv would pass over in silence: unknown streams of a converter, unknown sections of metadata."""
+"""Strict checks where NeuroConv is silent: unknown streams and metadata sections."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from nwbgate.errors import UsageError
 
 
 def refuse_unknown_streams(source_data: Mapping[str, Any], known: Sequence[str], whole: str) -> None:
-    """Refuse source data of no stream, or of one that a converter does not have.
+    """Reject source data without streams, or with unknown ones.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def refuse_unknown_streams(source_data: Mapping[str, Any], known: Sequence[str],
     unknown = [name for name in source_data if name not in known]
     if unknown or not source_data:
         raise UsageError(
-            f"unknown stream of a {whole}" if unknown else f"no stream of a {whole} is given",
+            f"unknown stream of a {whole}" if unknown else f"no stream of a {whole} given",
             where="source_data",
             got=", ".join(unknown) or "nothing",
             expected=", ".join(known),
@@ -34,6 +34,6 @@ def refuse_unknown_streams(source_data: Mapping[str, Any], known: Sequence[str],
         )
 
 
-def closed(schema: dict[str, Any], sections: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a metadata schema that accepts the sections of a data set, strictly, and no unknown section."""
+def close_schema(schema: dict[str, Any], sections: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a strict metadata schema that accepts only the sections of a data set."""
     return {**schema, "properties": {**schema["properties"], **sections}, "additionalProperties": False}

@@ -1,1 +1,1 @@
-"""The manifest: its spec, its tables as typed frames, its derived columns."""
+"""The manifest: specification, typed tables, derived columns."""

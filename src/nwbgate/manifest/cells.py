@@ -1,4 +1,4 @@
-"""Cells of one column, parsed by the type that the specification gives it.
+"""Cells of a column, parsed to the specified type.
 
 A cell that cannot be parsed is missing in the result, and its text is kept beside it: it is a finding for the check to
 report, not an error.
@@ -31,8 +31,8 @@ _ZONE = re.compile(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})\s*$")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def parsed(raw: "Values", kind: ColumnType, text: "Callable[[], Values]") -> "Parsed":
-    """Return a column's values in the type `kind`, and the text of the cells that are not of it, by row.
+def parse_cells(raw: "Values", kind: ColumnType, text: "Callable[[], Values]") -> "Parsed":
+    """Return a column's values in the type `kind`, and the invalid cells' text by row.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ def parsed(raw: "Values", kind: ColumnType, text: "Callable[[], Values]") -> "Pa
         Row number (from 0) and text of each cell that could not be parsed; it is missing in `values`.
     """
     if kind in NUMERIC:
-        quick = _whole(raw) if kind == "integer" else _finite(raw)
+        quick = _as_whole(raw) if kind == "integer" else _finite(raw)
         return (quick, {}) if quick is not None else _by_text(text(), kind)
     return (raw, {}) if kind == "string" else _by_text(raw, kind)
 
 
-def _whole(raw: "Values") -> "Values | None":
-    """Return numbers as ``Int64``, or None if one of them may not be whole, or not exact."""
+def _as_whole(raw: "Values") -> "Values | None":
+    """Return numbers as ``Int64``, or None if one may not be whole or exact."""
     numbers = raw.to_numpy()
     if numbers.dtype == np.int64:
         none = np.zeros(len(numbers), dtype=bool)
@@ -73,7 +73,7 @@ def _whole(raw: "Values") -> "Values | None":
 
 
 def _finite(raw: "Values") -> "Values | None":
-    """Return numbers as float64, or None if one of them is text or infinite."""
+    """Return numbers as float64, or None if one is text or infinite."""
     if raw.dtype not in (np.int64, np.float64):
         return None
     numbers = raw.astype("float64")
@@ -91,11 +91,11 @@ def _by_text(texts: "Values", kind: ColumnType) -> "Parsed":
         answers = [parse(str(text)) for text in kinds]
         wrong = np.array([answer is None for answer in answers], dtype=bool)
         values = _series(answers, dtype)
-    return _spread(values, codes, texts.index), _unparsed(wrong, codes, kinds)
+    return _spread(values, codes, texts.index), _unparsed_cells(wrong, codes, kinds)
 
 
 def _series(answers: list[Any], dtype: str) -> "Values":
-    """Return the answers as a column; tuples one by one, because an array would take them for rows."""
+    """Return the parsed values as a column, tuples one by one."""
     if dtype != "object":
         return pd.Series(answers, dtype=dtype)
     cells = np.empty(len(answers), dtype=object)
@@ -105,11 +105,11 @@ def _series(answers: list[Any], dtype: str) -> "Values":
 
 
 def _spread(kinds: "Values", codes: npt.NDArray[np.intp], index: pd.Index) -> "Values":
-    """Return the value of each row from the distinct values; a code of -1 is a missing one."""
+    """Return the value of each row from the distinct values; code -1 is missing."""
     return kinds.reindex(codes).set_axis(index)
 
 
-def _unparsed(wrong: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], kinds: Any) -> dict[int, str]:
+def _unparsed_cells(wrong: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], kinds: Any) -> dict[int, str]:
     if not wrong.any():
         return {}
     rows = np.flatnonzero(np.append(wrong, False)[codes])
@@ -117,7 +117,7 @@ def _unparsed(wrong: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], kinds: 
 
 
 def _dates(texts: Any) -> "Values":
-    """Return dates and times of ISO 8601 in UTC; one without a zone is in UTC."""
+    """Return ISO 8601 dates and times in UTC, the default zone."""
     dates = pd.to_datetime(pd.Series(texts, dtype=object), format="ISO8601", utc=True, errors="coerce")
     return dates.dt.as_unit("us")
 
@@ -146,7 +146,7 @@ def _boolean(text: str) -> bool | None:
 
 
 def _integers(text: str) -> tuple[int, ...] | None:
-    """Return a list of whole numbers; those are the same in JSON, whose parser is ten times as fast."""
+    """Return a list of whole numbers, through the much faster JSON parser."""
     try:
         items = json.loads(text)
     except (ValueError, RecursionError):
@@ -163,7 +163,7 @@ def _strings(text: str) -> tuple[str, ...] | None:
 
 
 def _of_type(items: object, kind: type) -> tuple[Any, ...] | None:
-    """Return a list as a tuple (which can be a key), or None if it is no list of `kind` alone."""
+    """Return a list as a hashable tuple, or None unless all items are of `kind`."""
     if not isinstance(items, list) or not all(type(item) is kind for item in items):
         return None
     return tuple(items)

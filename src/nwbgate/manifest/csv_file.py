@@ -1,4 +1,4 @@
-"""A table that people made as columns of text and numbers, refused when its structure is not that of a table.
+"""A structurally valid table of text as columns of text and numbers.
 
 What a cell says is judged elsewhere; here a file is refused that would be read wrongly without a word: rows of
 different length, a column twice, an unclosed quote, another encoding. What spreadsheet programs do to it is undone.
@@ -28,7 +28,7 @@ _COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
 
 
 class CsvFile:
-    """The content of a CSV file, after its structure was found sound.
+    """The content of a CSV file after its structure was checked.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class CsvFile:
         return self._content.decode().split("\n")
 
     def character(self, row: int, column: str) -> int | None:
-        """Return at which character of its line a cell begins, from 1; None where the file is no text with commas.
+        """Return the position of a cell in its line, from 1, or None.
 
         Parameters
         ----------
@@ -101,18 +101,18 @@ class CsvFile:
         return ([_present(cell.strip()) for cell in cells] for cells in reader if cells)
 
     def frame(self, text: Collection[str]) -> pd.DataFrame:
-        """Return all columns, those of `text` as text and the others as numbers where every cell is one.
+        """Return all columns: `text` ones as text, others as numbers where possible.
 
         Cells that ``pandas.read_csv`` takes for missing (empty, ``NaN``, ``NA``, ``None`` ...) are missing here too,
         because the field reads these tables with it.
         """
-        return self._read(dtype=dict.fromkeys(text, object))
+        return self._read_bytes(dtype=dict.fromkeys(text, object))
 
     def text(self, column: str) -> "pd.Series[str]":
-        """Return one column as text, whatever is in it."""
-        return self._read(dtype={column: object}, usecols=[column])[column]
+        """Return one column as text, whatever its content."""
+        return self._read_bytes(dtype={column: object}, usecols=[column])[column]
 
-    def _read(self, *, dtype: dict[str, type], usecols: list[str] | None = None) -> pd.DataFrame:
+    def _read_bytes(self, *, dtype: dict[str, type], usecols: list[str] | None = None) -> pd.DataFrame:
         try:
             return pd.read_csv(
                 io.BytesIO(self._content), dtype=dtype, usecols=usecols, index_col=False, low_memory=False
@@ -122,7 +122,7 @@ class CsvFile:
                 "the file is not a CSV table",
                 where=str(self.path),
                 got=str(error).strip(),
-                fix="mend the line named, or export the table again",
+                fix="correct this line, or export the table again",
             ) from None
 
 
@@ -141,13 +141,13 @@ def header(path: Path) -> tuple[str, ...]:
 
 
 def _content(path: Path, most: int = -1) -> bytes:
-    """Return the bytes of the file, at `most` so many, with lines that end in a newline alone."""
+    """Return the bytes of the file, at most `most`, with newline line ends."""
     try:
         with path.open("rb") as file:
             content = file.read(most)
     except OSError as error:
         raise TableError(
-            "the table cannot be read",
+            "cannot read the table",
             where=str(path),
             got=error.strerror or str(error),
             fix="check the path and the permissions",
@@ -178,7 +178,7 @@ def _refuse_other_encodings(content: bytes, path: Path) -> None:
 
 
 def _header(content: bytes, path: Path) -> tuple[str, ...]:
-    """Return the names of the columns, each there once."""
+    """Return the unique column names."""
     first = content[:LONGEST_CELL].decode("utf-8", errors="replace")
     names = next(csv.reader(io.StringIO(first)), [])
     if not names:
@@ -197,7 +197,7 @@ def _header(content: bytes, path: Path) -> tuple[str, ...]:
             )
         if name in names[:place]:
             raise TableError(
-                "a column is there twice",
+                "a column occurs twice",
                 where=f"{path}, line 1",
                 got=f"{name} as columns {names.index(name) + 1} and {place + 1}",
                 fix="remove one of them",
@@ -206,13 +206,13 @@ def _header(content: bytes, path: Path) -> tuple[str, ...]:
 
 
 def _suspicious(content: bytes, width: int) -> bool:
-    """Tell, at the speed of memory, whether some row may have another length than the header, or some cell too many."""
+    """Return whether a row's length or a cell's size looks wrong, at memory speed."""
     data = np.frombuffer(content, dtype=np.uint8)
     data = data[: len(data) - 1] if content.endswith(b"\n") else data
     quotes = data == _QUOTE if b'"' in content else None
     if quotes is not None and _stray(data, quotes):
         return True
-    plain = None if quotes is None else ~_inside(quotes)
+    plain = None if quotes is None else ~_quoted_bytes(quotes)
     commas, newlines = _places(data, _COMMA, plain), _places(data, _NEWLINE, plain)
     if width == 1:
         return bool(len(commas)) or _longest(newlines, len(data)) > LONGEST_CELL
@@ -223,13 +223,13 @@ def _suspicious(content: bytes, width: int) -> bool:
     return ragged or _longest(commas, len(data)) > LONGEST_CELL
 
 
-def _inside(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return which bytes are in quotes, an opening quote included and a closing one not."""
+def _quoted_bytes(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return the bytes inside quotes, opening quotes included, closing ones excluded."""
     return (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
 
 
 def _stray(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.bool_]) -> bool:
-    """Tell whether some quote is not closed, or does not begin or end its cell."""
+    """Return whether a quote is unclosed, or not at the edge of its cell."""
     places = np.flatnonzero(quotes)
     if len(places) % 2:
         return True
@@ -244,7 +244,7 @@ def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_]
 
 
 def _longest(places: npt.NDArray[np.intp], end: int) -> int:
-    """Return the largest distance between neighbouring separators, which no cell between them can exceed."""
+    """Return the largest distance between separators, an upper bound of cell length."""
     return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
 
 
@@ -263,7 +263,7 @@ def _after(line: str, commas: int) -> int:
 
 
 def _lines(content: bytes) -> tuple[int, ...]:
-    """Return the line in which each row begins, the header first; blank lines are no rows."""
+    """Return the first line of each row, the header first; blank lines are skipped."""
     reader, line, lines = csv.reader(io.StringIO(content.decode(), newline="")), 1, []
     for row in reader:
         if row:
@@ -291,11 +291,11 @@ def _refuse_faults(content: bytes, width: int, path: Path, lines: tuple[int, ...
 
 def _too_long(where: str, got: str) -> TableError:
     return TableError(
-        "a cell is too long to be a value",
+        "a cell is too long",
         where=where,
         got=got,
         expected=f"at most {LONGEST_CELL:,} characters",
-        fix="see whether a quote before it is not closed",
+        fix="check for an unclosed quote before it",
     )
 
 
@@ -306,9 +306,9 @@ def _refuse_row(row: list[str], width: int, where: str) -> None:
         raise _too_long(f"{where}, column {column}", f"{longest:,} characters")
     if len(row) != width:
         raise TableError(
-            "a row has another number of cells than the header",
+            "wrong number of cells in a row",
             where=where,
             got=f"{len(row)} cells",
-            expected=f"{width} cells",
+            expected=f"{width} cells, as in the header",
             fix="put cells that contain commas in quotes, and keep empty cells",
         )

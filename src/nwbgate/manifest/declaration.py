@@ -1,4 +1,4 @@
-"""What a specification can declare: tables, columns, keys, copies, derivations and counts.
+"""Declarations of a specification: tables, columns, keys, copies, derivations and counts.
 
 Nothing heavy is imported here, so that rules can be listed and explained without loading pandas.
 """
@@ -15,13 +15,13 @@ Value = str | int | float | bool
 
 
 class Declaration(BaseModel):
-    """A part of a specification; a key that it does not know is an error, so that a typo cannot switch a rule off."""
+    """Part of a specification; unknown keys are errors, so that typos disable no rule."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Condition(Declaration):
-    """Rows of a table, told by one column of it: where that column is (or is not) missing, or matches a pattern.
+    """A condition on rows: a column missing, given, or matching a pattern.
 
     Parameters
     ----------
@@ -41,21 +41,21 @@ class Condition(Declaration):
     exactly: bool = True
 
     def __str__(self) -> str:
-        """Say the condition in words."""
+        """Return the condition in words."""
         if self.matches is not None:
             return f"{self.column} matches {self.matches}"
         return f"{self.column} is {'missing' if self.is_null else 'given'}"
 
 
 class Correction(Declaration):
-    """A value that an earlier release had wrong, and the right one."""
+    """A wrong value of an earlier release, and the correct one."""
 
     wrong: str
     right: str
 
 
 class Column(Declaration):
-    """One column: what it means, and what its values must be.
+    """One column: its meaning and allowed values.
 
     Parameters
     ----------
@@ -130,12 +130,12 @@ class Column(Declaration):
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """The conditions that decide where a value is missing."""
+        """The conditions under which a value is missing."""
         return tuple(each for each in (self.null_when, self.required_when) if each is not None)
 
 
 class ForeignKey(Declaration):
-    """Columns that name a row of another table by its key.
+    """Columns that refer to a row of another table by its key.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ class ForeignKey(Declaration):
 
 
 class Count(Declaration):
-    """How many rows, or distinct values of a column, a whole release has.
+    """Number of rows, or of distinct values, in a complete release.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ class Count(Declaration):
 
 
 class Table(Declaration):
-    """One table: where it is, what names its rows, and its columns.
+    """One table: file, key and columns.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ class Table(Declaration):
 
 
 class Spec(Declaration):
-    """Everything that is declared about one version of one dataset.
+    """The declarations of one version of one dataset.
 
     Parameters
     ----------
@@ -255,16 +255,16 @@ class Spec(Declaration):
 
     @property
     def name(self) -> str:
-        """``dataset@version``, as ``--spec`` takes it."""
+        """``dataset@version``, the form of ``--spec``."""
         return f"{self.dataset}@{self.version}" if self.version else self.dataset
 
     @property
     def manifest_tables(self) -> dict[str, Table]:
-        """The tables that are CSV files, as opposed to facts that nwbgate reads from NWB files."""
+        """The tables in CSV files, as opposed to facts read from NWB files."""
         return {name: table for name, table in self.tables.items() if table.file is not None}
 
 
 def field_names() -> tuple[str, ...]:
-    """Return every key that some part of a specification knows."""
+    """Return every known key of a specification."""
     parts = (Spec, Table, Column, ForeignKey, Count, Condition, Correction)
     return tuple(sorted({name for part in parts for name in part.model_fields}))

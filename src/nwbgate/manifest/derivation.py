@@ -1,4 +1,4 @@
-"""What a derived column is: a pure function of other columns that are named beside it."""
+"""Derived columns: pure functions of other columns, named by their parameters."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A function that recomputes a column, with the columns it is computed from.
+    """A function that recomputes a column from other columns.
 
     Calling it calls the function: one Series per input, in order; the result has the index of the first.
 
@@ -35,7 +35,7 @@ class Derivation:
 
     @property
     def name(self) -> str:
-        """Name of the function, which a specification's ``derived`` gives."""
+        """Name of the function, used by ``derived`` in a specification."""
         return self.function.__name__
 
     @property
@@ -52,7 +52,7 @@ class Derivation:
         return tuple(name if "." in name else f"{table}.{name}" for name in self.inputs)
 
     def tables_for(self, table: str) -> tuple[str, ...]:
-        """Return the tables that the inputs are in, `table` first."""
+        """Return the tables of the inputs, `table` first."""
         return tuple(dict.fromkeys([table, *(name.partition(".")[0] for name in self.inputs_for(table))]))
 
     def recompute(self, table: str, frames: "Mapping[str, pd.DataFrame]") -> "Values":
@@ -72,7 +72,7 @@ class Derivation:
 def derived_from(
     *inputs: str, history: bool = False, partial: bool = False
 ) -> "Callable[[Callable[..., Values]], Derivation]":
-    """Turn a function of columns into a `Derivation`; nothing is registered.
+    """Turn a function of columns into a `Derivation` without registering it.
 
     Parameters
     ----------

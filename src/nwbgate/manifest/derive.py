@@ -1,4 +1,4 @@
-"""Every derived column of the manifest tables as one pure function of the columns it is derived from.
+"""Derived columns of the manifest tables as pure functions.
 
 A converter calls them to write a column, a check to recompute it. Each was compared with all rows of the public
 release-candidate tables (4,787 behavior sessions, 704 ophys sessions, 1,941 experiments): no row differs.
@@ -69,7 +69,7 @@ def passive(session_type: "Values") -> "Values":
 
 @derived_from("session_number", "prior_exposures_to_image_set")
 def experience_level(session_number: "Values", prior_exposures_to_image_set: "Values") -> "Values":
-    """Say Training; Familiar in stages 0 to 3; from stage 4 on Novel 1 at first sight of the images, then Novel >1."""
+    """Classify as Training, Familiar (stages 0 to 3), Novel 1 (first exposure) or Novel >1."""
     import pandas as pd
 
     stage = session_number.astype("Float64")
@@ -107,7 +107,7 @@ def indicator(full_genotype: "Values") -> "Values":
 def targeted_imaging_depth(ophys_container_id: "Values", imaging_depth: "Values") -> "Values":
     """Average the imaging depth of the released experiments of a container, cut to whole micrometers."""
     depth = imaging_depth.astype("float64")
-    return _whole(depth.groupby(ophys_container_id.to_numpy()).transform("mean"))
+    return _whole_numbers_of(depth.groupby(ophys_container_id.to_numpy()).transform("mean"))
 
 
 @derived_from("ophys_session_id", "ophys_experiments.ophys_session_id", "ophys_experiments.imaging_plane_group")
@@ -117,7 +117,7 @@ def imaging_plane_group_count(
     """Count the distinct imaging plane groups of the released planes of a session; none for single-plane imaging."""
     groups = imaging_plane_group.groupby(experiment_session_id.to_numpy()).nunique()
     number = ophys_session_id.map(groups).astype("float64")
-    return _whole(number.where(number > 0))
+    return _whole_numbers_of(number.where(number > 0))
 
 
 @derived_from("mouse_id", "session_type", "date_of_acquisition", history=True)
@@ -237,7 +237,7 @@ def _indicator(genotype: str) -> str | None:
 
 
 def _per_value(values: "Values", answer: Callable[[str], object], dtype: str = "object") -> "Values":
-    """Return `answer` of each value, asked once per distinct value; a missing value has no answer."""
+    """Return `answer` of each value, computed once per distinct value."""
     import pandas as pd
 
     codes, kinds = pd.factorize(values)
@@ -246,7 +246,7 @@ def _per_value(values: "Values", answer: Callable[[str], object], dtype: str = "
 
 
 def _earlier(mouse_id: "Values", kind: "Values", date_of_acquisition: "Values") -> "Values":
-    """Return, per session, the number of earlier sessions of the same mouse and kind; missing where one of them is."""
+    """Return the number of earlier sessions of the same mouse and kind; missing if unknown."""
     order = date_of_acquisition.argsort(kind="stable").to_numpy()
     ordered = mouse_id.iloc[order]
     number = ordered.groupby([ordered.to_numpy(), kind.iloc[order].to_numpy()]).cumcount()
@@ -254,7 +254,7 @@ def _earlier(mouse_id: "Values", kind: "Values", date_of_acquisition: "Values") 
     return number.sort_index().reindex(mouse_id.index).astype("Int64").where(known)
 
 
-def _whole(numbers: "Values") -> "Values":
+def _whole_numbers_of(numbers: "Values") -> "Values":
     return numbers.floordiv(1).astype("Int64")
 
 

@@ -1,4 +1,4 @@
-"""Which rows of a table of sessions or planes are asked for: by number, mouse, project code, or a query of pandas.
+"""Filters of session and plane tables: number, mouse, project code, or pandas query.
 
 The same filters choose what is fetched, what is converted and what a project shows, so they are written once.
 """
@@ -18,7 +18,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Filters:
-    """Which rows are asked for; all conditions hold together, and none means all rows.
+    """Row filters combined by "and"; none selects all rows.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Filters:
 
     @property
     def given(self) -> dict[str, str]:
-        """The conditions that there are, by name, as text."""
+        """The conditions in use, by name, as text."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: value if isinstance(value, str) else ",".join(value) for name, value in values.items() if value}
 
@@ -50,7 +50,7 @@ FILTERS = tuple(each.name for each in fields(Filters))
 
 @dataclass(frozen=True)
 class FilterColumns:
-    """The columns that filters are held against.
+    """The columns that filters apply to.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ class FilterColumns:
     project_code: str = "project_code"
 
 
-def listed(value: object) -> tuple[str, ...]:
-    """Return one or several values as texts: None is none, and a text is taken apart at its commas.
+def as_list(value: object) -> tuple[str, ...]:
+    """Return values as texts, splitting a text at its commas; None gives none.
 
     >>> listed("1900011401, 1900011501"), listed(457841.0), listed([1, "2"]), listed(None)
     (('1900011401', '1900011501'), ('457841',), ('1', '2'), ())
@@ -81,11 +81,11 @@ def listed(value: object) -> tuple[str, ...]:
 
 
 def as_text(value: object) -> str:
-    """Return a value as text; a whole float, which a number is in a column with missing values, as the number it is."""
+    """Return a value as text, whole floats as integers."""
     return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
-def chosen(
+def choose_rows(
     frame: pd.DataFrame,
     filters: Filters,
     *,
@@ -93,7 +93,7 @@ def chosen(
     spelled: Callable[[str], str] = str,
     columns: FilterColumns | None = None,
 ) -> pd.DataFrame:
-    """Return the rows that the filters let pass.
+    """Return the rows that match all filters.
 
     Parameters
     ----------
@@ -128,15 +128,15 @@ def chosen(
             _refuse_unknown(texts, values, noun, f"{place}, {spelled(name)}", of)
             passing &= texts.isin(list(values)).any(axis="columns").to_numpy()
     rows = frame[passing]
-    rows = queried(rows, filters.where, f"{place}, {spelled('where')}") if filters.where else rows
+    rows = query_rows(rows, filters.where, f"{place}, {spelled('where')}") if filters.where else rows
     if rows.empty and filters.given:
         given = " ".join(f"{spelled(name)} {value}" for name, value in filters.given.items())
-        raise UsageError("no session passes the filters", where=place, got=given, fix="widen the filters")
+        raise UsageError("no session matches the filters", where=place, got=given, fix="widen the filters")
     return rows
 
 
-def queried(rows: pd.DataFrame, query: str, place: str) -> pd.DataFrame:
-    """Return the rows for which a query of pandas is true; it sees the columns of the table and nothing else.
+def query_rows(rows: pd.DataFrame, query: str, place: str) -> pd.DataFrame:
+    """Return the rows that match a pandas query on the table's columns only.
 
     Raises
     ------
@@ -147,14 +147,14 @@ def queried(rows: pd.DataFrame, query: str, place: str) -> pd.DataFrame:
         found: object = rows.query(query, engine="python", local_dict={}, global_dict={})
         if isinstance(found, pd.DataFrame):
             return found
-        got = "it is no condition"
+        got = "the result is not a condition"
     except Exception as problem:  # pandas passes on whatever the parts of an expression raise
         got = f"{type(problem).__name__}: {problem}"
     raise UsageError(
-        "the query cannot be answered",
+        "invalid query",
         where=place,
         got=f"{query} ({got})",
-        expected="a condition of pandas on columns of the table, as in session_number == 4 and sex == 'F'",
+        expected="a pandas condition on columns of the table, as in session_number == 4 and sex == 'F'",
         fix=f"its columns are {', '.join(map(str, _names(rows)))}",
     )
 
@@ -164,7 +164,7 @@ def _names(frame: pd.DataFrame) -> list[Any]:
 
 
 def _with(frame: pd.DataFrame, columns: Sequence[str]) -> Sequence[str]:
-    """Return those columns that the table has; all of them, to be named in an error, where it has none."""
+    """Return the columns in the table; all of them if it has none."""
     return [name for name in columns if name in _names(frame)] or columns
 
 
@@ -176,14 +176,14 @@ def _texts(frame: pd.DataFrame, columns: Sequence[str], place: str) -> pd.DataFr
             f"the table has no column {' and no '.join(missing)}",
             where=place,
             expected=f"one of {', '.join(map(str, _names(frame)))}",
-            fix="filter by a column that is there, with a query",
+            fix="filter by an existing column, with a query",
         )
     found = {name: frame[name] if name in frame else frame.index.get_level_values(name) for name in columns}
     return pd.DataFrame({name: pd.Series(values, index=frame.index).astype("string") for name, values in found.items()})
 
 
 def _refuse_unknown(texts: pd.DataFrame, values: Sequence[str], noun: str, place: str, columns: Sequence[str]) -> None:
-    """Refuse values that no row has, with the nearest one that some row has."""
+    """Reject values in no row, suggesting the nearest existing one."""
     known = {str(text) for column in columns for text in texts[column].dropna()}
     unknown = [value for value in values if value not in known]
     if unknown:

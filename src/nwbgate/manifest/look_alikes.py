@@ -24,7 +24,7 @@ def difference(one: str, other: str) -> str:
 
 
 def look_alike(word: str, known: Iterable[str]) -> str:
-    """Return the first known id that differs from a word only in what cannot be seen; empty where there is none."""
+    """Return the first known id that looks like a word but differs, or an empty text."""
     return next((each for each in known if difference(word, each)), "")
 
 

@@ -1,4 +1,4 @@
-"""The files of a specification, merged: the base, and on top of it the overlay of one version."""
+"""Merged files of a specification: the base and the overlay of one version."""
 
 from functools import cache
 from pathlib import Path
@@ -16,12 +16,12 @@ DEFAULT = "default_version"
 
 
 def versions(folder: Path) -> tuple[str, ...]:
-    """Return the versions of a specification, in the order of their names."""
+    """Return the versions of a specification, sorted by name."""
     return tuple(sorted(path.stem for path in (folder / VERSIONS).glob("*.yaml")))
 
 
 def default_version(folder: Path) -> str:
-    """Return the version taken when none is asked for, or the empty string where there are no versions."""
+    """Return the default version, or an empty text if there are no versions."""
     named = _read_all(folder).get(DEFAULT)
     known = versions(folder)
     if named is not None and named not in known:
@@ -35,8 +35,8 @@ def default_version(folder: Path) -> str:
     return named or (known[-1] if known else "")
 
 
-def merged(folder: Path, version: str = "") -> dict[str, Any]:
-    """Return the data of all files of a specification, with the overlay of `version` merged in.
+def merged_data(folder: Path, version: str = "") -> dict[str, Any]:
+    """Return all data of a specification, merged with the overlay of `version`.
 
     A mapping of the overlay is merged key by key, any other value replaces the one of the base, and a value of null
     takes the key away.
@@ -48,12 +48,12 @@ def merged(folder: Path, version: str = "") -> dict[str, Any]:
     """
     data = _read_all(folder)
     if version:
-        data = merge(data, _read(folder / VERSIONS / f"{version}.yaml"))
+        data = merge(data, _read_file(folder / VERSIONS / f"{version}.yaml"))
     return {key: value for key, value in data.items() if key != DEFAULT}
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
-    """Return `base` with `overlay` merged in; neither is changed."""
+    """Return a copy of `base` with `overlay` merged in."""
     result = dict(base)
     for key, value in overlay.items():
         if value is None:
@@ -70,21 +70,21 @@ def _read_all(folder: Path) -> dict[str, Any]:
     present = [folder / name for name in FILES if (folder / name).is_file()]
     if not present:
         raise SpecError(
-            "the folder holds no specification",
+            "the folder contains no specification",
             where=str(folder),
             expected=f"one of {', '.join(FILES)} in it",
-            fix="name the folder that holds the specification itself",
+            fix="name the folder of the specification itself",
         )
     data: dict[str, Any] = {}
     for path in present:
-        data = merge(data, _read(path))
+        data = merge(data, _read_file(path))
     return data
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return _parsed(path, path.stat().st_mtime_ns)
+def _read_file(path: Path) -> dict[str, Any]:
+    return _parse_file(path, path.stat().st_mtime_ns)
 
 
 @cache
-def _parsed(path: Path, _changed: int) -> dict[str, Any]:
+def _parse_file(path: Path, _changed: int) -> dict[str, Any]:
     return read_yaml(path, error=SpecError)

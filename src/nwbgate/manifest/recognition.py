@@ -1,4 +1,4 @@
-"""Which shipped specification a manifest folder is of: the one whose tables and columns its CSV files have."""
+"""Recognition of the shipped specification that fits a manifest folder."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from nwbgate.manifest.tables import refuse_several_releases, table_paths, tables
 _SHOWN = 6
 
 
-def recognised(folder: str | Path) -> Spec:
-    """Return the one shipped specification whose tables and columns a manifest folder has.
+def recognise_spec(folder: str | Path) -> Spec:
+    """Return the only shipped specification whose tables and columns fit a manifest folder.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def recognised(folder: str | Path) -> Spec:
 
 
 def _advice(folder: str | Path, specs: list[Spec]) -> str:
-    """Return what to do where no specification fits: the one with most tables there, that differs least, is nearest."""
+    """Return advice that names the nearest specification: most tables, fewest differences."""
     nearest = min(specs, key=lambda spec: (-len(table_paths(folder, spec)), len(differences_to(folder, spec))))
     own = "give --spec FOLDER, a folder of your own with a manifest.yaml that declares the tables"
     if not table_paths(folder, nearest):
@@ -54,10 +54,10 @@ def _advice(folder: str | Path, specs: list[Spec]) -> str:
 
 
 def differences_to(folder: str | Path, spec: Spec) -> list[str]:
-    """Return, in words, how the tables in `folder` differ from those of `spec`; nothing when they fit."""
+    """Describe how the tables in `folder` differ from `spec`; empty if they fit."""
     paths = table_paths(folder, spec)
     if not paths:
-        return [f"there is no {' or '.join(str(table.file) for table in spec.manifest_tables.values())}"]
+        return [f"no file {' or '.join(str(table.file) for table in spec.manifest_tables.values())}"]
     found = []
     for name, table in spec.manifest_tables.items():
         if name in paths:
@@ -77,15 +77,15 @@ def _of_columns(columns: set[str], table: Table) -> list[str]:
     unknown = sorted(columns - set(table.columns) - set(older))
     return [
         *(f"{table.file} has {old}, the older name of {new}" for old, new in older.items()),
-        *([f"{table.file} lacks {_listed(missing)}"] if missing else []),
-        *([f"{table.file} has also {_listed(unknown)}"] if unknown else []),
+        *([f"{table.file} lacks {_list_names(missing)}"] if missing else []),
+        *([f"{table.file} also has {_list_names(unknown)}"] if unknown else []),
     ]
 
 
 def _since(release: str) -> str:
-    return f" (there since release {release})" if release else ""
+    return f" (added in release {release})" if release else ""
 
 
-def _listed(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more

@@ -1,4 +1,4 @@
-"""Where a local copy of a release has its files, in either layout of AllenSDK's caches.
+"""File locations in a local copy of a release, in either AllenSDK layout.
 
 ``<dir>/<project>-<version>/`` (fetched) or ``<dir>/<project>/`` (a mounted bucket), with ``project_metadata``,
 ``behavior_sessions`` and ``behavior_ophys_experiments`` in it: AllenSDK 2.16.2, ``allensdk/api/cloud_cache``.
@@ -11,7 +11,7 @@ from nwbgate.manifest.tables import RELEASE_FOLDER
 
 
 class ReleaseFolder:
-    """The folder that a release's files are in, told by the folder of its tables.
+    """The folder of a release's files, found from the folder of its tables.
 
     Parameters
     ----------
@@ -28,17 +28,17 @@ class ReleaseFolder:
         self.folder = tables.parent if tables.name == RELEASE_FOLDER else tables
 
     def session_file(self, behavior_session_id: int) -> Path:
-        """Return where the file of a session without imaging is, or would be."""
+        """Return the expected path of a session without imaging."""
         return self.folder / "behavior_sessions" / f"behavior_session_{behavior_session_id}.nwb"
 
     def experiment_file(self, ophys_experiment_id: int) -> Path:
-        """Return where the file of an imaging plane is, or would be."""
+        """Return the expected path of an imaging plane."""
         name = f"behavior_ophys_experiment_{ophys_experiment_id}.nwb"
         return self.folder / "behavior_ophys_experiments" / name
 
 
 def fetch_command(dataset: str, folder: Path, sessions: str) -> str:
-    """Return the command that fetches sessions of a dataset; empty where nwbgate cannot fetch it.
+    """Return the command that fetches sessions of a dataset; empty if nwbgate cannot fetch it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The names in a specification, resolved: tables, columns, vocabularies and functions that do not exist are errors."""
+"""Resolution of the names in a specification; unknown ones are errors."""
 
 import re
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ from nwbgate.manifest.derive import DERIVATIONS
 INHERITED = ("type", "description", "unit", "required", "enum", "pattern", "minimum", "maximum", "because")
 
 
-def inherited(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the data of a specification in which vocabularies are spelled out and copied columns are complete.
+def inherit(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a specification's data with vocabularies and copied columns expanded.
 
     Parameters
     ----------
@@ -35,7 +35,9 @@ def inherited(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         if isinstance(column, dict)
     }
     words = _mapping(data.get("vocabularies"))
-    complete = {name: _spelled_out(_completed(name, declared, (), folder), name, words, folder) for name in declared}
+    complete = {
+        name: _spelled_out(_complete_column(name, declared, (), folder), name, words, folder) for name in declared
+    }
     tables = {
         table: {**body, "columns": {**body["columns"], **_of_table(table, complete)}}
         for table, body in _mapping(data.get("tables")).items()
@@ -53,24 +55,24 @@ def _of_table(table: str, complete: dict[str, dict[str, Any]]) -> dict[str, dict
     return {name.removeprefix(prefix): column for name, column in complete.items() if name.startswith(prefix)}
 
 
-def _completed(
+def _complete_column(
     name: str, declared: dict[str, dict[str, Any]], followed: tuple[str, ...], folder: Path
 ) -> dict[str, Any]:
-    """Return the column `name` with what it inherits from the column it copies, and that one from its own."""
+    """Return the column `name` completed from the chain of columns it copies."""
     column = declared[name]
     source = column.get("copied_from")
     if source is None:
         return column
     if source in followed:
         raise SpecError(
-            "copies go in a circle",
+            "circular copies",
             where=_place(folder, name, "copied_from"),
             got=str(source),
-            fix="let one of the columns stand for itself",
+            fix="remove copied_from from one of the columns",
         )
     if source not in declared:
         raise _unknown(_place(folder, name, "copied_from"), str(source), declared)
-    parent = _completed(source, declared, (*followed, name), folder)
+    parent = _complete_column(source, declared, (*followed, name), folder)
     return {**{key: parent[key] for key in INHERITED if key in parent}, **column}
 
 
@@ -100,23 +102,25 @@ def resolve(spec: Spec, folder: Path) -> None:
 
 def _resolve_table(name: str, table: Table, spec: Spec, folder: Path) -> None:
     own = list(table.columns)
-    _known(_place(folder, name, "key"), table.keys, own)
-    _known(_place(folder, name, "renamed"), table.renamed.values(), own)
+    _known_names_of(_place(folder, name, "key"), table.keys, own)
+    _known_names_of(_place(folder, name, "renamed"), table.renamed.values(), own)
     for count in table.counts:
         asked = [*count.where, *([count.distinct] if count.distinct else [])]
-        _known(_place(folder, name, "counts"), [column for column in asked if "." not in column], own)
-        _known(_place(folder, name, "counts"), [column for column in asked if "." in column], _children(name, spec))
+        _known_names_of(_place(folder, name, "counts"), [column for column in asked if "." not in column], own)
+        _known_names_of(
+            _place(folder, name, "counts"), [column for column in asked if "." in column], _children(name, spec)
+        )
     for key in table.foreign_keys:
         _resolve_key(key, own, spec, _place(folder, name, "foreign_keys"))
 
 
 def _resolve_key(key: ForeignKey, own: list[str], spec: Spec, where: str) -> None:
-    _known(where, key.columns, own)
-    _known(where, [key.to], spec.tables)
+    _known_names_of(where, key.columns, own)
+    _known_names_of(where, [key.to], spec.tables)
     parent = spec.tables[key.to].keys
     if len(key.columns) != len(parent):
         raise SpecError(
-            "a foreign key has not as many columns as the key it refers to",
+            "the foreign key and the referenced key differ in number of columns",
             where=where,
             got=", ".join(key.columns),
             expected=f"{', '.join(parent)} of {key.to}",
@@ -136,44 +140,44 @@ def _parents(table: Table, spec: Spec) -> list[str]:
 
 
 def _resolve_sources(name: str, column: Column, spec: Spec, folder: Path) -> None:
-    """Raise if the column takes its values from where it cannot: only a foreign key leads from table to table."""
+    """Raise if the column takes values from a table without a foreign key to it."""
     table_name = name.partition(".")[0]
     table = spec.tables[table_name]
     everywhere = [f"{other}.{each}" for other in spec.tables for each in spec.tables[other].columns]
     if column.copied_from is not None:
-        _known(_place(folder, name, "copied_from"), [column.copied_from], _parents(table, spec))
+        _known_names_of(_place(folder, name, "copied_from"), [column.copied_from], _parents(table, spec))
     if column.list_of is not None:
-        _known(_place(folder, name, "list_of"), [column.list_of], _children(table_name, spec))
+        _known_names_of(_place(folder, name, "list_of"), [column.list_of], _children(table_name, spec))
     if column.count_of is not None:
         shared = [each for each in everywhere if each.partition(".")[2] in table.columns]
-        _known(_place(folder, name, "count_of"), [column.count_of], shared)
+        _known_names_of(_place(folder, name, "count_of"), [column.count_of], shared)
     if column.derived is not None:
         where = _place(folder, name, "derived")
-        _known(where, [column.derived], DERIVATIONS)
-        _known(where, DERIVATIONS[column.derived].inputs_for(table_name), everywhere)
+        _known_names_of(where, [column.derived], DERIVATIONS)
+        _known_names_of(where, DERIVATIONS[column.derived].inputs_for(table_name), everywhere)
 
 
 def _resolve_patterns(name: str, column: Column, table: Table, folder: Path) -> None:
     where = _place(folder, name, "null_when or required_when")
-    _known(where, [condition.column for condition in column.conditions], table.columns)
+    _known_names_of(where, [condition.column for condition in column.conditions], table.columns)
     for form in (column.pattern, *(condition.matches for condition in column.conditions)):
         try:
             re.compile(form or "")
         except re.error as error:
             raise SpecError(
-                f"a pattern is no regular expression: {error}",
+                f"invalid regular expression: {error}",
                 where=_place(folder, name, "pattern"),
                 got=str(form),
-                fix="mend the pattern",
+                fix="correct the pattern",
             ) from None
 
 
 def _place(folder: Path, name: str, key: str) -> str:
-    """Return where in a specification something is; `name` is a table, or ``table.column``."""
+    """Return a location in a specification; `name` is a table or ``table.column``."""
     return f"{folder}: tables.{name.replace('.', '.columns.', 1)}.{key}"
 
 
-def _known(where: str, names: Iterable[str], known: Iterable[str]) -> None:
+def _known_names_of(where: str, names: Iterable[str], known: Iterable[str]) -> None:
     known = list(known)
     for name in names:
         if name not in known:
@@ -183,9 +187,9 @@ def _known(where: str, names: Iterable[str], known: Iterable[str]) -> None:
 def _unknown(where: str, name: str, known: Iterable[str]) -> SpecError:
     names = list(known)
     return SpecError(
-        f"{name!r} is not known here",
+        f"unknown name {name!r}",
         where=where,
         got=name,
-        expected=f"one of {', '.join(names)}"[:300] if names else "nothing: there is none that could be named",
-        fix=nearest(name, names) or "name one that exists, or declare it",
+        expected=f"one of {', '.join(names)}"[:300] if names else "nothing: no such name exists",
+        fix=nearest(name, names) or "use an existing name, or declare it",
     )

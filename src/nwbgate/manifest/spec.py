@@ -1,4 +1,4 @@
-"""Specifications of tables, read from ``schemas/<dataset>/*.yaml`` or from a folder of one's own.
+"""Specifications of tables, from ``schemas/<dataset>/*.yaml`` or another folder.
 
 Nothing heavy is imported here, so that rules can be listed and explained without loading pandas.
 """
@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from nwbgate.errors import SpecError, nearest
 from nwbgate.manifest.declaration import Column, Condition, Correction, Count, ForeignKey, Spec, Table, field_names
-from nwbgate.manifest.overlays import default_version, merged, versions
-from nwbgate.manifest.resolution import inherited, resolve
+from nwbgate.manifest.overlays import default_version, merged_data, versions
+from nwbgate.manifest.resolution import inherit, resolve
 
 __all__ = [
     "Column",
@@ -52,33 +52,33 @@ def load_spec(spec: "str | Path | Spec") -> Spec:
     shipped = _shipped_folders()
     name = text.replace("-", "_")
     if name in shipped:
-        return _shipped(name, _chosen(shipped[name], version))
+        return _shipped_folder(name, _chosen_version(shipped[name], version))
     folder = Path(text)
     if not folder.is_dir():
         raise _unknown_spec(spec)
-    return load_folder(folder, _chosen(folder, version))
+    return load_folder(folder, _chosen_version(folder, version))
 
 
 def _unknown_spec(spec: str | Path) -> SpecError:
     known = [*_shipped_folders(), *shipped_specs()]
     return SpecError(
-        "there is no such specification",
+        "unknown specification",
         got=repr(str(spec)),
         expected=f"one of {', '.join(shipped_specs())}, or a folder with a manifest.yaml",
-        fix=nearest(str(spec).replace("-", "_"), known) or "name one of these, or the folder of a specification",
+        fix=nearest(str(spec).replace("-", "_"), known) or "use one of these names, or the folder of a specification",
         where="the specification (--spec)",
     )
 
 
 def load_folder(folder: Path, version: str = "") -> Spec:
-    """Return the specification in `folder`, with the overlay of `version` where one is named.
+    """Return the specification in `folder`, optionally with the overlay of `version`.
 
     Raises
     ------
     SpecError
         If a file is not YAML, or declares what is not known.
     """
-    data = inherited(merged(folder, version), folder)
+    data = inherit(merged_data(folder, version), folder)
     try:
         spec = Spec.model_validate({"dataset": folder.name, **data, "version": version})
     except ValidationError as error:
@@ -96,15 +96,15 @@ def shipped_specs() -> tuple[str, ...]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Return the name or folder and the version of ``name@version``; a folder may have an ``@`` in its name."""
+    """Split ``name@version``; a folder name may contain an ``@``."""
     if "@" not in text or Path(text).is_dir():
         return text, ""
     name, _, version = text.rpartition("@")
     return name, version
 
 
-def _chosen(folder: Path, version: str) -> str:
-    """Return `version` if `folder` has it, or the default version when none is asked for."""
+def _chosen_version(folder: Path, version: str) -> str:
+    """Return `version` if `folder` has it, or the default version."""
     known = versions(folder)
     if not version:
         return default_version(folder)
@@ -112,7 +112,7 @@ def _chosen(folder: Path, version: str) -> str:
         raise SpecError(
             f"the specification {folder.name} has no version {version}",
             got=version,
-            expected=", ".join(known) or "no version at all: it has only one",
+            expected=", ".join(known) or "no version: it has only one",
             fix=nearest(version, known) or "name one of these versions, or none for the default one",
             where=str(folder),
         )
@@ -126,12 +126,12 @@ def _shipped_folders() -> dict[str, Path]:
 
 
 @cache
-def _shipped(name: str, version: str) -> Spec:
+def _shipped_folder(name: str, version: str) -> Spec:
     return load_folder(_shipped_folders()[name], version)
 
 
 def _spec_error(error: ValidationError, folder: Path) -> SpecError:
-    """Say the first complaint of pydantic in four parts, with the nearest valid key where one is unknown."""
+    """Turn pydantic's first complaint into an error, suggesting the nearest valid key."""
     first = error.errors(include_url=False)[0]
     *_, last = path = [str(part) for part in first["loc"]]
     where = f"{folder}: {'.'.join(path)}"
@@ -141,4 +141,4 @@ def _spec_error(error: ValidationError, folder: Path) -> SpecError:
     if first["type"] == "missing":
         return SpecError(f"the key {last!r} is missing", where=where, fix="add it")
     got: Any = first["input"]
-    return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200], fix="mend the value")
+    return SpecError(f"{last}: {first['msg']}", where=where, got=repr(got)[:200], fix="correct the value")

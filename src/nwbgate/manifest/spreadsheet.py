@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from nwbgate.errors import TableError
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 
 #: File name endings of workbooks.
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -82,7 +82,7 @@ def workbook(path: Path) -> Plain:
     MissingExtraError
         If openpyxl is not installed.
     """
-    openpyxl = imported("openpyxl", "excel")
+    openpyxl = import_extra("openpyxl", "excel")
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         sheets = {sheet.title: list(_cells(sheet.iter_rows(values_only=True))) for sheet in book.worksheets}

@@ -1,4 +1,4 @@
-"""The tables of a manifest as typed frames: one row per row of the CSV, one type per column of the specification."""
+"""Manifest tables as typed frames, one row per CSV row."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.cells import NUMERIC, parsed, without_zone
+from nwbgate.manifest.cells import NUMERIC, parse_cells, without_zone
 from nwbgate.manifest.csv_file import CsvFile
 from nwbgate.manifest.declaration import Spec, Table
 from nwbgate.manifest.spreadsheet import WORKBOOKS
@@ -54,14 +54,14 @@ def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
             f"the manifest has no {' and no '.join(missing)}",
             where=str(tables_folder(folder)),
             expected=f"the tables of {spec.name}: {_files(spec)}",
-            fix="add the table, or name the specification that does without it",
+            fix="add the table, or use a specification without it",
         )
     largest_first = sorted(paths, key=lambda name: -paths[name].stat().st_size)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = {name: pool.submit(_read, paths[name], spec.tables[name]) for name in largest_first}
+        jobs = {name: pool.submit(_read_table, paths[name], spec.tables[name]) for name in largest_first}
     read = {name: jobs[name].result() for name in paths}
     frames = {name: frame for name, (frame, _) in read.items()}
-    return {**frames, UNPARSED: _unparsed({name: cells for name, (_, cells) in read.items()})}
+    return {**frames, UNPARSED: _unparsed_text({name: cells for name, (_, cells) in read.items()})}
 
 
 def _files(spec: Spec) -> str:
@@ -69,7 +69,7 @@ def _files(spec: Spec) -> str:
 
 
 def tables_folder(folder: str | Path) -> Path:
-    """Return the folder that the CSV files are in: `folder`, its ``project_metadata``, or that of its only release.
+    """Return the folder of the CSV files: `folder`, its ``project_metadata``, or its only release's.
 
     Both layouts of a local copy are known: a release's own folder, and a folder with one release in it.
 
@@ -80,13 +80,13 @@ def tables_folder(folder: str | Path) -> Path:
     """
     given = Path(folder)
     if not given.is_dir():
-        raise TableError("there is no such folder of tables", where=str(given), fix="check the path")
+        raise TableError("no such folder of tables", where=str(given), fix="check the path")
     found = _releases(given)
     return found[0] if len(found) == 1 else given
 
 
 def refuse_several_releases(folder: str | Path) -> None:
-    """Raise if a folder without tables of its own has more than one release in it.
+    """Raise if a folder without its own tables contains more than one release.
 
     Raises
     ------
@@ -96,11 +96,11 @@ def refuse_several_releases(folder: str | Path) -> None:
     found = [place.parent for place in _releases(Path(folder))]
     if len(found) > 1:
         raise TableError(
-            "the folder has several releases",
+            "the folder contains several releases",
             where=str(folder),
             got=", ".join(place.name for place in found),
             expected="the tables of one",
-            fix=f"give the folder of one, such as {found[-1]}",
+            fix=f"name the folder of one, such as {found[-1]}",
         )
 
 
@@ -122,11 +122,11 @@ def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
     below, beside = _files_in(place, spec), _files_in(given, spec) if place != given else {}
     if below and beside:
         raise TableError(
-            "there are two manifests",
+            "the folder contains two manifests",
             where=str(given),
             got=f"{next(iter(beside.values()))} and {next(iter(below.values()))}",
-            expected="one, for each row to be judged once",
-            fix="take one of them away, or give the folder of the other",
+            expected="a single manifest",
+            fix="move one of them away, or name the folder of the other",
         )
     return below or beside
 
@@ -143,7 +143,7 @@ def _file_or_workbook(path: Path) -> Path | None:
     places = [each for each in (path, *(path.with_suffix(ending) for ending in WORKBOOKS)) if each.is_file()]
     if len(places) > 1:
         raise TableError(
-            "the table is there twice",
+            "two files of one table",
             where=str(path.parent),
             got=" and ".join(each.name for each in places),
             expected="one file",
@@ -154,26 +154,26 @@ def _file_or_workbook(path: Path) -> Path | None:
 
 @contextmanager
 def _readable(folder: Path) -> Iterator[None]:
-    """Say of a folder that may not be looked into that it may not."""
+    """Turn a denied folder access into an error."""
     try:
         yield
     except PermissionError as error:
         raise TableError(
-            "the folder of tables cannot be read",
+            "cannot read the folder of tables",
             where=str(folder),
             got=str(error.strerror),
             fix="check its permissions",
         ) from error
 
 
-def _read(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
-    """Return a table's frame, and per column the text of the cells that could not be parsed, by row."""
+def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, str]]]:
+    """Return a table's frame, and the unparsable cells' text by column and row."""
     file = CsvFile(path)
     kinds = {name: table.columns[name].type if name in table.columns else "string" for name in file.columns}
     raw = file.frame([name for name, kind in kinds.items() if kind not in NUMERIC])
     columns, unparsed = {}, {}
     for name, kind in kinds.items():
-        columns[name], wrong = parsed(raw[name], kind, partial(file.text, name))
+        columns[name], wrong = parse_cells(raw[name], kind, partial(file.text, name))
         if name in table.columns and table.columns[name].zoned:
             wrong |= without_zone(raw[name])
             columns[name] = columns[name].mask(columns[name].index.isin(list(wrong)))
@@ -182,7 +182,7 @@ def _read(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[int, s
     return pd.DataFrame(columns), unparsed
 
 
-def _unparsed(tables: Mapping[str, Mapping[str, Mapping[int, str]]]) -> pd.DataFrame:
+def _unparsed_text(tables: Mapping[str, Mapping[str, Mapping[int, str]]]) -> pd.DataFrame:
     rows = [
         (table, column, row, text)
         for table, columns in tables.items()

@@ -1,10 +1,10 @@
-"""What a plot was given: refused, with what it draws instead, where it is something else."""
+"""Check of the objects given to plots."""
 
 from nwbgate.errors import UsageError
 
 
 def check_given(given: object, name: str, attribute: str, fix: str) -> None:
-    """Refuse what a plot cannot draw.
+    """Reject an object that a plot cannot draw.
 
     Nothing is read of a session or plane: its class says what it has, even where the file then lacks it.
 
@@ -26,7 +26,7 @@ def check_given(given: object, name: str, attribute: str, fix: str) -> None:
     """
     if not hasattr(type(given), attribute) and not hasattr(given, attribute):
         raise UsageError(
-            f"this plot draws a {name}, and was given something else",
+            f"this plot needs a {name}",
             where=name,
             got=type(given).__name__,
             expected=f"a {name}",

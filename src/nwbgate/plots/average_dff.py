@@ -7,9 +7,9 @@ import numpy as np
 from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
-from nwbgate.plots.envelope import Array, envelope, within
+from nwbgate.plots.envelope import Array, envelope, part_within
 from nwbgate.plots.stack import scale_bar, step_between
-from nwbgate.plots.windows import checked_window, imaged, show
+from nwbgate.plots.windows import checked_window, imaging_planes_of, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,8 +49,8 @@ def plot_average_dff(
     """
     check_given(session, "session", "planes", "open it with nwbgate.open(file) or project.session(number)")
     window = checked_window(window)
-    planes = imaged(session)
-    drawn = [_averaged(plane, window) for plane in planes]
+    planes = imaging_planes_of(session)
+    drawn = [_averaged_traces(plane, window) for plane in planes]
     axes = drawn_on(axes, (10, max(3, 1.2 + 0.7 * len(planes))))
     step = step_between([values for _, values in drawn])
     labels = [f"{plane.name} ({len(plane.cell_roi_ids)} cells)" for plane in planes]
@@ -58,12 +58,12 @@ def plot_average_dff(
         axes.plot(times, values - row * step, color=CYCLE[row % len(CYCLE)], linewidth=0.8, label=labels[row])
     axes.set(xlabel="time (s)", ylabel="average dF/F")
     show(axes, window, planes[0].ophys_timestamps)
-    _named(axes, labels, step)
+    _label_lines(axes, labels, step)
     return axes
 
 
-def _named(axes: "Axes", labels: list[str], step: float) -> None:
-    """Name the lines: one in a legend beside its numbers, several at the left, with a bar for the scale."""
+def _label_lines(axes: "Axes", labels: list[str], step: float) -> None:
+    """Label the lines: one by a legend beside its axis, several at the left with a scale bar."""
     if len(labels) == 1:
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
     else:
@@ -73,13 +73,13 @@ def _named(axes: "Axes", labels: list[str], step: float) -> None:
     bare(axes, left=len(labels) == 1)
 
 
-def _averaged(plane: "Plane", window: tuple[float, float] | None) -> tuple[Array, Array]:
-    """Return times, and the average of the cells, of what is drawn."""
-    return envelope(*within(plane.ophys_timestamps, _average(plane.matrix("dff")), window))
+def _averaged_traces(plane: "Plane", window: tuple[float, float] | None) -> tuple[Array, Array]:
+    """Return the drawn times and the average over cells."""
+    return envelope(*part_within(plane.ophys_timestamps, _average(plane.matrix("dff")), window))
 
 
 def _average(traces: Array) -> Array:
-    """Return the mean of each frame over the cells that have a value in it; NaN where none has."""
+    """Return the mean over cells per frame, ignoring NaN; NaN where all are."""
     known = np.isfinite(traces)
     counts = known.sum(axis=1)
     sums = np.sum(traces, axis=1, where=known)

@@ -1,4 +1,4 @@
-"""Axes to draw on: those that were passed, or new ones."""
+"""Axes to draw on, given or new."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.errors import UsageError
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def drawn_on(axes: "Axes | None", size: tuple[float, float]) -> "Axes":
-    """Return the axes that were passed, or those of a new figure.
+    """Return the given axes, or those of a new figure.
 
     A new figure is made by pyplot, so that a notebook shows it.
 
@@ -33,15 +33,15 @@ def drawn_on(axes: "Axes | None", size: tuple[float, float]) -> "Axes":
         If matplotlib is not installed.
     """
     if axes is None:
-        made: Axes = imported("matplotlib.pyplot", "plot").subplots(figsize=size, layout="constrained")[1]
+        made: Axes = import_extra("matplotlib.pyplot", "plot").subplots(figsize=size, layout="constrained")[1]
         return made
-    return _checked([axes])[0]
+    return _checked_axes([axes])[0]
 
 
 def panels(
     axes: "Sequence[Axes] | None", count: int, size: tuple[float, float], heights: Sequence[float] | None = None
 ) -> "list[Axes]":
-    """Return `count` axes below each other that share their x axis: those that were passed, or new ones.
+    """Return `count` stacked axes with a shared x axis, given or new.
 
     Parameters
     ----------
@@ -62,30 +62,30 @@ def panels(
         If matplotlib is not installed.
     """
     if axes is None:
-        figure, made = imported("matplotlib.pyplot", "plot").subplots(
+        figure, made = import_extra("matplotlib.pyplot", "plot").subplots(
             count, 1, figsize=size, layout="constrained", sharex=True, squeeze=False, height_ratios=heights
         )
         figure.align_ylabels()
         return list(made[:, 0])
-    found = several(axes, count)
+    found = as_axes_list(axes, count)
     for each in found[1:]:
         if not each.get_shared_x_axes().joined(found[0], each):
             each.sharex(found[0])
     return found
 
 
-def several(axes: "Sequence[Axes] | np.ndarray[Any, Any]", count: int) -> "list[Axes]":
-    """Return the axes that were passed as a list.
+def as_axes_list(axes: "Sequence[Axes] | np.ndarray[Any, Any]", count: int) -> "list[Axes]":
+    """Return the given axes as a list.
 
     Raises
     ------
     UsageError
         If something else than so many axes was passed.
     """
-    found = _checked(list(np.ravel(np.asarray(axes, dtype=object))))
+    found = _checked_axes(list(np.ravel(np.asarray(axes, dtype=object))))
     if len(found) != count:
         raise UsageError(
-            "this plot has another number of panels",
+            "wrong number of axes",
             where="axes",
             got=f"{len(found)} axes",
             expected=f"{count} axes",
@@ -95,35 +95,37 @@ def several(axes: "Sequence[Axes] | np.ndarray[Any, Any]", count: int) -> "list[
 
 
 def row(count: int, size: tuple[float, float]) -> "list[Axes]":
-    """Return new axes beside each other.
+    """Return new axes side by side.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     """
-    made = imported("matplotlib.pyplot", "plot").subplots(1, count, figsize=size, layout="constrained", squeeze=False)
+    made = import_extra("matplotlib.pyplot", "plot").subplots(
+        1, count, figsize=size, layout="constrained", squeeze=False
+    )
     return list(made[1][0])
 
 
-def _checked(axes: "list[Any]") -> "list[Axes]":
+def _checked_axes(axes: "list[Any]") -> "list[Axes]":
     for each in axes:
         if not hasattr(each, "add_line"):
             raise UsageError(
-                "this cannot be drawn on",
+                "cannot draw on this object",
                 where="axes",
                 got=type(each).__name__,
                 expected="matplotlib axes",
-                fix="pass what plt.subplots() returns second, or pass none",
+                fix="pass the second value that plt.subplots() returns, or none",
             )
     return axes
 
 
 def whole_numbers(axis: "Axis") -> None:
-    """Let an axis have ticks at whole numbers only."""
-    axis.set_major_locator(imported("matplotlib.ticker", "plot").MaxNLocator(integer=True, min_n_ticks=1))
+    """Use whole numbers only as ticks of an axis."""
+    axis.set_major_locator(import_extra("matplotlib.ticker", "plot").MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def bare(axes: "Axes", *, left: bool = True) -> None:
-    """Take away the lines at the top and at the right; the one at the left, too, unless `left`."""
+    """Remove the top and right spines, and the left one unless `left`."""
     axes.spines[["top", "right"] if left else ["top", "right", "left"]].set_visible(False)

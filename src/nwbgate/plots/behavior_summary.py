@@ -1,4 +1,4 @@
-"""What the mouse did in a session: running, pupil, licks, rewards, performance."""
+"""Behavior of a session: running, pupil, licks, rewards, performance."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ _BLOCKS = ("#FFFFFF", "#EDEDED")
 
 
 def plot_behavior_summary(session: "Session", axes: "Sequence[Axes] | None" = None) -> "list[Axes]":
-    """Draw the behavior of a session over time, in five panels that share their time axis.
+    """Draw the behavior of a session in five panels with a shared time axis.
 
     Licks and rewards; running speed; area of the pupil (blinks left out); rolling hit rate and false alarm rate;
     rolling d' and reward rate with the threshold of engagement, 2 rewards a minute. Blocks of the stimulus are shaded.
@@ -104,7 +104,7 @@ def _rewards_and_dprime(axes: "Axes", performance: pd.DataFrame, times: np.ndarr
 
 
 def _rolling(axes: "Axes", times: np.ndarray[Any, Any], values: "pd.Series[float]", label: str, colour: str) -> None:
-    """Draw a number of each trial; aborted trials have none and are passed over."""
+    """Draw a value per trial, skipping aborted trials."""
     found = values.notna().to_numpy()
     axes.plot(times[found], values.to_numpy(np.float64)[found], ".-", color=colour, markersize=3, label=label)
 
@@ -114,7 +114,7 @@ def _change_or_start(trials: pd.DataFrame) -> np.ndarray[Any, Any]:
 
 
 def _blocks(drawn: "Sequence[Axes]", presentations: pd.DataFrame) -> None:
-    """Shade the blocks of the stimulus in turn, and name them above the first panel."""
+    """Shade alternate stimulus blocks, and name all above the first panel."""
     if "stimulus_block" not in presentations or presentations.empty:
         return
     ends = presentations.groupby("stimulus_block").agg(

@@ -1,4 +1,4 @@
-"""Colours of the plots: those of Okabe and Ito (2008), which people of every colour vision can tell apart."""
+"""Colour-blind safe colours of the plots, after Okabe and Ito (2008)."""
 
 BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7"
 GREY, DARK = "#8C8C8C", "#222222"

@@ -1,4 +1,4 @@
-"""Long traces made short for drawing, so that no spike is lost."""
+"""Downsampling of long traces for drawing that keeps every spike visible."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ BINS = 4000
 
 
 def envelope(times: Array, values: Array, bins: int = BINS) -> tuple[Array, Array]:
-    """Return times and values of a trace as they are, or, of a long trace, the extremes of short stretches of it.
+    """Return a short trace unchanged, a long one as the extremes of its bins.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def envelope(times: Array, values: Array, bins: int = BINS) -> tuple[Array, Arra
     return np.repeat(times[starts], 2), np.stack(extremes(values, starts), axis=1).ravel()
 
 
-def within(times: Array, values: Array, window: tuple[float, float] | None) -> tuple[Array, Array]:
-    """Return the part of a trace whose times are in a window in seconds, ends included; all of it without one."""
+def part_within(times: Array, values: Array, window: tuple[float, float] | None) -> tuple[Array, Array]:
+    """Return the part of a trace inside a window in seconds, ends included."""
     if window is None:
         return times, values
     first, last = np.searchsorted(times, window[0]), np.searchsorted(times, window[1], side="right")

@@ -1,4 +1,4 @@
-"""How a mouse learned: performance of each session of its training."""
+"""Learning of a mouse: performance over the sessions of its training."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ _FEW = 6
 
 
 def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -> "list[Axes]":
-    """Draw the performance of a mouse over its sessions, in the order of the table.
+    """Draw the performance of a mouse over its sessions, in table order.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def plot_learning(history: pd.DataFrame, axes: "Sequence[Axes] | None" = None) -
         _line(drawn[0], numbers, history[column], label, colour)
     drawn[0].set(ylabel="rate in the session", ylim=(-0.05, 1.05))
     _second(drawn[1], numbers, history)
-    _imaged(drawn[0], numbers, history)
+    _mark_imaged(drawn[0], numbers, history)
     _stages(drawn, history["session_type"])
     drawn[1].set(xlabel="session", xlim=(0.5, len(history) + 0.5))
     whole_numbers(drawn[1].xaxis)
@@ -68,11 +68,11 @@ def _check(history: pd.DataFrame) -> None:
     missing = [name for name in _NEEDED if name not in history]
     if missing or history.empty:
         raise TableError(
-            "this table is no training history",
+            "this table is not a training history",
             where="history",
             got=f"no column {', '.join(missing)}" if missing else "no session",
             expected=f"one row per session, with {', '.join(_NEEDED)}",
-            fix="take project.mouse(mouse_id, performance=True), which counts trials in the files that are there",
+            fix="take project.mouse(mouse_id, performance=True), which counts trials in the files present",
         )
 
 
@@ -94,7 +94,7 @@ def _second(axes: "Axes", numbers: Any, history: pd.DataFrame) -> None:
     axes.set_ylabel("hits")
 
 
-def _imaged(axes: "Axes", numbers: Any, history: pd.DataFrame) -> None:
+def _mark_imaged(axes: "Axes", numbers: Any, history: pd.DataFrame) -> None:
     if "ophys_session_id" not in history:
         return
     imaged = history["ophys_session_id"].notna().to_numpy()
@@ -103,7 +103,7 @@ def _imaged(axes: "Axes", numbers: Any, history: pd.DataFrame) -> None:
 
 
 def _runs(session_types: "pd.Series[str]") -> tuple[Any, Any]:
-    """Return where a run of sessions of one type begins, and the type of every session."""
+    """Return the starts of runs of equal session type, and all types."""
     names = session_types.fillna("unknown").astype(str).to_numpy(object)
     return np.flatnonzero(np.r_[True, names[1:] != names[:-1]]), names
 

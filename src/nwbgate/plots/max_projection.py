@@ -1,4 +1,4 @@
-"""The maximum projections of planes beside each other, to see whether it is the same field of view."""
+"""Maximum projections side by side, to compare fields of view."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import numpy as np
 
 from nwbgate.errors import UsageError
 from nwbgate.plots.arguments import check_given
-from nwbgate.plots.axes import row, several
+from nwbgate.plots.axes import as_axes_list, row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ _SATURATED = 0.5
 def plot_max_projection(
     planes: "Container | Mapping[Any, Plane] | Sequence[Plane] | Plane", axes: "Sequence[Axes] | None" = None
 ) -> "list[Axes]":
-    """Draw the maximum projection of each plane: of a container across its sessions, or of any planes.
+    """Draw the maximum projection of each plane of a container or list.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def plot_max_projection(
     MissingExtraError
         If matplotlib is not installed.
     """
-    found = _listed(planes)
-    drawn = row(len(found), (3.2 * len(found), 4.2)) if axes is None else several(axes, len(found))
+    found = _list_planes(planes)
+    drawn = row(len(found), (3.2 * len(found), 4.2)) if axes is None else as_axes_list(axes, len(found))
     for each, plane in zip(drawn, found, strict=True):
         image = plane.max_projection
         each.imshow(np.asarray(image), cmap="gray", vmin=0, vmax=np.percentile(image, 100 - _SATURATED))
@@ -56,8 +56,8 @@ def plot_max_projection(
     return drawn
 
 
-def _listed(planes: Any) -> "list[Plane]":
-    """Return the planes of whatever was given as a list."""
+def _list_planes(planes: Any) -> "list[Plane]":
+    """Return the given planes as a list."""
     if hasattr(planes, "available"):
         found = [planes.planes[number] for number in planes.available]
     elif isinstance(planes, Mapping):
@@ -68,9 +68,9 @@ def _listed(planes: Any) -> "list[Plane]":
         check_given(each, "plane", "max_projection", "give a container, or planes: session.planes")
     if not found:
         raise UsageError(
-            "there is no plane to draw",
+            "no plane to draw",
             where=repr(planes),
-            got="no plane whose file is here",
+            got="no plane with a local file",
             expected="one plane or more",
             fix="fetch or convert the files of the container first",
         )
@@ -86,7 +86,7 @@ def _title(plane: "Plane") -> str:
 
 
 def _scale_bar(axes: "Axes", image: Any) -> None:
-    """Draw 100 micrometers at the lower right; less in a field of view that is too small for them."""
+    """Draw a scale bar of 100 micrometers, or less in a small field of view."""
     spacing = getattr(image, "spacing", None)
     if not spacing:
         return

@@ -1,4 +1,4 @@
-"""A recording of one neuron: voltage, spikes and dF/F below each other."""
+"""A recording of one neuron: voltage, spikes and dF/F in stacked panels."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ import numpy as np
 from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, panels
 from nwbgate.plots.colours import BLUE, DARK, GREEN, VERMILION
-from nwbgate.plots.envelope import envelope, within
+from nwbgate.plots.envelope import envelope, part_within
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _MILLIVOLTS = 1e3
 def plot_recording(
     recording: "Recording", window: tuple[float, float] | None = None, axes: "Sequence[Axes] | None" = None
 ) -> "list[Axes]":
-    """Draw voltage, spikes and dF/F of a recording, in three panels that share their time axis.
+    """Draw voltage, spikes and dF/F of a recording in three panels with a shared time axis.
 
     A long voltage is drawn by the lowest and highest value of each of 4,000 stretches, so that every spike is seen.
 
@@ -52,7 +52,7 @@ def plot_recording(
     drawn = panels(axes, 3, (10, 5), heights=(2, 0.4, 2))
     _voltage(drawn[0], recording, window)
     _spikes(drawn[1], recording.spike_times, window)
-    drawn[2].plot(*envelope(*within(recording.dff_timestamps, recording.dff, window)), color=GREEN, linewidth=0.9)
+    drawn[2].plot(*envelope(*part_within(recording.dff_timestamps, recording.dff, window)), color=GREEN, linewidth=0.9)
     drawn[2].set(xlabel="time (s)", ylabel="dF/F")
     show(drawn[2], window, recording.dff_timestamps)
     for each in drawn:
@@ -61,10 +61,10 @@ def plot_recording(
 
 
 def _voltage(axes: "Axes", recording: "Recording", window: tuple[float, float] | None) -> None:
-    """Draw the voltage without its baseline where the file has it, for the threshold is relative to that."""
+    """Draw the voltage, without its baseline where stored, and the threshold."""
     times = recording.voltage_timestamps
     values = recording.baseline_subtracted if _has_baseline(recording) else recording.voltage
-    times, values = envelope(*within(times, values, window))
+    times, values = envelope(*part_within(times, values, window))
     axes.plot(times, values * _MILLIVOLTS, color=BLUE, linewidth=0.6, label="voltage")
     axes.set_ylabel("voltage (mV)")
     threshold = getattr(recording, "threshold", None)
@@ -79,7 +79,7 @@ def _has_baseline(recording: "Recording") -> bool:
 
 
 def _spikes(axes: "Axes", times: np.ndarray, window: tuple[float, float] | None) -> None:
-    shown = within(times, times, window)[0]
+    shown = part_within(times, times, window)[0]
     axes.eventplot([shown], colors=DARK, linewidths=0.7, lineoffsets=0, linelengths=1)
     axes.set_yticks([0], [f"{len(shown)} spikes"])
     axes.tick_params(axis="y", length=0)

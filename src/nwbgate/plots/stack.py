@@ -1,4 +1,4 @@
-"""Traces drawn below each other, on one scale."""
+"""Stacked traces on one scale."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def centred(values: Array) -> Array:
-    """Return a trace less its median; as it is where it has no value."""
+def centre_trace(values: Array) -> Array:
+    """Return a trace minus its median."""
     return values - np.nanmedian(values) if np.isfinite(values).any() else values
 
 
 def step_between(traces: Sequence[Array]) -> float:
-    """Return the distance between two traces: most of what most of them need."""
+    """Return a distance between traces that fits most of their range."""
     heights = [np.ptp(np.nanpercentile(values, (0.5, 99.9))) for values in traces if np.isfinite(values).any()]
     return float(np.median(heights)) or 1.0 if heights else 1.0
 
 
 def scale_bar(axes: "Axes", step: float, label: str) -> None:
-    """Draw a bar right of the traces, as they share one scale and have no numbers.
+    """Draw the scale bar shared by the traces, at their right.
 
     Parameters
     ----------
@@ -40,6 +40,6 @@ def scale_bar(axes: "Axes", step: float, label: str) -> None:
 
 
 def _round_down(height: float) -> float:
-    """Return the largest of 1, 2 and 5 times a power of ten that is at most a height."""
+    """Return the largest of 1, 2 or 5 times a power of ten up to a height."""
     power = 10.0 ** np.floor(np.log10(height))
     return float(max(factor * power for factor in (1, 2, 5) if factor * power <= height * (1 + 1e-9)))

@@ -1,4 +1,4 @@
-"""The traces of the cells of a plane, one above the other."""
+"""Stacked traces of the cells of a plane."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,8 +7,8 @@ from nwbgate.errors import UsageError
 from nwbgate.plots.arguments import check_given
 from nwbgate.plots.axes import bare, drawn_on
 from nwbgate.plots.colours import CYCLE
-from nwbgate.plots.envelope import envelope, within
-from nwbgate.plots.stack import centred, scale_bar, step_between
+from nwbgate.plots.envelope import envelope, part_within
+from nwbgate.plots.stack import centre_trace, scale_bar, step_between
 from nwbgate.plots.windows import checked_window, show
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def plot_traces(
     window: tuple[float, float] | None = None,
     axes: "Axes | None" = None,
 ) -> "Axes":
-    """Draw the traces of cells one above the other, all on one scale.
+    """Draw stacked traces of cells on one scale.
 
     Parameters
     ----------
@@ -66,12 +66,14 @@ def plot_traces(
     check_given(plane, "plane", "cell_roi_ids", "take one of a session: session.planes[name]")
     window = checked_window(window)
     columns, labels = _columns(plane, cells)
-    drawn = [envelope(*within(plane.ophys_timestamps, plane.matrix(signal)[:, column], window)) for column in columns]
+    drawn = [
+        envelope(*part_within(plane.ophys_timestamps, plane.matrix(signal)[:, column], window)) for column in columns
+    ]
     axes = drawn_on(axes, (10, 1.2 + 0.35 * len(columns)))
     step = step_between([values for _, values in drawn])
     for row, (times, values) in enumerate(drawn):
         colour = CYCLE[row % len(CYCLE)]
-        axes.plot(times, centred(values) - row * step, color=colour, linewidth=0.8, label=labels[row])
+        axes.plot(times, centre_trace(values) - row * step, color=colour, linewidth=0.8, label=labels[row])
     axes.set_yticks([-row * step for row in range(len(columns))], labels)
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="time (s)", ylabel="cell_specimen_id")
@@ -82,7 +84,7 @@ def plot_traces(
 
 
 def _columns(plane: "Plane", cells: Sequence[int] | None) -> tuple[list[int], list[str]]:
-    """Return the column of each cell in the matrices of a plane, and what it is called."""
+    """Return the matrix column and label of each cell."""
     roi_ids = [int(number) for number in plane.cell_roi_ids]
     specimens = [int(number) for number in plane.cell_specimen_ids]
     names = [str(specimen if specimen >= 0 else roi) for specimen, roi in zip(specimens, roi_ids, strict=True)]
@@ -93,7 +95,7 @@ def _columns(plane: "Plane", cells: Sequence[int] | None) -> tuple[list[int], li
     unknown = [cell for cell in cells if cell not in places]
     if unknown:
         raise UsageError(
-            "a cell is not in this plane",
+            "no such cell in this plane",
             where=f"plane {plane.name}, cells",
             got=", ".join(map(str, unknown)),
             expected=f"a cell_specimen_id or cell_roi_id of its {len(names)} cells",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def plot_trial_raster(
     session: "Session", window: tuple[float, float] = (-2.0, 4.0), axes: "Axes | None" = None
 ) -> "Axes":
-    """Draw the licks and rewards of each trial around the time of its change.
+    """Draw the licks and rewards of each trial around the image change.
 
     A row is a trial, the first at the top: a change of the image, or on a catch trial the time at which there could
     have been one. Its colour is its outcome. Aborted trials have no change and are left out. The response window, in
@@ -73,7 +73,7 @@ def _with_change(session: "Session") -> pd.DataFrame:
     found: pd.DataFrame = trials[trials["change_time"].notna() & ~trials["aborted"].astype(bool)]
     if found.empty:
         raise UsageError(
-            "this session has no trial with a change",
+            "this session has no trial with an image change",
             where=str(getattr(session, "path", "")),
             got=f"{len(trials)} trials, all aborted" if len(trials) else "no trials",
             expected="trials with a change of the image",
@@ -95,7 +95,7 @@ def _outcomes(axes: "Axes", trials: pd.DataFrame, window: tuple[float, float]) -
 
 
 def _around(times: np.ndarray, changes: np.ndarray, window: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the times relative to each change that are in a window, and the row of each."""
+    """Return the times relative to each change inside a window, and their rows."""
     times = np.sort(times)
     spans = np.searchsorted(times, changes[:, None] + np.asarray(window))
     found = [times[first:last] - change for (first, last), change in zip(spans, changes, strict=True)]

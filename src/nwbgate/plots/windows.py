@@ -1,4 +1,4 @@
-"""The part of a session that is drawn."""
+"""The time window of a plot."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def checked_window(window: tuple[float, float] | None) -> tuple[float, float] | None:
-    """Return a window as it was given.
+    """Return a window after checking it.
 
     Raises
     ------
@@ -25,14 +25,14 @@ def checked_window(window: tuple[float, float] | None) -> tuple[float, float] | 
 
 
 def show(axes: "Axes", window: tuple[float, float] | None, times: "np.ndarray[Any, Any]") -> None:
-    """Let axes show a window in seconds, or, without one, all of `times` and no more."""
+    """Limit axes to a window in seconds, or to the span of `times`."""
     if window is not None:
         axes.set_xlim(window)
     elif len(times) > 1:
         axes.set_xlim(float(times[0]), float(times[-1]))
 
 
-def imaged(session: "Session") -> "list[Plane]":
+def imaging_planes_of(session: "Session") -> "list[Plane]":
     """Return the imaging planes of a session.
 
     Raises
@@ -45,7 +45,7 @@ def imaged(session: "Session") -> "list[Plane]":
         raise UsageError(
             "this session has no imaging plane",
             where=str(getattr(session, "path", "")),
-            got="a session of behavior alone",
+            got="a session of behavior only",
             expected="a session with two-photon imaging",
             fix="choose one with an ophys_session_id, or plot_behavior_summary",
         )

@@ -1,4 +1,4 @@
-"""Memory that this process may still take."""
+"""Memory available to this process."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ _UNKNOWN = 2**33
 
 
 def available_memory() -> int:
-    """Return the bytes that may be taken without swapping: the least of machine and container.
+    """Return the bytes available without swapping, in the machine or container.
 
     Linux tells what is free; elsewhere it is half of what the machine has.
     """

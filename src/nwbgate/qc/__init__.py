@@ -1,4 +1,4 @@
-"""Quality control: numbers measured from the data, judged by criteria that are declared apart from the code.
+"""Quality control: measurements of the data, judged by separately declared criteria.
 
 ``nwbgate.qc.measure(session)`` measures and ``nwbgate.qc.judge(measurements, criteria)`` judges.
 """

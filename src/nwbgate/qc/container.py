@@ -1,4 +1,4 @@
-"""Quality across the sessions of one container: whether each saw the same field of view."""
+"""Quality across the sessions of one container: stability of the field of view."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from nwbgate.qc.measurement import Measurement, not_measured, table
 from nwbgate.qc.metrics.activity import signal_to_noise
 from nwbgate.qc.metrics.drift import mean_intensity
 from nwbgate.qc.metrics.field_of_view import matched_cells, measure_match, trend
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """What is kept of one imaging plane to compare it with the others of its container.
+    """Data of one imaging plane needed to compare it within its container.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ def measure_container(planes: "Container | Mapping[int, Plane] | Iterable[Plane]
 
 
 def view_of(plane: "Plane") -> View:
-    """Return what is kept of a plane.
+    """Return the data of a plane needed for comparison.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def view_of(plane: "Plane") -> View:
 
 
 def measure_views(views: Sequence[View]) -> Iterator[Measurement]:
-    """Yield the rows ``field_of_view.*`` of the planes of one container, which are in the order of their dates."""
+    """Yield the rows ``field_of_view.*`` of one container's planes, in order of date."""
     if len(views) < 2:
         reason = f"{len(views)} sessions of the container, at least 2 are needed"
         for name in ("shift", "correlation", "similarity", "matched_cells", "depth_difference"):
@@ -106,15 +106,15 @@ def measure_views(views: Sequence[View]) -> Iterator[Measurement]:
     for view in views[1:]:
         first, name = views[0], f"experiment {view.experiment}"
         yield from measure_match(first.projection, view.projection, name)
-        yield measured("field_of_view.matched_cells", partial(matched_cells, first.cells, view.cells), "1", name)
-        yield measured("field_of_view.depth_difference", partial(_depth_difference, first, view), "um", name)
+        yield measure_row("field_of_view.matched_cells", partial(matched_cells, first.cells, view.cells), "1", name)
+        yield measure_row("field_of_view.depth_difference", partial(_depth_difference, first, view), "um", name)
     name = f"container {views[0].container}" if views else "container"
-    yield measured("field_of_view.intensity_trend", lambda: trend([view.intensity for view in views]), "1", name)
-    yield measured("field_of_view.signal_trend", lambda: trend([view.signal_to_noise for view in views]), "1", name)
+    yield measure_row("field_of_view.intensity_trend", lambda: trend([view.intensity for view in views]), "1", name)
+    yield measure_row("field_of_view.signal_trend", lambda: trend([view.signal_to_noise for view in views]), "1", name)
 
 
 def _one_by_one(planes: Any) -> Iterator[Any]:
-    """Yield the planes, each opened when it is its turn; of a container those whose files are there."""
+    """Yield the planes, opened one at a time; of a container those with local files."""
     found = getattr(planes, "planes", planes)
     if not isinstance(found, Mapping):
         yield from found
@@ -126,7 +126,7 @@ def _one_by_one(planes: Any) -> Iterator[Any]:
 def _depth_difference(first: View, view: View) -> float:
     difference = abs(view.depth - first.depth)
     if not np.isfinite(difference):
-        raise UnmeasurableError("a session does not say its imaging depth")
+        raise UnmeasurableError("a session lacks its imaging depth")
     return difference
 
 

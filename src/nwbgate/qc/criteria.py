@@ -1,4 +1,4 @@
-"""Criteria of quality, as `nwbgate.qc.criteria_files` reads them.
+"""Quality criteria, as read by `nwbgate.qc.criteria_files`.
 
 A criterion says which measured number is judged, where its limits lie, why, and who says so. Nothing heavy is imported
 here, so that criteria can be listed and explained without loading pandas.
@@ -20,7 +20,7 @@ _NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Status(StrEnum):
-    """What became of a criterion; only `PASS` is a pass."""
+    """Outcome of a criterion; only `PASS` is a pass."""
 
     PASS = "Pass"  # noqa: S105  no password
     FAIL = "Fail"
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 class Limits(Declaration):
-    """The range that a number must lie in, its ends included.
+    """Range of allowed values, ends included.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Limits(Declaration):
     @classmethod
     def _no_truth_value(cls, value: object) -> object:
         if isinstance(value, bool):
-            raise ValueError("a limit is a number")
+            raise ValueError("a limit must be a number")
         return value
 
     @model_validator(mode="after")
@@ -56,19 +56,19 @@ class Limits(Declaration):
         return self
 
     def hold(self, value: float) -> bool:
-        """Return whether `value` is a number in the range; a NaN never is."""
+        """Return whether `value` is a number in the range, which NaN is not."""
         if math.isnan(value):
             return False
         above = self.minimum is None or value >= self.minimum
         return above and (self.maximum is None or value <= self.maximum)
 
     def beyond(self, other: "Limits") -> bool:
-        """Return whether a limit of this range lies outside of the same limit of `other`."""
+        """Return whether a limit of this range lies outside `other`."""
         low = self.minimum is not None and other.minimum is not None and self.minimum < other.minimum
         return low or (self.maximum is not None and other.maximum is not None and self.maximum > other.maximum)
 
     def outside(self, unit: str = "1") -> str:
-        """Return what lies outside of the range in words, as ``above 0.2 s``."""
+        """Return the rejected range in words, as ``above 0.2 s``."""
         of = "" if unit == "1" else f" {unit}"
         low, high = (None if limit is None else f"{limit:g}" for limit in (self.minimum, self.maximum))
         if low is None or high is None:
@@ -77,7 +77,7 @@ class Limits(Declaration):
 
 
 class Criterion(Declaration):
-    """One criterion on one measured number; each measured object (cell, plane, session) is judged on its own.
+    """A criterion on one number, judged per object (cell, plane, session).
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class Criterion(Declaration):
         return self
 
     def status(self, value: float) -> Status:
-        """Return what a measured number comes to; NaN is Not measured."""
+        """Return the status of a measured number; NaN is Not measured."""
         if math.isnan(value):
             return Status.NOT_MEASURED
         if self.fail is not None and not self.fail.hold(value):
@@ -132,7 +132,7 @@ class Criterion(Declaration):
 
 
 class ManualCriterion(Declaration):
-    """A criterion that a person decides, in a table of decisions.
+    """A criterion decided manually, in a table of decisions.
 
     Parameters
     ----------
@@ -185,30 +185,30 @@ class Criteria(Declaration):
 
         wrong = [name for name in value if not re.fullmatch(_NAME, name)]
         if wrong:
-            raise ValueError(f"the name {wrong[0]!r} is not made of small letters, digits and underscores")
+            raise ValueError(f"the name {wrong[0]!r} may contain only small letters, digits and underscores")
         return value
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
         both = self.criteria.keys() & self.manual.keys()
         if both:
-            raise ValueError(f"{min(both)} is both measured and decided by a person")
+            raise ValueError(f"{min(both)} is both a measured and a manual criterion")
         if not self.criteria and not self.manual:
-            raise ValueError("there is no criterion")
+            raise ValueError("no criteria")
         return self
 
     def of(self, scope: str) -> list[str]:
-        """Return the names of the criteria about sessions or about containers, measured ones first."""
+        """Return the names of the session or container criteria, measured ones first."""
         measured = [name for name, criterion in self.criteria.items() if criterion.scope == scope]
         return measured + [name for name, criterion in self.manual.items() if criterion.scope == scope]
 
     @property
     def titles(self) -> dict[str, str]:
-        """What must hold, by the name of each criterion."""
+        """Requirement of each criterion, by its name."""
         measured = {name: criterion.title for name, criterion in self.criteria.items()}
         return measured | {name: criterion.title for name, criterion in self.manual.items()}
 
     @property
     def metrics(self) -> frozenset[str]:
-        """The metrics that are judged or reported."""
+        """The judged or reported metrics."""
         return frozenset({criterion.metric for criterion in self.criteria.values()} | {*self.reported})

@@ -1,4 +1,4 @@
-"""Files of criteria: ``schemas/<dataset>/qc.yaml`` as shipped, or one in a folder of one's own.
+"""Files of criteria: ``schemas/<dataset>/qc.yaml``, or one in another folder.
 
 Nothing heavy is imported here, so that criteria can be listed and explained without loading pandas.
 """
@@ -19,7 +19,7 @@ FILE = "qc.yaml"
 
 
 def load_criteria(name: str | Path) -> Criteria:
-    """Return criteria by the name of a shipped dataset (a version behind ``@`` is left out), or from a folder or file.
+    """Return criteria of a shipped dataset (ignoring ``@version``), a folder or a file.
 
     Raises
     ------
@@ -31,16 +31,16 @@ def load_criteria(name: str | Path) -> Criteria:
         return read_criteria(path)
     shipped = _shipped_files()
     raise SpecError(
-        "there are no such criteria of quality",
+        "unknown quality criteria",
         where=str(path),
         got=str(name),
         expected=f"one of {', '.join(shipped)}, or a folder with a {FILE}",
-        fix=nearest(_dataset(name), shipped) or "name one of these, or the folder that holds a qc.yaml",
+        fix=nearest(_dataset(name), shipped) or "name one of these, or a folder with a qc.yaml",
     )
 
 
 def has_criteria(name: str | Path) -> bool:
-    """Return whether a shipped dataset, or a folder or file, has criteria of quality."""
+    """Return whether a shipped dataset, folder or file has quality criteria."""
     return _place(name).is_file()
 
 
@@ -49,7 +49,7 @@ def _dataset(name: str | Path) -> str:
 
 
 def _place(name: str | Path) -> Path:
-    """Return the file in which the criteria of this name would be."""
+    """Return the path of the criteria of this name."""
     shipped = _shipped_files()
     if _dataset(name) in shipped:
         return shipped[_dataset(name)]
@@ -74,12 +74,12 @@ def read_criteria(path: Path) -> Criteria:
 
 @cache
 def shipped_criteria() -> Mapping[str, Criteria]:
-    """Return the criteria of every shipped dataset that has some."""
+    """Return the criteria of every shipped dataset that has any."""
     return {name: read_criteria(path) for name, path in _shipped_files().items()}
 
 
-def recognised(metrics: Iterable[str], known: Mapping[str, Criteria] | None = None) -> Criteria | None:
-    """Return the shipped criteria that measurements are judged by: those that know most of their metrics.
+def recognise_criteria(metrics: Iterable[str], known: Mapping[str, Criteria] | None = None) -> Criteria | None:
+    """Return the shipped criteria that fit most of the measured metrics.
 
     As a manifest is known by its columns, measurements are known by their metrics; no dataset is named. None where no
     criteria know any of them.
@@ -112,7 +112,7 @@ def _shipped_files() -> dict[str, Path]:
 
 
 def _spec_error(error: ValidationError, path: Path) -> SpecError:
-    """Say the first complaint of pydantic in four parts, with the nearest valid key where one is unknown."""
+    """Turn pydantic's first complaint into an error, suggesting the nearest valid key."""
     first = error.errors(include_url=False)[0]
     place = [str(part) for part in first["loc"]]
     where = f"{path}: {'.'.join(place)}" if place else str(path)
@@ -129,4 +129,4 @@ def _spec_error(error: ValidationError, path: Path) -> SpecError:
     if first["type"] == "missing":
         return SpecError(f"{last}this key is missing", where=where, fix="add it")
     said = first["msg"].removeprefix("Value error, ")
-    return SpecError(f"{last}{said}", where=where, got=repr(first["input"])[:200], fix="mend the value")
+    return SpecError(f"{last}{said}", where=where, got=repr(first["input"])[:200], fix="correct the value")

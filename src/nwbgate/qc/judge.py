@@ -1,4 +1,4 @@
-"""Measurements and criteria in, results out: nothing is read, so that a limit can be changed at no cost.
+"""Judgement of measurements by criteria, without reading any recording.
 
 pandas is imported inside of functions, so that criteria can be listed without it.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nwbgate.errors import SpecError, nearest
 from nwbgate.qc.criteria import Criteria, Criterion, Status
-from nwbgate.qc.criteria_files import load_criteria, recognised
+from nwbgate.qc.criteria_files import load_criteria, recognise_criteria
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from nwbgate.qc.measurement import Measurement
 
 #: Why a manual criterion is not measured where nobody decided it.
-UNDECIDED = "nobody has decided it yet: it is decided by a person, in a table of decisions"
+UNDECIDED = "needs a manual decision (--manual FILE.csv)"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one criterion for one object.
+    """Result of one criterion for one object.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def judge(
     import pandas as pd
 
     chosen = _criteria(criteria, measurements)
-    rows = [*_measured(measurements, chosen, scope), *_decided(manual, chosen, scope)]
+    rows = [*_judge_criterion(measurements, chosen, scope), *_decided_result(manual, chosen, scope)]
     frame = pd.DataFrame([astuple(row) for row in rows], columns=list(RESULT_COLUMNS))
     frame = frame.astype({name: "float64" if name == "value" else "object" for name in RESULT_COLUMNS})
     return frame.assign(status=[str(status) for status in frame["status"]])
@@ -111,18 +111,18 @@ def _criteria(criteria: "Criteria | str | Path | None", measurements: "pd.DataFr
     if criteria is not None:
         return load_criteria(criteria)
     metrics = sorted(set(measurements["metric"]))
-    found = recognised(metrics)
+    found = recognise_criteria(metrics)
     if found is None:
         raise SpecError(
-            "no shipped criteria know any of the metrics",
+            "no shipped criteria fit any of the metrics",
             where="the measurements",
-            got=", ".join(metrics[:5]) or "no measurement",
+            got=", ".join(metrics[:5]) or "no measurements",
             fix="name criteria, or a folder with a qc.yaml",
         )
     return found
 
 
-def _measured(measurements: "pd.DataFrame", criteria: Criteria, scope: str) -> Iterator[Result]:
+def _judge_criterion(measurements: "pd.DataFrame", criteria: Criteria, scope: str) -> Iterator[Result]:
     from nwbgate.qc.measurement import rows_of
 
     by_metric: dict[str, list[Measurement]] = {}
@@ -132,15 +132,15 @@ def _measured(measurements: "pd.DataFrame", criteria: Criteria, scope: str) -> I
         if criterion.scope != scope:
             continue
         rows = by_metric.get(criterion.metric)
-        results = [_absent(name, criterion, by_metric)] if rows is None else _judged(name, criterion, rows)
+        results = [_absent(name, criterion, by_metric)] if rows is None else _judge_measurement(name, criterion, rows)
         reports = criterion.unmeasured == "report"
         yield from (result for result in results if reports or result.status is not Status.NOT_MEASURED)
 
 
 def _absent(name: str, criterion: Criterion, known: Iterable[str]) -> Result:
-    """Return the result of a criterion of which there is no measurement at all."""
+    """Return the result of a criterion without any measurement."""
     advice = nearest(criterion.metric, known)
-    reason = f"no measurement is called {criterion.metric}" + (f"; {advice}" if advice else "")
+    reason = f"no measurement of {criterion.metric}" + (f"; {advice}" if advice else "")
     return Result(
         name,
         Status.NOT_MEASURED,
@@ -151,7 +151,7 @@ def _absent(name: str, criterion: Criterion, known: Iterable[str]) -> Result:
     )
 
 
-def _judged(name: str, criterion: Criterion, rows: "Sequence[Measurement]") -> Iterator[Result]:
+def _judge_measurement(name: str, criterion: Criterion, rows: "Sequence[Measurement]") -> Iterator[Result]:
     for row in rows:
         status = criterion.status(row.value)
         yield Result(
@@ -168,7 +168,7 @@ def _judged(name: str, criterion: Criterion, rows: "Sequence[Measurement]") -> I
         )
 
 
-def _decided(manual: "Sequence[Decision]", criteria: Criteria, scope: str) -> Iterator[Result]:
+def _decided_result(manual: "Sequence[Decision]", criteria: Criteria, scope: str) -> Iterator[Result]:
     decisions = {decision.criterion: decision for decision in manual}
     for name, criterion in criteria.manual.items():
         if criterion.scope != scope:

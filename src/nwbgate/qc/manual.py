@@ -1,4 +1,4 @@
-"""Decisions of people about quality: the table ``qc_manual.csv``, refused where it could be misunderstood."""
+"""Manual quality decisions: the validated table ``qc_manual.csv``."""
 
 import datetime
 from collections.abc import Collection, Iterator, Sequence
@@ -23,7 +23,7 @@ STATUSES = {
 _NEEDED = {
     "session": "the id of a session or container",
     "criterion": "the name of a manual criterion",
-    "reviewer": "the name of the person who decided",
+    "reviewer": "the name of the reviewer",
 }
 #: Where a day begins first, so that no reviewer's today is refused.
 _LATEST_ZONE = datetime.timezone(datetime.timedelta(hours=14))
@@ -31,7 +31,7 @@ _LATEST_ZONE = datetime.timezone(datetime.timedelta(hours=14))
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided.
+    """One manual decision.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Decision:
 
 
 def read_manual(path: Path) -> list[Decision]:
-    """Return the decisions of a table, in its order.
+    """Return the decisions of a table, in order.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ def read_manual(path: Path) -> list[Decision]:
         if first is not decision:
             _Place(path, decision.row).refuse(
                 "criterion",
-                "two decisions about one criterion of one session",
+                "two decisions on one criterion of one session",
                 got=f"{decision.criterion} of session {decision.session}, as in row {first.row}",
-                fix="keep the one that holds",
+                fix="keep only the valid one",
             )
     return decisions
 
@@ -134,7 +134,7 @@ def _decision(row: dict[str, str], place: _Place) -> Decision:
     if row["status"] not in STATUSES:
         place.refuse(
             "status",
-            "there is no such status",
+            "unknown status",
             got=row["status"] or "nothing",
             expected=", ".join(STATUSES),
             fix=nearest(row["status"].capitalize(), STATUSES) or "choose one of them",
@@ -143,10 +143,10 @@ def _decision(row: dict[str, str], place: _Place) -> Decision:
     if status is not Status.PASS and not row["reason"]:
         place.refuse(
             "reason",
-            f"a decision of {row['status']} gives no reason",
+            f"a decision of {row['status']} has no reason",
             got="an empty cell",
-            expected="a reason for anything but a Pass",
-            fix="say in a few words what was seen",
+            expected="a reason for any status but Pass",
+            fix="describe briefly what was seen",
         )
     return Decision(
         row["session"], row["criterion"], status, row["reviewer"], _date(row["date"], place), row["reason"], place.row
@@ -158,16 +158,16 @@ def _date(text: str, place: _Place) -> datetime.date:
         day = datetime.date.fromisoformat(text)
     except ValueError:
         place.refuse(
-            "date", "this is no date", got=text or "nothing", expected="such as 2024-05-31", fix="write year-month-day"
+            "date", "invalid date", got=text or "nothing", expected="such as 2024-05-31", fix="write year-month-day"
         )
     latest = datetime.datetime.now(_LATEST_ZONE).date()
     if day > latest:
         place.refuse(
             "date",
-            "this day is still to come",
+            "the date is in the future",
             got=text,
-            expected=f"the day of the decision, {latest} at the latest",
-            fix="write the day on which it was decided",
+            expected=f"the date of the decision, {latest} at the latest",
+            fix="write the date of the decision",
         )
     return day
 
@@ -180,7 +180,7 @@ def refuse_unknown(
     sessions: Collection[str],
     containers: Collection[str] = (),
 ) -> None:
-    """Raise for a decision that could never be merged, because what it names does not exist.
+    """Reject a decision on an unknown session, container or criterion.
 
     Parameters
     ----------
@@ -209,9 +209,9 @@ def refuse_unknown(
         if decision.session not in known:
             place.refuse(
                 "session",
-                f"there is no such {manual[decision.criterion]} among those judged",
+                f"unknown {manual[decision.criterion]}, not among those judged",
                 got=decision.session,
-                expected=f"one of {', '.join(_shown(known))}" if known else "none at all",
+                expected=f"one of {', '.join(_shown_ids(known))}" if known else "none at all",
                 fix="correct the id, or remove the row",
             )
 
@@ -220,22 +220,22 @@ def _refuse_criterion(decision: Decision, place: _Place, manual: Collection[str]
     if decision.criterion in measured:
         place.refuse(
             "criterion",
-            "this criterion is measured, not decided by a person",
+            "this criterion is measured, not decided manually",
             got=decision.criterion,
             expected=", ".join(manual) or "no criterion",
-            fix="accept its finding by a waiver that says why",
+            fix="waive its finding, with a reason",
         )
     place.refuse(
         "criterion",
-        "there is no such manual criterion",
+        "unknown manual criterion",
         got=decision.criterion,
-        expected=", ".join(manual) or "no criterion: these data have none that a person decides",
+        expected=", ".join(manual) or "no criterion: these data have no manual criteria",
         fix=nearest(decision.criterion, manual) or "choose one of them",
     )
 
 
-def _shown(ids: Collection[str], most: int = 8) -> Iterator[str]:
-    """Return some of the ids, and how many more there are."""
+def _shown_ids(ids: Collection[str], most: int = 8) -> Iterator[str]:
+    """Return some of the ids, with the number of the others."""
     yield from sorted(ids)[:most]
     if len(ids) > most:
         yield f"{len(ids) - most} more"

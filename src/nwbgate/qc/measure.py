@@ -1,4 +1,4 @@
-"""Everything that can be measured of what was opened, as one table."""
+"""All measurements of an opened file, as one table."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class NothingToMeasureError(SourceError):
-    """A file that can be read, and holds nothing whose quality can be measured."""
+    """A readable file without anything to measure."""
 
 
 def measure(data: Any) -> "pd.DataFrame":
@@ -49,9 +49,9 @@ def measure(data: Any) -> "pd.DataFrame":
 
         return measure_session(data)
     raise NothingToMeasureError(
-        "there is nothing here whose quality can be measured",
+        "nothing to measure in this file",
         where=str(getattr(data, "path", "")),
         got=type(data).__name__,
         expected="a file with a session (trials, imaging planes) or a recording (voltage, spikes and dF/F)",
-        fix="check that this is the file you meant",
+        fix="check that this is the intended file",
     )

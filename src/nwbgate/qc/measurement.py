@@ -1,4 +1,4 @@
-"""One measured number, and tables of them."""
+"""Measurements and tables of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ COLUMNS = ("metric", "value", "unit", "object", "window", "reason")
 
 @dataclass(frozen=True)
 class Measurement:
-    """One number measured from data, or why it could not be measured.
+    """A measured number, or the reason it could not be measured.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Measurement:
 
     @property
     def measured(self) -> bool:
-        """Whether there is a number."""
+        """Whether the number was measured."""
         return isfinite(self.value)
 
 
@@ -67,7 +67,7 @@ def not_measured(metric: str, reason: str, unit: str = "1", object: str = "sessi
 
 
 def table(rows: Iterable[Measurement]) -> pd.DataFrame:
-    """Return measurements as a table with the columns `COLUMNS`, one row each, in the order given.
+    """Return measurements as a table with the columns `COLUMNS`, in order.
 
     The column ``value`` is float64 and the others are text (``str``), also where there is no row.
     """
@@ -76,15 +76,15 @@ def table(rows: Iterable[Measurement]) -> pd.DataFrame:
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Measurement]:
-    """Yield the rows of a table of measurements; a value that is missing without a reason is given one."""
+    """Yield the rows of a measurement table, adding a reason where value and reason are missing."""
     for value, *words in frame[["value", "metric", "unit", "object", "window", "reason"]].to_numpy(dtype=object):
         metric, unit, measured, window, reason = ("" if pd.isna(word) else str(word) for word in words)
         number = nan if pd.isna(value) else float(value)
-        said = reason or ("" if isfinite(number) else "there is no value, and no reason was given")
+        said = reason or ("" if isfinite(number) else "neither a value nor a reason was given")
         yield Measurement(metric, number, unit, measured, window, said)
 
 
-def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return several tables of measurements as one, numbered anew."""
+def join_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the concatenation of measurement tables, renumbered."""
     filled = [one for one in tables if len(one)]
     return pd.concat(filled, ignore_index=True) if filled else table([])

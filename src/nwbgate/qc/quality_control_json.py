@@ -1,4 +1,4 @@
-"""Results as the JSON that aind-data-schema calls QualityControl (2.4.1), for tools that read it.
+"""Results as JSON in the shape of aind-data-schema's QualityControl (2.4.1).
 
 Its vocabulary has three statuses: what failed is ``Fail``, what passed is ``Pass``, and what a person has still to look
 at (a warning, or what was not measured) is ``Pending``. The shape is that of
@@ -47,7 +47,7 @@ def quality_control(
     at: datetime | None = None,
     assets: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the results of one session, or of one container, as a QualityControl.
+    """Return the results of one session or container as a QualityControl.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def quality_control(
         "schema_version": SCHEMA_VERSION,
         "metrics": [_metric(row, criteria, f"nwbgate {version}", moment, assets) for row in rows],
         "key_experimenters": None,
-        "notes": "Pending: a person has still to look at it, for it was not measured, or crossed a limit of warning.",
+        "notes": "Pending: needs a manual look, because it was not measured or crossed a warning limit.",
         "default_grouping": ["modality", "object"],
         "allow_tag_failures": [],
         "status": None,
@@ -107,7 +107,7 @@ def _metric(
 def _status(
     row: "dict[Any, Any]", measured: Criterion | None, status: str, evaluator: str, moment: datetime
 ) -> dict[str, Any]:
-    """Return who came to this status, and when: nwbgate, or the person and the day of a decision."""
+    """Return who set this status and when: nwbgate, or the reviewer and date."""
     decision = None if measured else re.fullmatch(r"(.+), (\d{4}-\d\d-\d\d)", row["decided_by"])
     return {
         "object_type": "QC status",

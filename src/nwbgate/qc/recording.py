@@ -1,4 +1,4 @@
-"""Everything that is measured of a recording of one neuron: its voltage, its spikes, its fluorescence."""
+"""All measurements of a recording of one neuron: voltage, spikes and fluorescence."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ from nwbgate.qc.metrics.voltage import measure_voltage
 from nwbgate.qc.metrics.voltage_baseline import measure_baseline
 from nwbgate.qc.metrics.waveform import measure_waveform
 from nwbgate.qc.streams import given, stream, told, unread
-from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, guard_rows, measure_row
 
 if TYPE_CHECKING:
     from nwbgate.reading.recording import Recording
@@ -51,40 +51,40 @@ def measure_recording(recording: "Recording") -> pd.DataFrame:
         Columns of `nwbgate.qc.measurement.COLUMNS`. What cannot be measured has the reason.
     """
     with unread() as problems:
-        rows = list(_measured(recording))
+        rows = list(_measured_rows(recording))
     return table(told(rows, problems))
 
 
-def _measured(recording: "Recording") -> Iterator[Measurement]:
+def _measured_rows(recording: "Recording") -> Iterator[Measurement]:
     raw, voltage = _stream(recording, "voltage"), _stream(recording, "baseline_subtracted")
     spikes, dff = _stream(recording, "spike_times"), _stream(recording, "dff")
     samples = voltage if len(voltage) else raw
     if len(samples):
         period, start = 1 / recording.voltage_rate, recording.voltage_start
         stop = start + len(samples) * period
-        yield from guarded("spikes", partial(measure_spike_train, spikes, period, start, stop))
+        yield from guard_rows("spikes", partial(measure_spike_train, spikes, period, start, stop))
     spikes = spikes[np.isfinite(spikes)]
     if len(samples):
         peaks = Peaks(samples, spikes, period, start)
-        rows = [*guarded("voltage", partial(measure_voltage, peaks, _threshold(recording)))]
-        rows += guarded("waveform", partial(measure_waveform, peaks))
-        rows += guarded("voltage.baseline", partial(measure_baseline, raw, samples, period))
+        rows = [*guard_rows("voltage", partial(measure_voltage, peaks, _threshold(recording)))]
+        rows += guard_rows("waveform", partial(measure_waveform, peaks))
+        rows += guard_rows("voltage.baseline", partial(measure_baseline, raw, samples, period))
         yield from rows if len(voltage) else _without_baseline(rows)
     else:
         yield not_measured("spikes.count", "the file has no voltage", object=_OBJECT)
-    yield from guarded("durations", partial(_durations, recording, samples, dff))
-    yield from guarded("dff", partial(_fluorescence, dff))
-    yield from guarded("alignment", partial(_together, recording, spikes, dff))
+    yield from guard_rows("durations", partial(_durations, recording, samples, dff))
+    yield from guard_rows("dff", partial(_fluorescence, dff))
+    yield from guard_rows("alignment", partial(_together, recording, spikes, dff))
 
 
 def _without_baseline(rows: Iterable[Measurement]) -> Iterator[Measurement]:
-    """Return rows as not measured but for those of the voltage as recorded, which has its baseline still in it."""
+    """Return rows as not measured, except those of the raw voltage."""
     reason = "the file has no voltage without its baseline"
     return (row if row.metric in _OF_RAW else replace(row, value=np.nan, reason=reason) for row in rows)
 
 
 def _stream(recording: "Recording", name: str) -> Floats:
-    """Return a stream as float64; an empty one where the file has none, or none that can be read."""
+    """Return a stream as float64; empty if missing or unreadable."""
     return np.asarray(given(stream(recording, name)), dtype=np.float64).ravel()
 
 
@@ -110,7 +110,7 @@ def _durations(recording: "Recording", voltage: Floats, dff: Floats) -> Iterator
         ("durations.difference", difference, "s"),
         ("durations.difference_in_frames", lambda: difference() / recording.sampling_periods["dff"], "frames"),
     ):
-        yield measured(metric, compute, unit, _OBJECT)
+        yield measure_row(metric, compute, unit, _OBJECT)
 
 
 def _fluorescence(dff: Floats) -> Iterator[Measurement]:
@@ -119,12 +119,12 @@ def _fluorescence(dff: Floats) -> Iterator[Measurement]:
             raise UnmeasurableError("the file has no dF/F")
         return float(np.mean(~np.isfinite(dff)))
 
-    yield measured("dff.missing_frames", missing, "1", _OBJECT)
-    yield measured("dff.noise", lambda: float(frame_noise(_whole(dff)[:, None])[0]), "1", _OBJECT)
+    yield measure_row("dff.missing_frames", missing, "1", _OBJECT)
+    yield measure_row("dff.noise", lambda: float(frame_noise(_complete_dff(dff)[:, None])[0]), "1", _OBJECT)
 
 
-def _whole(dff: Floats) -> Floats:
-    """Return dF/F in which nothing is missing.
+def _complete_dff(dff: Floats) -> Floats:
+    """Return dF/F after checking that no frame is missing.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def _whole(dff: Floats) -> Floats:
 def _together(recording: "Recording", spikes: Floats, dff: Floats) -> Iterator[Measurement]:
     try:
         indicator = indicator_of(str(recording.metadata.get("indicator", "")))
-        whole = _whole(dff)
+        whole = _complete_dff(dff)
         period, start = recording.sampling_periods["dff"], float(recording.dff_timestamps[0])
         both = SpikesAndFluorescence(spikes, whole, period, start, indicator)
     except UnmeasurableError as reason:

@@ -1,4 +1,4 @@
-"""Everything that is measured of a session and its imaging planes, one plane in memory at a time."""
+"""All measurements of a session, with one imaging plane in memory at a time."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
@@ -37,7 +37,7 @@ from nwbgate.qc.streams import (
     told,
     unread,
 )
-from nwbgate.qc.unmeasurable import guarded, measured
+from nwbgate.qc.unmeasurable import guard_rows, measure_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def measure_session(session: "Session") -> "pd.DataFrame":
-    """Measure the quality of a session: its behavior, stimulus, clocks, and each of its imaging planes.
+    """Measure the quality of a session: behavior, stimulus, clocks and imaging planes.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def measure_session(session: "Session") -> "pd.DataFrame":
 
 
 def measure_behavior(session: "Session") -> Iterator[Measurement]:
-    """Yield the rows of what a session has also without imaging.
+    """Yield the rows that a session without imaging has too.
 
     Parameters
     ----------
@@ -76,11 +76,11 @@ def measure_behavior(session: "Session") -> Iterator[Measurement]:
     """
     for group in (_clocks, _running, _eye, _trials, _stimulus):
         name = group.__name__.removeprefix("_")
-        yield from guarded(name, partial(group, session), partial(group, SimpleNamespace()))
+        yield from guard_rows(name, partial(group, session), partial(group, SimpleNamespace()))
 
 
 def measure_planes(session: "Session") -> Iterator[Measurement]:
-    """Yield the rows of the imaging planes of a session, and of what they share.
+    """Yield the rows of a session's imaging planes, alone and together.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def measure_planes(session: "Session") -> Iterator[Measurement]:
     together = PlanesTogether()
     for name, plane in planes.items():
         whole = partial(measure_plane, plane, name, stimulus, shown)
-        yield from guarded(f"plane {name}", whole, partial(measure_plane, None, name, stimulus, None))
+        yield from guard_rows(f"plane {name}", whole, partial(measure_plane, None, name, stimulus, None))
         together.add(plane, name)
         plane.forget()
     if not planes:
@@ -121,7 +121,7 @@ def measure_plane(
     yield from measure_saturation(traces, name)
     for projection in ("max_projection", "average_projection"):
         pixels = given(stream(plane, projection))
-        yield measured(f"saturation.top_of_{projection}", partial(projection_top, pixels), "1", name)
+        yield measure_row(f"saturation.top_of_{projection}", partial(projection_top, pixels), "1", name)
     yield from measure_motion(*shifts(plane), name)
     yield from measure_activity(matrix(plane, "dff"), times, name)
     yield from measure_rois(masks(plane), name)
@@ -141,7 +141,7 @@ def _clocks(session: Any) -> Iterator[Measurement]:
     shown = having(drawn(stream(session, "stimulus_presentations")), "start_time", "start_frame")
     yield from measure_delays(column(shown, "start_time"), column(shown, "start_frame"), frames)
     licks = having(stream(session, "licks"), "timestamps", "frame")
-    yield measured("clocks.licks_off", lambda: _licks_off(licks, frames), "s")
+    yield measure_row("clocks.licks_off", lambda: _licks_off(licks, frames), "s")
 
 
 def _licks_off(licks: "pd.DataFrame | None", frames: Any) -> float:

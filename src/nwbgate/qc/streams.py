@@ -1,4 +1,4 @@
-"""What a session or plane holds, as arrays; what it lacks is empty, so that a metric can say that there is nothing."""
+"""Streams of a session or plane as arrays, empty where missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _UNREAD: "ContextVar[dict[str, SourceError] | None]" = ContextVar("unread", defa
 
 @contextmanager
 def unread() -> Iterator[dict[str, SourceError]]:
-    """Give a dictionary that fills with the streams that cannot be read, while all others are measured.
+    """Yield a dictionary that collects unreadable streams.
 
     Yields
     ------
@@ -44,13 +44,13 @@ def unread() -> Iterator[dict[str, SourceError]]:
 
 
 def told(rows: Iterable[Measurement], problems: Mapping[str, SourceError]) -> Iterator[Measurement]:
-    """Yield rows of measurements, those without a number with the names of the streams that cannot be read."""
-    note = f"; what cannot be read: {', '.join(sorted(problems))}" if problems else ""
+    """Yield measurement rows, with the unreadable streams in the reasons of missing ones."""
+    note = f"; unreadable: {', '.join(sorted(problems))}" if problems else ""
     return (row if row.measured else replace(row, reason=row.reason + note) for row in rows)
 
 
 def stream(owner: Any, name: str) -> Any:
-    """Return what a session or plane has under a name; None where it has nothing of the kind, or nothing readable.
+    """Return a stream of a session or plane; None if missing or unreadable.
 
     What could not be read is noted for `unread`: it is not the same as what is not there.
     """
@@ -81,19 +81,19 @@ def column(frame: "pd.DataFrame | None", name: str) -> Any:
 
 
 def flags(frame: "pd.DataFrame | None", name: str) -> npt.NDArray[np.bool_]:
-    """Return a column of truth values, a missing one being false; an empty array where the table lacks the column."""
+    """Return a boolean column, missing values as false; empty if the column is missing."""
     if frame is None or name not in frame:
         return np.zeros(0, dtype=bool)
     return frame[name].eq(True).fillna(False).to_numpy(bool)
 
 
 def having(frame: "pd.DataFrame | None", *names: str) -> "pd.DataFrame | None":
-    """Return a table where it has all of these columns, else None: a missing column is not a column of nothing."""
+    """Return a table with all of these columns, else None."""
     return None if frame is None or not {*names} <= {*frame} else frame
 
 
 def matrix(plane: Any, name: str) -> Any:
-    """Return traces of a plane, frames x cells; none where it has none of this name, or none that can be read.
+    """Return traces of a plane, frames x cells; empty if missing or unreadable.
 
     What could not be read is noted for `unread`.
     """
@@ -102,7 +102,7 @@ def matrix(plane: Any, name: str) -> Any:
 
 
 def _traces(plane: Any, name: str) -> Any:
-    """Return traces of a plane, none of them where it has none of this name; None where they cannot be read."""
+    """Return traces of a plane, empty if missing; None if unreadable."""
     try:
         with readable(str(getattr(plane, "path", "the file"))):
             return plane.matrix(name)
@@ -154,7 +154,7 @@ def task(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
 
 
 def drawn(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
-    """Return the presentations but the gray screens: those begin when nothing is drawn, at no frame of their own."""
+    """Return the presentations without gray screens, whose starts have no frame."""
     if shown is None:
         return None
     gray = np.ones(len(shown), dtype=bool)

@@ -1,4 +1,4 @@
-"""Why a number cannot be measured, and how that becomes a row of the table rather than a crash or a pass."""
+"""Reasons for missing measurements, as table rows instead of crashes or passes."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from nwbgate.qc.measurement import Measurement, not_measured
 
 @dataclass(frozen=True)
 class MeasurementFault:
-    """An exception that a measurement should not have raised, which is a fault of nwbgate.
+    """An unexpected exception of a measurement: a fault of nwbgate.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ _FAULTS: "ContextVar[list[MeasurementFault] | None]" = ContextVar("faults", defa
 
 @contextmanager
 def faults() -> Iterator[list[MeasurementFault]]:
-    """Give a list that fills with the faults of measurements, each of which costs its own rows and no others.
+    """Yield a list that collects the faults of measurements.
 
     Outside of such a block nobody would hear of a fault, and the exception is raised.
     """
@@ -44,8 +44,8 @@ def faults() -> Iterator[list[MeasurementFault]]:
         _FAULTS.reset(token)
 
 
-def noted(metric: str, error: Exception) -> str:
-    """Note a fault for `faults` and return the reason that its rows give; an error of the data is raised again.
+def note_fault(metric: str, error: Exception) -> str:
+    """Record a fault and return its reason; data errors are raised again.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def noted(metric: str, error: Exception) -> str:
 
 
 class UnmeasurableError(NwbgateError):
-    """The data do not allow this number: too short, too few, constant, or not there. Its text is the reason."""
+    """The data do not allow this number, for the reason in the text."""
 
 
-def measured(
+def measure_row(
     metric: str, compute: Callable[[], float], unit: str = "1", object: str = "session", window: str = ""
 ) -> Measurement:
-    """Return the row of a metric: its number, or the reason why there is none.
+    """Return the row of a metric: its number, or the reason for its absence.
 
     Parameters
     ----------
@@ -84,13 +84,13 @@ def measured(
     except UnmeasurableError as reason:
         return not_measured(metric, reason.what, unit, object)
     except Exception as error:
-        return not_measured(metric, noted(metric, error), unit, object)
+        return not_measured(metric, note_fault(metric, error), unit, object)
 
 
-def guarded(
+def guard_rows(
     group: str, rows: Callable[[], Iterable[Measurement]], empty: Callable[[], Iterable[Measurement]] = tuple
 ) -> Iterator[Measurement]:
-    """Yield the rows of a group of metrics; where it breaks, the rest of its rows are Not measured.
+    """Yield the rows of metrics; after a fault, the rest are Not measured.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def guarded(
             done.add((row.metric, row.object))
             yield row
     except Exception as error:
-        reason = noted(group, error)
+        reason = note_fault(group, error)
         left = (row for row in _all_of(group, empty) if (row.metric, row.object) not in done)
         yield from (replace(row, value=nan, reason=reason) for row in left)
 
@@ -116,5 +116,5 @@ def _all_of(group: str, rows: Callable[[], Iterable[Measurement]]) -> list[Measu
     try:
         return list(rows())
     except Exception as error:  # it breaks without data too; criteria then say that there is no such measurement
-        noted(group, error)
+        note_fault(group, error)
         return []

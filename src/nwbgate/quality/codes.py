@@ -1,9 +1,9 @@
-"""Criteria of quality as rules and as explained codes; nothing heavy is imported."""
+"""Quality criteria as rules and explained codes, without heavy imports."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nwbgate.findings.explained import Explained, explained
+from nwbgate.findings.explained import Explained, explanation_of
 from nwbgate.findings.validator_codes import CodeEntry
 from nwbgate.qc.criteria import PREFIX, Criteria, Criterion, ManualCriterion, Status
 from nwbgate.qc.criteria_files import has_criteria, load_criteria, shipped_criteria
@@ -22,22 +22,22 @@ TABLE = "qc_results"
 MEASURABLE = CodeEntry(
     code=f"{PREFIX}measurable",
     severity=Severity.ERROR,
-    title="The file holds a session or a recording whose quality can be measured.",
-    why="A file of which nothing was measured would else look like one without a fault.",
-    fix="Check that this is the file you meant, and that it was written whole.",
-    example="an NWB file with an ElectricalSeries alone",
+    title="The file has a session or a recording whose quality can be measured.",
+    why="Without this rule, a file without measurements would look flawless.",
+    fix="Check that this is the intended file and that it is complete.",
+    example="an NWB file with nothing but an ElectricalSeries",
 )
 #: What a status of a result weighs as a finding.
 WEIGHTS = {Status.FAIL: Severity.ERROR, Status.WARNING: Severity.WARNING}
 _FIX = (
-    "Look at the pictures of the session (nwbgate qc FILE --output DIR); leave the session out, or accept the finding"
-    " by a waiver that says why."
+    "Look at the pictures of the session (nwbgate qc FILE --output DIR); leave the session out, or waive the "
+    "finding with a reason."
 )
-_FIX_MANUAL = "Follow what the reviewer says; the decision stands in the table given with --manual."
+_FIX_MANUAL = "Follow the reviewer's reason; the decision is in the table given with --manual."
 
 
 def criteria_of(spec: "str | Path | Spec | None" = None) -> list[Criteria]:
-    """Return the criteria of a specification, none where it has none, or all shipped ones.
+    """Return the criteria of a specification, by default all shipped ones.
 
     Raises
     ------
@@ -51,29 +51,29 @@ def criteria_of(spec: "str | Path | Spec | None" = None) -> list[Criteria]:
 
 
 def quality_codes(spec: "str | Path | Spec | None" = None) -> list[str]:
-    """Return every code that quality control can give."""
+    """Return every code of quality control."""
     sets = criteria_of(spec) or criteria_of()
     return [MEASURABLE.code, *(code for each in sets for code in quality_rules(each))]
 
 
 def quality_rules(criteria: Criteria) -> dict[str, Rule]:
-    """Return one rule for each criterion, by its code."""
-    rules = [_measured(name, criterion) for name, criterion in criteria.criteria.items()]
+    """Return one rule per criterion, by its code."""
+    rules = [_measured_by(name, criterion) for name, criterion in criteria.criteria.items()]
     rules += [_manual(name, criterion) for name, criterion in criteria.manual.items()]
     return {rule.code: rule for rule in rules}
 
 
 def explained_criteria(criteria: list[Criteria]) -> list[Explained]:
-    """Return what a person is told about each criterion, each code once, and about what cannot be measured."""
+    """Return the explanation of each criterion, each code once."""
     rules = {code: rule for each in criteria for code, rule in quality_rules(each).items()}
     whole = MEASURABLE
     return [
-        *map(explained, rules.values()),
+        *map(explanation_of, rules.values()),
         Explained(whole.code, whole.severity, whole.title, whole.why, whole.example, whole.fix),
     ]
 
 
-def _measured(name: str, criterion: Criterion) -> Rule:
+def _measured_by(name: str, criterion: Criterion) -> Rule:
     severity = Severity.ERROR if criterion.fail else Severity.WARNING
     why = f"{_sentence(criterion.reason)} Source: {_sentence(criterion.source)}"
     return replace(
@@ -83,7 +83,7 @@ def _measured(name: str, criterion: Criterion) -> Rule:
 
 def _manual(name: str, criterion: ManualCriterion) -> Rule:
     source = f" Source: {_sentence(criterion.source)}" if criterion.source else ""
-    why = f"{_sentence(criterion.reason)}{source} A person decides it."
+    why = f"{_sentence(criterion.reason)}{source} Needs a manual decision."
     return replace(_rule(name, criterion.title, why), fix=_FIX_MANUAL)
 
 

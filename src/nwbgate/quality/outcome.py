@@ -1,4 +1,4 @@
-"""Results of judging quality as the outcome of rules: each criterion fires, passes or is not run, once for all."""
+"""Quality results as rule outcomes: each criterion fires, passes or is not run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _NO_CONTAINER = "no container with more than one session among the files"
 
 @dataclass(frozen=True)
 class Judged:
-    """One session or container: what was measured, and what it came to.
+    """Measurements and results of one session or container.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Judged:
 
 
 def outcome_of(judged: Sequence[Judged]) -> Outcome:
-    """Return the outcome of all sessions: findings, and each criterion in one state.
+    """Return the outcome of all sessions: findings, and one state per criterion.
 
     A criterion fired where it failed or warned for any object of any session. It was not run where, in some session,
     something was not measured: that is never a pass. Else it passed.
@@ -67,7 +67,7 @@ def outcome_of(judged: Sequence[Judged]) -> Outcome:
 
 
 def quality_outcome(judged: Sequence[Judged]) -> Outcome:
-    """Return the outcome of all criteria, those about containers beside those about sessions."""
+    """Return the outcome of all criteria, for sessions and containers."""
     whole = Outcome()
     for scope in ("session", "container"):
         outcome = outcome_of([each for each in judged if each.quality.scope == scope])
@@ -85,7 +85,7 @@ def _about_containers(judged: Sequence[Judged]) -> dict[str, None]:
 
 
 def _not_run(code: str, reasons: Sequence[str], sessions: int) -> NotRun:
-    """Return why a criterion is not said to have passed, which ``--complete`` takes for a failure."""
+    """Return the reason a criterion did not pass, if it was not measured somewhere."""
     where = "" if sessions == 1 else f" in {len(reasons)} of {sessions} sessions"
     others = len(set(reasons)) - 1
     more = f"; {others} other reason{'s' * (others > 1)}" if others else ""
@@ -93,7 +93,7 @@ def _not_run(code: str, reasons: Sequence[str], sessions: int) -> NotRun:
 
 
 def _findings(judged: Judged) -> list[Finding]:
-    """Return one finding for each criterion and weight, however many objects it is about."""
+    """Return one finding per criterion and severity, covering all its objects."""
     results = judged.results[judged.results["status"].isin([str(status) for status in WEIGHTS])]
     groups = results.groupby(["criterion", "status"], sort=False)
     return [_finding(judged, rows.reset_index(drop=True)) for _, rows in groups]
@@ -109,15 +109,15 @@ def _finding(judged: Judged, rows: pd.DataFrame) -> Finding:
         table=TABLE,
         column=None,
         keys=tuple(rows["object"]),
-        message=f"{rule.title.rstrip('.')}: {_said(first)}",
+        message=f"{rule.title.rstrip('.')}: {_reason_words(first)}",
         path=str(quality.files[0]) if single else None,
         location=f"{quality.scope} {quality.name}, {first['object']}",
         fix=rule.fix,
     )
 
 
-def _said(row: dict[str, Any]) -> str:
-    """Return what was got and expected, or what a person said."""
+def _reason_words(row: dict[str, Any]) -> str:
+    """Return the measured and expected values, or the reviewer's reason."""
     if not row["metric"]:
         return f"{row['reason']} ({row['decided_by']})"
     unit = "" if row["unit"] == "1" else f" {row['unit']}"

@@ -1,4 +1,4 @@
-"""The pages of a run of quality control, written to a folder with what is needed to write them again."""
+"""Quality pages of a run, written to a folder with the JSON results."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from nwbgate.qc.quality_control_json import quality_control
 from nwbgate.quality.outcome import Judged
 from nwbgate.report.qc_overview import overview_page
 from nwbgate.report.qc_page import Page, session_page
-from nwbgate.storage.atomic import explained, unwritten, write_whole
+from nwbgate.storage.atomic import explain_refusals, unwritten, write_whole
 
 #: Folder, beside the pages, of what is known of a session beside its measurements: its pictures and its metadata.
 _KEPT = "pictures"
@@ -27,7 +27,7 @@ _JSON = "quality_control"
 
 
 def page_names(judged: Sequence[Judged]) -> list[str]:
-    """Return the name of each page without ending: that of the file, each once."""
+    """Return unique page names from the file names, without ending."""
     taken = {"index"}
     names = []
     for each in judged:
@@ -49,7 +49,7 @@ def _variants(name: str) -> Iterator[str]:
 
 
 def write_pages(judged: Sequence[Judged], report: Report, folder: Path, earlier: Path | None = None) -> Path:
-    """Write one page for each session and container, the overview, and each result as JSON; return the overview.
+    """Write a page and a JSON result per session and container, and the overview.
 
     Parameters
     ----------
@@ -71,22 +71,22 @@ def write_pages(judged: Sequence[Judged], report: Report, folder: Path, earlier:
     names = page_names(judged)
     try:
         for each, name in zip(judged, names, strict=True):
-            shown = each if earlier is None else _recalled(each, earlier / _KEPT / f"{name}.json")
-            _put(folder / _KEPT / f"{name}.json", json.dumps(_kept(shown)))
-            _put(folder / f"{name}.html", session_page(page_of(shown, f"{name}.html"), version))
+            shown = each if earlier is None else _recall_result(each, earlier / _KEPT / f"{name}.json")
+            _put_page(folder / _KEPT / f"{name}.json", json.dumps(_kept_pictures(shown)))
+            _put_page(folder / f"{name}.html", session_page(page_of(shown, f"{name}.html"), version))
             if each.criteria is not None:
                 assets = [path.stem for path in each.quality.files]
                 content = quality_control(each.results, each.criteria, version=version, assets=assets)
-                _put(folder / _JSON / f"{name}.json", json.dumps(content, indent=1))
+                _put_page(folder / _JSON / f"{name}.json", json.dumps(content, indent=1))
         pages = [page_of(each, f"{name}.html") for each, name in zip(judged, names, strict=True)]
-        _put(folder / "index.html", overview_page(pages, summary(report), version))
+        _put_page(folder / "index.html", overview_page(pages, summary(report), version))
     except WriteError as error:
         raise unwritten("the pages cannot be written", error) from error
     return folder / "index.html"
 
 
 def page_of(judged: Judged, file: str) -> Page:
-    """Return what the page of a session or container shows."""
+    """Return the page content of a session or container."""
     quality, criteria = judged.quality, judged.criteria
     problems = [finding.message for finding in quality.findings]
     problems += [f"{broken.code} broke: {broken.error}" for broken in quality.broken]
@@ -104,19 +104,19 @@ def page_of(judged: Judged, file: str) -> Page:
     )
 
 
-def _put(path: Path, text: str) -> None:
-    with explained(path):
+def _put_page(path: Path, text: str) -> None:
+    with explain_refusals(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, [text.encode("utf-8")])
 
 
-def _kept(judged: Judged) -> dict[str, Any]:
+def _kept_pictures(judged: Judged) -> dict[str, Any]:
     quality = judged.quality
     return {"about": dict(quality.about), "pictures": [asdict(picture) for picture in quality.pictures]}
 
 
-def _recalled(judged: Judged, path: Path) -> Judged:
-    """Return a session with what was kept of it; as it is where the file is gone or was not written by us.
+def _recall_result(judged: Judged, path: Path) -> Judged:
+    """Return a session with its stored results, if its file is still there.
 
     The session itself is left without: the pictures of all would fill the memory.
     """

@@ -1,4 +1,4 @@
-"""Pictures of many sessions, kept on a disk from when they are drawn until pages show them."""
+"""Pictures of many sessions, spooled to disk until the pages are written."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from nwbgate.qc.pictures.picture import Picture
 
 
 class PictureSpool:
-    """A file without a name in which pictures wait: whatever ends the run, the system frees it and nothing is left.
+    """An anonymous temporary file of pictures, freed by the system however the run ends.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class PictureSpool:
             raise self._refusal(error) from error
 
     def keep(self, pictures: Sequence[Picture]) -> "SpooledPictures":
-        """Write pictures to the disk, and return what reads them again.
+        """Write pictures to the disk, and return an object that reads them back.
 
         Raises
         ------
@@ -52,16 +52,16 @@ class PictureSpool:
 
     def _refusal(self, error: OSError) -> UsageError:
         return UsageError(
-            "the pictures cannot be kept until the pages are written",
+            "cannot store the pictures until the pages are written",
             where=str(self._folder),
             got=error.strerror or str(error),
-            expected="a folder that can be written to, with room for the pages twice",
+            expected="a writable folder with space for twice the pages",
             fix="choose another folder",
         )
 
 
 class SpooledPictures:
-    """The pictures of one session, read from the disk each time they are asked for.
+    """The pictures of one session, read from the disk on each access.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Files of one imaging plane each, whose session is the same: the crosstalk between them, as within one file."""
+"""Crosstalk between single-plane files of one session."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
-from nwbgate.qc.measurement import joined, not_measured, table
+from nwbgate.qc.measurement import join_tables, not_measured, table
 from nwbgate.qc.metrics.planes_together import EXCESSES, PlanesTogether
 from nwbgate.qc.unmeasurable import faults
 from nwbgate.quality.codes import MEASURABLE
@@ -26,7 +26,7 @@ _METRICS = "crosstalk."
 
 @dataclass(frozen=True)
 class Crosstalk:
-    """What was measured between the planes of a session.
+    """Crosstalk measured between the planes of a session.
 
     Attributes
     ----------
@@ -42,28 +42,28 @@ class Crosstalk:
 
 @dataclass(frozen=True)
 class CrosstalkTask:
-    """The planes of one session, each with its file, to be compared; one of them in memory at a time."""
+    """The planes of one session to be compared, loaded one at a time."""
 
     session: str
     planes: tuple[tuple[Path, LonePlane], ...]
     follow_links: bool = False
 
     def run(self) -> Crosstalk:
-        """Compare the planes; this returns and does not raise."""
+        """Compare the planes without raising."""
         try:
             with faults() as found:
-                rows = self._compared()
+                rows = self._compare_planes()
             return Crosstalk(rows, broken_rules(found, self._where()))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
-            return self._refused(where_it_broke(error))
+            return self._refused_result(where_it_broke(error))
 
     def lost(self, error: Exception) -> Crosstalk:
         """Return what is reported of planes on which a process died."""
         if not isinstance(error, WorkerDiedError):
             raise error
-        return self._refused("the process that measured it died")
+        return self._refused_result("the process that measured it died")
 
-    def _compared(self) -> dict[str, pd.DataFrame]:
+    def _compare_planes(self) -> dict[str, pd.DataFrame]:
         together = PlanesTogether()
         names = self._names()
         for path, plane in self.planes:
@@ -72,14 +72,14 @@ class CrosstalkTask:
         return {experiment: table(rows[name]) for experiment, name in names.items()}
 
     def _names(self) -> dict[str, str]:
-        """Return what each plane is called, by its experiment; planes of one place as in a file of all planes."""
+        """Return each plane's name by experiment, as in a file of all planes."""
         names = [plane.name for _, plane in self.planes]
         return {
             plane.experiment: plane.name if names.count(plane.name) == 1 else f"{plane.name}_{plane.experiment}"
             for _, plane in self.planes
         }
 
-    def _refused(self, error: str) -> Crosstalk:
+    def _refused_result(self, error: str) -> Crosstalk:
         rows: list[Measurement] = [not_measured(metric, error) for metric in EXCESSES]
         return Crosstalk(
             {plane.experiment: table(rows) for _, plane in self.planes},
@@ -109,11 +109,11 @@ def add_crosstalk(sessions: Sequence[Quality], jobs: int, *, follow_links: bool 
         files[0].broken += found.broken
         for quality in files:
             if quality.plane is not None:
-                quality.measurements = _replaced(quality.measurements, found.rows[quality.plane.experiment])
+                quality.measurements = _replace_rows(quality.measurements, found.rows[quality.plane.experiment])
 
 
 def _sessions(sessions: Sequence[Quality]) -> dict[str, dict[str, tuple[Path, LonePlane]]]:
-    """Return the planes by session and experiment, of sessions with several; of a plane in two files the first."""
+    """Return the planes by session and experiment, for sessions with several."""
     found: dict[str, dict[str, tuple[Path, LonePlane]]] = {}
     for quality in sessions:
         if quality.plane is not None:
@@ -124,7 +124,7 @@ def _sessions(sessions: Sequence[Quality]) -> dict[str, dict[str, tuple[Path, Lo
 
 
 def _in_order(planes: dict[str, tuple[Path, LonePlane]]) -> tuple[tuple[Path, LonePlane], ...]:
-    """Return planes by the number of their experiment, as they are in a file of all planes."""
+    """Return planes by experiment number, as in a file of all planes."""
     return tuple(planes[experiment] for experiment in sorted(planes, key=lambda each: (len(each), each)))
 
 
@@ -138,8 +138,8 @@ def _add(together: PlanesTogether, path: Path, plane: LonePlane, name: str, foll
         together.add_unreadable(name, plane.group, error)
 
 
-def _replaced(measurements: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return measurements with these rows in the place of those that say that there is no crosstalk."""
+def _replace_rows(measurements: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return measurements with rows replaced where crosstalk was missing."""
     old = measurements["metric"].str.startswith(_METRICS)
     begin = int(old.to_numpy().argmax()) if old.any() else len(measurements)
-    return joined([measurements[:begin], rows, measurements[begin:][~old[begin:]]])
+    return join_tables([measurements[:begin], rows, measurements[begin:][~old[begin:]]])

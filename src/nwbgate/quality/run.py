@@ -1,4 +1,4 @@
-"""Quality control of files: measured, judged, and brought into the report that every check ends in."""
+"""Quality control of files: measure, judge, report."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from nwbgate.findings.waivers import read_waivers
 from nwbgate.processes.cores import cores
 from nwbgate.processes.pool import Work, results
 from nwbgate.qc.criteria import Criteria
-from nwbgate.qc.criteria_files import load_criteria, recognised, shipped_criteria
+from nwbgate.qc.criteria_files import load_criteria, recognise_criteria, shipped_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
 from nwbgate.qc.manual import Decision, read_manual, refuse_unknown
 from nwbgate.quality.codes import MEASURABLE, TABLE, criteria_of, quality_rules
@@ -74,7 +74,7 @@ def run_quality(
     notify: Callable[[Quality], object] | None = None,
     follow_links: bool = False,
 ) -> QualityRun:
-    """Measure files and judge them; a file that cannot be measured takes no other along.
+    """Measure and judge files; one failing file does not stop the others.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def run_quality(
     UsageError
         If a path does not exist, there is nothing to judge, or criteria, decisions or waivers are wrong.
     """
-    given = _given(spec)
+    given = _given_criteria(spec)
     decisions = read_manual(Path(manual)) if manual is not None else []
     accepted = read_waivers(Path(waivers)) if waivers is not None else ()
     there = Contents()
@@ -117,7 +117,7 @@ def run_quality(
         there = contents(paths)
         files = there.files
         if not files:
-            raise UsageError("there is nothing to measure", where="the command line", fix="give NWB files or folders")
+            raise UsageError("nothing to measure", where="the command line", fix="give NWB files or folders")
         spool = PictureSpool(Path(pictures)) if pictures is not None else None
         found = measure_files(files, jobs or cores(), spool=spool, notify=notify, follow_links=follow_links)
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
@@ -134,7 +134,7 @@ def run_quality(
 
 @dataclass(frozen=True)
 class QualityPart:
-    """The part of a whole check that is about quality: the criteria by code, and the table of results."""
+    """The quality part of a check: criteria by code, and the table of results."""
 
     rules: dict[str, Rule]
     tables: dict[str, pd.DataFrame]
@@ -149,7 +149,7 @@ def add_quality(
     *,
     follow_links: bool = False,
 ) -> QualityPart:
-    """Measure and judge files, and add the outcome to that of their check.
+    """Measure and judge files, and add the outcome to their check.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def measure_files(
     notify: Callable[[Quality], object] | None = None,
     follow_links: bool = False,
 ) -> list[Quality]:
-    """Return what was measured of each file, then of each container with more than one session among them.
+    """Measure each file, then each container with more than one session.
 
     Files of single planes that were recorded together are compared, as planes of one file are.
     With a spool pictures are drawn too, and are nowhere else: those of all files would fill the memory.
@@ -222,22 +222,22 @@ def judge_all(
     decisions: Sequence[Decision] = (),
     table: Path | None = None,
 ) -> list[Judged]:
-    """Judge what was measured, each by the criteria given or else by those that know its metrics.
+    """Judge measurements by the given criteria, or by those that fit their metrics.
 
     Raises
     ------
     TableError
         If a decision, of the table at `table`, names a criterion or a session that there is not.
     """
-    chosen = [criteria or recognised(set(quality.measurements["metric"])) for quality in found]
+    chosen = [criteria or recognise_criteria(set(quality.measurements["metric"])) for quality in found]
     if table is not None:
         known = {each.name: each for each in chosen if each is not None}
         ids = {scope: [each.name for each in found if each.scope == scope] for scope in ("session", "container")}
         refuse_unknown(decisions, table, known.values(), sessions=ids["session"], containers=ids["container"])
-    return [_judged(quality, each, decisions) for quality, each in zip(found, chosen, strict=True)]
+    return [_judged_result(quality, each, decisions) for quality, each in zip(found, chosen, strict=True)]
 
 
-def _judged(quality: Quality, criteria: Criteria | None, decisions: Sequence[Decision]) -> Judged:
+def _judged_result(quality: Quality, criteria: Criteria | None, decisions: Sequence[Decision]) -> Judged:
     if criteria is None:  # nothing was measured, and a finding says why
         return Judged(quality, pd.DataFrame(columns=list(RESULT_COLUMNS)), None)
     own = [decision for decision in decisions if decision.session == quality.name]
@@ -246,11 +246,11 @@ def _judged(quality: Quality, criteria: Criteria | None, decisions: Sequence[Dec
 
 
 def all_quality_rules(judged: Sequence[Judged] = (), given: Criteria | None = None) -> dict[str, Rule]:
-    """Return the criteria that judged, by code; of all that are shipped where none did."""
+    """Return the criteria in use by code, or all shipped ones."""
     used = {code: rule for each in judged for code, rule in each.rules.items()}
     sets = [given] if given else shipped_criteria().values()
     return used or {code: rule for criteria in sets for code, rule in quality_rules(criteria).items()}
 
 
-def _given(spec: str | Path | None) -> Criteria | None:
+def _given_criteria(spec: str | Path | None) -> Criteria | None:
     return None if spec is None else load_criteria(spec)

@@ -1,4 +1,4 @@
-"""Results of quality control kept in the file they are about, as a table that any reader of NWB opens."""
+"""Quality results stored in their file as a table that any NWB reader opens."""
 
 import shutil
 import stat
@@ -17,7 +17,7 @@ from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.atomic import explained, replacing, sync
+from nwbgate.storage.atomic import explain_refusals, replacing, sync
 from nwbgate.storage.file_errors import lock_error
 from nwbgate.writing.unchanged import refuse_changes
 
@@ -25,20 +25,20 @@ from nwbgate.writing.unchanged import refuse_changes
 NAME = "quality_control"
 LOCATION = f"/analysis/{NAME}"
 _DESCRIPTION = (
-    "Quality control: one row per criterion and measured object. The status is Pass, Fail or Pending, as in"
-    " aind-data-schema's QualityControl; Pending is what a person has still to look at."
+    "Quality control: one row per criterion and measured object. The status is Pass, Fail or Pending, as in "
+    "aind-data-schema's QualityControl; Pending needs a manual look."
 )
 #: Column of the table -> what it holds.
 COLUMNS = {
     "criterion": "Name of the criterion.",
-    "status": "Pass, Fail, or Pending: a person has still to look at it.",
+    "status": "Pass, Fail, or Pending: needs a manual look.",
     "outcome": "Pass, Fail, Warning or Not measured.",
-    "object": "What was judged: the session, a plane, a cell.",
-    "metric": "What was measured; empty for a criterion that a person decides.",
+    "object": "Judged object: the session, a plane, a cell.",
+    "metric": "Metric; empty for a manual criterion.",
     "value": "The number measured; NaN where there is none.",
     "unit": "Unit of value and threshold; 1 for none.",
     "threshold": "The limits, in words.",
-    "reason": "Why it is not measured, why the limit lies there, or what the person said.",
+    "reason": "Reason: not measured, of the limit, or of the reviewer.",
     "decided_by": "Source of the limits, or the person and the day.",
     "version": "Version of nwbgate that judged.",
     "timestamp": "When it was judged, ISO 8601.",
@@ -46,7 +46,7 @@ COLUMNS = {
 
 
 def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | None = None) -> None:
-    """Write the results of a session into its file, in place of those of an earlier time.
+    """Write the results of a session into its file, replacing earlier ones.
 
     A copy is changed, compared with the file, checked and brought to the disk before it takes the file's name: whatever
     goes wrong, the file stays as it was. Meanwhile no other program can open it for writing, where HDF5 locks files.
@@ -71,21 +71,21 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
     path = judged.quality.files[0].resolve()
     _refuse_read_only(path)
     with _unwritten_by_others(path), replacing(path, overwrite=True) as temporary:
-        with explained(path):
+        with explain_refusals(path):
             shutil.copyfile(path, temporary)
             shutil.copymode(path, temporary)
             # One opening, so that the new table takes the room of the old one; the copy is locked by its writer.
             with h5py.File(temporary, "r+", locking=False) as file:
                 _remove_table(file, path)
-                _add_table(file, _stored(judged.results), path)
+                _add_table(file, _stored_table(judged.results), path)
             _restore_version(temporary, path)
         refuse_changes(path, temporary, apart_from=LOCATION)
         _refuse_new_errors(path, temporary, findings or _default_findings())
-        with explained(path):
+        with explain_refusals(path):
             sync(temporary)
 
 
-def _stored(results: pd.DataFrame) -> pd.DataFrame:
+def _stored_table(results: pd.DataFrame) -> pd.DataFrame:
     statuses = [VOCABULARY[Status(status)] for status in results["status"]]
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     frame = results.rename(columns={"status": "outcome"}).assign(
@@ -95,21 +95,21 @@ def _stored(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse_read_only(path: Path) -> None:
-    """Raise for a file that nobody may write to; a renamed copy would get around that."""
+    """Reject a read-only file, which a renamed copy would bypass."""
     mode = path.stat().st_mode
     if not mode & 0o222:
         raise WriteError(
-            "the file is read-only, so nothing is stored in it",
+            "the file is read-only, so nothing was stored",
             where=str(path),
             got=f"permissions {stat.filemode(mode)}",
-            expected="a file that may be written to",
+            expected="a writable file",
             fix="allow it (chmod u+w); or write the results beside the file, with --output",
         )
 
 
 @contextmanager
 def _unwritten_by_others(path: Path) -> Iterator[None]:
-    """Hold a file open for reading, which HDF5 refuses while another program writes to it, and the other way round."""
+    """Hold a file open for reading, so that HDF5 excludes writers."""
     try:
         held = h5py.File(path, "r")
     except OSError as error:
@@ -123,7 +123,7 @@ def _unwritten_by_others(path: Path) -> Iterator[None]:
 
 
 def _remove_table(file: h5py.File, target: Path) -> None:
-    """Remove the table of an earlier time, and nothing else that may have its name."""
+    """Remove the earlier table, but no other object of its name."""
     earlier = file.get(LOCATION)
     if earlier is None:
         return
@@ -161,7 +161,7 @@ def _add_table(file: h5py.File, frame: pd.DataFrame, target: Path) -> None:
 
 
 def _restore_version(copy: Path, path: Path) -> None:
-    """Give a copy the version of NWB that its file has: PyNWB writes its own, whatever the rest was written by."""
+    """Restore the file's NWB version in a copy, where PyNWB writes its own."""
     name = "nwb_version"
     with h5py.File(path, "r") as before, h5py.File(copy, "r+", locking=False) as after:
         if name in before.attrs and after.attrs.get(name) != before.attrs[name]:
@@ -175,17 +175,17 @@ def _default_findings() -> Callable[[Path], list[Finding]]:
 
 
 def _refuse_new_errors(path: Path, copy: Path, findings: Callable[[Path], list[Finding]]) -> None:
-    """Raise for an error of the copy that the file itself has not."""
+    """Reject errors of the copy that the file does not have."""
     new = _errors(findings(copy), copy)
     if new:
         new = {key: error for key, error in new.items() if key not in _errors(findings(path), path)}
     if new:
         first = next(iter(new.values()))
         raise CheckError(
-            "the file would not pass its check with the results in it",
+            "the file would fail its check with the results in it",
             where=f"{path}: {first.location}",
             got=first.message,
-            fix="the file is untouched; write the results beside it, with --output",
+            fix="the file is unchanged; write the results beside it, with --output",
         )
 
 

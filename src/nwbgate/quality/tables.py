@@ -1,4 +1,4 @@
-"""Measurements and results of many sessions as tables on the disk, from which they can be judged again."""
+"""Measurements and results as stored tables, which can be judged again."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -10,11 +10,11 @@ from nwbgate.errors import TableError, WriteError
 from nwbgate.findings.validator_codes import CodeEntry, file_finding
 from nwbgate.manifest.formulas import quoted, unquoted
 from nwbgate.qc.judge import RESULT_COLUMNS
-from nwbgate.qc.measurement import COLUMNS, joined, not_measured, table
+from nwbgate.qc.measurement import COLUMNS, join_tables, not_measured, table
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.quality.outcome import Judged
 from nwbgate.quality.tasks import Quality
-from nwbgate.storage.atomic import explained, unwritten, write_whole
+from nwbgate.storage.atomic import explain_refusals, unwritten, write_whole
 
 #: Columns before those of a measurement or a result: what it is about.
 ABOUT = ("scope", "session", "file")
@@ -32,22 +32,22 @@ def measurement_table(measured: Sequence[Quality]) -> pd.DataFrame:
     A file that could not be read, or of which nothing was measured, has a row for each reason, so that judging again
     does not pass it over.
     """
-    return _stacked([(quality, _rows(quality)) for quality in measured], COLUMNS)
+    return _stack_tables([(quality, _rows(quality)) for quality in measured], COLUMNS)
 
 
 def _rows(quality: Quality) -> pd.DataFrame:
     said = [(finding.code, finding.message) for finding in quality.findings]
     said += [(broken.code, broken.error) for broken in quality.broken]
     reasons = [not_measured(code, message, object=quality.scope) for code, message in said if code in _UNMEASURED]
-    return joined([quality.measurements, table(reasons)])
+    return join_tables([quality.measurements, table(reasons)])
 
 
 def result_table(judged: Sequence[Judged]) -> pd.DataFrame:
     """Return all results with the columns scope, session and file before them."""
-    return _stacked([(each.quality, each.results) for each in judged], RESULT_COLUMNS)
+    return _stack_tables([(each.quality, each.results) for each in judged], RESULT_COLUMNS)
 
 
-def _stacked(parts: Sequence[tuple[Quality, pd.DataFrame]], columns: Sequence[str]) -> pd.DataFrame:
+def _stack_tables(parts: Sequence[tuple[Quality, pd.DataFrame]], columns: Sequence[str]) -> pd.DataFrame:
     frames = []
     for quality, frame in parts:
         files = _SEPARATOR.join(str(path) for path in quality.files)
@@ -58,7 +58,7 @@ def _stacked(parts: Sequence[tuple[Quality, pd.DataFrame]], columns: Sequence[st
 
 
 def write_table(frame: pd.DataFrame, folder: Path, name: str) -> list[Path]:
-    """Write a table as CSV, and as Parquet where pyarrow is installed; return the files.
+    """Write a table as CSV, and as Parquet if pyarrow is installed.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def write_table(frame: pd.DataFrame, folder: Path, name: str) -> list[Path]:
     """
     csv, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
     try:
-        with explained(folder):
+        with explain_refusals(folder):
             folder.mkdir(parents=True, exist_ok=True)
         packed = _parquet(frame)
         if packed is None:  # one of an earlier run would say something else than the CSV
@@ -91,7 +91,7 @@ def _parquet(frame: pd.DataFrame) -> bytes | None:
 
 
 def read_measurements(folder: Path) -> list[Quality]:
-    """Return what was measured in an earlier run, from ``measurements.csv`` in its output folder.
+    """Return an earlier run's measurements from ``measurements.csv`` in its output folder.
 
     Raises
     ------
@@ -103,9 +103,9 @@ def read_measurements(folder: Path) -> list[Quality]:
     path = folder / f"{MEASUREMENTS}.csv"
     if not path.is_file():
         raise TableError(
-            "there are no stored measurements",
+            "no stored measurements",
             where=str(path),
-            expected=f"the folder that nwbgate qc --output wrote, with {MEASUREMENTS}.csv in it",
+            expected=f"the output folder of nwbgate qc --output, with {MEASUREMENTS}.csv in it",
             fix="check the path, or measure the files again",
         )
     file = CsvFile(path)
@@ -116,7 +116,7 @@ def read_measurements(folder: Path) -> list[Quality]:
             where=f"{path}, row 1",
             got=", ".join(file.columns),
             expected=", ".join((*ABOUT, *COLUMNS)),
-            fix="give the table as nwbgate wrote it",
+            fix="use the table as nwbgate wrote it",
         )
     frame = unquoted(file.frame([*ABOUT, *(name for name in COLUMNS if name != "value")]))
     return _qualities(frame.fillna(dict.fromkeys([*ABOUT, *COLUMNS[2:]], "")), path)
@@ -127,17 +127,17 @@ def _qualities(frame: pd.DataFrame, path: Path) -> list[Quality]:
     wrong = frame.index[values.isna() & frame["value"].notna()]
     if len(wrong):
         raise TableError(
-            "this value is not a number",
+            "the value is not a number",
             where=f"{path}, row {wrong[0] + 2}, column value",
             got=str(frame["value"][wrong[0]]),
-            fix="give the table as nwbgate wrote it",
+            fix="use the table as nwbgate wrote it",
         )
     groups = frame.assign(value=values.astype("float64")).groupby(list(ABOUT), sort=False)
     return [_quality(str(scope), str(name), str(files), rows) for (scope, name, files), rows in groups]
 
 
 def _quality(scope: str, name: str, files: str, rows: pd.DataFrame) -> Quality:
-    """Return what was measured of one session or container, and why nothing was where that is so."""
+    """Return one session's or container's measurements, or why there are none."""
     paths = tuple(map(Path, files.split(_SEPARATOR) if scope == "container" else [files]))
     unmeasured = rows["metric"].isin(list(_UNMEASURED))
     findings = [

@@ -1,4 +1,4 @@
-"""Files, and what is compared across files, each measured in one go; one that breaks takes no other along."""
+"""Independent measuring tasks: single files, and comparisons across files."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class LonePlane:
-    """The only imaging plane of a file, recorded together with planes that are elsewhere.
+    """The only imaging plane of a file, recorded together with planes in other files.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class LonePlane:
 
 @dataclass
 class Quality:
-    """What was measured of one file, or of the sessions of one container.
+    """Measurements of one file, or of the sessions of one container.
 
     Attributes
     ----------
@@ -92,14 +92,14 @@ class Quality:
 
 @dataclass(frozen=True)
 class FileTask:
-    """A file to be measured, with pictures or without."""
+    """A file to be measured, optionally with pictures."""
 
     path: Path
     pictures: bool = False
     follow_links: bool = False
 
     def run(self) -> Quality:
-        """Measure the file; whatever its content, this returns and does not raise."""
+        """Measure the file without raising."""
         quality = Quality(self.path.stem, (self.path,))
         try:
             self._measure(quality)
@@ -133,7 +133,7 @@ class FileTask:
         quality.findings += [unread_finding(problem, self.path) for problem in told.values()]
 
     def _draw(self, data: Any, quality: Quality) -> None:
-        """Draw the pictures; without them the numbers are still worth having."""
+        """Draw the pictures; failure leaves the numbers."""
         from nwbgate.qc.pictures.drawn import pictures
 
         try:
@@ -153,14 +153,14 @@ class FileTask:
 
 @dataclass(frozen=True)
 class ContainerTask:
-    """The imaging planes of one container, each the name of a plane in a file, to be measured across sessions."""
+    """The imaging planes of one container, to be measured across sessions."""
 
     name: str
     planes: tuple[tuple[Path, str], ...]
     follow_links: bool = False
 
     def run(self) -> Quality:
-        """Measure the planes together; this returns and does not raise."""
+        """Measure the planes together without raising."""
         from contextlib import ExitStack
 
         from nwbgate.qc.container import measure_container
@@ -217,13 +217,13 @@ def containers(measured: Sequence[Quality], *, follow_links: bool = False) -> li
 
 
 def session_id(file: Any, path: Path) -> str:
-    """Return the session's id as the file gives it, or the file's name without its ending."""
+    """Return the session's id, or the file's name without its ending."""
     given = dataset_at(file, "/general/session_id")
     return (one_text(given) if given is not None else "") or path.stem
 
 
 def broken_rules(found: Sequence[MeasurementFault], where: str) -> list[BrokenRule]:
-    """Return the faults of measurements, each said once.
+    """Return the faults of measurements without repeats.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def broken_rules(found: Sequence[MeasurementFault], where: str) -> list[BrokenRu
 
 
 def _about(data: Any) -> dict[str, str]:
-    """Return the metadata that are one value and short enough for the head of a page."""
+    """Return the short scalar metadata for the head of a page."""
     shown = {
         key: value for key, value in data.metadata.items() if isinstance(value, str | int | float) or key == "date"
     }

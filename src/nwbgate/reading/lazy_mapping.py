@@ -1,4 +1,4 @@
-"""A mapping whose values are opened when they are asked for."""
+"""A mapping whose values are opened on access."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
@@ -7,7 +7,7 @@ Value = TypeVar("Value")
 
 
 class OpenedOnUse(Mapping[int, Value], Generic[Value]):
-    """Numbers and what is opened for each of them, in a fixed order.
+    """Numbers and their lazily opened values, in fixed order.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class OpenedOnUse(Mapping[int, Value], Generic[Value]):
         return self._opening(number)
 
     def __iter__(self) -> Iterator[int]:
-        """Give the keys."""
+        """Iterate over the keys."""
         return iter(self._numbers)
 
     def __len__(self) -> int:
@@ -36,5 +36,5 @@ class OpenedOnUse(Mapping[int, Value], Generic[Value]):
         return len(self._numbers)
 
     def __repr__(self) -> str:
-        """Name the keys; nothing is opened for it."""
+        """Return the keys, without opening anything."""
         return f"{type(self).__name__}({', '.join(map(str, self._numbers))})"

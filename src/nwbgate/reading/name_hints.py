@@ -1,4 +1,4 @@
-"""Tables and dicts that answer a name which is not theirs with the right one."""
+"""Tables and dicts that suggest the correct name."""
 
 from functools import cache
 from importlib.resources import files
@@ -16,14 +16,14 @@ _ELSEWHERE = "nothing: "
 
 @cache
 def known_names() -> dict[str, dict[str, str]]:
-    """Return what `schemas/names.yaml` says: for each table and object, other names and the right ones."""
+    """Return the other and correct names of each table and object, from `schemas/names.yaml`."""
     text = files("nwbgate.schemas").joinpath(_FILE).read_text(encoding="utf-8")
     names: dict[str, dict[str, str]] = parse_yaml(text, _FILE, error=SpecError)
     return names
 
 
 def advice(owner: str, name: str, there: list[str]) -> str:
-    """Return the advice for a name that something does not have.
+    """Return advice about an unknown name of an object.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ def advice(owner: str, name: str, there: list[str]) -> str:
     right = known_names().get(owner, {}).get(name)
     if right is not None:
         elsewhere = right.removeprefix(_ELSEWHERE)
-        return f"the right name is {right}" if elsewhere == right else elsewhere
+        return f"the correct name is {right}" if elsewhere == right else elsewhere
     return nearest(name, there) or f"it has {', '.join(there)}"
 
 
 def no_attribute(owner: object, kind: str, name: str) -> AttributeError:
-    """Return the error for an attribute that an object does not have, with the right name.
+    """Return the error for a missing attribute, with the correct name.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def no_attribute(owner: object, kind: str, name: str) -> AttributeError:
 
 
 class RightNames(dict[str, Any]):
-    """A dict whose error for a name that it does not have says the right one.
+    """A dict that suggests the correct name for an unknown key.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class RightNames(dict[str, Any]):
         self._owner = owner
 
     def __missing__(self, name: str) -> Any:
-        """Say the right name.
+        """Raise an error that suggests the correct name.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class RightNames(dict[str, Any]):
 
 
 class SessionTable(pd.DataFrame):
-    """A table of a session: a frame whose error for a column that it does not have says the right name.
+    """A session table: a frame that suggests the correct name for an unknown column.
 
     What pandas makes of it is a plain frame.
     """
@@ -111,7 +111,7 @@ class SessionTable(pd.DataFrame):
         return pd.DataFrame
 
     def __getitem__(self, key: Any) -> Any:
-        """Return columns or rows as of any frame.
+        """Return columns or rows as any frame does.
 
         Raises
         ------

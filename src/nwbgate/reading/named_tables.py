@@ -1,4 +1,4 @@
-"""Everything in an opened file or project that is a table, or can be laid out as one, by name."""
+"""Tables of an opened file or project, by name."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ Opened = Project | NWBData
 
 @dataclass(frozen=True)
 class Entry:
-    """A table that can be asked for.
+    """A table available by name.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Entry:
 
 
 class NamedTables(Mapping[str, pd.DataFrame]):
-    """The tables of what was opened, by name; each is read when it is asked for.
+    """Tables of an opened object by name, each read on access.
 
     Attributes of a session by their names, those of its planes as ``planes/<plane>/<table>``; tables and series that
     have no attribute of their own by their names in the file. Arrays are tables of one column, dicts of two.
@@ -91,9 +91,9 @@ class NamedTables(Mapping[str, pd.DataFrame]):
             known = [each for each, entry in self.entries.items() if not entry.by_path] or list(self.entries)
             more = f" and {len(self.entries) - _LISTED} more" if len(self.entries) > _LISTED else ""
             raise UsageError(
-                f"there is no table {name!r}",
+                f"no table {name!r}",
                 where=_place(self._opened),
-                expected=f"one of {', '.join(known[:_LISTED])}{more}" if known else "nothing: there is no table",
+                expected=f"one of {', '.join(known[:_LISTED])}{more}" if known else "nothing: no tables",
                 fix=nearest(name, self.entries) or "show it without a table to see the names",
             )
         try:
@@ -103,20 +103,20 @@ class NamedTables(Mapping[str, pd.DataFrame]):
             if problem.obj is not None and not isinstance(problem.obj, NWBData | Plane):
                 raise  # an error of ours, and not an attribute for which the file has nothing
             raise UsageError(
-                f"{name} is not there", where=_place(self._opened), got=str(problem), fix="choose another table"
+                f"{name} is missing", where=_place(self._opened), got=str(problem), fix="choose another table"
             ) from problem
 
     def __iter__(self) -> Iterator[str]:
-        """Give the names."""
+        """Iterate over the names."""
         return iter(self.entries)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of tables."""
         return len(self.entries)
 
 
 def as_table(value: object, name: str) -> pd.DataFrame:
-    """Return a table, an array or a dict laid out as a table."""
+    """Return a table, array or dict as a table."""
     if isinstance(value, pd.DataFrame):
         return value
     if isinstance(value, Mapping):

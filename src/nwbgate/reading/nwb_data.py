@@ -1,4 +1,4 @@
-"""An NWB file as it is opened for reading: nothing is read before it is asked for."""
+"""An NWB file opened for lazy reading."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
@@ -16,7 +16,7 @@ from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.time_series import is_series, series_data
 from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import dataset_at, groups, open_file, readable
-from nwbgate.storage.values import one_text, stored
+from nwbgate.storage.values import one_text, stored_content
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ _FACTS = {
 
 
 class NWBData:
-    """Any NWB file: its tables and series by name, and what it says of itself.
+    """Any NWB file: tables and series by name, and metadata.
 
     Parameters
     ----------
@@ -71,34 +71,34 @@ class NWBData:
 
     @cached_property
     def layout(self) -> FileLayout:
-        """How the file is laid out: standard, released (by AllenSDK), or other."""
+        """Layout of the file: standard, released (by AllenSDK), or other."""
         return file_layout(self.file)
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """What the file says of session and subject, by the names of NWB."""
+        """Metadata of session and subject, by NWB names."""
         found = {name: dataset_at(self.file, place) for name, place in _FACTS.items()}
         return {name: one_text(data) for name, data in found.items() if data is not None}
 
     @cached_property
     def tables(self) -> "Mapping[str, pd.DataFrame]":
-        """Every table of the file, by its path from the root; read when it is asked for."""
+        """Tables of the file by absolute path, each read on access."""
         found = {group.name.lstrip("/"): group for group in groups(self.file) if "colnames" in group.attrs}
         return ByName(self, "table", {name: _reading(read_table, group) for name, group in found.items()})
 
     @cached_property
     def series(self) -> Mapping[str, Any]:
-        """The data of every time series of the file, by its path from the root; read when it is asked for."""
+        """Data of all time series by absolute path, each read on access."""
         found = {group.name.lstrip("/"): group for group in groups(self.file) if is_series(group)}
         return ByName(self, "series", {name: _reading(_values, group) for name, group in found.items()})
 
     @cached_property
     def nwbfile(self) -> Any:
-        """The file as PyNWB's `NWBFile`, for everything else; PyNWB is imported only here."""
+        """The file as PyNWB's `NWBFile`; imports PyNWB."""
         return import_module("nwbgate.nwbfile").read_nwbfile(self.file)
 
     def close(self) -> None:
-        """Close the file; what was read stays."""
+        """Close the file; data already read stay available."""
         if "file" in self.__dict__:
             self.__dict__.pop("file").close()
 
@@ -117,22 +117,22 @@ class NWBData:
         return partial(type(self), follow_links=self._follow_links), (self.path,)
 
     def __repr__(self) -> str:
-        """Say what it is; nothing is read for it."""
+        """Return type and path, without reading."""
         return f"{type(self).__name__}({str(self.path)!r})"
 
     def __getattr__(self, name: str) -> Any:
-        """Say what there is, where an attribute is not."""
+        """Raise for a missing attribute, listing the available ones."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
         said = f"{type(self).__name__} has no attribute {name!r}"
         if not name.startswith("_"):  # Python and notebooks ask for many such names, and tell nobody
-            said = f"{self.path} is no session or recording that is known, and has no {name!r}; tables: " + (
+            said = f"{self.path} is not a known session or recording and has no {name!r}; tables: " + (
                 f"{', '.join(self.tables) or 'none'}; series: {', '.join(self.series) or 'none'}"
             )
         raise AttributeError(said, name=name, obj=self)
 
     def glance(self) -> dict[str, str]:
-        """Return what is in the file, as short texts by name."""
+        """Return a summary of the file as short texts by name."""
         facts = {name: str(value) for name, value in self.metadata.items() if value not in (None, "")}
         return facts | {"tables": ", ".join(self.tables) or "none", "series": ", ".join(self.series) or "none"}
 
@@ -145,7 +145,7 @@ class NWBData:
 
 
 class ByName(Mapping[str, Any]):
-    """What a file holds of one kind, by name; each is read when it is first asked for, and kept.
+    """One kind of objects in a file by name, each read on first use and kept.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ class ByName(Mapping[str, Any]):
         self._read: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """Return one of them.
+        """Return one object.
 
         Raises
         ------
@@ -173,8 +173,8 @@ class ByName(Mapping[str, Any]):
             raise UsageError(
                 f"the file has no {self._kind} {name!r}",
                 where=str(self._owner.path),
-                expected=f"one of {', '.join(self._readers) or 'none: there is none'}",
-                fix=nearest(name, self._readers) or "choose one of these",
+                expected=f"one of {', '.join(self._readers) or 'none'}",
+                fix=nearest(name, self._readers) or "use one of these names",
             )
         if name not in self._read:
             with readable(str(self._owner.path)):
@@ -182,19 +182,19 @@ class ByName(Mapping[str, Any]):
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        """Return whether there is one of this name."""
+        """Return whether an object has this name."""
         return name in self._readers
 
     def __iter__(self) -> Iterator[str]:
-        """Give the names."""
+        """Iterate over the names."""
         return iter(self._readers)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of objects."""
         return len(self._readers)
 
     def __repr__(self) -> str:
-        """Name them."""
+        """Return the names."""
         return f"{{{', '.join(self._readers)}}}"
 
 
@@ -203,4 +203,4 @@ def _reading(function: Callable[[Any], Any], item: object) -> Callable[[], Any]:
 
 
 def _values(series: h5py.Group) -> Any:
-    return stored(series_data(series), most=None)
+    return stored_content(series_data(series), most=None)

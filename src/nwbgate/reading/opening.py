@@ -1,4 +1,4 @@
-"""What a file is, opened as that: ``nwbgate.open``."""
+"""Open a file as a Session, a Recording or generic NWB data."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def open_nwb(path: Path | str, *, follow_links: bool = False) -> "Session | Reco
             where=str(Path(path)),
             got="a folder",
             expected="one NWB file",
-            fix="open all that is in it: nwbgate.Project(folder)",
+            fix="open its content together: nwbgate.Project(folder)",
         )
     found = NWBData(path, follow_links=follow_links)
     with readable(str(path)):

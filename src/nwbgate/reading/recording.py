@@ -1,4 +1,4 @@
-"""A recording of one neuron: its voltage, its spikes and its fluorescence."""
+"""A recording of one neuron: voltage, spikes and fluorescence."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -36,12 +36,12 @@ _METADATA = {
 
 
 def is_recording(file: h5py.File) -> bool:
-    """Return whether a file holds the voltage of a pipette and the spikes found in it, with fluorescence or without."""
+    """Return whether a file has the voltage of a pipette and its spikes."""
     return _series(file, "voltage") is not None and dataset_at(file, "/units/spike_times") is not None
 
 
 def _series(file: h5py.File, attribute: str) -> h5py.Group | None:
-    """Return the series of an attribute; None where the file has none."""
+    """Return the series of an attribute, or None."""
     for home in session_tables().tables[_SERIES[attribute]].homes["standard"]:
         group = group_at(file, home.path)
         if group is not None and dataset_at(group, "data") is not None:
@@ -50,7 +50,7 @@ def _series(file: h5py.File, attribute: str) -> h5py.Group | None:
 
 
 class Recording(NWBData):
-    """A recording of one neuron: voltage of a pipette, spikes found in it, fluorescence of the same neuron.
+    """A recording of one neuron: pipette voltage, spikes and fluorescence.
 
     Voltages are in volts, times in seconds on the session's clock; dF/F has no unit. Everything is read when it is
     first asked for, and kept.
@@ -83,12 +83,12 @@ class Recording(NWBData):
 
     @cached_property
     def observed(self) -> Vector:
-        """Intervals in which spikes were looked for, begin and end in seconds, shape (intervals, 2)."""
+        """Observation intervals of the spikes, start and end in seconds, shape (intervals, 2)."""
         return np.asarray(self._unit("obs_intervals"), dtype=np.float64).reshape(-1, 2)
 
     @cached_property
     def threshold(self) -> float:
-        """Voltage threshold of spike detection that the source gives, in volts."""
+        """Voltage threshold of spike detection given by the source, in volts."""
         return float(self._unit("spike_detection_threshold"))
 
     @cached_property
@@ -108,16 +108,16 @@ class Recording(NWBData):
 
     @property
     def voltage_rate(self) -> float:
-        """Samples of the voltage per second; the mean where they are not regular."""
+        """Voltage samples per second; the mean rate if irregular."""
         return 1 / self._clock("voltage")[1]
 
     @property
     def sampling_periods(self) -> dict[str, float]:
-        """Seconds between two samples of ``voltage`` and of ``dff``, of those there are; the mean where irregular."""
+        """Seconds between samples of ``voltage`` and of ``dff``, if present; the mean if irregular."""
         return {name: self._clock(name)[1] for name in ("voltage", "dff") if _series(self.file, name) is not None}
 
     def _clock(self, name: str) -> tuple[float, float]:
-        """Return the time of the first sample of a series and the seconds between two of them."""
+        """Return the first time of a series and its sampling period, in seconds."""
         series = self._series(name)
         start = dataset_at(series, "starting_time")
         if start is not None:
@@ -127,7 +127,7 @@ class Recording(NWBData):
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """Identifiers of the recording, and what the file says of the mouse, the neuron and the threshold."""
+        """Identifiers of the recording, with metadata of mouse, neuron and threshold."""
         found = {key: dataset_at(self.file, path) for key, path in _METADATA.items()}
         facts = {key: one_text(data) for key, data in found.items() if data is not None}
         threshold = dataset_at(self.file, "/units/spike_detection_threshold")
@@ -137,7 +137,7 @@ class Recording(NWBData):
     def aligned(
         self, kind: str = "spikes", window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
     ) -> "xarray.DataArray":
-        """Return a trace cut out around each spike; see `nwbgate.reading.sessions.aligned.aligned_recording`."""
+        """Return a trace around each spike; see `nwbgate.reading.sessions.aligned.aligned_recording`."""
         from nwbgate.reading.sessions.aligned import aligned_recording
 
         return aligned_recording(self, kind, window=window, signal=signal)
@@ -154,26 +154,26 @@ class Recording(NWBData):
         return in_unit(data, read(data).reshape(-1).astype(np.float64, copy=False))
 
     def _unit(self, column: str) -> Any:
-        """Return what the table of units says of its first row."""
+        """Return a value of the first unit."""
         units = group_at(self.file, "/units")
         if units is None or dataset_at(units, column) is None:
             raise self._missing(_OF_UNITS[column])
         return read_column(units, column)[0]
 
-    def _there(self) -> list[str]:
-        """Return the attributes for which the file has what they need."""
+    def _available_names(self) -> list[str]:
+        """Return the attributes available in the file."""
         streams = [name for name in _SERIES if _series(self.file, name) is not None]
         return [*streams, *(name for column, name in _OF_UNITS.items() if dataset_at(self.file, f"/units/{column}"))]
 
     def _missing(self, name: str) -> AttributeError:
         return AttributeError(
-            f"{self.path} has no {name}; it has {', '.join(self._there()) or 'none of a recording'}",
+            f"{self.path} has no {name}; it has {', '.join(self._available_names()) or 'nothing of a recording'}",
             name=name,
             obj=self,
         )
 
     def __getattr__(self, name: str) -> Any:
-        """Say of an attribute that is not there which one is meant, or near."""
+        """Raise for a missing attribute, suggesting the nearest name."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
         raise no_attribute(self, "recording", name)

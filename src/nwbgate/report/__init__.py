@@ -1,4 +1,4 @@
-"""Ways to look at findings: text, JSON Lines, JUnit, SARIF, GitHub annotations, HTML."""
+"""Report formats: text, JSON Lines, JUnit, SARIF, GitHub annotations, HTML."""
 
 from collections.abc import Callable
 

@@ -6,7 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from nwbgate.comparison.difference import Comparison, Difference, Pair
-from nwbgate.findings.summary import counted, one_line, shortened
+from nwbgate.findings.summary import count_of, one_line, shorten
 
 _COLUMNS = ("change", "path", "part", "first", "second", "count", "largest", "where")
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -32,8 +32,8 @@ def pair_text(pair: Pair) -> str:
 
 def _line(difference: Difference) -> str:
     """Return one difference as a line: ``~ /acquisition/v/data values: 3 differ by at most 0.5 at [7]: 1.0 -> 1.5``."""
-    texts = [one_line(shortened(text, 200)) for text in (difference.first, difference.second)]
-    numbers = counted(difference.count, "row" if difference.part == "rows" else "value") if difference.count else ""
+    texts = [one_line(shorten(text, 200)) for text in (difference.first, difference.second)]
+    numbers = count_of(difference.count, "row" if difference.part == "rows" else "value") if difference.count else ""
     largest = f"by at most {difference.largest:g}" if difference.largest is not None else ""
     at = f"at {difference.where}" if difference.count and difference.where else ""
     details = " ".join(filter(None, [numbers, largest, at]))
@@ -50,7 +50,7 @@ def summary(comparison: Comparison) -> str:
     unread = sum(bool(pair.problem) for pair in pairs)
     equal = sum(pair.equal for pair in pairs)
     different = len(pairs) - alone - unread - equal
-    parts = [counted(len(pairs), "file"), f"{equal} equal", f"{different} different"]
+    parts = [count_of(len(pairs), "file"), f"{equal} equal", f"{different} different"]
     parts += [f"{alone} without counterpart"] if alone else []
     parts += [f"{unread} not compared"] if unread else []
     return f"{'EQUAL' if comparison.equal else 'DIFFERENT'}: {', '.join(parts)}"
@@ -91,7 +91,7 @@ def _section(pair: Pair) -> str:
 
 def _row(difference: Difference) -> str:
     values = [getattr(difference, name) for name in _COLUMNS]
-    texts = ["" if value in (None, 0, "") else shortened(str(value), 500) for value in values]
+    texts = ["" if value in (None, 0, "") else shorten(str(value), 500) for value in values]
     return f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
 
 

@@ -1,4 +1,4 @@
-"""Rules explained: what each looks for, why it matters, what a finding looks like, what to do; as text or Markdown."""
+"""Rule explanations as text or Markdown: title, reason, example and remedy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -25,14 +25,14 @@ def _text(entry: Explained) -> str:
 
 
 def as_list(entries: Iterable[Explained]) -> str:
-    """Return entries as one line each, the code and what must hold."""
+    """Return entries as one line each: code, severity and title."""
     listed = list(entries)
     width = max((len(entry.code) for entry in listed), default=0)
     return "".join(f"{entry.code:{width}}  {entry.severity.value:7}  {entry.title}\n" for entry in listed)
 
 
 def as_markdown(entries: Sequence[Explained], dictionaries: Mapping[str, str]) -> str:
-    """Return the rules of one or more families: the data dictionary of the table, and a section per code.
+    """Return the rules of families: data dictionary of the table, a section per code.
 
     Parameters
     ----------
@@ -56,10 +56,10 @@ def _section(entry: Explained) -> str:
         ("Note", entry.notes),
         ("See", entry.url),
     )
-    said = "".join(f"- *{name}:* {_escaped(text)}\n" for name, text in parts if text)
-    return f"## `{entry.code}`\n\n{_escaped(entry.title)} ({entry.severity.value})\n\n{said}"
+    said = "".join(f"- *{name}:* {_escape_markdown(text)}\n" for name, text in parts if text)
+    return f"## `{entry.code}`\n\n{_escape_markdown(entry.title)} ({entry.severity.value})\n\n{said}"
 
 
-def _escaped(text: str) -> str:
-    """Return `text` with what Markdown would take for markup made literal."""
+def _escape_markdown(text: str) -> str:
+    """Escape Markdown markup in `text`."""
     return "".join(f"\\{letter}" if letter in "*_<>|[]" else letter for letter in text)

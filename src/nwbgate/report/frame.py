@@ -1,4 +1,4 @@
-"""One table as text for a person, or whole as CSV, JSON or Parquet for a program."""
+"""Tables as aligned text for people, or as CSV, JSON or Parquet for programs."""
 
 import io
 import json
@@ -20,8 +20,8 @@ _WIDEST = 60
 _PART = 20_000
 
 
-def aligned(frame: pd.DataFrame, rows: int | None = 20, width: int = 120) -> str:
-    """Return the beginning of a table in aligned columns, and a line that says how many rows there are.
+def aligned_text(frame: pd.DataFrame, rows: int | None = 20, width: int = 120) -> str:
+    """Return the first rows of a table in aligned columns, with the number of rows.
 
     Arrays in cells are abbreviated, and characters that could steer a terminal are blanks.
 
@@ -42,11 +42,11 @@ def aligned(frame: pd.DataFrame, rows: int | None = 20, width: int = 120) -> str
     without = "\n".join(map(str, index)) or "  ".join(shown.columns)
     body = without if shown.empty else shown.to_string(line_width=width)
     count = f"{len(frame)} {'row' if len(frame) == 1 else 'rows'} x {len(frame.columns)} columns"
-    return f"{body}\n{count}" + (f"; the first {len(head)} are shown" if len(head) < len(frame) else "") + "\n"
+    return f"{body}\n{count}" + (f"; showing the first {len(head)}" if len(head) < len(frame) else "") + "\n"
 
 
 def _cells(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return what is shown of a column: numbers in one format, everything else as text."""
+    """Return a column as text, numbers in one format."""
     cells = column.reset_index(drop=True)
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells
@@ -54,7 +54,7 @@ def _cells(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _cell(value: object) -> object:
-    """Return what is shown of a cell that is no number."""
+    """Return a non-numeric cell as text."""
     if isinstance(value, np.ndarray) and value.ndim != 1:
         return f"{value.dtype} array {' x '.join(map(str, value.shape))}"
     if isinstance(value, np.ndarray | list | tuple):
@@ -72,13 +72,13 @@ def _short(value: object) -> str:
 
 
 def csv(frame: pd.DataFrame) -> Iterator[str]:
-    """Give a table as comma-separated values with a header and its index, part by part; arrays are JSON lists."""
+    """Yield a table as comma-separated values with a header and its index."""
     for number, part in enumerate(_parts(frame)):
         yield quoted(_plain(part, text=True)).to_csv(index=False, header=number == 0)
 
 
 def as_json(frame: pd.DataFrame) -> Iterator[str]:
-    """Give a table as a JSON list with an object per row, part by part.
+    """Yield a table as a JSON list with one object per row.
 
     What is missing, infinite or no number is null.
     """
@@ -91,29 +91,29 @@ def as_json(frame: pd.DataFrame) -> Iterator[str]:
 
 
 def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Give the table in parts that fit into memory as text, the first even if it is empty."""
+    """Yield the table in parts that fit into memory as text; the first may be empty."""
     for first in range(0, max(len(frame), 1), _PART):
         yield frame.iloc[first : first + _PART]
 
 
 def parquet(frame: pd.DataFrame) -> bytes:
-    """Return a table as the bytes of a Parquet file, with its index as columns and arrays as lists.
+    """Return a table as Parquet bytes, its index as columns, arrays as lists.
 
     Raises
     ------
     MissingExtraError
         If pyarrow is not installed.
     """
-    from nwbgate.extras import imported
+    from nwbgate.extras import import_extra
 
-    imported("pyarrow", "parquet")
+    import_extra("pyarrow", "parquet")
     buffer = io.BytesIO()
     _plain(frame, text=False).to_parquet(buffer, index=False)
     return buffer.getvalue()
 
 
 def _plain(frame: pd.DataFrame, *, text: bool) -> pd.DataFrame:
-    """Return a table with its named index as columns, and arrays as lists, or as text."""
+    """Return a table with its named index as columns, arrays as lists or text."""
     named = [name for name in frame.index.names if name is not None]
     whole = frame.reset_index() if named else frame
     convert = _as_text if text else _as_list
@@ -137,7 +137,7 @@ def _as_text(value: object) -> object:
 
 
 def _json(value: object) -> object:
-    """Return a value as JSON has it: lists, texts, whole numbers, finite numbers, truth, or null."""
+    """Return a value as plain JSON data."""
     if isinstance(value, np.ndarray | np.generic):
         return _json(value.tolist())
     if isinstance(value, list | tuple):

@@ -13,7 +13,7 @@ from nwbgate.findings.report import Report
 
 
 def html(report: Report) -> str:
-    """Render `report` as one page with its style and script inside, in the light or dark of the reader's system."""
+    """Render `report` as one page with embedded style and script."""
     data = files("nwbgate.report")
     style, script = ((data / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     return (

@@ -1,4 +1,4 @@
-"""JSON Lines in the shape of dandi's ``ValidationResult`` (record version 1): findings, and what was not judged."""
+"""JSON Lines in the shape of dandi's ``ValidationResult`` (record version 1)."""
 
 import json
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ _STANDARDS = {"schema": "NWB", "inspector": "NWB", "dandi": "DANDI-LAYOUT"}
 
 
 def jsonl(report: Report) -> str:
-    """Render `report`, one JSON object per line: findings first, then what was not judged.
+    """Render `report`, one JSON object per line: findings, then rules not judged.
 
     Keys are those of dandi's record; what it has no key for (table, column, row keys, fix) is in ``metadata``, whose
     ``status`` says which line is what: ``found``, ``broken`` (a rule that raised), ``not run`` or ``waived``. The last
     two weigh ``INFO``, but that a rule was not run weighs ``ERROR`` where it closes the gate.
     """
-    lines = [*map(record, report.records), *_broken(report), *_not_run(report), *_waived(report)]
+    lines = [*map(record, report.records), *_broken(report), *_not_run(report), *_waived_records(report)]
     return "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
 
 
 def record(finding: Finding) -> dict[str, Any]:
-    """Return `finding` as dandi would record it; ``origin.validator`` says ``nwbgate`` for our own rules."""
+    """Return `finding` as a dandi record; ``origin.validator`` is ``nwbgate`` for our rules."""
     metadata = {
         "status": "found",
         "table": finding.table,
@@ -62,7 +62,7 @@ def _not_run(report: Report) -> Iterator[dict[str, Any]]:
         yield _record(rule.code, "ERROR" if closes else "INFO", f"not run: {rule.reason}", metadata, internal=True)
 
 
-def _waived(report: Report) -> Iterator[dict[str, Any]]:
+def _waived_records(report: Report) -> Iterator[dict[str, Any]]:
     for waived in report.waived:
         line = record(waived.finding)
         metadata = {**line["metadata"], "status": "waived", "waiver": waived.reason}
@@ -80,7 +80,7 @@ def _record(
     validator: str = "nwbgate",
     internal: bool = False,
 ) -> dict[str, Any]:
-    """Return a record with every key of dandi's; `internal` is what is said of a rule and not of the data."""
+    """Return a record with dandi's keys; `internal` describes a rule, not the data."""
     return {
         "record_version": "1",
         "id": code,
@@ -107,7 +107,7 @@ def _record(
 
 @cache
 def validator_version(name: str) -> str:
-    """Return the installed version of the validator `name`, empty when it is not a distribution here."""
+    """Return the installed version of a validator; empty if it is not installed."""
     if name == "nwbgate":
         return nwbgate.__version__
     try:

@@ -1,4 +1,4 @@
-"""JUnit XML: a test case per rule, a failure per finding that closes the gate, skipped if not run or waived.
+"""JUnit XML: a test case per rule, a failure per finding that fails the check.
 
 The form is that of the schema published with the Jenkins xUnit plugin (``junit-10.xsd``).
 """
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from nwbgate.findings.report import Report
-from nwbgate.findings.summary import shortened
+from nwbgate.findings.summary import shorten
 from nwbgate.rules.rule import Finding
 
 
 def junit(report: Report) -> str:
-    """Render `report` as a JUnit document with one suite per judged table or validator."""
+    """Render `report` as JUnit, one suite per judged table or validator."""
     root = Element("testsuites", name="nwbgate")
     for suite, cases in _by_suite(_cases(report)).items():
         root.append(_suite(suite, cases))
@@ -25,7 +25,7 @@ def _cases(report: Report) -> Iterable[Element]:
         yield _finding(finding, fails=finding.severity.rank >= report.fail_on.rank)
     for rule in report.broken:
         case = _case(rule.code, rule.path)
-        SubElement(case, "error", message=_clean(shortened(rule.error)), type="broken rule")
+        SubElement(case, "error", message=_clean(shorten(rule.error)), type="broken rule")
         yield case
     for waived in report.waived:
         case = _case(waived.finding.code, waived.finding.path)
@@ -41,8 +41,8 @@ def _cases(report: Report) -> Iterable[Element]:
 
 def _finding(finding: Finding, *, fails: bool) -> Element:
     case = _case(finding.code, finding.path)
-    message = shortened(finding.message)
-    said = "\n".join(filter(None, [shortened(finding.location), f"rows: {len(finding.keys)}", finding.fix]))
+    message = shorten(finding.message)
+    said = "\n".join(filter(None, [shorten(finding.location), f"rows: {len(finding.keys)}", finding.fix]))
     if fails:
         failure = SubElement(case, "failure", message=_clean(message), type=finding.severity.value)
         failure.text = _clean(said)
@@ -76,7 +76,7 @@ def _suite(name: str, cases: list[Element]) -> Element:
 
 
 def _clean(words: str) -> str:
-    """Return `words` without the characters that XML 1.0 cannot hold, not even escaped."""
+    """Return `words` without the characters that XML 1.0 cannot represent."""
     return "".join(letter if letter in "\t\n\r" or _is_xml(ord(letter)) else "�" for letter in words)
 
 

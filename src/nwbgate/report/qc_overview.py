@@ -1,4 +1,4 @@
-"""The page over all sessions and containers: what each came to, and by which criterion."""
+"""The quality page over all sessions and containers."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,7 +7,7 @@ from nwbgate.report.qc_page import STATUSES, Page, document, mark
 
 
 def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
-    """Return the overview as HTML that fetches nothing and runs nothing.
+    """Return the overview as static HTML without external resources.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
 
 def _list(pages: Sequence[Page]) -> str:
     rows = "\n".join(_row(page) for page in sorted(pages, key=lambda page: list(STATUSES).index(page.status)))
-    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "which", "criteria", "what does not hold"))
+    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "which", "criteria", "failed criteria"))
     return f'<table class="criteria overview"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
 
 

@@ -1,4 +1,4 @@
-"""Pages of quality control: one for each session or container, and one over all of them; every text is escaped."""
+"""Quality pages, one per session or container; every text is escaped."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,15 +21,15 @@ _MOST_OBJECTS, _MOST_ROWS = 50, 12
 
 
 class Drawn(Protocol):
-    """A picture: SVG made by us, in which ``currentColor`` is the colour of text."""
+    """A generated SVG picture, in which ``currentColor`` is the text colour."""
 
     @property
     def title(self) -> str:
-        """What is shown."""
+        """Title of the picture."""
 
     @property
     def caption(self) -> str:
-        """How to read it."""
+        """Instructions for reading it."""
 
     @property
     def svg(self) -> str:
@@ -38,7 +38,7 @@ class Drawn(Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """What a page shows of one session or container.
+    """Page content for one session or container.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Page:
 
     @property
     def status(self) -> str:
-        """The gravest status of any criterion; Not measured where there is none, or something went wrong."""
+        """Worst status of any criterion; Not measured if there is none."""
         if self.problems:
             return "Fail"
         counts = self.counts
@@ -79,13 +79,13 @@ class Page:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of criteria by their gravest status."""
+        """Number of criteria by their worst status."""
         worst = list(self.by_criterion.values())
         return {status: worst.count(status) for status in STATUSES}
 
     @property
     def by_criterion(self) -> dict[str, str]:
-        """Gravest status of each criterion over its objects."""
+        """Worst status of each criterion over its objects."""
         order = list(STATUSES)
         found: dict[str, str] = {}
         for name, status in zip(self.results["criterion"], self.results["status"], strict=True):
@@ -94,19 +94,19 @@ class Page:
 
 
 def session_page(page: Page, version: str) -> str:
-    """Return the page of one session or container as HTML that fetches nothing and runs nothing."""
+    """Return the page of a session or container as static HTML."""
     return document(
         f"{page.scope} {page.name}",
         '<nav><a href="index.html">all sessions</a></nav>\n'
         f"<h1>{escape(page.scope)} {escape(page.name)}</h1>\n"
         f"{_verdict(page)}{_problems(page)}{_about(page)}"
-        f"<h2>Criteria</h2>\n{_criteria(page)}{_pictures(page)}<h2>Numbers</h2>\n{_passed(page)}{_measurements(page)}",
+        f"<h2>Criteria</h2>\n{_criteria(page)}{_pictures(page)}<h2>Numbers</h2>\n{_passed_criteria(page)}{_measurements(page)}",
         version,
     )
 
 
 def document(title: str, body: str, version: str) -> str:
-    """Return a whole page with its style inside, in the light or dark of the reader's system."""
+    """Return a whole page with embedded style, in light or dark mode."""
     folder = files("nwbgate.report")
     style = "".join((folder / name).read_text(encoding="utf-8") for name in ("page.css", "qc_page.css"))
     return (
@@ -120,7 +120,7 @@ def document(title: str, body: str, version: str) -> str:
 
 
 def mark(status: str, text: str | None = None) -> str:
-    """Return a status with its sign, in its colour."""
+    """Return a status with its sign and colour."""
     kind, sign = STATUSES[status]
     return f'<span class="status {kind}">{sign} {escape(status if text is None else text)}</span>'
 
@@ -144,27 +144,27 @@ def _about(page: Page) -> str:
 
 
 def _criteria(page: Page) -> str:
-    """Return the criteria that did not pass, the gravest first."""
+    """Return the criteria that did not pass, worst first."""
     others = page.results[page.results["status"] != "Pass"]
     if len(others):
         return _table(others, page)
     return "<p>Every criterion passed.</p>\n" if len(page.results) else "<p>No criterion was judged.</p>\n"
 
 
-def _passed(page: Page) -> str:
-    """Return the criteria that passed, to unfold."""
+def _passed_criteria(page: Page) -> str:
+    """Return the passed criteria, folded."""
     rows = page.results[page.results["status"] == "Pass"]
     number = page.counts["Pass"]
     if not len(rows):
         return ""
-    return f"<details><summary>What passed ({number} criteria)</summary>\n{_table(rows, page)}</details>\n"
+    return f"<details><summary>Passed ({number} criteria)</summary>\n{_table(rows, page)}</details>\n"
 
 
 def _table(results: "pd.DataFrame", page: Page) -> str:
     order = list(STATUSES)
     groups = sorted(results.groupby(["status", "criterion"], sort=False), key=lambda pair: order.index(str(pair[0][0])))
     rows = "\n".join(_criterion(str(status), str(name), rows, page) for (status, name), rows in groups)
-    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "what must hold", "measured", "limits"))
+    head = "".join(f'<th scope="col">{text}</th>' for text in ("status", "requirement", "measured", "limits"))
     return f'<table class="criteria"><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n'
 
 
@@ -183,7 +183,7 @@ def _criterion(status: str, name: str, rows: "pd.DataFrame", page: Page) -> str:
 
 
 def _values(rows: "pd.DataFrame") -> str:
-    """Return the value of a single object, or how many objects there are, with a list of them to unfold."""
+    """Return the value of a single object, or a foldable list for several."""
     lines = [
         _value(value, unit, measured)
         for value, unit, measured in zip(rows["value"], rows["unit"], rows["object"], strict=True)
@@ -222,7 +222,7 @@ def _pictures(page: Page) -> str:
 
 
 def _measurements(page: Page) -> str:
-    """Return every metric, to unfold: its rows, or their range where they are many."""
+    """Return every metric, folded: its rows, or the range of many rows."""
     lines = [
         line for name, rows in page.measurements.groupby("metric", sort=False) for line in _metric(str(name), rows)
     ]

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS), which code hosting sites show as alerts."""
+"""SARIF 2.1.0 (OASIS), shown as alerts by code hosting sites."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import nwbgate
 from nwbgate.findings.report import Report
-from nwbgate.findings.summary import shortened
+from nwbgate.findings.summary import shorten
 from nwbgate.rules.rule import Finding, Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -19,7 +19,7 @@ _KEYS_SHOWN = 100
 
 
 def sarif(report: Report) -> str:
-    """Render `report` as one SARIF run: every rule of the run described, a result per finding."""
+    """Render `report` as one SARIF run: a descriptor per rule, a result per finding."""
     codes = list(dict.fromkeys([*report.rules, *(finding.code for finding in report.records)]))
     index = {code: number for number, code in enumerate(codes)}
     log = {
@@ -32,7 +32,7 @@ def sarif(report: Report) -> str:
                         "name": "nwbgate",
                         "version": nwbgate.__version__,
                         "informationUri": _DOCUMENTATION,
-                        "rules": [_described(code, report.rules.get(code)) for code in codes],
+                        "rules": [_rule_descriptor(code, report.rules.get(code)) for code in codes],
                     }
                 },
                 "invocations": [_invocation(report)],
@@ -43,7 +43,7 @@ def sarif(report: Report) -> str:
     return json.dumps(log, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
-def _described(code: str, rule: Rule | None) -> dict[str, Any]:
+def _rule_descriptor(code: str, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         return {"id": code, "shortDescription": {"text": code}}
     return {
@@ -57,7 +57,7 @@ def _described(code: str, rule: Rule | None) -> dict[str, Any]:
 
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [
-        {"level": "error", "message": {"text": f"rule {rule.code} broke: {shortened(rule.error)}"}}
+        {"level": "error", "message": {"text": f"rule {rule.code} broke: {shorten(rule.error)}"}}
         for rule in report.broken
     ] + [
         {"level": "note", "message": {"text": f"rule {rule.code} was not run: {rule.reason}"}}
@@ -79,20 +79,20 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": finding.severity.value,
-        "message": {"text": shortened(finding.message)},
+        "message": {"text": shorten(finding.message)},
         "locations": [_location(finding)],
         "partialFingerprints": {"nwbgate/v1": _fingerprint(finding)},
         "properties": {
             "validator": finding.validator,
             "rows": len(finding.keys),
-            "keys": [shortened(key, 200) if isinstance(key, str) else key for key in finding.keys[:_KEYS_SHOWN]],
+            "keys": [shorten(key, 200) if isinstance(key, str) else key for key in finding.keys[:_KEYS_SHOWN]],
         },
     }
 
 
 def _location(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {
-        "logicalLocations": [{"fullyQualifiedName": shortened(finding.location or finding.table), "kind": "member"}]
+        "logicalLocations": [{"fullyQualifiedName": shorten(finding.location or finding.table), "kind": "member"}]
     }
     if finding.path:
         location["physicalLocation"] = {
@@ -108,5 +108,5 @@ def _region(finding: Finding) -> dict[str, int]:
 
 
 def _fingerprint(finding: Finding) -> str:
-    """Return what stays equal between two runs that find the same: code, file and rows, but not the wording."""
+    """Return a fingerprint of code, file and rows that is stable against rewording."""
     return sha256(repr((finding.code, finding.path, finding.keys)).encode()).hexdigest()

@@ -1,10 +1,10 @@
-"""A report for a terminal or a log: one block per code, then what was not run, then one line of numbers."""
+"""Text report for a terminal or a log: findings, rules not run, counts."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
 from nwbgate.findings.report import NotRun, Report
-from nwbgate.findings.summary import counted, one_line, shortened, summary
+from nwbgate.findings.summary import count_of, one_line, shorten, summary
 from nwbgate.rules.rule import Finding
 
 #: Row keys shown of one finding; JSON Lines holds all of them.
@@ -30,24 +30,24 @@ def text(report: Report) -> str:
 
 
 def _block(findings: list[Finding]) -> str:
-    """Return what one code found: the first finding in full, of the others the file or place."""
+    """Describe the findings of one code: the first in full, the places of the others."""
     first, others = findings[0], findings[1:]
     rows = sum(len(finding.keys) for finding in findings)
     numbers = [_rows(rows)] if rows else []
-    numbers += [counted(len(findings), "finding")] if others else []
+    numbers += [count_of(len(findings), "finding")] if others else []
     lines = [
         f"{first.severity.value}: {first.code}" + (f"  ({', '.join(numbers)})" if numbers else ""),
-        f"  {_shown(first.message)}",
-        *[f"  {name}: {_shown(value)}" for name, value in _details(first) if value],
-        *[f"  again: {_shown(other)}" for other in _again(findings)[:_FINDINGS_SHOWN]],
+        f"  {_printable(first.message)}",
+        *[f"  {name}: {_printable(value)}" for name, value in _details(first) if value],
+        *[f"  again: {_printable(other)}" for other in _repeated_places(findings)[:_FINDINGS_SHOWN]],
     ]
     if len(others) > _FINDINGS_SHOWN:
-        lines.append(f"  and {counted(len(others) - _FINDINGS_SHOWN, 'finding')} more")
+        lines.append(f"  and {count_of(len(others) - _FINDINGS_SHOWN, 'finding')} more")
     return "\n".join(lines)
 
 
-def _again(findings: list[Finding]) -> list[str]:
-    """Return where each finding but the first is; of one in a place that was named before, what it says."""
+def _repeated_places(findings: list[Finding]) -> list[str]:
+    """Return the place of each further finding, or its message if the place repeats."""
     places = [_where(finding) for finding in findings]
     return [
         finding.message if place in places[:row] else place
@@ -60,7 +60,7 @@ def _where(finding: Finding) -> str:
 
 
 def _details(finding: Finding) -> list[tuple[str, str]]:
-    others = [shortened(str(key), 200) for key in finding.keys[1 : 1 + _KEYS_SHOWN]]
+    others = [shorten(str(key), 200) for key in finding.keys[1 : 1 + _KEYS_SHOWN]]
     unshown = len(finding.keys) - 1 - len(others)
     if unshown > 0:
         others.append(f"and {unshown:,} more")
@@ -80,28 +80,28 @@ def _file(finding: Finding) -> str:
 
 def _broken(report: Report) -> list[str]:
     return [
-        f"broken rule: {rule.code}\n  {_shown(rule.error)}"
+        f"broken rule: {rule.code}\n  {_printable(rule.error)}"
         + (f"\n  file: {rule.path}" if rule.path else "")
-        + "\n  what to do: this is a fault of the rule, not of the data; please report it with this text"
+        + "\n  what to do: this is a fault in the rule, not in the data; please report it with this text"
         for rule in report.broken
     ]
 
 
 def _not_run(rules: Sequence[NotRun]) -> list[str]:
-    """Return what was not run by its reason; in one line, the rules about what files of this kind do not hold."""
+    """Return the rules not run by reason, with rules about absent tables in one line."""
     without = [rule for rule in rules if rule.absent and not rule.objected]
     others = sorted((rule for rule in rules if rule not in without), key=lambda rule: rule.reason)
     by_reason = groupby(others, key=lambda rule: rule.reason)
     lines = [_reason(reason, [rule.code for rule in group]) for reason, group in by_reason]
     if without:
         tables = ", ".join(sorted({name for rule in without for name in rule.absent}))
-        lines.append(f"not run: {counted(len(without), 'rule')} about tables that are in no file: {tables}")
+        lines.append(f"{count_of(len(without), 'rule')} skipped: no file has {tables}")
     return lines
 
 
 def _reason(reason: str, codes: list[str]) -> str:
     named = ", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else "")
-    return f"not run: {counted(len(codes), 'rule')}, {reason}\n  {named}"
+    return f"{count_of(len(codes), 'rule')} not run: {reason}\n  {named}"
 
 
 def _waivers(report: Report) -> list[str]:
@@ -112,12 +112,12 @@ def _waivers(report: Report) -> list[str]:
 def _hidden(paths: Sequence[str]) -> list[str]:
     """Return what was left out of folders because it is hidden."""
     more = f" and {len(paths) - _KEYS_SHOWN:,} more" if len(paths) > _KEYS_SHOWN else ""
-    return [f"left out, because hidden: {_shown(', '.join(paths[:_KEYS_SHOWN]))}{more}"] if paths else []
+    return [f"left out, because hidden: {_printable(', '.join(paths[:_KEYS_SHOWN]))}{more}"] if paths else []
 
 
-def _shown(words: str) -> str:
-    return one_line(shortened(words))
+def _printable(words: str) -> str:
+    return one_line(shorten(words))
 
 
 def _rows(number: int) -> str:
-    return counted(number, "row")
+    return count_of(number, "row")

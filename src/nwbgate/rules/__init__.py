@@ -45,7 +45,7 @@ __all__ = ["FACTS", "FACT_KEYS", "WRITTEN", "Finding", "Rule", "Severity", "all_
 
 
 def all_rules(spec: "Spec | None" = None) -> list[Rule]:
-    """Return every rule of a specification: those it declares, and the written ones whose tables it has.
+    """Return every rule of a specification, declared and written.
 
     Parameters
     ----------
@@ -55,18 +55,18 @@ def all_rules(spec: "Spec | None" = None) -> list[Rule]:
     """
     tables = FACTS | (set(spec.tables) if spec else set())
     written = [rule for rule in WRITTEN if rule.scope == "session" or tables.issuperset(rule.tables)]
-    return [*(declared_rules(spec) if spec else ()), *(_promised(rule, spec) for rule in written)]
+    return [*(declared_rules(spec) if spec else ()), *(_with_promise(rule, spec) for rule in written)]
 
 
-def _promised(rule: Rule, spec: "Spec | None") -> Rule:
-    """Return `rule`, marked when it needs a history that the specification does not promise."""
+def _with_promise(rule: Rule, spec: "Spec | None") -> Rule:
+    """Return `rule`, marked if the specification does not promise the history it needs."""
     if not rule.history or spec is None or spec.complete_history:
         return rule
-    return replace(rule, unpromised=f"{spec.name} does not promise the whole history of every mouse")
+    return replace(rule, unpromised=f"{spec.name} does not promise the complete history of every mouse")
 
 
 def declared_rules(spec: "Spec") -> list[Rule]:
-    """Return the rules that `spec` declares: those about one column before those between columns and tables."""
+    """Return the rules that `spec` declares, those about single columns first."""
     places = [Place(spec, table, column) for table in spec.tables for column in spec.tables[table].columns]
     of_columns = [kind(place) for kinds in (declared.KINDS, relations.KINDS) for place in places for kind in kinds]
     of_tables = [rule for table in spec.tables for rule in whole_tables.of_table(spec, table)]

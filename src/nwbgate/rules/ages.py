@@ -13,7 +13,7 @@ OLDEST_OF_ANY = 130 * 365.25
 
 
 def days(age: str) -> tuple[float, float] | None:
-    """Return the shortest and the longest age in days that a text gives; None for what is no age.
+    """Return the shortest and longest age in days of a text, or None.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Written rules about the table of cells: each ROI is of one experiment, each cell of one container."""
+"""Written rules about the table of cells: one experiment per ROI, one container per cell."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _CELL = ("ophys_cells.cell_roi_id", "ophys_cells.ophys_experiment_id", "ophys_ce
 
 @check(column="cell_roi_id", needs=[*_CELL[:2], "ophys_cells.key.unique"])
 def roi_of_one_experiment(ophys_cells: "pd.DataFrame") -> "Rows":
-    """No ROI is in two experiments.
+    """No ROI belongs to two experiments.
 
     Why: cell_roi_id is given once for each ROI found; a second experiment with it lists another plane's ROI.
 
@@ -30,7 +30,7 @@ def roi_of_one_experiment(ophys_cells: "pd.DataFrame") -> "Rows":
     first = ophys_cells.drop_duplicates("cell_roi_id").set_index("cell_roi_id")["ophys_experiment_id"]
     rows = ophys_cells[again]
     words = rows["cell_roi_id"].astype(str) + " in experiment " + rows["ophys_experiment_id"].astype(str)
-    expected = "only experiment " + rows["cell_roi_id"].map(first).astype(str)
+    expected = "one experiment" + rows["cell_roi_id"].map(first).astype(str)
     return rows.assign(got=words, expected=expected)
 
 
@@ -50,7 +50,7 @@ def specimen_once_in_an_experiment(ophys_cells: "pd.DataFrame") -> "Rows":
         return None
     rows = ophys_cells[again]
     words = rows["cell_specimen_id"].astype(str) + " again in experiment " + rows["ophys_experiment_id"].astype(str)
-    return rows.assign(got=words, expected="a cell that no other ROI of the experiment is")
+    return rows.assign(got=words, expected="a cell of no other ROI of the experiment")
 
 
 @check(
@@ -66,7 +66,7 @@ def specimen_once_in_an_experiment(ophys_cells: "pd.DataFrame") -> "Rows":
     ],
 )
 def specimen_of_one_container(ophys_cells: "pd.DataFrame", ophys_experiments: "pd.DataFrame") -> "Rows":
-    """All ROIs of a cell lie in one container, and so in one mouse.
+    """All ROIs of a cell belong to one container, and so to one mouse.
 
     Why: cells are matched among the sessions of a container only; a cell elsewhere is another cell.
 
@@ -81,7 +81,7 @@ def specimen_of_one_container(ophys_cells: "pd.DataFrame", ophys_experiments: "p
         return None
     mouse = odd["ophys_experiment_id"].map(experiments["mouse_id"]).astype(str)
     words = "container " + odd["got"].astype(str) + " of mouse " + mouse
-    return odd.assign(got=words, expected="container " + odd["expected"].astype(str) + ", that of its other ROIs")
+    return odd.assign(got=words, expected="container " + odd["expected"].astype(str) + ", as its other ROIs")
 
 
 RULES: tuple[Rule, ...] = (roi_of_one_experiment, specimen_once_in_an_experiment, specimen_of_one_container)

@@ -1,4 +1,4 @@
-"""Vectorised questions about columns: which rows lack a value, are off the list, refer to nothing, differ.
+"""Vectorised queries of columns, such as missing, unlisted or unreferenced values.
 
 Each returns a boolean mask with True where a row offends. Text is judged once per distinct value, and what is worked
 out for a column is kept as long as its frame lives, because many rules ask about the same columns.
@@ -20,18 +20,18 @@ T = TypeVar("T")
 
 
 class Memory:
-    """What was worked out about frames, forgotten with them."""
+    """Cached results about frames, freed with them."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[weakref.ref[pd.DataFrame], dict[Hashable, Any]]] = {}
         self._names = count()
 
     def name(self, frame: pd.DataFrame) -> int:
-        """Return a number that no other frame has had, unlike ``id``, which a later frame may have again."""
+        """Return a unique number of a frame, unlike ``id``, which may be reused."""
         return self.recall(frame, "name", self._names.__next__)
 
     def recall(self, frame: pd.DataFrame, question: Hashable, answer: Callable[[], T]) -> T:
-        """Return the answer to `question` about `frame`, working it out the first time."""
+        """Return the cached answer to `question` about `frame`."""
         known = self._known.get(id(frame))
         if known is None or known[0]() is not frame:
             address = id(frame)
@@ -46,7 +46,7 @@ _MEMORY = Memory()
 
 
 def distinct(frame: pd.DataFrame, column: str) -> tuple[Positions, list[Any]]:
-    """Return, per row, the position of its value among the distinct values (-1 for none), and those values."""
+    """Return each row's position among the distinct values (-1 for none), and these values."""
 
     def factorized() -> tuple[Positions, list[Any]]:
         codes, values = pd.factorize(frame[column])
@@ -55,8 +55,8 @@ def distinct(frame: pd.DataFrame, column: str) -> tuple[Positions, list[Any]]:
     return _MEMORY.recall(frame, ("distinct", column), factorized)
 
 
-def among(frame: pd.DataFrame, column: str, offends: Callable[[Any], bool]) -> Mask:
-    """Return the rows whose value `offends`; it is asked once per distinct value, and never about a missing one."""
+def rows_among(frame: pd.DataFrame, column: str, offends: Callable[[Any], bool]) -> Mask:
+    """Return the rows whose value `offends`, asked once per distinct value, ignoring missing ones."""
     codes, values = distinct(frame, column)
     return np.array([*(bool(offends(value)) for value in values), False])[codes]
 
@@ -69,13 +69,13 @@ def missing(frame: pd.DataFrame, column: str) -> Mask:
 def off_list(frame: pd.DataFrame, column: str, allowed: Sequence[Any]) -> Mask:
     """Return the rows whose value is not one of `allowed`."""
     listed = set(allowed)
-    return among(frame, column, lambda value: value not in listed)
+    return rows_among(frame, column, lambda value: value not in listed)
 
 
-def unlike(frame: pd.DataFrame, column: str, pattern: str) -> Mask:
+def rows_unlike(frame: pd.DataFrame, column: str, pattern: str) -> Mask:
     """Return the rows whose text does not match all of `pattern`."""
     form = re.compile(pattern)
-    return among(frame, column, lambda value: form.fullmatch(str(value)) is None)
+    return rows_among(frame, column, lambda value: form.fullmatch(str(value)) is None)
 
 
 def below(frame: pd.DataFrame, column: str, minimum: float) -> Mask:
@@ -88,25 +88,25 @@ def above(frame: pd.DataFrame, column: str, maximum: float) -> Mask:
     return frame[column].gt(maximum).fillna(False).to_numpy(dtype=bool)
 
 
-def repeated(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
-    """Return the rows whose values of `columns`, none of them missing, an earlier row has too."""
+def repeated_rows(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
+    """Return the rows that repeat an earlier row's complete values of `columns`."""
 
     def found() -> Mask:
         if len(columns) > 1 and any(_names_rows(frame, column) for column in columns):
             return np.zeros(len(frame), dtype=bool)
         again: Mask = frame.duplicated(list(columns), keep="first").to_numpy(dtype=bool)
-        return again & given(frame, columns)
+        return again & rows_given(frame, columns)
 
     return _MEMORY.recall(frame, ("repeated", tuple(columns)), found)
 
 
 def _names_rows(frame: pd.DataFrame, column: str) -> bool:
-    """Return whether every row has a value of `column` that no other row has."""
-    return not (missing(frame, column).any() or repeated(frame, [column]).any())
+    """Return whether `column` has a unique value in every row."""
+    return not (missing(frame, column).any() or repeated_rows(frame, [column]).any())
 
 
 def parent_rows(child: pd.DataFrame, columns: Sequence[str], parent: pd.DataFrame, keys: Sequence[str]) -> Positions:
-    """Return, per row of `child`, the row of `parent` that its `columns` name by `keys`, or -1.
+    """Return, per row of `child`, the row of `parent` referenced by `columns`, or -1.
 
     Where a key repeats in `parent` its first row is taken; that the key is unique is another rule.
     """
@@ -119,21 +119,21 @@ def parent_rows(child: pd.DataFrame, columns: Sequence[str], parent: pd.DataFram
     return _MEMORY.recall(child, ("parent", tuple(columns), _MEMORY.name(parent), tuple(keys)), looked_up)
 
 
-def given(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
+def rows_given(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
     """Return the rows that have a value in each of `columns`."""
     lacking: Mask = np.logical_or.reduce([missing(frame, column) for column in columns])
     return ~lacking
 
 
-def taken(column: "pd.Series[Any]", rows: Positions, index: "pd.Index[Any]") -> "pd.Series[Any]":
-    """Return the values of `column` in `rows` (-1 for none), with the index of those that asked."""
+def take_values(column: "pd.Series[Any]", rows: Positions, index: "pd.Index[Any]") -> "pd.Series[Any]":
+    """Return the values of `column` in `rows` (-1 for none), indexed by the asking rows."""
     return column.reset_index(drop=True).reindex(rows).set_axis(index)
 
 
 def lists(
     parent: pd.DataFrame, keys: Sequence[str], child: pd.DataFrame, columns: Sequence[str], listed: str
 ) -> "pd.Series[Any]":
-    """Return, per row of `parent`, the sorted distinct values of `listed` in the rows of `child` that name it."""
+    """Return, per row of `parent`, the sorted distinct `listed` values of its children."""
     pairs = pd.DataFrame({"row": parent_rows(child, columns, parent, keys), "value": child[listed].array})
     pairs = pairs[pairs["row"] >= 0].dropna().drop_duplicates().sort_values(["row", "value"])
     values = pairs["value"].tolist()
@@ -145,7 +145,7 @@ def lists(
 
 
 class _FirstRows:
-    """An index of the first row per key, for looking up rows of a table whose key may repeat."""
+    """First row per key, for lookup in a table with repeated keys."""
 
     def __init__(self, index: pd.Index) -> None:
         self._first = np.flatnonzero(~index.duplicated())
@@ -164,14 +164,14 @@ def _index(parent: pd.DataFrame, keys: Sequence[str]) -> _FirstRows:
 
 
 def unlike_each_other(got: "pd.Series[Any]", expected: "pd.Series[Any]") -> Mask:
-    """Return the rows where two columns differ; both missing is no difference, one missing is."""
+    """Return the rows where two columns differ, treating two missing values as equal."""
     no_got, no_expected = got.isna().to_numpy(dtype=bool), expected.isna().to_numpy(dtype=bool)
     same = np.asarray(_comparable(got) == _comparable(expected), dtype=bool)
     return np.where(no_got | no_expected, no_got != no_expected, ~same)
 
 
 def wall_time(frame: pd.DataFrame, column: str, zone: str) -> "pd.Series[Any]":
-    """Return instants as the clock on the wall showed them, written as UTC, in rows that name a time zone."""
+    """Return instants as local wall time, written as UTC, in rows with a time zone."""
     shown = frame[column].copy()
     for name, rows in frame.groupby(zone).groups.items():
         local = frame.loc[rows, column].dt.tz_convert(str(name)).dt.tz_localize(None)
@@ -180,7 +180,7 @@ def wall_time(frame: pd.DataFrame, column: str, zone: str) -> "pd.Series[Any]":
 
 
 def _comparable(series: "pd.Series[Any]") -> npt.NDArray[Any]:
-    """Return values that numpy compares one by one: numbers as float64, dates as int64 nanoseconds, the rest as is."""
+    """Return values in a form that numpy compares element by element."""
     if pd.api.types.is_bool_dtype(series.dtype) or pd.api.types.is_numeric_dtype(series.dtype):
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     if isinstance(series.dtype, pd.DatetimeTZDtype):
@@ -191,7 +191,7 @@ def _comparable(series: "pd.Series[Any]") -> npt.NDArray[Any]:
 def offending(
     frame: pd.DataFrame, mask: Mask, got: "str | pd.Series[Any] | None" = None, expected: object = None
 ) -> pd.DataFrame | None:
-    """Return the rows of `frame` where `mask` is true, with ``got`` and ``expected`` to word the finding, or None.
+    """Return the rows of `frame` where `mask` is true, with ``got`` and ``expected``, or None.
 
     Parameters
     ----------

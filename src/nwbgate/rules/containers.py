@@ -1,4 +1,4 @@
-"""Written rules about fields of view: containers, their depth and structure, and the planes of a session."""
+"""Written rules about fields of view: containers, depths, structures, and planes of a session."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ def container_has_one_structure(ophys_experiments: "pd.DataFrame") -> "Rows":
     needs=["ophys_experiments.ophys_container_id", "ophys_experiments.mouse_id"],
 )
 def container_has_one_mouse(ophys_experiments: "pd.DataFrame") -> "Rows":
-    """All planes of a container are of one mouse.
+    """All planes of a container belong to one mouse.
 
     Why: a container is one field of view found again in later sessions.
 
@@ -93,7 +93,7 @@ def container_once_in_a_session(ophys_experiments: "pd.DataFrame") -> "Rows":
     if not again.any():
         return None
     container = ophys_experiments["ophys_container_id"][again]
-    return ophys_experiments[again].assign(got=container, expected="a container that no other plane of the session has")
+    return ophys_experiments[again].assign(got=container, expected="a container of no other plane in the session")
 
 
 @check(
@@ -128,7 +128,7 @@ def depth_is_near_target(ophys_experiments: "pd.DataFrame") -> "Rows":
     ],
 )
 def structures_bound_the_planes(ophys_sessions: "pd.DataFrame", ophys_experiments: "pd.DataFrame") -> "Rows":
-    """The released planes of a session lie in no more structures than were targeted.
+    """The released planes of a session lie in at most as many structures as targeted.
 
     Why: planes can fail quality control but not be added; a structure too many belongs to another session.
 
@@ -150,7 +150,7 @@ def structures_bound_the_planes(ophys_sessions: "pd.DataFrame", ophys_experiment
     ],
 )
 def depths_bound_the_planes(ophys_sessions: "pd.DataFrame", ophys_experiments: "pd.DataFrame") -> "Rows":
-    """No structure of a session has more released planes than there are depths per structure.
+    """No structure of a session has more released planes than depths per structure.
 
     Why: planes can fail quality control but not be added; a plane too many belongs to another structure or session.
 

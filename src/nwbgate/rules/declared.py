@@ -1,4 +1,4 @@
-"""Declared rules: every constraint of a specification (``schemas/*.yaml``) as a rule, one small function per kind.
+"""Declared rules: each constraint of a specification (``schemas/*.yaml``) as a rule.
 
 Codes are ``<table>.<column>.<kind>``. A rule needs what its question presupposes: the kinds of its column that come
 before it. Kinds that ask about two tables or about several columns are in `nwbgate.rules.relations`.

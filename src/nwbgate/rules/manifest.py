@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def unlike_the_others(frame: "pd.DataFrame", group: str, values: "pd.Series[Any]") -> "Rows":
-    """Return the rows whose value is not the most frequent one of their group (the first, of equals).
+    """Return the rows whose value differs from the most frequent one of their group.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def mouse_has_one_sex(behavior_sessions: "pd.DataFrame") -> "Rows":
     ],
 )
 def age_agrees_with_date(behavior_sessions: "pd.DataFrame") -> "Rows":
-    """Age and date of all sessions of a mouse lead to one day of birth.
+    """Age and date of all sessions of a mouse give one date of birth.
 
     Why: age is counted from one day of birth, so a session whose date minus age differs has a wrong age, date or mouse.
 
@@ -98,7 +98,7 @@ def _several_a_day(frame: "pd.DataFrame") -> "Rows":
     again = keyed.duplicated() & keyed.notna().all(axis=1)
     if not again.any():
         return None
-    return frame[again].assign(got=day[again], expected="a day without an earlier session of this mouse")
+    return frame[again].assign(got=day[again], expected="a date without an earlier session of this mouse")
 
 
 @check(
@@ -166,7 +166,7 @@ def at_most_eight_experiments(ophys_sessions: "pd.DataFrame", ophys_experiments:
     history=True,
 )
 def omissions_seen_are_possible(behavior_sessions: "pd.DataFrame") -> "Rows":
-    """Prior exposures to omissions grow by one with each imaging session, and with nothing else but habituation.
+    """Prior exposures to omissions grow by one per imaging session, and otherwise only in habituation.
 
     Why: every earlier imaging session but habituation had omitted flashes, training had none, and some habituation
     sessions had. (Which of those is not in the tables.)
@@ -197,7 +197,7 @@ def omissions_seen_are_possible(behavior_sessions: "pd.DataFrame") -> "Rows":
 def _omissions_in_habituation(
     counted: "pd.Series[Any]", most: "pd.Series[Any]", mouse_id: "pd.Series[Any]"
 ) -> "pd.Series[Any]":
-    """Return the number of habituation sessions with omissions before each session that explains most of the counts.
+    """Return the habituation sessions with omissions before each session that best explain the counts.
 
     Between two habituation sessions it cannot change, so the most frequent number of possible ones is taken.
     """
@@ -207,7 +207,7 @@ def _omissions_in_habituation(
 
 
 def _most_frequent(numbers: "pd.Series[Any]") -> float:
-    """Return the most frequent number, the least of equals; NaN of none."""
+    """Return the most frequent number, the least of equals; NaN without any."""
     modes = numbers.mode()
     return float(modes.iloc[0]) if len(modes) else float("nan")
 

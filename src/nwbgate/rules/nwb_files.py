@@ -1,4 +1,4 @@
-"""Written rules about files as a whole: among each other, and against the manifest.
+"""Written rules about whole files, among each other and against the manifest.
 
 What equals a column of the manifest is declared in ``nwb_files.yaml``; here is what no declared kind can say.
 """
@@ -22,15 +22,13 @@ DATE_TOLERANCE_S = 0.001
 _NOT_IN_NAMES = re.compile(r"[_*\\/<>:|\"'?%@;.\s-]+")
 
 
-def _repeated(frame: "pd.DataFrame", column: str) -> "Rows":
+def _repeated_ids(frame: "pd.DataFrame", column: str) -> "Rows":
     again = frame[column].duplicated(keep="first") & frame[column].notna()
     if not again.any():
         return None
     first = frame.drop_duplicates(column).set_index(column)["path"]
     rows = frame[again]
-    return rows.assign(
-        got=rows[column], expected="an identifier of its own, " + rows[column].map(first) + " has this one"
-    )
+    return rows.assign(got=rows[column], expected="a unique identifier, " + rows[column].map(first) + " has this one")
 
 
 @check(column="identifier")
@@ -43,7 +41,7 @@ def identifier_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
 
     Fix: give one of them its own identifier, or remove the copy.
     """
-    return _repeated(nwb_files, "identifier")
+    return _repeated_ids(nwb_files, "identifier")
 
 
 @check(column="object_id", needs=["nwb_files.identifier_is_unique"])
@@ -57,7 +55,7 @@ def object_id_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
 
     Fix: write the file again from its source, or remove the copy.
     """
-    return _repeated(nwb_files, "object_id")
+    return _repeated_ids(nwb_files, "object_id")
 
 
 def _label(text: str) -> str:
@@ -66,7 +64,7 @@ def _label(text: str) -> str:
 
 
 def _subject_said_by(path: str) -> str | None:
-    """Return the subject that a file's name and folder say, None where they say none or disagree."""
+    """Return the subject in a file's name and folder, None without one or on conflict."""
     place = PurePath(path)
     named = re.match(r"sub-([^_]+)(?=_|\.nwb$)", place.name)
     folder = re.fullmatch(r"sub-(.+)", place.parent.name)
@@ -76,7 +74,7 @@ def _subject_said_by(path: str) -> str | None:
 
 @check(column="subject_id", needs=["nwb_files.path", "nwb_files.subject_id"])
 def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
-    """The subject in a file is the one that its name and folder say.
+    """The subject in a file matches its name and folder.
 
     Why: people find files by name; data under another animal's name is attributed to it, and no other tool looks.
 
@@ -91,19 +89,19 @@ def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
 
 
 def _session_said_by(path: str) -> str | None:
-    """Return the session that a file's name says after ``ses-``, None where it says none."""
+    """Return the session after ``ses-`` in a file's name, or None."""
     said = re.search(r"_ses-([^_]+)(?=_|\.nwb$)", PurePath(path).name)
     return said[1] if said else None
 
 
 def _is_part_of(one: str, other: str) -> bool:
-    """Tell whether the parts of a label, between hyphens, are parts of another, whatever their case."""
+    """Return whether a label's hyphenated parts are parts of another, ignoring case."""
     return f"-{one}-".casefold() in f"-{other}-".casefold()
 
 
 @check(severity="warning", column="session_id", needs=["nwb_files.path", "nwb_files.session_id"])
 def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
-    """The session in a file is the one that its name says.
+    """The session in a file matches its name.
 
     Why: people find files by name; where two files have changed names, each session's data are taken for the other's,
     and no table tells. A name may say a part of a longer session_id, or more than it. Only a warning: the content is
@@ -199,7 +197,7 @@ def imaging_rate_is_measured(nwb_planes: "pd.DataFrame") -> "Rows":
     ],
 )
 def start_is_the_date_of_acquisition(nwb_files: "pd.DataFrame", behavior_sessions: "pd.DataFrame") -> "Rows":
-    """A file starts when the manifest says that its session was acquired.
+    """A file starts at the manifest's acquisition time of its session.
 
     Why: the start is time zero of everything in the file. Times are compared as instants; where the conversion applied
     a time zone to the local times of its source, as local time of day.
@@ -244,7 +242,9 @@ def cell_is_in_its_file(ophys_cells: "pd.DataFrame", nwb_rois: "pd.DataFrame", n
     cells = ophys_cells[ophys_cells["ophys_experiment_id"].isin(nwb_planes["ophys_experiment_id"].dropna())]
     pair = ["ophys_experiment_id", "cell_roi_id"]
     there = pd.MultiIndex.from_frame(cells[pair]).isin(pd.MultiIndex.from_frame(nwb_rois[pair]))
-    return cells[~there].assign(expected="an ROI of this id in the file of its experiment") if not there.all() else None
+    return (
+        cells[~there].assign(expected="an ROI with this id in the file of its experiment") if not there.all() else None
+    )
 
 
 RULES: tuple[Rule, ...] = (

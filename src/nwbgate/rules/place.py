@@ -1,4 +1,4 @@
-"""One column of one table of a specification, and the rule of a kind about it."""
+"""One column of a specification, as the place of declared rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Place:
         return self.table.columns[self.name]
 
     def rule(self, kind: str, title: str, function: "Callable[..., Rows]", **more: Any) -> Rule:
-        """Return a rule of this column; it needs the rules of the column that are listed before it.
+        """Return a rule of this column that needs the rules listed before it.
 
         Parameters
         ----------

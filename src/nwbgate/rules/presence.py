@@ -1,4 +1,4 @@
-"""Kinds of declared rules that ask whether columns and values are there, can be read, and are there once."""
+"""Kinds of declared rules about presence, readability and uniqueness."""
 
 from typing import TYPE_CHECKING
 
@@ -30,14 +30,14 @@ UNPARSED = "unparsed_cells"
 
 
 def of_the_table(got: object, expected: object) -> "pd.DataFrame":
-    """Return the row that stands for a table as a whole."""
+    """Return the row that represents a whole table."""
     import pandas as pd
 
     return pd.DataFrame({"got": [got], "expected": [expected]}, index=pd.Index(["table"], name="table"))
 
 
 def present(place: Place) -> Rule | None:
-    """Every table has every column that is not optional; a column of an older release is named as such."""
+    """Every table has every non-optional column; one with an older name is reported as such."""
     if place.column.optional or place.table.file is None:
         return None
     older = [old for old, new in place.table.renamed.items() if new == place.name]
@@ -60,7 +60,7 @@ def present(place: Place) -> Rule | None:
 
 
 def type_(place: Place) -> Rule | None:
-    """Every cell can be read as what the column holds; what could not is in a table of its own."""
+    """Every cell has its column's type; invalid text is kept in a separate table."""
     kind = place.column.type
     if kind == "string" or place.table.file is None:
         return None
@@ -103,12 +103,12 @@ def required(place: Place) -> Rule | None:
 
 
 def _holds(frame: "pd.DataFrame", condition: "Condition") -> "Mask":
-    """Return the rows for which `condition` holds."""
-    from nwbgate.rules.columns import among, missing, unlike
+    """Return the rows where `condition` holds."""
+    from nwbgate.rules.columns import missing, rows_among, rows_unlike
 
     if condition.matches is not None:
-        given = among(frame, condition.column, lambda value: True)
-        return given & ~unlike(frame, condition.column, condition.matches)
+        given = rows_among(frame, condition.column, lambda value: True)
+        return given & ~rows_unlike(frame, condition.column, condition.matches)
     none = missing(frame, condition.column)
     return none if condition.is_null else ~none
 
@@ -134,7 +134,7 @@ def required_when(place: Place) -> Rule | None:
 
 
 def null_when(place: Place) -> Rule | None:
-    """Some rows must have no value; all others must have one, unless the condition says otherwise."""
+    """Some rows must have no value; all others need one, unless the condition differs."""
     condition = place.column.null_when
     if condition is None:
         return None
@@ -162,14 +162,14 @@ def unique(place: Place) -> Rule | None:
         return None
 
     def again(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import offending, repeated
+        from nwbgate.rules.columns import offending, repeated_rows
 
-        return offending(frame, repeated(frame, [place.name]), place.name, "a value that no earlier row has")
+        return offending(frame, repeated_rows(frame, [place.name]), place.name, "a value of no earlier row")
 
     return place.rule(
         "unique",
         f"No value of {place.name} occurs twice.",
         again,
         example="the same value in two rows.",
-        fix="remove the row that is there twice, or correct its value.",
+        fix="remove the repeated row, or correct its value.",
     )

@@ -26,5 +26,5 @@ OF_THE_VALUE = {"enum", "pattern", "minimum", "maximum", "corrected"}
 
 
 def reason(kind: str, name: str, because: str) -> str:
-    """Return why a rule of this kind matters: the reason declared for the column, or that of the kind."""
+    """Return the reason of a rule: the column's, or that of the kind."""
     return because if because and kind in OF_THE_VALUE else REASONS[kind].format(name=name)

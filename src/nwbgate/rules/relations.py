@@ -1,4 +1,4 @@
-"""Declared rules between tables and between columns: references, copies, derivations, lists, numbers of rows."""
+"""Declared rules between columns and tables: references, copies, derivations, lists, counts."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ ZONE = "provenance_timezone"
 
 
 def key_codes(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the codes that must not have fired for `columns` to name rows of `table`."""
+    """Return the codes that must not fire for `columns` to identify rows of `table`."""
     return (*(f"{table}.{column}.{kind}" for column in columns for kind in OF_A_KEY), f"{table}.key.unique")
 
 
@@ -32,7 +32,7 @@ def _names(columns: tuple[str, ...]) -> str:
 
 
 def references(spec: "Spec", table_name: str) -> Iterator[Rule]:
-    """Yield the rules of the foreign keys of a table: every child names a parent, and every parent has a child."""
+    """Yield the rules of a table's foreign keys: every child names a parent, and vice versa."""
     for key in spec.tables[table_name].foreign_keys:
         yield _reference(spec, table_name, key)
         if key.at_least_one:
@@ -43,9 +43,9 @@ def _reference(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
     parent_keys = spec.tables[key.to].keys
 
     def dangling(child: "pd.DataFrame", parent: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import given, offending, parent_rows
+        from nwbgate.rules.columns import offending, parent_rows, rows_given
 
-        nowhere = (parent_rows(child, key.columns, parent, parent_keys) < 0) & given(child, key.columns)
+        nowhere = (parent_rows(child, key.columns, parent, parent_keys) < 0) & rows_given(child, key.columns)
         return offending(child, nowhere, key.columns[-1], f"a row of {key.to} with this {_names(parent_keys)}")
 
     return Rule(
@@ -54,7 +54,7 @@ def _reference(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         table=table_name,
         column=key.columns[-1],
         title=f"{_names(key.columns)} names a row of {key.to}.",
-        explanation=f"{spec.tables[table_name].description} belongs to {_lowered(spec.tables[key.to].description)}",
+        explanation=f"{spec.tables[table_name].description} belongs to {_lower_first(spec.tables[key.to].description)}",
         tables=(table_name, key.to),
         needs=(
             *key_codes(table_name, key.columns),
@@ -67,7 +67,7 @@ def _reference(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
     )
 
 
-def _lowered(text: str) -> str:
+def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
@@ -92,7 +92,7 @@ def _at_least_one(spec: "Spec", table_name: str, key: "ForeignKey") -> Rule:
         function=childless,
         kind="at_least_one",
         complete=key.at_least_one == "complete",
-        fix=f"add what is missing to {table_name}, or remove the row.",
+        fix=f"add the missing rows to {table_name}, or remove the row.",
     )
 
 
@@ -101,7 +101,7 @@ def _code_of_childless(spec: "Spec", parent_name: str, child_name: str) -> str:
 
 
 def copied(place: Place) -> Rule | None:
-    """A column has the value of the row that a foreign key names."""
+    """A column has the value of the row that a foreign key references."""
     source = place.column.copied_from
     if source is None:
         return None
@@ -112,10 +112,10 @@ def copied(place: Place) -> Rule | None:
         return None  # that a reference names its parent is the reference's own rule
 
     def unlike_the_original(child: "pd.DataFrame", parent: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import offending, parent_rows, taken, unlike_each_other, wall_time
+        from nwbgate.rules.columns import offending, parent_rows, take_values, unlike_each_other, wall_time
 
         rows = parent_rows(child, key.columns, parent, parent_keys)
-        expected = taken(parent[original], rows, child.index)
+        expected = take_values(parent[original], rows, child.index)
         wrong = unlike_each_other(child[place.name], expected) & (rows >= 0)
         if place.column.only_where_given:
             wrong &= expected.notna().to_numpy(dtype=bool)
@@ -134,7 +134,7 @@ def copied(place: Place) -> Rule | None:
 
 
 def _of_the_original(place: Place, table_name: str, column: str) -> tuple[str, ...]:
-    """Return what must not have fired for the original of a copy to be right: every rule of its column.
+    """Return the needs of a copied column: every rule of its original.
 
     Where that column refers to the table of the copy, only what makes it a key: the reference waits for the copy.
     """
@@ -145,7 +145,7 @@ def _of_the_original(place: Place, table_name: str, column: str) -> tuple[str, .
 
 
 def list_of(place: Place) -> Rule | None:
-    """A list holds the values of the rows that refer to this row."""
+    """A list contains the values of the rows that refer to this row."""
     source = place.column.list_of
     if source is None:
         return None
@@ -153,7 +153,7 @@ def list_of(place: Place) -> Rule | None:
     key = place.spec.tables[child_name].reference(place.table_name)
     if key is None:
         raise SpecError(
-            "a list holds values of a table without a foreign key to this one",
+            "a list contains values of a table without a foreign key to this one",
             where=f"{place.spec.name}: tables.{place.table_name}.columns.{place.name}.list_of",
             got=source,
             fix=f"declare the foreign key of {child_name} to {place.table_name}",
@@ -169,7 +169,7 @@ def list_of(place: Place) -> Rule | None:
 
     return place.rule(
         "list_of",
-        f"{place.name} lists {listed} of the rows of {child_name} that belong to it.",
+        f"{place.name} lists {listed} of its rows in {child_name}.",
         another_list,
         tables=(place.table_name, child_name),
         needs=(
@@ -177,12 +177,12 @@ def list_of(place: Place) -> Rule | None:
             _code_of_childless(place.spec, place.table_name, child_name),
             *key_codes(child_name, (listed,)),
         ),
-        fix=f"make the list again from {child_name}.",
+        fix=f"rebuild the list from {child_name}.",
     )
 
 
 def count_of(place: Place) -> Rule | None:
-    """A number is that of the rows of another table with the same value."""
+    """A number counts the rows of another table with the same value."""
     source = place.column.count_of
     if source is None:
         return None
@@ -202,19 +202,19 @@ def count_of(place: Place) -> Rule | None:
         another_number,
         tables=(place.table_name, child_name),
         needs=(f"{place.table_name}.{column}", *_of_the_rows(place.spec, child_name)),
-        fix=f"count again, or find out which rows {child_name} lacks.",
+        fix=f"count again, or find the rows that {child_name} lacks.",
     )
 
 
 def _of_the_rows(spec: "Spec", table_name: str) -> Iterator[str]:
-    """Yield what must not have fired for the rows of a table to be the right ones: its key, and references to it."""
+    """Yield the needs of referring rows: the table's key, and references to it."""
     yield from (f"{table_name}.{column}" for column in spec.tables[table_name].keys)
     for name, table in spec.tables.items():
         yield from (f"{name}.{_names(key.columns)}.reference" for key in table.foreign_keys if key.to == table_name)
 
 
 def derived(place: Place) -> Rule | None:
-    """A column is what a function makes of other columns."""
+    """A column follows from other columns by a function."""
     if place.column.derived is None:
         return None
     from nwbgate.manifest.derive import DERIVATIONS
@@ -240,7 +240,7 @@ def derived(place: Place) -> Rule | None:
         about=derivation.title,
         needs=derivation.inputs_for(place.table_name),
         history=derivation.history,
-        unpromised="" if promised else f"{place.spec.name} does not promise the whole history of every mouse",
+        unpromised="" if promised else f"{place.spec.name} does not promise the complete history of every mouse",
         fix=f"recompute the value, or correct {' or '.join(derivation.inputs)}.",
     )
 

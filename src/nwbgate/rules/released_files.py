@@ -1,4 +1,4 @@
-"""Written rules about the files of a release: their numbers, and the day they were published."""
+"""Written rules about the files of a release: numbers and publication dates."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ NO_FILE = -999
     ],
 )
 def own_file_unless_imaged(behavior_sessions: "pd.DataFrame", ophys_experiments: "pd.DataFrame") -> "Rows":
-    """A behavior session has a file of its own exactly where it was not imaged.
+    """A behavior session has its own file exactly if it was not imaged.
 
     Why: the behavior of an imaged session is in the files of its planes; downloads go by this number. Tables in which
     no plane has a file either are not judged.
@@ -64,7 +64,7 @@ def file_of_one_row(behavior_sessions: "pd.DataFrame", ophys_experiments: "pd.Da
     odd = own.notna() & (own.duplicated() | own.isin(of_planes.dropna()))
     if not odd.any():
         return None
-    return behavior_sessions[odd].assign(got=own[odd], expected="a file that no other session or plane has")
+    return behavior_sessions[odd].assign(got=own[odd], expected="a file of no other session or plane")
 
 
 @check(
@@ -72,7 +72,7 @@ def file_of_one_row(behavior_sessions: "pd.DataFrame", ophys_experiments: "pd.Da
     needs=["ophys_experiments.published_at", "ophys_experiments.date_of_acquisition"],
 )
 def published_after_acquisition(ophys_experiments: "pd.DataFrame") -> "Rows":
-    """A plane was published on a day after it was acquired.
+    """A plane was published after the day of its acquisition.
 
     Why: the day of a release is known; a session after it has a wrong date.
 

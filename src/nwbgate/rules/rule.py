@@ -1,4 +1,4 @@
-"""A rule: a named, explained function of frames that returns the offending rows.
+"""Rules: named, explained functions of frames that return the offending rows.
 
 Nothing heavy is imported here, so that ``nwbgate rules`` can explain every rule without loading pandas.
 """
@@ -24,20 +24,20 @@ _PARTS = ("Why", "Example", "Fix")
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error fails the gate, a warning is reported."""
+    """Severity of a finding: an error fails the check, a warning is reported."""
 
     ERROR = "error"
     WARNING = "warning"
 
     @property
     def rank(self) -> int:
-        """Order of weight: 1 for a warning, 2 for an error."""
+        """Numeric severity: 1 for a warning, 2 for an error."""
         return 2 if self is Severity.ERROR else 1
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule, as a value: what it judges, why, and the function that judges.
+    """A rule: its explanation and its function.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Rule:
         Codes, or ``<table>.<column>`` for every rule of a column, that must not have fired for this rule to run.
     function : callable
         Frames in, offending rows of the first frame out (index kept), or None. A column ``got`` or ``expected`` of
-        the result words the message of the finding.
+        the result words the message of the finding; a column ``sentence`` is the whole message.
     scope : {"manifest", "session"}
         Whether it runs once on the tables of the run or once per file on the frames of that file.
     fix, example : str
@@ -96,18 +96,18 @@ class Rule:
     unpromised: str = ""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle a written rule by its name, because the name of its function now is the rule's."""
-        return _written, (self.function.__module__, self.function.__qualname__)
+        """Pickle a written rule by name, because its function's name now refers to the rule."""
+        return _written_rule, (self.function.__module__, self.function.__qualname__)
 
 
-def _written(module: str, name: str) -> Rule:
+def _written_rule(module: str, name: str) -> Rule:
     rule: Rule = getattr(import_module(module), name)
     return rule
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule found in one table or file: one record, however many rows.
+    """A rule's finding in one table or file: one record for all rows.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def check(
     complete: bool = False,
     history: bool = False,
 ) -> Callable[[Callable[..., "Rows"]], Rule]:
-    """Turn a function whose parameters name tables into a `Rule`; nothing is registered.
+    """Turn a function whose parameters name tables into a `Rule`, without registering it.
 
     The first parameter's table is the one judged. A parameter with a default is a table that may be absent. The
     docstring is the documentation: its first line says what must hold; the paragraphs that begin with ``Why:``,
@@ -190,7 +190,7 @@ def check(
     def rule_of(function: Callable[..., "Rows"]) -> Rule:
         parameters = inspect.signature(function).parameters
         if not parameters:
-            raise ValueError(f"{function.__name__} names no table: its parameters are the tables it is given")
+            raise ValueError(f"{function.__name__} has no parameters, which name the tables it is given")
         title, parts = _documentation(function)
         tables = tuple(parameters)
         return Rule(
@@ -215,7 +215,7 @@ def check(
 
 
 def _documentation(function: Callable[..., "Rows"]) -> tuple[str, dict[str, str]]:
-    """Return the first line of the docstring, and its named parts on one line each."""
+    """Return the first line of the docstring, and each named part as one line."""
     paragraphs = [" ".join(text.split()) for text in inspect.cleandoc(function.__doc__ or "").split("\n\n")]
     parts = dict.fromkeys(_PARTS, "")
     for paragraph in paragraphs[1:]:
@@ -224,5 +224,5 @@ def _documentation(function: Callable[..., "Rows"]) -> tuple[str, dict[str, str]
         parts[name] = f"{parts[name]} {text}".strip()
     missing = [name for name, text in parts.items() if not text]
     if not paragraphs[0] or missing:
-        raise ValueError(f"the docstring of rule {function.__name__} does not say: {', '.join(missing) or 'anything'}")
+        raise ValueError(f"the docstring of rule {function.__name__} lacks: {', '.join(missing) or 'everything'}")
     return paragraphs[0], parts

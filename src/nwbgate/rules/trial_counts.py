@@ -1,4 +1,4 @@
-"""Written rules about the numbers of trials of a session: each kind fits into the total."""
+"""Written rules about a session's numbers of trials."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ def _numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
     ],
 )
 def go_and_catch_trials_fit(behavior_sessions: "pd.DataFrame") -> "Rows":
-    """Go and catch trials together are no more than all trials.
+    """Go and catch trials together do not outnumber all trials.
 
     Why: every trial is of one kind: go, catch, aborted or automatically rewarded.
 
@@ -50,7 +50,7 @@ def go_and_catch_trials_fit(behavior_sessions: "pd.DataFrame") -> "Rows":
     needs=["behavior_sessions.trial_count", "behavior_sessions.engaged_trial_count"],
 )
 def engaged_trials_fit(behavior_sessions: "pd.DataFrame") -> "Rows":
-    """Engaged trials are no more than all trials.
+    """Engaged trials do not outnumber all trials.
 
     Why: they are the trials at a reward rate above two rewards per minute.
 

@@ -1,4 +1,4 @@
-"""Kinds of declared rules that ask whether a value is allowed: listed, of a form, within bounds, not a known error."""
+"""Kinds of declared rules about allowed values: listed, pattern, bounds, known errors."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ _VALUES_SHOWN = 12
 
 
 def enum(place: Place) -> Rule | None:
-    """Every value is one of those allowed; in a list column every element."""
+    """Every value, or element of a list, is an allowed one."""
     allowed = place.column.enum
     if not allowed:
         return None
@@ -23,12 +23,12 @@ def enum(place: Place) -> Rule | None:
     in_lists = place.column.type in ("integers", "strings")
 
     def unlisted(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import among, offending
+        from nwbgate.rules.columns import offending, rows_among
 
         def off(value: Any) -> bool:
             return not listed.issuperset(value) if in_lists else value not in listed
 
-        return offending(frame, among(frame, place.name, off), place.name, shown)
+        return offending(frame, rows_among(frame, place.name, off), place.name, shown)
 
     shown = ", ".join(map(str, allowed[:_VALUES_SHOWN])) + (
         f" or one of {len(allowed) - _VALUES_SHOWN} more" if len(allowed) > _VALUES_SHOWN else ""
@@ -43,15 +43,15 @@ def enum(place: Place) -> Rule | None:
 
 
 def pattern(place: Place) -> Rule | None:
-    """All of the text matches a regular expression."""
+    """The whole text matches a regular expression."""
     form = place.column.pattern
     if form is None:
         return None
 
     def unmatched(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import offending, unlike
+        from nwbgate.rules.columns import offending, rows_unlike
 
-        return offending(frame, unlike(frame, place.name, form), place.name, f"text of the form {form}")
+        return offending(frame, rows_unlike(frame, place.name, form), place.name, f"text of the form {form}")
 
     return place.rule(
         "pattern",
@@ -106,7 +106,7 @@ def _unit(place: Place) -> str:
 
 
 def corrected(place: Place) -> Rule | None:
-    """No row has a value that an earlier release is known to have had wrong."""
+    """No row has a value known to be wrong in an earlier release."""
     corrections = place.column.corrections
     if not corrections:
         return None
@@ -127,5 +127,5 @@ def corrected(place: Place) -> Rule | None:
         uncorrected,
         needs=tuple(f"{place.table_name}.{key}" for key in place.table.keys),
         example=f"{first.wrong}, which was corrected to {first.right}.",
-        fix="take the corrected value, or use a later release.",
+        fix="use the corrected value, or a later release.",
     )

@@ -1,4 +1,4 @@
-"""Declared rules about a table as a whole: its key, its columns, and the numbers that a whole release has."""
+"""Declared rules about whole tables: key, columns, and counts of a complete release."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 def key_is_unique(spec: "Spec", table_name: str) -> Rule | None:
-    """No key of several columns occurs twice."""
+    """No composite key occurs twice."""
     table = spec.tables[table_name]
     if len(table.keys) == 1:
         return None
     names = " and ".join(table.keys)
 
     def again(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import offending, repeated
+        from nwbgate.rules.columns import offending, repeated_rows
 
-        return offending(frame, repeated(frame, table.keys), expected=f"{names} that no earlier row has together")
+        return offending(frame, repeated_rows(frame, table.keys), expected=f"unique {names}")
 
     return Rule(
         code=f"{table_name}.key.unique",
@@ -40,12 +40,12 @@ def key_is_unique(spec: "Spec", table_name: str) -> Rule | None:
         function=again,
         kind="unique",
         example="the same row twice.",
-        fix="remove the row that is there twice, or correct its key.",
+        fix="remove the repeated row, or correct its key.",
     )
 
 
 def declared_columns(spec: "Spec", table_name: str) -> Rule | None:
-    """Every column of a table is one that the specification knows, by its present or an older name."""
+    """The specification knows every column of a table, by its current or an older name."""
     table = spec.tables[table_name]
     if table.file is None:
         return None
@@ -59,19 +59,19 @@ def declared_columns(spec: "Spec", table_name: str) -> Rule | None:
         severity=Severity.WARNING,
         table=table_name,
         column=None,
-        title=f"{table_name} has no column that the specification does not know.",
-        explanation="Nothing is known of such a column, so nothing in it is checked; it may be a misspelt one.",
+        title=f"{table_name} has only columns of the specification.",
+        explanation="An unknown column is not checked, and may be a misspelt one.",
         tables=(table_name,),
         needs=(),
         function=unknown,
         kind="declared",
         example="a column of another release.",
-        fix="choose the specification of the right version, or describe the column in one of your own.",
+        fix="choose the specification of the right version, or describe the column in your own one.",
     )
 
 
 def counts(spec: "Spec", table_name: str) -> Iterator[Rule]:
-    """Yield the rules of the numbers that a whole release has."""
+    """Yield the rules on the counts of a complete release."""
     for count in spec.tables[table_name].counts:
         yield _count(spec, table_name, count)
 
@@ -97,7 +97,7 @@ def _count(spec: "Spec", table_name: str, count: "Count") -> Rule:
         table=table_name,
         column=None,
         title=f"{table_name} has {count.number:,} {what}" + (f" with {where}." if where else "."),
-        explanation=f"A whole release has a known size: {count.because or spec.name}.",
+        explanation=f"A complete release has a known size: {count.because or spec.name}.",
         tables=(table_name, *sorted(others)),
         needs=(
             f"{table_name}.key.unique",
@@ -108,12 +108,12 @@ def _count(spec: "Spec", table_name: str, count: "Count") -> Rule:
         kind="count",
         complete=True,
         example=f"{count.number - 1:,}.",
-        fix="find the rows that are missing or too many, or choose the specification of the right version.",
+        fix="find the missing or surplus rows, or choose the specification of the right version.",
     )
 
 
 def _found_by(spec: "Spec", table_name: str, place: str) -> list[str]:
-    """Return the columns that must be sound for a condition on the rows of a child table to find its parents."""
+    """Return the columns required to find parents by a condition on child rows."""
     child_name = place.rpartition(".")[0]
     key = spec.tables[child_name].reference(table_name) if child_name else None
     return [place, f"{child_name}.{key.columns[0]}", f"{table_name}.{spec.tables[table_name].keys[0]}"] if key else []
@@ -121,7 +121,7 @@ def _found_by(spec: "Spec", table_name: str, place: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Where:
-    """One condition of a count: a column of the counted table, or ``table.column`` of one that refers to it."""
+    """One condition of a count: a column, or ``table.column`` of a child table."""
 
     spec: "Spec"
     table_name: str
@@ -130,7 +130,7 @@ class _Where:
 
 
 def _holds(where: _Where, rows: "pd.DataFrame", frames: "Mapping[str, pd.DataFrame]") -> "pd.Series[bool]":
-    """Return the rows for which `where` holds."""
+    """Return the rows where `where` holds."""
     child_name, _, column = where.place.rpartition(".")
     if not child_name:
         return rows[column] == where.value
@@ -141,7 +141,7 @@ def _holds(where: _Where, rows: "pd.DataFrame", frames: "Mapping[str, pd.DataFra
 
 
 def of_table(spec: "Spec", table_name: str) -> Iterator[Rule]:
-    """Yield the rules that are declared for a table as a whole: its key, its references, its counts."""
+    """Yield the rules declared for a whole table: key, references, counts."""
     whole = (declared_columns(spec, table_name), key_is_unique(spec, table_name))
     yield from (rule for rule in whole if rule is not None)
     yield from references(spec, table_name)

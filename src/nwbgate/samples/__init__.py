@@ -1,4 +1,4 @@
-"""Realistic made-up sources, one maker per dataset, so that everything can be tried without data."""
+"""Realistic simulated sources, one maker per dataset."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SampleOption:
-    """One option of a sample maker, as the command line offers it.
+    """A command-line option of a sample maker.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class SampleOption:
 
 @dataclass(frozen=True)
 class Sample:
-    """A kind of made-up source that can be written to a folder.
+    """A kind of simulated source.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Sample:
         return make(folder, overwrite=overwrite, **options)
 
     def describe(self, path: Path) -> Mapping[str, str]:
-        """Return what a source holds, as column title -> text."""
+        """Return the content of a source as column title -> text."""
         describe: Callable[[Path], Mapping[str, str]] = _resolve(self.describer)
         return describe(path)
 
@@ -82,7 +82,7 @@ SAMPLES: dict[str, Sample] = {
                 SampleOption("recordings", 6, 1, 2000, "Number of recordings; the three genotypes take turns."),
                 SampleOption("seconds", 60.0, 2.0, 600.0, "Length of each recording, in seconds."),
                 SampleOption("sampling_rate", 40000.0, 1000.0, 200000.0, "Samples per second of the voltage, in Hz."),
-                SampleOption("seed", 0, 0, None, "Equal seeds make equal recordings."),
+                SampleOption("seed", 0, 0, None, "The same seed makes the same recordings."),
             ),
         ),
         Sample(

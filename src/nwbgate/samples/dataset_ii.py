@@ -1,4 +1,4 @@
-"""Made-up Dataset II recordings: cell-attached voltage, spike times and dF/F of one neuron, one HDF5 file each."""
+"""Simulated Dataset II recordings: voltage, spike times and dF/F of one neuron per HDF5 file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ RECORDING_NUMBERS = range(102000, 104000)
 
 @dataclass(frozen=True)
 class SimulatedRecording:
-    """A recording with what is true about it.
+    """A simulated recording with its ground truth.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def simulate_recording(
         )
     if seconds < 2.0:
         raise UsageError(
-            "sample recording is too short",
+            "the sample recording is too short",
             got=f"{seconds:g} s",
             expected="2 s or more",
             where="seconds",
@@ -134,7 +134,7 @@ def make_recording(
     fault: str | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write one made-up recording and return its path.
+    """Write one simulated recording and return its path.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def make_recording(
 
 
 def recording_numbers(recordings: int, seed: int) -> list[str]:
-    """Return names for sample recordings; more recordings of one seed keep the names of fewer.
+    """Return names of sample recordings, a prefix of those of any larger number.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def recording_numbers(recordings: int, seed: int) -> list[str]:
     """
     if not 1 <= recordings <= len(RECORDING_NUMBERS):
         raise UsageError(
-            "bad number of sample recordings",
+            "invalid number of sample recordings",
             got=str(recordings),
             expected=f"1 to {len(RECORDING_NUMBERS)}",
             where="recordings",
@@ -212,7 +212,7 @@ def make_recordings(
     seed: int = 0,
     overwrite: bool = False,
 ) -> list[Path]:
-    """Write made-up recordings of all three genotypes, in turns, into a folder.
+    """Write simulated recordings of all three genotypes in turn into a folder.
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def make_recordings(
     taken = [path for path in paths if path.exists()]
     if taken and not overwrite:
         raise UsageError(
-            f"{len(taken)} of the sample recordings exist",
+            f"{len(taken)} of the sample recordings exist already",
             where=str(taken[0]),
             fix="choose another folder or another seed, or overwrite them (--overwrite)",
         )
@@ -263,15 +263,15 @@ def make_recordings(
         ]
     except OSError as error:
         raise WriteError(
-            "sample recordings cannot be written",
+            "cannot write the sample recordings",
             where=str(folder),
             got=error.strerror or str(error),
-            fix="choose a folder that can be written to",
+            fix="choose a writable folder",
         ) from error
 
 
 def describe_recording(path: Path) -> Mapping[str, str]:
-    """Return what a made-up recording holds, as column title -> text."""
+    """Return the content of a simulated recording as column title -> text."""
     with h5py.File(path, "r") as file:
         samples, period = file["ephys_raw"].size, float(file["dte"][()])
         text = file["genotype"].asstr()[()]

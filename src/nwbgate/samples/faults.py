@@ -1,4 +1,4 @@
-"""What can be wrong with a Dataset II source: one named fault each, for tests of readers and of quality control."""
+"""Named faults of a Dataset II source, for tests of readers and quality control."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from nwbgate.samples.layouts import SCALARS, TRACES, VARIABLES, Variables
 
 
 def _no_edit(variables: Variables) -> None:
-    """Leave the variables as they are."""
+    """Leave the variables unchanged."""
 
 
 def _no_damage(path: Path) -> None:
-    """Leave the file as it is."""
+    """Leave the file unchanged."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a source.
+    """A fault of a source.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ def _missing(name: str) -> Fault:
     return Fault(f"{name} is missing", edit)
 
 
-def _replaced(name: str, value: object, title: str) -> Fault:
+def _replace_value(name: str, value: object, title: str) -> Fault:
     def edit(variables: Variables) -> None:
         variables[name] = value
 
     return Fault(title, edit)
 
 
-def _scaled(name: str, factor: float, title: str) -> Fault:
+def _scale_value(name: str, factor: float, title: str) -> Fault:
     def edit(variables: Variables) -> None:
         variables[name] = factor * variables[name]
 
@@ -63,7 +63,7 @@ def _scaled(name: str, factor: float, title: str) -> Fault:
 
 
 def _sample(name: str, value: float, title: str) -> Fault:
-    """One sample in the middle of a trace, or the scalar itself, takes the value."""
+    """Set one sample in the middle of a trace, or the scalar itself, to the value."""
 
     def edit(variables: Variables) -> None:
         if name in SCALARS:
@@ -132,7 +132,7 @@ def _truncate(path: Path) -> None:
 
 
 def _move_out(path: Path) -> Path:
-    """Move dff into a file beside this one, which no pattern for recordings finds, and return its path."""
+    """Move dff into a neighbouring file that no pattern for recordings matches, and return its path."""
     outside = path.with_suffix(".outside")
     with h5py.File(path, "a") as file, h5py.File(outside, "w") as other:
         file.copy("dff", other)
@@ -190,23 +190,23 @@ _NUMBERS = (*TRACES, *SCALARS, "sptimes")
 #: Every fault by name.
 FAULTS: dict[str, Fault] = {
     **{f"missing_{name}": _missing(name) for name in VARIABLES},
-    **{f"empty_{name}": _replaced(name, np.empty(0), f"{name} holds nothing") for name in TRACES},
-    **{f"text_{name}": _replaced(name, "n/a", f"{name} is text") for name in _NUMBERS},
+    **{f"empty_{name}": _replace_value(name, np.empty(0), f"{name} holds nothing") for name in TRACES},
+    **{f"text_{name}": _replace_value(name, "n/a", f"{name} is text") for name in _NUMBERS},
     **{f"block_{name}": _add_third_dimension(name) for name in (*_NUMBERS, "genotype")},
     **{f"nan_{name}": _sample(name, np.nan, f"{name} holds NaN") for name in _NUMBERS},
     **{f"infinite_{name}": _sample(name, np.inf, f"{name} holds an infinite value") for name in _NUMBERS},
     "dff_is_a_group": Fault("dff is a group", damage=_group_in_place),
-    "empty_genotype": _replaced("genotype", "", "genotype is an empty text"),
-    "numeric_genotype": _replaced("genotype", 94.0, "genotype is a number"),
-    "unknown_genotype": _replaced("genotype", "Sst-IRES-Cre;Ai148", "genotype is of another dataset"),
-    "zero_dte": _replaced("dte", 0.0, "ephys sampling period is zero"),
-    "negative_dto": _replaced("dto", -0.0316, "ophys sampling period is negative"),
-    "rate_as_dte": _replaced("dte", 40000.0, "ephys sampling period is a rate"),
-    "rate_as_dto": _replaced("dto", 31.66, "ophys sampling period is a rate"),
-    "tiny_dte": _replaced("dte", 1e-6, "ephys sampling rate is 1 MHz"),
-    "tiny_dto": _replaced("dto", 1e-3, "ophys sampling rate is 1 kHz"),
-    "wrong_dte": _scaled("dte", 10.0, "ephys sampling period is ten times too long"),
-    "negative_threshold": _scaled("quiroma", -1.0, "detection threshold is negative"),
+    "empty_genotype": _replace_value("genotype", "", "genotype is an empty text"),
+    "numeric_genotype": _replace_value("genotype", 94.0, "genotype is a number"),
+    "unknown_genotype": _replace_value("genotype", "Sst-IRES-Cre;Ai148", "genotype is of another dataset"),
+    "zero_dte": _replace_value("dte", 0.0, "ephys sampling period is zero"),
+    "negative_dto": _replace_value("dto", -0.0316, "ophys sampling period is negative"),
+    "rate_as_dte": _replace_value("dte", 40000.0, "ephys sampling period is a rate"),
+    "rate_as_dto": _replace_value("dto", 31.66, "ophys sampling period is a rate"),
+    "tiny_dte": _replace_value("dte", 1e-6, "ephys sampling rate is 1 MHz"),
+    "tiny_dto": _replace_value("dto", 1e-3, "ophys sampling rate is 1 kHz"),
+    "wrong_dte": _scale_value("dte", 10.0, "ephys sampling period is ten times too long"),
+    "negative_threshold": _scale_value("quiroma", -1.0, "detection threshold is negative"),
     "unsorted_spikes": Fault("spike times are not sorted", _swap_spikes),
     "repeated_spike": Fault("a spike time is given twice", _repeat_spike),
     "negative_spike": Fault("a spike is before the start", _spike_before_start),

@@ -1,4 +1,4 @@
-"""dF/F of a calcium indicator: the spikes through a kernel and a power law, averaged over frames, with noise."""
+"""dF/F of a calcium indicator: spikes through a kernel and power law, plus noise."""
 
 import numpy as np
 from numpy.random import Generator
@@ -18,7 +18,7 @@ NOISE = (0.042, 0.055)
 def record_df_over_f(
     spike_times: FloatArray, genotype: Genotype, samples: int, period: float, rng: Generator
 ) -> FloatArray:
-    """Return the dF/F that a microscope would measure from a cell firing at `spike_times`.
+    """Return the dF/F that a microscope would measure for `spike_times`.
 
     Parameters
     ----------

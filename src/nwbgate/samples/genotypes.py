@@ -1,4 +1,4 @@
-"""The three mouse lines of Dataset II: how their cells fire, and how their indicator answers.
+"""Firing and indicator response of the three mouse lines of Dataset II.
 
 Firing statistics summarise the published spike times of 74 recordings of the same experiment. Indicator kinetics
 follow Huang et al. 2021, eLife 51675; the peaks of 1 to 5 action potentials were matched to the same recordings.

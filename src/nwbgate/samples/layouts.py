@@ -1,4 +1,4 @@
-"""The ways in which a Dataset II source may be laid out in HDF5, and the writing of one."""
+"""HDF5 layouts of a Dataset II source, and the writing of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Variables = dict[str, Any]
 
 @dataclass(frozen=True)
 class RecordingLayout:
-    """How the variables of a recording are stored.
+    """Storage of the variables of a recording.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ _SCALAR_SHAPES: dict[str, tuple[int, ...]] = {"()": (), "(1,)": (1,), "(1,1)": (
 
 
 def write_source(path: Path, variables: Mapping[str, Any], layout: RecordingLayout, *, overwrite: bool = False) -> None:
-    """Write the variables as `layout` says.
+    """Write the variables in `layout`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Spike trains of lightly anaesthetised pyramidal neurons: bursts within events within slow up and down swings."""
+"""Spike trains of lightly anaesthetised pyramidal neurons, with bursts and slow modulation."""
 
 import numpy as np
 from numpy.random import Generator
@@ -68,7 +68,7 @@ def draw_spike_times(genotype: Genotype, rate: float, seconds: float, rng: Gener
 
 
 def _event_times(rate: float, seconds: float, rng: Generator) -> FloatArray:
-    """Poisson events of mean `rate` (Hz), by rescaling time with the slowly modulated intensity."""
+    """Draw Poisson events of mean `rate` (Hz) by rescaling time with the modulated intensity."""
     grid = np.arange(0.0, seconds + MODULATION_STEP, MODULATION_STEP)
     keep = np.exp(-MODULATION_STEP / MODULATION_TIME)
     swing = np.empty(len(grid))
@@ -82,7 +82,7 @@ def _event_times(rate: float, seconds: float, rng: Generator) -> FloatArray:
 
 
 def _fill_events(starts: FloatArray, sizes: NDArray[np.int64], p_short: float, rng: Generator) -> FloatArray:
-    """Put `sizes` spikes into the events: a short interval with probability `p_short`, else a longer one."""
+    """Return the spikes of events of `sizes`, with intervals short at probability `p_short`."""
     events = np.repeat(np.arange(len(starts)), sizes)
     short = 2.8e-3 + rng.gamma(4, 1.5e-3, len(events))
     long = 10e-3 + rng.exponential(45e-3, len(events))
@@ -93,7 +93,7 @@ def _fill_events(starts: FloatArray, sizes: NDArray[np.int64], p_short: float, r
 
 
 def _refractory(spikes: FloatArray) -> FloatArray:
-    """Drop each spike that follows the last kept one too closely."""
+    """Drop each spike inside the refractory period of the last kept one."""
     kept: list[float] = []
     for spike in spikes:
         if not kept or spike - kept[-1] >= REFRACTORY:

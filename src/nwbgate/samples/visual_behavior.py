@@ -1,4 +1,4 @@
-"""A small made-up Visual Behavior 2P release, laid out as the public bucket is, and as AllenSDK's static cache.
+"""A small simulated Visual Behavior 2P release, laid out as the public bucket and AllenSDK's cache.
 
 The files are simulated and bundled (``released/README.md``); the manifest is made of what is written, so its hashes are
 true. ``<dir>/visual-behavior-ophys/`` with ``manifests``, ``project_metadata``, ``behavior_sessions`` and
@@ -63,7 +63,7 @@ def make_release(folder: Path, *, overwrite: bool = False) -> list[Path]:
     taken = [folder / name for name in (MANIFEST, *tables, *nwb_files) if (folder / name).exists()]
     if taken and not overwrite:
         raise UsageError(
-            f"{len(taken)} files of the sample exist",
+            f"{len(taken)} files of the sample exist already",
             where=str(taken[0]),
             fix="choose another folder, or overwrite them (--overwrite)",
         )
@@ -73,16 +73,16 @@ def make_release(folder: Path, *, overwrite: bool = False) -> list[Path]:
         _write_manifest(folder, tables, nwb_files)
     except OSError as error:
         raise WriteError(
-            "the sample cannot be written",
+            "cannot write the sample",
             where=str(folder),
             got=error.strerror or str(error),
-            fix="choose a folder that can be written to",
+            fix="choose a writable folder",
         ) from error
     return [folder / name for name in nwb_files]
 
 
 def describe_file(path: Path) -> Mapping[str, str]:
-    """Return the session of a file, what it is and how large, as a row of text."""
+    """Return the session, content and size of a file as a row of text."""
     with h5py.File(path) as file:
         about = file["general/metadata"].attrs
         area = file["general/optophysiology/imaging_plane_1/location"] if "general/optophysiology" in file else None
@@ -95,7 +95,7 @@ def describe_file(path: Path) -> Mapping[str, str]:
 
 
 def _write(path: Path) -> None:
-    """Write one of the bundled files to its place; a changed one from the file that it is changed from."""
+    """Copy a bundled file to its place, or derive it from another one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     bundled = files("nwbgate.samples") / "released"
     with replacing(path, overwrite=True) as temporary:

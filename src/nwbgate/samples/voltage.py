@@ -1,4 +1,4 @@
-"""Cell-attached voltage: noise, action potentials and a wandering baseline, and the spikes that a detector finds in it.
+"""Simulated cell-attached voltage: noise, action potentials, drifting baseline and detected spikes.
 
 No numbers are published for the amplitudes; they are assumptions of a plausible recording (0.5 to 2 mV over 30 uV).
 """
@@ -48,7 +48,7 @@ class CellAttachedVoltage:
 
 
 def record_voltage(spike_times: FloatArray, samples: int, period: float, rng: Generator) -> CellAttachedVoltage:
-    """Return the voltage that a pipette would record from a cell firing at `spike_times`.
+    """Return the voltage that a pipette would record for `spike_times`.
 
     Parameters
     ----------
@@ -75,12 +75,12 @@ def record_voltage(spike_times: FloatArray, samples: int, period: float, rng: Ge
 
 
 def noise_level(trace: FloatArray) -> float:
-    """Return QT, the noise level that ignores spikes: median(abs(V)) / 0.6745, in the unit of `trace`."""
+    """Return the noise level of Quian Quiroga et al., median(abs(V)) / 0.6745, in the unit of `trace`."""
     return float(np.median(np.abs(trace))) / 0.6745
 
 
 def detect_spikes(trace: FloatArray, threshold: float, period: float) -> FloatArray:
-    """Return the times (s) of the highest sample of each excursion above `threshold`, on the sampling grid."""
+    """Return the peak times (s) of excursions above `threshold`, on the sampling grid."""
     above = np.flatnonzero(trace > threshold)
     gap = max(1, round(DEAD_TIME / period))
     excursions = np.split(above, np.flatnonzero(np.diff(above) > gap) + 1)
@@ -89,7 +89,7 @@ def detect_spikes(trace: FloatArray, threshold: float, period: float) -> FloatAr
 
 
 def waveform(period: float) -> tuple[FloatArray, int]:
-    """Return the action potential (peak 1, about 0.4 ms wide, then negative) and the index of its peak."""
+    """Return the action potential (peak 1, about 0.4 ms, then negative) and its peak index."""
     before, after = round(0.8e-3 / period), round(2.5e-3 / period)
     time = np.arange(-before, after + 1) * period
     dip = np.where(time > 0, -0.55 * (1 - np.exp(-time / 0.2e-3)) * np.exp(-time / 0.9e-3), 0.0)

@@ -23,16 +23,16 @@ _NAME_BYTES, _SUFFIX_BYTES = 100, 16
 #: Never through a link, never into a child process, never waiting for the other end of a FIFO.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "free some room, or write to another disk"),
-    errno.EDQUOT: ("the disk quota is used up", "free some room, or write to another disk"),
-    errno.EFBIG: ("the file grew beyond the largest size allowed", "raise the limit (ulimit -f), or write elsewhere"),
+    errno.ENOSPC: ("the disk is full", "free some space, or write to another disk"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space, or write to another disk"),
+    errno.EFBIG: ("the file exceeds the maximum size", "raise the limit (ulimit -f), or write elsewhere"),
     errno.EACCES: ("no permission to write here", "choose another output folder, or change its permissions"),
     errno.EPERM: ("no permission to write here", "choose another output folder, or change its permissions"),
     errno.EROFS: ("this file system is read-only", "choose another output folder"),
-    errno.ENOTDIR: ("a part of the path is a file, not a folder", "choose another output folder"),
-    errno.EEXIST: ("a part of the path is a file, not a folder", "choose another output folder"),
+    errno.ENOTDIR: ("part of the path is a file, not a folder", "choose another output folder"),
+    errno.EEXIST: ("part of the path is a file, not a folder", "choose another output folder"),
     errno.ENOENT: ("the folder does not exist", "make it first, or choose a folder that exists"),
-    errno.ELOOP: ("a link is in the way", "remove it, or choose another name"),
+    errno.ELOOP: ("a link has this name", "remove it, or choose another name"),
     errno.ENAMETOOLONG: ("the file name is too long", "choose a shorter name"),
 }
 
@@ -65,7 +65,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
     target = target.absolute()
     made: list[Path] = []
     try:
-        with explained(target):
+        with explain_refusals(target):
             _refuse_taken(target, overwrite)
             made = _made_folders(target.parent)
             with suppress(PermissionError):  # of a folder that may be written to and not listed
@@ -73,7 +73,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
             temporary = _Temporary(target)
         try:
             yield temporary.path
-            with explained(target):
+            with explain_refusals(target):
                 _refuse_taken(target, overwrite)
                 temporary.rename(target)
                 sync(target.parent)
@@ -86,20 +86,20 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
 
 
 def write_whole(target: Path, parts: Iterable[bytes], *, overwrite: bool = True) -> None:
-    """Write a file in a folder that exists, whole or not at all; devices and pipes are written to as they are.
+    """Write a file atomically; devices and pipes are written to directly.
 
     Raises
     ------
     WriteError
         When the name is taken, or when the system refuses (no room, no permission, no such folder).
     """
-    with explained(target):
+    with explain_refusals(target):
         os.stat(f"{target.absolute().parent}{os.sep}")  # noqa: PTH116  Path drops what asks for a folder
     if _is_stream(target):
-        with explained(target), target.open("wb") as stream:
+        with explain_refusals(target), target.open("wb") as stream:
             stream.writelines(parts)
         return
-    with replacing(target, overwrite=overwrite) as temporary, explained(target), temporary.open("wb") as stream:
+    with replacing(target, overwrite=overwrite) as temporary, explain_refusals(target), temporary.open("wb") as stream:
         stream.writelines(parts)
 
 
@@ -139,7 +139,7 @@ def sync(path: Path) -> None:
 
 
 class _Temporary:
-    """A file of a random name beside a target, made by nobody else and locked as long as its writer lives."""
+    """An exclusive temporary file beside a target, locked while its writer lives."""
 
     def __init__(self, target: Path) -> None:
         self._named = False
@@ -163,7 +163,7 @@ class _Temporary:
         self._named = True
 
     def discard(self) -> None:
-        """Remove the file unless it has its name; empty it first, for HDF5 may hold it open after a failed write."""
+        """Truncate and remove the file, unless it was renamed."""
         if not self._named:
             with suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
@@ -233,7 +233,7 @@ def _unlinked(path: Path) -> bool:
 
 
 def _is_stream(target: Path) -> bool:
-    """Tell whether a name is that of a device, a pipe or a descriptor of this process, which no file may replace."""
+    """Return whether a name is a device, a pipe or a descriptor of this process."""
     try:
         mode = target.stat().st_mode
     except OSError:
@@ -251,17 +251,17 @@ def _made_folders(folder: Path) -> list[Path]:
 
 def _refuse_taken(target: Path, overwrite: bool) -> None:
     if target.is_dir():
-        raise WriteError("the name is taken by a folder", where=str(target), fix="choose another name")
+        raise WriteError("a folder has this name", where=str(target), fix="choose another name")
     if not overwrite and os.path.lexists(target):
         raise WriteError(
             "the file exists already",
             where=str(target),
-            fix="choose another name, remove the file, or ask for it to be overwritten",
+            fix="choose another name, remove the file, or allow overwriting it",
         )
 
 
 @contextmanager
-def explained(target: Path) -> Iterator[None]:
+def explain_refusals(target: Path) -> Iterator[None]:
     """Turn the refusals of the operating system, also those that HDF5 passes on as text, into a `WriteError`."""
     try:
         yield
@@ -274,7 +274,7 @@ def explained(target: Path) -> Iterator[None]:
 
 def refusal(number: int, where: str) -> WriteError:
     """Return the error for what the system said, by its number, when something was written there."""
-    what, fix = _REASONS.get(number, ("the file could not be written", "see the message of the system"))
+    what, fix = _REASONS.get(number, ("cannot write the file", "see the system's message"))
     return WriteError(what, where=where, got=os.strerror(number), fix=fix)
 
 

@@ -1,4 +1,4 @@
-"""Where the chunks of a dataset lie in its file, for those who read them past HDF5's lock and caches."""
+"""Locations of a dataset's chunks in its file, for reading without HDF5."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import h5py
 
 @dataclass(frozen=True)
 class Stored:
-    """Where one chunk lies in the file.
+    """Location of one chunk in the file.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Stored:
 
 
 def stored_chunks(dataset: h5py.Dataset) -> list[Stored]:
-    """Return where the chunks of a dataset lie; those that were never written are not among them."""
+    """Return the locations of a dataset's written chunks."""
     found: list[Stored] = []
     dataset.id.chunk_iter(
         lambda info: found.append(Stored(info.chunk_offset, info.byte_offset, info.size, info.filter_mask))
@@ -36,6 +36,6 @@ def stored_chunks(dataset: h5py.Dataset) -> list[Stored]:
 
 
 def batches(stored: list[Stored], length: int) -> Iterator[list[Stored]]:
-    """Give chunks in lists of at most `length`."""
+    """Yield chunks in lists of at most `length`."""
     for start in range(0, len(stored), length):
         yield stored[start : start + length]

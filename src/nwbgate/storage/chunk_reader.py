@@ -1,4 +1,4 @@
-"""The numbers of a chunked dataset: its chunks are read past HDF5, and inflated and unshuffled in threads.
+"""Threaded reading of chunked datasets: read, inflate and unshuffle without HDF5.
 
 HDF5 reads one chunk after the other, inflates each with zlib and copies it twice, all under one lock. Here the file's
 bytes are read with `os.pread` where HDF5 says the chunks lie, inflated by ISA-L, and each byte plane is put directly
@@ -19,8 +19,8 @@ from nwbgate.errors import SourceError
 from nwbgate.processes.cores import cores
 from nwbgate.storage import chunk_shapes as chunks
 from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
-from nwbgate.storage.deflate import unshuffled
-from nwbgate.storage.file_errors import again
+from nwbgate.storage.deflate import unshuffle_bytes
+from nwbgate.storage.file_errors import retry_advice
 from nwbgate.storage.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
 from nwbgate.storage.values import length, refuse_large
 
@@ -40,7 +40,7 @@ _FEW_COLUMNS = 16
 def read(
     dataset: h5py.Dataset, start: int = 0, stop: int | None = None, *, order: Order = "C", threads: int | None = None
 ) -> Numbers:
-    """Return all numbers of a dataset, or those of some rows.
+    """Return the numbers of a dataset, or of some of its rows.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def read(
 
 
 def _by_hdf5(dataset: h5py.Dataset, rows: range, order: Order) -> Numbers:
-    """Return the numbers of rows, read by HDF5; in columns block by block, so that they are not held twice."""
+    """Return the numbers of rows, read by HDF5 in blocks of columns."""
     row_bytes = prod(dataset.shape[1:]) * dataset.dtype.itemsize
     try:
         if order == "C" or dataset.ndim < 2 or len(rows) * row_bytes <= _BLOCK_BYTES:
@@ -101,22 +101,22 @@ def _by_hdf5(dataset: h5py.Dataset, rows: range, order: Order) -> Numbers:
             numbers[start : start + step] = dataset[part.start : part.stop]
         return numbers
     except (OSError, RuntimeError) as error:
-        raise _damaged(dataset, "", str(error)) from error
+        raise _damaged_dataset(dataset, "", str(error)) from error
 
 
-def _damaged(dataset: h5py.Dataset, where: str, reason: str) -> SourceError:
+def _damaged_dataset(dataset: h5py.Dataset, where: str, reason: str) -> SourceError:
     file = dataset.file.filename
     return SourceError(
-        "a dataset cannot be read",
+        "cannot read the dataset",
         where=f"{file} {dataset.name}{where}",
         got=reason,
-        expected="chunks as they were written",
-        fix=again(file),
+        expected="intact chunks",
+        fix=retry_advice(file),
     )
 
 
 def _plain(dataset: h5py.Dataset) -> bool:
-    """Return whether a dataset has chunks of plain numbers in a file of this computer that nobody is writing."""
+    """Return whether a dataset has chunks of plain numbers in a local file without writers."""
     file = dataset.file
     return (
         dataset.chunks is not None
@@ -132,7 +132,7 @@ def _plain(dataset: h5py.Dataset) -> bool:
 
 
 class _Target:
-    """The array that is filled, also as single bytes."""
+    """The array being filled, also viewed as bytes."""
 
     def __init__(self, dataset: h5py.Dataset, rows: range, order: Order) -> None:
         self.dtype, self.chunk = dataset.dtype, dataset.chunks
@@ -147,7 +147,7 @@ class _Target:
         self._extent = [(rows.start, rows.stop), *((0, length) for length in dataset.shape[1:])]
 
     def _regions(self, corner: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-        """Return the part of the array that a chunk is, and the part of the chunk that lies in the array."""
+        """Return the chunk's region of the array, and the array's region of the chunk."""
         inside, kept = [], []
         for first, extent, (low, high) in zip(corner, self.chunk, self._extent, strict=True):
             start, stop = max(first, low), min(first + extent, high)
@@ -156,7 +156,7 @@ class _Target:
         return tuple(inside), tuple(kept)
 
     def put(self, corner: tuple[int, ...], content: Octets) -> None:
-        """Put the bytes of a chunk where they belong."""
+        """Copy the bytes of a chunk into the array."""
         inside, kept = self._regions(corner)
         source, target = content.view(self.dtype).reshape(self.chunk)[kept], self.numbers[inside]
         if target.ndim == 2 and target.shape[1] <= _FEW_COLUMNS:
@@ -166,9 +166,9 @@ class _Target:
             target[...] = source
 
     def put_shuffled(self, corner: tuple[int, ...], planes: Octets) -> None:
-        """Put the shuffled bytes of a chunk where they belong."""
+        """Copy the shuffled bytes of a chunk into the array."""
         if not self._columns:
-            self.put(corner, unshuffled(planes, self.dtype.itemsize).reshape(-1))
+            self.put(corner, unshuffle_bytes(planes, self.dtype.itemsize).reshape(-1))
             return
         inside, kept = self._regions(corner)
         target = self._octets[inside]
@@ -178,7 +178,7 @@ class _Target:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads chunks into their target; one object for all threads.
+    """Reads chunks into their target, shared by all threads.
 
     Attributes
     ----------
@@ -204,10 +204,10 @@ class _Reader:
             try:
                 self._put(chunk, self._stream(chunk))
             except (ValueError, OSError) as error:
-                raise _damaged(self.dataset, f", chunk at {chunk.corner}", str(error)) from error
+                raise _damaged_dataset(self.dataset, f", chunk at {chunk.corner}", str(error)) from error
 
     def _stream(self, chunk: Stored) -> Octets:
-        """Return a chunk as stored, in a buffer that a thread uses for all its chunks."""
+        """Return a stored chunk, in a buffer reused by the thread."""
         buffer: Octets | None = getattr(self._own, "buffer", None)
         if buffer is None or len(buffer) < chunk.size:
             buffer = self._own.buffer = np.empty(chunk.size + chunk.size // 8, np.uint8)
@@ -221,7 +221,7 @@ class _Reader:
         return stream
 
     def _put(self, chunk: Stored, packed: Octets) -> None:
-        """Undo the filters of a chunk, the last one first, without those that it was written without."""
+        """Undo the applied filters of a chunk, last one first."""
         used = [undo for number, undo in enumerate(self.undo) if not chunk.filter_mask >> number & 1]
         # Planes of whole numbers go where they belong without being put in order first.
         planes = bool(used) and isinstance(used[0], Unshuffle) and used[0].itemsize == self.target.dtype.itemsize > 1

@@ -1,4 +1,4 @@
-"""Chunk shapes that fit the data, and the blocks in which data are read."""
+"""Chunk shapes that fit the data, and blocks for reading."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ def _trace_chunk(length: int, width: int, itemsize: int) -> tuple[int, int]:
 
 
 def _frame_chunk(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:
-    """Fill whole axes from the last one on; the first axis that does not fit is cut, those before it are 1."""
+    """Return a chunk of whole trailing axes, the first axis that does not fit cut."""
     chunk: list[int] = []
     size = itemsize
     for length in reversed(shape):
@@ -87,7 +87,7 @@ def _frame_chunk(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:
 
 
 def block_shape(shape: Sequence[int], chunk: Sequence[int], itemsize: int) -> tuple[int, ...]:
-    """Return the shape of the blocks a source is read in: whole chunks, whole rows first, up to `BLOCK_BYTES`."""
+    """Return the block shape for reading a source: whole chunks up to `BLOCK_BYTES`."""
     block = list(chunk)
     for axis in reversed(range(len(shape))):
         room = BLOCK_BYTES // (math.prod(block) * itemsize)
@@ -114,5 +114,5 @@ def regions(shape: Sequence[int], step: Sequence[int], start: Sequence[int] | No
 
 
 def count(shape: Sequence[int], chunk: Sequence[int]) -> int:
-    """Return how many chunks cover `shape`."""
+    """Return the number of chunks that cover `shape`."""
     return math.prod(math.ceil(length / part) for length, part in zip(shape, chunk, strict=True))

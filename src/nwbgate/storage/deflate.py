@@ -1,4 +1,4 @@
-"""Byte shuffling and zlib streams made by ISA-L, as the HDF5 filters `shuffle` and `deflate` expect them."""
+"""Byte shuffling and ISA-L zlib streams for HDF5's `shuffle` and `deflate`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _SLOW_GAIN = 0.01
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the chunks of one dataset are packed.
+    """Compression of the chunks of one dataset.
 
     Attributes
     ----------
@@ -48,13 +48,13 @@ class Encoding:
 PLANES, PLAIN, PLAIN_SMALL = Encoding(True, 1), Encoding(False, 1), Encoding(False, 3)
 
 
-def shuffled(chunk: Numbers) -> Bytes:
+def shuffle_bytes(chunk: Numbers) -> Bytes:
     """Return the byte planes of a contiguous chunk, as uint8 of shape (itemsize, items)."""
     return np.ascontiguousarray(chunk.reshape(-1).view(np.uint8).reshape(-1, chunk.itemsize).T)
 
 
-def unshuffled(packed: Bytes, itemsize: int) -> Bytes:
-    """Return the bytes of a chunk in their order, as uint8 of shape (items, itemsize), from its shuffled bytes."""
+def unshuffle_bytes(packed: Bytes, itemsize: int) -> Bytes:
+    """Return a shuffled chunk's bytes in order, as uint8 of shape (items, itemsize)."""
     planes = packed.reshape(itemsize, -1)
     items = np.empty((planes.shape[1], itemsize), np.uint8)
     for index, plane in enumerate(planes):
@@ -81,10 +81,12 @@ def _size(samples: Sequence[Numbers], encoding: Encoding) -> int:
 
 
 def stored_planes(chunk: Numbers, encoding: Encoding) -> tuple[bool, ...]:
-    """Return for each byte plane of a chunk whether deflating it is not worth while."""
+    """Return for each byte plane of a chunk whether to store it uncompressed."""
     if not encoding.shuffle:
         return (False,)
-    return tuple(len(_deflated(plane, 1, final=True)) > _WORTHWHILE * len(plane) for plane in shuffled(chunk))
+    return tuple(
+        len(_deflate_planes(plane, 1, final=True)) > _WORTHWHILE * len(plane) for plane in shuffle_bytes(chunk)
+    )
 
 
 def encode(chunk: Numbers, encoding: Encoding, stored: Sequence[bool]) -> bytes:
@@ -104,12 +106,12 @@ def encode(chunk: Numbers, encoding: Encoding, stored: Sequence[bool]) -> bytes:
     bytes
         A stream that any zlib can read (RFC 1950).
     """
-    planes = shuffled(chunk) if encoding.shuffle else chunk.reshape(1, -1).view(np.uint8)
+    planes = shuffle_bytes(chunk) if encoding.shuffle else chunk.reshape(1, -1).view(np.uint8)
     parts: list[bytes | memoryview] = [_HEADER]
     for as_is, indices in groupby(range(len(planes)), key=stored.__getitem__):
         run = list(indices)
         piece = planes[run[0] : run[-1] + 1].reshape(-1)
-        parts += _stored(piece) if as_is else [_deflated(piece, encoding.level, final=False)]
+        parts += _stored_block(piece) if as_is else [_deflate_planes(piece, encoding.level, final=False)]
     checksum = isal_zlib.adler32(planes.reshape(-1))
     return b"".join([*parts, _END, checksum.to_bytes(4, "big")])
 
@@ -131,14 +133,14 @@ def decode(stream: bytes, encoding: Encoding, itemsize: int, size: int) -> Bytes
     ValueError
         When the stream is damaged (its checksum is verified), or holds another number of bytes.
     """
-    packed = inflated(stream, size)
+    packed = inflate(stream, size)
     if packed.size != size:
         raise ValueError(f"{packed.size} bytes instead of {size}")
-    return unshuffled(packed, itemsize) if encoding.shuffle else packed
+    return unshuffle_bytes(packed, itemsize) if encoding.shuffle else packed
 
 
-def inflated(stream: bytes | memoryview, size: int) -> Bytes:
-    """Return what a zlib stream holds.
+def inflate(stream: bytes | memoryview, size: int) -> Bytes:
+    """Return the content of a zlib stream.
 
     Parameters
     ----------
@@ -157,11 +159,11 @@ def inflated(stream: bytes | memoryview, size: int) -> Bytes:
     try:
         content = unpacker.decompress(stream, size + 1)
     except _DAMAGED as error:
-        raise ValueError(f"not a whole zlib stream: {error}") from error
+        raise ValueError(f"invalid zlib stream: {error}") from error
     if len(content) > size:
         raise ValueError(f"more than {size} bytes")
     if not unpacker.eof:
-        raise ValueError(f"not a whole zlib stream: it ends after {len(content)} bytes")
+        raise ValueError(f"incomplete zlib stream: it ends after {len(content)} bytes")
     return np.frombuffer(content, np.uint8)
 
 
@@ -170,12 +172,12 @@ def crc(content: Numbers) -> int:
     return int(isal_zlib.crc32(content.reshape(-1).view(np.uint8)))
 
 
-def _deflated(piece: Bytes, level: int, *, final: bool) -> bytes:
+def _deflate_planes(piece: Bytes, level: int, *, final: bool) -> bytes:
     packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
     return bytes(packer.compress(piece) + packer.flush(isal_zlib.Z_FINISH if final else isal_zlib.Z_SYNC_FLUSH))
 
 
-def _stored(piece: Bytes) -> Iterator[bytes | memoryview]:
+def _stored_block(piece: Bytes) -> Iterator[bytes | memoryview]:
     for start in range(0, piece.size, _STORED):
         part = piece[start : start + _STORED]
         yield b"\x00" + part.size.to_bytes(2, "little") + (part.size ^ 0xFFFF).to_bytes(2, "little")

@@ -1,4 +1,4 @@
-"""A file for HDF5 to write to that keeps HDF5 from meeting a full disk.
+"""A file object for HDF5 that defers disk errors, such as a full disk.
 
 When HDF5 (seen with 2.0) cannot write its metadata while closing a file, the file stays open inside the library and the
 process crashes when it ends. So HDF5 is never told: the first refusal of the system is kept, nothing more goes to the
@@ -15,7 +15,7 @@ from typing import Self
 
 import h5py
 
-from nwbgate.storage.atomic import explained, replacing
+from nwbgate.storage.atomic import explain_refusals, replacing
 
 #: Longest piece that is kept in memory once the system refuses: HDF5 reads metadata back, but no chunks.
 _KEPT_BYTES = 1024 * 1024
@@ -32,7 +32,7 @@ def new_hdf5(path: Path) -> Iterator[h5py.File]:
     """
     with (
         replacing(path, overwrite=True) as temporary,
-        explained(path),
+        explain_refusals(path),
         Disk(temporary) as disk,
         h5py.File(disk, "w") as file,
     ):
@@ -66,7 +66,7 @@ class Disk:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
     def __repr__(self) -> str:
-        """Return the path, which h5py takes for the name of the file."""
+        """Return the path, which h5py uses as the file name."""
         return str(self.path)
 
     def __enter__(self) -> Self:
@@ -76,12 +76,12 @@ class Disk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the file; a refusal comes before any other error, which it may have caused."""
+        """Close the file; a disk error takes precedence over other errors."""
         os.close(self._descriptor)
         self.check()
 
     def check(self) -> None:
-        """Raise the refusal, if there was one.
+        """Raise the first disk error, if any.
 
         Raises
         ------
@@ -105,7 +105,7 @@ class Disk:
         return self._position
 
     def write(self, piece: memoryview) -> int:
-        """Write a piece at the position; return its length, whether or not it reached the disk."""
+        """Write a piece at the position and return its length, even if the disk refused it."""
         if self.refusal is None:
             try:
                 self._write(piece)
@@ -117,7 +117,7 @@ class Disk:
         return len(piece)
 
     def readinto(self, buffer: memoryview) -> int:
-        """Read from the position, what was kept in memory included; return the length of the buffer."""
+        """Read from the position, including pieces kept in memory."""
         view = memoryview(buffer)
         length = os.preadv(self._descriptor, [view], self._position)
         view[length:] = bytes(len(view) - length)
@@ -129,7 +129,7 @@ class Disk:
         return len(view)
 
     def read(self, length: int) -> bytes:
-        """Return a piece from the position, zeros beyond the end."""
+        """Return a piece from the position, padded with zeros beyond the end."""
         buffer = bytearray(length)
         self.readinto(memoryview(buffer))
         return bytes(buffer)
@@ -143,7 +143,7 @@ class Disk:
                 self.refusal = error
 
     def flush(self) -> None:
-        """Do nothing: the file is brought to the disk once, when it is whole."""
+        """Do nothing: the whole file is synced once at the end."""
 
     def _write(self, piece: memoryview) -> None:
         view, done = memoryview(piece), 0

@@ -25,7 +25,7 @@ def unreadable(where: str, error: Exception) -> SourceError:
         where=where,
         got=str(error).strip("'\""),
         expected="a complete HDF5 file with every dataset readable",
-        fix=again(where),
+        fix=retry_advice(where),
     )
 
 
@@ -52,7 +52,7 @@ def lock_error(where: str, error: Exception) -> SourceError | None:
     )
 
 
-def again(where: str) -> str:
+def retry_advice(where: str) -> str:
     """Return what to do about a file, or a server, that does not give what is in it."""
     if is_url(where):
         return "try again; if it stays so, download the file and open the copy"

@@ -1,4 +1,4 @@
-"""The tree of an HDF5 file before anyone reads it: ways out of the file, circles, depth, and sizes that it declares.
+"""Checks of an HDF5 file's tree before reading: links out, circles, depth, declared sizes.
 
 Libraries follow every link, and read what a dataset declares. A file that leads into another one, or into itself, must
 be known before they see it. Nothing is read here but links and headers.

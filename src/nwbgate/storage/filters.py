@@ -1,4 +1,4 @@
-"""Filters of HDF5 undone outside HDF5: deflate, shuffle and fletcher32."""
+"""Inverse of HDF5's filters deflate, shuffle and fletcher32, without HDF5."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from nwbgate.storage.deflate import inflated, unshuffled
+from nwbgate.storage.deflate import inflate, unshuffle_bytes
 
 Octets = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -20,7 +20,7 @@ _WORDS = 2**23
 
 
 def undoing(dataset: h5py.Dataset) -> list[Undo] | None:
-    """Return for each filter of a dataset, in the order of writing, how it is undone; None where one is not known.
+    """Return the inverse of each filter of a dataset, in writing order; None if unknown.
 
     Every one raises ValueError for bytes that are damaged.
     """
@@ -29,7 +29,7 @@ def undoing(dataset: h5py.Dataset) -> list[Undo] | None:
     for number in range(filters.get_nfilters()):
         code, _, values, _ = filters.get_filter(number)
         if code == h5py.h5z.FILTER_DEFLATE:
-            undo.append(_inflated)
+            undo.append(_inflate_chunk)
         elif code == h5py.h5z.FILTER_FLETCHER32:
             undo.append(_without_checksum)
         elif code == h5py.h5z.FILTER_SHUFFLE and values:
@@ -39,19 +39,19 @@ def undoing(dataset: h5py.Dataset) -> list[Undo] | None:
     return undo
 
 
-def _inflated(packed: Octets, most: int) -> Octets:
-    return inflated(packed.data, most)
+def _inflate_chunk(packed: Octets, most: int) -> Octets:
+    return inflate(packed.data, most)
 
 
 def _without_checksum(packed: Octets, most: int) -> Octets:
     content, checksum = packed[:-CHECKSUM], packed[-CHECKSUM:]
     if len(checksum) < CHECKSUM or int.from_bytes(checksum.tobytes(), "little") != fletcher32(content):
-        raise ValueError("its checksum (fletcher32) is not that of its bytes")
+        raise ValueError("the fletcher32 checksum does not match")
     return content
 
 
 class Unshuffle:
-    """Puts shuffled bytes back in their order.
+    """Puts shuffled bytes back in order.
 
     Parameters
     ----------
@@ -63,16 +63,16 @@ class Unshuffle:
         self.itemsize = itemsize
 
     def __call__(self, packed: Octets, most: int) -> Octets:
-        """Return the bytes in their order."""
+        """Return the bytes in order."""
         whole = len(packed) // self.itemsize * self.itemsize
         if self.itemsize == 1 or whole == 0:
             return packed
-        items = unshuffled(packed[:whole], self.itemsize).reshape(-1)
+        items = unshuffle_bytes(packed[:whole], self.itemsize).reshape(-1)
         return items if whole == len(packed) else np.concatenate([items, packed[whole:]])
 
 
 def fletcher32(content: Octets) -> int:
-    """Return the checksum that HDF5 puts behind a chunk (`H5_checksum_fletcher32`).
+    """Return HDF5's checksum of a chunk (`H5_checksum_fletcher32`).
 
     Two sums modulo 65535 of words of 16 bits, the second one of the first one's partial sums; the high byte of a word
     comes first, and an odd byte at the end is a high byte. HDF5 folds carries, so that a sum is 65535 rather than 0

@@ -1,4 +1,4 @@
-"""What a folder holds: NWB files, data that nwbgate does not read, and hidden entries, which are no data."""
+"""Contents of a folder: NWB files, other data, and hidden entries, which are ignored."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ _STORE_FILES = (".zgroup", ".zattrs", ".zmetadata", "zarr.json")
 
 @dataclass(frozen=True)
 class NotJudged:
-    """Data in a folder that nwbgate does not look into, and why."""
+    """Data in a folder that nwbgate does not judge, with the reason."""
 
     path: Path
     reason: str
@@ -22,7 +22,7 @@ class NotJudged:
 
 @dataclass(frozen=True)
 class Contents:
-    """What paths hold.
+    """NWB files and other data found at paths.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Contents:
 
 
 def folder_contents(folder: Path, on_error: Callable[[OSError], object]) -> Contents:
-    """Return what a folder holds at any depth, sorted by path.
+    """Return the contents of a folder at any depth, sorted by path.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def folder_contents(folder: Path, on_error: Callable[[OSError], object]) -> Cont
 
 
 def visible_files(folder: Path, on_error: Callable[[OSError], object] | None = None) -> Iterator[Path]:
-    """Give the files of any kind below a folder that are not hidden, nor in a hidden folder."""
+    """Yield the files below a folder that are neither hidden nor in a hidden folder."""
     for parent, folders, names in os.walk(folder, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
 def is_hidden(path: Path) -> bool:
-    """Return whether a file or folder is hidden: macOS, DataLad, file servers and notebooks keep copies so named."""
+    """Return whether a file or folder is hidden, such as copies of macOS or DataLad."""
     return path.name.startswith(".") and path.name not in (".", "..")
 
 
@@ -87,20 +87,20 @@ def is_store(folder: Path) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether `path` is a file, or a link to one that is absent, and no pipe, socket or device."""
+    """Return whether `path` is a file or broken link, but not a pipe, socket or device."""
     return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _reason_of_folder(path: Path, searched: Path) -> str:
-    """Return why a folder is not looked into; empty where it is."""
+    """Return why a folder is not searched, or an empty text."""
     if path.is_symlink():
         inside = path.resolve().is_relative_to(searched.resolve())
-        return "" if inside else f"a link to the folder {path.readlink()}; name that folder to judge what is in it"
+        return "" if inside else f"a link to the folder {path.readlink()}; name that folder to judge its contents"
     return "a Zarr store; only HDF5 is read: export it to HDF5 (hdmf-zarr)" if is_store(path) else ""
 
 
 def _reason_of_file(path: Path) -> str:
-    """Return why a file is not judged; empty where it is."""
+    """Return why a file is not judged, or an empty text."""
     if not is_file(path):
         return "a pipe, socket or device, not a file"
     if not _ends(path.name, NWB):

@@ -1,4 +1,4 @@
-"""An NWB file as HDF5: open it, walk it, and take values out, without following links to other files."""
+"""NWB files as HDF5: open, walk and read without following external links."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ _UNEXPECTED = (TypeError, ValueError, IndexError, ArithmeticError, RecursionErro
 
 
 @contextmanager
-def opened(source: Path | str | h5py.File, *, follow_links: bool = False) -> Iterator[h5py.File]:
+def open_nwb_file(source: Path | str | h5py.File, *, follow_links: bool = False) -> Iterator[h5py.File]:
     """Give an open NWB file; close it afterwards unless it was open already.
 
     Parameters
@@ -45,7 +45,7 @@ def opened(source: Path | str | h5py.File, *, follow_links: bool = False) -> Ite
 
 @contextmanager
 def readable(where: str) -> Iterator[None]:
-    """Say what goes wrong while a file is read.
+    """Turn errors of reading a file into `SourceError`.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def readable(where: str) -> Iterator[None]:
         ) from error
     except _UNEXPECTED as error:
         raise MalformedError(
-            "a value in the file is not what it should be",
+            "a value in the file has the wrong shape or type",
             where=where,
             got=f"{type(error).__name__}: {error}",
             expected="values with the shapes and types of the NWB schema",
@@ -132,7 +132,7 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
 
 
 def require_nwb(file: h5py.File, where: str) -> None:
-    """Refuse, and close, an HDF5 file that is no NWB file.
+    """Close and reject an HDF5 file that is not an NWB file.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def neurodata_type(item: h5py.Group | h5py.Dataset) -> str:
 
 
 def at(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset | None:
-    """Return the object at a path, from the root if it begins with a slash; None if there is none.
+    """Return the object at a path, absolute with a leading slash; None if missing.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def at(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset | None:
 
 
 def _child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
-    """Return what a group holds under a name; asked of HDF5's own functions, many times faster than h5py's."""
+    """Return a group's member through HDF5's own, much faster functions."""
     links, key = group.id.links, name.encode()
     if not links.exists(key):
         return None
@@ -192,19 +192,19 @@ def _child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
 
 
 def group_at(group: h5py.Group, path: str) -> h5py.Group | None:
-    """Return the group at a path, or None when there is none or a dataset is there."""
+    """Return the group at a path, or None."""
     found = at(group, path)
     return found if isinstance(found, h5py.Group) else None
 
 
 def dataset_at(group: h5py.Group, path: str) -> h5py.Dataset | None:
-    """Return the dataset at a path, or None when there is none or a group is there."""
+    """Return the dataset at a path, or None."""
     found = at(group, path)
     return found if isinstance(found, h5py.Dataset) else None
 
 
 def _refuse_external(group: h5py.Group, name: str) -> None:
-    """Refuse to follow a link into another file: what it leads to is not part of what is checked."""
+    """Reject a link into another file, which is not part of the check."""
     link = group.get(name, getlink=True)
     raise OutsideError(
         "the file links to another file, which is not followed",
@@ -216,7 +216,7 @@ def _refuse_external(group: h5py.Group, name: str) -> None:
 
 
 def groups(group: h5py.Group) -> Iterator[h5py.Group]:
-    """Walk every group below one, parents first, each once; tables are given and not entered.
+    """Yield every group below one, parents first; tables are not entered.
 
     Links are not followed: what they name is met where it lives, if need be with the other file.
 
@@ -241,5 +241,5 @@ def groups(group: h5py.Group) -> Iterator[h5py.Group]:
 
 
 def address(item: h5py.Group | h5py.Dataset) -> int:
-    """Return what identifies an object in its file however it is linked."""
+    """Return an object's identity in its file, independent of links."""
     return int(h5py.h5o.get_info(item.id).addr)

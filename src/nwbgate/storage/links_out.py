@@ -59,7 +59,7 @@ def _refuse(file: h5py.File, follow_links: bool, seen: set[Path]) -> None:
 
 
 def _target(way: WayOut, folder: Path) -> Path | None:
-    """Return the file beside that a way leads to; None where it leads elsewhere, to nothing, or to a pipe or device.
+    """Return the neighbouring file that a link leads to, or None.
 
     HDF5 looks for a relative name in the folder of the file and in the working folder: both must be the same file, or
     only the one beside may be there.

@@ -1,4 +1,4 @@
-"""Which NWB files the paths of a command line mean: files, folders and patterns."""
+"""NWB files from command-line paths: files, folders and patterns."""
 
 import os
 import re
@@ -17,12 +17,12 @@ _ADDRESS = re.compile(r"^(https?|s3|ftp):/{1,2}")
 
 
 def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    """Return the NWB files that `paths` mean; see `contents`."""
+    """Return the NWB files of `paths`; see `contents`."""
     return list(contents(paths).files)
 
 
 def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
-    """Return the NWB files that `paths` mean, each once, in the order given, and what beside them is not judged.
+    """Return the unique NWB files of `paths`, in order, and the contents that are not judged.
 
     The one answer of all verbs to what a folder holds. Linked folders are not followed, and hidden files and folders
     are no data.
@@ -40,11 +40,11 @@ def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
         folder or pattern cannot be read.
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
-    return _once([_meant(Path(path)) for path in several])
+    return _merge_contents([_meant_paths(Path(path)) for path in several])
 
 
-def _once(several: list[Contents]) -> Contents:
-    """Return all contents as one, each path once by its absolute name: resolving it would take a link for its target.
+def _merge_contents(several: list[Contents]) -> Contents:
+    """Merge contents, with each absolute path once; links are not resolved.
 
     A file that one path means is judged, though another path does not judge it.
     """
@@ -56,18 +56,18 @@ def _once(several: list[Contents]) -> Contents:
     return Contents(tuple(files.values()), left, tuple(hidden))
 
 
-def _meant(path: Path) -> Contents:
+def _meant_paths(path: Path) -> Contents:
     if path.is_file():
         return Contents((path,))
     if path.is_dir():
-        return _some(path, _of_folder(path), "this folder")
+        return _require_some(path, _of_folder(path), "this folder")
     if _WILD & set(str(path)) and not _ADDRESS.match(str(path)):
-        return _some(path, _of_pattern(path), "this pattern")
+        return _require_some(path, _of_pattern(path), "this pattern")
     raise _no_file(path)
 
 
 def _of_folder(folder: Path) -> Contents:
-    """Return what a folder holds; one that cannot be listed is refused, because some may be in it."""
+    """Return the contents of a folder, rejecting one that cannot be listed."""
     if is_store(folder):
         reason = "a Zarr store; only HDF5 is read: export it to HDF5 (hdmf-zarr)"
         return Contents(not_judged=(NotJudged(folder, reason),))
@@ -75,22 +75,22 @@ def _of_folder(folder: Path) -> Contents:
 
 
 def _of_pattern(pattern: Path) -> Contents:
-    """Return what a pattern matches; hidden files and folders only where the pattern itself names some."""
+    """Return the matches of a pattern, hidden ones only if named."""
     matches = _matches(pattern)
     named = any(is_hidden(Path(part)) for part in pattern.parts)
     hidden = () if named else tuple(path for path in matches if any(is_hidden(Path(part)) for part in path.parts))
     shown = [path for path in matches if path not in {*hidden}]
-    found = _once([Contents((path,)) if is_file(path) else _meant_by_match(path) for path in shown])
+    found = _merge_contents([Contents((path,)) if is_file(path) else _meant_by_match(path) for path in shown])
     return Contents(found.files, found.not_judged, (*found.hidden, *hidden))
 
 
 def _meant_by_match(path: Path) -> Contents:
-    return _of_folder(path) if path.is_dir() else _meant(path)
+    return _of_folder(path) if path.is_dir() else _meant_paths(path)
 
 
 def _refuse_folder(error: OSError) -> None:
     raise UsageError(
-        "this folder cannot be read",
+        "cannot read this folder",
         where=str(error.filename),
         got=error.strerror or str(error),
         fix="check its permissions, or name the files",
@@ -101,17 +101,17 @@ def _no_file(path: Path) -> UsageError:
     if _ADDRESS.match(str(path)):
         return _address(str(path))
     if path.exists():
-        fix = "save what it gives to a file, and name that"
+        fix = "save its output to a file, and name that"
         return UsageError("this is neither a file nor a folder", where=str(path), fix=fix)
     if path.is_symlink():
         got = f"a link to {path.readlink()}, which is absent"
-        return UsageError("there is no such file", where=str(path), got=got, fix="fetch what the link points at")
-    return UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
+        return UsageError("no such file", where=str(path), got=got, fix="fetch the link's target")
+    return UsageError("no such file or folder", where=str(path), fix="check the spelling of the path")
 
 
 def _address(path: str) -> UsageError:
     return UsageError(
-        "this is the address of a server, and only local files are read here",
+        "server addresses are not supported here",
         where=_ADDRESS.sub(r"\1://", path),  # a path has lost one of the two slashes
         expected="an NWB file, or a folder or pattern of them, on this machine",
         fix="download the file and name the copy; nwbgate.open and nwbgate show read addresses",
@@ -123,16 +123,16 @@ def _matches(pattern: Path) -> list[Path]:
         return sorted(Path(pattern.anchor or ".").glob(str(pattern.relative_to(pattern.anchor))))
     except ValueError as error:
         raise UsageError(
-            "this pattern cannot be read",
+            "invalid pattern",
             where=str(pattern),
             got=str(error),
             expected="a pattern such as 'data/**/*.nwb'",
-            fix="give ** a part of the path of its own",
+            fix="make ** a separate path component",
         ) from error
 
 
-def _some(path: Path, found: Contents, noun: str) -> Contents:
-    """Return contents in which there is an NWB file.
+def _require_some(path: Path, found: Contents, noun: str) -> Contents:
+    """Return contents with at least one NWB file.
 
     Raises
     ------
@@ -143,10 +143,10 @@ def _some(path: Path, found: Contents, noun: str) -> Contents:
         others = [f"{one.path}: {one.reason}" for one in found.not_judged]
         more = f"; and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         raise UsageError(
-            f"{noun} holds no NWB file",
+            f"{noun} contains no NWB file",
             where=str(path),
             got="; ".join(others[:_NAMED]) + more,
             expected="files whose name ends in .nwb",
-            fix="name NWB files, or a folder that holds some",
+            fix="name NWB files, or a folder with NWB files",
         )
     return found

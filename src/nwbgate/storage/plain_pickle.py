@@ -29,7 +29,7 @@ class _RefusedNameError(pickle.UnpicklingError):
     """A name in a pickle that plain data do not need."""
 
 
-def _encoded(text: Any, encoding: Any = "latin1") -> bytes:
+def _encode_text(text: Any, encoding: Any = "latin1") -> bytes:
     """Return bytes that Python 3 has pickled for readers of Python 2."""
     if isinstance(text, str) and encoding in ("latin1", "latin-1"):
         return text.encode("latin1")
@@ -47,7 +47,7 @@ NAMES: dict[tuple[str, str], Any] = {
     ("numpy", "dtype"): Builder(dtype_to_fill),
     ("datetime", "datetime"): datetime.datetime,
     ("collections", "OrderedDict"): Builder(dict),
-    ("_codecs", "encode"): Builder(_encoded),
+    ("_codecs", "encode"): Builder(_encode_text),
     ("builtins", "bytearray"): Builder(lambda data=b"": bytes(data) if isinstance(data, bytes) else b""),
     **{
         (f"numpy.{core}.multiarray", name): Builder(call) for core in ("core", "_core") for name, call in _NUMPY.items()
@@ -120,7 +120,7 @@ def _content(path: Path, kind: str) -> bytes:
         if not packed:
             return path.read_bytes() if size <= LARGEST else _too_large(path, kind, f"{size:,} bytes", LARGEST)
         with igzip.open(path, "rb") as stream:  # type: ignore[no-untyped-call]  # isal has no types
-            return _unpacked(stream, path, kind, min(LARGEST, max(HARMLESS, LARGEST_RATIO * size)))
+            return _unpack(stream, path, kind, min(LARGEST, max(HARMLESS, LARGEST_RATIO * size)))
     except (OSError, EOFError, zlib.error) as problem:
         raise SourceError(
             f"{kind} cannot be read",
@@ -131,7 +131,7 @@ def _content(path: Path, kind: str) -> bytes:
         ) from problem
 
 
-def _unpacked(stream: Any, path: Path, kind: str, most: int) -> bytes:
+def _unpack(stream: Any, path: Path, kind: str, most: int) -> bytes:
     parts, size = [], 0
     while block := stream.read(_BLOCK):
         parts.append(block)

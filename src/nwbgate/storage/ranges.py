@@ -1,4 +1,4 @@
-"""A file on a server as HDF5 reads it: in ranges, which are kept, and asked for again where the way there is bad.
+"""A remote file for HDF5, read in cached ranges with retries.
 
 `CONNECT`, `SILENCE` and `WAITS` may be set before a file is opened, for a link that needs others.
 """
@@ -39,7 +39,7 @@ _BUSY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_R
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """Return what reading from a server may raise: errors of the system, and those of the libraries that are here."""
+    """Return the exceptions that reading from a server may raise."""
     found: list[type[Exception]] = [OSError, ValueError]
     for module, names in _FAILURES.items():
         try:
@@ -51,29 +51,29 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def status_of(error: BaseException) -> int | None:
-    """Return the status that a server answered with; None where it did not answer."""
+    """Return the HTTP status of a failure, or None without a response."""
     return getattr(_cause(error), "status", None)
 
 
 def _cause(error: BaseException) -> BaseException:
-    """Return what a library said where fsspec says something of its own in its place."""
+    """Return the underlying library error behind fsspec's."""
     replaced = isinstance(error, FileNotFoundError | TimeoutError) and error.__cause__ is not None
     return error.__cause__ or error if replaced else error
 
 
-def said(error: BaseException) -> str:
-    """Return an error of the libraries that fetch as a text; that of a silent server has none of its own."""
+def error_text(error: BaseException) -> str:
+    """Return the text of a fetching library's error."""
     if isinstance(_cause(error), TimeoutError):
-        return f"no answer within {SILENCE:g} s, asked {len(WAITS) + 1} times"
+        return f"no answer within {SILENCE:g} s, {len(WAITS) + 1} tries"
     if type(error) is OSError:  # said already
         return str(error)
     if type(error) is ValueError:  # what fsspec says of it speaks of its own settings
-        return "the server gives only the whole file, not parts of it"
+        return "the server sends only whole files, not ranges"
     return f"{type(error).__name__}: {error}"
 
 
 def persistently(ask: Callable[[], Answer]) -> Answer:
-    """Return what a server answers; it is asked again where it breaks off, is silent, or is busy.
+    """Return a server's response, retrying lost connections, silence and overload.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def persistently(ask: Callable[[], Answer]) -> Answer:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Return whether what went wrong may be well a moment later; a server that is not there or refuses is not."""
+    """Return whether a failure may be temporary."""
     status = status_of(error)
     if status:
         return status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -112,7 +112,7 @@ def _may_pass(error: BaseException) -> bool:
 
 
 class Ranges(RawIOBase):
-    """A file on a server as HDF5 wants it; whatever goes wrong on the way is an OSError that says what.
+    """A remote file for HDF5, whose failures are OSErrors with a reason.
 
     Parameters
     ----------
@@ -130,76 +130,76 @@ class Ranges(RawIOBase):
         self._failures = failures()
 
     def __repr__(self) -> str:
-        """Return the address: h5py takes it for the name of the file."""
+        """Return the address, which h5py uses as the file name."""
         return self._url
 
     def readinto(self, into: Any) -> int:
-        """Fill memory with the bytes from here."""
+        """Fill a buffer with the bytes from the current position."""
         start, stop = self._place, min(self._place + len(into), self._size)
         if start >= stop:
             return 0
         try:
             part = self._between(start, stop)
         except self._failures as error:
-            raise OSError(said(error)) from error
+            raise OSError(error_text(error)) from error
         into[: len(part)] = part
         self._place = stop
         return len(part)
 
     def _between(self, start: int, stop: int) -> bytes:
-        """Return the bytes of a range; blocks that are not kept and lie side by side are one question."""
+        """Return the bytes of a range, fetching adjacent missing blocks together."""
         first, last = start // BLOCK, -(-stop // BLOCK)
         found = {number: self._kept[number] for number in range(first, last) if number in self._kept}
         missing = [number for number in range(first, last) if number not in found]
         for _, run in groupby(enumerate(missing), lambda pair: pair[1] - pair[0]):
             numbers = self._and_ahead([number for _, number in run])
-            part = self._fetched(numbers[0] * BLOCK, min((numbers[-1] + 1) * BLOCK, self._size))
+            part = self._fetch_blocks(numbers[0] * BLOCK, min((numbers[-1] + 1) * BLOCK, self._size))
             found |= {number: part[place * BLOCK : (place + 1) * BLOCK] for place, number in enumerate(numbers)}
         self._keep(found)
         whole = b"".join(found[number] for number in range(first, last))
         return whole[start - first * BLOCK : stop - first * BLOCK]
 
     def _and_ahead(self, numbers: list[int]) -> range:
-        """Return blocks that lie side by side, with as many after them as were fetched in a row before them."""
+        """Return adjacent blocks, plus as many read-ahead blocks as fetched in sequence."""
         row = self._row if self._row.stop == numbers[0] else range(numbers[0], numbers[0])
         stop = min(numbers[-1] + 1 + min(len(row), AHEAD), -(-self._size // BLOCK))
         self._row = range(row.start, stop)
         return range(numbers[0], stop)
 
     def _keep(self, blocks: dict[int, bytes]) -> None:
-        """Keep blocks, and forget those that were not used for longest."""
+        """Keep blocks, and drop the least recently used ones."""
         for number, block in blocks.items():
             self._kept[number] = block
             self._kept.move_to_end(number)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def _fetched(self, start: int, stop: int) -> bytes:
+    def _fetch_blocks(self, start: int, stop: int) -> bytes:
         # HDF5's lock is held while an answer is awaited. The thread that fetches would wait for that lock if it
         # happened to collect an object of h5py, and neither thread would ever go on.
         with not_collecting():
-            part = persistently(lambda: self._asked(start, stop))
+            part = persistently(lambda: self._ask_server(start, stop))
         if len(part) != stop - start:  # what follows would be taken for what was asked for
-            raise OSError(f"the server gave {len(part)} bytes for the {stop - start} from {start}")
+            raise OSError(f"the server sent {len(part)} bytes instead of {stop - start}, from byte {start}")
         return part
 
-    def _asked(self, start: int, stop: int) -> bytes:
+    def _ask_server(self, start: int, stop: int) -> bytes:
         self._stream.seek(start)
         return bytes(self._stream.read(stop - start))
 
     def seek(self, place: int, whence: int = SEEK_SET) -> int:
-        """Go to a place."""
+        """Set the position."""
         self._place = place + {SEEK_SET: 0, SEEK_CUR: self._place, SEEK_END: self._size}[whence]
         return self._place
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the position."""
         return self._place
 
     def readable(self) -> bool:
-        """Return that it can be read."""
+        """Return that the file is readable."""
         return True
 
     def seekable(self) -> bool:
-        """Return that any place can be gone to."""
+        """Return that the file is seekable."""
         return True

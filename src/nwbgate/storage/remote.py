@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import h5py
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 from nwbgate.storage import ranges
 from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import require_nwb
@@ -23,7 +23,7 @@ _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FOR
 
 @atexit.register
 def _close_all() -> None:
-    """Close what is left open while there still is a Python: HDF5 would ask a stream that is gone, and crash."""
+    """Close open files before Python exits, because HDF5 would crash on a lost stream."""
     for number in h5py.h5f.get_obj_ids(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE):
         file = h5py.File(number)
         if is_url(file.filename):
@@ -31,7 +31,7 @@ def _close_all() -> None:
 
 
 def open_url(url: str) -> h5py.File:
-    """Open an NWB file on a server; only the ranges that are asked for are fetched.
+    """Open an NWB file on a server, fetching only the needed ranges.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def open_url(url: str) -> h5py.File:
             raise _without_ranges(url) from error
         if error.__cause__ is None:  # HDF5 says it, not the way there
             _refuse_other_formats(stream, url)
-            raise _damaged(url, error) from error
+            raise _damaged_remote_file(url, error) from error
         raise _unreadable(url, error) from error
     return file
 
@@ -71,7 +71,7 @@ def _require_place(url: str) -> None:
         server = path = ""
     if not server or not path.strip("/"):
         raise UsageError(
-            "this is no address of a file",
+            "invalid file address",
             where=url,
             got=f"no name of a {'file' if server else 'server or bucket'}",
             expected="http://server/file, https://server/file or s3://bucket/key",
@@ -80,8 +80,8 @@ def _require_place(url: str) -> None:
 
 
 def _stream(url: str) -> Any:
-    fsspec = imported("fsspec", "remote")
-    imported("s3fs" if url.startswith("s3://") else "aiohttp", "remote")
+    fsspec = import_extra("fsspec", "remote")
+    import_extra("s3fs" if url.startswith("s3://") else "aiohttp", "remote")
     options = _of_buckets() if url.startswith("s3://") else _of_servers()
     try:
         stream = ranges.persistently(lambda: _first_allowed(fsspec, url, options))
@@ -90,7 +90,7 @@ def _stream(url: str) -> Any:
         if not _is_gone(error):
             raise _unreadable(url, error.__cause__ or error) from error
         raise UsageError(
-            "there is no such file on the server",
+            "no such file on the server",
             where=url,
             got=str(error) or "not found",
             expected="the address of an NWB file",
@@ -106,7 +106,7 @@ def _stream(url: str) -> Any:
 
 
 def _of_servers() -> list[dict[str, Any]]:
-    """Return how a server is asked: with patience, and for the bytes as they are."""
+    """Return the options of an HTTP server: retries, uncompressed bytes."""
     timeout = import_module("aiohttp").ClientTimeout(
         total=None, sock_connect=ranges.CONNECT, sock_read=ranges.SILENCE
     )  # in all, a slow link takes as long as it takes
@@ -114,20 +114,20 @@ def _of_servers() -> list[dict[str, Any]]:
 
 
 def _of_buckets() -> list[dict[str, Any]]:
-    """Return how a bucket is asked: without a name, then with the credentials of the machine."""
+    """Return the options of a bucket: anonymous first, then the machine's credentials."""
     patience = {"connect_timeout": ranges.CONNECT, "read_timeout": ranges.SILENCE, "retries": {"max_attempts": 1}}
     return [{"anon": anonymous, "config_kwargs": patience} for anonymous in (True, False)]
 
 
 def _is_gone(error: FileNotFoundError) -> bool:
-    """Return whether the server said that there is no such file; fsspec says so of one that does not answer, too."""
+    """Return whether the server reported a missing file, as opposed to no response."""
     cause = error.__cause__
     from_http = isinstance(cause, import_module("aiohttp").ClientError | TimeoutError)
     return not from_http or ranges.status_of(error) in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 def _first_allowed(fsspec: Any, url: str, options: list[dict[str, Any]]) -> Any:
-    """Open an address with the first options by which the server lets it be read.
+    """Open an address with the first options that grant access.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def _first_allowed(fsspec: Any, url: str, options: list[dict[str, Any]]) -> Any:
 
 
 def _refuse_other_formats(stream: Ranges, url: str) -> None:
-    """Refuse a file that does not begin as HDF5 does.
+    """Reject a file without HDF5's signature.
 
     Raises
     ------
@@ -171,13 +171,13 @@ def _other_format(url: str) -> SourceError:
         where=url,
         got="no HDF5 signature",
         expected="an NWB file (HDF5)",
-        fix="name NWB files only; the address may be of a page about the file",
+        fix="name NWB files only; the address may belong to a page about the file",
     )
 
 
 def _without_ranges(url: str) -> SourceError:
     return SourceError(
-        "the server does not give parts of a file",
+        "the server does not support ranges",
         where=url,
         got="no support of ranges, or no length",
         expected="a server that answers range requests",
@@ -185,29 +185,29 @@ def _without_ranges(url: str) -> SourceError:
     )
 
 
-def _damaged(url: str, error: OSError) -> SourceError:
+def _damaged_remote_file(url: str, error: OSError) -> SourceError:
     return SourceError(
-        "the file on the server is damaged, or not all of it is there",
+        "the file on the server is damaged or incomplete",
         where=url,
         got=str(error),
         expected="a complete NWB file",
-        fix="tell those who put it there, or look for another copy",
+        fix="tell its owner, or look for another copy",
     )
 
 
 def _unreadable(url: str, error: BaseException) -> SourceError:
     if isinstance(error, PermissionError) or ranges.status_of(error) in _REFUSED:
         return SourceError(
-            "the server does not let this file be read",
+            "the server denies access to this file",
             where=url,
-            got=ranges.said(error),
-            expected="a file that anyone may read, or a bucket that the credentials of this machine may read",
+            got=ranges.error_text(error),
+            expected="a public file, or a bucket readable with this machine's credentials",
             fix="check the address, or download the file with your account and open the copy",
         )
     return SourceError(
-        "the file cannot be read from the server",
+        "cannot read the file from the server",
         where=url,
-        got=ranges.said(error),
+        got=ranges.error_text(error),
         expected="a complete NWB file",
-        fix="try again later; if it stays so, download the file and open the copy",
+        fix="try again later; if it persists, download the file and open the copy",
     )

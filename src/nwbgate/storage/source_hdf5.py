@@ -1,4 +1,4 @@
-"""HDF5 files of instruments and pipelines: opened and read without following any way out of the file."""
+"""HDF5 files of instruments and pipelines, read without following external links."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, OverflowE
 
 @contextmanager
 def opened_source(path: Path, kind: str) -> Iterator[h5py.File]:
-    """Open an HDF5 file of a source; what fails while it is read is named.
+    """Open a source's HDF5 file, naming it in read errors.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def opened_source(path: Path, kind: str) -> Iterator[h5py.File]:
 
 
 def source_dataset(file: h5py.File, name: str, meaning: str) -> h5py.Dataset:
-    """Return a dataset of a source that lies in the file itself.
+    """Return a dataset stored in the source itself.
 
     Parameters
     ----------
@@ -63,11 +63,11 @@ def source_dataset(file: h5py.File, name: str, meaning: str) -> h5py.Dataset:
             where=f"{file.filename}:/{name.lstrip('/')}",
             got=f"{names_at_top(file) or 'nothing'} at the top",
             expected=meaning,
-            fix="see whether this is the right file, and copy it again",
+            fix="check that this is the right file, and copy it again",
         )
     if found.is_virtual or found.id.get_create_plist().get_external_count():
         raise SourceError(
-            "a dataset lies in other files, which are not followed",
+            "the dataset is stored in other files, which are not opened",
             where=f"{file.filename}:{found.name}",
             got="a virtual dataset" if found.is_virtual else "external storage",
             expected="all data inside the file",
@@ -83,7 +83,7 @@ def names_at_top(file: h5py.File) -> str:
 
 def _unreadable(path: Path, kind: str, got: str) -> SourceError:
     return SourceError(
-        f"{kind} cannot be read",
+        f"cannot read {kind}",
         where=str(path),
         got=got,
         expected="a complete HDF5 file",

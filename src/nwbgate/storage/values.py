@@ -1,4 +1,4 @@
-"""Values of an HDF5 file as numbers and text, each checked for shape, type and size before it is converted."""
+"""Values of an HDF5 file as numbers and text, checked before conversion."""
 
 from math import prod
 from typing import Any
@@ -18,11 +18,11 @@ MOST = 2**30
 _NUMERIC = "biuf"
 #: What h5py raises for a value whose type it does not know. Damaged storage is an OSError, which `readable` explains.
 _UNREADABLE = (TypeError, ValueError, OverflowError, AttributeError, NotImplementedError)
-_FIX = "write the value as the NWB schema says; pynwb-validate and nwbgate check name every such value"
+_FIX = "rewrite the value as the NWB schema requires; pynwb-validate and nwbgate check name every such value"
 
 
 def text(value: object) -> str:
-    """Return an HDF5 string, bytes or one-element array of them as text; nothing as the empty text."""
+    """Return an HDF5 string, bytes or one-element array as text."""
     if isinstance(value, np.ndarray):
         return "; ".join(text(one) for one in value.ravel().tolist())
     if isinstance(value, bytes):
@@ -31,12 +31,12 @@ def text(value: object) -> str:
 
 
 def place(item: h5py.Group | h5py.Dataset, attribute: str = "") -> str:
-    """Return the file and the HDF5 path of an object, or of one of its attributes."""
+    """Return the file and HDF5 path of an object or attribute."""
     return f"{item.file.filename} {item.name}" + (f" attribute {attribute}" if attribute else "")
 
 
 def refuse_large(data: h5py.Dataset, rows: int | None = None, most: int | None = MOST) -> None:
-    """Refuse to read what takes more memory than it may; a chunk is inflated whole, however little of it is asked for.
+    """Reject a dataset that needs too much memory, counting whole inflated chunks.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def refuse_large(data: h5py.Dataset, rows: int | None = None, most: int | None =
         )
 
 
-def stored(data: h5py.Dataset, most: int | None = MOST) -> Any:
-    """Return everything that a dataset holds, as h5py gives it.
+def stored_content(data: h5py.Dataset, most: int | None = MOST) -> Any:
+    """Return the content of a dataset as h5py gives it.
 
     Raises
     ------
@@ -84,11 +84,11 @@ def stored(data: h5py.Dataset, most: int | None = MOST) -> Any:
     try:
         return data[()]
     except _UNREADABLE as error:
-        raise malformed(data, f"{_kind(data)}: {error}", "a type that h5py reads") from error
+        raise malformed_value(data, f"{_kind(data)}: {error}", "a type that h5py reads") from error
 
 
 def refuse_empty(data: h5py.Dataset) -> None:
-    """Refuse a dataset without a value.
+    """Reject a dataset without a value.
 
     Raises
     ------
@@ -96,11 +96,11 @@ def refuse_empty(data: h5py.Dataset) -> None:
         If its dataspace is null.
     """
     if data.shape is None:
-        raise malformed(data, "a null dataspace, which holds no value", "a value")
+        raise malformed_value(data, "a null dataspace without a value", "a value")
 
 
 def one_text(data: h5py.Dataset) -> str:
-    """Return the text of a dataset; several are joined by semicolons, and numbers are written out.
+    """Return the text of a dataset; several are joined by semicolons, numbers converted.
 
     Raises
     ------
@@ -108,8 +108,8 @@ def one_text(data: h5py.Dataset) -> str:
         If it holds nothing, or neither text nor numbers.
     """
     if not _is_text(data.dtype) and data.dtype.kind not in _NUMERIC:
-        raise malformed(data, _kind(data), "text")
-    return text(stored(data))
+        raise malformed_value(data, _kind(data), "text")
+    return text(stored_content(data))
 
 
 def one_number(data: h5py.Dataset) -> float:
@@ -121,8 +121,8 @@ def one_number(data: h5py.Dataset) -> float:
         If it is not scalar, or not a number.
     """
     if data.shape != () or data.dtype.kind not in _NUMERIC:
-        raise malformed(data, _kind(data), "one number, a scalar dataset")
-    return float(stored(data))
+        raise malformed_value(data, _kind(data), "one number, a scalar dataset")
+    return float(stored_content(data))
 
 
 def vector(data: h5py.Dataset, most: int | None = None) -> Numbers:
@@ -134,7 +134,7 @@ def vector(data: h5py.Dataset, most: int | None = None) -> Numbers:
         If it has another number of dimensions, or does not hold numbers.
     """
     refuse_other_than_numbers(data, ("n",))
-    return np.asarray(stored(data, most), dtype=np.float64)
+    return np.asarray(stored_content(data, most), dtype=np.float64)
 
 
 def length(data: h5py.Dataset) -> int:
@@ -147,12 +147,12 @@ def length(data: h5py.Dataset) -> int:
     """
     refuse_empty(data)
     if not data.shape:
-        raise malformed(data, _kind(data), "one value for each row")
+        raise malformed_value(data, _kind(data), "one value per row")
     return int(data.shape[0])
 
 
 def refuse_other_than_numbers(data: h5py.Dataset, *shapes: tuple[str, ...]) -> None:
-    """Refuse a dataset that is not an array of numbers with as many dimensions as one of the shapes.
+    """Reject a dataset that is not numeric or lacks the expected dimensions.
 
     Parameters
     ----------
@@ -169,11 +169,11 @@ def refuse_other_than_numbers(data: h5py.Dataset, *shapes: tuple[str, ...]) -> N
     refuse_empty(data)
     if data.ndim not in map(len, shapes) or data.dtype.kind not in _NUMERIC:
         expected = " or ".join(f"({', '.join(names)})" for names in shapes)
-        raise malformed(data, _kind(data), f"numbers of shape {expected}")
+        raise malformed_value(data, _kind(data), f"numbers of shape {expected}")
 
 
 def whole_numbers(data: h5py.Dataset) -> Integers:
-    """Return a dataset of whole numbers, such as row numbers or ids, int64, shape (n,); a scalar as one of them.
+    """Return whole numbers, such as row numbers or ids, int64, shape (n,).
 
     Raises
     ------
@@ -182,18 +182,18 @@ def whole_numbers(data: h5py.Dataset) -> Integers:
     """
     refuse_empty(data)
     if data.ndim > 1 or data.dtype.kind not in _NUMERIC:
-        raise malformed(data, _kind(data), "whole numbers of shape (n,)")
-    values = np.atleast_1d(stored(data))
+        raise malformed_value(data, _kind(data), "whole numbers of shape (n,)")
+    values = np.atleast_1d(stored_content(data))
     with np.errstate(invalid="ignore"):
         found: Integers = values.astype(np.int64)
     wrong = np.flatnonzero((found != values) | ((values > 0) & (found < 0)))
     if len(wrong):
-        raise malformed(data, f"{values[wrong[0]]} at {wrong[0]}", "whole numbers")
+        raise malformed_value(data, f"{values[wrong[0]]} at {wrong[0]}", "whole numbers")
     return found
 
 
 def attribute(item: h5py.Group | h5py.Dataset, name: str) -> Any:
-    """Return an attribute as h5py gives it; None where there is none.
+    """Return an attribute as h5py gives it, or None.
 
     Raises
     ------
@@ -204,12 +204,12 @@ def attribute(item: h5py.Group | h5py.Dataset, name: str) -> Any:
         return item.attrs.get(name)
     except _UNREADABLE as error:
         raise MalformedError(
-            "an attribute cannot be read", where=place(item, name), got=str(error), expected="a value", fix=_FIX
+            "cannot read the attribute", where=place(item, name), got=str(error), expected="a value", fix=_FIX
         ) from error
 
 
 def number_attribute(item: h5py.Group | h5py.Dataset, name: str, default: float) -> float:
-    """Return an attribute that is one number; the default where there is none.
+    """Return a numeric attribute, or the default.
 
     Raises
     ------
@@ -222,7 +222,7 @@ def number_attribute(item: h5py.Group | h5py.Dataset, name: str, default: float)
     array = np.asarray(value) if not isinstance(value, h5py.Empty) else np.empty(0)
     if array.size != 1 or array.dtype.kind not in _NUMERIC:
         raise MalformedError(
-            "an attribute has another shape or type than it should",
+            "an attribute has the wrong shape or type",
             where=place(item, name),
             got=repr(value)[:80],
             expected="one number",
@@ -232,12 +232,12 @@ def number_attribute(item: h5py.Group | h5py.Dataset, name: str, default: float)
 
 
 def text_attribute(item: h5py.Group | h5py.Dataset, name: str) -> str:
-    """Return an attribute as text; the empty text where there is none."""
+    """Return an attribute as text, empty if missing."""
     return text(attribute(item, name))
 
 
-def referenced(item: h5py.Dataset | h5py.Group, reference: object) -> h5py.Group | h5py.Dataset:
-    """Return the object that a reference found in `item` leads to.
+def referenced_object(item: h5py.Dataset | h5py.Group, reference: object) -> h5py.Group | h5py.Dataset:
+    """Return the target of a reference found in `item`.
 
     Raises
     ------
@@ -249,7 +249,7 @@ def referenced(item: h5py.Dataset | h5py.Group, reference: object) -> h5py.Group
             return item.file[reference]
     except (*_UNREADABLE, RuntimeError, KeyError, OSError):
         pass
-    raise malformed(item, "a reference that leads nowhere", "a reference to an object of the file")
+    raise malformed_value(item, "a broken reference", "a reference to an object of the file")
 
 
 def _is_text(dtype: Any) -> bool:
@@ -262,8 +262,8 @@ def _kind(data: h5py.Dataset) -> str:
     return f"{words} of shape {data.shape}"
 
 
-def malformed(item: h5py.Group | h5py.Dataset, got: str, expected: str) -> MalformedError:
-    """Return the error for a value that is not what it should be."""
+def malformed_value(item: h5py.Group | h5py.Dataset, got: str, expected: str) -> MalformedError:
+    """Return the error for a value of the wrong shape or type."""
     return MalformedError(
-        "a value has another shape or type than it should", where=place(item), got=got, expected=expected, fix=_FIX
+        "a value has the wrong shape or type", where=place(item), got=got, expected=expected, fix=_FIX
     )

@@ -1,1 +1,1 @@
-"""The validators of the field, and of single files, as findings."""
+"""Established validators, and checks of single files, as findings."""

@@ -1,4 +1,4 @@
-"""What DANDI asks of a file's name, its folder and its NWB version, as findings; no dandiset is needed.
+"""DANDI's requirements on file name, folder and NWB version, as findings.
 
 Names and folders follow ``dandi organize``: ``sub-<subject>/sub-<subject>[_ses-<session>][_...].nwb``. The patterns
 are those of ``dandi.organize`` (dandi-cli 0.81), which is an optional dependency; a test holds the two equal.
@@ -36,7 +36,7 @@ SEMANTIC_VERSION = (
 
 
 def layout_findings(path: Path) -> list[Finding]:
-    """Return what DANDI would refuse about the name of a file and of the folder it lies in.
+    """Return DANDI's objections to the name of a file and its folder.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def layout_findings(path: Path) -> list[Finding]:
 
 
 def version_findings(file: h5py.File, path: Path) -> list[Finding]:
-    """Return what ``dandi validate`` says about the spelling of the root attribute ``nwb_version``.
+    """Return the findings of ``dandi validate`` about the attribute ``nwb_version``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The field's own validators as findings, with one open of the file: NWB schema, NWB Inspector and DANDI layout.
+"""Findings of NWB schema, NWB Inspector and DANDI layout, with one open per file.
 
 ``pynwb-validate`` and ``nwbinspector`` parse the specifications cached in a file each time they open it, and open it
 two to four times. Here the parsed form is kept (`nwbgate.validators.namespaces`), and the tree that is validated is the
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 
 class _StepError(Exception):
-    """A step that failed, so that those after it cannot run."""
+    """A failed step that prevents the following ones."""
 
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
@@ -50,7 +50,7 @@ class _StepError(Exception):
 
 
 def warm() -> None:
-    """Read once what every file is judged by, so that forked workers share it."""
+    """Read the shared resources once, for forked workers."""
     catalogue()
     _inspector_checks()
     installed_digest()
@@ -91,12 +91,12 @@ def file_findings(
 
 
 def written_findings(path: Path) -> list[Finding]:
-    """Return the findings about a file that still has its temporary name: everything but the layout."""
+    """Return the findings about a temporary file, without its layout."""
     return file_findings(path, layout=False)
 
 
 def refuse_errors(findings: Iterable[Finding], path: Path) -> None:
-    """Raise `CheckError` when any of the findings about a file is an error.
+    """Raise `CheckError` if any finding about a file is an error.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
 
 
 def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
-    """Run one step of a library on a file of unknown content: whatever it raises is a finding about the file."""
+    """Run one library step, turning exceptions into findings about the file."""
     try:
         return step()
     except MemoryError as error:
@@ -159,7 +159,7 @@ def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
 
 
 def _words(error: Exception) -> tuple[str, str]:
-    """Return what an error says and where; a ``ConstructError`` quotes the whole object, here only its place."""
+    """Return an error's message and place, shortening a ``ConstructError``."""
     if isinstance(error, ConstructError):
         builder, text = error.args
         return f"ConstructError: {text}", str(builder.path).replace("root", "", 1) or "/"
@@ -195,7 +195,7 @@ def _schema_finding(error: Any, path: Path) -> Finding:
 
 
 def schema_code(kind: str) -> str:
-    """Return the code for the name of an HDMF validation error class ("IncorrectQuantityError").
+    """Return the code of an HDMF validation error class ("IncorrectQuantityError").
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def schema_code(kind: str) -> str:
 
 @cache
 def _inspector_checks() -> list[Callable[..., Any]]:
-    """Return NWB Inspector's own checks as its ``dandi`` configuration sets them; ours run as rules instead."""
+    """Return NWB Inspector's own checks in its ``dandi`` configuration."""
     checks: list[Callable[..., Any]] = configure_checks(config=load_config("dandi"))
     return [check for check in checks if not _is_ours(check)]
 
@@ -240,16 +240,16 @@ def _inspector_finding(message: InspectorMessage, path: Path) -> Finding:
 
 
 def _place(message: InspectorMessage) -> str:
-    """Return the path in the file, or the object's type and name where NWB Inspector cannot say the path."""
+    """Return the path in the file, or the object's type and name."""
     if message.location:
         return str(message.location)
     return f"{message.object_type} {message.object_name!r}" if message.object_name else ""
 
 
 def _broken_links(caught: Iterable[warnings.WarningMessage], path: Path) -> list[Finding]:
-    """HDMF only warns about a link that leads nowhere, and none of the command lines reports it."""
+    """Yield findings for broken links, of which HDMF only warns."""
     places = dict.fromkeys(match["location"] for each in caught if (match := _BROKEN_LINK.match(str(each.message))))
     return [
-        file_finding("file.broken_link", path, "the link leads nowhere", location=place, validator="pynwb")
+        file_finding("file.broken_link", path, "the link has no target", location=place, validator="pynwb")
         for place in places
     ]

@@ -1,4 +1,4 @@
-"""Read every byte that a file stores as data, and name the dataset and the chunk that cannot be read.
+"""Integrity check that reads every stored byte and locates unreadable chunks.
 
 Schema validation and inspection look at metadata and at samples of the data: a chunk with flipped bits passes them
 all, until somebody reads it. Here every chunk is read and inflated, which checks the Adler-32 checksum that each
@@ -50,7 +50,7 @@ Fault = tuple[str, str]
 
 @dataclass(frozen=True)
 class _RawBytes:
-    """The bytes of the file, read past HDF5, and the threads that read them."""
+    """The bytes of the file, read by threads without HDF5."""
 
     descriptor: int
     pool: ThreadPoolExecutor
@@ -59,7 +59,7 @@ class _RawBytes:
         return os.pread(self.descriptor, size, start)
 
     def faults(self, reason: Callable[[Any], str], parts: Iterable[Any]) -> Iterator[tuple[Any, str]]:
-        """Yield the parts for which `reason` is not empty, with it; a part that the disk does not give has one."""
+        """Yield the unreadable parts with their reasons."""
 
         def tried(part: Any) -> str:
             try:
@@ -73,7 +73,7 @@ class _RawBytes:
 
 
 def integrity_findings(path: Path, *, threads: int | None = None) -> list[Finding]:
-    """Return a finding for each dataset that has a chunk, or another part, that cannot be read.
+    """Return a finding for each dataset with an unreadable part.
 
     Links are not followed: what they lead to in this file is read where it lies, and another file is checked when it
     is given itself.
@@ -107,7 +107,7 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
 
 
 def _objects(group: h5py.Group, seen: set[int]) -> Iterator[tuple[str, h5py.Dataset | h5py.Group | str]]:
-    """Yield each object below a group once, by path; the reason in its place when it cannot be opened."""
+    """Yield each object below a group once, or the reason it cannot be opened."""
     for key in group:
         name = f"{(group.name or '').rstrip('/')}/{key}"
         if not isinstance(group.get(key, getlink=True), h5py.HardLink):
@@ -143,7 +143,7 @@ def _dataset_findings(name: str, dataset: h5py.Dataset, source: _RawBytes, path:
 
 
 def _message(faults: list[Fault]) -> str:
-    """Return one message for the damaged parts of a dataset: the first few, and how many more."""
+    """Return a message naming the first damaged parts and counting the others."""
     named = "; ".join(f"{part}: {reason}" for part, reason in faults[:NAMED])
     return named + (f"; and {len(faults) - NAMED} more" if len(faults) > NAMED else "")
 
@@ -162,14 +162,14 @@ def _faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
 
 
 def _filters(dataset: h5py.Dataset) -> list[tuple[int, str]]:
-    """Return the filters of a dataset, (code, name) each, in the order in which they were applied."""
+    """Return the filters of a dataset as (code, name), in order of application."""
     creation = dataset.id.get_create_plist()
     each = [creation.get_filter(i) for i in range(creation.get_nfilters())]
     return [(code, name.decode(errors="replace")) for code, _, _, name in each]
 
 
 def _chunk_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
-    """Inflate each stored chunk and compare its size with that of a whole chunk."""
+    """Inflate each stored chunk and check its size."""
     expected = prod(dataset.chunks) * dataset.id.get_type().get_size()
     deflated = [code == h5py.h5z.FILTER_DEFLATE for code, _ in _filters(dataset)]
     chunks: list[Any] = []
@@ -187,15 +187,15 @@ def _chunk_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
 
 
 def _inflate_reason(data: bytes, expected: int, times: int) -> str:
-    """Return why a chunk does not inflate (as often as the filter was applied) to the expected number of bytes."""
+    """Return why a chunk does not inflate to the expected size."""
     for _ in range(times):
         stream = isal_zlib.decompressobj()
         try:
             data = stream.decompress(data, expected + 1)
         except _DAMAGED as error:
-            return f"cannot be inflated: {error}"
+            return f"inflating failed: {error}"
         if not stream.eof:
-            return "its compressed stream does not end where the chunk does"
+            return "its compressed stream does not end with the chunk"
     return "" if len(data) == expected else f"holds {len(data)} bytes, expected {expected}"
 
 
@@ -215,7 +215,7 @@ def _byte_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
 
 
 def _read_faults(dataset: h5py.Dataset) -> Iterator[Fault]:
-    """Read through HDF5: text and references, compact data, filters other than gzip, data in other files."""
+    """Read through HDF5: text, references, compact data, other filters, external data."""
     missing = [f"{name or 'filter'} ({code})" for code, name in _filters(dataset) if not h5py.h5z.filter_avail(code)]
     if missing:
         yield "all chunks", f"need a filter that is not installed: {', '.join(missing)}"
@@ -228,7 +228,7 @@ def _read_faults(dataset: h5py.Dataset) -> Iterator[Fault]:
 
 
 def _selections(dataset: h5py.Dataset) -> Iterator[tuple[slice, ...]]:
-    """Yield selections that cover a dataset, each one chunk, or some rows where there are no chunks."""
+    """Yield selections that cover a dataset, by chunks or by rows."""
     if dataset.chunks and not dataset.is_virtual:
         yield from dataset.iter_chunks()
     elif not dataset.shape:
@@ -243,7 +243,7 @@ def _name(selection: tuple[slice, ...]) -> str:
 
 
 def _unwritten(dataset: h5py.Dataset) -> str:
-    """Return how much of a dataset has no bytes in the file; the empty string when all of it has."""
+    """Return how much of a dataset was never written; empty if complete."""
     layout = dataset.id.get_create_plist().get_layout()
     if layout == h5py.h5d.CHUNKED:
         expected = prod(-(-length // chunk) for length, chunk in zip(dataset.shape, dataset.chunks, strict=True))

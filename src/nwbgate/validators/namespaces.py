@@ -1,4 +1,4 @@
-"""The NWB specifications cached inside files, each distinct set of them parsed once per process.
+"""Cached NWB specifications of files, each distinct set parsed once per process.
 
 Reading a small file is quick; parsing the 150 kB of JSON that it caches beside its data takes a quarter of a second.
 A folder of files written by one program caches one and the same text, so the parsed form is kept under the SHA-256 of
@@ -39,7 +39,7 @@ NOT_VALIDATED = "hdmf-experimental"
 
 @dataclass(frozen=True)
 class Namespaces:
-    """What one set of cached specifications gives: how to construct its objects, and how to validate them.
+    """Construction and validation of objects by one set of cached specifications.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ _parsed: OrderedDict[str, Namespaces] = OrderedDict()
 
 
 def namespaces_of(file: h5py.File) -> Namespaces:
-    """Return the namespaces that an open file caches, or those of the installed NWB schema when it caches none.
+    """Return the namespaces cached in a file, or the installed NWB schema.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def namespaces_of(file: h5py.File) -> Namespaces:
 
 
 def specification_digest(file: h5py.File) -> str:
-    """Return the SHA-256 of every cached specification, names included; the empty string when none is cached."""
+    """Return the SHA-256 of all cached specifications; empty without any."""
     location = file.attrs.get(SPECIFICATION_ATTRIBUTE)
     if location is None:
         return ""
@@ -114,7 +114,7 @@ def _parse(file: h5py.File, digest: str) -> Namespaces:
 
 @cache
 def installed_digest() -> str:
-    """Return the digest of the specifications that the installed PyNWB caches in a file without extensions."""
+    """Return the digest of the specifications that the installed PyNWB caches."""
     catalog = get_type_map(copy=False).namespace_catalog
     with h5py.File("installed", "w", driver="core", backing_store=False) as file:
         for name in INSTALLED:
@@ -125,16 +125,16 @@ def installed_digest() -> str:
 
 
 def _validator(namespace: NWBNamespace) -> ValidatorMap:
-    """Return the validators of a namespace; they remember what one file asks hundreds of times."""
+    """Return the memoizing validators of a namespace."""
     validators = ValidatorMap(namespace)
     get_validator = validators.get_validator
-    validators.valid_types = _remembered(validators.valid_types)
-    validators.get_validator = _remembered(lambda name: _keeping_children(get_validator(name)))
+    validators.valid_types = _remember_children(validators.valid_types)
+    validators.get_validator = _remember_children(lambda name: _keeping_children(get_validator(name)))
     return validators
 
 
 def _keeping_children(validator: Any) -> Any:
-    """Let a group's validator keep those of its children, which HDMF otherwise makes anew for each child it meets.
+    """Cache the child validators of a group's validator, which HDMF recreates each time.
 
     An HDMF without the method that makes them would not look at what is set here: slower, and as right.
     """
@@ -153,7 +153,7 @@ def _keeping_children(validator: Any) -> Any:
     return validator
 
 
-def _remembered(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _remember_children(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
     answers: dict[str, Any] = {}
 
     def look_up(spec: Any) -> Any:
@@ -167,7 +167,7 @@ def _remembered(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def most_specific(includes: dict[str, dict[str, object]]) -> list[str]:
-    """Return the namespaces that no other one includes, sorted, as ``pynwb.validate`` picks them.
+    """Return the namespaces that no other includes, sorted, as in ``pynwb.validate``.
 
     Parameters
     ----------

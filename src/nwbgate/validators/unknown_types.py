@@ -1,4 +1,4 @@
-"""Objects whose type no specification defines: PyNWB leaves most of them out, and no validator says a word."""
+"""Objects of undefined type, which PyNWB omits and no validator reports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from nwbgate.rules.rule import Finding
 
 
 def unknown_types(builder: GroupBuilder, catalog: NamespaceCatalog, path: Path) -> list[Finding]:
-    """Return a finding for each object of the file whose type its namespace does not define.
+    """Return a finding for each object whose namespace does not define its type.
 
     Parameters
     ----------
@@ -30,23 +30,23 @@ def unknown_types(builder: GroupBuilder, catalog: NamespaceCatalog, path: Path) 
             location=str(each.path).removeprefix("root/"),
             validator="nwbgate",
         )
-        for each in _typed(builder)
-        if not _defined(each, catalog)
+        for each in _typed_objects(builder)
+        if not _is_defined(each, catalog)
     ]
 
 
-def _typed(builder: GroupBuilder) -> Iterator[GroupBuilder | DatasetBuilder]:
-    """Give every object below a group that says a type and a namespace, the group itself included."""
+def _typed_objects(builder: GroupBuilder) -> Iterator[GroupBuilder | DatasetBuilder]:
+    """Yield every object with a type and namespace at or below a group."""
     if "neurodata_type" in builder.attributes and "namespace" in builder.attributes:
         yield builder
     for group in builder.groups.values():
-        yield from _typed(group)
+        yield from _typed_objects(group)
     for dataset in builder.datasets.values():
         if "neurodata_type" in dataset.attributes and "namespace" in dataset.attributes:
             yield dataset
 
 
-def _defined(builder: GroupBuilder | DatasetBuilder, catalog: NamespaceCatalog) -> bool:
+def _is_defined(builder: GroupBuilder | DatasetBuilder, catalog: NamespaceCatalog) -> bool:
     namespace, kind = str(builder.attributes["namespace"]), str(builder.attributes["neurodata_type"])
     if namespace not in catalog.namespaces:
         return False

@@ -1,4 +1,4 @@
-"""Whether a dataset of a file holds what PyNWB was given for it: texts, references, compounds, scalars."""
+"""Comparison of written datasets with PyNWB's data: texts, references, compounds, scalars."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from nwbgate.writing.recorded_iterators import RecordedChunks, checksum
 from nwbgate.writing.sources import source_of
 
 
-def same(file: h5py.File, name: str, data: Any) -> bool:
-    """Return whether a dataset holds the data of its builder.
+def same_content(file: h5py.File, name: str, data: Any) -> bool:
+    """Return whether a dataset equals the data of its builder.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def _same_blocks(dataset: h5py.Dataset, data: Any) -> bool:
 
 
 def _same_values(file: h5py.File, found: Any, given: Any) -> bool:
-    """Compare what h5py read with what PyNWB was given, element by element where references are among it."""
+    """Compare h5py's values with PyNWB's, element by element for references."""
     if isinstance(found, h5py.Reference):
         return bool(file[found].name == _path(given))
     found = np.asarray(found)
@@ -78,7 +78,7 @@ def _same_array(found: npt.NDArray[Any], given: npt.NDArray[Any]) -> bool:
 
 
 def _path(target: Any) -> str:
-    """Return the path in the file of what a reference leads to; the root of the file has no name of its own."""
+    """Return the path of a reference's target, empty for the root."""
     builder = target.builder if isinstance(target, ReferenceBuilder) else target
     names = str(builder.path).split("/") if isinstance(builder, Builder) else []
     return "/" + "/".join(names[1:])

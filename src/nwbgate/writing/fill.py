@@ -1,4 +1,4 @@
-"""Filling a dataset: blocks are read, cut into chunks, packed in threads and written in order."""
+"""Chunked writing of a dataset: read blocks, compress in threads, write in order."""
 
 import math
 from collections import deque
@@ -25,7 +25,7 @@ _BATCH_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Packed:
-    """One packed chunk.
+    """One compressed chunk.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Packed:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some neighbouring chunks that one thread packs in one go.
+    """Neighbouring chunks compressed together by one thread.
 
     Attributes
     ----------
@@ -61,11 +61,11 @@ class Batch:
     stored: tuple[bool, ...]
 
     def packed(self) -> list[Packed]:
-        """Return the packed chunks."""
-        return [self._packed(corner, piece) for corner, piece in self.pieces]
+        """Return the compressed chunks."""
+        return [self._pack_chunk(corner, piece) for corner, piece in self.pieces]
 
-    def _packed(self, corner: Corner, piece: npt.NDArray[Any]) -> Packed:
-        numbers = padded(piece, self.deferred.chunk)
+    def _pack_chunk(self, corner: Corner, piece: npt.NDArray[Any]) -> Packed:
+        numbers = pad_chunk(piece, self.deferred.chunk)
         return Packed(corner, encode(numbers, self.deferred.encoding, self.stored), crc(numbers))
 
 
@@ -112,20 +112,20 @@ def _batches(deferred: Deferred) -> Iterator[Batch]:
     length = max(1, _BATCH_BYTES // (math.prod(chunk) * itemsize))
     for region in chunks.regions(source.shape, chunks.block_shape(source.shape, chunk, itemsize)):
         origin = tuple(part.start for part in region)
-        pieces = [(_moved(origin, corner), piece) for corner, piece in _pieces(source.read(region), chunk)]
+        pieces = [(_moved_corner(origin, corner), piece) for corner, piece in _pieces(source.read(region), chunk)]
         # What is worth deflating may change in the course of a recording: decided anew for each block.
-        stored = stored_planes(padded(pieces[len(pieces) // 2][1], chunk), deferred.encoding)
+        stored = stored_planes(pad_chunk(pieces[len(pieces) // 2][1], chunk), deferred.encoding)
         for start in range(0, len(pieces), length):
             yield Batch(deferred, pieces[start : start + length], stored)
         del pieces  # before the next block is read
 
 
-def _moved(origin: Corner, corner: Corner) -> Corner:
+def _moved_corner(origin: Corner, corner: Corner) -> Corner:
     return tuple(first + more for first, more in zip(origin, corner, strict=True))
 
 
 def _pieces(block: npt.NDArray[Any], chunk: tuple[int, ...]) -> Iterator[tuple[Corner, npt.NDArray[Any]]]:
-    """Yield the chunks of a block, each with its place in it."""
+    """Yield the chunks of a block with their positions in it."""
     rows, columns = block.shape if block.ndim == 2 else (0, 0)
     if chunk[0] >= rows > 0 and columns > chunk[1] and columns % chunk[1] == 0 and block.flags.c_contiguous:
         # All narrow chunks in one go, whole rows of chunks at a time: twice as fast as column by column.
@@ -137,8 +137,8 @@ def _pieces(block: npt.NDArray[Any], chunk: tuple[int, ...]) -> Iterator[tuple[C
         yield tuple(part.start for part in region), block[region]
 
 
-def padded(piece: npt.NDArray[Any], chunk: tuple[int, ...]) -> npt.NDArray[Any]:
-    """Return a piece as a contiguous chunk; at the edge of a dataset it is filled up with zeros."""
+def pad_chunk(piece: npt.NDArray[Any], chunk: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Return a piece as a contiguous chunk, zero-padded at the edge."""
     if piece.shape == chunk:
         return np.ascontiguousarray(piece)
     whole = np.zeros(chunk, piece.dtype)
@@ -147,7 +147,7 @@ def padded(piece: npt.NDArray[Any], chunk: tuple[int, ...]) -> npt.NDArray[Any]:
 
 
 def _in_threads(batches: Iterator[Batch], pool: ThreadPoolExecutor, ahead: int) -> Iterator[list[Packed]]:
-    """Yield what the batches become, in their order, with at most `ahead` of them under way."""
+    """Yield the results of batches in order, with at most `ahead` under way."""
     waiting: deque[Future[list[Packed]]] = deque()
     for batch in batches:
         waiting.append(pool.submit(batch.packed))

@@ -1,4 +1,4 @@
-"""What PyNWB is given to write in place of each dataset: small ones whole, large ones as a place to be filled."""
+"""Data for PyNWB to write: small datasets whole, large ones as placeholders."""
 
 import math
 from collections.abc import Callable
@@ -27,7 +27,7 @@ Spool = Callable[[AbstractDataChunkIterator], h5py.Dataset]
 
 @dataclass(frozen=True)
 class Deferred:
-    """A large dataset of numbers whose chunks are written after the skeleton of the file.
+    """A large numeric dataset whose chunks are written after the skeleton.
 
     Attributes
     ----------
@@ -48,13 +48,13 @@ class Deferred:
 
     @property
     def raw_bytes(self) -> int:
-        """Size of the numbers before packing."""
+        """Size of the numbers before compression."""
         return math.prod(self.source.shape) * self.source.dtype.itemsize
 
 
 @dataclass(frozen=True)
 class Small:
-    """A small dataset of numbers, written in one go.
+    """A small numeric dataset, written at once.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Small:
 
 
 def defer(path: str, builder: DatasetBuilder, spool: Spool) -> Deferred | Small | None:
-    """Prepare a dataset for PyNWB to create, and return how to fill it; None when PyNWB fills it itself.
+    """Prepare a dataset for PyNWB and return how to fill it; None if PyNWB writes it.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ def defer(path: str, builder: DatasetBuilder, spool: Spool) -> Deferred | Small 
     WriteError
         When the dataset is a placeholder of the caller's own, or data of a file that is closed.
     """
-    data, settings = _unwrapped(path, builder.data)
+    data, settings = _unwrap(path, builder.data)
     if isinstance(data, h5py.Dataset) and not data.id.valid:
-        raise WriteError("the file that holds these data is closed", where=path, fix="write before closing it")
+        raise WriteError("the file with these data is closed", where=path, fix="write before closing it")
     if isinstance(builder.dtype, list):
         builder["data"] = _compound(builder.data, settings, builder.dtype)
         return None
@@ -100,15 +100,15 @@ def defer(path: str, builder: DatasetBuilder, spool: Spool) -> Deferred | Small 
     if isinstance(numbers, AbstractDataChunkIterator) and not isinstance(numbers, GenericDataChunkIterator):
         numbers = spool(numbers)
     source = source_of(numbers, _wider(builder.dtype, numbers, data))
-    return _placed(path, builder, source, settings)
+    return _placed_data(path, builder, source, settings)
 
 
 def is_link(data: Any) -> bool:
-    """Return whether data are to be linked to, as the caller asked, instead of being copied."""
+    """Return whether the caller asked to link data instead of copying."""
     return isinstance(data, H5DataIO) and bool(data.link_data)
 
 
-def _placed(path: str, builder: DatasetBuilder, source: Source, settings: dict[str, Any]) -> Deferred | Small:
+def _placed_data(path: str, builder: DatasetBuilder, source: Source, settings: dict[str, Any]) -> Deferred | Small:
     kept = {key: settings[key] for key in ("maxshape", "fillvalue") if key in settings}
     if math.prod(source.shape) * source.dtype.itemsize < SMALL_BYTES:
         builder["data"] = H5DataIO(shape=source.shape, dtype=source.dtype, **kept)
@@ -127,15 +127,15 @@ def _placed(path: str, builder: DatasetBuilder, source: Source, settings: dict[s
     return Deferred(path, source, chunk, encoding)
 
 
-def _unwrapped(path: str, data: Any) -> tuple[Any, dict[str, Any]]:
-    """Return data without their DataIO, and what the DataIO says about writing them."""
+def _unwrap(path: str, data: Any) -> tuple[Any, dict[str, Any]]:
+    """Return data without their DataIO, and its settings."""
     if not isinstance(data, DataIO):
         return data, {}
     if data.data is None:
         raise WriteError(
-            "a dataset has a shape but no data",
+            "the dataset has a shape but no data",
             where=path,
-            expected="data: the file is closed once written, so that nothing can be filled in later",
+            expected="data: the file is closed once written and cannot be filled later",
             fix="give an array or a data chunk iterator",
         )
     settings = data.get_io_params() if isinstance(data, H5DataIO) else {}
@@ -151,7 +151,7 @@ def _foreign(settings: dict[str, Any]) -> bool:
 
 
 def _left_to_hdf5(data: Any) -> Any:
-    """Return data for HDF5 to write: in a wrapper of our own, for PyNWB changes its settings; iterators recorded."""
+    """Return data for HDF5 to write, wrapped to keep its settings; iterators are recorded."""
     if isinstance(data, H5DataIO):
         settings = {key: value for key, value in data.get_io_params().items() if value is not False}
         return H5DataIO(_left_to_hdf5(data.data), allow_plugin_filters=True, **settings)
@@ -159,7 +159,7 @@ def _left_to_hdf5(data: Any) -> Any:
 
 
 def _numbers(data: Any) -> Any:
-    """Return data as something with a numeric dtype and at least one axis, or None when they are not numbers."""
+    """Return data as a numeric array with at least one axis, or None."""
     if isinstance(data, list | tuple):
         data = _array(data)
     dtype = getattr(data, "dtype", None)
@@ -170,7 +170,7 @@ def _numbers(data: Any) -> Any:
 
 
 def _array(values: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any] | None:
-    """Return a list of numbers as an array of a type that holds them all.
+    """Return a list of numbers as an array of a common type.
 
     HDMF would take the type of the first one: `[1, 2.5]` would be stored as `[1, 2]`.
     """
@@ -186,7 +186,7 @@ def _array(values: list[Any] | tuple[Any, ...]) -> npt.NDArray[Any] | None:
 
 
 def _compound(data: Any, settings: dict[str, Any], fields: list[Any]) -> Any:
-    """Return a compound; a large one of plain numbers packed by HDF5, for its rows are tuples that PyNWB made."""
+    """Return a compound; large numeric ones as packed by HDF5."""
     if settings or isinstance(data, DataIO | AbstractDataChunkIterator):
         return _left_to_hdf5(data)
     if any(not isinstance(field["dtype"], str) or field["dtype"] == "object" for field in fields):
@@ -200,7 +200,7 @@ def _compound(data: Any, settings: dict[str, Any], fields: list[Any]) -> Any:
 
 
 def _wider(asked: Any, numbers: Any, data: Any) -> np.dtype[Any] | None:
-    """Return the type that the schema asks for, where it is another one than that of the numbers."""
+    """Return the schema's type where it differs from that of the numbers."""
     given = np.dtype(numbers.dtype)
     if not (isinstance(asked, type) and issubclass(asked, np.number | np.bool_)) or given.type is asked:
         return None
@@ -217,7 +217,7 @@ def _asked_chunk(settings: dict[str, Any], shape: tuple[int, ...]) -> tuple[int,
 
 
 def _samples(source: Source, chunk: tuple[int, ...]) -> list[npt.NDArray[Any]]:
-    """Return the first chunk, one from the middle, and the last one."""
+    """Return the first, a middle and the last chunk."""
     lasts = [(math.ceil(length / part) - 1) * part for length, part in zip(source.shape, chunk, strict=True)]
     starts = {
         tuple(int(last * share / part) * part for last, part in zip(lasts, chunk, strict=True)) for share in (0, 0.5, 1)

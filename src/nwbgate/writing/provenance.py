@@ -1,4 +1,4 @@
-"""Where a file came from: one JSON text in ``/general/source_script``, and whether it is still true."""
+"""Origin of a file: one JSON text in ``/general/source_script``, and its validity."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ _PACKAGES = ("neuroconv", "pynwb", "hdmf", "h5py", "numpy")
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A source as it was when it was read.
+    """State of a source when it was read.
 
     Attributes
     ----------
@@ -53,12 +53,12 @@ class SourceFile:
 
     @property
     def entry(self) -> dict[str, Any]:
-        """The source as the record has it: the digest under the name of its algorithm."""
+        """The source's record, with the digest under its algorithm's name."""
         return {"name": self.name, "bytes": self.bytes, "mtime_ns": self.mtime_ns, self.algorithm: self.digest}
 
 
 def describe(paths: Iterable[str | Path], algorithm: str = "sha256", *, threads: int = 1) -> tuple[SourceFile, ...]:
-    """Return the sources with their digests, in the order given.
+    """Return the sources with their digests, in the given order.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _describe(path: Path, algorithm: str) -> SourceFile:
 
 @lru_cache(maxsize=4096)
 def _known_digest(path: Path, _size: int, _mtime_ns: int, algorithm: str) -> str:
-    """Digest a file once per process, as long as its size and time stay the same."""
+    """Return a file's digest, computed once per process, size and time."""
     return _digest_of(path, algorithm)
 
 
@@ -100,12 +100,12 @@ def _digest_of(path: Path, algorithm: str) -> str:
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a mapping's canonical JSON: equal content, equal digest, whatever the order of keys."""
+    """Return the SHA-256 of a mapping's canonical JSON, independent of key order."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
-    """Return what JSON cannot say as something it can, without loss: the text of a long array is abridged."""
+    """Return a JSON-compatible form of a value, without loss."""
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, set | frozenset):
@@ -114,7 +114,7 @@ def _plain(value: object) -> object:
 
 
 def identifier(session_id: str, sources: Iterable[SourceFile], metadata_digest: str = "") -> str:
-    """Return the file identifier (uuid5) that these sources and this metadata always get."""
+    """Return the reproducible file identifier (uuid5) of sources and metadata."""
     content = [session_id, *(source.digest for source in sources), metadata_digest]
     return str(uuid.uuid5(IDENTIFIERS, "\n".join(content)))
 
@@ -122,7 +122,7 @@ def identifier(session_id: str, sources: Iterable[SourceFile], metadata_digest: 
 def record(
     sources: Iterable[SourceFile], *, metadata_digest: str = "", parameters: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the provenance record of a file that is about to be written."""
+    """Return the provenance record of a file to be written."""
     return {
         "sources": [source.entry for source in sources],
         "metadata_sha256": metadata_digest,
@@ -143,12 +143,12 @@ def _versions() -> dict[str, str]:
 
 
 def to_json(content: Mapping[str, Any]) -> str:
-    """Return the record as the text that is stored."""
+    """Return the record as the stored text."""
     return json.dumps(content, indent=1, sort_keys=True)
 
 
 def read(path: str | Path) -> dict[str, Any] | None:
-    """Return the provenance record of a file, or None where it has none, or a damaged one, or cannot be read."""
+    """Return the provenance record of a file, or None without a valid one."""
     try:
         with h5py.File(path, "r") as file:
             script = file.get("general/source_script")
@@ -161,7 +161,7 @@ def read(path: str | Path) -> dict[str, Any] | None:
 
 
 def _is_record(content: object) -> bool:
-    """Tell whether a text that anybody could have written holds what the functions below look up."""
+    """Return whether an untrusted text has the needed entries of a record."""
     if not isinstance(content, dict) or not isinstance(content.get("sources"), list):
         return False
     mappings = [content.get("parameters"), content.get("versions"), *content["sources"]]
@@ -184,7 +184,7 @@ def up_to_date(
     parameters: Mapping[str, Any],
     verify_sources: bool = False,
 ) -> bool:
-    """Tell whether a written file is what converting these sources again would write.
+    """Return whether converting these sources again would write the same file.
 
     True when the metadata digest, the parameters and nwbgate's major version are equal and each source is unchanged:
     same name and, by default, same size and modification time. Where size or time differ, or with `verify_sources`,
@@ -200,14 +200,14 @@ def up_to_date(
         return False
     wanted = record((), metadata_digest=metadata_digest, parameters=parameters)
     same = all(kept.get(key) == wanted[key] for key in ("metadata_sha256", "parameters"))
-    return same and _major(kept) == _major(wanted) and _unchanged(kept["sources"], sources, verify_sources)
+    return same and _major(kept) == _major(wanted) and _is_unchanged(kept["sources"], sources, verify_sources)
 
 
 def _major(content: Mapping[str, Any]) -> str:
     return str(content["versions"].get("nwbgate", "")).split(".", maxsplit=1)[0]
 
 
-def _unchanged(kept: list[dict[str, Any]], sources: Iterable[str | Path], verify_sources: bool) -> bool:
+def _is_unchanged(kept: list[dict[str, Any]], sources: Iterable[str | Path], verify_sources: bool) -> bool:
     paths = [Path(source) for source in sources]
     if [source["name"] for source in kept] != [path.name for path in paths]:
         return False

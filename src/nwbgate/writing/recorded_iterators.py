@@ -1,4 +1,4 @@
-"""Data chunk iterators that remember what they gave, so that what was written can be compared."""
+"""Data chunk iterators that record checksums for later verification."""
 
 import zlib
 from typing import Any
@@ -10,7 +10,7 @@ from hdmf.data_utils import AbstractDataChunkIterator
 
 
 class RecordedChunks(AbstractDataChunkIterator):  # type: ignore[misc]
-    """An iterator that passes on the blocks of another one and keeps a checksum of each.
+    """An iterator that passes on another's blocks and keeps their checksums.
 
     For blocks that HDF5 itself has to write: texts, and numbers for which another compression was asked.
 
@@ -35,11 +35,11 @@ class RecordedChunks(AbstractDataChunkIterator):  # type: ignore[misc]
         return block
 
     def recommended_chunk_shape(self) -> Any:
-        """Return the chunk shape that the other iterator recommends, or None."""
+        """Return the other iterator's recommended chunk shape, or None."""
         return self.iterator.recommended_chunk_shape()
 
     def recommended_data_shape(self) -> Any:
-        """Return the shape that the other iterator recommends to begin with, or None."""
+        """Return the other iterator's recommended initial shape, or None."""
         return self.iterator.recommended_data_shape()
 
     @property
@@ -49,16 +49,16 @@ class RecordedChunks(AbstractDataChunkIterator):  # type: ignore[misc]
 
     @property
     def maxshape(self) -> Any:
-        """Greatest shape of the data, None where it is unknown."""
+        """Maximum shape of the data, None where unknown."""
         return self.iterator.maxshape
 
     def matches(self, dataset: h5py.Dataset) -> bool:
-        """Return whether a dataset holds the blocks that were given."""
+        """Return whether a dataset equals the recorded blocks."""
         return all(checksum(np.asarray(dataset[selection])) == expected for selection, expected in self.blocks)
 
 
 def checksum(values: npt.NDArray[Any]) -> int:
-    """Return a checksum of numbers, or of texts however they are encoded."""
+    """Return a checksum of numbers, or of texts in any encoding."""
     if values.dtype.kind in "OSU":
         texts = (value.decode() if isinstance(value, bytes) else str(value) for value in values.reshape(-1))
         return zlib.crc32("\0".join(texts).encode())

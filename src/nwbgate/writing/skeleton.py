@@ -1,4 +1,4 @@
-"""The NWB file as PyNWB writes it, with the large datasets left empty for the writer to fill."""
+"""The NWB file as PyNWB writes it, without the large datasets' chunks."""
 
 import os
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from nwbgate.writing.placeholders import Deferred, Small, Spool, defer, is_link
 
 
 class _NamingIO(NWBHDF5IO):  # type: ignore[misc]
-    """PyNWB's writer, whose errors tell which dataset they are about."""
+    """PyNWB's writer, with the dataset's name added to errors."""
 
     def write_dataset(self, parent: h5py.Group, builder: DatasetBuilder, **options: Any) -> Any:
         """Write a dataset."""
@@ -34,7 +34,7 @@ class _NamingIO(NWBHDF5IO):  # type: ignore[misc]
 
 @dataclass
 class Skeleton:
-    """What PyNWB wrote, and what it left empty.
+    """The written skeleton and its empty datasets.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Skeleton:
     given: list[tuple[str, DatasetBuilder]] = field(default_factory=list)
 
     def add(self, path: str, builder: DatasetBuilder, rest: Deferred | Small | None) -> None:
-        """Note a dataset with what PyNWB leaves to do."""
+        """Record a dataset and how to fill it."""
         if isinstance(rest, Deferred):
             self.deferred.append(rest)
         elif isinstance(rest, Small):
@@ -61,7 +61,7 @@ class Skeleton:
 
 
 def write_skeleton(nwbfile: NWBFile, file: h5py.File, path: Path, spool: Spool) -> Skeleton:
-    """Write an NWBFile without the chunks of its large datasets, and with the specifications it follows.
+    """Write an NWBFile without the chunks of its large datasets, with specifications.
 
     Parameters
     ----------
@@ -103,13 +103,13 @@ def write_skeleton(nwbfile: NWBFile, file: h5py.File, path: Path, spool: Spool) 
 
 
 def _link(file: h5py.File, name: str, dataset: h5py.Dataset, folder: Path) -> None:
-    """Make a link to a dataset of another file once more: PyNWB counts the way from where h5py thinks the file is."""
+    """Recreate a link to another file, whose path PyNWB computes from the wrong folder."""
     del file[name]
     file[name] = h5py.ExternalLink(os.path.relpath(dataset.file.filename, folder), dataset.name)
 
 
 def datasets(group: GroupBuilder, path: str = "") -> Iterator[tuple[str, DatasetBuilder]]:
-    """Yield path and builder of all datasets of a group, in the order in which they are written."""
+    """Yield path and builder of all datasets of a group, in writing order."""
     for name, child in group.groups.items():
         yield from datasets(child, f"{path}/{name}")
     for name, child in group.datasets.items():
@@ -117,7 +117,7 @@ def datasets(group: GroupBuilder, path: str = "") -> Iterator[tuple[str, Dataset
 
 
 def cache_specifications(file: h5py.File, catalog: NamespaceCatalog) -> None:
-    """Store the specifications of a catalog in the file, where every reader of NWB looks for them.
+    """Store the specifications of a catalog at the standard place in the file.
 
     The same as `HDF5IO.write(..., cache_spec=True)`, which cannot be called without building the file again.
     """
@@ -129,13 +129,13 @@ def cache_specifications(file: h5py.File, catalog: NamespaceCatalog) -> None:
 
 
 def _refuse_strangers(root: GroupBuilder) -> None:
-    """Refuse links to objects that are not part of this file; they would point nowhere."""
+    """Reject links to objects outside this file, which would lead nowhere."""
     known = {id(builder) for _, builder in datasets(root)} | {id(group) for _, group in _groups(root)}
     for path, group in _groups(root):
         for name, link in group.links.items():
             if id(link.builder) not in known:
                 raise WriteError(
-                    "a link leads to an object that is not in this file",
+                    "a link leads to an object outside this file",
                     where=f"{path}/{name}",
                     got=link.builder.name,
                     fix="add the object itself to the file, or link to the data with H5DataIO(link_data=True)",
@@ -150,7 +150,7 @@ def _groups(group: GroupBuilder, path: str = "") -> Iterator[tuple[str, GroupBui
 
 @contextmanager
 def _refused_by_pynwb(path: Path) -> Iterator[None]:
-    """Turn what PyNWB and HDMF raise about the objects they are given into a `WriteError`."""
+    """Turn PyNWB's and HDMF's errors about objects into a `WriteError`."""
     try:
         yield
     except (NwbgateError, OSError):
@@ -168,7 +168,7 @@ def _refused_by_pynwb(path: Path) -> Iterator[None]:
 
 
 def _reasons(error: BaseException | None) -> Iterator[str]:
-    """Yield what an exception says, then what the exceptions behind it say."""
+    """Yield an exception's message, then those of its causes."""
     while error is not None:
         yield f"{type(error).__name__}: {error}"
         error = error.__cause__

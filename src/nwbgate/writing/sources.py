@@ -1,4 +1,4 @@
-"""Where the numbers of a dataset come from: arrays, memory maps, HDF5 datasets, data chunk iterators."""
+"""Sources of a dataset's numbers: arrays, memory maps, HDF5 datasets, iterators."""
 
 import mmap
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Numbers = npt.NDArray[Any]
 
 
 class Source(Protocol):
-    """Numbers that can be read region by region, in any order, any number of times."""
+    """Numbers readable by region, in any order, any number of times."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -27,7 +27,7 @@ class Source(Protocol):
 
 
 class Sliceable:
-    """Numbers behind plain slicing: an array, a memory map, a dataset of an HDF5 or Zarr file.
+    """Numbers with plain slicing: an array, or an HDF5 or Zarr dataset.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Sliceable:
 
 
 class MemoryMap(Sliceable):
-    """A memory map, whose pages are given back after each read so that they do not pile up in memory."""
+    """A memory map that releases its pages after each read."""
 
     def read(self, region: Region) -> Numbers:
         """Return a copy of the numbers of a region, of `dtype`."""
@@ -61,7 +61,7 @@ class MemoryMap(Sliceable):
 
 
 class ChunkIterator(Sliceable):
-    """A data chunk iterator of HDMF or NeuroConv that can give any region (`GenericDataChunkIterator`)."""
+    """A data chunk iterator that supports any region (`GenericDataChunkIterator`)."""
 
     def __init__(self, data: GenericDataChunkIterator, dtype: np.dtype[Any] | None = None) -> None:
         self.data = data
@@ -82,7 +82,7 @@ class ChunkIterator(Sliceable):
         expected = tuple(part.stop - part.start for part in region)
         if numbers.dtype != self.given or numbers.shape != expected:
             raise WriteError(
-                "a data chunk iterator does not give what it announced",
+                "the data chunk iterator returns other data than it declares",
                 where=type(self.data).__name__,
                 got=f"{numbers.dtype} {numbers.shape}",
                 expected=f"{self.given} {expected}",
@@ -92,7 +92,7 @@ class ChunkIterator(Sliceable):
 
 
 def source_of(data: Any, dtype: np.dtype[Any] | None = None) -> Source:
-    """Return the source for data that can be read region by region.
+    """Return a source for data readable by region.
 
     Parameters
     ----------
@@ -108,10 +108,10 @@ def source_of(data: Any, dtype: np.dtype[Any] | None = None) -> Source:
     return Sliceable(data, dtype)
 
 
-def spooled(
+def spool_iterator(
     iterator: AbstractDataChunkIterator, folder: h5py.Group, name: str, check: Callable[[], None]
 ) -> h5py.Dataset:
-    """Return the content of an iterator that gives its blocks once and in its own order, as a dataset on disk.
+    """Store a single-pass iterator's content on disk, and return it as a dataset.
 
     Parameters
     ----------

@@ -89,8 +89,8 @@ def in_zone(time: datetime, zone: str | None, *, where: str, what: str = "the st
 
 
 @contextmanager
-def zoned(nwbfile: NWBFile, zone: str | None) -> Iterator[None]:
-    """Give the start of a session a zone while it is written; refuse one that PyNWB placed in the machine's zone.
+def start_with_zone(nwbfile: NWBFile, zone: str | None) -> Iterator[None]:
+    """Give a session start a zone while writing; reject PyNWB's use of the machine's zone.
 
     PyNWB adds ``dateutil.tz.tzlocal()`` to a time without a zone, which cannot be told from one chosen by somebody:
     both would make another file on another machine.
@@ -115,7 +115,7 @@ def zoned(nwbfile: NWBFile, zone: str | None) -> Iterator[None]:
 
 
 def _was_read_with_zone(nwbfile: NWBFile, name: str) -> bool:
-    """Tell whether a time is from a file that states its zone; PyNWB reads some of these as `tzlocal`, too."""
+    """Return whether a time comes from a file with a time zone."""
     if nwbfile.read_io is None:
         return False
     stored = nwbfile.read_io.manager.get_builder(nwbfile).get(name)

@@ -1,4 +1,4 @@
-"""Whether a file still holds everything that another one holds: for a copy that something was added to."""
+"""Comparison of a file with its extended copy, which must keep all content."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,12 +34,12 @@ def refuse_changes(original: Path, copy: Path, *, apart_from: str) -> None:
     with h5py.File(original, "r") as before, h5py.File(copy, "r") as after:
         for name in _names(before, apart_from):
             there = after.get(name)
-            if there is None or not _same(before[name], there):
+            if there is None or not _is_same(before[name], there):
                 raise VerificationError(
-                    "a part of the file changed while something was added to its copy",
+                    "a part of the file changed while its copy was extended",
                     where=f"{copy}: /{name}",
-                    got="nothing" if there is None else "other content",
-                    expected=f"what {original} has there",
+                    got="nothing" if there is None else "different content",
+                    expected=f"the content of {original}",
                     fix="the original is untouched; report this with the file's structure",
                 )
 
@@ -53,7 +53,7 @@ def _names(file: h5py.File, apart_from: str) -> Iterator[str]:
     yield from (name for name in found if name != skipped and not name.startswith(f"{skipped}/"))
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_same(one: Any, other: Any) -> bool:
     if type(one) is not type(other) or not _same_attributes(one, other):
         return False
     return not isinstance(one, h5py.Dataset) or _same_data(one, other)
@@ -87,7 +87,7 @@ def _same_chunks(one: h5py.Dataset, other: h5py.Dataset) -> bool:
 
 
 def _same_values(one: Any, mine: Any, other: Any, theirs: Any) -> bool:
-    """Compare values as h5py reads them; references by the names of what they lead to."""
+    """Compare values read by h5py, references by the names of their targets."""
     if isinstance(mine, h5py.RegionReference) or isinstance(theirs, h5py.RegionReference):
         return type(mine) is type(theirs)
     if isinstance(mine, h5py.Reference):

@@ -1,4 +1,4 @@
-"""Reading back what was written, past HDF5's caches, and comparing it with what was given."""
+"""Verification of written data, read back without HDF5's caches."""
 
 import math
 import os
@@ -14,8 +14,8 @@ from nwbgate.errors import VerificationError
 from nwbgate.storage import chunk_shapes as chunks
 from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
 from nwbgate.storage.deflate import crc, decode
-from nwbgate.writing.dataset_content import same
-from nwbgate.writing.fill import Digests, padded
+from nwbgate.writing.dataset_content import same_content
+from nwbgate.writing.fill import Digests, pad_chunk
 from nwbgate.writing.placeholders import Deferred
 from nwbgate.writing.skeleton import Skeleton
 
@@ -24,7 +24,7 @@ _BATCH_BYTES = 4 * 1024 * 1024
 
 
 def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: ThreadPoolExecutor | None) -> None:
-    """Compare a closed file with what the writer was given.
+    """Compare a closed file with the data given to the writer.
 
     Chunks are read with `os.pread` where HDF5 says they lie, inflated (which checks their Adler-32), unshuffled, and
     their CRC-32 is compared with that of the source. Because writer and reader share `nwbgate.storage`, the first and
@@ -51,9 +51,9 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
             if not _same_numbers(file.get(small.path), small.numbers):
                 raise _differs(path, small.path)
         for name, builder in skeleton.given:
-            if not same(file, name, builder.data):
+            if not same_content(file, name, builder.data):
                 raise _differs(path, name)
-        stored = {deferred.path: _stored(path, file, deferred) for deferred in skeleton.deferred}
+        stored = {deferred.path: _stored_locations(path, file, deferred) for deferred in skeleton.deferred}
         for deferred in skeleton.deferred:
             _compare_through_hdf5(path, file, deferred, digests[deferred.path])
     descriptor = os.open(path, os.O_RDONLY)
@@ -69,7 +69,7 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
 
 
 def _same_numbers(dataset: h5py.Dataset | None, numbers: npt.NDArray[Any]) -> bool:
-    """Return whether a dataset holds exactly these numbers: same type, shape and bits."""
+    """Return whether a dataset has the same type, shape and bits as these numbers."""
     if dataset is None or (dataset.dtype, dataset.shape) != (numbers.dtype, numbers.shape):
         return False
     return bool(dataset[()].tobytes() == numbers.tobytes())
@@ -77,20 +77,20 @@ def _same_numbers(dataset: h5py.Dataset | None, numbers: npt.NDArray[Any]) -> bo
 
 def _differs(path: Path, name: str, where: str = "") -> VerificationError:
     return VerificationError(
-        "what was read back is not what was written",
+        "the written data differ from the given data",
         where=f"{path}: {name}{where}",
         fix="write again; if it happens again, check the disk",
     )
 
 
-def _stored(path: Path, file: h5py.File, deferred: Deferred) -> list[Stored]:
-    """Return where the chunks of a dataset lie; a dataset that was not filled reads as zeros and has too few."""
+def _stored_locations(path: Path, file: h5py.File, deferred: Deferred) -> list[Stored]:
+    """Return the locations of a dataset's chunks, checking that all exist."""
     dataset = file[deferred.path]
     found = stored_chunks(dataset)
     expected = chunks.count(deferred.source.shape, deferred.chunk)
     if len(found) != expected or dataset.shape != deferred.source.shape or dataset.dtype != deferred.source.dtype:
         raise VerificationError(
-            "a dataset is not complete",
+            "an incomplete dataset",
             where=f"{path}: {deferred.path}",
             got=f"{len(found)} chunks, {dataset.dtype} {dataset.shape}",
             expected=f"{expected} chunks, {deferred.source.dtype} {deferred.source.shape}",
@@ -105,7 +105,7 @@ def _compare_through_hdf5(path: Path, file: h5py.File, deferred: Deferred, diges
         edges = zip(corner, deferred.chunk, deferred.source.shape, strict=True)
         region = tuple(slice(start, min(start + length, end)) for start, length, end in edges)
         try:
-            content = padded(file[deferred.path][region], deferred.chunk)
+            content = pad_chunk(file[deferred.path][region], deferred.chunk)
         except OSError as error:
             raise _differs(path, deferred.path, f", chunk at {corner}") from error
         if crc(content) != digests[corner]:
@@ -122,11 +122,11 @@ class _Reader:
 
     @property
     def size(self) -> int:
-        """Bytes of one chunk before packing."""
+        """Bytes of one uncompressed chunk."""
         return math.prod(self.deferred.chunk) * self.deferred.source.dtype.itemsize
 
     def damaged(self, batch: list[Stored]) -> Stored | None:
-        """Return the first chunk of a batch that is not what was given."""
+        """Return the first chunk of a batch that differs from the given data."""
         return next((chunk for chunk in batch if not self._intact(chunk)), None)
 
     def _intact(self, chunk: Stored) -> bool:

@@ -1,4 +1,4 @@
-"""Writing any NWBFile: fast, atomic, verified, readable by every HDF5 library."""
+"""Fast, atomic and verified writing of any NWBFile."""
 
 import os
 import time
@@ -14,18 +14,18 @@ from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
 from nwbgate.processes.cores import cores
-from nwbgate.storage.atomic import explained, replacing, spool_path, sync
+from nwbgate.storage.atomic import explain_refusals, replacing, spool_path, sync
 from nwbgate.storage.disk import Disk
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
-from nwbgate.writing.sources import spooled
-from nwbgate.writing.start_time import zoned
+from nwbgate.writing.sources import spool_iterator
+from nwbgate.writing.start_time import start_with_zone
 from nwbgate.writing.verify import verify as verify_file
 
 
 @dataclass(frozen=True)
 class WriteReport:
-    """What was written.
+    """Summary of a written file.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def write_nwb(
     check: Callable[[Path], object] | None = None,
     timezone: str | None = None,
 ) -> WriteReport:
-    """Write an NWBFile to an HDF5 file that appears under its name only when it is whole.
+    """Write an NWBFile to an HDF5 file, atomically and verified.
 
     The file is written beside its final name, flushed to the disk, read back and compared, checked, and then renamed.
     Whatever goes wrong, nothing is left behind and an existing file stays as it was. Numbers are packed by ISA-L in
@@ -107,10 +107,10 @@ def write_nwb(
     started = time.perf_counter()
     target = Path(path)
     workers = _threads(threads)
-    with zoned(nwbfile, timezone), ExitStack() as stack:
+    with start_with_zone(nwbfile, timezone), ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers)) if workers > 1 else None
         temporary = stack.enter_context(replacing(target, overwrite=overwrite))
-        with explained(target), ExitStack() as spools:
+        with explain_refusals(target), ExitStack() as spools:
             skeleton, digests = _write(nwbfile, temporary, pool, workers, spools)
             sync(temporary)
             if verify:
@@ -126,7 +126,7 @@ def _threads(asked: int | None) -> int:
         return cores()
     if asked < 1:
         raise UsageError(
-            "the number of threads is not positive",
+            "the number of threads must be positive",
             got=str(asked),
             expected="1 or more, or None",
             where="threads",
@@ -138,7 +138,7 @@ def _threads(asked: int | None) -> int:
 def _write(
     nwbfile: NWBFile, path: Path, pool: ThreadPoolExecutor | None, threads: int, spools: ExitStack
 ) -> tuple[Skeleton, dict[str, Digests]]:
-    """Write the whole file; return what it was made of and the digests of all chunks."""
+    """Write the whole file; return its datasets and the digests of all chunks."""
     with Disk(path) as disk, h5py.File(disk, "w") as file:
         skeleton = write_skeleton(nwbfile, file, path, _Spool(path, spools))
         disk.check()
@@ -150,7 +150,7 @@ def _write(
 
 
 class _Spool:
-    """A second temporary file, made when the first iterator that can be used only once is met."""
+    """A second temporary file, made for the first single-pass iterator."""
 
     def __init__(self, temporary: Path, spools: ExitStack) -> None:
         self._temporary, self._spools = temporary, spools
@@ -162,7 +162,7 @@ class _Spool:
         if self._file is None or self._disk is None:
             self._disk = self._spools.enter_context(Disk(spool_path(self._temporary)))
             self._file = self._spools.enter_context(h5py.File(self._disk, "w"))
-        return spooled(iterator, self._file, str(len(self._file)), self._disk.check)
+        return spool_iterator(iterator, self._file, str(len(self._file)), self._disk.check)
 
 
 def _report(path: Path, size: int, skeleton: Skeleton, seconds: float, verified: bool) -> WriteReport:

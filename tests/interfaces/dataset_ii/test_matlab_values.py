@@ -59,16 +59,16 @@ def test_a_text_of_matlab_is_read(saved, change):
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda file: replace(file, "genotype", np.vstack([UNITS, UNITS])), "wrong kind"),
-        (lambda file: cell(file, UNITS, UNITS), "wrong kind"),
-        (lambda file: cell(file, np.zeros(3)), "wrong kind"),
+        (lambda file: replace(file, "genotype", np.vstack([UNITS, UNITS])), "wrong type"),
+        (lambda file: cell(file, UNITS, UNITS), "wrong type"),
+        (lambda file: cell(file, np.zeros(3)), "wrong type"),
         (lambda file: replace(file, "genotype", np.zeros(2, "u8"), MATLAB_empty=np.uint8(1)), "empty"),
-        (lambda file: replace(file, "genotype", np.array([0xD800], np.uint16)), "wrong kind"),
+        (lambda file: replace(file, "genotype", np.array([0xD800], np.uint16)), "wrong type"),
     ],
     ids=["two rows", "two cells", "a cell of numbers", "empty", "half a character"],
 )
 def test_what_is_not_one_text_is_refused(saved, change, what):
-    with pytest.raises(SourceError, match=f"genotype is .*{what}"):
+    with pytest.raises(SourceError, match=f"genotype .*{what}"):
         RecordingSource(saved(change))
 
 

@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from nwbgate.conversion.session import convert_session
 from nwbgate.reading.format.session_table import find_table
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import open_nwb_file
 from support.behavior_streams import behavior_of
 from support.standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
 
@@ -42,7 +42,7 @@ def converted(released, events, tmp_path_factory):
 
 
 def read(path, name, layout):
-    with opened(path) as file:
+    with open_nwb_file(path) as file:
         found = find_table(file, name, layout, {})
     return None if found is None else found.frame
 

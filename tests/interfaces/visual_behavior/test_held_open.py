@@ -3,21 +3,21 @@
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior.held_open import held_open, released
+from nwbgate.interfaces.visual_behavior.held_open import held_open, released_file_of
 from support.standard_session import ACTIVE, GRATINGS
 
 
 def test_a_file_is_closed_when_nobody_holds_it():
-    with released(GRATINGS) as file:
+    with released_file_of(GRATINGS) as file:
         assert file
     assert not file
 
 
 def test_a_held_file_is_one_file_until_the_end_of_the_block():
     with held_open():
-        with released(GRATINGS) as first:
+        with released_file_of(GRATINGS) as first:
             pass
-        with held_open(), released(GRATINGS) as again, released(ACTIVE) as other:
+        with held_open(), released_file_of(GRATINGS) as again, released_file_of(ACTIVE) as other:
             assert again is first
             assert other is not first
         assert first
@@ -29,7 +29,7 @@ def test_a_held_file_is_one_file_until_the_end_of_the_block():
 def test_an_error_in_the_block_stays_what_it_is_and_closes_the_files():
     def broken():
         with held_open():
-            with released(GRATINGS) as file:
+            with released_file_of(GRATINGS) as file:
                 opened.append(file)
             raise KeyError("not about the file")
 
@@ -42,7 +42,7 @@ def test_an_error_in_the_block_stays_what_it_is_and_closes_the_files():
 @pytest.mark.parametrize("held", [True, False])
 def test_what_cannot_be_read_is_an_error_about_the_file(tmp_path, held):
     def read(path):
-        with released(path):
+        with released_file_of(path):
             raise OSError("bad sector")
 
     def run(path):
@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_an_error_about_the_file(tmp_path, held):
         else:
             read(path)
 
-    with pytest.raises(SourceError, match="cannot be read") as error:
+    with pytest.raises(SourceError, match="cannot read") as error:
         run(GRATINGS)
     assert error.value.got == "bad sector"
     with pytest.raises(UsageError, match="no such file"):

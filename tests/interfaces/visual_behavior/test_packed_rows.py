@@ -83,7 +83,7 @@ def test_a_damaged_chunk_names_the_file(made):
     content = bytearray(path.read_bytes())
     content[info.byte_offset + info.size // 2] ^= 0xFF
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="cannot be read") as error:
+    with pytest.raises(SourceError, match="cannot read") as error:
         ReleasedArray(path, "/data")[0:103, 0:17]
     assert "damaged" in error.value.got
     assert str(path) in error.value.where

@@ -172,7 +172,7 @@ def test_a_cell_without_events_has_no_parameters_of_their_detection(planes, tmp_
 def test_activity_of_a_cell_that_is_not_there_is_refused(planes, tmp_path):
     with h5py.File(planes[0], "a") as file:
         file["processing/ophys/dff/traces/rois"][0] = 99
-    with pytest.raises(SourceError, match="not in the table of cells"):
+    with pytest.raises(SourceError, match="refers to unknown cells"):
         written(FluorescenceInterface(file_path=planes[0]), tmp_path / "one.nwb")
 
 
@@ -185,11 +185,11 @@ def test_frames_that_go_backwards_are_refused_and_nothing_is_written(planes, tmp
 
 
 def test_planes_of_two_sessions_and_one_plane_twice_are_refused(planes):
-    with pytest.raises(SourceError, match="of one imaging plane"):
+    with pytest.raises(SourceError, match="belong to one imaging plane"):
         PlanesInterface(file_paths=[planes[0], planes[0]])
     with h5py.File(planes[1], "a") as file:
         file["general/metadata"].attrs["behavior_session_id"] = 5
-    with pytest.raises(SourceError, match="of different sessions"):
+    with pytest.raises(SourceError, match="belong to different sessions"):
         PlanesInterface(file_paths=planes)
     with pytest.raises(UsageError, match="no file"):
         PlanesInterface(file_paths=[])
@@ -255,7 +255,7 @@ def test_planes_that_differ_in_what_they_share_are_refused_with_both_values(plan
     with pytest.raises(SourceError) as caught:
         written(VisualBehaviorConverter.from_files(*planes), tmp_path / "both.nwb")
     text = str(caught.value)
-    assert "differ in what they share" in text
+    assert "differ in shared content" in text
     assert place.split("@")[0] in text
     assert said in text
     assert all(str(path) in text for path in planes)

@@ -99,7 +99,7 @@ def test_a_file_that_is_not_hdf5(tmp_path):
 def test_a_truncated_file(tmp_path):
     path = tmp_path / "a.nwb"
     path.write_bytes(GRATINGS.read_bytes()[:400_000])
-    with pytest.raises(SourceError, match="cannot be read") as error:
+    with pytest.raises(SourceError, match="cannot read") as error:
         ReleasedFile(path)
     assert "truncated" in error.value.got
 
@@ -121,7 +121,7 @@ def test_ids_that_contradict_each_other(changed):
     path = changed(lambda file: replaced(file, "identifier", "42"))
     with pytest.raises(SourceError, match="contradict") as error:
         ReleasedFile(path)
-    assert (error.value.got, error.value.expected) == ("42", "1900011401, as /general/metadata says")
+    assert (error.value.got, error.value.expected) == ("42", "1900011401, as in /general/metadata")
 
 
 def test_a_file_without_behavior_session_id(changed):
@@ -186,5 +186,5 @@ def test_values_that_lie_in_another_file_are_not_read(changed, tmp_path):
         outside = [(str(tmp_path / "outside.bin"), 0, 80)]
         file.create_dataset("acquisition/v_sig/data", (10,), "f8", external=outside)
 
-    with pytest.raises(SourceError, match="lie in another file"):
+    with pytest.raises(SourceError, match="stored in another file"):
         ReleasedFile(changed(change)).array("/acquisition/v_sig/data")

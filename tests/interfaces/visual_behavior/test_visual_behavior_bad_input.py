@@ -86,35 +86,35 @@ def at(name, index, value):
 
 #: Each item of the issue's list that is an error: the session, its file, what is done to it, and what is said.
 BAD = {
-    "a row whose file is missing": (GRATINGS, TRAINING, lambda path: path.unlink(), "the source cannot be read"),
+    "a row whose file is missing": (GRATINGS, TRAINING, lambda path: path.unlink(), "cannot read the source"),
     "a row whose file is empty": (GRATINGS, TRAINING, lambda path: path.write_bytes(b""), "not an NWB file"),
-    "a row whose file is truncated": (GRATINGS, TRAINING, cut, "cannot be read"),
-    "a plane whose file is missing": (IMAGED, SECOND, lambda path: path.unlink(), "the source cannot be read"),
-    "a plane whose file is truncated": (IMAGED, SECOND, cut, "cannot be read"),
-    "a file of another session": (GRATINGS, TRAINING, swapped, "its behavior_session_id differs"),
-    "a file of another mouse": (GRATINGS, TRAINING, put("general/subject/subject_id", "1"), "its mouse_id differs"),
+    "a row whose file is truncated": (GRATINGS, TRAINING, cut, "cannot read"),
+    "a plane whose file is missing": (IMAGED, SECOND, lambda path: path.unlink(), "cannot read the source"),
+    "a plane whose file is truncated": (IMAGED, SECOND, cut, "cannot read"),
+    "a file of another session": (GRATINGS, TRAINING, swapped, "in its behavior_session_id"),
+    "a file of another mouse": (GRATINGS, TRAINING, put("general/subject/subject_id", "1"), "in its mouse_id"),
     "a file of another session type": (
         GRATINGS,
         TRAINING,
         attribute("session_type", "TRAINING_2_gratings_flashed"),
-        "its session_type differs",
+        "in its session_type",
     ),
     "a file of another plane": (
         IMAGED,
         SECOND,
         in_file(lambda file: (file["general/metadata"].attrs.__setitem__("ophys_experiment_id", 7),
                               file["identifier"].__setitem__((), "7"))),
-        "its ophys_experiment_id differs",
+        "in its ophys_experiment_id",
     ),
-    "a file of another imaging session": (IMAGED, FIRST, attribute("ophys_session_id", 7), "ophys_session_id differs"),
-    "a file of another container": (IMAGED, SECOND, attribute("ophys_container_id", 7), "ophys_container_id differs"),
-    "a file without mouse": (GRATINGS, TRAINING, in_file(lambda file: file.pop("general/subject")), "mouse_id differs"),
+    "a file of another imaging session": (IMAGED, FIRST, attribute("ophys_session_id", 7), "in its ophys_session_id"),
+    "a file of another container": (IMAGED, SECOND, attribute("ophys_container_id", 7), "in its ophys_container_id"),
+    "a file without mouse": (GRATINGS, TRAINING, in_file(lambda file: file.pop("general/subject")), "in its mouse_id"),
     "a file whose ids contradict each other": (GRATINGS, TRAINING, put("identifier", "42"), "contradict each other"),
     "planes with different behavior": (
         IMAGED,
         SECOND,
         at("processing/running/speed/data", 7, 123.5),
-        "the plane files of one session differ in what they share",
+        "the plane files of one session differ in shared content",
     ),
     "trials with a missing column": (GRATINGS, TRAINING, without("hit"), "the trials lack columns"),
     "stimulus timestamps that go backwards": (
@@ -130,10 +130,10 @@ BAD = {
         IMAGED, FIRST, at("acquisition/EyeTracking/eye_tracking/timestamps", 5, 0.0), "timestamps go backwards",
     ),
     "a start without time zone": (
-        GRATINGS, TRAINING, put("session_start_time", "2019-02-28T14:00:00"), "does not say when the session started",
+        GRATINGS, TRAINING, put("session_start_time", "2019-02-28T14:00:00"), "the session start is missing",
     ),
     "times that count from another time": (
-        GRATINGS, TRAINING, put("timestamps_reference_time", "2019-02-28T15:00:00+00:00"), "do not count from",
+        GRATINGS, TRAINING, put("timestamps_reference_time", "2019-02-28T15:00:00+00:00"), "do not start at",
     ),
     "a text file": (GRATINGS, TRAINING, lambda path: path.write_text("mouse"), "not an NWB file"),
     "an NWB file of another laboratory": (GRATINGS, TRAINING, somebody_elses, "not a file of the Visual Behavior"),
@@ -225,7 +225,7 @@ def test_a_file_that_is_not_what_was_published_fails_its_session(tmp_path):
     at("processing/running/speed/data", 7, 123.5)(path)
     outcomes = convert(tmp_path / "release", tmp_path / "nwb", GRATINGS, FLASHED)
     failed = outcomes[GRATINGS]
-    assert failed.reason.startswith(f"the source is not the file that was published\n  where: {path}\n  got: blake2b ")
+    assert failed.reason.startswith(f"the source differs from the published file\n  where: {path}\n  got: blake2b ")
     assert "\n  what to do: download it again" in failed.reason
     assert str(outcomes[FLASHED].status) == "converted"
     assert [each for each in (tmp_path / "nwb").rglob("*") if GRATINGS in each.name] == []

@@ -119,20 +119,20 @@ def test_running_signals_of_two_clocks_are_refused(changed):
 
 def test_running_signals_of_another_length_are_refused(changed):
     interface = changed("Running", lambda file: put(file, "processing/running/dx/data", np.zeros(5)))
-    with pytest.raises(SourceError, match="another length") as error:
+    with pytest.raises(SourceError, match="wrong length") as error:
         interface.create_nwbfile()
-    assert (error.value.got, error.value.expected) == ("5 values", "7727, one for each timestamp")
+    assert (error.value.got, error.value.expected) == ("5 values", "7727, one per timestamp")
 
 
 def test_eye_tracking_of_another_length_is_refused(changed):
     interface = changed(
         "EyeTracking", lambda file: put(file, "acquisition/EyeTracking/likely_blink/data", [True]), ACTIVE
     )
-    with pytest.raises(SourceError, match="another length"):
+    with pytest.raises(SourceError, match="wrong length"):
         interface.create_nwbfile()
 
 
-@pytest.mark.parametrize(("values", "got"), [(np.zeros(5), "another number"), (None, "1 that differ")])
+@pytest.mark.parametrize(("values", "got"), [(np.zeros(5), "a different number"), (None, "1 that differ")])
 def test_two_copies_of_the_stimulus_timestamps_must_be_one(changed, values, got):
     def change(file):
         data = file["processing/stimulus/timestamps/data"]
@@ -141,7 +141,7 @@ def test_two_copies_of_the_stimulus_timestamps_must_be_one(changed, values, got)
         else:
             put(file, data.name, values)
 
-    with pytest.raises(SourceError, match="not the same") as error:
+    with pytest.raises(SourceError, match="differ") as error:
         changed("StimulusTimestamps", change).create_nwbfile()
     assert got in error.value.got
 
@@ -169,7 +169,7 @@ def test_an_unknown_session_type_is_refused(changed):
 @pytest.mark.parametrize("said", ["2019-02-28T14:00:00", "yesterday"])
 def test_a_start_without_date_or_zone_is_refused(changed, said):
     interface = changed("Licks", lambda file: put(file, "session_start_time", said))
-    with pytest.raises(SourceError, match="does not say when the session started") as error:
+    with pytest.raises(SourceError, match="the session start is missing") as error:
         interface.get_metadata()
     assert error.value.got == said
 
@@ -183,7 +183,7 @@ def test_an_image_index_without_image_is_refused(changed, index):
         put(file, place, indices)
 
     interface = changed("StimulusTemplates", change)
-    with pytest.raises(SourceError, match="an image was shown that the file does not have"):
+    with pytest.raises(SourceError, match="an image outside the set was shown"):
         interface.create_nwbfile()
 
 
@@ -191,7 +191,7 @@ def test_images_without_names_are_refused(changed):
     def change(file):
         put(file, "stimulus/templates/grating/data", np.zeros((3, 4, 4), np.uint8))
 
-    with pytest.raises(SourceError, match="not as many as their names"):
+    with pytest.raises(SourceError, match="numbers of stimulus images and names differ"):
         changed("StimulusTemplates", change).create_nwbfile()
 
 

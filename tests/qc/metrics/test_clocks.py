@@ -115,7 +115,7 @@ def test_clock_that_is_none_is_not_measured(clock: np.ndarray) -> None:
 
 
 def test_short_or_empty_overlap_has_no_drift() -> None:
-    with pytest.raises(UnmeasurableError, match="100 s that both clocks have, at least 300 s"):
+    with pytest.raises(UnmeasurableError, match="100 s shared by both clocks, at least 300 s"):
         clock_drift(np.arange(0, 100, 0.01), np.arange(0, 100.001, 0.02))
     with pytest.raises(UnmeasurableError, match="timestamps in a third"):
         clock_drift(np.concatenate([np.arange(20.0), 3000 + np.arange(20.0)]), STIMULUS + 30)

@@ -124,9 +124,9 @@ def test_planes_whose_cells_lie_elsewhere_or_that_are_not_of_one_time_are_not_co
         projection=projection(1),
     )
     later = PlaneSummary("plane_1", 0, second.first_bin + 10_000, second.traces, second.masks, second.projection)
-    with pytest.raises(UnmeasurableError, match="2 pairs of cells at one place"):
+    with pytest.raises(UnmeasurableError, match="2 pairs of co-located cells"):
         trace_correlation(first, elsewhere)
-    with pytest.raises(UnmeasurableError, match="0 s that both planes have"):
+    with pytest.raises(UnmeasurableError, match="0 s shared by both planes"):
         trace_correlation(first, later)
 
 

@@ -65,7 +65,7 @@ def test_movement_over_a_gap_is_no_jump() -> None:
     assert jumps(x, STILL) == 0
     assert len(steps(x, STILL)) == 399 + 399
     x[::2] = np.nan
-    with pytest.raises(UnmeasurableError, match="400 frames with a shift, and no two of them in a row"):
+    with pytest.raises(UnmeasurableError, match="400 frames with a shift, but no two consecutive ones"):
         steps(x, STILL)
 
 

@@ -85,7 +85,7 @@ def test_session_without_omissions_by_design_is_not_measured(fraction: float) ->
 
 def test_fraction_above_one_is_no_probability() -> None:
     rows = {row.metric: row for row in measure_omissions(*session(0), 1.5)}
-    assert "1.5, which is no probability" in rows["stimulus.omissions_outside"].reason
+    assert "1.5, which is not a probability" in rows["stimulus.omissions_outside"].reason
 
 
 def test_omitted_change_and_omission_before_a_change_are_counted_and_not_eligible() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nwbgate.qc.metrics.traces import usable, usable_traces, window_medians
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 
 def test_cells_that_vary_and_miss_nothing_are_usable() -> None:
@@ -37,12 +37,12 @@ def test_number_or_reason_becomes_a_row() -> None:
     def refuse() -> float:
         raise UnmeasurableError("too short")
 
-    row = measured("drift.bleached", refuse, "1", "plane")
+    row = measure_row("drift.bleached", refuse, "1", "plane")
     assert (row.measured, row.reason, row.object) == (False, "too short", "plane")
-    assert measured("motion.rms", lambda: 2.5, "pixel", "plane").value == 2.5
+    assert measure_row("motion.rms", lambda: 2.5, "pixel", "plane").value == 2.5
 
 
 def test_nan_that_slips_through_is_no_number() -> None:
-    row = measured("motion.rms", lambda: float("nan"), "pixel", "plane")
+    row = measure_row("motion.rms", lambda: float("nan"), "pixel", "plane")
     assert not row.measured
     assert "not a finite number" in row.reason

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from nwbgate.errors import SourceError
-from nwbgate.qc.pictures.downsampling import averaged, envelope, small_image, thinned
+from nwbgate.qc.pictures.downsampling import bin_means, envelope, small_image, thin_out
 from nwbgate.qc.pictures.picture import picture
 from nwbgate.qc.pictures.plane import FEWER_PIXELS, plane_pictures, view_of, views_pictures
 from nwbgate.qc.pictures.recording import recording_pictures
@@ -44,17 +44,17 @@ def test_an_envelope_passes_over_missing_values():
 
 def test_averages_are_of_what_is_there():
     values = np.r_[np.full(10, np.nan), np.arange(10.0), [1.0, np.nan] * 5]
-    times, means = averaged(values, np.arange(30.0), 3)
+    times, means = bin_means(values, np.arange(30.0), 3)
     assert list(times) == [0, 10, 20]
     np.testing.assert_array_equal(means, [np.nan, 4.5, 1.0])
 
 
 def test_few_values_stay_as_they_are():
     values = np.arange(5.0)
-    assert averaged(values, values, 10)[1] is values
+    assert bin_means(values, values, 10)[1] is values
     assert envelope(values, values, 10)[1] is values
-    assert thinned(values, 5) is values
-    assert list(thinned(np.arange(100.0), 3)) == [0, 49, 99]
+    assert thin_out(values, 5) is values
+    assert list(thin_out(np.arange(100.0), 3)) == [0, 49, 99]
 
 
 def test_an_image_is_reduced_by_means_of_blocks():

@@ -4,11 +4,11 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.reading.facts.clocks import measured
+from nwbgate.reading.facts.clocks import measure_clock
 
 
 def test_a_clock_is_measured():
-    found = measured(np.array([0.0, 1.0, np.nan, 2.0, 2.0, 5.0, 4.0, 5.0]))
+    found = measure_clock(np.array([0.0, 1.0, np.nan, 2.0, 2.0, 5.0, 4.0, 5.0]))
     assert found["n"] == 8
     assert found["n_nan"] == 1
     assert (found["first"], found["last"]) == (0.0, 5.0)
@@ -18,31 +18,33 @@ def test_a_clock_is_measured():
 
 
 def test_a_gap_is_longer_than_one_and_a_half_periods():
-    assert measured(np.array([0, 1, 2, 3.5]))["n_gaps"] == 0
-    assert measured(np.array([0, 1, 2, 3.51]))["n_gaps"] == 1
+    assert measure_clock(np.array([0, 1, 2, 3.5]))["n_gaps"] == 0
+    assert measure_clock(np.array([0, 1, 2, 3.51]))["n_gaps"] == 1
 
 
 @pytest.mark.parametrize("times", [[], [np.nan], [1.0]])
 def test_a_clock_of_no_interval_has_no_period(times):
-    found = measured(np.array(times, dtype=float))
+    found = measure_clock(np.array(times, dtype=float))
     assert np.isnan(found["period"])
     assert found["n_gaps"] == 0
 
 
 def test_equal_clocks_have_equal_digests():
     times = np.arange(5.0)
-    assert measured(times)["digest"] == measured(times.copy())["digest"] != measured(times + 1e-9)["digest"]
+    assert (
+        measure_clock(times)["digest"] == measure_clock(times.copy())["digest"] != measure_clock(times + 1e-9)["digest"]
+    )
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 100])
 def test_a_clock_in_blocks_is_measured_as_one_in_memory(length):
     times = np.cumsum(np.where(np.arange(60) == 31, 5.0, 0.25))
     times[[4, 5, 6]] = np.nan, times[5], times[5]
-    assert measured(times, length) == pytest.approx(measured(times))
+    assert measure_clock(times, length) == pytest.approx(measure_clock(times))
 
 
 def test_a_gap_between_two_blocks_is_a_gap():
-    assert measured(np.array([0.0, 1, 2, 3, 9, 10, 11, 12]), 4)["n_gaps"] == 1
+    assert measure_clock(np.array([0.0, 1, 2, 3, 9, 10, 11, 12]), 4)["n_gaps"] == 1
 
 
 def test_the_memory_of_a_clock_does_not_grow_with_its_length(tmp_path):
@@ -55,7 +57,7 @@ def test_the_memory_of_a_clock_does_not_grow_with_its_length(tmp_path):
         for first in range(0, n, 2**18):
             times[first : first + 2**18] = np.arange(first, min(first + 2**18, n)) / 1000
         start()
-        found = measured(times)
+        found = measure_clock(times)
         _, peak = get_traced_memory()
         stop()
     assert (found["n"], found["period"], found["n_gaps"]) == (n, pytest.approx(0.001), 0)

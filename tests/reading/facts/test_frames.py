@@ -179,7 +179,7 @@ def test_a_damaged_chunk_is_said_to_be_unreadable(tmp_path):
     with path.open("r+b") as file:
         file.seek(chunk.byte_offset)
         file.write(bytes(64))
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="cannot read"):
         session_frames(path)
 
 

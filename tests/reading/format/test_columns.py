@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.format.columns import absent, typed
+from nwbgate.reading.format.columns import absent, typed_values
 from nwbgate.reading.format.layouts import LayoutColumn
 
 
@@ -30,34 +30,34 @@ def column(kind: str, **more: object) -> LayoutColumn:
     ],
 )
 def test_values_become_their_type(kind, values, dtype, read, unreadable):
-    array, wrong = typed(values, column(kind))
+    array, wrong = typed_values(values, column(kind))
     assert str(array.dtype) == dtype
     assert [None if missing else value for value, missing in zip(array, pd.isna(array), strict=True)] == read
     assert wrong == unreadable
 
 
 def test_sentinels_are_missing_values():
-    array, wrong = typed(np.array([-99, 4]), column("integer", missing=(-99,)))
+    array, wrong = typed_values(np.array([-99, 4]), column("integer", missing=(-99,)))
     assert pd.isna(array).tolist() == [True, False]
     assert wrong == 0
-    array, _ = typed(np.array(["N/A", "b"], dtype=object), column("string", missing=("N/A",)))
+    array, _ = typed_values(np.array(["N/A", "b"], dtype=object), column("string", missing=("N/A",)))
     assert pd.isna(array).tolist() == [True, False]
 
 
 def test_lists_are_read_as_numbers_whatever_they_were():
     rows = [np.array(["0.15", "0.75"], dtype=object), np.array([""], dtype=object), np.array([1, 2])]
-    array, wrong = typed(rows, column("numbers"))
+    array, wrong = typed_values(rows, column("numbers"))
     assert [row.tolist() for row in array] == [[0.15, 0.75], [], [1.0, 2.0]]
     assert wrong == 0
 
 
 def test_a_list_whose_index_was_lost_is_one_number_per_row():
-    array, _ = typed(np.array([1.0, 2.0]), column("numbers"))
+    array, _ = typed_values(np.array([1.0, 2.0]), column("numbers"))
     assert [row.tolist() for row in array] == [[1.0], [2.0]]
 
 
 def test_texts_in_a_list_that_are_no_numbers_are_counted():
-    assert typed([np.array(["half"], dtype=object)], column("numbers"))[1] == 1
+    assert typed_values([np.array(["half"], dtype=object)], column("numbers"))[1] == 1
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_released_table_has_its_rows():
 def test_a_listed_column_that_is_missing_is_named(path):
     with h5py.File(path, "r+") as file:
         del file[f"{TABLE}/number"]
-        with pytest.raises(SourceError, match="a column that the table lists is missing") as error:
+        with pytest.raises(SourceError, match="a column listed by the table is missing") as error:
             read_table(file[TABLE])
     assert error.value.where.endswith("/scratch/table/number")
 
@@ -95,7 +95,7 @@ def test_columns_of_different_lengths_are_refused(path):
 def test_an_index_that_leads_outside_its_values_is_refused(path, ends):
     with h5py.File(path, "r+") as file:
         file[f"{TABLE}/list_index"][...] = ends
-        with pytest.raises(SourceError, match="leads outside its values"):
+        with pytest.raises(SourceError, match="points outside its values"):
             read_table(file[TABLE])
 
 

@@ -7,7 +7,7 @@ from pynwb import NWBHDF5IO
 
 import nwbgate
 from nwbgate.reading.format.file_layout import file_layout
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import open_nwb_file
 from support.made_nwb_files import session
 from support.standard_session import ACTIVE
 
@@ -37,7 +37,7 @@ def written(tmp_path):
 
 
 def layout_of(path) -> str:
-    with opened(path) as file:
+    with open_nwb_file(path) as file:
         return file_layout(file)
 
 

@@ -37,7 +37,7 @@ def test_every_number_of_a_file_has_a_unit_that_is_known():
         ("nullable: true", "nulable: true", "Unexpected keyword argument"),
         ("{table: /intervals/trials, id: trials_id}", "{table: /intervals/trials, id: trial}", "does not have: trial"),
         ("{table: /intervals/trials, id: trials_id}", "{id: trials_id}", "exactly one of table, group"),
-        ("{table: /units, id: unit_id}", "{table: /units, values: {unit_id: id}}", "values belong to a group"),
+        ("{table: /units, id: unit_id}", "{table: /units, values: {unit_id: id}}", "values need a group"),
         ("unit: volts", "unit: volt", "units without an entry"),
         ("type: boolean", "type: bool", "Input should be"),
         ("key: [trials_id]", "key: [trial_number]", "does not have: trial_number"),
@@ -45,12 +45,12 @@ def test_every_number_of_a_file_has_a_unit_that_is_known():
 )
 def test_a_typing_error_is_named(right, wrong, said):
     assert right in SOURCE
-    with pytest.raises(SpecError, match="does not say what it should") as error:
+    with pytest.raises(SpecError, match="invalid specification of session tables") as error:
         parse_session_tables(SOURCE.replace(right, wrong, 1))
     assert said in error.value.got
 
 
 def test_what_is_not_yaml_is_said_to_be_none():
-    with pytest.raises(SpecError, match="not YAML") as error:
+    with pytest.raises(SpecError, match="invalid YAML") as error:
         parse_session_tables("tables: [", "mine.yaml")
     assert error.value.where.startswith("mine.yaml, line")

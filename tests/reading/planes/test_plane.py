@@ -165,7 +165,7 @@ def test_columns_are_matched_to_cells_by_their_ids(changed):
 
 def test_a_series_of_cells_that_are_not_in_the_table_is_refused(changed):
     plane = changed(lambda file: file["processing/ophys/dff/traces/rois"].write_direct(np.array([0, 1, 2, 3, 9])))
-    with pytest.raises(SourceError, match="are not cells of the table") as caught:
+    with pytest.raises(SourceError, match="refer to unknown cells") as caught:
         plane.matrix("dff")
     assert "9" in caught.value.got
 
@@ -283,7 +283,7 @@ def test_an_unknown_matrix_is_said(both):
 def test_an_unknown_attribute_is_said_with_the_nearest(both):
     with pytest.raises(AttributeError, match="a plane has no attribute 'dff_trace'; did you mean 'dff_traces'"):
         both.dff_trace  # noqa: B018
-    with pytest.raises(AttributeError, match=r"no attribute 'licks'; the right name is plane\.session\.licks"):
+    with pytest.raises(AttributeError, match=r"no attribute 'licks'; the correct name is plane\.session\.licks"):
         both.licks  # noqa: B018
 
 

@@ -92,7 +92,7 @@ def test_a_container_is_its_planes_by_date(project):
     assert list(container.planes) == [FIRST]
     assert container.planes[FIRST].metadata["ophys_container_id"] == 1018028300
     assert [session.metadata["behavior_session_id"] for session in container.sessions.values()] == [IMAGED]
-    assert repr(container) == "Container 1018028300: VISp at 150 um, mouse 457841, 1 experiment, 1 of them here"
+    assert repr(container) == "Container 1018028300: VISp at 150 um, mouse 457841, 1 experiment, 1 available"
     assert repr(container.planes) == f"OpenedOnUse({FIRST})"
     assert len(container.planes) == 1
     with pytest.raises(KeyError):
@@ -175,8 +175,8 @@ def test_filters_choose_rows(project):
         (lambda project: project.mouse(457842), r"no mouse_id '457842'(?![\s\S]*did you mean)"),
         (lambda project: project.recording("103236"), "no recording 103236"),
         (lambda project: project.select("ophys_session"), "did you mean 'ophys_sessions'"),
-        (lambda project: project.sessions(where="sex ="), "cannot be answered"),
-        (lambda project: project.experiments(mouse=453988, where="imaging_depth > 999"), "no session passes"),
+        (lambda project: project.sessions(where="sex ="), "invalid query"),
+        (lambda project: project.experiments(mouse=453988, where="imaging_depth > 999"), "no session matches"),
     ],
 )
 def test_what_the_project_does_not_have_is_named(project, ask, said):
@@ -205,7 +205,7 @@ def test_files_that_are_not_downloaded_are_named_with_the_command_that_fetches_t
 
 def test_a_session_of_which_a_plane_is_missing_is_opened_without_it_and_says_so(copied):
     next(copied.rglob(f"*_{SECOND}.nwb")).unlink()
-    with pytest.warns(SourceWarning, match=f"1 of 2 planes of the session are not here: {SECOND}"):
+    with pytest.warns(SourceWarning, match=f"1 of 2 planes of the session are missing and left out: {SECOND}"):
         session = Project(copied).session(IMAGED)
     assert list(session.planes_by_experiment) == [FIRST]
 
@@ -259,12 +259,12 @@ def test_copies_of_a_session_are_one_session_and_named(folder, planes, tmp_path)
     for name in ("a", "b"):
         shutil.copytree(folder / "nwb", tmp_path / name)
         shutil.copytree(planes, tmp_path / f"planes_{name}")
-    with pytest.warns(SourceWarning, match=r"b/sub-\S* is of the same session as \S*/a/sub-"):
+    with pytest.warns(SourceWarning, match=r"b/sub-\S* contains the same session as \S*/a/sub-"):
         assert list(Project(tmp_path).session(IMAGED).planes) == ["VISp_150", "VISl_75"]
     shutil.rmtree(tmp_path / "a")
     shutil.rmtree(tmp_path / "b")
     with pytest.warns(
-        SourceWarning, match=rf"planes_b/\S*{SECOND}\S* is of the same session as \S*planes_a/\S*{SECOND}"
+        SourceWarning, match=rf"planes_b/\S*{SECOND}\S* contains the same session as \S*planes_a/\S*{SECOND}"
     ):
         session = Project(tmp_path).session(IMAGED)
     assert list(session.planes) == ["VISp_150", "VISl_75"]
@@ -276,7 +276,7 @@ def test_a_file_that_cannot_be_read_is_left_out_and_counted(copied):
     path.write_bytes(b"not HDF5")
     project = Project(copied)
     with (
-        pytest.warns(SourceWarning, match=r"1900011401.nwb cannot be read, and is left out"),
+        pytest.warns(SourceWarning, match=r"1900011401.nwb cannot be read and is ignored"),
         pytest.raises(UsageError, match=r"1 file cannot be read: .*1900011401"),
     ):
         project.session(GRATINGS)
@@ -292,10 +292,10 @@ def test_a_link_to_nothing_and_a_closed_folder_are_left_out_by_name(folder, tmp_
     (tmp_path / "away.nwb").symlink_to("/nowhere.nwb")
     shutil.copy(next((folder / "nwb").rglob("*1900011401*.nwb")), tmp_path)
     project = Project(tmp_path)
-    with pytest.warns(SourceWarning, match=r"away\.nwb cannot be read, and is left out"):
+    with pytest.warns(SourceWarning, match=r"away\.nwb cannot be read and is ignored"):
         assert list(project.behavior_sessions.index) == [GRATINGS]
     with closed_folder("a.nwb") as closed:
-        with pytest.warns(SourceWarning, match="closed cannot be read, and is left out"):
+        with pytest.warns(SourceWarning, match="closed cannot be read and is ignored"):
             files = ProjectFiles(closed.parent)
         assert files.paths == [closed.parent / "a.nwb"]
         assert files.unreadable_ones == f"1: {closed}"
@@ -322,8 +322,8 @@ def test_a_project_says_what_is_in_it(project):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("get_ophys_session_table", "the right name is project.ophys_sessions"),
-        ("get_behavior_ophys_experiment", r"the right name is project.experiment\(OPHYS_EXPERIMENT_ID\)"),
+        ("get_ophys_session_table", "the correct name is project.ophys_sessions"),
+        ("get_behavior_ophys_experiment", r"the correct name is project.experiment\(OPHYS_EXPERIMENT_ID\)"),
         ("ophys_session", "did you mean 'ophys_sessions'"),
         ("zzzzzz", "it has behavior_sessions, "),
     ],

@@ -60,7 +60,9 @@ def test_one_file_of_a_session_is_no_copy(folder):
 
 def test_two_files_of_a_session_are_both_named(folder):
     shutil.copy(FILE, folder / f"second_{GRATINGS}.nwb")
-    with pytest.warns(SourceWarning, match=rf"second_{GRATINGS}.nwb is of the same session as \S*first_{GRATINGS}.nwb"):
+    with pytest.warns(
+        SourceWarning, match=rf"second_{GRATINGS}.nwb contains the same session as \S*first_{GRATINGS}.nwb"
+    ):
         assert Project(folder).session(GRATINGS).path.name.startswith("first")
 
 

@@ -200,7 +200,9 @@ def test_what_is_no_project_is_refused(tmp_path, what):
         path.write_text("")
     elif what != "nothing":
         path.mkdir()
-    with pytest.raises(UsageError, match="no such folder" if what in ("nothing", "file") else "is no project"):
+    with pytest.raises(
+        UsageError, match="no such folder" if what in ("nothing", "file") else "no NWB files or manifest tables"
+    ):
         Project(path, manifest=path if what == "no manifest" else None)
 
 
@@ -251,9 +253,7 @@ def test_sessions_are_found_where_the_table_says_nothing_of_imaging(release, tmp
 
 def test_cells_that_cannot_be_read_are_missing_and_said_to_be(release, tmp_path):
     project = edited(release, tmp_path, "behavior_session_table.csv", lambda text: text.replace(",206,", ",old,", 1))
-    with pytest.warns(
-        SourceWarning, match="1 cell is not of the type of the column, and missing: 'old' in age_in_days"
-    ):
+    with pytest.warns(SourceWarning, match="1 cell of the wrong type treated as missing: 'old' in age_in_days"):
         assert project.behavior_sessions["age_in_days"].isna().sum() == 1
 
 
@@ -261,7 +261,7 @@ def test_rows_without_a_number_are_left_out_and_said_to_be(release, tmp_path):
     project = edited(
         release, tmp_path, "behavior_session_table.csv", lambda text: text.replace("\n1900011401,", "\n,", 1)
     )
-    with pytest.warns(SourceWarning, match="1 row has no behavior_session_id, and cannot be named"):
+    with pytest.warns(SourceWarning, match="1 row has no behavior_session_id and cannot be named"):
         assert len(project.behavior_sessions) == 3
 
 

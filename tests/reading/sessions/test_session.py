@@ -178,7 +178,7 @@ def test_planes_are_found_by_name_by_experiment_and_alone(samples):
     assert {plane.metadata["ophys_experiment_id"] for plane in session.planes.values()} == set(
         session.planes_by_experiment
     )
-    with pytest.raises(UsageError, match="no single imaging plane") as caught:
+    with pytest.raises(UsageError, match="does not have a single imaging plane") as caught:
         session.plane  # noqa: B018
     assert all(name in caught.value.got for name in session.planes)
     assert nwbgate.open(samples["1900011201"]).plane.name == "VISp_175"

@@ -136,6 +136,13 @@ def test_a_fault_fires_its_rule_and_no_other(code, edit):
     assert fired(frames) == [code]
 
 
+def test_a_missing_column_is_named_with_its_table():
+    frames = good(ACTIVE)
+    column_missing(frames)
+    (finding,) = outcome(frames).findings
+    assert finding.message == "/intervals/trials lacks the column hit"
+
+
 def test_one_gap_in_a_thousand_is_let_pass():
     frames = good(ACTIVE)
     stimulus = clock(frames, "stimulus")

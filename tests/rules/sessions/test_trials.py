@@ -89,7 +89,7 @@ def test_a_finding_names_the_trial_and_says_what_it_is():
     two_outcomes(frames)
     (finding,) = outcome(frames).findings
     assert finding.keys == (HIT,)
-    assert "got hit and miss, expected exactly one of them" in finding.message
+    assert "got hit and miss, expected exactly one" in finding.message
 
 
 def test_a_length_may_differ_by_rounding():

@@ -33,7 +33,7 @@ class CellAttachedVoltageInterface(RecordingInterface):
     )
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the samples as the source says them, in seconds, shape (samples,)."""
+        """Return the sample times of the source, in seconds, shape (samples,)."""
         return np.arange(self.source.samples, dtype=np.float64) * self.source.ephys_period
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Objects of the file that several streams share: devices, the pipette and its electrode."""
+"""Objects shared by several streams: devices, the pipette and its electrode."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ _COLUMNS: dict[str, tuple[str, float | str]] = {
 
 
 def entry(metadata: Mapping[str, Any], section: str, key: str) -> dict[str, Any]:
-    """Return an entry of the metadata, such as ``Ecephys.ElectrodeGroups`` and its key.
+    """Return a metadata entry, such as ``Ecephys.ElectrodeGroups`` and its key.
 
     Raises
     ------
@@ -42,14 +42,14 @@ def entry(metadata: Mapping[str, Any], section: str, key: str) -> dict[str, Any]
                 where=place,
                 got=known,
                 expected=name,
-                fix="name one of those there are, or add it to the metadata",
+                fix="name an existing entry, or add it to the metadata",
             )
         found = found[name]
     return dict(found)
 
 
 def device(nwbfile: NWBFile, metadata: Mapping[str, Any], key: str) -> Device:
-    """Return a device of the section Devices, added to the file with its model where they are not there."""
+    """Return a device from section Devices, adding it and its model if missing."""
     words = entry(metadata, "Devices", key)
     model_key = words.pop("device_model_metadata_key", None)
     if words["name"] in nwbfile.devices:
@@ -67,7 +67,7 @@ def _device_model(nwbfile: NWBFile, words: dict[str, Any]) -> DeviceModel:
 
 
 def electrode_group(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> ElectrodeGroup:
-    """Return the pipette as an electrode group, added to the file where it is not there."""
+    """Return the pipette as an electrode group, adding it if missing."""
     key = entry(metadata, "Ecephys.Electrodes", ELECTRODE)["electrode_group_metadata_key"]
     words = entry(metadata, "Ecephys.ElectrodeGroups", key)
     if words["name"] in nwbfile.electrode_groups:
@@ -77,7 +77,7 @@ def electrode_group(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> ElectrodeG
 
 
 def electrode_index(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> int:
-    """Return the row of the pipette in the electrodes table, added where it is not there.
+    """Return the pipette's row in the electrodes table, adding it if missing.
 
     Coordinates and impedance are NaN where nobody has said them.
     """
@@ -92,7 +92,7 @@ def electrode_index(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> int:
 
 
 def _add_columns(nwbfile: NWBFile, rows: int) -> None:
-    """Add the columns that the table has not, saying of the electrodes in it that nothing is known."""
+    """Add the missing columns, with unknown values for existing electrodes."""
     known = () if nwbfile.electrodes is None else nwbfile.electrodes.colnames
     for name, (description, nothing) in _COLUMNS.items():
         if name not in known:
@@ -100,7 +100,7 @@ def _add_columns(nwbfile: NWBFile, rows: int) -> None:
 
 
 def _electrode(metadata: Mapping[str, Any]) -> dict[str, float | str]:
-    """Return the pipette's row: what the recording's own facts say, else the data set's texts, else nothing."""
+    """Return the pipette's row: facts of the recording, else texts of the data set."""
     words = entry(metadata, "Ecephys.Electrodes", ELECTRODE)
     recording = metadata.get("Recording", {})
     values = {name: recording.get(name, words.get(name, nothing)) for name, (_, nothing) in _COLUMNS.items()}

@@ -1,4 +1,4 @@
-"""One recording of Dataset II, all three streams together."""
+"""Converter of one Dataset II recording with all three streams."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +14,9 @@ from nwbgate.interfaces.dataset_ii.dff import DfOverFInterface
 from nwbgate.interfaces.dataset_ii.metadata import DATASET, unknown_values
 from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 from nwbgate.interfaces.dataset_ii.spike_times import SpikeTimesInterface
-from nwbgate.interfaces.dataset_metadata import completed, strict_sections
-from nwbgate.interfaces.identity import generated, identified
-from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
+from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
 
 
 class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
@@ -71,33 +71,33 @@ class DatasetIIConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
         return first
 
     def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections(DATASET))
+        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
+        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this recording, as each of the interfaces gives it."""
+        """Return the metadata of the data set and of this recording."""
         return self.recording.get_metadata()
 
     def unknown_values(self, metadata: Mapping[str, Any] | None = None) -> tuple[str, ...]:
-        """Return what neither the source nor the metadata says about the recording."""
-        return unknown_values(completed(self.get_metadata(), metadata))
+        """Return the values missing from both source and metadata."""
+        return unknown_values(complete_metadata(self.get_metadata(), metadata))
 
     def create_nwbfile(
         self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
     ) -> NWBFile:
-        """Return a file in memory with all streams, with an identifier that is the same each time."""
+        """Return an NWB file in memory with all streams and a reproducible identifier."""
         source = self.recording.source
-        full = identified(completed(self.get_metadata(), metadata), source.recording_id, [source.path])
-        return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
+        full = identify(complete_metadata(self.get_metadata(), metadata), source.recording_id, [source.path])
+        return mark_generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
     def _refuse_two_recordings(self) -> None:
         paths = {str(interface.source.path.resolve()) for interface in self.data_interface_objects.values()}
         if len(paths) > 1:
             raise UsageError(
-                "streams are of different recordings",
+                "the streams belong to different recordings",
                 got=", ".join(sorted(paths)),
                 expected="one file for all streams",
-                fix="convert each recording with a converter of its own",
+                fix="convert each recording with its own converter",
                 where="source_data",
             )
 

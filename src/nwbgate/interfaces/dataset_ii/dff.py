@@ -1,4 +1,4 @@
-"""The dF/F of a recording, with the imaging plane and the region that it was measured in."""
+"""dF/F of a recording, with its imaging plane and region of interest."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +33,7 @@ class DfOverFInterface(RecordingInterface):
     info = "Interface for the dF/F of Dataset II recordings (two-photon calcium imaging of one neuron)."
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the frames as the source says them, in seconds, shape (frames,)."""
+        """Return the frame times of the source, in seconds, shape (frames,)."""
         return np.arange(len(self.source.dff), dtype=np.float64) * self.source.ophys_period
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
@@ -49,7 +49,7 @@ class DfOverFInterface(RecordingInterface):
 
 
 def _region(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> Any:
-    """Return the one region of interest, added with its table and its plane."""
+    """Return the single region of interest, adding its table and plane."""
     words = entry(metadata, "Ophys.PlaneSegmentations", PLANE_SEGMENTATION)
     plane = _imaging_plane(nwbfile, metadata, words.pop("imaging_plane_metadata_key"))
     mask_status = words.pop("mask_status")

@@ -40,7 +40,7 @@ def chars(variable: h5py.Dataset) -> str:
 
 
 def cell_content(variable: h5py.Dataset) -> h5py.Dataset | None:
-    """Return what a cell array of one cell holds; None where it is no such array, or its reference leads nowhere."""
+    """Return the content of a cell array of one cell, or None."""
     if h5py.check_ref_dtype(variable.dtype) is not h5py.Reference or variable.size != 1:
         return None
     reference = np.asarray(variable[()]).reshape(-1)[0]

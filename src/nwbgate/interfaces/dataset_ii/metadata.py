@@ -1,4 +1,4 @@
-"""What is said about a recording: the shipped metadata, completed by the source, and the sentences made from it."""
+"""Metadata of a recording: shipped values completed by the source, and sentences from both."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -31,18 +31,18 @@ def genotype_facts(genotype: str, metadata: Mapping[str, Any], where: str) -> di
             where=where,
             got=genotype,
             expected=", ".join(genotypes),
-            fix="see whether this is a recording of Dataset II",
+            fix="check that this is a recording of Dataset II",
         )
     return dict(genotypes[genotype])
 
 
 def stand_in_subject(recording_id: str) -> str:
-    """Return the subject id that stands for the unknown mouse of a recording."""
+    """Return the placeholder id for the unknown mouse of a recording."""
     return f"oephys-{recording_id}"
 
 
 def recording_metadata(source: RecordingSource) -> dict[str, Any]:
-    """Return the shipped metadata, completed by what the source says about the recording."""
+    """Return the shipped metadata, completed from the source."""
     metadata = shipped_metadata(DATASET)
     facts = genotype_facts(source.genotype, metadata, f"{source.path}:/genotype")
     description = sentence(
@@ -61,7 +61,7 @@ def recording_metadata(source: RecordingSource) -> dict[str, Any]:
 
 
 def shift_of(metadata: Mapping[str, Any], stream: str) -> float:
-    """Return the seconds that the metadata add to the times of a stream, "ephys" or "ophys".
+    """Return the shift in seconds of a stream's times, "ephys" or "ophys".
 
     Raises
     ------
@@ -81,7 +81,7 @@ def shift_of(metadata: Mapping[str, Any], stream: str) -> float:
 
 
 def sentence(metadata: Mapping[str, Any], name: str, **words: object) -> str:
-    """Return a sentence of the section Sentences with its words filled in.
+    """Return a sentence of section Sentences with its placeholders filled in.
 
     Raises
     ------
@@ -93,16 +93,16 @@ def sentence(metadata: Mapping[str, Any], name: str, **words: object) -> str:
         return text.format(**words)
     except (KeyError, IndexError, ValueError, AttributeError) as problem:
         raise MetadataError(
-            f"sentence {name!r} cannot be filled in",
+            f"cannot fill in the sentence {name!r}",
             where=f"metadata: Sentences.{name}",
             got=text,
             expected=f"only these words in braces: {', '.join(words) or 'none'}",
-            fix="mend the braces in the sentence",
+            fix="correct the braces in the sentence",
         ) from problem
 
 
 def unknown_keys(metadata: Mapping[str, Any]) -> list[str]:
-    """Return the entries of the section Unknown that this metadata does not fill, in the order of the section."""
+    """Return the entries of section Unknown that this metadata does not fill, in order."""
     subject, recording = metadata["Subject"], metadata.get("Recording", {})
     session_id = str(metadata["NWBFile"].get("session_id", ""))
     filled = {
@@ -118,5 +118,5 @@ def unknown_keys(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def unknown_values(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what is unknown about a recording, as phrases that name what stands in its place."""
+    """Return the unknown values of a recording as phrases with their placeholders."""
     return tuple(str(metadata["Unknown"][key]) for key in unknown_keys(metadata))

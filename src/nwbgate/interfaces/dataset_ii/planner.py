@@ -1,4 +1,4 @@
-"""Which sessions a folder of recordings makes, and what the side-car table adds to each; no trace is opened."""
+"""Plan of the sessions in a folder of recordings, with the side-car table."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,10 +74,13 @@ def _by_recording_id(sources: Sequence[Path]) -> dict[str, Path]:
 def _plan(path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[str]], subject_id: str) -> SessionPlan:
     metadata: dict[str, Any] = {
         "NWBFile": {"session_id": path.stem},
-        "Subject": {"subject_id": subject_id, **_some(values, _OF_SUBJECT)},
+        "Subject": {"subject_id": subject_id, **_first_ids(values, _OF_SUBJECT)},
     }
-    metadata["NWBFile"] |= _some(values, ("session_start_time",))
-    if recording := {**_some(values, _OF_RECORDING), **{name: others for name, others in neighbours.items() if others}}:
+    metadata["NWBFile"] |= _first_ids(values, ("session_start_time",))
+    if recording := {
+        **_first_ids(values, _OF_RECORDING),
+        **{name: others for name, others in neighbours.items() if others},
+    }:
         metadata["Recording"] = recording
     return SessionPlan(
         session_id=path.stem,
@@ -89,12 +92,12 @@ def _plan(path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[s
     )
 
 
-def _some(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _first_ids(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
 def _subjects(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the mouse of each recording: the one named, else that of its neuron, else a stand-in.
+    """Return the mouse of each recording: named, else its neuron's, else a placeholder.
 
     Recordings of one neuron are of one mouse, even where the table does not name it.
     """
@@ -112,7 +115,7 @@ def _subjects(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 def _refuse_two_genotypes(
     paths: Mapping[str, Path], subjects: Mapping[str, str], rows: Mapping[str, RecordingRow], table: str | Path
 ) -> None:
-    """Read the genotype of each recording whose mouse has another recording; an unsound source is judged later."""
+    """Reject a mouse with recordings of two genotypes, skipping unreadable sources."""
     count = Counter(subjects.values())
     known: dict[str, tuple[str, str]] = {}
     for recording_id in (name for name in paths if count[subjects[name]] > 1):
@@ -133,7 +136,7 @@ def _refuse_two_genotypes(
 
 
 def _neuron(recording_id: str, row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the neuron of a recording, or the recording where the table names no neuron."""
+    """Return the neuron of a recording, by default the recording itself."""
     return ("neuron", str(row["neuron_id"])) if "neuron_id" in row else ("recording", recording_id)
 
 

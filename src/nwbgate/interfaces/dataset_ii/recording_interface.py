@@ -1,4 +1,4 @@
-"""What the three interfaces of a recording have in common: the source, the metadata, the clock, the identifier."""
+"""Base of the three interfaces of a recording: source, metadata, clock, identifier."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.dataset_ii.metadata import DATASET, recording_metadata, unknown_values
 from nwbgate.interfaces.dataset_ii.session_texts import add_session_texts
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
-from nwbgate.interfaces.dataset_metadata import completed, strict_sections
-from nwbgate.interfaces.identity import generated, identified
-from nwbgate.interfaces.strictness import closed
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
+from nwbgate.interfaces.strictness import close_schema
 
 
 class RecordingInterface(AlignedInterface):
@@ -49,8 +49,8 @@ class RecordingInterface(AlignedInterface):
         self._metadata = recording_metadata(self.source)
 
     def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections that it leaves open closed: no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections(DATASET))
+        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
+        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this recording.
@@ -61,13 +61,13 @@ class RecordingInterface(AlignedInterface):
         return DeepDict(deepcopy(self._metadata))
 
     def unknown_values(self, metadata: Mapping[str, Any] | None = None) -> tuple[str, ...]:
-        """Return what neither the source nor the metadata says about the recording."""
+        """Return the values missing from both source and metadata."""
         return unknown_values(self._complete(metadata))
 
     def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
-        """Return a file in memory with this stream, with an identifier that is the same each time."""
-        full = identified(self._complete(metadata), self.source.recording_id, [self.source.path])
-        return generated(super().create_nwbfile(metadata=full, **conversion_options))
+        """Return an NWB file in memory with this stream and a reproducible identifier."""
+        full = identify(self._complete(metadata), self.source.recording_id, [self.source.path])
+        return mark_generated(super().create_nwbfile(metadata=full, **conversion_options))
 
     @validate_call(config={"arbitrary_types_allowed": True})
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
@@ -99,4 +99,4 @@ class RecordingInterface(AlignedInterface):
         """Add the stream's objects."""
 
     def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        return completed(self._metadata, metadata)
+        return complete_metadata(self._metadata, metadata)

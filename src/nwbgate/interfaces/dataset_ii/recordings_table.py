@@ -1,4 +1,4 @@
-"""The side-car table of a data set: what the sources do not say about each recording, one row per recording."""
+"""The side-car table of a data set: missing facts, one row per recording."""
 
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -23,7 +23,7 @@ _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 @dataclass(frozen=True)
 class RecordingRow:
-    """What the table says about one recording.
+    """One recording's row of the table.
 
     Parameters
     ----------
@@ -74,11 +74,11 @@ def read_recordings(
             first = rows[row.recording_id].line
             expected = f"one row; the first is at line {first}"
             raise _error(
-                "recording is given twice", place, row.recording_id, expected, fix="remove one of the two rows"
+                "the recording is given twice", place, row.recording_id, expected, fix="remove one of the two rows"
             )
         if row.recording_id not in recording_ids:
             alike = look_alike(row.recording_id, recording_ids)
-            expected = f"a recording among the sources: {_some([alike] if alike else recording_ids)}"
+            expected = f"a recording among the sources: {_some_ids([alike] if alike else recording_ids)}"
             if alike:
                 expected += f", from which it differs by {difference(row.recording_id, alike)}"
             fix = "correct the id, give its source, too, or remove the row"
@@ -98,7 +98,7 @@ def _header(path: Path, header: list[str]) -> list[str]:
             raise _error("unknown column", (path, 1, name), repr(name), expected, fix=fix)
     if "recording_id" not in header:
         place = (path, 1, "recording_id")
-        raise _error("column is missing", place, ", ".join(header), "a column recording_id", fix="add the column")
+        raise _error("the column is missing", place, ", ".join(header), "a column recording_id", fix="add the column")
     return header
 
 
@@ -114,7 +114,7 @@ def _row(path: Path, line: int, header: list[str], cells: list[str], timezone: s
                 values[column] = readers[column](cell)
             except ValueError as problem:
                 raise _error(
-                    "bad value",
+                    "invalid value",
                     (path, line, column),
                     repr(cell),
                     str(problem),
@@ -123,7 +123,7 @@ def _row(path: Path, line: int, header: list[str], cells: list[str], timezone: s
     if "recording_id" not in values:
         place = (path, line, "recording_id")
         raise _error(
-            "recording id is empty",
+            "the recording id is empty",
             place,
             "an empty cell",
             "the stem of a source file",
@@ -133,7 +133,7 @@ def _row(path: Path, line: int, header: list[str], cells: list[str], timezone: s
 
 
 def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
-    """Refuse a neuron of two mice, and a mouse of two sexes."""
+    """Reject a neuron of two mice, and a mouse of two sexes."""
     for owner, column in (("neuron_id", "subject_id"), ("subject_id", "sex"), ("neuron_id", "sex")):
         said: dict[object, RecordingRow] = {}
         for row in rows:
@@ -175,7 +175,7 @@ def _error(what: str, place: tuple[Path, int, str], got: str, expected: str, *, 
     return TableError(what, where=where, got=got, expected=expected, fix=fix)
 
 
-def _some(names: Collection[str]) -> str:
+def _some_ids(names: Collection[str]) -> str:
     listed = sorted(names)
     return ", ".join(listed[:5]) + (f", ... ({len(listed)} in all)" if len(listed) > 5 else "")
 

@@ -1,4 +1,4 @@
-"""The texts of a file that depend on what is known about its recording: written once, from the final metadata."""
+"""File texts on known and unknown facts of a recording, from the final metadata."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _OF_SUBJECT = ("subject_id", "sex", "age")
 
 
 def add_session_texts(nwbfile: NWBFile, metadata: Mapping[str, Any], source: RecordingSource) -> None:
-    """Say in the file what is known of neuron and mouse, what is unknown, and what stands in its place.
+    """Add the texts on neuron and mouse, unknown values and placeholders.
 
     Each interface calls this, alone or one after another in the same file: a text that is there is not added again.
 
@@ -37,7 +37,7 @@ def add_session_texts(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Rec
 
 
 def neuron_sentences(metadata: Mapping[str, Any]) -> list[str]:
-    """Return what is known about the neuron and the mouse and their other recordings."""
+    """Return the sentences on the neuron, the mouse and their other recordings."""
     recording = metadata.get("Recording", {})
     sentences = [sentence(metadata, "neuron", **recording)] if "neuron_id" in recording else []
     for name in ("same_neuron", "same_subject"):
@@ -47,7 +47,7 @@ def neuron_sentences(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def notes(metadata: Mapping[str, Any], source: RecordingSource) -> list[str]:
-    """Return the notes of a recording: those of the table, then neighbours, shifts, spellings and unknown values."""
+    """Return the notes of a recording: table, neighbours, shifts, spellings, unknown values."""
     recording = metadata.get("Recording", {})
     lines = [*([recording["notes"]] if "notes" in recording else []), *neuron_sentences(metadata)]
     for stream in ("ephys", "ophys"):
@@ -60,7 +60,7 @@ def notes(metadata: Mapping[str, Any], source: RecordingSource) -> list[str]:
 
 
 def _append(container: Any, field: str, sentences: list[str], separator: str = " ") -> None:
-    """Add sentences to a text field, which PyNWB lets be set only once."""
+    """Append sentences to a text field that PyNWB lets be set only once."""
     before = container.fields.get(field) or ""
     new = [text for text in sentences if text not in before]
     if new:

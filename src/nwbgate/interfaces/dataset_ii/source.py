@@ -1,4 +1,4 @@
-"""One recording of Dataset II: an HDF5 file of eight variables, opened, understood and refused where it is unsound."""
+"""A Dataset II source: an HDF5 file of eight variables, opened and validated."""
 
 import warnings
 from pathlib import Path
@@ -14,7 +14,7 @@ from nwbgate.interfaces.dataset_ii.variables import (
     MEND,
     list_of,
     number_of,
-    opened,
+    open_variables,
     variables,
     vector_of,
     where,
@@ -30,7 +30,7 @@ LARGEST_DIFFERENCE = 1.0
 
 
 class RecordingSource:
-    """One source file, validated but for the samples of its traces.
+    """One source file, validated except for the samples of its traces.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class RecordingSource:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.recording_id = _recording_id(self.path)
-        with opened(self.path) as file:
+        with open_variables(self.path) as file:
             self.genotype = text_of(file, "genotype")
             self.ephys_period = _period(file, "dte", EPHYS_RATES)
             self.ophys_period = _period(file, "dto", OPHYS_RATES)
@@ -88,14 +88,14 @@ class RecordingSource:
 
     @staticmethod
     def genotype_of(path: str | Path) -> str:
-        """Return the genotype of a source without looking at anything else.
+        """Return the genotype of a source without reading anything else.
 
         Raises
         ------
         SourceError
             If the file cannot be opened, or its genotype is missing or unsound.
         """
-        with opened(Path(path)) as file:
+        with open_variables(Path(path)) as file:
             return text_of(file, "genotype")
 
     @property
@@ -118,11 +118,11 @@ class RecordingSource:
         got = f"ephys {self.ephys_seconds:.4f} s, ophys {self.ophys_seconds:.4f} s"
         if difference > LARGEST_DIFFERENCE:
             raise SourceError(
-                "ephys and ophys do not last equally long",
+                "ephys and ophys differ in duration",
                 where=f"{self.path}:/ephys_raw and /dff",
                 got=got,
                 expected=f"a difference of at most {LARGEST_DIFFERENCE:g} s",
-                fix="see whether dte and dto are right and whether both streams are complete",
+                fix="check dte and dto, and that both streams are complete",
             )
         if difference > self.ophys_period:
             text = f"{self.path}: ephys and ophys end more than one frame apart: {got}"
@@ -138,7 +138,7 @@ def _recording_id(path: Path) -> str:
     refused = sorted(set(REFUSED_IN_IDS.findall(path.stem)))
     if refused:
         raise SourceError(
-            "file name cannot be a recording id",
+            "invalid recording id in the file name",
             where=str(path),
             got=f"{path.stem!r}, with {' '.join(map(repr, refused))}",
             expected="a name without white space and without any of _ * \\ / < > : | \" ' ? % @ ; .",
@@ -151,7 +151,7 @@ def _period(file: h5py.File, name: str, rates: tuple[float, float]) -> float:
     period = number_of(file, name)
     if not (period > 0 and rates[0] * (1 - 1e-6) <= 1 / period <= rates[1] * (1 + 1e-6)):
         raise SourceError(
-            f"{name} is not a believable sampling period",
+            f"implausible sampling period {name}",
             where=where(file, name),
             got=f"{period:g} s" + (f", {1 / period:g} Hz" if period else ""),
             expected=f"{1 / rates[1]:g} to {1 / rates[0]:g} s ({rates[0]:g} to {rates[1]:g} Hz)",
@@ -166,17 +166,17 @@ def _threshold_key(file: h5py.File) -> str:
             return key
     names = " or ".join(THRESHOLD_KEYS)
     raise SourceError(
-        "spike detection threshold is missing", where=where(file, ""), got=variables(file), expected=names, fix=MEND
+        "the spike detection threshold is missing", where=where(file, ""), got=variables(file), expected=names, fix=MEND
     )
 
 
 def _samples(file: h5py.File) -> int:
-    """Return the length of both voltage traces; see to it that dff is a trace, too."""
+    """Return the length of both voltage traces after checking all three traces."""
     raw, subtracted = (vector_of(file, name) for name in ("ephys_raw", "ephys_baseline_subtracted"))
     vector_of(file, "dff")
     if raw.size != subtracted.size:
         raise SourceError(
-            "voltage traces differ in length",
+            "the voltage traces differ in length",
             where=f"{where(file, 'ephys_raw')} and /ephys_baseline_subtracted",
             got=f"{raw.size} and {subtracted.size} samples",
             expected="the same number of samples",

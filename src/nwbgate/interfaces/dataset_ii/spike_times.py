@@ -1,4 +1,4 @@
-"""The spike times of a recording, as one unit."""
+"""Spike times of a recording, as one unit."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,20 +28,20 @@ class SpikeTimesInterface(RecordingInterface):
     info = "Interface for the spike times of Dataset II recordings (cell-attached electrophysiology)."
 
     def follow(self, voltage: RecordingInterface) -> None:
-        """Let the spikes move with the voltage from now on: one clock for both."""
+        """Put the spikes on the voltage's clock."""
         self.clock = voltage.clock
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the spike times as the source says them, in seconds, shape (spikes,)."""
+        """Return the spike times of the source, in seconds, shape (spikes,)."""
         return self.source.spike_times.copy()
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         if nwbfile.units is not None:
             raise UsageError(
-                "the file has units of another source",
+                "the file already has units of another source",
                 got=f"{len(nwbfile.units)} units",
-                expected="no units: those of Dataset II have a table of their own",
-                fix="add the spike times of Dataset II before the other units, or to a file of their own",
+                expected="no units: those of Dataset II need a separate table",
+                fix="add the spike times of Dataset II before the other units, or to a separate file",
                 where="/units",
             )
         words = entry(metadata, "Ecephys.Units", UNIT)
@@ -54,13 +54,13 @@ class SpikeTimesInterface(RecordingInterface):
         shift = shift_of(metadata, "ephys")
         nwbfile.add_unit(
             spike_times=self.get_timestamps() + shift,
-            obs_intervals=self.clock.times(self._observed()).reshape(1, 2) + shift,
+            obs_intervals=self.clock.times(self._observed_interval()).reshape(1, 2) + shift,
             electrodes=[row],
             electrode_group=electrode_group(nwbfile, metadata),
             spike_detection_threshold=self.source.threshold,
         )
 
-    def _observed(self) -> FloatArray:
+    def _observed_interval(self) -> FloatArray:
         """Return start and end of the voltage; indices counted from 1 may put the last spike one sample later."""
         return np.array([0.0, max(self.source.ephys_seconds, self.source.last_spike)])
 

@@ -18,7 +18,7 @@ from nwbgate.interfaces.dataset_ii.variables import (
 
 
 def text_of(file: h5py.File, name: str) -> str:
-    """Return a text stored as bytes or str, alone or as the one element of an array, or as MATLAB stores one.
+    """Return a text stored as bytes or str, in a one-element array, or by MATLAB.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A trace of a source, read piece by piece: the file is open only while a piece is read."""
+"""A lazy trace of a source that opens the file only while reading."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -11,14 +11,14 @@ import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.dataset_ii.variables import MEND, opened, vector_of
+from nwbgate.interfaces.dataset_ii.variables import MEND, open_variables, vector_of
 
 #: Bytes that are read at a time.
 BLOCK = 1 << 22
 
 
 class Trace:
-    """A row of numbers in a file, which slicing reads; no file stays open and nothing else is kept in memory.
+    """A one-dimensional dataset read lazily by slicing.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Trace:
 
     def __init__(self, path: Path, name: str, *, column: bool = False, file: h5py.File | None = None) -> None:
         self.path, self.name = path, name
-        with nullcontext(file) if file is not None else opened(path) as source:
+        with nullcontext(file) if file is not None else open_variables(path) as source:
             dataset = vector_of(source, name)
             self.length, self.dtype = int(dataset.size), np.dtype(dataset.dtype)
         self.shape: tuple[int, ...] = (self.length, 1) if column else (self.length,)
@@ -63,24 +63,24 @@ class Trace:
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """Return the numbers from `start` to before `stop`, shape (stop - start,), as stored."""
-        with opened(self.path) as file:
+        with open_variables(self.path) as file:
             dataset = file[self.name]
             if dataset.ndim == 1:
                 return np.asarray(dataset[start:stop])
             return np.asarray(dataset[0, start:stop] if dataset.shape[0] == 1 else dataset[start:stop, 0])
 
     def blocks(self) -> Iterator[tuple[int, npt.NDArray[Any]]]:
-        """Give the trace in pieces of `BLOCK` bytes, each with the index of its first number."""
+        """Yield the trace in pieces of `BLOCK` bytes, each with its first index."""
         step = max(BLOCK // self.dtype.itemsize, 1)
         for start in range(0, self.length, step):
             yield start, self.read(start, min(start + step, self.length))
 
     def iterator(self) -> SliceableDataChunkIterator:
-        """Return the trace as a data chunk iterator, which any NWB writer can stream."""
+        """Return the trace as a data chunk iterator for any NWB writer."""
         return SliceableDataChunkIterator(data=self, buffer_gb=0.05, chunk_mb=BLOCK / 1e6)
 
     def refuse_not_finite(self, period: float) -> None:
-        """Read the trace once and refuse NaN and infinite samples.
+        """Read the trace once and reject NaN and infinite samples.
 
         Parameters
         ----------
@@ -99,7 +99,7 @@ class Trace:
             if not finite.all():
                 first = int(np.argmin(finite))
                 raise SourceError(
-                    f"{self.name} holds samples that are not finite",
+                    f"{self.name} has non-finite samples",
                     where=f"{self.path}:/{self.name}",
                     got=f"{numbers[first]} at sample {start + first} ({(start + first) * period:.6f} s)",
                     expected="finite numbers",

@@ -1,4 +1,4 @@
-"""Variables of an untrusted HDF5 file: found without following links out of it, and never larger than it can hold."""
+"""Variables of an untrusted HDF5 file, without following links out of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,14 +17,14 @@ from nwbgate.storage.file_errors import lock_error
 #: No filter of HDF5 does much better than DEFLATE at its best, 1032 to 1 (zlib, technical details); this is twice that.
 LARGEST_RATIO = 2064
 #: What to do about a variable that cannot be converted.
-MEND = "exclude the recording, or mend the source"
+MEND = "exclude the recording, or correct the source"
 #: Links followed to find one variable.
 MOST_LINKS = 8
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[h5py.File]:
-    """Open a source for reading; what HDF5 cannot read, then or later, becomes a `SourceError`.
+def open_variables(path: Path) -> Iterator[h5py.File]:
+    """Open a source for reading, turning HDF5 failures into `SourceError`.
 
     Raises
     ------
@@ -43,20 +43,20 @@ def _unreadable(path: Path, problem: Exception) -> SourceError:
     if locked := lock_error(str(path), problem):
         return locked
     if not path.is_file():
-        return SourceError("source file does not exist", where=str(path), fix="give a file that exists")
+        return SourceError("the source file does not exist", where=str(path), fix="name an existing file")
     if isinstance(problem, PermissionError):
-        return SourceError("source file may not be read", where=str(path), got=text, fix="allow reading it")
+        return SourceError("no permission to read the source file", where=str(path), got=text, fix="allow reading it")
     if "truncated" in text:
-        return SourceError("source file is truncated", where=str(path), got=text, fix="copy or download it again")
+        return SourceError("the source file is truncated", where=str(path), got=text, fix="copy or download it again")
     if not h5py.is_hdf5(path):
         return SourceError(
-            "source file is not HDF5",
+            "the source file is not HDF5",
             where=str(path),
             got=_beginning(path),
             expected="an HDF5 file",
             fix="name HDF5 files only, or download the file again",
         )
-    return SourceError("source file is damaged", where=str(path), got=text, fix="copy or download it again")
+    return SourceError("the source file is damaged", where=str(path), got=text, fix="copy or download it again")
 
 
 def _beginning(path: Path) -> str:
@@ -66,12 +66,12 @@ def _beginning(path: Path) -> str:
 
 
 def where(file: h5py.File, name: str) -> str:
-    """Return file and HDF5 path, as errors give them."""
+    """Return file and HDF5 path for an error message."""
     return f"{file.filename}:/{name.strip('/')}"
 
 
 def variables(file: h5py.File) -> str:
-    """Return the names of the variables of a file, as errors list them."""
+    """Return the names of the variables for an error message."""
     return f"variables {', '.join(sorted(map(str, file.keys())))}"
 
 
@@ -95,7 +95,7 @@ def dataset_of(file: h5py.File, name: str) -> h5py.Dataset:
 
 def _inside(file: h5py.File, name: str) -> h5py.Dataset:
     """Return a dataset that lies in the file, empty or not."""
-    variable = _object(file, _followed(file, name, name), name)
+    variable = _object(file, _followed_path(file, name, name), name)
     if not isinstance(variable, h5py.Dataset):
         raise SourceError(
             f"{name} is not a dataset",
@@ -105,17 +105,17 @@ def _inside(file: h5py.File, name: str) -> h5py.Dataset:
             fix=MEND,
         )
     if variable.is_virtual or variable.id.get_create_plist().get_external_count():
-        raise _outside(file, name, "a dataset whose numbers lie in another file")
+        raise _outside_error(file, name, "a dataset whose numbers lie in another file")
     return variable
 
 
-def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) -> str:
-    """Return where a path leads, one part after another, refusing every way out of the file."""
+def _followed_path(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) -> str:
+    """Return the target of a path, rejecting every link out of the file."""
     parts, place = path.strip("/").split("/"), ""
     for number, part in enumerate(parts):
         parent = _object(file, place or "/", name)
         if not isinstance(parent, h5py.Group) or part not in parent.keys():  # noqa: SIM118  `in` a group follows links
-            got = variables(file) if path == name else f"a link to {path}, which is not there"
+            got = variables(file) if path == name else f"a link to the missing path {path}"
             raise SourceError(
                 f"{name} is missing",
                 where=where(file, name),
@@ -127,16 +127,16 @@ def _followed(file: h5py.File, path: str, name: str, links: int = MOST_LINKS) ->
         if isinstance(link, h5py.SoftLink):
             if not links:
                 raise SourceError(
-                    f"{name} is a circle of links", where=where(file, name), got=f"a link to {link.path}", fix=MEND
+                    f"{name} is a circular link", where=where(file, name), got=f"a link to {link.path}", fix=MEND
                 )
             target = link.path if link.path.startswith("/") else f"{place}/{link.path}"
-            return _followed(file, "/".join([target, *parts[number + 1 :]]), name, links - 1)
+            return _followed_path(file, "/".join([target, *parts[number + 1 :]]), name, links - 1)
         place = f"{place}/{part}"
     return place
 
 
 def _fix_of_missing(file: h5py.File, name: str) -> str:
-    """Return what to do about a missing variable; it may be a field of a struct of MATLAB, which is a group."""
+    """Return advice about a missing variable, such as a field of a MATLAB struct."""
     with suppress(KeyError, ValueError, TypeError, OSError, RuntimeError):  # what is damaged is no struct
         for key in file.keys():  # noqa: SIM118  `in` a file follows links
             group = file[key] if isinstance(file.get(key, getlink=True), h5py.HardLink) else None
@@ -146,7 +146,7 @@ def _fix_of_missing(file: h5py.File, name: str) -> str:
 
 
 def _object(file: h5py.File, place: str, name: str) -> h5py.Group | h5py.Dataset | h5py.Datatype:
-    """Return what lies at a place that exists, and whose type of numbers is one that NumPy knows."""
+    """Return the object at an existing path, checking that NumPy knows its type."""
     try:
         found = file[place]
         if isinstance(found, h5py.Dataset):
@@ -167,19 +167,19 @@ def _link(file: h5py.File, parent: h5py.Group, part: str, name: str) -> h5py.Har
     try:
         link = parent.get(part, getlink=True)
     except TypeError as problem:  # a kind of link that h5py does not know
-        raise _outside(file, name, "a link of an unknown kind") from problem
+        raise _outside_error(file, name, "a link of an unknown kind") from problem
     if isinstance(link, h5py.ExternalLink):
-        raise _outside(file, name, f"a link to {link.path} of {link.filename}")
+        raise _outside_error(file, name, f"a link to {link.path} of {link.filename}")
     return link
 
 
-def _outside(file: h5py.File, name: str, got: str) -> SourceError:
+def _outside_error(file: h5py.File, name: str, got: str) -> SourceError:
     return SourceError(
-        f"{name} is not in the file",
+        f"{name} is not stored in the file",
         where=where(file, name),
         got=got,
-        expected="a dataset that the file itself holds",
-        fix="make a file that holds its data (h5repack, or copy the variables)",
+        expected="a dataset stored in the file itself",
+        fix="make a file that contains its data (h5repack, or copy the variables)",
     )
 
 
@@ -195,11 +195,11 @@ def refuse_impossible_size(variable: h5py.Dataset, file: h5py.File, name: str) -
         whole = declared <= stored
     if not whole or stored > file.id.get_filesize():
         raise SourceError(
-            f"{name} declares more than the file holds",
+            f"{name} declares more data than the file contains",
             where=where(file, name),
             got=f"shape {variable.shape} of {variable.dtype}, {declared} bytes, with {stored} bytes stored",
             expected="as many values as are stored",
-            fix="make or download the file again: it was not written to its end",
+            fix="make or download the file again: it is incomplete",
         )
 
 
@@ -257,7 +257,7 @@ def vector_of(file: h5py.File, name: str) -> h5py.Dataset:
 
 
 def numbers_of(variable: h5py.Dataset) -> npt.NDArray[Any]:
-    """Return all numbers of a dataset that `vector_of` has given, as stored, shape (N,)."""
+    """Return all numbers of a dataset from `vector_of`, as stored, shape (N,)."""
     return np.asarray(variable[()]).reshape(-1)
 
 
@@ -269,7 +269,7 @@ def _refuse_other_than_numbers(variable: h5py.Dataset, file: h5py.File, name: st
 def kind_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:
     """Return the error for a variable of another type."""
     kind = "text" if h5py.check_string_dtype(variable.dtype) else str(variable.dtype)
-    return SourceError(f"{name} is of the wrong kind", where=where(file, name), got=kind, expected=expected, fix=MEND)
+    return SourceError(f"{name} has the wrong type", where=where(file, name), got=kind, expected=expected, fix=MEND)
 
 
 def shape_error(variable: h5py.Dataset, file: h5py.File, name: str, expected: str) -> SourceError:

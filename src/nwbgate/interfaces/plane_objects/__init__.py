@@ -1,1 +1,1 @@
-"""NWB objects of imaging planes, the same for every source."""
+"""NWB objects of imaging planes for every source."""

@@ -1,4 +1,4 @@
-"""The table of cells of a plane in a file: one row per region of interest, with its mask."""
+"""The table of cells of a plane: one row per region of interest, with its mask."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from pynwb import NWBFile
 from pynwb.ophys import ImageSegmentation, ImagingPlane, PlaneSegmentation
 
-from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.plane_objects.modules import container_in
 
 #: Gigabytes of masks that are held at once.
 BUFFER = 0.05
 
 
 def cell_table(nwbfile: NWBFile, plane: str) -> PlaneSegmentation | None:
-    """Return the table of cells of a plane, None where the file has none."""
-    found = contained(nwbfile, ImageSegmentation, "ImageSegmentation").plane_segmentations
+    """Return the table of cells of a plane, or None."""
+    found = container_in(nwbfile, ImageSegmentation, "ImageSegmentation").plane_segmentations
     return found.get(plane, None)
 
 
@@ -46,7 +46,7 @@ def add_cell_table(
         id=ids,
         columns=list(columns),
     )
-    contained(nwbfile, ImageSegmentation, "ImageSegmentation").add_plane_segmentation(table)
+    container_in(nwbfile, ImageSegmentation, "ImageSegmentation").add_plane_segmentation(table)
     return table
 
 
@@ -56,7 +56,7 @@ def region(table: PlaneSegmentation, rows: Sequence[int]) -> DynamicTableRegion:
 
 
 def masks(data: Any, description: str) -> VectorData:
-    """Return the column of masks, read when they are written.
+    """Return the column of masks, read lazily while writing.
 
     Parameters
     ----------
@@ -72,12 +72,12 @@ def masks(data: Any, description: str) -> VectorData:
 
 
 class _Masks(SliceableDataChunkIterator):  # type: ignore[misc]  # NeuroConv has no types
-    """Masks that can be looked through before they are written.
+    """Masks that can be iterated repeatedly before they are written.
 
     NeuroConv 0.10 iterates over the columns of tables to see what is in them. Of an iterator that gives its blocks once
     nothing is then left, and it writes masks that are empty.
     """
 
     def __iter__(self) -> SliceableDataChunkIterator:
-        """Return an iterator of its own, so that this one stays at its beginning."""
+        """Return a separate iterator, so that this one stays at its beginning."""
         return SliceableDataChunkIterator(data=self.data, buffer_gb=BUFFER)

@@ -1,4 +1,4 @@
-"""Timestamps of a plane's series: stored once, and linked to by the other series."""
+"""Timestamps of a plane's series, stored once and linked."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from nwbgate.interfaces.plane_objects.modules import ophys
 
 
 def shared_times(nwbfile: NWBFile, plane: str, times: FloatArray) -> TimeSeries | FloatArray:
-    """Return the series of a plane that has the same timestamps already, or the times.
+    """Return a plane's series with the same timestamps, else the times.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def shared_times(nwbfile: NWBFile, plane: str, times: FloatArray) -> TimeSeries 
 
 
 def _series(nwbfile: NWBFile, plane: str) -> Iterator[TimeSeries]:
-    """Give the series of a plane that hold timestamps of their own."""
+    """Yield the series of a plane that own their timestamps."""
     for found in ophys(nwbfile).data_interfaces.values():
         series = found if isinstance(found, TimeSeries) else getattr(found, "roi_response_series", {}).get(plane)
         if not isinstance(series, TimeSeries) or series.name not in (plane, f"motion_correction_{plane}"):

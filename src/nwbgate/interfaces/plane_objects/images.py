@@ -1,4 +1,4 @@
-"""Images of a plane in a file: projections over the session, and the masks of all cells."""
+"""Images of a plane: projections over the session, and all cell masks."""
 
 from collections.abc import Mapping
 from typing import Any

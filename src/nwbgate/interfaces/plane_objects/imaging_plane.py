@@ -1,4 +1,4 @@
-"""An imaging plane in a file: where it lies, how it was recorded, and its row in the table of identifiers."""
+"""An imaging plane with its location, recording parameters and row of identifiers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ TABLE = "imaging_planes"
 
 @dataclass(frozen=True)
 class Plane:
-    """An imaging plane, as a source describes it.
+    """An imaging plane as described by a source.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Plane:
 
 
 def field_of_view(width: int, height: int, pixel_size: float | None, location: str, depth: int) -> str:
-    """Return the description of a field of view: pixels, their size in micrometers, area, depth in micrometers."""
+    """Return the description of a field of view: pixels, pixel size (um), area, depth (um)."""
     each = f" of {pixel_size:g} micrometers" if pixel_size else ""
     place = f"in {location}, {depth} micrometers below the pia"
     return f"Field of view of {width} x {height} pixels{each} {place}."
@@ -92,7 +92,7 @@ def add_imaging_plane(nwbfile: NWBFile, plane: Plane, device: Device, table_desc
 
 
 def _add_identifiers(nwbfile: NWBFile, name: str, values: Mapping[str, Any], description: str) -> None:
-    """Add a row to the table of planes; it is made with the columns that the first plane has."""
+    """Add a row to the table of planes, whose columns come from the first plane."""
     module = ophys(nwbfile)
     if TABLE not in module.data_interfaces:
         module.add(DynamicTable(name=TABLE, description=description))

@@ -1,4 +1,4 @@
-"""Series of a plane in a file: activity of its cells, and the shift of each frame."""
+"""Series of a plane: activity of its cells, and the shift of each frame."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def add_responses(
     unit: str,
     description: str,
 ) -> None:
-    """Add a series of the cells of a plane, named like the plane.
+    """Add a series of a plane's cells, named like the plane.
 
     Parameters
     ----------

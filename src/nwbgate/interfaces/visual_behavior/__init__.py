@@ -1,4 +1,4 @@
-"""NeuroConv interfaces of the public Visual Behavior 2P release: one per stream, and the converter of a session."""
+"""NeuroConv interfaces of the public Visual Behavior 2P release, one per stream."""
 
 from nwbgate.interfaces.visual_behavior.cells import CellsInterface
 from nwbgate.interfaces.visual_behavior.converter import VisualBehaviorConverter

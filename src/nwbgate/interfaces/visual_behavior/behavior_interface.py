@@ -1,4 +1,4 @@
-"""What the interfaces of the behavior streams have in common: the source, the metadata, the clock, the identifier."""
+"""Base of the behavior interfaces: source, metadata, clock, identifier."""
 
 import warnings
 from abc import abstractmethod
@@ -17,9 +17,9 @@ from pynwb import NWBFile, ProcessingModule
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.clock import FloatArray
-from nwbgate.interfaces.dataset_metadata import completed, strict_sections
-from nwbgate.interfaces.identity import generated, identified
-from nwbgate.interfaces.strictness import closed
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
+from nwbgate.interfaces.strictness import close_schema
 from nwbgate.interfaces.visual_behavior.published_checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.released_file import released_file
 from nwbgate.interfaces.visual_behavior.texts import DATASET, released_metadata
@@ -59,8 +59,8 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         self.source = released_file(file_path)
 
     def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections(DATASET))
+        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
+        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -71,22 +71,22 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         return released_metadata(self.source)
 
     def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
-        """Return a file in memory with this stream, with an identifier that is the same each time."""
+        """Return an NWB file in memory with this stream and a reproducible identifier."""
         session_id = str(self.source.behavior_session_id)
-        full = identified(self._complete(metadata), session_id, [self.source.path], ALGORITHM)
-        return generated(super().create_nwbfile(metadata=full, **conversion_options))
+        full = identify(self._complete(metadata), session_id, [self.source.path], ALGORITHM)
+        return mark_generated(super().create_nwbfile(metadata=full, **conversion_options))
 
     @abstractmethod
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add the stream's objects; only called when the session has the stream."""
+        """Add the stream's objects; only called for a session that has it."""
 
     @property
     def is_there(self) -> bool:
-        """Whether the session has the stream: a passive one has no licks, some have no eye tracking."""
+        """Whether the session has the stream, such as licks or eye tracking."""
         return self.source.has(self.table_name)
 
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
-        """Add the stream to a file in memory; nothing where the session has none.
+        """Add the stream to a file in memory, if the session has it.
 
         Parameters
         ----------
@@ -108,20 +108,20 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
     def _warn_of_other_columns(self) -> None:
         if other := self.source.other_columns(self.table_name):
             names, where = ", ".join(other), f"{self.source.path}: {self.table_name}"
-            warnings.warn(f"columns that nobody has described are not copied: {names} ({where})", SourceWarning, 2)
+            warnings.warn(f"undescribed columns are not copied: {names} ({where})", SourceWarning, 2)
 
     def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        return completed(self._metadata, metadata)
+        return complete_metadata(self._metadata, metadata)
 
 
 class BehaviorInterface(ReleasedInterface, AlignedInterface):
-    """One stream of a released file that has times."""
+    """One stream of a released file with times."""
 
     #: Column of the session table whose times alignment is about.
     time_column = "timestamps"
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the stream as the source says them, in seconds, shape (n,); none without the stream."""
+        """Return the times of the source, in seconds, shape (n,), empty without the stream."""
         if not self.is_there:
             return np.empty(0)
         times = self.source.table(self.table_name)[self.time_column].to_numpy(np.float64)
@@ -130,5 +130,5 @@ class BehaviorInterface(ReleasedInterface, AlignedInterface):
 
 
 def behavior_module(nwbfile: NWBFile) -> ProcessingModule:
-    """Return the processing module of behavior, added to the file where it is not there."""
+    """Return the behavior processing module, adding it if missing."""
     return get_module(nwbfile, name="behavior", description="Processed behavior, and what it is made from.")

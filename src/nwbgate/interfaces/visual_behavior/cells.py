@@ -1,4 +1,4 @@
-"""The cells of a plane: one row per region of interest, with its mask and what the analysis says of it."""
+"""Cells of a plane: one row per region of interest, with mask and parameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ _NO_COLUMNS = ("id", "image_mask", "imaging_plane", "reference_images")
 
 
 class CellsInterface(PlaneInterface):
-    """The table of cells: identifiers, masks, extent, quality, and parameters of neuropil and event detection."""
+    """Table of cells: identifiers, masks, extent, quality, neuropil and event parameters."""
 
     display_name = "Visual Behavior cells"
     info = "Interface for the cells of an imaging plane of the Visual Behavior release."
@@ -41,13 +41,13 @@ class CellsInterface(PlaneInterface):
         released_cell_table(nwbfile, metadata, self.source, self.plane_name)
 
     def _warn_of_other_columns(self) -> None:
-        """Be silent: columns that nobody has described are copied, with what the source says of them."""
+        """Stay silent: undescribed columns are copied with the source's description."""
 
 
 def released_cell_table(
     nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str
 ) -> PlaneSegmentation:
-    """Return the table of cells of a plane, added to the file with its plane where it is not there.
+    """Return the table of cells of a plane, adding it and the plane if missing.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def released_cell_table(
 def released_region(
     nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str, path: str
 ) -> DynamicTableRegion:
-    """Return a reference to the rows of the table of cells that the dataset at `path` names."""
+    """Return a reference to the rows of the table of cells named by `path`."""
     table = released_cell_table(nwbfile, metadata, source, plane)
     return region(table, _rows(source, path, len(table.id)).tolist())
 
@@ -88,19 +88,19 @@ def _stored_columns(source: ReleasedFile) -> list[VectorData]:
     return [
         VectorData(
             name=name,
-            description=str(described[name].description if name in described else _said(source, name)),
+            description=str(described[name].description if name in described else _described_column(source, name)),
             data=source.array(f"{SOURCE}/{name}"),
         )
         for name in names
     ]
 
 
-def _said(source: ReleasedFile, name: str) -> str:
+def _described_column(source: ReleasedFile, name: str) -> str:
     return str(source.attributes(f"{SOURCE}/{name}").get("description", "Not described in the source."))
 
 
 def _columns_by_roi(source: ReleasedFile, length: int) -> list[VectorData]:
-    """Return what a released file keeps in series of its own; NaN for a cell of which it says nothing."""
+    """Return per-cell values stored as separate series; NaN where missing."""
     described = session_tables().tables["cells"].columns
     columns = []
     for name, (path, rois) in _BY_ROI.items():
@@ -117,7 +117,7 @@ def _columns_by_roi(source: ReleasedFile, length: int) -> list[VectorData]:
 
 
 def _rows(source: ReleasedFile, path: str, length: int) -> npt.NDArray[Any]:
-    """Return rows of the table of cells, refused where there is no such row, or one is named twice."""
+    """Return rows of the table of cells, rejecting unknown and repeated ones."""
     rows = source.numbers(path)[()]
     if rows.dtype.kind not in "iu" or len(np.unique(rows)) != rows.size:
         raise _mismatch(source, path, f"{rows.size} rows of type {rows.dtype}", "whole numbers, each once")
@@ -128,7 +128,7 @@ def _rows(source: ReleasedFile, path: str, length: int) -> npt.NDArray[Any]:
 
 def _mismatch(source: ReleasedFile, path: str, got: str, expected: str) -> SourceError:
     return SourceError(
-        "activity is of cells that are not in the table of cells",
+        "the activity refers to unknown cells",
         where=f"{source.path}:{path}",
         got=got,
         expected=expected,

@@ -1,4 +1,4 @@
-"""Columns of tables: described and in the units of `session_tables.yaml`, missing values as core NWB types say them."""
+"""Table columns with the descriptions and units of `session_tables.yaml`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,18 +12,18 @@ from pynwb.event import TimestampVectorData
 from nwbgate.reading.format.layouts import session_tables
 
 
-def described(table: str, column: str) -> str:
-    """Return the description of a column of a session table, with its unit."""
+def describe_column(table: str, column: str) -> str:
+    """Return the description of a session table's column, with its unit."""
     spec = session_tables().tables[table].columns[column]
     return spec.description if spec.unit in ("", "n.a.") else f"{spec.description} In {spec.unit}."
 
 
 def unit_of(table: str, column: str) -> str:
-    """Return the unit in which a column is written, ``n.a.`` where it has none."""
+    """Return the unit of a written column, ``n.a.`` without one."""
     return session_tables().tables[table].columns[column].unit or "n.a."
 
 
-def stored(values: pd.Series) -> npt.NDArray[Any]:
+def stored_values(values: pd.Series) -> npt.NDArray[Any]:
     """Return the values of a typed column as they are written.
 
     A missing whole number makes its column float64 with NaN, and so does a missing truth value (0, 1 and NaN); a
@@ -41,14 +41,14 @@ def stored(values: pd.Series) -> npt.NDArray[Any]:
 
 
 def vector(table: str, name: str, values: pd.Series) -> VectorData:
-    """Return a column of a table of the file, which says where its missing values are NaN."""
+    """Return a table column, with a note on NaN where values are missing."""
     unknown = str(values.dtype) in ("Int64", "boolean") and bool(values.isna().any())
-    words = described(table, name) + (" NaN where there is none." if unknown else "")
-    return VectorData(name=name, description=words, data=stored(values))
+    words = describe_column(table, name) + (" NaN where there is none." if unknown else "")
+    return VectorData(name=name, description=words, data=stored_values(values))
 
 
 def vectors(table: str, frame: pd.DataFrame, skip: Iterable[str] = ()) -> list[VectorData]:
-    """Return the columns of a session table, without optional ones of which no row has a value.
+    """Return the columns of a session table, without empty optional ones.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ def vectors(table: str, frame: pd.DataFrame, skip: Iterable[str] = ()) -> list[V
 
 
 def timestamp(table: str, times: npt.NDArray[np.float64]) -> TimestampVectorData:
-    """Return the column of an events table that says when, in seconds."""
-    return TimestampVectorData(name="timestamp", description=described(table, "timestamps"), data=times)
+    """Return the time column of an events table, in seconds."""
+    return TimestampVectorData(name="timestamp", description=describe_column(table, "timestamps"), data=times)
 
 
 def _is_absent(values: pd.Series, optional: bool) -> bool:

@@ -1,4 +1,4 @@
-"""One session of the release, all its planes and its behavior together."""
+"""Converter of one session of the release, with all its planes and behavior."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,9 +9,9 @@ from neuroconv.utils import DeepDict
 from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
-from nwbgate.interfaces.dataset_metadata import completed, strict_sections
-from nwbgate.interfaces.identity import generated, identified
-from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
+from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
 from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
 from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
 from nwbgate.interfaces.visual_behavior.held_open import held_open
@@ -85,7 +85,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
 
     @classmethod
     def from_files(cls, *file_paths: str | Path) -> Self:
-        """Return the converter of everything in the files of one session: one, or one for each plane."""
+        """Return the converter of one session's files: a single one, or one per plane."""
         return cls(source_data=source_data_of([released_file(path) for path in file_paths]))
 
     @property
@@ -95,8 +95,8 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         return found
 
     def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections(DATASET))
+        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
+        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -105,15 +105,15 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     def create_nwbfile(
         self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
     ) -> NWBFile:
-        """Return a file in memory with all streams, with an identifier that is the same each time."""
-        full = completed(self.get_metadata(), metadata)
-        full = identified(full, str(self.first.source.behavior_session_id), self.paths(), self.digest_algorithm)
+        """Return an NWB file in memory with all streams and a reproducible identifier."""
+        full = complete_metadata(self.get_metadata(), metadata)
+        full = identify(full, str(self.first.source.behavior_session_id), self.paths(), self.digest_algorithm)
         with held_open():
-            return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
+            return mark_generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
     @property
     def contents(self) -> str:
-        """Kinds of data in the session, as file names on DANDI say them."""
+        """Kinds of data in the session, as in DANDI file names."""
         return contents(self.first.source.session_type, planes="Planes" in self.data_interface_objects)
 
     def paths(self) -> list[Path]:
@@ -127,16 +127,16 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         sessions = {interface.source.behavior_session_id for interface in self.data_interface_objects.values()}
         if len(sessions) > 1:
             raise UsageError(
-                "streams are of different sessions",
+                "the streams belong to different sessions",
                 got=", ".join(map(str, sorted(sessions))),
                 expected="files of one behavior session",
-                fix="convert each session with a converter of its own",
+                fix="convert each session with its own converter",
                 where="source_data",
             )
 
 
 def contents(session_type: str, *, planes: bool) -> str:
-    """Return the kinds of data in a session, as file names on DANDI say them, such as ``behavior+image+ophys``.
+    """Return the kinds of data in a session for a DANDI name, such as ``behavior+image+ophys``.
 
     Parameters
     ----------
@@ -153,8 +153,8 @@ def source_data_of(files: Iterable[ReleasedFile]) -> dict[str, dict[str, Any]]:
     ordered = sorted(files, key=lambda file: file.identifier)
     if not ordered:
         raise UsageError(
-            "no file of a session is given",
-            expected="one file, or one for each plane",
+            "no file of a session given",
+            expected="one file, or one per plane",
             where="source_data",
             fix="give the files of one session",
         )

@@ -1,4 +1,4 @@
-"""Calcium events that were detected in the dF/F traces of a plane."""
+"""Calcium events detected in the dF/F traces of a plane."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from pynwb import NWBFile
 from pynwb.ophys import Fluorescence
 
-from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.plane_objects.modules import container_in
 from nwbgate.interfaces.visual_behavior.fluorescence import add_released_responses
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream
 
@@ -15,7 +15,9 @@ SOURCE, CONTAINER = f"{OPHYS}/event_detection", "DetectedEvents"
 
 
 class EventsInterface(PlaneStream):
-    """Size of the event in each frame, shape (frames, cells); lambda and noise_std are columns of the table of cells.
+    """Event size per frame, shape (frames, cells).
+
+    ``lambda`` and ``noise_std`` are columns of the table of cells.
 
     Cells in which no events were looked for are not among its regions.
     """
@@ -26,5 +28,5 @@ class EventsInterface(PlaneStream):
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the events."""
-        home = contained(nwbfile, Fluorescence, CONTAINER)
+        home = container_in(nwbfile, Fluorescence, CONTAINER)
         add_released_responses(nwbfile, metadata, self, home, path=SOURCE, unit="n.a.")

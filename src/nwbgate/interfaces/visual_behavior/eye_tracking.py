@@ -1,4 +1,4 @@
-"""Ellipses fitted to eye, pupil and corneal reflection, likely blinks, and where camera and monitor stood."""
+"""Ellipses of eye, pupil and corneal reflection, likely blinks, and rig geometry."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from pynwb import NWBFile, TimeSeries
 from pynwb.behavior import BehavioralTimeSeries, EyeTracking, PupilTracking, SpatialSeries
 
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface, behavior_module
-from nwbgate.interfaces.visual_behavior.columns import described, unit_of, vectors
+from nwbgate.interfaces.visual_behavior.columns import describe_column, unit_of, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
 
 PLACE = "/acquisition/EyeTracking"
@@ -28,7 +28,7 @@ MEASURES = {
 
 
 class EyeTrackingInterface(BehaviorInterface):
-    """Eye tracking: centers and semi-axes in pixels of the camera, areas in square pixels, angles in radians.
+    """Eye tracking: centers and semi-axes in camera pixels, areas in square pixels, angles in radians.
 
     Adds to ``processing/behavior`` the `EyeTracking` of three `SpatialSeries` of centers, the `PupilTracking` of the
     pupil's measures, the `BehavioralTimeSeries` ``eye_ellipses`` of those of eye and corneal reflection and of likely
@@ -41,7 +41,7 @@ class EyeTrackingInterface(BehaviorInterface):
     table_name = "eye_tracking"
 
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
-        """Add eye tracking and rig geometry to a file in memory; nothing where the session has none.
+        """Add eye tracking and rig geometry to a file in memory, if present.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ def add_rig_geometry(nwbfile: NWBFile, metadata: Mapping[str, Any], geometry: pd
 def _series(column: str, values: Callable[[str], np.ndarray[Any, Any]], clock: TimeSeries) -> TimeSeries:
     return TimeSeries(
         name=column,
-        description=described("eye_tracking", column),
+        description=describe_column("eye_tracking", column),
         data=values(column),
         unit=unit_of("eye_tracking", column),
         timestamps=clock,

@@ -1,4 +1,4 @@
-"""Fluorescence of the cells of a plane, at each step of the analysis from neuropil to dF/F."""
+"""Fluorescence of the cells of a plane, from neuropil to dF/F."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from pynwb import NWBFile
 from pynwb.ophys import DfOverF, Fluorescence
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.plane_objects.modules import container_in
 from nwbgate.interfaces.plane_objects.series import add_responses
 from nwbgate.interfaces.visual_behavior.cells import released_region
 from nwbgate.interfaces.visual_behavior.plane_stream import OPHYS, PlaneStream, plane_times
@@ -27,7 +27,7 @@ _NOT_IN_OLDER_RELEASES = ("DemixedFluorescence", "NeuropilFluorescence")
 
 
 class FluorescenceInterface(PlaneStream):
-    """dF/F, corrected, demixed and neuropil fluorescence, each of shape (frames, cells), as float64."""
+    """dF/F, corrected, demixed and neuropil fluorescence, each of shape (frames, cells), float64."""
 
     display_name = "Visual Behavior fluorescence"
     info = "Interface for the fluorescence of an imaging plane of the Visual Behavior release."
@@ -37,7 +37,7 @@ class FluorescenceInterface(PlaneStream):
         """Add each trace; older releases lack the demixed and the neuropil fluorescence."""
         for container, (kind, path, unit) in TRACES.items():
             if container not in _NOT_IN_OLDER_RELEASES or self.source.names(path):
-                home = contained(nwbfile, kind, container)
+                home = container_in(nwbfile, kind, container)
                 add_released_responses(nwbfile, metadata, self, home, path=path, unit=unit)
 
 
@@ -50,7 +50,7 @@ def add_released_responses(
     path: str,
     unit: str,
 ) -> None:
-    """Add a series of the cells of a plane, whose numbers are read when they are written.
+    """Add a series of a plane's cells, read lazily while writing.
 
     Parameters
     ----------
@@ -87,11 +87,11 @@ def add_released_responses(
 
 
 def responses(source: ReleasedFile, name: str, frames: int, cells: int) -> ReleasedArray:
-    """Return the numbers of a series of cells, refused unless there is one for each frame and cell."""
+    """Return a lazy series of cells after checking its shape."""
     found = source.numbers(name, frames)
     if found.shape != (frames, cells):
         raise SourceError(
-            "activity is of another number of cells than it names",
+            f"the matrix has {found.shape[-1]} columns but {cells} cells are named",
             where=f"{source.path}:{name}",
             got=f"shape {found.shape}",
             expected=f"({frames}, {cells}), frames by cells",

@@ -1,4 +1,4 @@
-"""Files of the release that stay open while a session is put together, so that each is opened once."""
+"""Released files kept open while a session is assembled, each opened once."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,14 +7,14 @@ from pathlib import Path
 
 import h5py
 
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import open_nwb_file
 
 _held: ContextVar[tuple[ExitStack, dict[Path, h5py.File]] | None] = ContextVar("_held", default=None)
 
 
 @contextmanager
 def held_open() -> Iterator[None]:
-    """Keep what `released` opens in the block open to the end of the block; an inner block leaves it to the outer."""
+    """Keep files from `released_file_of` open to the end of the outermost block."""
     if _held.get() is not None:
         yield
         return
@@ -27,8 +27,8 @@ def held_open() -> Iterator[None]:
 
 
 @contextmanager
-def released(path: Path) -> Iterator[h5py.File]:
-    """Give a released file, open; it is closed afterwards unless it is held open.
+def released_file_of(path: Path) -> Iterator[h5py.File]:
+    """Yield an open released file; close it afterwards unless held open.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ def released(path: Path) -> Iterator[h5py.File]:
     """
     held = _held.get()
     if held is None:
-        with opened(path) as file:
+        with open_nwb_file(path) as file:
             yield file
         return
     stack, files = held
     if path not in files:
-        way = opened(path)
+        way = open_nwb_file(path)
         files[path] = way.__enter__()
         # Closed without a word of what went wrong in the block: that is not about this file.
         stack.callback(way.__exit__, None, None, None)
-    with opened(files[path]) as file:
+    with open_nwb_file(files[path]) as file:
         yield file

@@ -1,4 +1,4 @@
-"""An imaging plane: where it lies, how it was recorded, which identifiers it has, and with which microscope."""
+"""An imaging plane with its location, recording parameters, identifiers and microscope."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ _MICROMETERS = 1e4
 
 
 class ImagingPlaneInterface(PlaneInterface):
-    """The imaging plane with its microscope, and its row in the table of identifiers of planes."""
+    """The imaging plane, its microscope and its row of identifiers."""
 
     display_name = "Visual Behavior imaging plane"
     info = "Interface for an imaging plane of the Visual Behavior release."
@@ -35,7 +35,7 @@ class ImagingPlaneInterface(PlaneInterface):
 
 
 def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, name: str) -> ImagingPlane:
-    """Return a plane, added to the file with its microscope and identifiers where it is not there.
+    """Return a plane, adding it with microscope and identifiers if missing.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Release
 
 
 def released_plane(source: ReleasedFile, name: str) -> Plane:
-    """Return what a released file says about its plane."""
+    """Return the plane described by a released file."""
     about = source.attributes(METADATA)
     size, location = pixel_size(source), source.needed_text(f"{SOURCE}/location")
     width, height = about["field_of_view_width"], about["field_of_view_height"]
@@ -73,13 +73,13 @@ def released_plane(source: ReleasedFile, name: str) -> Plane:
 
 
 def pixel_size(source: ReleasedFile) -> float | None:
-    """Return the width and height of a pixel in micrometers; None where no image says it."""
+    """Return the width and height of a pixel in micrometers; None if unknown."""
     found = source.attributes(f"{OPHYS}/images/max_projection").get("resolution")
     return None if found is None else float(f"{float(found) * _MICROMETERS:.9g}")
 
 
 def _value(about: dict[str, Any], column: str) -> float | int | None:
-    """Return what a file says about its plane; groups as numbers that may be missing."""
+    """Return a value from a file's plane metadata, groups as nullable numbers."""
     if column not in about:
         return None
     value = int(about[column])

@@ -1,4 +1,4 @@
-"""When the mouse licked, and when it was given water: events with a time each, as a table or as series."""
+"""Times of licks and rewards, as events tables or as series."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -21,7 +21,7 @@ SERIES: dict[str, dict[str, str]] = {
 
 
 class TimedEventsInterface(BehaviorInterface):
-    """Events of one kind: the time of each, in seconds, and what else is known of it."""
+    """Events of one kind, with times in seconds."""
 
     def add_to_nwbfile(
         self,
@@ -30,7 +30,7 @@ class TimedEventsInterface(BehaviorInterface):
         *,
         events: Literal["table", "series"] = "table",
     ) -> None:
-        """Add the events to a file in memory; nothing where the session has none.
+        """Add the events to a file in memory, if present.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ def add_events(
 
 
 class LicksInterface(TimedEventsInterface):
-    """Licks: the time of each, in seconds, and the stimulus frame that it fell on.
+    """Licks: time in seconds and stimulus frame of each.
 
     Adds the `EventsTable` ``licks``, or with ``events="series"`` a `TimeSeries` in ``processing/behavior``.
     """
@@ -108,7 +108,7 @@ class LicksInterface(TimedEventsInterface):
 
 
 class RewardsInterface(TimedEventsInterface):
-    """Rewards: the time of each, in seconds, its volume in milliliters, and whether it was given without a lick.
+    """Rewards: time in seconds, volume in milliliters, and whether automatic.
 
     Adds the `EventsTable` ``rewards``, or with ``events="series"`` the `TimeSeries` ``reward_volume`` and
     ``auto_rewarded`` in ``processing/behavior``.
@@ -123,13 +123,13 @@ class RewardsInterface(TimedEventsInterface):
         super()._add_stream(nwbfile, metadata)
 
     def _refuse_other_times(self) -> None:
-        """Refuse two copies of the times that are not the same: one of them would be lost."""
+        """Reject differing copies of the times, because one would be lost."""
         first, second = (f"/processing/rewards/{name}/timestamps" for name in ("volume", "autorewarded"))
         if not np.array_equal(self.source.timestamps(first), self.source.timestamps(second)):
             raise SourceError(
                 "volumes and kinds of the rewards have different timestamps",
                 where=f"{self.source.path}:{second}",
-                got=f"other values than {first}",
+                got=f"values other than {first}",
                 expected="one set of timestamps for both",
                 fix="download the file again; if it is as released, leave this session out",
             )

@@ -1,4 +1,4 @@
-"""What the manifest says a file is, held against the file."""
+"""Comparison of a file with its manifest entry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _PLACES = {"mouse_id": "/general/subject/subject_id", "session_type": "/session_
 
 
 class ManifestEntryInterface(ReleasedInterface):
-    """Identifiers of the files of a session; adds nothing to a file and refuses sources that are of something else.
+    """Manifest identifiers of a session's files; rejects other sources and adds nothing.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class ManifestEntryInterface(ReleasedInterface):
     """
 
     display_name = "Visual Behavior manifest"
-    info = "What the manifest of the Visual Behavior release says of a session."
+    info = "Entry of a session in the manifest of the Visual Behavior release."
     table_name = "session"
 
     @validate_call
@@ -75,9 +75,9 @@ def _said(source: ReleasedFile, name: str) -> str:
 def _refuse_other(source: ReleasedFile, name: str, found: str, expected: str) -> None:
     if found != expected:
         raise SourceError(
-            f"the file is not the one of the manifest: its {name} differs",
+            f"the file differs from the manifest in its {name}",
             where=str(source.path),
             got=found or "nothing",
-            expected=f"{expected}, as the manifest says",
+            expected=f"{expected}, as in the manifest",
             fix="download the file again",
         )

@@ -1,4 +1,4 @@
-"""The shift of each frame of a plane that brought it in register."""
+"""Motion correction shift of each frame of a plane."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,13 +38,13 @@ class MotionCorrectionInterface(PlaneStream):
         )
 
     def _times(self) -> FloatArray:
-        """Return the times of the shifts along x, which those along y repeat."""
+        """Return the times of the x shifts, checking that the y shifts repeat them."""
         times = self.source.timestamps(f"{_X}/timestamps")
         if not np.array_equal(self.source.timestamps(f"{_Y}/timestamps"), times):
             raise SourceError(
                 "the shifts along x and y have different timestamps",
                 where=f"{self.source.path}:{_Y}/timestamps",
-                got=f"other values than {_X}/timestamps",
+                got=f"values other than {_X}/timestamps",
                 expected="one set of timestamps for both",
                 fix="download the file again; if it is as released, leave this session out",
             )

@@ -1,4 +1,4 @@
-"""Rows of a dataset that gzip has packed, as the events of the release are: inflated by ISA-L, three times as fast."""
+"""Rows of gzip-compressed datasets, inflated by ISA-L, three times as fast."""
 
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ _PIPELINES = {(h5py.h5z.FILTER_DEFLATE,): False, (h5py.h5z.FILTER_SHUFFLE, h5py.
 
 
 def packed_by_gzip(dataset: h5py.Dataset) -> bool:
-    """Return whether a dataset is a matrix of numbers that gzip and nothing else has packed, shuffled or not."""
+    """Return whether a dataset is a numeric matrix compressed by gzip alone, shuffled or not."""
     return (
         dataset.ndim == 2
         and dataset.chunks is not None
@@ -30,7 +30,7 @@ def _filters(dataset: h5py.Dataset) -> tuple[int, ...]:
 
 
 def inflated_rows(dataset: h5py.Dataset, start: int, stop: int) -> npt.NDArray[Any]:
-    """Return rows of a matrix that gzip has packed.
+    """Return rows of a gzip-compressed matrix.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the interfaces of an imaging plane have in common: the file, the plane's name, the clock its series share."""
+"""Base of the imaging plane interfaces: file, plane name and shared clock."""
 
 from pydantic import FilePath, validate_call
 
@@ -14,7 +14,7 @@ TIMES = f"{OPHYS}/dff/traces/timestamps"
 
 
 class PlaneInterface(ReleasedInterface):
-    """What a file says about one imaging plane of a Visual Behavior session.
+    """One imaging plane of a Visual Behavior session.
 
     Parameters
     ----------
@@ -55,10 +55,10 @@ class PlaneInterface(ReleasedInterface):
 
 
 class PlaneStream(PlaneInterface, BehaviorInterface):
-    """One stream of one imaging plane, with the times of its frames."""
+    """One stream of one imaging plane, with its frame times."""
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the frames of the plane as the source says them, in seconds, shape (frames,)."""
+        """Return the frame times of the source, in seconds, shape (frames,)."""
         return self.source.timestamps(TIMES)
 
 

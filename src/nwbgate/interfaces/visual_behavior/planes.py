@@ -1,4 +1,4 @@
-"""All imaging planes of a session, each from its own file, in one."""
+"""All imaging planes of a session together, each from its own file."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ class PlanesInterface(BehaviorInterface):
     def __init__(self, file_paths: list[FilePath], *, verbose: bool = False) -> None:
         if not file_paths:
             raise UsageError(
-                "no file of an imaging plane is given",
+                "no file of an imaging plane given",
                 where="file_paths",
                 expected="one or more files",
                 fix="give the files of one session",
@@ -69,7 +69,7 @@ class PlanesInterface(BehaviorInterface):
         self.source_data = {"file_paths": [str(path) for path in file_paths], "verbose": verbose}
         files = [released_file(path) for path in file_paths]
         _refuse_several_sessions(files)
-        self.planes = named(files)
+        self.planes = files_by_plane(files)
         self.source = next(iter(self.planes.values()))
         self.streams = [
             kind(file_path=file.path, plane_name=name) for name, file in self.planes.items() for kind in STREAMS
@@ -81,7 +81,7 @@ class PlanesInterface(BehaviorInterface):
         return True
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the frames of the first plane, in seconds, shape (frames,)."""
+        """Return the frame times of the first plane, in seconds, shape (frames,)."""
         return self.source.timestamps(TIMES)
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
@@ -92,8 +92,8 @@ class PlanesInterface(BehaviorInterface):
             stream.add_to_nwbfile(nwbfile, dict(metadata))
 
 
-def named(files: Sequence[ReleasedFile]) -> dict[str, ReleasedFile]:
-    """Return files by the name of their plane, in the order of their experiments.
+def files_by_plane(files: Sequence[ReleasedFile]) -> dict[str, ReleasedFile]:
+    """Return files by plane name, in the order of their experiments.
 
     A plane is ``<targeted_structure>_<targeted_imaging_depth>``; planes of which that is equal get their experiment's
     identifier after it.
@@ -112,18 +112,18 @@ def _refuse_several_sessions(files: Sequence[ReleasedFile]) -> None:
         other = seen.get(file.ophys_experiment_id)
         if file.behavior_session_id != first.behavior_session_id:
             raise SourceError(
-                "the files are of different sessions",
+                "the files belong to different sessions",
                 where=f"{first.path} and {file.path}",
                 got=f"behavior sessions {first.behavior_session_id} and {file.behavior_session_id}",
                 expected="planes of one session",
-                fix="convert each session with a converter of its own",
+                fix="convert each session with its own converter",
             )
         if other is not None:
             raise SourceError(
-                "two files are of one imaging plane",
+                "two files belong to one imaging plane",
                 where=f"{other.path} and {file.path}",
                 got=f"ophys experiment {file.ophys_experiment_id} twice",
-                expected="one file for each plane",
+                expected="one file per plane",
                 fix="give each file once",
             )
         seen[file.ophys_experiment_id] = file

@@ -1,4 +1,4 @@
-"""Which sessions a release holds, driven by its tables: what is there, what is not, and what each file is called."""
+"""Plan of the sessions in a release, driven by its tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from nwbgate.interfaces.visual_behavior.release import LocalRelease
 from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
 from nwbgate.interfaces.visual_behavior.texts import DATASET, published_start
-from nwbgate.manifest.filters import FILTERS, Filters, chosen, listed
+from nwbgate.manifest.filters import FILTERS, Filters, as_list, choose_rows
 
 #: What the manifest says of a session that its files say, too.
 _EXPECTED = ("behavior_session_id", "ophys_session_id", "mouse_id", "session_type")
@@ -52,10 +52,10 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
     files = [path for path in map(Path, sources) if path.suffix != ".csv"]
     if len(tables) > 1 or (tables and files):
         raise UsageError(
-            "the sources are more than one release",
+            "the sources belong to more than one release",
             where=", ".join(map(str, (*tables, *files)))[:500],
             expected="the folder of one release, or files",
-            fix="convert one after the other",
+            fix="convert them one after the other",
         )
     _refuse_empty(given)
     plans = _of_release(LocalRelease(tables[0]), given) if tables else _of_files(files, given)
@@ -63,7 +63,7 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
 
 
 def _refuse_empty(options: Mapping[str, Any]) -> None:
-    """Refuse a filter without a value: it would let everything pass, where nothing may have been meant."""
+    """Reject a filter without a value, which would select everything."""
     for name in FILTERS:
         if name in options and not str(options[name]).strip(" ,"):
             raise UsageError(
@@ -77,9 +77,9 @@ def _refuse_empty(options: Mapping[str, Any]) -> None:
 
 def _of_release(release: LocalRelease, options: Mapping[str, Any]) -> list[SessionPlan]:
     checksums = release.checksums()
-    remarks = () if checksums else ("no manifest JSON is of these tables: sources are not held against checksums",)
+    remarks = () if checksums else ("no manifest JSON fits these tables: the sources' checksums are not verified",)
     plans = []
-    for row in _chosen(release, options).to_dict("records"):
+    for row in _chosen_rows(release, options).to_dict("records"):
         paths = release.files_of(row)
         parts = [[path] for path in paths] if options.get("layout") == "plane" else [list(paths)]
         for part in parts:
@@ -88,11 +88,11 @@ def _of_release(release: LocalRelease, options: Mapping[str, Any]) -> list[Sessi
     return plans
 
 
-def _chosen(release: LocalRelease, options: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows of the sessions that the filters among the options let pass."""
-    several = {name: listed(options.get(name)) for name in FILTERS if name != "where"}
+def _chosen_rows(release: LocalRelease, options: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of the sessions that match the filters among the options."""
+    several = {name: as_list(options.get(name)) for name in FILTERS if name != "where"}
     filters = Filters(**several, where=str(options.get("where", "")))
-    return chosen(release.sessions, filters, place=str(release.table), spelled="option {}".format)
+    return choose_rows(release.sessions, filters, place=str(release.table), spelled="option {}".format)
 
 
 def _plan(
@@ -127,7 +127,7 @@ def _plan(
 
 
 def _single(planes: Mapping[str, Mapping[str, int]], options: Mapping[str, Any]) -> int | None:
-    """Return the experiment that a file is of, where each plane gets a file of its own."""
+    """Return the experiment of a file, if each plane gets its own file."""
     if options.get("layout") != "plane":
         return None
     return next((ids["ophys_experiment_id"] for ids in planes.values()), None)
@@ -143,13 +143,13 @@ def _not_there(missing: Sequence[Path], total: int) -> str:
 
 
 def _output(planes: int, session_type: str, experiment: int | None) -> str:
-    """Return the name of a file, with the kinds of data in it as DANDI names them."""
+    """Return the DANDI file name, with its kinds of data."""
     described = f"_desc-{experiment}" if experiment is not None else ""
     return f"{_NAME}{described}_{contents(session_type, planes=planes > 0)}.nwb"
 
 
 def _of_files(paths: Sequence[Path], options: Mapping[str, Any]) -> list[SessionPlan]:
-    """Plan the sessions of files given one by one; a file that cannot be read fails as a session of its own."""
+    """Plan the sessions of single files; an unreadable file fails as its own session."""
     wrong = [name for name in FILTERS if options.get(name)]
     if wrong:
         raise UsageError(
@@ -186,7 +186,7 @@ def _plan_of_files(files: Sequence[ReleasedFile], options: Mapping[str, Any]) ->
 
 
 def _with_options(plan: SessionPlan, options: Mapping[str, Any]) -> SessionPlan:
-    """Return a plan with what the user asked for on top."""
+    """Return a plan with the user's options applied."""
     events = {"events": options["events"]} if options.get("events") else {}
     chosen_options = {name: dict(events) for name in ("Licks", "Rewards")} if events else {}
     timezone = options.get("timezone")
@@ -201,7 +201,7 @@ def _with_options(plan: SessionPlan, options: Mapping[str, Any]) -> SessionPlan:
 
 
 def _in_timezone(plan: SessionPlan, timezone: str) -> dict[str, Any]:
-    """Return the metadata of a plan with the start of the session read as local time, and a note that says so."""
+    """Return a plan's metadata with the start read as local time, and a note."""
     about = dict(plan.metadata.get("NWBFile", {}))
     local_time(pd.Timestamp(0, tz="UTC").to_pydatetime(), timezone)  # refuses an unknown zone before any file is opened
     try:

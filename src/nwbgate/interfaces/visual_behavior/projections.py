@@ -1,4 +1,4 @@
-"""Images of a plane: its projections over the session, and the masks of all cells in one."""
+"""Images of a plane: projections over the session, and all cell masks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +16,14 @@ _IMAGES, _OPTIONAL = ("max_projection", "average_image"), ("segmentation_mask_im
 
 
 class ProjectionsInterface(PlaneInterface):
-    """Maximum and average projection and the image of all masks, rows x columns, as stored in the release."""
+    """Maximum and average projection and mask image, rows x columns, as released."""
 
     display_name = "Visual Behavior projections"
     info = "Interface for the projections of an imaging plane of the Visual Behavior release."
     table_name = "projections"
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add the images, with the resolution in pixels per centimeter that NWB asks for.
+        """Add the images, with the resolution in pixels per centimeter.
 
         In the release it is the size of a pixel in centimeters, its inverse.
         """

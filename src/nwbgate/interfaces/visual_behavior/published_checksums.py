@@ -1,4 +1,4 @@
-"""The checksums that a release was published with: what the manifest JSON of its tables says of its files."""
+"""Published checksums of a release's files, from its manifest JSON."""
 
 import hashlib
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class _Manifest(BaseModel):
 
 
 def published_checksums(manifests: Iterable[Path], table: Path) -> dict[str, str]:
-    """Return the checksum of each published file by its name; none where no manifest is of this table.
+    """Return the checksum of each published file by name, if a manifest fits.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def published_checksums(manifests: Iterable[Path], table: Path) -> dict[str, str
     """
     own = hashlib.new(ALGORITHM, table.read_bytes()).hexdigest()
     for path in manifests:
-        manifest = _read(path)
+        manifest = _read_manifest(path)
         known = manifest.metadata_files.get(SESSIONS_TABLE)
         if known is not None and known.file_hash == own:
             files = manifest.data_files.values()
@@ -49,7 +49,7 @@ def published_checksums(manifests: Iterable[Path], table: Path) -> dict[str, str
     return {}
 
 
-def _read(path: Path) -> _Manifest:
+def _read_manifest(path: Path) -> _Manifest:
     try:
         return _Manifest.model_validate_json(path.read_bytes())
     except OSError as problem:
@@ -58,9 +58,9 @@ def _read(path: Path) -> _Manifest:
         first = problem.errors(include_url=False)[0]
         got = ": ".join(part for part in (".".join(map(str, first["loc"])), first["msg"]) if part)
     raise TableError(
-        "the manifest cannot be read",
+        "cannot read the manifest",
         where=str(path),
         got=got,
         expected="a JSON object with metadata_files and data_files, each with its url and its BLAKE2b file_hash",
-        fix="download it again, or remove it: files are then converted without a look at their checksums",
+        fix="download it again, or remove it to convert without verifying checksums",
     )

@@ -1,4 +1,4 @@
-"""A local copy of the release: its tables, the files that their rows name, and the checksums of these."""
+"""A local copy of the release: tables, files and checksums."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -59,7 +59,7 @@ class LocalRelease(ReleaseFolder):
             _refuse_equal_rows(tables[name][columns[0]], self._path(name))
 
     def files_of(self, session: Mapping[Any, Any]) -> dict[Path, dict[str, int]]:
-        """Return the files of a session, with the ids of the plane that each is of; one without any if none was imaged.
+        """Return a session's files with the ids of their planes, empty without imaging.
 
         Parameters
         ----------
@@ -81,14 +81,14 @@ class LocalRelease(ReleaseFolder):
         return {self.experiment_file(each): planes[each] for each in sorted(planes)} or {self.session_file(number): {}}
 
     def checksums(self) -> dict[str, str]:
-        """Return the checksum of each published file by its name; none where no manifest JSON is of these tables.
+        """Return the checksum of each published file by name, if a manifest fits.
 
         Of several manifests, the one is taken that has the checksum of this very table.
         """
         return published_checksums(self._manifests(), self.table)
 
     def _manifests(self) -> list[Path]:
-        """Return the manifests: in ``manifests`` of a mounted bucket, beside the release in a cache."""
+        """Return the manifests: in ``manifests`` of a mounted bucket, or beside a cached release."""
         places = (self.folder / "manifests", self.folder, self.folder.parent)
         return [path for place in places for path in sorted(place.glob(_MANIFESTS))]
 
@@ -101,8 +101,8 @@ class LocalRelease(ReleaseFolder):
             raise TableError(
                 f"the release has no {missing[0].name}",
                 where=str(missing[0]),
-                got="nothing there",
-                expected=f"{' and '.join(TABLES.values())}, which say what there is",
+                got="no such file",
+                expected=f"{' and '.join(TABLES.values())}",
                 fix="download the table: `nwbgate fetch visual-behavior` fetches all of them with any session",
             )
 
@@ -120,13 +120,13 @@ class LocalRelease(ReleaseFolder):
 
 
 def _only(names: Iterable[str]) -> Spec:
-    """Return the specification of some tables of the release; the others are not read, and need not be there."""
+    """Return the specification of only some tables of the release."""
     spec = load_spec("visual_behavior")
     return spec.model_copy(update={"tables": {name: spec.tables[name] for name in names}})
 
 
 def _refuse_missing_values(frame: pd.DataFrame, columns: Iterable[str], unparsed: pd.DataFrame, path: Path) -> None:
-    """Refuse rows that do not say what they are of: their files would be passed over, or get another name."""
+    """Reject rows without ids: their files would be skipped or misnamed."""
     for column in columns:
         rows = frame.index[frame[column].isna()]
         if len(rows):
@@ -144,7 +144,7 @@ def _refuse_equal_rows(keys: pd.Series, path: Path) -> None:
     twice = keys[keys.duplicated()]
     if len(twice):
         raise TableError(
-            f"two rows are of one {keys.name}",
+            f"two rows share one {keys.name}",
             where=f"{path}, row {twice.index[0] + 1} below the header",
             got=f"{twice.iloc[0]} again",
             expected=f"each {keys.name} once",

@@ -1,4 +1,4 @@
-"""A dataset of a released file as a lazy array, whose pieces are read when they are written."""
+"""A dataset of a released file as a lazy array."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior.held_open import released
+from nwbgate.interfaces.visual_behavior.held_open import released_file_of
 from nwbgate.interfaces.visual_behavior.packed_rows import inflated_rows, packed_by_gzip
 from nwbgate.storage.hdf5 import dataset_at
 
@@ -18,7 +18,7 @@ BUFFER = 0.05
 
 
 class ReleasedArray:
-    """A dataset of a released file that slicing reads; the file is open only while a piece is read.
+    """A lazy array of a released file, opened only while a piece is read.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class ReleasedArray:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
-        with released(path) as file:
+        with released_file_of(path) as file:
             dataset = own_dataset(file, name)
             self.shape, self.dtype = tuple(map(int, dataset.shape)), np.dtype(dataset.dtype)
         self.ndim = len(self.shape)
@@ -51,7 +51,7 @@ class ReleasedArray:
         return self.shape[0]
 
     def __getitem__(self, selection: Any) -> npt.NDArray[Any]:
-        with released(self.path) as file:
+        with released_file_of(self.path) as file:
             dataset = own_dataset(file, self.name)
             if _is_block(selection) and packed_by_gzip(dataset):
                 start, stop, _ = selection[0].indices(self.shape[0])
@@ -75,13 +75,13 @@ class ReleasedArray:
 
 
 def _is_block(selection: Any) -> bool:
-    """Return whether a selection is of consecutive rows and some columns, as the writer asks for them."""
+    """Return whether a selection has consecutive rows and any columns."""
     slices = isinstance(selection, tuple) and len(selection) == 2 and all(isinstance(one, slice) for one in selection)
     return slices and selection[0].step in (None, 1)
 
 
 def own_dataset(file: h5py.File, name: str) -> h5py.Dataset:
-    """Return a dataset whose values the file itself holds.
+    """Return a dataset stored in the file itself.
 
     Raises
     ------
@@ -93,13 +93,13 @@ def own_dataset(file: h5py.File, name: str) -> h5py.Dataset:
         raise SourceError(
             "the file lacks a dataset",
             where=f"{file.filename}:{name}",
-            got="nothing there",
+            got="no such path",
             expected="a dataset",
             fix="download the file again; if it is as released, leave this stream out",
         )
     if found.is_virtual or found.id.get_create_plist().get_external_count():
         raise SourceError(
-            "the values of a dataset lie in another file, which is not followed",
+            "the values of a dataset are stored in another file, which is not opened",
             where=f"{file.filename}:{name}",
             got="a virtual dataset or external storage",
             expected="all data inside the file",

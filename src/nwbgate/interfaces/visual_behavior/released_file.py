@@ -1,4 +1,4 @@
-"""A file of the public release: the one place where interfaces open it, take tables and arrays out, and refuse it."""
+"""A file of the public release: opening, tables, arrays and validation."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior.held_open import released
+from nwbgate.interfaces.visual_behavior.held_open import released_file_of
 from nwbgate.interfaces.visual_behavior.released_array import ReleasedArray
 from nwbgate.interfaces.visual_behavior.released_ids import released_ids
 from nwbgate.reading.facts.imaging_planes import plane_names
@@ -61,7 +61,7 @@ class ReleasedFile:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        with released(self.path) as file:
+        with released_file_of(self.path) as file:
             ids = released_ids(file)
             planes = list(plane_names(file, "released").values())
         self.plane = planes[0] if planes else None
@@ -70,7 +70,7 @@ class ReleasedFile:
         self.ophys_container_id, self.identifier = ids.ophys_container_id, ids.identifier
 
     def __reduce__(self) -> tuple[type["ReleasedFile"], tuple[Path]]:
-        """Pickle as the path; the file is validated again where it arrives."""
+        """Pickle as the path; the file is validated again when unpickled."""
         return ReleasedFile, (self.path,)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -91,7 +91,7 @@ class ReleasedFile:
         SourceError
             If the file has no such table, the table lacks columns, or values cannot be read as their type.
         """
-        with released(self.path) as file:
+        with released_file_of(self.path) as file:
             try:
                 found = find_table(file, name, "released", plane_names(file, "released"))
             except ValueError as problem:  # such as an index of a ragged column that is no number
@@ -100,9 +100,9 @@ class ReleasedFile:
             raise SourceError(
                 f"the file has no {name.replace('_', ' ')}",
                 where=f"{self.path}:{self._places(name)}",
-                got="nothing there",
+                got="no such path",
                 expected=session_tables().tables[name].description,
-                fix="leave this stream out (`has` tells), or download the file again",
+                fix="leave this stream out (test with `has`), or download the file again",
             )
         self._refuse_lost_columns(name)
         missing = [fact for fact in found.columns if fact["required"] and not fact["found"]]
@@ -112,9 +112,9 @@ class ReleasedFile:
         return found.frame
 
     def has(self, name: str) -> bool:
-        """Return whether the file has anything of a session table."""
+        """Return whether the file has any part of a session table."""
         table = session_tables().tables[name]
-        with released(self.path) as file:
+        with released_file_of(self.path) as file:
             return any(
                 _holds(group, home)
                 for home in table.homes.get("released", ())
@@ -123,8 +123,8 @@ class ReleasedFile:
             )
 
     def other_columns(self, name: str) -> list[str]:
-        """Return the columns of a session table in the file that `session_tables.yaml` does not describe."""
-        with released(self.path) as file:
+        """Return the undescribed columns of a session table in the file."""
+        with released_file_of(self.path) as file:
             found = {column for group in _tables(file, name) for column in column_names(group)}
         return sorted(found - set(session_tables().tables[name].columns) - OF_PYNWB)
 
@@ -158,8 +158,8 @@ class ReleasedFile:
             raise self._refused("values are not numbers", name, f"values of type {found.dtype}", "numbers")
         if length is not None and found.shape[:1] != (length,):
             values = f"{found.shape[0]} values" if found.shape else "a single value"
-            what = f"a dataset has another length than its {each}s"
-            raise self._refused(what, name, values, f"{length}, one for each {each}")
+            what = f"wrong length: one value per {each} expected"
+            raise self._refused(what, name, values, f"{length}, one per {each}")
         return found
 
     def number(self, name: str) -> float:
@@ -188,7 +188,7 @@ class ReleasedFile:
         return times
 
     def refuse_backwards(self, times: FloatArray, name: str) -> None:
-        """Refuse timestamps of which one is not a number or lies before its predecessor.
+        """Reject timestamps that are not numbers or go backwards.
 
         Raises
         ------
@@ -203,27 +203,27 @@ class ReleasedFile:
             before = f" after {times[first - 1]} s" if first else ""
             what = "timestamps go backwards" if np.isfinite(times[first]) else "a timestamp is not a number"
             got = f"{times[first]} s{before}, at index {first}"
-            raise self._refused(what, name, got, "timestamps that never fall")
+            raise self._refused(what, name, got, "timestamps that never decrease")
 
     def attributes(self, name: str) -> dict[str, Any]:
-        """Return the attributes of the object at an HDF5 path; none where there is no such object."""
-        with released(self.path) as file:
+        """Return the attributes at an HDF5 path, empty without an object there."""
+        with released_file_of(self.path) as file:
             item = at(file, name)
             return {} if item is None else dict(item.attrs.items())
 
     def names(self, name: str) -> list[str]:
-        """Return the names of what the group at an HDF5 path holds; none where there is no such group."""
-        with released(self.path) as file:
+        """Return the names in the group at an HDF5 path, empty without one."""
+        with released_file_of(self.path) as file:
             return list(group_at(file, name) or ())
 
     def text(self, name: str) -> str:
-        """Return the text at an HDF5 path; the empty text where there is none."""
-        with released(self.path) as file:
+        """Return the text at an HDF5 path, empty without one."""
+        with released_file_of(self.path) as file:
             found = dataset_at(file, name)
             return "" if found is None else text(found[()])
 
     def needed_text(self, name: str) -> str:
-        """Return a text that every file of the release has.
+        """Return a text required of every released file.
 
         Raises
         ------
@@ -232,15 +232,15 @@ class ReleasedFile:
         """
         found = self.text(name)
         if not found:
-            raise self._refused("the file lacks a text", name, "nothing", "a text, as in every file of the release")
+            raise self._refused("the file lacks a text", name, "nothing", "a text, as in every released file")
         return found
 
     def _places(self, name: str) -> str:
         return " or ".join(home.path for home in session_tables().tables[name].homes.get("released", ()))
 
     def _refuse_lost_columns(self, name: str) -> None:
-        """Refuse a table that names columns which are not there: they are lost."""
-        with released(self.path) as file:
+        """Reject a table that names missing columns."""
+        with released_file_of(self.path) as file:
             for group in _tables(file, name):
                 lost = [column for column in column_names(group) if column not in group and column not in OF_PYNWB]
                 if lost:
@@ -248,7 +248,7 @@ class ReleasedFile:
                     raise self._refused(what, group.name, f"no {', '.join(lost)}", expected)
 
     def _unreadable(self, name: str, problem: ValueError) -> SourceError:
-        words = f"the {name.replace('_', ' ')} cannot be read"
+        words = f"cannot read the {name.replace('_', ' ')}"
         return self._refused(words, self._places(name), str(problem), session_tables().tables[name].description)
 
     def _refused(self, what: str, name: str, got: str, expected: str) -> SourceError:
@@ -267,7 +267,7 @@ class ReleasedFile:
 
 
 def _tables(file: h5py.File, name: str) -> Iterator[h5py.Group]:
-    """Give every table of rows of which a session table is made."""
+    """Yield every HDF5 table that belongs to a session table."""
     for home in session_tables().tables[name].homes.get("released", ()):
         for path, _ in places(file, home, plane_names(file, "released")) if home.table else ():
             if (group := group_at(file, path)) is not None:
@@ -275,21 +275,21 @@ def _tables(file: h5py.File, name: str) -> Iterator[h5py.Group]:
 
 
 def _holds(group: h5py.Group, home: Home) -> bool:
-    """Return whether a group holds any value of a home; a home without values is the group itself."""
+    """Return whether a group has any value of a home, or is the home itself."""
     paths = {source.partition("@")[0].partition(":")[0] for source in home.values.values()}
     return not paths or any(at(group, path) is not None if path else True for path in paths)
 
 
 def released_file(path: Path | str) -> ReleasedFile:
-    """Return a released file; one that was validated before and has not changed since is not read again."""
+    """Return a released file, validated once unless it has changed."""
     path = Path(path)
     try:
         status = path.stat()
     except OSError:
         return ReleasedFile(path)  # which says what is wrong
-    return _validated(path, status.st_size, status.st_mtime_ns)
+    return _validated_file(path, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def _validated(path: Path, _size: int, _mtime_ns: int) -> ReleasedFile:
+def _validated_file(path: Path, _size: int, _mtime_ns: int) -> ReleasedFile:
     return ReleasedFile(path)

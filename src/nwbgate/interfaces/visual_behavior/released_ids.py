@@ -1,4 +1,4 @@
-"""Which session and which plane a released file is of, as it says itself."""
+"""Session and plane identifiers in a released file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +38,12 @@ class ReleasedIds:
 
     @property
     def identifier(self) -> int:
-        """What the file is of: the experiment (one plane of one session), or the behavior session."""
+        """The experiment id (one plane of one session), or the behavior session id."""
         return self.behavior_session_id if self.ophys_experiment_id is None else self.ophys_experiment_id
 
 
 def released_ids(file: h5py.File) -> ReleasedIds:
-    """Return what an open file of the release is of.
+    """Return the identifiers of an open released file.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def released_ids(file: h5py.File) -> ReleasedIds:
     item, path = at(file, METADATA), Path(file.filename)
     found = {} if item is None else dict(item.attrs.items())
     ids = ReleasedIds(
-        _needed(path, found, "behavior_session_id"),
+        _needed_id(path, found, "behavior_session_id"),
         _number(path, found, "ophys_session_id"),
         _number(path, found, "ophys_experiment_id"),
         _number(path, found, "ophys_container_id"),
@@ -65,7 +65,7 @@ def released_ids(file: h5py.File) -> ReleasedIds:
     return ids
 
 
-def _needed(path: Path, found: dict[str, Any], name: str) -> int:
+def _needed_id(path: Path, found: dict[str, Any], name: str) -> int:
     value = _number(path, found, name)
     if value is None:
         raise SourceError(
@@ -97,7 +97,7 @@ def _refuse_other_identifier(path: Path, ids: ReleasedIds, name: str) -> None:
             "the ids of the file contradict each other",
             where=f"{path}:/identifier",
             got=name or "nothing",
-            expected=f"{ids.identifier}, as {METADATA} says",
+            expected=f"{ids.identifier}, as in {METADATA}",
             fix="download the file again",
         )
 

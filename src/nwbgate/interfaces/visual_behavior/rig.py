@@ -1,4 +1,4 @@
-"""The rig of a session as a device with a model, which released files describe wrongly for behavior boxes."""
+"""The rig of a session as a device with a model, corrected for behavior boxes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ UNKNOWN = "unknown"
 
 
 def rig(nwbfile: NWBFile, metadata: Mapping[str, Any], name: str) -> Device:
-    """Return the rig of a session, added to the file with its model where it is not there.
+    """Return the rig of a session, adding it and its model if missing.
 
     Parameters
     ----------

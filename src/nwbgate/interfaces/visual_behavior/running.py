@@ -1,4 +1,4 @@
-"""How fast the mouse ran, and the signals of the wheel's encoder that its speed was computed from."""
+"""Running speed and the encoder signals that it was computed from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from nwbgate.interfaces.visual_behavior.texts import description
 
 @dataclass(frozen=True)
 class _Signal:
-    """A series: its name in our file, its place in the released one, and the session table and column that it is."""
+    """A series: its name and source path, with its session table and column."""
 
     name: str
     place: str
@@ -34,7 +34,7 @@ SIGNALS = (
 
 
 class RunningInterface(BehaviorInterface):
-    """Running: speed filtered and raw in cm/s, rotation of the wheel in degrees, voltages of its encoder.
+    """Running speed (filtered and raw, cm/s), wheel rotation (degrees) and encoder voltages.
 
     Adds the `TimeSeries` ``running_speed``, ``raw_running_speed`` and ``running_wheel_rotation`` to
     ``processing/behavior``, ``v_sig`` and ``v_in`` to the acquisition. All share one set of timestamps, that of
@@ -53,7 +53,7 @@ class RunningInterface(BehaviorInterface):
         add_running(nwbfile, metadata, self.aligned(times), signals)
 
     def _times(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return the one set of times that the file holds five copies of."""
+        """Return the single set of times that the file stores five times."""
         first = SIGNALS[0].place
         times = self.source.timestamps(f"{first}/timestamps")
         for signal in SIGNALS[1:]:
@@ -61,7 +61,7 @@ class RunningInterface(BehaviorInterface):
                 raise SourceError(
                     "signals of the running wheel have different timestamps",
                     where=f"{self.source.path}:{signal.place}/timestamps",
-                    got=f"other values than {first}/timestamps",
+                    got=f"values other than {first}/timestamps",
                     expected="one set of timestamps for all signals of the encoder",
                     fix="download the file again",
                 )
@@ -105,6 +105,6 @@ def add_running(
 
 
 def _clock(nwbfile: NWBFile, times: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
-    """Return the series of the file that has these very timestamps, else the timestamps."""
+    """Return the series in the file with the same timestamps, else the timestamps."""
     shown = behavior_module(nwbfile).data_interfaces.get("stimulus_timestamps")
     return shown if shown is not None and np.array_equal(shown.timestamps, times) else times

@@ -1,4 +1,4 @@
-"""What is known of the session as a whole: its ids, its rig, the lines of the mouse."""
+"""Session metadata: ids, rig and mouse lines."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ IDS = (
 
 
 class SessionMetadataInterface(ReleasedInterface):
-    """Ids of the session, rig, rate of the monitor (Hz), lines of the mouse.
+    """Session ids, rig, monitor rate (Hz) and mouse lines.
 
     Adds the `DynamicTable` ``session_metadata`` of one row to ``processing/behavior``, and to a file without imaging
     the box that the session ran in as a `Device`.
@@ -39,7 +39,7 @@ class SessionMetadataInterface(ReleasedInterface):
         add_session_metadata(nwbfile, metadata, self.session(), box=self.source.plane is None)
 
     def session(self) -> pd.DataFrame:
-        """Return the row of the session, with the Cre line that the genotype begins with.
+        """Return the row of the session, with the Cre line of its genotype.
 
         Raises
         ------
@@ -81,7 +81,7 @@ def add_session_metadata(nwbfile: NWBFile, metadata: Mapping[str, Any], session:
 
 
 def local_time(published: datetime, timezone: str) -> datetime:
-    """Return a published start of a session read as local time: the same wall clock in another zone.
+    """Return a published session start with the same wall time in another zone.
 
     The release labels acquisition times as UTC; all lie between 08:00 and 17:59, which suggests that they are local
     times of the laboratory (``America/Los_Angeles``).

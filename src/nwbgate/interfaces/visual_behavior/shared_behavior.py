@@ -1,4 +1,4 @@
-"""What the files of one session's planes repeat, compared: it is written once, so it has to be the same."""
+"""Comparison of the behavior repeated in a session's plane files, written once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError
 from nwbgate.storage import chunk_shapes as chunks
-from nwbgate.storage.hdf5 import opened
+from nwbgate.storage.hdf5 import open_nwb_file
 
 #: What is of the plane, or of the file itself.
 _OWN = ("processing/ophys", "general/optophysiology", "specifications", "identifier", "file_create_date", ".specloc")
@@ -26,7 +26,7 @@ BLOCK = 1 << 22
 
 
 def refuse_differences(paths: Sequence[Path]) -> None:
-    """Refuse plane files of one session that say different things of its behavior, stimuli, mouse or rig.
+    """Reject plane files of one session that differ in behavior, stimuli, mouse or rig.
 
     Parameters
     ----------
@@ -40,23 +40,23 @@ def refuse_differences(paths: Sequence[Path]) -> None:
     """
     if len(paths) < 2:
         return
-    with opened(paths[0]) as first:
-        objects = _shared(first)
+    with open_nwb_file(paths[0]) as first:
+        objects = _shared_objects(first)
         for path in paths[1:]:
-            with opened(path) as other:
+            with open_nwb_file(path) as other:
                 _compare(first, objects, other)
 
 
 @dataclass(frozen=True)
 class _Object:
-    """What is compared of an object beside its values."""
+    """Compared properties of an object beside its values."""
 
     kind: str
     attributes: dict[str, Any]
 
 
-def _shared(file: h5py.File) -> dict[str, _Object]:
-    """Return each object that is of the session by its path."""
+def _shared_objects(file: h5py.File) -> dict[str, _Object]:
+    """Return each object of the session by its path."""
     found = {"/": _Object("Group", _attributes(file))}
 
     def look(group: h5py.Group, before: str) -> None:
@@ -74,7 +74,7 @@ def _shared(file: h5py.File) -> dict[str, _Object]:
 
 
 def _compare(first: h5py.File, objects: dict[str, _Object], other: h5py.File) -> None:
-    theirs = _shared(other)
+    theirs = _shared_objects(other)
     for name in sorted({*objects, *theirs}):
         mine, yours = objects.get(name), theirs.get(name)
         if mine is None or yours is None or mine.kind != yours.kind:
@@ -119,13 +119,13 @@ def _compare_values(first: h5py.File, other: h5py.File, name: str) -> None:
 
 
 def _refers(dtype: np.dtype[Any]) -> bool:
-    """Return whether values point at other objects, whose addresses differ between equal files."""
+    """Return whether values are references, whose addresses differ between equal files."""
     fields = [dtype[name] for name in dtype.names] if dtype.names else [dtype]
     return any(h5py.check_ref_dtype(each) is not None for each in fields)
 
 
 def _blocks(shape: Sequence[int], itemsize: int) -> Iterator[Any]:
-    """Give selections of at most `BLOCK` bytes that make up an array."""
+    """Yield selections of at most `BLOCK` bytes that cover an array."""
     room, step = BLOCK // itemsize, list[int]()
     for length in reversed(shape):
         step.append(max(1, min(length, room)))
@@ -134,7 +134,7 @@ def _blocks(shape: Sequence[int], itemsize: int) -> Iterator[Any]:
 
 
 def _first_difference(mine: npt.NDArray[Any], yours: npt.NDArray[Any]) -> tuple[int, ...] | None:
-    """Return the index of the first value that differs between arrays of one shape and type; NaN equals itself."""
+    """Return the index of the first differing value; NaN equals NaN."""
     if mine.dtype != object and np.array_equal(_bits(mine), _bits(yours)):
         return None
     differ = np.asarray(mine != yours)
@@ -145,21 +145,21 @@ def _first_difference(mine: npt.NDArray[Any], yours: npt.NDArray[Any]) -> tuple[
 
 
 def _bits(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return what values are made of, in pieces as large as can be: quicker to compare, and NaN equals itself."""
+    """Return the bytes of values in large words, for fast comparison with equal NaN."""
     flat = np.ascontiguousarray(values).reshape(-1)
     return flat.view(np.uint64 if flat.nbytes % 8 == 0 else np.uint8)
 
 
 def _difference(first: h5py.File, other: h5py.File, place: str, ours: object, theirs: object) -> SourceError:
     return SourceError(
-        "the plane files of one session differ in what they share",
+        "the plane files of one session differ in shared content",
         where=f"/{place.lstrip('/')} of {first.filename} and {other.filename}",
-        got=f"{_shown(theirs)} in {Path(other.filename).name}",
-        expected=f"{_shown(ours)}, as in {Path(first.filename).name}",
+        got=f"{_shown_value(theirs)} in {Path(other.filename).name}",
+        expected=f"{_shown_value(ours)}, as in {Path(first.filename).name}",
         fix="download both files again; if they are as released, convert them with --layout plane",
     )
 
 
-def _shown(value: object) -> str:
+def _shown_value(value: object) -> str:
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     return text if len(text) <= 200 else f"{text[:200]}..."

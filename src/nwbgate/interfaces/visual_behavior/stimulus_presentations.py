@@ -1,4 +1,4 @@
-"""What was shown, and when."""
+"""Stimulus presentations with their times."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ OMITTED = "omitted"
 
 
 class StimulusPresentationsInterface(BehaviorInterface):
-    """Presentations of all stimuli in the order of their times, in seconds, monitor delay included.
+    """Presentations of all stimuli in temporal order, in seconds, monitor delay included.
 
     Adds the one `TimeIntervals` ``stimulus_presentations``, from as many tables as the session has stimuli.
     """
@@ -68,7 +68,7 @@ def add_presentations(
 
 
 def with_truth_values(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return presentations whose truth values are true or false where that says all that the source says.
+    """Return presentations with truth values as booleans where nothing is lost.
 
     Gray screens and movies are no flashes: nothing changed in them, and nothing was left out. Neither they nor an
     omitted flash show an image, and so none that is novel. NaN of such a row is false; if a flash has NaN too, the

@@ -1,4 +1,4 @@
-"""The images that were shown: as the monitor showed them, and as the mouse saw them."""
+"""Stimulus images as shown by the monitor and as seen by the mouse."""
 
 import warnings
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ SETS = {"stimulus_images": "data", "stimulus_images_unwarped": "unwarped"}
 
 
 class StimulusTemplatesInterface(BehaviorInterface):
-    """Images of the stimulus: warped for the monitor (uint8) and unwarped (float64, NaN outside the mask).
+    """Stimulus images, warped for the monitor (uint8) and unwarped (float64, NaN outside the mask).
 
     Adds the `Images` ``stimulus_images`` and ``stimulus_images_unwarped`` to the stimulus templates, and to the
     presented stimuli the `IndexSeries` ``stimulus_image_presentations``, which image was shown when (s). The pixels are
@@ -34,7 +34,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
     table_name = "stimulus_templates"
 
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
-        """Add the images; a session that showed images and whose file has none gets a `SourceWarning`.
+        """Add the images, with a `SourceWarning` where expected images are missing.
 
         Parameters
         ----------
@@ -49,8 +49,8 @@ class StimulusTemplatesInterface(BehaviorInterface):
         super().add_to_nwbfile(nwbfile, metadata)
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the onsets of all flashes that were not omitted, in seconds, shape (n,)."""
-        shown = self._shown()
+        """Return the onsets of all shown flashes, in seconds, shape (n,)."""
+        shown = self._shown_path()
         return np.empty(0) if shown is None else self.source.timestamps(f"{shown}/timestamps")
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
@@ -61,7 +61,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
             words = description(metadata, name)
             sets[name] = self._images(f"{stack}/{dataset}", name, names, words)
             nwbfile.add_stimulus_template(sets[name])
-        shown = self._shown()
+        shown = self._shown_path()
         if shown is not None:
             times = self.get_original_timestamps()
             indices = self._indices(f"{shown}/data", len(times), len(names))
@@ -79,8 +79,8 @@ class StimulusTemplatesInterface(BehaviorInterface):
             )
         return found[0]
 
-    def _shown(self) -> str | None:
-        """Return the place of the series that says which image was shown when."""
+    def _shown_path(self) -> str | None:
+        """Return the path of the series of shown image indices."""
         found = self.source.names(PRESENTATION)
         return f"{PRESENTATION}/{found[0]}" if found else None
 
@@ -88,7 +88,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
         stack = self.source.numbers(place)
         if len(stack) != len(names):
             raise SourceError(
-                "the stimulus images are not as many as their names",
+                "the numbers of stimulus images and names differ",
                 where=f"{self.source.path}:{place}",
                 got=f"{len(stack)} images",
                 expected=f"{len(names)}: {', '.join(names)}",
@@ -103,7 +103,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
         wrong = indices[~((indices >= 0) & (indices < images) & (indices % 1 == 0))]
         if len(wrong):
             raise SourceError(
-                "an image was shown that the file does not have",
+                "an image outside the set was shown",
                 where=f"{self.source.path}:{place}",
                 got=f"index {wrong[0]}",
                 expected=f"indices from 0 to {images - 1}",

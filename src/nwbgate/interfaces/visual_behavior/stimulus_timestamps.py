@@ -1,4 +1,4 @@
-"""When each frame of the stimulus was sent to the monitor."""
+"""Times of the stimulus frames."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,13 +31,13 @@ class StimulusTimestampsInterface(BehaviorInterface):
         add_stimulus_timestamps(nwbfile, metadata, self.aligned(times))
 
     def _refuse_other_data(self, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
-        """Refuse data that are not the timestamps: they would be lost."""
+        """Reject data that differ from the timestamps and would be lost."""
         data = self.source.numbers(f"{PLACE}/data")[()]
         if np.array_equal(data, times):
             return
-        differ = "another number" if data.shape != times.shape else f"{int((data != times).sum())} that differ"
+        differ = "a different number" if data.shape != times.shape else f"{int((data != times).sum())} that differ"
         raise SourceError(
-            "the two copies of the stimulus timestamps are not the same",
+            "the two copies of the stimulus timestamps differ",
             where=f"{self.source.path}:{PLACE}",
             got=f"{differ}, of {len(times)}",
             expected="data equal to timestamps",

@@ -1,4 +1,4 @@
-"""The settings of the change detection task."""
+"""Settings of the change detection task."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from nwbgate.manifest.derive import image_set_of
 
 
 class TaskParametersInterface(ReleasedInterface):
-    """Settings of the task: volumes in milliliters, durations in seconds, names of stimulus and task.
+    """Task settings: volumes in milliliters, durations in seconds, stimulus and task names.
 
     Adds the `DynamicTable` ``task_parameters`` of one row to ``processing/behavior``.
     """

@@ -1,4 +1,4 @@
-"""What is said about a session: the shipped metadata, completed by what its file says."""
+"""Session texts: shipped metadata completed from the file."""
 
 import warnings
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _SUBJECT = {name: f"/general/subject/{name}" for name in ("subject_id", "species
 
 
 def released_metadata(source: ReleasedFile) -> dict[str, Any]:
-    """Return the shipped metadata, completed by what a released file says of its session and its mouse.
+    """Return the shipped metadata, completed with session and mouse of a released file.
 
     Raises
     ------
@@ -34,16 +34,16 @@ def released_metadata(source: ReleasedFile) -> dict[str, Any]:
     """
     metadata = shipped_metadata(DATASET)
     _warn_of_unsaid(source, _COPIED | _SUBJECT)
-    metadata["NWBFile"] |= _said(source, _COPIED) | {
+    metadata["NWBFile"] |= _stated_text(source, _COPIED) | {
         "session_id": str(source.behavior_session_id),
         "session_start_time": published_start(source).isoformat(),
     }
-    metadata["Subject"] |= _said(source, _SUBJECT)
+    metadata["Subject"] |= _stated_text(source, _SUBJECT)
     return metadata
 
 
 def published_start(source: ReleasedFile) -> datetime:
-    """Return the start of the session as published, which is time zero of every stream.
+    """Return the published session start, time zero of every stream.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def published_start(source: ReleasedFile) -> datetime:
         start = datetime.min
     if start.tzinfo is None:
         raise SourceError(
-            "the file does not say when the session started",
+            "the session start is missing",
             where=f"{source.path}:/session_start_time",
             got=said or "nothing",
             expected="ISO 8601 date, time and zone",
@@ -66,7 +66,7 @@ def published_start(source: ReleasedFile) -> datetime:
     zero = source.text("/timestamps_reference_time")
     if zero not in ("", said):
         raise SourceError(
-            "times of the file do not count from the start of the session",
+            "the file's times do not start at the session start",
             where=f"{source.path}:/timestamps_reference_time",
             got=zero,
             expected=f"{said}, as session_start_time",
@@ -76,7 +76,7 @@ def published_start(source: ReleasedFile) -> datetime:
 
 
 def description(metadata: Mapping[str, Any], name: str) -> str:
-    """Return the description of an object of the file, from the section Descriptions.
+    """Return the description of an object, from section Descriptions.
 
     Raises
     ------
@@ -98,10 +98,8 @@ def description(metadata: Mapping[str, Any], name: str) -> str:
 def _warn_of_unsaid(source: ReleasedFile, paths: Mapping[str, str]) -> None:
     unsaid = ", ".join(path for path in paths.values() if not source.text(path))
     if unsaid:
-        warnings.warn(
-            SourceWarning(f"{source.path} does not say what every released file says: {unsaid}"), stacklevel=3
-        )
+        warnings.warn(SourceWarning(f"{source.path} lacks values that every released file has: {unsaid}"), stacklevel=3)
 
 
-def _said(source: ReleasedFile, paths: Mapping[str, str]) -> dict[str, str]:
+def _stated_text(source: ReleasedFile, paths: Mapping[str, str]) -> dict[str, str]:
     return {name: said for name, path in paths.items() if (said := source.text(path))}

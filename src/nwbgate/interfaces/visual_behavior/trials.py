@@ -1,4 +1,4 @@
-"""The trials of the change detection task."""
+"""Trials of the change detection task."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from pynwb.epoch import TimeIntervals
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.behavior_interface import BehaviorInterface
-from nwbgate.interfaces.visual_behavior.columns import described, vectors
+from nwbgate.interfaces.visual_behavior.columns import describe_column, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.reading.sessions.lick_times import licks_by_trial
 
@@ -24,7 +24,7 @@ TIMES = ("start_time", "stop_time", "change_time", "response_time", "reward_time
 
 
 class TrialsInterface(BehaviorInterface):
-    """Trials: times in seconds, what was shown, what the mouse did.
+    """Trials: times in seconds, stimuli and responses.
 
     Adds the `TimeIntervals` ``trials``. Lick times whose ragged index was lost are given back to their trials.
     """
@@ -41,7 +41,7 @@ class TrialsInterface(BehaviorInterface):
         add_trials(nwbfile, metadata, self.trials(), self.aligned)
 
     def trials(self) -> pd.DataFrame:
-        """Return the trials as the source means them: lick times per trial, whatever became of their index.
+        """Return the trials with lick times per trial, corrected for their lost index.
 
         Raises
         ------
@@ -58,9 +58,9 @@ class TrialsInterface(BehaviorInterface):
     def _refuse_without_ids(self, frame: pd.DataFrame) -> None:
         if frame["trials_id"].isna().any():
             raise SourceError(
-                "the trials have no ids",
+                "the trials lack ids",
                 where=f"{self.source.path}:{PLACE}/id",
-                got="nothing there",
+                got="no such path",
                 expected="the number of each trial",
                 fix="download the file again; if it is as released, leave this session out",
             )
@@ -89,13 +89,13 @@ def add_trials(
         name="trials",
         description=description(metadata, "trials"),
         id=frame["trials_id"].to_numpy(),
-        columns=[*columns, *_ragged(aligned(np.concatenate([np.empty(0), *licks])), list(map(len, licks)))],
+        columns=[*columns, *_ragged_column(aligned(np.concatenate([np.empty(0), *licks])), list(map(len, licks)))],
     )
 
 
-def _ragged(flat: FloatArray, lengths: list[int]) -> list[VectorData]:
+def _ragged_column(flat: FloatArray, lengths: list[int]) -> list[VectorData]:
     # NWB Inspector crashes on a column without any value; this one belongs to no row.
     data = flat if len(flat) else np.full(1, np.nan)
-    times = VectorData(name=STORED, description=described("trials", "lick_times"), data=data)
+    times = VectorData(name=STORED, description=describe_column("trials", "lick_times"), data=data)
     ends = np.cumsum(lengths, dtype=np.uint32)
     return [times, VectorIndex(name=f"{STORED}_index", target=times, data=ends)]

@@ -1,4 +1,4 @@
-"""What the interfaces of the behavior of a rig session share: the session, the clock of its frames."""
+"""Base of the behavior interfaces of a rig session: session and frame clock."""
 
 from pathlib import Path
 from typing import ClassVar

@@ -9,9 +9,9 @@ from neuroconv.utils import DeepDict
 from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
-from nwbgate.interfaces.dataset_metadata import completed, strict_sections
-from nwbgate.interfaces.identity import generated, identified
-from nwbgate.interfaces.strictness import closed, refuse_unknown_streams
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
+from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
 from nwbgate.interfaces.visual_behavior.converter import contents
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
@@ -102,7 +102,7 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return closed(super().get_metadata_schema(), strict_sections(RELEASED))
+        return close_schema(super().get_metadata_schema(), strict_sections(RELEASED))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the data set and of this session."""
@@ -126,13 +126,13 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
         self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
     ) -> NWBFile:
         """Return a file in memory with all streams, whose notes say what was decided."""
-        full = completed(self.get_metadata(), metadata)
-        full = identified(full, str(self.first.facts.behavior_session_id), self.paths())
+        full = complete_metadata(self.get_metadata(), metadata)
+        full = identify(full, str(self.first.facts.behavior_session_id), self.paths())
         notes = [full["NWBFile"].get("notes", "").rstrip(), *(f"{one}." for one in self.decisions())]
         full["NWBFile"]["notes"] = "\n".join(filter(None, notes))
         if self.session and full["NWBFile"]["session_description"] == self.first.facts.stimulus_name:
             full["NWBFile"]["session_description"] = self.session.pickle.settings.session_type
-        return generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
+        return mark_generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
     def paths(self) -> list[Path]:
         """Return the source files, each once."""

@@ -1,4 +1,4 @@
-"""Which sessions folders of a rig hold: one plan for each, with all its planes."""
+"""Plan of the sessions in rig folders, one per session with all its planes."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -89,7 +89,7 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
 
 
 def _is_facts(path: Path) -> bool:
-    """Return whether a file is the facts of a session: by its name, or what a JSON of another name holds."""
+    """Return whether a file contains session facts, by its name or content."""
     if path.name in (SESSION_FILE, PLANE_FILE):
         return True
     try:

@@ -1,4 +1,4 @@
-"""What the interfaces of a rig session share: facts, metadata, identifier."""
+"""Base of the interfaces of a rig session: facts, metadata, identifier."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from neuroconv import BaseDataInterface
 from neuroconv.utils import DeepDict
 from pynwb import NWBFile
 
-from nwbgate.interfaces.dataset_metadata import completed, strict_sections
-from nwbgate.interfaces.identity import generated, identified
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
 from nwbgate.interfaces.visual_behavior_rig.rig_texts import rig_metadata
 from nwbgate.interfaces.visual_behavior_rig.session_facts import SessionFacts
@@ -53,8 +53,8 @@ class RigInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no
 
     def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
         """Return a file in memory with this stream, with an identifier that is the same each time."""
-        full = identified(self._complete(metadata), str(self.facts.behavior_session_id), self.source_paths())
-        return generated(super().create_nwbfile(metadata=full, **conversion_options))
+        full = identify(self._complete(metadata), str(self.facts.behavior_session_id), self.source_paths())
+        return mark_generated(super().create_nwbfile(metadata=full, **conversion_options))
 
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
         """Add the stream to a file in memory.
@@ -74,4 +74,4 @@ class RigInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no
         self._add_stream(nwbfile, self._complete(metadata))
 
     def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        return completed(self._metadata, metadata)
+        return complete_metadata(self._metadata, metadata)

@@ -1,4 +1,4 @@
-"""A session of a rig: its facts, its pickle, the clock of its frames, and the tables that are made from them."""
+"""A rig session: facts, pickle, frame clock, and derived tables."""
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache
@@ -172,7 +172,7 @@ class RigSession:
 
     @cached_property
     def checks(self) -> list[SourceCheck]:
-        """What comparing the files with each other shows; nothing without a sync file."""
+        """Findings from comparing the files; empty without a sync file."""
         if self.clocks is None:
             return []
         report = self._camera_report

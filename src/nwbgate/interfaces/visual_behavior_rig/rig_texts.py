@@ -1,8 +1,8 @@
-"""What is said about a rig session: the shipped metadata, completed by its facts."""
+"""Texts of a rig session: shipped metadata completed by its facts."""
 
 from typing import Any
 
-from nwbgate.interfaces.dataset_metadata import completed, shipped_metadata
+from nwbgate.interfaces.dataset_metadata import complete_metadata, shipped_metadata
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
 from nwbgate.interfaces.visual_behavior_rig.session_facts import TIMEZONE, SessionFacts, acquisition_time
 
@@ -11,7 +11,7 @@ DATASET = "visual_behavior_rig"
 
 
 def rig_metadata(facts: SessionFacts, timezone: str = TIMEZONE) -> dict[str, Any]:
-    """Return the metadata of a session: texts of objects and rigs as for released files, ids and animal from its facts.
+    """Return the metadata of a session: texts of released files, ids and animal of its facts.
 
     Parameters
     ----------
@@ -35,4 +35,4 @@ def rig_metadata(facts: SessionFacts, timezone: str = TIMEZONE) -> dict[str, Any
             **({"genotype": facts.full_genotype} if facts.full_genotype else {}),
         },
     }
-    return completed({**sections, **shipped_metadata(DATASET)}, own)
+    return complete_metadata({**sections, **shipped_metadata(DATASET)}, own)

@@ -1,4 +1,4 @@
-"""How fast the mouse ran, computed from the encoder of the wheel."""
+"""Running speed, computed from the wheel's encoder."""
 
 import warnings
 from collections.abc import Mapping

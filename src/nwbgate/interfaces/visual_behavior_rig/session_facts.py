@@ -1,4 +1,4 @@
-"""Session facts: the JSON beside the files of a rig, with ids, animal, rig geometry and names of the files."""
+"""Session facts: the JSON with ids, animal, rig geometry and file names."""
 
 import json
 from datetime import datetime
@@ -22,7 +22,7 @@ _Three = Annotated[list[float], Field(min_length=3, max_length=3)]
 
 
 class RigGeometry(BaseModel):
-    """Where monitor, eye camera and infrared light stood, in millimeters and degrees."""
+    """Positions of monitor, eye camera and infrared light, in millimeters and degrees."""
 
     equipment: str
     monitor_position_mm: _Three
@@ -115,7 +115,7 @@ def read_plane_facts(path: Path) -> PlaneFacts:
 
 
 def session_folder(path: Path, facts: SessionFacts) -> Path:
-    """Return the folder that the paths of a JSON are relative to: its own, or the one above for a plane's folder.
+    """Return the base folder of a JSON's paths: its own, or a plane folder's parent.
 
     Raises
     ------

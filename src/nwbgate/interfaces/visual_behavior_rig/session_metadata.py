@@ -1,4 +1,4 @@
-"""What is known of a rig session as a whole: its ids, its rig, the lines of the mouse."""
+"""Metadata of a rig session: ids, rig and mouse lines."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was shown, and when, by the stimulus pickle."""
+"""Stimulus presentations with their times, from the stimulus pickle."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Signal and noise of dF/F, and how many cells are active."""
+"""Signal and noise of dF/F, and the share of active cells."""
 
 from collections.abc import Iterator
 from functools import cache, partial
@@ -9,18 +9,18 @@ from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.traces import Floats, usable, usable_traces
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Standard deviations above the median that a transient must keep, and for how many frames: 3 frames of white noise
 #: above 4 are met once in 3e13.
 TRANSIENT, TRANSIENT_FRAMES = 4.0, 3
 #: Percentile of dF/F that is called the signal.
 SIGNAL = 99.0
-_STEPS = "most frames of every cell equal the frame before, so that there is no noise"
+_STEPS = "most frames of every cell equal the previous one, so there is no noise"
 
 
 def frame_noise(dff: npt.ArrayLike) -> Floats:
-    """Return the noise of each usable cell as a standard deviation of dF/F in one frame, shape (cells,).
+    """Return the dF/F noise of each usable cell (standard deviation per frame), shape (cells,).
 
     median(abs(diff)) / 0.6745 / sqrt(2) (`scipy.stats.median_abs_deviation` around 0), which slow signals and rare
     transients do not move. 0.05 to 0.06 at 31 Hz is usual in the Brain Observatory.
@@ -43,7 +43,7 @@ def frame_noise(dff: npt.ArrayLike) -> Floats:
 
 
 def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike, noise: Floats | None = None) -> float:
-    """Return the noise level of a plane, the median over cells of `frame_noise` / sqrt(frame rate), in 1/sqrt(Hz).
+    """Return the median over cells of `frame_noise` / sqrt(frame rate), in 1/sqrt(Hz).
 
     Divided by the square root of the rate, planes of 11 and 31 Hz can be compared (Rupprecht et al. 2021,
     doi:10.1038/s41593-021-00895-5, who give median(abs(diff)) / sqrt(rate) in percent: 95.4 times this one).
@@ -65,7 +65,7 @@ def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike, noise: Floats | None
 
 
 def signal_to_noise(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
-    """Return the median over cells of (99th percentile - median) / `frame_noise`, without unit; 2.3 for noise alone.
+    """Return the median over cells of (99th percentile - median) / `frame_noise`; 2.3 for pure noise.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def signal_to_noise(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
 
 
 def active_cells(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
-    """Return the share of cells with a transient, of the usable ones that have noise, 0 to 1.
+    """Return the share of usable, noisy cells with a transient, 0 to 1.
 
     A transient is `TRANSIENT_FRAMES` frames in a row more than `TRANSIENT` times the `frame_noise` above the median.
 
@@ -123,7 +123,7 @@ def unusable_cells(dff: npt.ArrayLike) -> float:
     """
     kept = usable(dff)
     if not len(kept):
-        raise UnmeasurableError("there is no cell")
+        raise UnmeasurableError("there are no cells")
     return float(1 - kept.mean())
 
 
@@ -138,11 +138,11 @@ def measure_activity(dff: npt.ArrayLike, times: npt.ArrayLike, plane: str) -> It
         Name of the plane.
     """
     noise = cache(lambda: frame_noise(dff))
-    yield measured("activity.noise", lambda: noise_density(dff, times, noise()), "1/sqrt(Hz)", plane)
-    yield measured("activity.frame_noise", lambda: float(np.median(noise())), "1", plane)
-    yield measured("activity.signal_to_noise", lambda: signal_to_noise(dff, noise()), "1", plane)
-    yield measured("activity.active_cells", lambda: active_cells(dff, noise()), "1", plane)
-    yield measured("activity.unusable_cells", lambda: unusable_cells(dff), "1", plane)
+    yield measure_row("activity.noise", lambda: noise_density(dff, times, noise()), "1/sqrt(Hz)", plane)
+    yield measure_row("activity.frame_noise", lambda: float(np.median(noise())), "1", plane)
+    yield measure_row("activity.signal_to_noise", lambda: signal_to_noise(dff, noise()), "1", plane)
+    yield measure_row("activity.active_cells", lambda: active_cells(dff, noise()), "1", plane)
+    yield measure_row("activity.unusable_cells", lambda: unusable_cells(dff), "1", plane)
 
 
 def _rate(times: npt.ArrayLike) -> float:

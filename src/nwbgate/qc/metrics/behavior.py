@@ -1,4 +1,4 @@
-"""Behavior: how many trials of which kind, how well they were done, and whether the licks are licks."""
+"""Behavior: numbers of trials, performance, and plausibility of licks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 from nwbgate.reading.sessions.performance import ENGAGED
 
 Mask = npt.NDArray[np.bool_]
@@ -43,7 +43,7 @@ class Outcomes:
 
 
 def answered(answer: npt.ArrayLike, kind: npt.ArrayLike, called: str = "such") -> float:
-    """Return the share of the trials of a kind in which the mouse answered: hit or false-alarm rate, 0 to 1.
+    """Return the share of answered trials of a kind: hit or false alarm rate.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def d_prime(outcomes: Outcomes) -> float:
 
 
 def engaged(reward_rate: npt.ArrayLike) -> float:
-    """Return the share of trials with more than `ENGAGED` rewards per minute, of those that have a rate, 0 to 1.
+    """Return the share of rated trials with more than `ENGAGED` rewards per minute, 0 to 1.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def engaged(reward_rate: npt.ArrayLike) -> float:
 
 
 def lick_artefacts(licks: npt.ArrayLike) -> float:
-    """Return the share of intervals between licks that are shorter than `ARTEFACT` seconds, 0 to 1.
+    """Return the share of lick intervals shorter than `ARTEFACT` seconds, 0 to 1.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def lick_artefacts(licks: npt.ArrayLike) -> float:
 
 
 def lick_rate(licks: npt.ArrayLike, seconds: float) -> float:
-    """Return how often the mouse licked, in 1/s.
+    """Return the lick rate, in 1/s.
 
     Parameters
     ----------
@@ -161,13 +161,13 @@ def measure_trials(outcomes: Outcomes, reward_rate: npt.ArrayLike, *, passive: b
     passive : bool
         Whether the mouse only watched, so that its answers mean nothing.
     """
-    yield measured("behavior.trials", lambda: _some(len(outcomes.go)))
+    yield measure_row("behavior.trials", lambda: _enough_licks(len(outcomes.go)))
     for kind in ("go", "catch", "aborted", "auto_rewarded"):
-        yield measured(f"behavior.{kind}_trials", partial(_number, outcomes, kind))
-    yield measured("behavior.hit_rate", lambda: _of_active(hit_rate(outcomes), passive))
-    yield measured("behavior.false_alarm_rate", lambda: _of_active(false_alarm_rate(outcomes), passive))
-    yield measured("behavior.d_prime", lambda: _of_active(d_prime(outcomes), passive))
-    yield measured("behavior.engaged", lambda: _of_active(engaged(reward_rate), passive))
+        yield measure_row(f"behavior.{kind}_trials", partial(_number, outcomes, kind))
+    yield measure_row("behavior.hit_rate", lambda: _of_active(hit_rate(outcomes), passive))
+    yield measure_row("behavior.false_alarm_rate", lambda: _of_active(false_alarm_rate(outcomes), passive))
+    yield measure_row("behavior.d_prime", lambda: _of_active(d_prime(outcomes), passive))
+    yield measure_row("behavior.engaged", lambda: _of_active(engaged(reward_rate), passive))
 
 
 def measure_licks(licks: npt.ArrayLike, seconds: float, *, passive: bool) -> Iterator[Measurement]:
@@ -182,29 +182,29 @@ def measure_licks(licks: npt.ArrayLike, seconds: float, *, passive: bool) -> Ite
     passive : bool
         Whether the lick spout was away.
     """
-    yield measured("behavior.licks", lambda: _of_active(float(len(_licks(licks))), passive))
-    yield measured("behavior.lick_rate", lambda: _of_active(lick_rate(licks, seconds), passive), "1/s")
-    yield measured("behavior.lick_artefacts", lambda: lick_artefacts(licks))
+    yield measure_row("behavior.licks", lambda: _of_active(float(len(_licks(licks))), passive))
+    yield measure_row("behavior.lick_rate", lambda: _of_active(lick_rate(licks, seconds), passive), "1/s")
+    yield measure_row("behavior.lick_artefacts", lambda: lick_artefacts(licks))
 
 
 def _licks(licks: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return the licks that have a time, in order."""
+    """Return the licks with a time, in order."""
     times = np.asarray(licks, dtype=np.float64)
     return np.sort(times[np.isfinite(times)])
 
 
-def _some(number: int) -> float:
+def _enough_licks(number: int) -> float:
     if not number:
         raise UnmeasurableError("there are no trials")
     return float(number)
 
 
 def _number(outcomes: Outcomes, kind: str) -> float:
-    _some(len(outcomes.go))
+    _enough_licks(len(outcomes.go))
     return float(np.sum(getattr(outcomes, kind)))
 
 
 def _of_active(value: float, passive: bool) -> float:
     if passive:
-        raise UnmeasurableError("the session is passive: the mouse only watched, and the lick spout was away")
+        raise UnmeasurableError("passive session: the mouse only watched, without a lick spout")
     return value

@@ -1,4 +1,4 @@
-"""Temporal alignment: each clock by itself, clocks against each other, and events against their frames."""
+"""Temporal alignment: each clock alone, pairs of clocks, events and frames."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +9,7 @@ from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.traces import Floats
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Intervals from which a clock can be judged.
 FEWEST = 10
@@ -30,11 +30,11 @@ def rate(times: npt.ArrayLike) -> float:
     UnmeasurableError
         If there are fewer than `FEWEST` intervals, or the median interval is not positive.
     """
-    return 1 / _period(np.diff(_known(times)))
+    return 1 / _period(np.diff(_known_times(times)))
 
 
 def frames_missing(times: npt.ArrayLike) -> float:
-    """Return the share of samples that are missing between the first and the last, 0 to 1.
+    """Return the share of missing samples between first and last, 0 to 1.
 
     An interval of k periods (rounded, the median interval being one) lacks k - 1 samples; one that goes back has as
     many too many, so that a single wrong time is no missing sample.
@@ -44,37 +44,37 @@ def frames_missing(times: npt.ArrayLike) -> float:
     UnmeasurableError
         As `rate`.
     """
-    intervals = np.diff(_known(times))
+    intervals = np.diff(_known_times(times))
     missing = max(float(np.sum(np.round(intervals / _period(intervals)) - 1)), 0.0)
     return missing / (missing + len(intervals) + 1)
 
 
 def longest_gap(times: npt.ArrayLike) -> float:
-    """Return the longest interval of a clock in periods, without unit; 1 for a clock without gaps.
+    """Return the longest interval of a clock in periods; 1 without gaps.
 
     Raises
     ------
     UnmeasurableError
         As `rate`.
     """
-    intervals = np.diff(_known(times))
+    intervals = np.diff(_known_times(times))
     return float(intervals.max() / _period(intervals))
 
 
 def jitter(times: npt.ArrayLike) -> float:
-    """Return the standard deviation of the intervals that are no gaps (below 1.5 periods), in seconds.
+    """Return the standard deviation of intervals below 1.5 periods, in seconds.
 
     Raises
     ------
     UnmeasurableError
         As `rate`.
     """
-    intervals = np.diff(_known(times))
+    intervals = np.diff(_known_times(times))
     return float(np.std(intervals[intervals < 1.5 * _period(intervals)]))
 
 
 def steps_back(times: npt.ArrayLike) -> float:
-    """Return how many timestamps are missing, or not after the last one that is there.
+    """Return the number of timestamps that are missing or do not increase.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def steps_back(times: npt.ArrayLike) -> float:
 
 
 def clock_drift(times: npt.ArrayLike, reference: npt.ArrayLike) -> float:
-    """Return how much the ratio of two clocks' periods changes from the first to the last third, relative to it.
+    """Return the relative change of two clocks' period ratio, last against first third.
 
     0 for clocks that keep step; 0.001 where one goes a thousandth slower at the end. In each third of the time that
     both have, a period is the slope (`scipy.stats.linregress`) of time on the number of the sample, gaps being counted
@@ -106,11 +106,11 @@ def clock_drift(times: npt.ArrayLike, reference: npt.ArrayLike) -> float:
     UnmeasurableError
         If both have less than `SHORTEST` seconds in common.
     """
-    clocks = [_known(times), _known(reference)]
+    clocks = [_known_times(times), _known_times(reference)]
     begin, end = max(clock.min() for clock in clocks), min(clock.max() for clock in clocks)
     if end - begin < SHORTEST:
         raise UnmeasurableError(
-            f"{max(end - begin, 0):.0f} s that both clocks have, at least {SHORTEST:.0f} s are needed"
+            f"{max(end - begin, 0):.0f} s shared by both clocks, at least {SHORTEST:.0f} s are needed"
         )
     third = (end - begin) / 3
     early, late = (
@@ -121,7 +121,7 @@ def clock_drift(times: npt.ArrayLike, reference: npt.ArrayLike) -> float:
 
 
 def period_ratio(times: npt.ArrayLike, reference: npt.ArrayLike) -> float:
-    """Return the median interval of a clock in median intervals of another, without unit.
+    """Return the median interval of a clock in median intervals of another.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def period_ratio(times: npt.ArrayLike, reference: npt.ArrayLike) -> float:
 
 
 def delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: npt.ArrayLike) -> Floats:
-    """Return how long after its frame each event is said to be, in seconds.
+    """Return the delay of each event after its frame, in seconds.
 
     Of stimuli this is the delay of the monitor; events on the frame itself (licks) have 0. Events without a time, or
     whose frame does not exist, are left out.
@@ -160,14 +160,14 @@ def delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: npt.ArrayL
 
 
 def covered(times: npt.ArrayLike, begin: float, end: float) -> float:
-    """Return the share of a span of time that lies between the first and the last sample of a clock, 0 to 1.
+    """Return the share of a time span between a clock's first and last sample.
 
     Raises
     ------
     UnmeasurableError
         If the clock has fewer than `FEWEST` intervals, or the span is empty.
     """
-    clock = _known(times)
+    clock = _known_times(times)
     if not end > begin:
         raise UnmeasurableError("there is no span of time to cover")
     return float(np.clip(min(end, clock.max()) - max(begin, clock.min()), 0, None) / (end - begin))
@@ -185,17 +185,17 @@ def measure_clock(times: npt.ArrayLike, stream: str, object: str = "session") ->
     object : str
         Whose clock it is.
     """
-    yield measured(f"clocks.{stream}_rate", lambda: rate(times), "Hz", object)
-    yield measured(f"clocks.{stream}_missing", lambda: frames_missing(times), "1", object)
-    yield measured(f"clocks.{stream}_longest_gap", lambda: longest_gap(times), "period", object)
-    yield measured(f"clocks.{stream}_jitter", lambda: jitter(times), "s", object)
-    yield measured(f"clocks.{stream}_steps_back", lambda: steps_back(times), "1", object)
+    yield measure_row(f"clocks.{stream}_rate", lambda: rate(times), "Hz", object)
+    yield measure_row(f"clocks.{stream}_missing", lambda: frames_missing(times), "1", object)
+    yield measure_row(f"clocks.{stream}_longest_gap", lambda: longest_gap(times), "period", object)
+    yield measure_row(f"clocks.{stream}_jitter", lambda: jitter(times), "s", object)
+    yield measure_row(f"clocks.{stream}_steps_back", lambda: steps_back(times), "1", object)
 
 
 def measure_two_clocks(
     imaging: npt.ArrayLike, stimulus: npt.ArrayLike, span: tuple[float, float] | None, plane: str
 ) -> Iterator[Measurement]:
-    """Yield the rows ``clocks.*`` of the imaging of a plane against the stimulus.
+    """Yield the rows ``clocks.*`` of a plane's imaging against the stimulus.
 
     Parameters
     ----------
@@ -206,21 +206,21 @@ def measure_two_clocks(
     plane : str
         Name of the plane.
     """
-    yield measured("clocks.imaging_per_stimulus", lambda: period_ratio(imaging, stimulus), "1", plane)
-    yield measured(
+    yield measure_row("clocks.imaging_per_stimulus", lambda: period_ratio(imaging, stimulus), "1", plane)
+    yield measure_row(
         "clocks.imaging_drift", lambda: clock_drift(imaging, stimulus), "1", plane, "last third against the first"
     )
-    yield measured("clocks.imaging_covers", lambda: covered(imaging, *(span or (0.0, 0.0))), "1", plane)
+    yield measure_row("clocks.imaging_covers", lambda: covered(imaging, *(span or (0.0, 0.0))), "1", plane)
 
 
 def measure_delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: npt.ArrayLike) -> Iterator[Measurement]:
-    """Yield the rows ``clocks.monitor_delay*`` of what was shown, arguments as in `delays`."""
+    """Yield the rows ``clocks.monitor_delay*``, with arguments as in `delays`."""
     found = cache(lambda: delays(onsets, frames, frame_times))
-    yield measured("clocks.monitor_delay", lambda: float(np.median(found())), "s")
-    yield measured("clocks.monitor_delay_spread", lambda: float(np.ptp(found())), "s")
+    yield measure_row("clocks.monitor_delay", lambda: float(np.median(found())), "s")
+    yield measure_row("clocks.monitor_delay_spread", lambda: float(np.ptp(found())), "s")
 
 
-def _known(times: npt.ArrayLike) -> Floats:
+def _known_times(times: npt.ArrayLike) -> Floats:
     clock = np.asarray(times, dtype=np.float64)
     if not len(clock):
         raise UnmeasurableError("there are no timestamps")
@@ -238,7 +238,7 @@ def _period(intervals: Floats) -> float:
 
 
 def _slope(clock: Floats, begin: float, end: float) -> float:
-    """Return the period of a clock in a span of time, from all of its samples there."""
+    """Return the period of a clock in a time span, from all its samples there."""
     there = clock[(clock >= begin) & (clock <= end)]
     if len(there) <= FEWEST:
         raise UnmeasurableError(f"{len(there)} timestamps in a third of the session, more than {FEWEST} are needed")

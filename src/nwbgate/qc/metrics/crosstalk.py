@@ -1,4 +1,4 @@
-"""Crosstalk between imaging planes that are recorded together, told from what planes share that are not.
+"""Crosstalk between simultaneously recorded imaging planes, relative to other planes.
 
 Two planes of one group are recorded in the same instant and parted by electronics; light of one that is counted in the
 other shows as a ghost at the same pixels. What planes have in common anyway (brain state, motion, illumination, blood
@@ -32,7 +32,7 @@ _ILLUMINATION = 10.0
 
 @dataclass(frozen=True)
 class PlaneSummary:
-    """What is kept of a plane to compare it with others: small, so that a session need not be in memory.
+    """Small summary of a plane for comparison with others.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class PlaneSummary:
 
     @cached_property
     def detail(self) -> Floats:
-        """The projection without its uneven illumination, see `detail`; kept, for it is compared again and again."""
+        """The projection without uneven illumination, see `detail`; cached."""
         return detail(self.projection)
 
 
@@ -96,7 +96,7 @@ def summary(
         raise UnmeasurableError(f"{traces.shape} frames and cells, {len(clock)} timestamps, {len(images)} masks")
     if not (np.isfinite(clock).all() and (np.diff(clock) > 0).all()):
         raise UnmeasurableError("the timestamps do not increase")
-    first, binned = _binned(traces, clock)
+    first, binned = _bin_traces(traces, clock)
     binned = binned[:, kept]
     flat = binned - ndimage.uniform_filter1d(binned, int(_TREND / BIN), axis=0, mode="nearest")
     return PlaneSummary(name, group, first, flat.astype(np.float32), flat_masks(images[kept]), np.asarray(projection))
@@ -120,7 +120,7 @@ def correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
 
 
 def leaked(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
-    """Return which share of a trace is found in another, the slope of the regression on it, without unit.
+    """Return the share of a trace found in another: the regression slope.
 
     `scipy.stats.linregress`. Where target = own + share * source and both are independent, the share; anything else
     they share is added to it.
@@ -141,7 +141,7 @@ def leaked(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
 
 
 def trace_correlation(first: PlaneSummary, second: PlaneSummary) -> float:
-    """Return the median correlation of the traces of cells of two planes that lie at one place, -1 to 1.
+    """Return the median trace correlation of co-located cells of two planes, -1 to 1.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def trace_correlation(first: PlaneSummary, second: PlaneSummary) -> float:
 
 
 def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
-    """Return the median share of the traces of one plane that is `leaked` into cells at the same place of another.
+    """Return the median share of one plane's traces `leaked` into another's co-located cells.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
 
 
 def detail(projection: npt.ArrayLike, illumination: float = _ILLUMINATION) -> Floats:
-    """Return a projection less its uneven illumination, shape (rows, columns).
+    """Return a projection minus its uneven illumination, shape (rows, columns).
 
     Illumination is the image smoothed with a Gaussian (`scipy.ndimage.gaussian_filter`), by default of 10 pixels.
 
@@ -191,7 +191,7 @@ def detail(projection: npt.ArrayLike, illumination: float = _ILLUMINATION) -> Fl
 
 
 def detail_correlation(first: Floats, second: Floats) -> float:
-    """Return Pearson's r of the pixels of two projections of which the `detail` is given, -1 to 1.
+    """Return Pearson's r of the pixels of two `detail` projections, -1 to 1.
 
     Raises
     ------
@@ -203,8 +203,8 @@ def detail_correlation(first: Floats, second: Floats) -> float:
     return float(correlation(first.reshape(-1, 1), second.reshape(-1, 1))[0, 0])
 
 
-def _binned(traces: Floats, clock: Floats) -> tuple[int, Floats]:
-    """Return the number of the first bin, and the mean of each bin; an empty one is as the bin before it.
+def _bin_traces(traces: Floats, clock: Floats) -> tuple[int, Floats]:
+    """Return the first bin's number and all bin means, empty bins as the previous one.
 
     Raises
     ------
@@ -223,20 +223,20 @@ def _binned(traces: Floats, clock: Floats) -> tuple[int, Floats]:
 
 
 def _together(first: PlaneSummary, second: PlaneSummary) -> tuple[Floats, Floats]:
-    """Return the traces of two planes in the bins that both have."""
+    """Return the traces of two planes in their shared bins."""
     begin = max(first.first_bin, second.first_bin)
     end = min(plane.first_bin + len(plane.traces) for plane in (first, second))
     if end - begin < FEWEST_BINS:
         raise UnmeasurableError(
-            f"{max(end - begin, 0) * BIN:.0f} s that both planes have, at least {FEWEST_BINS * BIN:.0f} s are needed"
+            f"{max(end - begin, 0) * BIN:.0f} s shared by both planes, at least {FEWEST_BINS * BIN:.0f} s are needed"
         )
     one, other = (plane.traces[begin - plane.first_bin : end - plane.first_bin] for plane in (first, second))
     return one.astype(np.float64), other.astype(np.float64)
 
 
 def _same_place(first: PlaneSummary, second: PlaneSummary) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return which cells of two planes lie at one place, as numbers of columns."""
+    """Return the column numbers of co-located cells of two planes."""
     rows, columns = np.nonzero(shared_pixels(first.masks, second.masks) >= SAME_PLACE)
     if len(rows) < FEWEST_PAIRS:
-        raise UnmeasurableError(f"{len(rows)} pairs of cells at one place, at least {FEWEST_PAIRS} are needed")
+        raise UnmeasurableError(f"{len(rows)} pairs of co-located cells, at least {FEWEST_PAIRS} are needed")
     return rows, columns

@@ -1,4 +1,4 @@
-"""Drift of the intensity over a session, and the part of it that is bleaching."""
+"""Drift of the intensity over a session, including bleaching."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +9,7 @@ from scipy import optimize, stats
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.traces import Floats, usable_traces, window_medians
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Windows into which a recording is cut; their medians are insensitive to transients.
 WINDOWS = 60
@@ -38,7 +38,7 @@ def mean_intensity(fluorescence: npt.ArrayLike) -> Floats:
 
 
 def intensity_change(intensity: npt.ArrayLike, times: npt.ArrayLike) -> float:
-    """Return the change of the intensity over the recording, relative to its median (no unit; 0: none).
+    """Return the intensity change over the recording, relative to its median.
 
     The Theil-Sen slope (`scipy.stats.theilslopes`) of the medians of `WINDOWS` windows, times the duration.
 
@@ -63,7 +63,7 @@ def intensity_slope(intensity: npt.ArrayLike, times: npt.ArrayLike) -> float:
 
 
 def bleaching(intensity: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
-    """Return the share of the intensity that is lost by the end, and the time constant of the loss in seconds.
+    """Return the bleached share of intensity by the end, and its time constant in seconds.
 
     Least squares (`scipy.optimize.curve_fit`) of F(t) = F0 (1 - loss (1 - exp(-t / tau)) / (1 - exp(-T / tau))) to the
     medians of `WINDOWS` windows, T being the duration; tau lies between T / 50 and 20 T, where the curve is straight.
@@ -94,12 +94,12 @@ def bleaching(intensity: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, fl
     try:
         (_, loss, decays), _ = optimize.curve_fit(_decay, elapsed, relative, start, bounds=bounds)
     except RuntimeError as error:
-        raise UnmeasurableError(f"no exponential can be fitted: {error}") from error
+        raise UnmeasurableError(f"the exponential fit failed: {error}") from error
     return float(loss), float(duration / decays) if loss > _LOSS else np.inf
 
 
 def cells_apart(fluorescence: npt.ArrayLike) -> float:
-    """Return how far cells change apart from each other, the median over cells (no unit; 0: all change alike).
+    """Return the median deviation of cells from the common change (0: all change alike).
 
     For each cell, the change between the medians of the first and the last tenth of the frames, relative to the first;
     of that, the distance from the median cell. A shift in depth moves some cells out of focus and others into it, while
@@ -140,17 +140,19 @@ def measure_drift(fluorescence: npt.ArrayLike, times: npt.ArrayLike, plane: str)
         Name of the plane.
     """
     mean = cache(lambda: mean_intensity(fluorescence))
-    yield measured("drift.intensity_change", lambda: intensity_change(mean(), times), "1", plane)
-    yield measured("drift.intensity_slope", lambda: intensity_slope(mean(), times), "1/h", plane)
-    yield measured("drift.bleached", lambda: bleaching(mean(), times)[0], "1", plane)
-    yield measured("drift.bleaching_time", lambda: _time_constant(mean(), times), "s", plane)
-    yield measured("drift.cells_apart", lambda: cells_apart(fluorescence), "1", plane, "last tenth against the first")
+    yield measure_row("drift.intensity_change", lambda: intensity_change(mean(), times), "1", plane)
+    yield measure_row("drift.intensity_slope", lambda: intensity_slope(mean(), times), "1/h", plane)
+    yield measure_row("drift.bleached", lambda: bleaching(mean(), times)[0], "1", plane)
+    yield measure_row("drift.bleaching_time", lambda: _time_constant(mean(), times), "s", plane)
+    yield measure_row(
+        "drift.cells_apart", lambda: cells_apart(fluorescence), "1", plane, "last tenth against the first"
+    )
 
 
 def _time_constant(intensity: npt.ArrayLike, times: npt.ArrayLike) -> float:
     loss, seconds = bleaching(intensity, times)
     if not np.isfinite(seconds):
-        raise UnmeasurableError(f"{loss:.1%} of the fluorescence is lost, which has no time constant below {_LOSS:.0%}")
+        raise UnmeasurableError(f"{loss:.1%} of the fluorescence is lost; below {_LOSS:.0%} there is no time constant")
     return seconds
 
 

@@ -1,4 +1,4 @@
-"""Eye tracking: how much of it is missing, and whether the pupil moves within reason."""
+"""Eye tracking: missing frames and pupil range."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Frames with a pupil that a range needs: 10 s at 30 Hz.
 FEWEST = 300
 
 
 def blinking(likely_blink: npt.ArrayLike) -> float:
-    """Return the share of frames that are called a likely blink, 0 to 1.
+    """Return the share of likely blink frames, 0 to 1.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def blinking(likely_blink: npt.ArrayLike) -> float:
 
 
 def without_pupil(area: npt.ArrayLike) -> float:
-    """Return the share of frames in which no pupil was found, 0 to 1.
+    """Return the share of frames without a pupil, 0 to 1.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def without_pupil(area: npt.ArrayLike) -> float:
 
 
 def pupil_range(area: npt.ArrayLike) -> float:
-    """Return how many times the diameter of the small pupil the large one has: sqrt(95th / 5th percentile of area).
+    """Return the ratio of large to small pupil diameter: sqrt(95th / 5th percentile of area).
 
     1 for a pupil that never changes. That of mice changes about two- to fourfold with arousal under constant light.
 
@@ -87,6 +87,6 @@ def measure_eye(likely_blink: npt.ArrayLike, raw_area: npt.ArrayLike, area: npt.
     raw_area, area : array, shape (frames,)
         Area of the pupil with and without blinks.
     """
-    yield measured("eye.blinking", lambda: blinking(likely_blink))
-    yield measured("eye.without_pupil", lambda: without_pupil(raw_area))
-    yield measured("eye.pupil_range", lambda: pupil_range(area))
+    yield measure_row("eye.blinking", lambda: blinking(likely_blink))
+    yield measure_row("eye.without_pupil", lambda: without_pupil(raw_area))
+    yield measure_row("eye.pupil_range", lambda: pupil_range(area))

@@ -1,4 +1,4 @@
-"""One field of view in two sessions: registration of the projections, and cells that were found again.
+"""One field of view in two sessions: registration of projections, matched cells.
 
 Registration and similarity are scikit-image's, which the extra ``qc`` installs.
 """
@@ -12,11 +12,11 @@ import numpy.typing as npt
 from scipy import ndimage, stats
 
 from nwbgate.errors import MissingExtraError
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.crosstalk import correlation, detail
 from nwbgate.qc.metrics.traces import Floats
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,7 +31,7 @@ FEWEST_PIXELS = 16
 
 @dataclass(frozen=True)
 class Match:
-    """How well two images of one field of view match.
+    """Match of two images of one field of view.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Match:
 
 
 def registration_shift(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[float, float]:
-    """Return by how many rows and columns the image has to be moved to lie on the reference, to 0.1 pixels.
+    """Return the rows and columns that move the image onto the reference, to 0.1 pixels.
 
     The maximum of the cross-correlation (`skimage.registration.phase_cross_correlation`) after the uneven illumination
     is removed. Rotation is not looked for.
@@ -66,14 +66,14 @@ def registration_shift(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[
     MissingExtraError
         If scikit-image is not installed.
     """
-    registration = imported("skimage.registration", "qc")
+    registration = import_extra("skimage.registration", "qc")
     fine = [detail(pixels, _ILLUMINATION) for pixels in _pair(reference, image)]
     shift, _, _ = registration.phase_cross_correlation(*fine, upsample_factor=_PARTS, normalization=None)
     return float(shift[0]), float(shift[1])
 
 
 def match(reference: npt.ArrayLike, image: npt.ArrayLike) -> Match:
-    """Return how well an image matches a reference after it is moved onto it.
+    """Return how well an image matches a reference after registration.
 
     Parameters
     ----------
@@ -91,15 +91,15 @@ def match(reference: npt.ArrayLike, image: npt.ArrayLike) -> Match:
     rows, columns = registration_shift(first, second)
     moved = ndimage.shift(second, (rows, columns), order=1, mode="nearest")
     both = tuple(slice(*_common(shift, size)) for shift, size in zip((rows, columns), first.shape, strict=True))
-    scaled = [_standardised(pixels[both]) for pixels in (first, moved)]
-    metrics: Any = imported("skimage.metrics", "qc")
+    scaled = [_standardise(pixels[both]) for pixels in (first, moved)]
+    metrics: Any = import_extra("skimage.metrics", "qc")
     similarity = metrics.structural_similarity(*scaled, data_range=float(np.ptp(scaled[0])))
     together = correlation(scaled[0].reshape(-1, 1), scaled[1].reshape(-1, 1))[0, 0]
     return Match(float(np.hypot(rows, columns)), float(together), float(similarity))
 
 
 def matched_cells(reference: "Collection[int]", cells: "Collection[int]") -> float:
-    """Return the share of cells that were found in both sessions, of those of the session with fewer, 0 to 1.
+    """Return the share of cells found in both sessions, relative to the smaller session.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def matched_cells(reference: "Collection[int]", cells: "Collection[int]") -> flo
 
 
 def trend(values: "Sequence[float]") -> float:
-    """Return the change of a number from the first to the last session, relative to its median (no unit).
+    """Return the change from first to last session, relative to the median.
 
     The Theil-Sen slope over the sessions in order, times their number less one.
 
@@ -138,7 +138,7 @@ def trend(values: "Sequence[float]") -> float:
 
 
 def measure_match(reference: npt.ArrayLike, image: npt.ArrayLike, object: str) -> Iterator[Measurement]:
-    """Yield the rows ``field_of_view.*`` of an image against the reference; one registration serves all.
+    """Yield the rows ``field_of_view.*`` of an image after one registration to the reference.
 
     Without scikit-image they say so, and what needs none (matched cells, depth) is measured all the same.
     """
@@ -149,9 +149,9 @@ def measure_match(reference: npt.ArrayLike, image: npt.ArrayLike, object: str) -
         for name, unit in (("shift", "pixel"), ("correlation", "1"), ("similarity", "1")):
             yield Measurement(f"field_of_view.{name}", np.nan, unit, object, reason=reason)
         return
-    yield measured("field_of_view.shift", lambda: found.shift, "pixel", object)
-    yield measured("field_of_view.correlation", lambda: found.correlation, "1", object)
-    yield measured("field_of_view.similarity", lambda: found.similarity, "1", object)
+    yield measure_row("field_of_view.shift", lambda: found.shift, "pixel", object)
+    yield measure_row("field_of_view.correlation", lambda: found.correlation, "1", object)
+    yield measure_row("field_of_view.similarity", lambda: found.similarity, "1", object)
 
 
 def _pair(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -164,7 +164,7 @@ def _pair(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[Floats, Float
 
 
 def _common(shift: float, size: int) -> tuple[int, int]:
-    """Return the rows (or columns) that hold pixels of both images after one was moved."""
+    """Return the rows (or columns) shared by both images after a shift."""
     begin, end = int(np.ceil(max(shift, 0))), size - int(np.ceil(max(-shift, 0)))
     if end - begin < FEWEST_PIXELS:
         raise UnmeasurableError(
@@ -173,8 +173,8 @@ def _common(shift: float, size: int) -> tuple[int, int]:
     return begin, end
 
 
-def _standardised(pixels: Floats) -> Floats:
+def _standardise(pixels: Floats) -> Floats:
     spread = float(pixels.std())
     if not spread > 0:
-        raise UnmeasurableError("what the projections have in common has one value only")
+        raise UnmeasurableError("the shared part of the projections has only one value")
     return np.asarray((pixels - pixels.mean()) / spread)

@@ -1,4 +1,4 @@
-"""What a calcium indicator makes of spikes: its kernel, and the fluorescence that a spike train predicts."""
+"""Calcium indicator model: kernel and fluorescence predicted from a spike train."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ PIECES = 16
 
 @dataclass(frozen=True)
 class Indicator:
-    """A calcium indicator's answer to one action potential, (1 - exp(-t / rise)) exp(-t / decay), peak 1.
+    """Response of a calcium indicator to one action potential, (1 - exp(-t / rise)) exp(-t / decay), peak 1.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Indicator:
     window: float
 
     def kernel(self, period: float) -> Floats:
-        """Return the answer sampled every `period` seconds, until it has decayed to a millionth; peak 1."""
+        """Return the response sampled every `period` seconds, down to a millionth; peak 1."""
         times = np.arange(0, 14 * self.decay, period)
         values = (1 - np.exp(-times / self.rise)) * np.exp(-times / self.decay)
         return np.asarray(values / values.max())
@@ -55,14 +55,12 @@ def indicator_of(name: str) -> Indicator:
     """
     if name not in INDICATORS:
         known = ", ".join(INDICATORS)
-        raise UnmeasurableError(
-            f"the kinetics of the indicator {name or '(none said)'} are not known; those of {known} are"
-        )
+        raise UnmeasurableError(f"unknown kinetics of the indicator {name or '(unnamed)'}; known are those of {known}")
     return INDICATORS[name]
 
 
 def predicted(spikes: npt.ArrayLike, frames: int, period: float, start: float, indicator: Indicator) -> Floats:
-    """Return what spikes make of the fluorescence, `PIECES` samples per frame, shape (frames * PIECES,).
+    """Return the predicted fluorescence, `PIECES` samples per frame, shape (frames * PIECES,).
 
     A frame is the light from its time to the time of the next; so the mean of its pieces is what it shows.
 
@@ -84,7 +82,7 @@ def predicted(spikes: npt.ArrayLike, frames: int, period: float, start: float, i
 
 
 def in_frames(pieces: Floats, frames: int, shift: int = 0) -> Floats:
-    """Return the mean of the pieces of each frame, the trace moved `shift` pieces later; zero where it has none."""
+    """Return frame means of the trace delayed by `shift` pieces; zero without data."""
     moved = np.zeros(frames * PIECES)
     if shift >= 0:
         moved[shift:] = pieces[: len(moved) - shift]

@@ -1,4 +1,4 @@
-"""Motion of the image, from the shifts by which its frames were registered."""
+"""Image motion, from the registration shifts of the frames."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.traces import Floats
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Pixels from the usual place beyond which a frame is far off: about the size of a cell body (8 um at 0.78 um/pixel).
 FAR = 10.0
@@ -16,7 +16,7 @@ JUMP = 10.0
 
 
 def displacement(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
-    """Return how far each frame is from the usual place, in pixels, shape (frames,).
+    """Return the distance of each frame from the median position, in pixels, shape (frames,).
 
     The Euclidean distance from the median shift; a constant offset is no motion. Frames without a shift are left out.
 
@@ -35,7 +35,7 @@ def displacement(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
 
 
 def steps(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
-    """Return how far the image moves from each frame to the next, in pixels, shape (steps,).
+    """Return the distance between consecutive frames, in pixels, shape (steps,).
 
     A step to or from a frame without a shift is left out: movement over a gap took more than one frame.
 
@@ -54,7 +54,7 @@ def steps(x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
     found = found[~np.isnan(found)]
     if not len(found):
         frames = len(_shifts(x, y)[0])
-        raise UnmeasurableError(f"{frames} frames with a shift, and no two of them in a row")
+        raise UnmeasurableError(f"{frames} frames with a shift, but no two consecutive ones")
     return found
 
 
@@ -86,7 +86,7 @@ def motion_rms(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 
 def frames_beyond(x: npt.ArrayLike, y: npt.ArrayLike, far: float = FAR) -> float:
-    """Return the share of frames whose `displacement` is more than `far` pixels, 0 to 1.
+    """Return the share of frames with `displacement` above `far` pixels, 0 to 1.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def frames_beyond(x: npt.ArrayLike, y: npt.ArrayLike, far: float = FAR) -> float
 
 
 def jumps(x: npt.ArrayLike, y: npt.ArrayLike, jump: float = JUMP) -> float:
-    """Return the share of `steps` that are longer than `jump` pixels, 0 to 1.
+    """Return the share of `steps` above `jump` pixels, 0 to 1.
 
     Parameters
     ----------
@@ -121,10 +121,10 @@ def measure_motion(x: npt.ArrayLike, y: npt.ArrayLike, plane: str) -> Iterator[M
     plane : str
         Name of the plane.
     """
-    yield measured("motion.range", lambda: motion_range(x, y), "pixel", plane)
-    yield measured("motion.rms", lambda: motion_rms(x, y), "pixel", plane)
-    yield measured("motion.frames_beyond", lambda: frames_beyond(x, y), "1", plane)
-    yield measured("motion.jumps", lambda: jumps(x, y), "1", plane)
+    yield measure_row("motion.range", lambda: motion_range(x, y), "pixel", plane)
+    yield measure_row("motion.rms", lambda: motion_rms(x, y), "pixel", plane)
+    yield measure_row("motion.frames_beyond", lambda: frames_beyond(x, y), "1", plane)
+    yield measure_row("motion.jumps", lambda: jumps(x, y), "1", plane)
 
 
 def _shifts(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -137,7 +137,7 @@ def _shifts(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _equally_long(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return the shifts of all frames, NaN in both directions where one is not finite."""
+    """Return the shifts of all frames, NaN in both directions if one is not finite."""
     across, down = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if across.shape != down.shape:
         raise UnmeasurableError(f"{len(across)} shifts across and {len(down)} down")

@@ -1,4 +1,4 @@
-"""Crosstalk between the imaging planes of one session, whether they are in one file or each in a file of its own."""
+"""Crosstalk between the imaging planes of one session, in one file or several."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from nwbgate.errors import NwbgateError
 from nwbgate.qc.measurement import Measurement, not_measured
 from nwbgate.qc.metrics.crosstalk import PlaneSummary, detail_correlation, leaked_share, summary, trace_correlation
 from nwbgate.qc.streams import fluorescence, masks, stream
-from nwbgate.qc.unmeasurable import UnmeasurableError, guarded, measured, noted
+from nwbgate.qc.unmeasurable import UnmeasurableError, guard_rows, measure_row, note_fault
 
 if TYPE_CHECKING:
     from nwbgate.reading.planes.plane import Plane
@@ -23,7 +23,7 @@ Pair = tuple[PlaneSummary, PlaneSummary]
 
 
 class PlanesTogether:
-    """What is kept of the planes of a session, given one after the other, to compare those recorded together."""
+    """The planes of a session, added one by one, for comparing those recorded together."""
 
     def __init__(self) -> None:
         self._groups: dict[str, int | None] = {}
@@ -32,7 +32,7 @@ class PlanesTogether:
         self._recorded = 0
 
     def add(self, plane: "Plane", name: str) -> None:
-        """Keep what a plane is compared by, or the reason why there is nothing.
+        """Keep a plane's summary, or the reason it has none.
 
         Parameters
         ----------
@@ -47,26 +47,26 @@ class PlanesTogether:
             self._recorded = max(self._recorded, int(plane.metadata.get("imaging_plane_group_count") or 0))
             self._summaries += _summaries(plane, name)
         except Exception as error:  # else its pair would be missing, and the other pairs a pass
-            self._reasons[name] = error.what if isinstance(error, UnmeasurableError) else noted("crosstalk", error)
+            self._reasons[name] = error.what if isinstance(error, UnmeasurableError) else note_fault("crosstalk", error)
 
     def add_unreadable(self, name: str, group: int, error: NwbgateError) -> None:
-        """Keep that a plane of a group cannot be read."""
+        """Record an unreadable plane of a group."""
         self._groups[name], self._reasons[name] = group, error.what
 
     def measure(self) -> Iterator[Measurement]:
-        """Yield the rows ``crosstalk.*`` of planes in one file: of each pair, or the reason why there is none."""
-        rows = [row for name in self._reasons for row in self._unmeasured(name) if len(self._groups) > 1]
-        rows += guarded("crosstalk", partial(measure_crosstalk, self._summaries), _no_crosstalk)
+        """Yield the rows ``crosstalk.*`` of each pair of planes in a file, or the reason for none."""
+        rows = [row for name in self._reasons for row in self._unmeasured_rows(name) if len(self._groups) > 1]
+        rows += guard_rows("crosstalk", partial(measure_crosstalk, self._summaries), _no_crosstalk)
         if not rows and len(self._groups) == 1:
             rows = self._not_measured(*self._groups)
         yield from rows or [not_measured(metric, _NONE_TOGETHER) for metric in EXCESSES]
 
     def measure_each(self) -> dict[str, list[Measurement]]:
-        """Return the rows ``crosstalk.*`` of each plane: of the pairs that it is in, or why there is none."""
+        """Return the rows ``crosstalk.*`` of each plane's pairs, or the reason for none."""
         found = {name: self._of_partners(name) for name in self._groups}
         yardsticks = _yardsticks(self._summaries)
         for pair in _pairs(self._summaries, together=True):
-            rows = list(guarded("crosstalk", partial(_measure_pair, pair, yardsticks), _no_crosstalk))
+            rows = list(guard_rows("crosstalk", partial(_measure_pair, pair, yardsticks), _no_crosstalk))
             for plane in pair:
                 found[plane.name] += rows
         return {name: rows or self._not_measured(name) for name, rows in found.items()}
@@ -74,17 +74,17 @@ class PlanesTogether:
     def _not_measured(self, name: str) -> list[Measurement]:
         return [not_measured(metric, self._without_partner(name)) for metric in EXCESSES]
 
-    def _unmeasured(self, name: str) -> list[Measurement]:
+    def _unmeasured_rows(self, name: str) -> list[Measurement]:
         return [not_measured(metric, self._reasons[name], object=name) for metric in EXCESSES]
 
     def _of_partners(self, name: str) -> list[Measurement]:
-        """Return the rows of planes that cannot be compared with this one, or this one with them."""
+        """Return the rows of planes that cannot be compared with this one."""
         own = self._groups[name]
         alike = (each for each in self._reasons if each == name or (own is not None and self._groups[each] == own))
-        return [row for each in alike for row in self._unmeasured(each)]
+        return [row for each in alike for row in self._unmeasured_rows(each)]
 
     def _without_partner(self, name: str) -> str:
-        """Return why a plane is compared with no other, and how many are missing of which the file knows."""
+        """Return why a plane has no partner, with the number of missing planes."""
         group, given = self._groups[name], len(self._groups)
         if group is None:
             return "the plane was recorded together with no other"
@@ -95,13 +95,13 @@ class PlanesTogether:
 
 
 def group_of(plane: "Plane") -> int | None:
-    """Return the number of the group that a plane was recorded in; None where no other plane was recorded with it."""
+    """Return the recording group of a plane, or None if recorded alone."""
     group = plane.metadata.get("imaging_plane_group")
     return None if group is None or group < 0 else int(group)
 
 
 def measure_crosstalk(planes: Sequence[PlaneSummary]) -> Iterator[Measurement]:
-    """Yield the rows ``crosstalk.*``, for each pair of planes that are recorded together.
+    """Yield the rows ``crosstalk.*`` of each pair of simultaneously recorded planes.
 
     The excess is the correlation minus the median correlation of the pairs of planes that are not recorded together.
 
@@ -119,12 +119,12 @@ def _measure_pair(pair: Pair, yardsticks: Mapping[str, Sequence[float]]) -> Iter
     first, second = pair
     both = f"{first.name} with {second.name}"
     for kind, compare in _KINDS.items():
-        row = measured(f"crosstalk.{kind}", partial(compare, first, second), "1", both)
+        row = measure_row(f"crosstalk.{kind}", partial(compare, first, second), "1", both)
         yield row
-        yield measured(f"crosstalk.{kind}_excess", partial(_excess, row, yardsticks[kind]), "1", both)
+        yield measure_row(f"crosstalk.{kind}_excess", partial(_excess, row, yardsticks[kind]), "1", both)
     for source, target in (pair, pair[::-1]):
         into = f"{source.name} into {target.name}"
-        yield measured("crosstalk.leaked_share", partial(leaked_share, source, target), "1", into)
+        yield measure_row("crosstalk.leaked_share", partial(leaked_share, source, target), "1", into)
 
 
 def _projections(first: PlaneSummary, second: PlaneSummary) -> float:
@@ -143,9 +143,9 @@ def _pairs(planes: Sequence[PlaneSummary], *, together: bool) -> list[Pair]:
 
 
 def _yardsticks(planes: Sequence[PlaneSummary]) -> dict[str, list[float]]:
-    """Return the correlations of planes that are not recorded together, by what is correlated."""
+    """Return the correlations of separately recorded planes, by kind."""
     apart = _pairs(planes, together=False)
-    rows = {kind: [measured(kind, partial(compare, *pair)) for pair in apart] for kind, compare in _KINDS.items()}
+    rows = {kind: [measure_row(kind, partial(compare, *pair)) for pair in apart] for kind, compare in _KINDS.items()}
     return {kind: [row.value for row in found if row.measured] for kind, found in rows.items()}
 
 
@@ -162,7 +162,7 @@ def _no_crosstalk() -> Iterator[Measurement]:
 
 
 def _summaries(plane: Any, name: str) -> Iterator[PlaneSummary]:
-    """Yield the summary of a plane; nothing where no other plane was recorded with it.
+    """Yield the summary of a plane recorded together with others.
 
     Raises
     ------

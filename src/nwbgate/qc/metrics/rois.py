@@ -1,4 +1,4 @@
-"""Regions of interest: how many overlap, and how many lie at the edge of the image."""
+"""Regions of interest: overlap, position at the edge, and size."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Share of a mask within another mask from which two masks may be one cell.
 OVERLAP = 0.5
@@ -37,7 +37,7 @@ def flat_masks(masks: npt.ArrayLike) -> Any:
 
 
 def shared_pixels(masks: Any, others: Any) -> npt.NDArray[np.float64]:
-    """Return the share of the pixels of the smaller mask that two masks have in common, shape (cells, other cells).
+    """Return the shared fraction of the smaller mask's pixels, shape (cells, other cells).
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def shared_pixels(masks: Any, others: Any) -> npt.NDArray[np.float64]:
 
 
 def overlapping(masks: npt.ArrayLike, share: float = OVERLAP) -> float:
-    """Return the share of masks that have at least `share` of the smaller mask in common with another, 0 to 1.
+    """Return the share of masks that overlap another by at least `share`, 0 to 1.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def overlapping(masks: npt.ArrayLike, share: float = OVERLAP) -> float:
 
 
 def at_edge(masks: npt.ArrayLike) -> float:
-    """Return the share of masks that have a pixel in the outermost row or column of the image, 0 to 1.
+    """Return the share of masks with a pixel at the image edge, 0 to 1.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def at_edge(masks: npt.ArrayLike) -> float:
 
 
 def largest_area(masks: npt.ArrayLike) -> float:
-    """Return how many times the median mask the largest mask has pixels; a merged pair is near 2, a vessel far above.
+    """Return the largest mask's area in median masks; a merged pair is near 2.
 
     Parameters
     ----------
@@ -131,6 +131,6 @@ def measure_rois(masks: npt.ArrayLike, plane: str) -> Iterator[Measurement]:
     """
     yield Measurement("rois.count", float(len(np.asarray(masks))), "1", plane)
     flat = cache(lambda: flat_masks(masks))
-    yield measured("rois.overlapping", lambda: overlapping(flat()), "1", plane)
-    yield measured("rois.at_edge", lambda: at_edge(masks), "1", plane)
-    yield measured("rois.largest_area", lambda: largest_area(flat()), "1", plane)
+    yield measure_row("rois.overlapping", lambda: overlapping(flat()), "1", plane)
+    yield measure_row("rois.at_edge", lambda: at_edge(masks), "1", plane)
+    yield measure_row("rois.largest_area", lambda: largest_area(flat()), "1", plane)

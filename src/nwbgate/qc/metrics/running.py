@@ -1,4 +1,4 @@
-"""Running: failures of the encoder, impossible speeds, and the sign."""
+"""Running: encoder failures, impossible speeds, and direction."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.traces import Floats
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Volts that the encoder can give; AllenSDK drops samples above 5.1 V when it looks for the largest.
 VOLTAGE = (-0.1, 5.1)
@@ -59,7 +59,7 @@ def impossible_speeds(speed: npt.ArrayLike, limit: float = IMPOSSIBLE) -> float:
 
 
 def backward(speed: npt.ArrayLike) -> float:
-    """Return the share of the samples in motion (beyond `MOVING` cm/s) that go backward, 0 to 1.
+    """Return the backward share of samples faster than `MOVING` cm/s, 0 to 1.
 
     Mice on a wheel run forward; a sign that was not turned for the rig's polarity gives nearly 1.
 
@@ -81,7 +81,7 @@ def backward(speed: npt.ArrayLike) -> float:
 
 
 def encoder_failures(voltage: npt.ArrayLike) -> float:
-    """Return the share of samples in which the encoder gave no voltage or one outside of `VOLTAGE`, 0 to 1.
+    """Return the share of encoder samples missing or outside `VOLTAGE`, 0 to 1.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def encoder_failures(voltage: npt.ArrayLike) -> float:
 
 
 def encoder_stuck(voltage: npt.ArrayLike) -> float:
-    """Return the share of samples that are in a run of at least `STUCK` equal voltages, 0 to 1.
+    """Return the share of samples in runs of at least `STUCK` equal voltages, 0 to 1.
 
     A wheel that stands still gives a noisy voltage; one that is exactly the same for a second was not measured.
 
@@ -121,16 +121,16 @@ def measure_speed(speed: npt.ArrayLike) -> Iterator[Measurement]:
     speed : array, shape (samples,)
         Speed in cm/s; forward is positive.
     """
-    yield measured("running.without_speed", lambda: without_speed(speed))
-    yield measured("running.mean_speed", lambda: float(np.mean(_speeds(speed))), "cm/s")
-    yield measured("running.impossible_speeds", lambda: impossible_speeds(speed))
-    yield measured("running.backward", lambda: backward(speed))
+    yield measure_row("running.without_speed", lambda: without_speed(speed))
+    yield measure_row("running.mean_speed", lambda: float(np.mean(_speeds(speed))), "cm/s")
+    yield measure_row("running.impossible_speeds", lambda: impossible_speeds(speed))
+    yield measure_row("running.backward", lambda: backward(speed))
 
 
 def measure_encoder(voltage: npt.ArrayLike) -> Iterator[Measurement]:
     """Yield the rows ``running.encoder_*`` of the voltage of the encoder, shape (samples,)."""
-    yield measured("running.encoder_failures", lambda: encoder_failures(voltage))
-    yield measured("running.encoder_stuck", lambda: encoder_stuck(voltage))
+    yield measure_row("running.encoder_failures", lambda: encoder_failures(voltage))
+    yield measure_row("running.encoder_stuck", lambda: encoder_stuck(voltage))
 
 
 def _speeds(speed: npt.ArrayLike) -> Floats:

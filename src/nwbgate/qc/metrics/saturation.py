@@ -1,4 +1,4 @@
-"""Saturation: traces that are cut off at the top, and how bright the projections are."""
+"""Saturation: traces clipped at the top, and brightness of projections."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.traces import Floats, usable_traces
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Equal maxima from which a trace counts as cut off: shot noise does not repeat a float.
 REPEATS = 3
 
 
 def frames_at_top(trace: npt.ArrayLike) -> int:
-    """Return how many frames of a trace lie at a ceiling; 0 where the trace has none.
+    """Return the number of a trace's frames at a ceiling; 0 without one.
 
     A ceiling is a maximum that is met in at least `REPEATS` frames, and more often than the largest value below it: the
     tail of a trace of few distinct values becomes thinner towards its top, that of one that was cut off does not.
@@ -34,7 +34,7 @@ def frames_at_top(trace: npt.ArrayLike) -> int:
 
 
 def clipped_cells(fluorescence: npt.ArrayLike) -> float:
-    """Return the share of usable cells whose trace is cut off at the top (`frames_at_top`), 0 to 1.
+    """Return the share of usable cells with a clipped trace (`frames_at_top`), 0 to 1.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def clipped_cells(fluorescence: npt.ArrayLike) -> float:
 
 
 def clipped_frames(fluorescence: npt.ArrayLike) -> float:
-    """Return the share of frames at the ceiling, of the cell that is there most often, 0 to 1.
+    """Return the share of frames at the ceiling in the most clipped cell, 0 to 1.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def clipped_frames(fluorescence: npt.ArrayLike) -> float:
 
 
 def projection_top(projection: npt.ArrayLike) -> float:
-    """Return the share of pixels that have the largest value of a projection, 0 to 1.
+    """Return the share of pixels at the maximum of a projection, 0 to 1.
 
     Projections are rescaled to 8 bits before they are stored, so that their top says nothing about the detector: a
     number to look at, not to judge.
@@ -87,8 +87,8 @@ def measure_saturation(fluorescence: npt.ArrayLike, plane: str) -> Iterator[Meas
     plane : str
         Name of the plane.
     """
-    yield measured("saturation.clipped_cells", lambda: clipped_cells(fluorescence), "1", plane)
-    yield measured("saturation.clipped_frames", lambda: clipped_frames(fluorescence), "1", plane)
+    yield measure_row("saturation.clipped_cells", lambda: clipped_cells(fluorescence), "1", plane)
+    yield measure_row("saturation.clipped_frames", lambda: clipped_frames(fluorescence), "1", plane)
 
 
 def _at_top(fluorescence: npt.ArrayLike) -> Floats:

@@ -1,4 +1,4 @@
-"""Peaks of a voltage around the times of its spikes: whether they are there, how high, and which have no spike."""
+"""Voltage peaks around spike times: presence, height, and unreported peaks."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import signal
 
 from nwbgate.algorithms import spike_peaks
-from nwbgate.qc.metrics.spike_trains import some, trend
+from nwbgate.qc.metrics.spike_trains import enough_spikes, trend
 from nwbgate.qc.unmeasurable import UnmeasurableError
 
 Floats = npt.NDArray[np.float64]
@@ -64,7 +64,7 @@ class Peaks:
         UnmeasurableError
             Without spikes inside the voltage.
         """
-        some(self.places.astype(np.float64))
+        enough_spikes(self.places.astype(np.float64))
         noise = spike_peaks.noise_level(self.voltage)
         return spike_peaks.without_peak(self.voltage, self.places, self.reach, noise)
 
@@ -85,8 +85,8 @@ class Peaks:
         return float(np.mean(self.missing))
 
     def offset(self) -> float:
-        """Return the median number of samples by which spike times follow their peaks; 1 for MATLAB's indices."""
-        some(self.places.astype(np.float64))
+        """Return the median number of samples from peak to spike time; 1 for MATLAB's indices."""
+        enough_spikes(self.places.astype(np.float64))
         return float(np.median(self.places - self.tops))
 
     def missed(self, threshold: float) -> float:
@@ -97,7 +97,7 @@ class Peaks:
         """Return the peaks above a threshold in volts without a spike within 1 ms, as a share of the spikes."""
         self._of_this_voltage()
         spikes = np.sort(self.places)
-        some(spikes.astype(np.float64))
+        enough_spikes(spikes.astype(np.float64))
         found, _ = signal.find_peaks(self.voltage, height=threshold, distance=max(self.reach, 1))
         nearest = np.searchsorted(spikes, found)
         left = np.abs(found - spikes[np.maximum(nearest - 1, 0)])
@@ -117,14 +117,14 @@ class Peaks:
             raise UnmeasurableError(f"{without:.0%} of the spikes have no peak in this voltage")
 
     def amplitude_drift(self) -> float:
-        """Return the relative change of the peaks over the recording, by a straight line through them.
+        """Return the relative change of peak amplitude over the recording, by linear fit.
 
         Raises
         ------
         UnmeasurableError
             With fewer than ten spikes, whose line would point anywhere.
         """
-        some(self.places.astype(np.float64), FEWEST_FOR_DRIFT)
+        enough_spikes(self.places.astype(np.float64), FEWEST_FOR_DRIFT)
         times = self.places * self.period
         slope, _ = trend(self.amplitudes, times)
         return float(slope * len(self.voltage) * self.period / self.amplitudes.mean())

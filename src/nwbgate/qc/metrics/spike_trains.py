@@ -1,4 +1,4 @@
-"""Spike times by themselves: how many, in order, inside the recording, on its grid, never too close."""
+"""Spike times alone: number, order, range, sampling grid, refractory period."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,7 +23,7 @@ RATE_WINDOW = 1.0
 
 
 def out_of_order(spikes: npt.ArrayLike) -> float:
-    """Return the share of spikes that are not later than the one before; 0 for fewer than two.
+    """Return the share of spikes not later than the previous one.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def out_of_order(spikes: npt.ArrayLike) -> float:
 
 
 def outside(spikes: npt.ArrayLike, start: float, stop: float) -> float:
-    """Return the share of spikes that are not within the recording, ``start`` to ``stop`` in seconds; NaN is not.
+    """Return the share of spikes outside ``start`` to ``stop`` (s); NaN counts as outside.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ def outside(spikes: npt.ArrayLike, start: float, stop: float) -> float:
     UnmeasurableError
         Without spikes.
     """
-    times = some(spikes)
+    times = enough_spikes(spikes)
     return float(np.mean(~((times >= start) & (times <= stop))))
 
 
 def off_grid(spikes: npt.ArrayLike, period: float, start: float = 0.0) -> float:
-    """Return the share of spikes whose time is no whole number of sampling periods after the start.
+    """Return the share of spikes off the sampling grid.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def off_grid(spikes: npt.ArrayLike, period: float, start: float = 0.0) -> float:
     UnmeasurableError
         Without spikes.
     """
-    places = (some(spikes) - start) / period
+    places = (enough_spikes(spikes) - start) / period
     return float(np.mean(~(np.abs(places - np.round(places)) <= OFF_GRID)))
 
 
@@ -153,7 +153,7 @@ def trend(values: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
     if len(y) < 3:
         raise UnmeasurableError(f"{len(y)} values, at least 3 are needed for a trend")
     if not np.ptp(x):
-        raise UnmeasurableError("all values are of one time")
+        raise UnmeasurableError("all values have the same time")
     line: Any = stats.linregress(x, y)
     return float(line.slope), 0.0 if not np.ptp(y) else float(line.rvalue) ** 2
 
@@ -205,7 +205,7 @@ def measure_spike_train(spikes: Floats, period: float, start: float, stop: float
         ("spikes.rate_slope", lambda: _rate_trend(spikes, start, stop)[0], "Hz/s"),
         ("spikes.rate_r2", lambda: _rate_trend(spikes, start, stop)[1], "1"),
     ):
-        yield measured(name, compute, unit, "recording")
+        yield measure_row(name, compute, unit, "recording")
 
 
 def _rate_trend(spikes: Floats, start: float, stop: float) -> tuple[float, float]:
@@ -213,8 +213,8 @@ def _rate_trend(spikes: Floats, start: float, stop: float) -> tuple[float, float
     return trend(found, np.arange(len(found)) * RATE_WINDOW)
 
 
-def some(spikes: npt.ArrayLike, least: int = 1) -> Floats:
-    """Return spike times as float64.
+def enough_spikes(spikes: npt.ArrayLike, least: int = 1) -> Floats:
+    """Return spike times as float64, checking their number.
 
     Raises
     ------
@@ -228,4 +228,4 @@ def some(spikes: npt.ArrayLike, least: int = 1) -> Floats:
 
 
 def _intervals(spikes: npt.ArrayLike) -> Floats:
-    return np.diff(np.sort(some(spikes, 2)))
+    return np.diff(np.sort(enough_spikes(spikes, 2)))

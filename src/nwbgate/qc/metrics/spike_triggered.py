@@ -1,4 +1,4 @@
-"""Fluorescence against the spikes that should be in it: lag, drift, correlation, chance, detectability."""
+"""Fluorescence against spikes: lag, drift, correlation, chance, detectability."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from scipy import signal
 
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.indicator import PIECES, Indicator, in_frames, predicted
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,7 +30,7 @@ FALSE_POSITIVES = 0.01
 
 @dataclass(frozen=True)
 class SpikesAndFluorescence:
-    """The spikes of a neuron and its dF/F on one clock.
+    """Spikes and dF/F of a neuron on one clock.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class SpikesAndFluorescence:
 
     @cached_property
     def pieces(self) -> Floats:
-        """What the spikes predict, `PIECES` per frame."""
+        """Fluorescence predicted from the spikes, `PIECES` per frame."""
         return predicted(self.spikes, len(self.dff), self.period, self.start, self.indicator)
 
     @property
@@ -62,12 +62,12 @@ class SpikesAndFluorescence:
 
     @cached_property
     def lag(self) -> float:
-        """The seconds by which dF/F is later than its spikes predict, where the changes of both agree best."""
+        """Lag of dF/F behind its prediction, in seconds, where the changes correlate best."""
         return self._lag(slice(None))
 
     @cached_property
     def drift(self) -> float:
-        """The lag in the last third of the recording minus that in the first, in seconds.
+        """Lag in the last minus lag in the first third, in seconds.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class SpikesAndFluorescence:
         return self._lag(slice(len(self.dff) - third, None)) - self._lag(slice(third))
 
     def _lag(self, frames: slice) -> float:
-        """Return the lag of a part of the recording: the top of the correlation, between pieces by a parabola.
+        """Return the lag of a part of the recording: the interpolated peak of the correlation.
 
         Changes over three frames are compared, not values: rises are steep and alike, while decays differ between
         cells of one line and would pass for a lag (by 0.13 s in a published recording of GCaMP6s).
@@ -109,7 +109,7 @@ class SpikesAndFluorescence:
         return float((shifts[top] + between) * self.period / PIECES)
 
     def correlation(self) -> float:
-        """Return the correlation of dF/F with what the spikes predict (Pearson), without a lag.
+        """Return Pearson's correlation of dF/F with its prediction, without lag.
 
         Raises
         ------
@@ -121,7 +121,7 @@ class SpikesAndFluorescence:
         return float(correlations(in_frames(self.pieces, len(self.dff))[None], self.dff)[0])
 
     def chance(self) -> float:
-        """Return the share of 1000 random trains of as many spikes whose correlation is at least that of the spikes.
+        """Return the share of 1000 random spike trains that correlate at least as well.
 
         Spikes of a random train are anywhere in the recording (a Poisson process, given their number). The spikes'
         own train is counted, so that the least is 1/1001. Always the same for the same data (seed 0).
@@ -138,7 +138,7 @@ class SpikesAndFluorescence:
         return (1 + as_good) / (1 + TRAINS)
 
     def detectable(self, spikes: int) -> float:
-        """Return the share of events of so many spikes whose dF/F rises above that of 99 % of windows without a spike.
+        """Return the share of events of n spikes with dF/F above 99 % of silent windows.
 
         An event is preceded by a second without a spike; its spikes lie within 250 ms. The rise is the highest mean of
         three frames in the indicator's window, over the mean of the half second before.
@@ -156,7 +156,7 @@ class SpikesAndFluorescence:
         return float(np.mean(events > np.quantile(silent, 1 - FALSE_POSITIVES)))
 
     def _events(self, spikes: int) -> Floats:
-        """Return the times of the first spikes of events of so many spikes."""
+        """Return the first spike times of events of n spikes."""
         times = np.sort(self.spikes)
         starts = times[np.diff(times, prepend=-np.inf) > SILENCE]
         inside = np.searchsorted(times, starts + EVENT) - np.searchsorted(times, starts)
@@ -165,7 +165,7 @@ class SpikesAndFluorescence:
         return np.asarray(starts[(inside == spikes) & alone])
 
     def _silent(self) -> Floats:
-        """Return times with no spike from two seconds before to the end of the indicator's window."""
+        """Return times without spikes from 2 s before to the end of the indicator's window."""
         step = self.indicator.window
         times = np.arange(self.start + 2 * SILENCE, self.stop - step, step)
         first = np.searchsorted(np.sort(self.spikes), times - 2 * SILENCE)
@@ -185,7 +185,7 @@ def _changes(traces: Floats) -> Floats:
 
 
 def correlations(traces: Floats, trace: Floats) -> Floats:
-    """Return the correlation (Pearson) of each of several traces with one, shape (traces,); 0 for a constant one.
+    """Return Pearson's correlation of each trace with one, shape (traces,); 0 for constant traces.
 
     Raises
     ------
@@ -206,8 +206,8 @@ def correlations(traces: Floats, trace: Floats) -> Floats:
 def measure_spikes_and_fluorescence(both: SpikesAndFluorescence) -> Iterator[Measurement]:
     """Measure how dF/F follows the spikes of its neuron."""
     thirds = "last third against the first"
-    yield measured("alignment.drift", lambda: both.drift, "s", "recording", thirds)
-    yield measured("alignment.drift_in_frames", lambda: both.drift / both.period, "frames", "recording", thirds)
+    yield measure_row("alignment.drift", lambda: both.drift, "s", "recording", thirds)
+    yield measure_row("alignment.drift_in_frames", lambda: both.drift / both.period, "frames", "recording", thirds)
     for name, compute, unit in (
         ("alignment.lag", lambda: both.lag, "s"),
         ("alignment.lag_in_frames", lambda: both.lag / both.period, "frames"),
@@ -216,4 +216,4 @@ def measure_spikes_and_fluorescence(both: SpikesAndFluorescence) -> Iterator[Mea
         ("alignment.detected_1_spike", lambda: both.detectable(1), "1"),
         ("alignment.detected_2_spikes", lambda: both.detectable(2), "1"),
     ):
-        yield measured(name, compute, unit, "recording")
+        yield measure_row(name, compute, unit, "recording")

@@ -1,4 +1,4 @@
-"""What was shown: omissions, the balance of images, the cadence of flashes."""
+"""Stimulus: omissions, balance of images, cadence of flashes."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Mask = npt.NDArray[np.bool_]
 
@@ -23,7 +23,7 @@ OFF = 0.025
 
 
 def exempt_from_omission(is_change: npt.ArrayLike) -> Mask:
-    """Return which flashes are never omitted: changes (true or sham) and the flash before each, shape (flashes,).
+    """Return the flashes never omitted: changes (true or sham) and their predecessors, shape (flashes,).
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def exempt_from_omission(is_change: npt.ArrayLike) -> Mask:
 
 
 def omissions_outside(omitted: int, eligible: tuple[int, int], fraction: float) -> float:
-    """Return by how many omissions too few (negative) or too many (positive) there are; 0 within the interval.
+    """Return the missing (negative) or surplus (positive) number of omissions; 0 within the interval.
 
     The interval is the 99 % binomial one (`scipy.stats.binom`) of `fraction` of the eligible flashes. How many those
     are is known between two bounds: changes and the flash before each are exempt (the dataset's description), and in
@@ -83,7 +83,7 @@ def omission_p_value(omitted: int, eligible: int, fraction: float) -> float:
 
 
 def image_imbalance(images: Sequence[str]) -> float:
-    """Return the range of the number of flashes per image, relative to their mean; 0 for equally many.
+    """Return the range of flashes per image relative to their mean; 0 if balanced.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def image_imbalance(images: Sequence[str]) -> float:
 
 
 def images_never_shown(images: Sequence[str], templates: Sequence[str]) -> float:
-    """Return how many of the session's images were never shown.
+    """Return the number of the session's images that were never shown.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def images_never_shown(images: Sequence[str], templates: Sequence[str]) -> float
 
 
 def flashes_off_cadence(onsets: npt.ArrayLike) -> float:
-    """Return the share of intervals between flashes that are off their median by more than `OFF` seconds, 0 to 1.
+    """Return the share of flash intervals off the median by more than `OFF` seconds.
 
     Parameters
     ----------
@@ -164,24 +164,24 @@ def measure_omissions(
     most = int(np.sum(~exempt))
     fewest = int(np.sum(~exempt & ~np.asarray(after_change, dtype=bool)))
     among = int(np.sum(out & ~exempt))
-    yield measured("stimulus.omitted", lambda: _share(among, most, fraction))
-    yield measured("stimulus.omissions_outside", lambda: omissions_outside(among, (fewest, most), fraction))
-    yield measured("stimulus.omission_p_value", lambda: omission_p_value(among, most, fraction))
-    yield measured("stimulus.omitted_at_change", lambda: _at_change(out, exempt))
+    yield measure_row("stimulus.omitted", lambda: _share(among, most, fraction))
+    yield measure_row("stimulus.omissions_outside", lambda: omissions_outside(among, (fewest, most), fraction))
+    yield measure_row("stimulus.omission_p_value", lambda: omission_p_value(among, most, fraction))
+    yield measure_row("stimulus.omitted_at_change", lambda: _at_change(out, exempt))
 
 
 def measure_flashes(onsets: npt.ArrayLike, images: Sequence[str], templates: Sequence[str]) -> Iterator[Measurement]:
-    """Yield the rows ``stimulus.*`` of the images; arguments as in `flashes_off_cadence` and `images_never_shown`."""
-    yield measured("stimulus.image_imbalance", lambda: image_imbalance(images))
-    yield measured("stimulus.images_never_shown", lambda: images_never_shown(images, templates))
-    yield measured("stimulus.flashes_off_cadence", lambda: flashes_off_cadence(onsets))
+    """Yield the rows ``stimulus.*`` of the images."""
+    yield measure_row("stimulus.image_imbalance", lambda: image_imbalance(images))
+    yield measure_row("stimulus.images_never_shown", lambda: images_never_shown(images, templates))
+    yield measure_row("stimulus.flashes_off_cadence", lambda: flashes_off_cadence(onsets))
 
 
 def _refuse_fraction(fraction: float) -> None:
     if not fraction > 0:
         raise UnmeasurableError(f"omitted_flash_fraction is {fraction:g}: no flash is omitted by design")
     if fraction > 1:
-        raise UnmeasurableError(f"omitted_flash_fraction is {fraction:g}, which is no probability")
+        raise UnmeasurableError(f"omitted_flash_fraction is {fraction:g}, which is not a probability")
 
 
 def _share(omitted: int, eligible: int, fraction: float) -> float:

@@ -1,4 +1,4 @@
-"""The traces of a plane that something can be said about, and their means over windows of time."""
+"""Usable traces of a plane, and their medians over time windows."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def usable(traces: npt.ArrayLike) -> Mask:
-    """Return which cells have a trace that is a number in every frame and is not constant.
+    """Return which cells have finite, varying traces.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def usable(traces: npt.ArrayLike) -> Mask:
 
 
 def usable_traces(traces: npt.ArrayLike) -> Floats:
-    """Return the traces of the usable cells, float64, shape (frames, cells); not a copy where all of them are.
+    """Return the usable cells' traces, float64, shape (frames, cells); a view if all are usable.
 
     Raises
     ------
@@ -44,12 +44,12 @@ def usable_traces(traces: npt.ArrayLike) -> Floats:
         raise UnmeasurableError(f"there are no traces: {values.shape[1]} cells of {values.shape[0]} frames")
     kept = usable(values)
     if not kept.any():
-        raise UnmeasurableError(f"none of {len(kept)} cells has a trace that varies and has no missing value")
+        raise UnmeasurableError(f"none of {len(kept)} cells has a finite, varying trace")
     return values if kept.all() else values[:, kept]
 
 
 def window_medians(values: npt.ArrayLike, times: npt.ArrayLike, windows: int) -> tuple[Floats, Floats]:
-    """Return the middles (s) and the medians of equally long windows of time, those without a sample left out.
+    """Return middle times (s) and medians of equal time windows with samples.
 
     Parameters
     ----------

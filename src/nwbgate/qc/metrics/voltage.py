@@ -1,4 +1,4 @@
-"""Voltage of a pipette without its baseline: its noise, the threshold, and how its spikes stand out of it.
+"""Voltage without baseline: noise, detection threshold, and prominence of spikes.
 
 The noise is the quantile threshold QT = median(abs(V)) / 0.6745 of the voltage without its baseline, which spikes do
 not disturb (Quiroga et al. 2004; Huang et al. 2021, doi:10.7554/eLife.51675).
@@ -13,7 +13,7 @@ from nwbgate.algorithms import spike_peaks
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.spike_peaks import Peaks
 from nwbgate.qc.metrics.spike_trains import variation
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Floats = npt.NDArray[np.float64]
 
@@ -80,18 +80,18 @@ def threshold_ratio(threshold: float, noise: float) -> float:
 
 
 def threshold_oddness(ratio: float) -> float:
-    """Return how far a threshold is, relatively, from the nearer of 10 QT (applied) and 1 QT (the noise itself)."""
+    """Return the relative distance of a threshold from 10 QT (applied) or 1 QT (noise)."""
     return min(abs(ratio / known - 1) for known in (APPLIED, NOISE_ITSELF))
 
 
 def applied_threshold(threshold: float, noise: float) -> float:
-    """Return the voltage above which spikes were looked for: the stored one, or ten times it where it is the noise."""
+    """Return the applied spike threshold: the stored one, or ten times a stored noise level."""
     ratio = threshold_ratio(threshold, noise)
     return threshold if abs(ratio - APPLIED) <= abs(ratio - NOISE_ITSELF) else threshold * APPLIED
 
 
 def measure_voltage(peaks: Peaks, threshold: float) -> Iterator[Measurement]:
-    """Measure a voltage without its baseline, its threshold, and the peaks of its spikes.
+    """Measure a baseline-subtracted voltage, its threshold and its spike peaks.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def measure_voltage(peaks: Peaks, threshold: float) -> Iterator[Measurement]:
         ("spikes.amplitude_ratio", lambda: float(peaks.amplitudes.max() / peaks.amplitudes.min()), "1"),
         ("spikes.amplitude_drift", peaks.amplitude_drift, "1"),
     ):
-        yield measured(name, compute, unit, "recording")
+        yield measure_row(name, compute, unit, "recording")
 
 
 def varying(voltage: npt.ArrayLike) -> Floats:
@@ -145,7 +145,7 @@ def varying(voltage: npt.ArrayLike) -> Floats:
         raise UnmeasurableError("there is no voltage")
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():
-        raise UnmeasurableError("samples of the voltage are missing")
+        raise UnmeasurableError("the voltage has missing samples")
     if low == high:
         raise UnmeasurableError("the voltage is constant")
     return values

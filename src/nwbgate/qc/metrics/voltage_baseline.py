@@ -1,4 +1,4 @@
-"""Baseline of a voltage, which wanders with the seal of the pipette: what was subtracted, and how it moves."""
+"""The subtracted voltage baseline, which drifts with the pipette's seal."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ import numpy.typing as npt
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.spike_trains import trend
 from nwbgate.qc.metrics.voltage import MILLI, varying
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Floats = npt.NDArray[np.float64]
 
 
 def measure_baseline(raw: Floats, voltage: Floats, period: float) -> Iterator[Measurement]:
-    """Measure the baseline of a voltage: `raw` as recorded and `voltage` without it, in volts, every `period` s.
+    """Measure the baseline from `raw` and baseline-free `voltage`, in volts, every `period` s.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def measure_baseline(raw: Floats, voltage: Floats, period: float) -> Iterator[Me
         ("voltage.baseline_slope", lambda: _baseline_trend(raw, voltage, period)[0] * MILLI, "mV/s"),
         ("voltage.baseline_r2", lambda: _baseline_trend(raw, voltage, period)[1], "1"),
     ):
-        yield measured(name, compute, unit, "recording")
+        yield measure_row(name, compute, unit, "recording")
 
 
 def relative_deviation(raw: npt.ArrayLike) -> float:
@@ -46,7 +46,7 @@ def relative_deviation(raw: npt.ArrayLike) -> float:
 
 
 def baseline(raw: npt.ArrayLike, voltage: npt.ArrayLike, period: float) -> Floats:
-    """Return the mean of what was subtracted from a voltage in each whole second, in volts.
+    """Return the mean subtracted voltage per whole second, in volts.
 
     Parameters
     ----------

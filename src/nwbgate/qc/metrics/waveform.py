@@ -1,4 +1,4 @@
-"""The shape of the action potential: its width at half height, and whether it changes (Ledochowitsch et al. 2019)."""
+"""Action potential shape: half width and its change (Ledochowitsch et al. 2019)."""
 
 from collections.abc import Iterator
 from functools import cache, partial
@@ -10,7 +10,7 @@ from scipy import signal
 from nwbgate.qc.measurement import Measurement
 from nwbgate.qc.metrics.spike_peaks import Peaks, Places
 from nwbgate.qc.metrics.spike_trains import trend, variation
-from nwbgate.qc.unmeasurable import UnmeasurableError, measured
+from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Floats = npt.NDArray[np.float64]
 
@@ -20,7 +20,7 @@ _MILLI = 1e3
 
 
 def waveforms(peaks: Peaks) -> Floats:
-    """Return the voltage 1 ms before to 1 ms after each peak, volts, shape (spikes, samples); cut ones are left out.
+    """Return the voltage within 1 ms of each complete peak, volts, shape (spikes, samples).
 
     Raises
     ------
@@ -28,11 +28,11 @@ def waveforms(peaks: Peaks) -> Floats:
         If no spike is that far inside the recording.
     """
     reach = round(AROUND / peaks.period)
-    return np.asarray(peaks.voltage[_whole(peaks)[:, None] + np.arange(-reach, reach + 1)])
+    return np.asarray(peaks.voltage[_uncut_peaks(peaks)[:, None] + np.arange(-reach, reach + 1)])
 
 
-def _whole(peaks: Peaks) -> Places:
-    """Return the samples of the peaks whose waveform is not cut by an end of the recording."""
+def _uncut_peaks(peaks: Peaks) -> Places:
+    """Return the peaks whose waveform lies inside the recording."""
     reach = round(AROUND / peaks.period)
     inside = peaks.tops[(peaks.tops >= reach) & (peaks.tops < len(peaks.voltage) - reach)]
     if not len(inside):
@@ -64,8 +64,8 @@ def _half_widths(wave: Floats, middle: int) -> tuple[float, float, float]:
     return before, after, before + after
 
 
-def _known(widths: Floats) -> Floats:
-    """Return widths of which none is cut by the window.
+def _uncut_widths(widths: Floats) -> Floats:
+    """Return widths, checking that none is cut by the window.
 
     Raises
     ------
@@ -83,16 +83,16 @@ def measure_waveform(peaks: Peaks) -> Iterator[Measurement]:
 
     @cache
     def widths() -> Floats:
-        return _known(half_widths(waveforms(peaks), peaks.period)[:, 2])
+        return _uncut_widths(half_widths(waveforms(peaks), peaks.period)[:, 2])
 
     def mean_width(side: int) -> float:
-        return float(_known(half_widths(waveforms(peaks).mean(axis=0)[None], peaks.period)[:, side])[0]) * _MILLI
+        return float(_uncut_widths(half_widths(waveforms(peaks).mean(axis=0)[None], peaks.period)[:, side])[0]) * _MILLI
 
     def width_trend(part: int) -> float:
-        return trend(widths(), _whole(peaks) * peaks.period)[part]
+        return trend(widths(), _uncut_peaks(peaks) * peaks.period)[part]
 
     for side, name in enumerate(("left", "right", "full")):
-        yield measured(f"waveform.half_width_{name}", partial(mean_width, side), "ms", "recording")
-    yield measured("waveform.half_width_variation", lambda: variation(widths()), "1", "recording")
-    yield measured("waveform.half_width_slope", lambda: width_trend(0) * _MILLI, "ms/s", "recording")
-    yield measured("waveform.half_width_r2", lambda: width_trend(1), "1", "recording")
+        yield measure_row(f"waveform.half_width_{name}", partial(mean_width, side), "ms", "recording")
+    yield measure_row("waveform.half_width_variation", lambda: variation(widths()), "1", "recording")
+    yield measure_row("waveform.half_width_slope", lambda: width_trend(0) * _MILLI, "ms/s", "recording")
+    yield measure_row("waveform.half_width_r2", lambda: width_trend(1), "1", "recording")

@@ -1,4 +1,4 @@
-"""Long traces reduced to what a picture of a given width can show."""
+"""Downsampling of long traces for pictures."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def envelope(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vector, Vector]:
-    """Return the lowest and highest value in each of `columns` stretches of equal length, so that no peak is lost.
+    """Return minimum and maximum in each of `columns` equal bins, which keeps peaks.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def envelope(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vecto
     return times[starts], *extremes(values, starts)
 
 
-def averaged(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vector]:
-    """Return the mean of each of `columns` stretches of equal length, with the time of its first sample.
+def bin_means(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vector]:
+    """Return the mean of each of `columns` equal bins, with its first time.
 
     Parameters
     ----------
@@ -50,13 +50,13 @@ def averaged(values: Vector, times: Vector, columns: int) -> tuple[Vector, Vecto
     return times[starts], means
 
 
-def thinned(values: Vector, most: int) -> Vector:
-    """Return at most `most` of the values (or rows), evenly chosen."""
+def thin_out(values: Vector, most: int) -> Vector:
+    """Return at most `most` evenly spaced values or rows."""
     return values if len(values) <= most else values[np.linspace(0, len(values) - 1, most).astype(np.intp)]
 
 
 def small_image(image: np.ndarray[Any, Any], pixels: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return an image whose longer side has at most `pixels`, each the mean of a block of the original's.
+    """Return an image reduced to at most `pixels` on its longer side by block means.
 
     A side that is shorter than a block becomes one pixel.
 

@@ -1,4 +1,4 @@
-"""The pictures that a person needs to judge a session or a recording."""
+"""Pictures for judging a session or a recording."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from nwbgate.qc.pictures.picture import Picture
 
 
 def pictures(data: Any) -> tuple[Picture, ...]:
-    """Return the pictures of what was opened; a stream that is not there has none.
+    """Return the pictures of a session or recording, skipping missing streams.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A picture for a page: drawn by matplotlib, kept as SVG in the colours of the page that shows it."""
+"""Pictures drawn by matplotlib, as SVG in the page's colours."""
 
 import base64
 import io
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nwbgate.extras import imported
+from nwbgate.extras import import_extra
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,7 +45,7 @@ _PALETTE = 256
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with its words.
+    """A picture with title and caption.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ def picture(name: str, title: str, caption: str, draw: Callable[["Figure"], None
     MissingExtraError
         If matplotlib is not installed.
     """
-    with _styled() as figure_class:
+    with _styled_figure() as figure_class:
         figure = figure_class(figsize=(WIDTH, height), layout="constrained")
         draw(figure)
         text = io.StringIO()
@@ -91,16 +91,16 @@ def picture(name: str, title: str, caption: str, draw: Callable[["Figure"], None
 
 
 @contextmanager
-def _styled() -> "Iterator[type[Figure]]":
-    """Give the class of figures, while matplotlib draws in the style of the pages."""
-    matplotlib = imported("matplotlib", "qc")
+def _styled_figure() -> "Iterator[type[Figure]]":
+    """Yield the figure class, with matplotlib in the style of the pages."""
+    matplotlib = import_extra("matplotlib", "qc")
     with matplotlib.rc_context(_STYLE):
-        yield imported("matplotlib.figure", "qc").Figure
+        yield import_extra("matplotlib.figure", "qc").Figure
 
 
-def _indexed(png: str) -> str:
-    """Return an image in base64 with its colours in a palette, a third of the size; as it is if it has too many."""
-    image_class = imported("PIL.Image", "qc")
+def _indexed_image(png: str) -> str:
+    """Return an image in base64, with a palette if it has few colours."""
+    image_class = import_extra("PIL.Image", "qc")
     with image_class.open(io.BytesIO(base64.b64decode(png))) as image:
         pixels = np.asarray(image.convert("RGBA"))
     colours, places = np.unique(pixels.reshape(-1, 4).view(np.uint32).ravel(), return_inverse=True)
@@ -114,11 +114,11 @@ def _indexed(png: str) -> str:
 
 
 def _element(svg: str, title: str) -> str:
-    """Return the ``svg`` element alone, in the page's colour, as wide as its place, and with its title for all."""
+    """Return the bare ``svg`` element in the page's colour and width, with its title."""
     from html import escape
 
     element = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-    element = re.sub(r"(?<=data:image/png;base64,)[^\"]+", lambda image: _indexed(image[0]), element)
+    element = re.sub(r"(?<=data:image/png;base64,)[^\"]+", lambda image: _indexed_image(image[0]), element)
     element = element.replace(_INK, "currentColor").strip()
     # A hundredth of a point is finer than any screen, and makes the page a third smaller.
     element = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), element)

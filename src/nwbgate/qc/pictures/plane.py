@@ -1,4 +1,4 @@
-"""Pictures of imaging planes: projections, intensity and motion over time, dF/F of all cells, what planes share."""
+"""Pictures of imaging planes: projections, intensity, motion, dF/F, crosstalk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from nwbgate.qc.metrics.crosstalk import correlation
-from nwbgate.qc.pictures.downsampling import Vector, averaged, envelope, small_image
+from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, small_image
 from nwbgate.qc.pictures.picture import BLUE, GREEN, ORANGE, Picture, picture
 from nwbgate.qc.streams import fluorescence, matrix, stream
 
@@ -26,7 +26,7 @@ _ILLUMINATION = 10.0
 
 @dataclass(frozen=True)
 class PlaneView:
-    """What is kept of a plane for its pictures and to compare it with others: small.
+    """Small summary of a plane for its pictures and for comparison.
 
     Attributes
     ----------
@@ -58,12 +58,12 @@ class PlaneView:
     detail: Image
 
     def without_cells(self) -> "PlaneView":
-        """Return the view without what only its own pictures need."""
+        """Return the view without the data of single-plane pictures."""
         return replace(self, raster=np.zeros((0, 0)), images={})
 
 
 def view_of(plane: Any, name: str, pixels: int = PIXELS) -> PlaneView:
-    """Return what is kept of a plane, its images reduced to `pixels`; a stream that it does not have is empty."""
+    """Return a plane's summary, with images reduced to `pixels`; missing streams are empty."""
     times = _array(plane, "ophys_timestamps").ravel()
     traces: Image = fluorescence(plane)
     group = plane.metadata.get("imaging_plane_group")
@@ -96,14 +96,14 @@ def _intensity(traces: Image, times: Vector) -> tuple[Vector, Vector]:
     if not traces.size or len(traces) != len(times):
         return np.zeros(0), np.zeros(0)
     usable = np.isfinite(traces).all(axis=0)
-    return averaged(traces[:, usable].mean(axis=1) if usable.any() else np.full(len(times), np.nan), times, _COLUMNS)
+    return bin_means(traces[:, usable].mean(axis=1) if usable.any() else np.full(len(times), np.nan), times, _COLUMNS)
 
 
 def _raster(dff: Image, times: Vector) -> Image:
     if not dff.size or len(dff) != len(times):
         return np.zeros((0, 0))
     cells = np.linspace(0, dff.shape[1] - 1, min(dff.shape[1], _MOST_CELLS)).astype(np.intp)
-    return np.stack([averaged(dff[:, cell], times, _RASTER_COLUMNS)[1] for cell in cells])
+    return np.stack([bin_means(dff[:, cell], times, _RASTER_COLUMNS)[1] for cell in cells])
 
 
 def _shifts(plane: Any, times: Vector) -> dict[str, tuple[Vector, Vector, Vector]]:
@@ -118,7 +118,7 @@ def _shifts(plane: Any, times: Vector) -> dict[str, tuple[Vector, Vector, Vector
 
 
 def plane_pictures(view: PlaneView) -> list[Picture]:
-    """Return the pictures of one plane: its projections, and its cells over time."""
+    """Return the pictures of one plane: projections, and dF/F over time."""
     return [*_projections(view), *_cells(view)]
 
 
@@ -178,12 +178,12 @@ def _cells(view: PlaneView) -> list[Picture]:
 
 
 def views_pictures(views: Sequence[PlaneView]) -> list[Picture]:
-    """Return the pictures of all planes together: intensity and motion over time, and crosstalk."""
-    return [*_intensities(views), *_motion(views), *_shared(views)]
+    """Return the pictures of all planes: intensity, motion and crosstalk."""
+    return [*_intensities(views), *_motion(views), *_draw_correlations(views)]
 
 
-def _stacked(count: int, fill: Callable[[Any, int], None]) -> "Callable[[Figure], None]":
-    """Return what draws one axes for each plane above each other, with the time at the bottom."""
+def _stacked_axes(count: int, fill: Callable[[Any, int], None]) -> "Callable[[Figure], None]":
+    """Return a function that draws stacked axes, one per plane, over time."""
 
     def draw(figure: "Figure") -> None:
         axes = np.atleast_1d(figure.subplots(count, 1, sharex=True))
@@ -213,7 +213,7 @@ def _intensities(views: Sequence[PlaneView]) -> list[Picture]:
             "intensity",
             "Mean fluorescence over time",
             caption,
-            _stacked(len(shown), fill),
+            _stacked_axes(len(shown), fill),
             height=0.6 + 0.7 * len(shown),
         )
     ]
@@ -232,11 +232,13 @@ def _motion(views: Sequence[PlaneView]) -> list[Picture]:
     if not shown:
         return []
     caption = "Shift of each frame in pixels that was corrected, across (x) and down (y): range of each stretch."
-    return [picture("motion", "Motion over time", caption, _stacked(len(shown), fill), height=0.6 + 0.8 * len(shown))]
+    return [
+        picture("motion", "Motion over time", caption, _stacked_axes(len(shown), fill), height=0.6 + 0.8 * len(shown))
+    ]
 
 
-def _shared(views: Sequence[PlaneView]) -> list[Picture]:
-    """Return the correlations of planes with planes, of projections and of mean traces."""
+def _draw_correlations(views: Sequence[PlaneView]) -> list[Picture]:
+    """Return correlations between planes, of projections and mean traces."""
     if len(views) < 2:
         return []
     matrices = {"projections": _correlations([view.detail.ravel() for view in views])}
@@ -268,7 +270,7 @@ def _shared(views: Sequence[PlaneView]) -> list[Picture]:
 
 
 def _on_grid(view: PlaneView, views: Sequence[PlaneView]) -> Vector:
-    """Return the mean trace of a plane at times that all planes share."""
+    """Return the mean trace of a plane at the shared times."""
     spans = [other.intensity[0] for other in views if len(other.intensity[0]) > 1]
     times, values = view.intensity
     if not spans or len(times) < 2:
@@ -278,7 +280,7 @@ def _on_grid(view: PlaneView, views: Sequence[PlaneView]) -> Vector:
 
 
 def _correlations(rows: Sequence[Vector]) -> Image:
-    """Return the correlation of each with each; NaN where two are not alike in size or hold no numbers."""
+    """Return all pairwise correlations; NaN for different sizes or no numbers."""
     found = np.full((len(rows), len(rows)), np.nan)
     for first, one in enumerate(rows):
         for second, other in enumerate(rows):

@@ -1,11 +1,11 @@
-"""Pictures of a recording: traces with spikes, the fluorescence around a spike, amplitudes over time."""
+"""Pictures of a recording: traces with spikes, spike-triggered fluorescence, amplitudes."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nwbgate.qc.pictures.downsampling import Vector, averaged, envelope, thinned
+from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, thin_out
 from nwbgate.qc.pictures.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
 from nwbgate.qc.streams import stream
 
@@ -24,10 +24,10 @@ _MOST_SPIKES, _MOST_DOTS = 500, 4000
 
 
 def recording_pictures(recording: "Recording") -> tuple[Picture, ...]:
-    """Return the pictures of a recording; those that need a stream or spikes that are not there are left out."""
+    """Return the pictures of a recording that its streams allow."""
     data = _Streams(recording)
     makers: tuple[tuple[bool, Callable[[_Streams], Picture]], ...] = (
-        (True, _whole),
+        (True, _whole_picture),
         (len(data.spikes) > 0, _detail),
         (len(data.spikes) > 0 and len(data.dff) > 1, _spike_triggered),
         (len(data.spikes) > 1, _amplitudes),
@@ -38,14 +38,14 @@ def recording_pictures(recording: "Recording") -> tuple[Picture, ...]:
 
 
 class _Streams:
-    """What the pictures show, in millivolts and seconds; empty where the file has it not."""
+    """Streams for the pictures, in millivolts and seconds; empty if missing."""
 
     def __init__(self, recording: "Recording") -> None:
         self.rate, self.start = recording.voltage_rate, recording.voltage_start
-        self.voltage = 1e3 * (_there(recording, "baseline_subtracted", "voltage"))
-        self.raw = 1e3 * _there(recording, "voltage")
-        self.dff, self.frames = _there(recording, "dff"), _there(recording, "dff_timestamps")
-        spikes = np.sort(_there(recording, "spike_times"))
+        self.voltage = 1e3 * (_first_readable(recording, "baseline_subtracted", "voltage"))
+        self.raw = 1e3 * _first_readable(recording, "voltage")
+        self.dff, self.frames = _first_readable(recording, "dff"), _first_readable(recording, "dff_timestamps")
+        spikes = np.sort(_first_readable(recording, "spike_times"))
         places = np.round((spikes - self.start) * self.rate)
         inside = (places >= 0) & (places < len(self.voltage))
         self.spikes: Vector = spikes[inside]
@@ -57,23 +57,23 @@ class _Streams:
         return self.start + np.arange(len(self.voltage)) / self.rate
 
 
-def _there(recording: "Recording", *names: str) -> Vector:
-    """Return the first of these streams that the file has, and that can be read."""
+def _first_readable(recording: "Recording", *names: str) -> Vector:
+    """Return the first existing, readable stream of these."""
     found = (stream(recording, name) for name in names)
     return next((np.asarray(values, dtype=np.float64).ravel() for values in found if values is not None), np.zeros(0))
 
 
-def _whole(data: _Streams) -> Picture:
+def _whole_picture(data: _Streams) -> Picture:
     def draw(figure: "Figure") -> None:
         raw, voltage, dff = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2, 2))
         _band(raw, data.raw, data.times[: len(data.raw)], GREY)
         _label(raw, "raw (mV)")
         _band(voltage, data.voltage, data.times, BLUE)
-        _marks(voltage, thinned(data.spikes, _MOST_DOTS))
+        _marks(voltage, thin_out(data.spikes, _MOST_DOTS))
         if np.isfinite(data.threshold):
             voltage.axhline(data.threshold, color=RED, linewidth=0.8, linestyle="--")
         _label(voltage, "voltage (mV)")
-        times, means = averaged(data.dff, data.frames, _COLUMNS)
+        times, means = bin_means(data.dff, data.frames, _COLUMNS)
         dff.plot(times, means, color=GREEN)
         _label(dff, "dF/F")
         dff.set_xlabel("time (s)")
@@ -100,7 +100,7 @@ def _label(axes: "Axes", text: str) -> None:
 
 
 def _marks(axes: "Axes", spikes: Vector) -> None:
-    """Draw a tick for each spike above everything else, in the height of the axes."""
+    """Draw a tick for each spike above everything else, in axes height."""
     axes.plot(
         spikes,
         np.full(len(spikes), 1.03),
@@ -113,7 +113,7 @@ def _marks(axes: "Axes", spikes: Vector) -> None:
 
 
 def _busiest(data: _Streams) -> float:
-    """Return the begin of the stretch of `_DETAIL` seconds with most spikes."""
+    """Return the start of the `_DETAIL` seconds with most spikes."""
     ends = np.searchsorted(data.spikes, data.spikes + _DETAIL)
     first = float(data.spikes[int(np.argmax(ends - np.arange(len(data.spikes))))])
     last = data.start + len(data.voltage) / data.rate - _DETAIL
@@ -132,7 +132,7 @@ def _detail(data: _Streams) -> Picture:
         _marks(voltage, spikes)
         _label(voltage, "voltage (mV)")
         dff.plot(data.frames[frames], data.dff[frames], color=GREEN, marker=".", markersize=3)
-        for spike in thinned(spikes, _MOST_SPIKES):
+        for spike in thin_out(spikes, _MOST_SPIKES):
             dff.axvline(spike, color=ORANGE, linewidth=0.5, alpha=0.6)
         _label(dff, "dF/F")
         dff.set_xlabel("time (s)")
@@ -152,7 +152,7 @@ def _spike_triggered(data: _Streams) -> Picture:
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
-        axes.plot(lags, thinned(events, 80).T, color=GREY, linewidth=0.4, alpha=0.4)
+        axes.plot(lags, thin_out(events, 80).T, color=GREY, linewidth=0.4, alpha=0.4)
         mean = events.mean(axis=0)
         error = events.std(axis=0) / np.sqrt(len(events))
         axes.fill_between(lags, mean - error, mean + error, color=GREEN, alpha=0.4, linewidth=0)
@@ -174,7 +174,7 @@ def _spike_triggered(data: _Streams) -> Picture:
 
 
 def _around(data: _Streams) -> tuple[Vector, Vector]:
-    """Return lags in seconds and dF/F at them, one row for each event, less its mean before the event."""
+    """Return lags in seconds and dF/F per event, minus the mean before the event."""
     period = float(np.median(np.diff(data.frames)))
     offsets = np.arange(int(np.ceil(_AROUND[0] / period)), int(_AROUND[1] / period) + 1)
     lags: Vector = np.asarray(offsets * period)
@@ -199,7 +199,7 @@ def _amplitudes(data: _Streams) -> Picture:
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
         axes.plot(
-            thinned(data.spikes, _MOST_DOTS), thinned(peaks, _MOST_DOTS), ".", color=BLUE, markersize=3, alpha=0.7
+            thin_out(data.spikes, _MOST_DOTS), thin_out(peaks, _MOST_DOTS), ".", color=BLUE, markersize=3, alpha=0.7
         )
         edges = np.linspace(data.spikes[0], data.spikes[-1], 11)
         groups = np.clip(np.digitize(data.spikes, edges) - 1, 0, 9)
@@ -225,7 +225,7 @@ def _amplitudes(data: _Streams) -> Picture:
 def _waveform(data: _Streams) -> Picture:
     offsets = np.arange(int(_WAVEFORM[0] * data.rate), int(_WAVEFORM[1] * data.rate) + 1)
     places = data.places[(data.places + offsets[0] >= 0) & (data.places + offsets[-1] < len(data.voltage))]
-    shapes = data.voltage[thinned(places, _MOST_SPIKES)[:, None] + offsets]
+    shapes = data.voltage[thin_out(places, _MOST_SPIKES)[:, None] + offsets]
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()

@@ -1,11 +1,11 @@
-"""Pictures of a session: its behavior and clocks over time, and what its imaging planes share."""
+"""Pictures of a session: behavior and clocks over time, and its imaging planes."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nwbgate.qc.pictures.downsampling import Vector, averaged, envelope, thinned
+from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, thin_out
 from nwbgate.qc.pictures.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
 from nwbgate.qc.pictures.plane import FEWER_PIXELS, PIXELS, PlaneView, plane_pictures, view_of, views_pictures
 from nwbgate.qc.streams import stream
@@ -25,7 +25,7 @@ Panel = tuple[str, Callable[["Axes"], None]]
 
 
 def session_pictures(session: Any) -> tuple[Picture, ...]:
-    """Return the pictures of a session, one plane in memory at a time; a stream that is not there has none."""
+    """Return the pictures of a session, one plane in memory at a time."""
     views: list[PlaneView] = []
     own: list[Picture] = []
     planes = stream(session, "planes") or {}
@@ -38,7 +38,7 @@ def session_pictures(session: Any) -> tuple[Picture, ...]:
 
 
 def _column(session: Any, table: str, name: str) -> Vector:
-    """Return a column of a table as numbers; none where the session has no such table or column."""
+    """Return a column of a table as numbers, empty if missing."""
     frame = stream(session, table)
     if frame is None or name not in frame:
         return np.zeros(0)
@@ -46,8 +46,8 @@ def _column(session: Any, table: str, name: str) -> Vector:
 
 
 def _behavior(session: Any) -> tuple[Picture, ...]:
-    """Return the picture of behavior over the session; none where the session has no behavior at all."""
-    panels = [*_speed(session), *_pupil(session), *_events(session), *_performance(session)]
+    """Return the picture of behavior over the session, if it has any."""
+    panels = [*_draw_speed(session), *_pupil(session), *_events(session), *_performance(session)]
     if not panels:
         return ()
 
@@ -73,13 +73,13 @@ def _behavior(session: Any) -> tuple[Picture, ...]:
 
 def _trace(values: Vector, times: Vector, colour: str) -> Callable[["Axes"], None]:
     def fill(axes: "Axes") -> None:
-        at, means = averaged(values, times / 60, _COLUMNS)
+        at, means = bin_means(values, times / 60, _COLUMNS)
         axes.plot(at, means, color=colour)
 
     return fill
 
 
-def _speed(session: Any) -> list[Panel]:
+def _draw_speed(session: Any) -> list[Panel]:
     speed, times = (_column(session, "running_speed", name) for name in ("speed", "timestamps"))
     return [("speed\n(cm/s)", _trace(speed, times, BLUE))] if len(speed) and len(speed) == len(times) else []
 
@@ -97,7 +97,7 @@ def _events(session: Any) -> list[Panel]:
 
     def fill(axes: "Axes") -> None:
         colours = [{"licks": GREY, "rewards": ORANGE}[name] for name in there]
-        axes.eventplot([thinned(times, _MOST_TICKS) for times in there.values()], colors=colours, linewidths=0.6)
+        axes.eventplot([thin_out(times, _MOST_TICKS) for times in there.values()], colors=colours, linewidths=0.6)
         axes.set_yticks(range(len(there)), list(there))
 
     return [("", fill)]
@@ -120,7 +120,7 @@ def _performance(session: Any) -> list[Panel]:
 
 
 def _clocks(session: Any, views: list[PlaneView]) -> tuple[Picture, ...]:
-    """Return the picture of intervals between frames, in which a dropped frame or a gap stands out."""
+    """Return the picture of frame intervals, which shows dropped frames and gaps."""
     stimulus = stream(session, "stimulus_timestamps")
     clocks = {"stimulus": np.asarray([] if stimulus is None else stimulus, dtype=np.float64)}
     clocks |= {"eye": _column(session, "eye_tracking", "timestamps")}

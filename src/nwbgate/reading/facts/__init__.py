@@ -1,1 +1,1 @@
-"""Facts about a file, as the tables that rules judge."""
+"""Facts about a file, as tables for rules."""

@@ -20,7 +20,7 @@ Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class FileClocks:
-    """The clocks of a file, each measured when it is first met, by their address in the file."""
+    """FileClocks of a file by address, each measured once."""
 
     def __init__(self) -> None:
         self._rows: dict[int, dict[str, Any]] = {}
@@ -42,7 +42,7 @@ class FileClocks:
             refuse_other_than_numbers(timestamps, ("samples",))
             refuse_large(timestamps, BLOCK)
             row = {"clock": timestamps.name, "stream": series["stream"], "plane": series["plane"]}
-            self._rows[where] = row | measured(timestamps)
+            self._rows[where] = row | measure_clock(timestamps)
         return self._rows[where]
 
     def _by_rate(self, group: h5py.Group, series: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class FileClocks:
         return self._rows[address(start)]
 
 
-def measured(times: h5py.Dataset | Times, length: int = BLOCK) -> dict[str, Any]:
+def measure_clock(times: h5py.Dataset | Times, length: int = BLOCK) -> dict[str, Any]:
     """Return the numbers of the summary ``clocks`` about one set of timestamps.
 
     Parameters
@@ -100,7 +100,7 @@ def _blocks(times: h5py.Dataset | Times, length: int) -> Iterator[Times]:
 
 
 def _steps(kept: Times, last: float) -> Times:
-    """Return the intervals between timestamps, the first of them from the last one before, where there was one."""
+    """Return the intervals between timestamps, including the one before the first if known."""
     return np.diff(kept) if np.isnan(last) else np.diff(kept, prepend=last)
 
 

@@ -96,7 +96,7 @@ def _standard(values: Matrix) -> Matrix:
 
 
 def _jumps(sizes: list[Matrix], traces: list[Matrix]) -> tuple[Matrix, Matrix]:
-    """Return by how much of an event's size its trace jumps, per lag and ROI, and the error of that by noise.
+    """Return the trace's jump relative to event size, per lag and ROI, and its noise error.
 
     The jump is that of least squares, the sum of size times change over the sum of squared sizes.
     """

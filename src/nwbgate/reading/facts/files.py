@@ -1,4 +1,4 @@
-"""What a file says of itself, as rows that can be held against a manifest: the file, its planes, its ROIs."""
+"""Facts in a file as rows comparable with a manifest: file, planes, ROIs."""
 
 import re
 from collections import Counter
@@ -47,7 +47,7 @@ _COUNTED = ("go", "catch", "hit", "miss", "false_alarm", "correct_reject")
 
 @dataclass(frozen=True)
 class FileFacts:
-    """The rows of one file in the tables of facts.
+    """Rows of one file in the tables of facts.
 
     Parameters
     ----------
@@ -65,14 +65,14 @@ class FileFacts:
     nwb_rois: pd.DataFrame
 
     def frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Give the name and rows of each table."""
+        """Yield the name and rows of each table."""
         yield "nwb_files", self.nwb_files
         yield "nwb_planes", self.nwb_planes
         yield "nwb_rois", self.nwb_rois
 
 
 def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> FileFacts:
-    """Return what a file says of itself.
+    """Return the facts in a file.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
     cells = _with_experiment(found.get("cells", pd.DataFrame()), planes)
     file = {name: [value] for name, value in _file(found, planes).items()}
     return FileFacts(
-        nwb_files=_typed(file, 1, path, _FILE_COLUMNS),
-        nwb_planes=_typed(planes, len(planes), path, _PLANE_COLUMNS),
-        nwb_rois=_typed(cells, len(cells), path, _ROI_COLUMNS),
+        nwb_files=_typed_frame(file, 1, path, _FILE_COLUMNS),
+        nwb_planes=_typed_frame(planes, len(planes), path, _PLANE_COLUMNS),
+        nwb_rois=_typed_frame(cells, len(cells), path, _ROI_COLUMNS),
     )
 
 
@@ -108,8 +108,10 @@ def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(ophys_experiment_id=cells["plane"].map(experiment))
 
 
-def _typed(values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]) -> pd.DataFrame:
-    """Return a frame with exactly these columns and types, and the path of the file in each row."""
+def _typed_frame(
+    values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]
+) -> pd.DataFrame:
+    """Return a frame with exactly these columns and types, plus the file's path."""
     there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
     index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
     return pd.DataFrame(
@@ -118,7 +120,7 @@ def _typed(values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, col
 
 
 def _as_type(values: list[Any], index: pd.RangeIndex, kind: str) -> Any:
-    """Return the values of a column as a type; None and NaN stand for missing ones."""
+    """Return a column's values in a type, with None and NaN as missing."""
     if kind == "Int64":
         return whole_numbers(values)
     if kind == "float64":
@@ -150,7 +152,7 @@ def _trial_counts(frames: Frames) -> dict[str, Any]:
 
 
 def _recording(frames: Frames, session: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of an electrical recording: its id, units, spikes, length and rate."""
+    """Return the facts of an electrical recording: id, units, spikes, length, rate."""
     spikes, clocks = frames.get("spikes"), frames["clocks"]
     voltage = clocks[clocks["stream"] == "ephys"]
     if spikes is None or voltage.empty:
@@ -166,7 +168,7 @@ def _recording(frames: Frames, session: dict[str, Any]) -> dict[str, Any]:
 
 
 def _planes(frames: Frames) -> pd.DataFrame:
-    """Return one row per plane with its numbers of ROIs and frames, and the rate that its timestamps have.
+    """Return one row per plane with numbers of ROIs and frames, and the measured rate.
 
     Where the traces give a rate instead of timestamps, that is the rate which the file states.
     """
@@ -198,13 +200,13 @@ def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:
 
 
 def _days(age: object) -> int | None:
-    """Return an age such as P206D in days; None for a range or another unit."""
+    """Return an age such as P206D in days; None for other forms."""
     found = re.fullmatch(r"P(\d+)D", str(age))
     return int(found[1]) if found else None
 
 
 def _timezone(session: dict[str, Any]) -> str | None:
-    """Return the time zone in which our conversion read the source's times, if it says so."""
+    """Return the time zone used by our conversion, if recorded."""
     if session.get("layout") != "standard":
         return None
     try:

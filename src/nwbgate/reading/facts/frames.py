@@ -1,4 +1,4 @@
-"""A file as the frames that rules judge: its session tables, and summaries of its arrays."""
+"""A file as frames for rules: session tables and summaries of arrays."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from nwbgate.reading.facts.voltages import voltage_frame
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import Found, find_table
-from nwbgate.storage.hdf5 import dataset_at, group_at, opened
+from nwbgate.storage.hdf5 import dataset_at, group_at, open_nwb_file
 
 #: Tables that are read whole for the rules; wide ones (traces, eye, running, images) appear as summaries.
 SMALL_TABLES = (
@@ -45,7 +45,7 @@ FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_OTHERS)
 
 @dataclass(frozen=True)
 class _Inside:
-    """An open file, its layout, and what one walk found in it."""
+    """An open file, its layout, and the content found in one walk."""
 
     file: h5py.File
     kind: FileLayout
@@ -54,7 +54,7 @@ class _Inside:
     contents: SeriesContents
 
 
-def _inside(file: h5py.File) -> _Inside:
+def _look_inside(file: h5py.File) -> _Inside:
     kind = file_layout(file)
     layout: LayoutName = "released" if kind == "released" else "standard"
     planes = plane_names(file, layout)
@@ -87,14 +87,14 @@ def session_frames(
         If it is no NWB file, is truncated or damaged, or a table in it cannot be taken apart.
     """
     wanted = set(FRAMES if tables is None else tables)
-    with opened(source, follow_links=follow_links) as file:
-        inside = _inside(file)
+    with open_nwb_file(source, follow_links=follow_links) as file:
+        inside = _look_inside(file)
         frames = _tables(inside, wanted) | _summaries(inside, wanted)
     return {name: frame for name, frame in frames.items() if name in wanted}
 
 
 def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
-    """Return the small tables that are wanted and there, and the summary ``columns``."""
+    """Return the wanted small tables, and the summary ``columns``."""
     frames, columns = {}, []
     for name in SMALL_TABLES:
         if name not in wanted and "columns" not in wanted:
@@ -105,7 +105,7 @@ def _tables(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         if found is None:
             continue
         columns += found.columns
-        frame = _completed(name, found, inside)
+        frame = _completed_frame(name, found, inside)
         if frame is not None:
             frames[name] = frame
     if "session" in frames:
@@ -123,8 +123,8 @@ def _frames_of_the_stimulus(inside: _Inside) -> int:
     return max((clock.size for clock in clocks if clock is not None), default=0)
 
 
-def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
-    """Return a table's frame with what only the rest of the file tells: the plane of each row."""
+def _completed_frame(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
+    """Add the plane of each row to a table's frame, from the rest of the file."""
     frame = found.frame
     if frame is None or name not in ("planes", "cells"):
         return frame
@@ -137,7 +137,7 @@ def _completed(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
 
 
 def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
-    """Name the plane of a released file; add to ours what the table ``imaging_planes`` says."""
+    """Name the plane of a released file; add the facts of ``imaging_planes`` to ours."""
     if frame["plane"].isna().all():
         frame["plane"] = list(inside.planes.values())[: len(frame)]
     table = find_table(inside.file, "imaging_planes", "standard", inside.planes)
@@ -150,7 +150,7 @@ def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
 
 
 def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
-    """Return the summaries that are wanted."""
+    """Return the wanted summaries."""
     frames: dict[str, pd.DataFrame] = {}
     if wanted & {*_SERIES, *_TRACES, *_RUNNING, "voltages"}:
         known: dict[str, SeriesHome] = {}
@@ -181,12 +181,12 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
 
 
 def _ellipses(inside: _Inside) -> pd.DataFrame | None:
-    """Return the summary of eye tracking; None for a file that has none, or is in no layout that is described."""
+    """Return the summary of eye tracking, or None without it."""
     return eye_frame(inside.file, inside.layout) if inside.kind != "other" else None
 
 
 def key_columns(name: str) -> tuple[str, ...]:
-    """Return the columns that identify a row of a frame; none where rows are known by their number.
+    """Return the key columns of a frame; none for numbered rows.
 
     Parameters
     ----------

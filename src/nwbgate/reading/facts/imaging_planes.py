@@ -1,4 +1,4 @@
-"""Imaging planes and the segmentations of each."""
+"""Imaging planes and their segmentations."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def segmentation(group: h5py.Group, names: dict[str, str]) -> Segmentation:
 
 
 class Planes(dict[Key, "Plane"]):
-    """The imaging planes of a session, by name or number; the error for one that is not there names those that are.
+    """The imaging planes of a session by name or number, with helpful key errors.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class Planes(dict[Key, "Plane"]):
         self._where = where
 
     def __missing__(self, key: Key) -> "Plane":
-        """Say which planes there are.
+        """Raise an error that lists the planes.
 
         Raises
         ------
@@ -102,11 +102,11 @@ class Planes(dict[Key, "Plane"]):
         """
         names = [str(name) for name in self]
         raise UsageError(
-            "the session has no such plane",
+            "no such plane in the session",
             where=str(self._where),
             got=repr(key),
             expected=f"one of {', '.join(names)}" if names else "a session with imaging; this one has none",
-            fix=nearest(str(key), names) or ("choose one of these" if names else "open a session with imaging"),
+            fix=nearest(str(key), names) or ("use one of these names" if names else "open a session with imaging"),
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

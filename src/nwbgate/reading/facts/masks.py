@@ -1,4 +1,4 @@
-"""Masks of ROIs as numbers about each: how many pixels, and the box around them."""
+"""ROI masks in numbers: pixel count and bounding box."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.dynamic_table import read_column
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import dataset_at
-from nwbgate.storage.values import malformed, refuse_large, refuse_other_than_numbers
+from nwbgate.storage.values import malformed_value, refuse_large, refuse_other_than_numbers
 
 #: Bytes of mask images held at once.
 _BLOCK = 8 * 2**20
@@ -66,7 +66,7 @@ def _image_blocks(images: h5py.Dataset) -> Iterable[Masks]:
 
 
 def _image_box(image: Masks) -> dict[str, Any]:
-    """Return the box of a mask image of shape (height, width)."""
+    """Return the bounding box of a mask image of shape (height, width)."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     found = {"kind": "image_mask", "image_height": image.shape[0], "image_width": image.shape[1]}
     if not len(rows):
@@ -86,12 +86,12 @@ def pixel_lists(table: h5py.Group, kind: str) -> Any:
     data = dataset_at(table, kind)
     fields = data.dtype.fields or {} if data is not None else {}
     if data is not None and not all(name in fields and fields[name][0].kind in "iuf" for name in ("x", "y", "weight")):
-        raise malformed(data, str(data.dtype), "numbers x, y and weight of each pixel")
+        raise malformed_value(data, str(data.dtype), "numbers x, y and weight of each pixel")
     return read_column(table, kind)
 
 
 def _pixel_box(kind: str, pixels: Masks) -> dict[str, Any]:
-    """Return the box of a list of weighted pixels, x along the rows of the image and y down its columns."""
+    """Return the bounding box of weighted pixels, x along rows, y down columns."""
     kept = pixels[pixels["weight"] != 0]
     if not len(kept):
         return {"kind": kind, "n_pixels": 0}

@@ -1,4 +1,4 @@
-"""Records, one per object found, as a frame: pandas is slow at guessing and converting what is known beforehand."""
+"""Frames from records, with known types instead of pandas' slow inference."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from pandas.arrays import IntegerArray
 def records_frame(
     records: Sequence[Mapping[str, Any]], columns: Collection[str], whole: Collection[str] = ()
 ) -> pd.DataFrame:
-    """Return a frame with exactly these columns, one row per record; what a record does not say is missing.
+    """Return a frame with exactly these columns, one row per record.
 
     Parameters
     ----------

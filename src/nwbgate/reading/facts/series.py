@@ -19,7 +19,7 @@ from nwbgate.storage.values import (
     attribute,
     length,
     number_attribute,
-    referenced,
+    referenced_object,
     text_attribute,
     whole_numbers,
 )
@@ -34,7 +34,7 @@ _MARKS = frozenset({"AnnotationSeries", "IntervalSeries"})
 
 @dataclass(frozen=True)
 class SeriesHome:
-    """The session table that a series belongs to, and the units its values may be in."""
+    """The session table of a series, and the units it may have."""
 
     table: str
     column: str | None
@@ -45,7 +45,7 @@ class SeriesHome:
 
 @dataclass(frozen=True)
 class Region:
-    """Rows of another table that the columns of a series are."""
+    """Rows of another table referenced by a series' columns."""
 
     segmentation: Segmentation | None
     rows: np.ndarray[Any, np.dtype[np.int64]]
@@ -54,7 +54,7 @@ class Region:
 
 @dataclass(frozen=True)
 class SeriesContents:
-    """Every series, segmentation and events table of a file, found in one walk.
+    """All series, segmentations and events tables of a file, from one walk.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class SeriesContents:
 
 
 def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
-    """Walk a file once and return what is in it.
+    """Walk a file once and return its content.
 
     Raises
     ------
@@ -91,12 +91,12 @@ def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
 
 
 def _in_seconds(column: object) -> bool:
-    """Return whether a column of a table holds times as numbers, and not dates as text."""
+    """Return whether a table column holds times as numbers, not dates as text."""
     return isinstance(column, h5py.Dataset) and column.dtype.kind in "iuf"
 
 
 def _images(group: h5py.Group) -> bool:
-    """Return whether a group is a stack of images, which has no times (AllenSDK gives it NaN timestamps)."""
+    """Return whether a group is a stack of images, which has no times."""
     return bool(group.name.startswith(_IMAGE_STACKS))
 
 
@@ -128,19 +128,19 @@ def homes(file: h5py.File, layout: LayoutName, planes: dict[str, str]) -> dict[s
 
 
 def per_roi(layout: LayoutName) -> set[str]:
-    """Return the paths of series that hold one value per ROI and are series in name only."""
+    """Return the paths of per-ROI values stored as series."""
     table = session_tables().tables["cells"]
     paths = [path for home in table.homes.get(layout, ()) for path in home.by_roi.values()]
     return {path.removesuffix("/data") for path in paths if path.endswith("/data")}
 
 
 def region(group: h5py.Group, name: str, segmentations: dict[int, Segmentation]) -> Region | None:
-    """Return the rows that a series says its columns are (``rois`` or ``electrodes``); None when it says none."""
+    """Return the rows referenced by a series (``rois`` or ``electrodes``), or None."""
     data = dataset_at(group, name)
     reference = None if data is None else attribute(data, "table")
     if data is None or not isinstance(reference, h5py.Reference):
         return None
-    rows, target = whole_numbers(data), referenced(data, reference)
+    rows, target = whole_numbers(data), referenced_object(data, reference)
     ids = dataset_at(target, "id") if isinstance(target, h5py.Group) else None
     n_rows = 0 if ids is None else length(ids)
     return Region(segmentations.get(address(target)), rows, int(((rows < 0) | (rows >= n_rows)).sum()))
@@ -179,7 +179,7 @@ def series_frames(
 
 
 def _owners_first(series: Iterator[h5py.Group]) -> list[h5py.Group]:
-    """Put series that hold their timestamps before those that link to them, so that a clock has its owner's path."""
+    """Sort series that own timestamps before those that link to them."""
     return sorted(series, key=lambda group: isinstance(group.get("timestamps", getlink=True), h5py.SoftLink))
 
 

@@ -1,4 +1,4 @@
-"""How far running timestamps lie from those of the stimulus, whose frames they are."""
+"""Distance of running timestamps from the stimulus clock."""
 
 import h5py
 import numpy as np
@@ -9,7 +9,7 @@ _BLOCK = 2**18
 
 
 def off_stimulus(file: h5py.File, clocks: pd.DataFrame) -> "pd.Series[float]":
-    """Return, per running clock, its largest distance from the stimulus clock in seconds; NaN for other clocks.
+    """Return each running clock's largest distance from the stimulus clock (s), else NaN.
 
     Sample n is compared with stimulus frame n, over the samples that both have.
 
@@ -37,7 +37,7 @@ def _is_array(file: h5py.File, path: str) -> bool:
 
 
 def _largest_difference(times: h5py.Dataset, reference: h5py.Dataset) -> float:
-    """Return the largest difference over the samples that both have; 0 for none, and missing ones left out."""
+    """Return the largest difference over shared samples; 0 without any."""
     length, largest = min(len(times), len(reference)), 0.0
     for start in range(0, length, _BLOCK):
         part = slice(start, min(start + _BLOCK, length))

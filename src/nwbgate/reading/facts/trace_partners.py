@@ -57,7 +57,7 @@ class Windows:
 
 
 def windows(file: h5py.File, columns: pd.DataFrame, n_windows: int = _WINDOWS, frames: int = _FRAMES) -> Windows | None:
-    """Return the windows of a response series; None where it is no matrix of its columns.
+    """Return the windows of a response series, or None without a matrix.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Traces of ROIs as numbers about each: NaN, constant, equal to another; read chunk by chunk."""
+"""ROI traces in numbers: NaN, constant, duplicate; read chunk by chunk."""
 
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -85,7 +85,7 @@ def longest_run(trace: Matrix) -> int:
 
 
 def blocks(data: h5py.Dataset) -> Iterator[Matrix]:
-    """Give a response series as blocks of rows, float64, shape (rows, columns), each at most 8 MB.
+    """Yield a response series as blocks of rows, float64, shape (rows, columns), up to 8 MB.
 
     A block is a whole number of chunks high, so that no chunk is read twice. Its columns are contiguous.
     """

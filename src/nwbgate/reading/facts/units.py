@@ -1,4 +1,4 @@
-"""Units and their spikes, as numbers about each: order, intervals, electrodes."""
+"""Units and spikes in numbers: order, intervals, electrodes."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ def _spikes(times: Times, intervals: Any) -> dict[str, Any]:
 
 
 def _number_inside(times: Times, spans: Times) -> int:
-    """Return how many times lie in an interval, ends included; one array of each length is all that it takes."""
+    """Return the number of times in an interval, ends included."""
     if not len(spans):
         return 0
     order = np.argsort(spans[:, 0], kind="stable")
@@ -95,7 +95,7 @@ def _electrodes(rows: Any, group: Any, groups: list[str]) -> dict[str, Any]:
 
 
 def _electrode_groups(file: h5py.File) -> list[str]:
-    """Return the name of the electrode group of each row of the electrodes table."""
+    """Return the electrode group of each electrode."""
     table = group_at(file, _ELECTRODES)
     if table is None or dataset_at(table, "group_name") is None:
         return []

@@ -1,4 +1,4 @@
-"""The values of one column as the type that `session_tables.yaml` gives it."""
+"""Column values in the types of `session_tables.yaml`."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ ColumnArray = np.ndarray[Any, np.dtype[Any]] | ExtensionArray
 Missing = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-def typed(values: Values, column: LayoutColumn) -> tuple[ColumnArray, int]:
-    """Return a column's values as its type, and the number of values that are not of that type.
+def typed_values(values: Values, column: LayoutColumn) -> tuple[ColumnArray, int]:
+    """Return a column's values in its type, and the number of invalid ones.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def typed(values: Values, column: LayoutColumn) -> tuple[ColumnArray, int]:
 
 
 def absent(column: LayoutColumn, n_rows: int) -> ColumnArray:
-    """Return a column of missing values of the right type, for a column that the file does not have."""
+    """Return a column of missing values of the right type."""
     if column.type == "numbers":
         rows = np.empty(n_rows, dtype=object)
         rows[:] = [np.empty(0)] * n_rows
@@ -67,7 +67,7 @@ def absent(column: LayoutColumn, n_rows: int) -> ColumnArray:
 
 
 def _flat(values: Values) -> np.ndarray[Any, np.dtype[Any]]:
-    """Return one value per row: of rows that are lists, their text."""
+    """Return one value per row, lists as text."""
     if isinstance(values, np.ndarray) and values.ndim == 1:
         return values
     found = np.empty(len(values), dtype=object)
@@ -84,7 +84,7 @@ def _texts(array: np.ndarray[Any, np.dtype[Any]], column: LayoutColumn) -> Colum
 
 
 def _numbers(array: np.ndarray[Any, np.dtype[Any]]) -> tuple[np.ndarray[Any, np.dtype[Any]], int]:
-    """Return float64 (int64 where the file has integers) and how many values are no number."""
+    """Return float64 (int64 for integers) and the number of non-numeric values."""
     if array.dtype.kind in "iu":
         return array.astype(np.int64), 0
     if array.dtype.kind in "bf":
@@ -108,7 +108,7 @@ def _booleans(numbers: np.ndarray[Any, np.dtype[Any]], missing: Missing, unreada
 
 
 def _lists(values: Values) -> tuple[ColumnArray, int]:
-    """Return one float64 array per row; texts that are numbers are read as such, empty texts as nothing."""
+    """Return one float64 array per row, parsing texts; empty texts give empty arrays."""
     rows = np.empty(len(values), dtype=object)
     unreadable = 0
     for row, value in enumerate(values):

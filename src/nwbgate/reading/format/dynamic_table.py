@@ -9,7 +9,7 @@ import pandas as pd
 
 from nwbgate.errors import SourceError
 from nwbgate.storage.hdf5 import dataset_at
-from nwbgate.storage.values import attribute, length, malformed, stored, text, whole_numbers
+from nwbgate.storage.values import attribute, length, malformed_value, stored_content, text, whole_numbers
 
 #: A column before it becomes one of a frame: an array of one value per row, or a list of arrays.
 Values = np.ndarray[Any, np.dtype[Any]] | list[Any]
@@ -49,7 +49,7 @@ def read_table(group: h5py.Group, columns: Sequence[str] | None = None) -> pd.Da
 
 
 def refuse_ragged_rows(group: h5py.Group, lengths: dict[str, int]) -> None:
-    """Refuse a table whose columns have different lengths.
+    """Reject a table with columns of different lengths.
 
     Raises
     ------
@@ -58,11 +58,11 @@ def refuse_ragged_rows(group: h5py.Group, lengths: dict[str, int]) -> None:
     """
     if len(set(lengths.values())) > 1:
         raise SourceError(
-            "the columns of a table have different lengths",
+            "the columns of a table differ in length",
             where=f"{group.file.filename} {group.name}",
             got=", ".join(f"{name}: {length}" for name, length in lengths.items()),
             expected="one value per row in every column",
-            fix="write the table anew; its rows cannot be told apart",
+            fix="rewrite the table; its rows cannot be matched",
         )
 
 
@@ -83,10 +83,10 @@ def read_column(group: h5py.Group, name: str) -> Values:
     data = dataset_at(group, name)
     if data is None:
         raise SourceError(
-            "a column that the table lists is missing",
+            "a column listed by the table is missing",
             where=f"{group.file.filename} {group.name}/{name}",
-            expected=f"a dataset named {name!r}, as colnames says",
-            fix="write the table anew",
+            expected=f"a dataset named {name!r}, as listed in colnames",
+            fix="rewrite the table",
         )
     length(data)  # a scalar is not a column
     values = read_values(data)
@@ -117,7 +117,7 @@ def read_numbers(group: h5py.Group, name: str, columns: int | None = None) -> Va
         return None
     if data.dtype.kind not in "biuf" or (columns is not None and data.shape[1:] != (columns,)):
         got = f"{data.dtype} of shape {data.shape}"
-        raise malformed(data, got, "numbers" if columns is None else f"numbers of shape (n, {columns})")
+        raise malformed_value(data, got, "numbers" if columns is None else f"numbers of shape (n, {columns})")
     return read_column(group, name)
 
 
@@ -130,10 +130,10 @@ def read_values(data: h5py.Dataset) -> Values:
         Any dataset; compound types come as structured arrays, whose references are resolved too.
     """
     if h5py.check_string_dtype(data.dtype) is not None or data.dtype.kind == "S":
-        return decoded(np.atleast_1d(stored(data)))
+        return decode(np.atleast_1d(stored_content(data)))
     if h5py.check_ref_dtype(data.dtype) is not None:
-        return np.array([_name(data, reference) for reference in np.ravel(stored(data))], dtype=object)
-    values = np.atleast_1d(stored(data))
+        return np.array([_name(data, reference) for reference in np.ravel(stored_content(data))], dtype=object)
+    values = np.atleast_1d(stored_content(data))
     for field in data.dtype.names or ():
         if h5py.check_ref_dtype(data.dtype[field]) is not None:
             values[field] = [_name(data, reference) for reference in values[field]]
@@ -141,14 +141,14 @@ def read_values(data: h5py.Dataset) -> Values:
 
 
 class _Texts(dict[Any, str]):
-    """Bytes to text, each distinct value decoded once."""
+    """Decodes bytes to text, each distinct value once."""
 
     def __missing__(self, raw: object) -> str:
         self[raw] = text(raw)
         return self[raw]
 
 
-def decoded(values: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+def decode(values: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
     """Return an array of bytes as an object array of text, of the same shape."""
     texts = _Texts()
     found = np.empty(values.shape, dtype=object)
@@ -160,7 +160,7 @@ def _name(data: h5py.Dataset, reference: h5py.Reference) -> str:
     try:
         return text(h5py.h5r.get_name(reference, data.file.id)) if reference else ""
     except (ValueError, RuntimeError, TypeError, OSError) as error:
-        raise malformed(data, f"a reference that cannot be followed: {error}", "references to objects") from error
+        raise malformed_value(data, f"a reference that cannot be followed: {error}", "references to objects") from error
 
 
 def _split(values: Values, index: h5py.Dataset) -> list[Any]:
@@ -169,11 +169,11 @@ def _split(values: Values, index: h5py.Dataset) -> list[Any]:
     starts = [0, *ends][: len(ends)]
     if any(end < start for start, end in zip(starts, ends, strict=True)) or (ends and ends[-1] > len(values)):
         raise SourceError(
-            "the index of a ragged column leads outside its values",
+            "the index of a ragged column points outside its values",
             where=f"{index.file.filename} {index.name}",
             got=f"row ends up to {max(ends)} for {len(values)} values",
-            expected="row ends that never fall and stay within the values",
-            fix="write the table anew",
+            expected="ascending row ends within the values",
+            fix="rewrite the table",
         )
     return [values[start:end] for start, end in zip(starts, ends, strict=True)]
 

@@ -1,4 +1,4 @@
-"""How a file is laid out, told by what is in it and never by who wrote it."""
+"""Detection of a file's layout from its content."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ _PROVENANCE, _LONGEST = "/general/source_script", 2**24
 
 
 def file_layout(file: h5py.File) -> FileLayout:
-    """Return the layout of an open NWB file; ``other`` for a file of somebody else, which may hold standard tables."""
+    """Return the layout of an open NWB file; ``other`` if unknown."""
     for name, layout in session_tables().layouts.items():
         if _is_recognised(file, layout.recognised_by):
             return name

@@ -1,4 +1,4 @@
-"""Where each session table lives in a file: `schemas/session_tables.yaml` as typed objects.
+"""Locations of session tables in a file: `schemas/session_tables.yaml` as typed objects.
 
 Reading a file should not wait for pydantic, whose models take longer to be made than all tables of a session to be
 read: the shipped file is taken as it is, and only what cannot be built of it is held against the types, to name what is
@@ -41,14 +41,16 @@ class LayoutColumn(_Strict):
     missing: tuple[str | int, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a type that is none of those that reading knows."""
+        """Reject an unknown column type."""
         if self.type not in get_args(ColumnType):
-            raise ValueError(f"a column is of type {self.type!r}, which is none of {', '.join(get_args(ColumnType))}")
+            raise ValueError(
+                f"a column has the unknown type {self.type!r}, not one of {', '.join(get_args(ColumnType))}"
+            )
 
 
 @dataclass(frozen=True)
 class Home(_Strict):
-    """A place in the file where a table may live; exactly one of the first four is given."""
+    """A possible location of a table, given by exactly one of the first four fields."""
 
     table: str | None = None
     group: str | None = None
@@ -62,28 +64,28 @@ class Home(_Strict):
     one_row: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a home that is no place or several."""
+        """Reject a home with no location or several."""
         places = [self.table, self.group, self.images, self.image_stack]
         if sum(place is not None for place in places) != 1:
-            raise ValueError("a home is exactly one of table, group, images and image_stack")
+            raise ValueError("a home has exactly one of table, group, images and image_stack")
         if bool(self.values) != (self.group is not None):
-            raise ValueError("values belong to a group, and a group needs them")
+            raise ValueError("values need a group, and a group needs values")
 
     @property
     def path(self) -> str:
-        """HDF5 path, in which ``{plane}`` and ``*`` may stand for names."""
+        """HDF5 path, with ``{plane}`` and ``*`` as placeholders."""
         return self.table or self.group or self.images or self.image_stack or ""
 
     @property
     def columns(self) -> set[str]:
-        """Columns of the session table that this home names."""
+        """Columns of the session table in this home."""
         named = {*self.names, *self.values, *self.by_roi}
         return named | {name for name in (self.id, self.sort_by) if name}
 
 
 @dataclass(frozen=True)
 class LayoutTable(_Strict):
-    """A session table: its columns, and its homes by layout."""
+    """A session table: columns, and homes by layout."""
 
     description: str
     columns: dict[str, LayoutColumn]
@@ -92,15 +94,15 @@ class LayoutTable(_Strict):
     stream: Stream | None = None
 
     def __post_init__(self) -> None:
-        """Refuse homes and keys of columns that the table does not have."""
+        """Reject homes and keys with unknown columns."""
         named = {name for homes in self.homes.values() for home in homes for name in home.columns} | set(self.key)
         if unknown := named - set(self.columns) - {"plane"}:
-            raise ValueError(f"a home or key names columns that the table does not have: {', '.join(sorted(unknown))}")
+            raise ValueError(f"a home or key names unknown columns: {', '.join(sorted(unknown))}")
 
 
 @dataclass(frozen=True)
 class Recognition(_Strict):
-    """What tells the layout of a file; any of it is enough.
+    """Evidence of a file's layout, any of which is enough.
 
     Parameters
     ----------
@@ -122,7 +124,7 @@ class Recognition(_Strict):
 
 @dataclass(frozen=True)
 class Layout(_Strict):
-    """A way of laying a session out in a file."""
+    """A file layout of sessions."""
 
     description: str
     recognised_by: Recognition
@@ -130,7 +132,7 @@ class Layout(_Strict):
 
 @dataclass(frozen=True)
 class Summary(_Strict):
-    """A frame made by reading many objects: one row per object, numbers about it."""
+    """A summary frame with one row per object."""
 
     description: str
     key: tuple[str, ...]
@@ -139,7 +141,7 @@ class Summary(_Strict):
 
 @dataclass(frozen=True)
 class SessionTables(_Strict):
-    """All session tables, and the layouts in which files hold them."""
+    """All session tables, and the layouts of files."""
 
     layouts: dict[LayoutName, Layout]
     units: dict[str, tuple[str, ...]]
@@ -147,18 +149,18 @@ class SessionTables(_Strict):
     summaries: dict[str, Summary]
 
     def __post_init__(self) -> None:
-        """Refuse a unit whose spellings are not said."""
+        """Reject a unit without spellings."""
         used = {column.unit for table in self.tables.values() for column in table.columns.values() if column.unit}
         if unknown := used - set(self.units):
             raise ValueError(f"units without an entry under `units`: {', '.join(sorted(unknown))}")
 
     def spellings(self, unit: str) -> tuple[str, ...]:
-        """Return the spellings of a unit that are accepted, the one that we write first."""
+        """Return the accepted spellings of a unit, the written one first."""
         return self.units.get(unit, ())
 
 
 def parse_session_tables(source: str, where: str = _FILE) -> SessionTables:
-    """Return the session tables that a YAML text describes, every value held against its type.
+    """Parse and validate session tables in YAML.
 
     Raises
     ------
@@ -172,15 +174,15 @@ def parse_session_tables(source: str, where: str = _FILE) -> SessionTables:
     except ValidationError as error:
         first = error.errors()[0]
         raise SpecError(
-            "the spec does not say what it should",
+            "invalid specification of session tables",
             where=f"{where}: {'.'.join(str(part) for part in first['loc'])}",
             got=f"{first['msg']} ({error.error_count()} in all)",
-            fix="correct the name or value; the comments at the top of the file say what may stand where",
+            fix="correct the name or value; see the comments at the top of the file",
         ) from error
 
 
 def _content(source: str, where: str) -> Any:
-    """Return what a YAML text says; ``is``, which Python does not take for a name, as ``is_``."""
+    """Return the content of a YAML text, with ``is`` renamed to ``is_``."""
     content = parse_yaml(source, where, error=SpecError)
     layouts = content.get("layouts") if isinstance(content, dict) else None
     for layout in layouts.values() if isinstance(layouts, dict) else ():
@@ -201,13 +203,13 @@ def session_tables() -> SessionTables:
     """
     source = files("nwbgate.schemas").joinpath(_FILE).read_text(encoding="utf-8")
     try:
-        return _built(_content(source, _FILE))
+        return _build_objects(_content(source, _FILE))
     except (TypeError, ValueError, KeyError, AttributeError):
         return parse_session_tables(source)  # which says what is wrong
 
 
-def _built(content: dict[str, Any]) -> SessionTables:
-    """Return the objects that described values are, without a look at the type of each value."""
+def _build_objects(content: dict[str, Any]) -> SessionTables:
+    """Return objects from validated values, without checking their types."""
     return SessionTables(
         layouts={
             name: Layout(layout["description"], _recognition(layout["recognised_by"]))
@@ -232,5 +234,5 @@ def _recognition(described: dict[str, Any]) -> Recognition:
 
 
 def _tuples(described: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return described values, the list of that name as a tuple."""
+    """Return described values, with the named list as a tuple."""
     return described | {name: tuple(described[name])} if name in described else described

@@ -1,4 +1,4 @@
-"""How many rows a table has, from the shapes of its datasets: nothing is read for it."""
+"""Numbers of rows from the shapes of datasets, without reading."""
 
 from fnmatch import fnmatchcase
 
@@ -9,7 +9,7 @@ from nwbgate.storage.hdf5 import dataset_at, group_at
 
 
 def row_count(file: h5py.File, name: str, layout: LayoutName) -> int | None:
-    """Return the number of rows of a session table; None where the file has none, or it is no plain table.
+    """Return the number of rows of a session table; None if missing or not a plain table.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def row_count(file: h5py.File, name: str, layout: LayoutName) -> int | None:
 
 
 def group_length(group: h5py.Group) -> int | None:
-    """Return the number of rows of a table, or of samples of a series, in a group of a file."""
+    """Return the number of rows or samples in a group of a file."""
     for name in ("id", "data"):
         found = dataset_at(group, name)
         if found is not None and found.shape:

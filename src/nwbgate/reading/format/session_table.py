@@ -1,4 +1,4 @@
-"""One session table of one file, from whichever home its layout gives it."""
+"""One session table of a file, from any home of its layout."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.format.columns import ColumnArray, absent, typed
+from nwbgate.reading.format.columns import ColumnArray, absent, typed_values
 from nwbgate.reading.format.dynamic_table import Values, column_names, read_column, read_values, refuse_ragged_rows
 from nwbgate.reading.format.layouts import Home, LayoutName, LayoutTable, session_tables
 from nwbgate.storage.hdf5 import at, dataset_at, group_at
@@ -23,7 +23,7 @@ _ORDER = "order_of_images"
 
 @dataclass(frozen=True)
 class Found:
-    """A session table as it was found.
+    """A session table as found.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class _Part:
 
 
 def find_table(file: h5py.File, name: str, layout: LayoutName, planes: dict[str, str]) -> Found | None:
-    """Read a session table; None when the file has no home of it.
+    """Read a session table; None if the file has none.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ def find_table(file: h5py.File, name: str, layout: LayoutName, planes: dict[str,
     for home in table.homes.get(layout, ()):
         parts = [part for path, plane in places(file, home, planes) if (part := _part(file, home, table, path, plane))]
         if parts:
-            return _joined(name, table, home, parts)
+            return _join_parts(name, table, home, parts)
     return None
 
 
 def incomplete(where: str, name: str, found: Found) -> SourceError:
-    """Return the error that says which columns a table lacks, or which of its values cannot be read.
+    """Return the error for missing columns or unreadable values of a table.
 
     Parameters
     ----------
@@ -91,20 +91,20 @@ def incomplete(where: str, name: str, found: Found) -> SourceError:
     lacking = [fact["column"] for fact in found.columns if fact["required"] and not fact["found"]]
     wrong = [fact for fact in found.columns if fact["required"] and fact["found"] and fact["n_unreadable"]]
     there = ", ".join(fact["column"] for fact in found.columns if fact["found"])
-    got = [f"no column {', '.join(lacking)}; there are {there}"] if lacking else []
+    got = [f"no column {', '.join(lacking)}; existing columns: {there}"] if lacking else []
     got += [f"{fact['n_unreadable']} values of {fact['column']} of type {fact['stored']}" for fact in wrong]
     needed = [f"{fact['column']} ({columns[fact['column']].type})" for fact in found.columns if fact["required"]]
     return SourceError(
-        f"the table {name} lacks columns" if lacking else f"values of the table {name} cannot be read",
+        f"the table {name} lacks columns" if lacking else f"cannot read values of the table {name}",
         where=f"{where} {found.columns[0]['home']}",
         got="; ".join(got),
         expected=", ".join(needed),
-        fix="convert the session again; session.tables gives the tables as they are",
+        fix="convert the session again; session.tables gives the stored tables",
     )
 
 
 def places(file: h5py.File, home: Home, planes: dict[str, str]) -> Iterator[tuple[str, str | None]]:
-    """Give every HDF5 path that a home may stand for, and the imaging plane it is of."""
+    """Yield every HDF5 path of a home, with its imaging plane."""
     if "{plane}" in home.path:
         for path, plane in planes.items():
             yield home.path.replace("{plane}", path.rsplit("/", 1)[-1]), plane
@@ -140,7 +140,7 @@ def _images(path: str, names: list[str], plane: str | None) -> _Part:
 
 
 def _image_names(group: h5py.Group) -> list[str]:
-    """Return the names of the images of a container, in their order where it tells one."""
+    """Return the names of a container's images, in its order if it has one."""
     order = dataset_at(group, _ORDER)
     if order is None:
         return [name for name in group if dataset_at(group, name) is not None]
@@ -166,7 +166,7 @@ def _table_values(group: h5py.Group, home: Home, table: LayoutTable) -> dict[str
 
 
 def _by_roi(group: h5py.Group, path: str) -> Values | None:
-    """Return values that the file holds per ROI of a region, one per row of the table; NaN for rows outside it."""
+    """Return per-ROI values of a region by table row; NaN for other rows."""
     data, ids = dataset_at(group, path), dataset_at(group, "id")
     rois = dataset_at(group, f"{path.rsplit('/', 1)[0]}/rois")
     if data is None or rois is None or ids is None or length(rois) != length(data):
@@ -188,7 +188,7 @@ def _group_values(group: h5py.Group, home: Home) -> dict[str, Values]:
 
 
 def _value(group: h5py.Group, source: str, one_row: bool) -> Values | None:
-    """Return the values that a source such as ``data:0`` or ``metadata@sex`` names; None when there are none."""
+    """Return the values of a source such as ``data:0`` or ``metadata@sex``, or None."""
     path, _, attribute = source.partition("@")
     path, _, number = path.partition(":")
     item = at(group, path) if path else group
@@ -196,24 +196,24 @@ def _value(group: h5py.Group, source: str, one_row: bool) -> Values | None:
         return None
     if attribute:
         value = attribute_of(item, attribute)
-        return None if value is None or isinstance(value, h5py.Empty) else _one(np.asarray(value))
+        return None if value is None or isinstance(value, h5py.Empty) else _single_row(np.asarray(value))
     if not isinstance(item, h5py.Dataset):
         return None
     if number:
         refuse_empty(item)
         refuse_large(item)
         return item[:, int(number)] if item.ndim == 2 and item.shape[1] > int(number) else None
-    return _one(read_values(item)) if one_row else read_values(item)
+    return _single_row(read_values(item)) if one_row else read_values(item)
 
 
-def _one(value: Values) -> Values:
-    """Return one row: the value itself, or all values as its list."""
+def _single_row(value: Values) -> Values:
+    """Return one row: a single value, or all values as its list."""
     values = np.atleast_1d(np.asarray(value))
     return values if len(values) == 1 else [values]
 
 
-def _joined(name: str, table: LayoutTable, home: Home, parts: list[_Part]) -> Found:
-    """Type the columns of all parts, and put the parts below each other."""
+def _join_parts(name: str, table: LayoutTable, home: Home, parts: list[_Part]) -> Found:
+    """Type the columns of all parts and concatenate them."""
     facts = [_fact(name, column, table, home, parts) for column in table.columns]
     typed_parts = [_typed_columns(table, part, facts) for part in parts]
     if any(fact["required"] and (not fact["found"] or fact["n_unreadable"]) for fact in facts):
@@ -226,7 +226,7 @@ def _joined(name: str, table: LayoutTable, home: Home, parts: list[_Part]) -> Fo
 
 
 def _fact(name: str, column: str, table: LayoutTable, home: Home, parts: list[_Part]) -> dict[str, Any]:
-    """Return what is known of a column before its values are typed."""
+    """Return the facts about a column before typing."""
     spec = table.columns[column]
     holders = [part for part in parts if column in part.values]
     return {
@@ -242,12 +242,12 @@ def _fact(name: str, column: str, table: LayoutTable, home: Home, parts: list[_P
 
 
 def _typed_columns(table: LayoutTable, part: _Part, facts: list[dict[str, Any]]) -> dict[str, ColumnArray]:
-    """Return every column of one part, typed; values that cannot be are counted in `facts`."""
+    """Return the typed columns of one part, counting invalid values in `facts`."""
     columns: dict[str, ColumnArray] = {}
     for fact in facts:
         column, spec = fact["column"], table.columns[fact["column"]]
         if column in part.values:
-            columns[column], unreadable = typed(part.values[column], spec)
+            columns[column], unreadable = typed_values(part.values[column], spec)
             fact["n_unreadable"] += unreadable
         else:
             columns[column] = absent(spec, part.n_rows)
@@ -257,7 +257,7 @@ def _typed_columns(table: LayoutTable, part: _Part, facts: list[dict[str, Any]])
 
 
 def _frame(columns: dict[str, ColumnArray], n_rows: int) -> pd.DataFrame:
-    """Return columns as a frame; pandas is told that texts are objects, or it would convert each of them."""
+    """Return columns as a frame without slow type inference for texts."""
     index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
     objects = {
         name: pd.Series(values, index=index, dtype=object) for name, values in columns.items() if values.dtype == object

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from nwbgate.storage.hdf5 import dataset_at
-from nwbgate.storage.values import length, malformed, number_attribute, one_number, refuse_empty, vector
+from nwbgate.storage.values import length, malformed_value, number_attribute, one_number, refuse_empty, vector
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -26,7 +26,7 @@ def series_data(group: h5py.Group) -> h5py.Dataset:
     """
     data = dataset_at(group, "data")
     if data is None:
-        raise malformed(group, "no dataset named data", "a dataset")
+        raise malformed_value(group, "no dataset named data", "a dataset")
     refuse_empty(data)
     return data
 
@@ -41,7 +41,7 @@ def starting_time(group: h5py.Group) -> h5py.Dataset:
     """
     start = dataset_at(group, "starting_time")
     if start is None:
-        raise malformed(group, "neither timestamps nor a starting time", "times of the samples")
+        raise malformed_value(group, "neither timestamps nor a starting time", "times of the samples")
     return start
 
 
@@ -72,5 +72,5 @@ def period_of(start: h5py.Dataset) -> float:
     """
     rate = number_attribute(start, "rate", np.nan)
     if not 0 < rate < np.inf:
-        raise malformed(start, f"rate {rate:g}", "a positive number of samples per second")
+        raise malformed_value(start, f"rate {rate:g}", "a positive number of samples per second")
     return 1 / rate

@@ -1,4 +1,4 @@
-"""Stored numbers in the unit that the file says they have."""
+"""Stored numbers in the unit stated by the file."""
 
 from typing import Any
 

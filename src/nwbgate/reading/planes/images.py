@@ -1,4 +1,4 @@
-"""An image of an imaging plane, and how large its pixels are."""
+"""An image of an imaging plane with its pixel size."""
 
 from typing import Any, Self
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class PlaneImage(np.ndarray[Any, np.dtype[Any]]):
-    """An image as an array, rows x columns, with the fields of AllenSDK's ``Image`` beside it.
+    """An image as an array, rows x columns, with the fields of AllenSDK's ``Image``.
 
     Parameters
     ----------
@@ -27,12 +27,12 @@ class PlaneImage(np.ndarray[Any, np.dtype[Any]]):
     unit: str
 
     def __new__(cls, pixels: np.ndarray[Any, np.dtype[Any]], spacing: tuple[float, float] | None = None) -> Self:
-        """Return an image that shares the pixels of an array."""
+        """Return an image that shares an array's pixels."""
         image = np.asarray(pixels).view(cls)
         image.spacing, image.unit = spacing, "mm"
         return image
 
     def __array_finalize__(self, made_from: np.ndarray[Any, np.dtype[Any]] | None) -> None:
-        """Give what is made of an image, such as a part of it, its spacing."""
+        """Pass the spacing on to derived images."""
         self.spacing = getattr(made_from, "spacing", None)
         self.unit = "mm"

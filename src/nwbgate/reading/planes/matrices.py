@@ -1,4 +1,4 @@
-"""The cells of one imaging plane and their traces as matrices."""
+"""Cells and traces of one imaging plane as matrices."""
 
 from functools import cached_property
 from math import prod
@@ -22,7 +22,7 @@ Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class PlaneMatrices:
-    """The cells of one imaging plane, frames x cells; read when they are first asked for, and kept.
+    """Matrices of one imaging plane, frames x cells, read on first use and kept.
 
     Parameters
     ----------
@@ -56,13 +56,13 @@ class PlaneMatrices:
 
     @property
     def ophys_frame_rate(self) -> float:
-        """Frames per second, rounded to a whole number as AllenSDK rounds it; frames without a time are left out."""
+        """Frames per second, rounded to a whole number as in AllenSDK."""
         between = np.diff(self.ophys_timestamps)
         return float(np.round(1 / np.mean(between[np.isfinite(between)]), 0))
 
     @cached_property
     def _cells(self) -> pd.DataFrame:
-        """The session table ``cells`` of the valid cells, with the columns that the file has, and the table's rows."""
+        """The valid cells of the session table ``cells``, with their row numbers."""
         found = self._streams.cells()
         if found is None:
             raise self._missing("cell_specimen_table")
@@ -103,13 +103,13 @@ class PlaneMatrices:
             If the plane has no such traces, naming those it has.
         """
         if name not in self._matrices:
-            self._matrices[name] = self._filtered() if name == "filtered_events" else self._read(name)
+            self._matrices[name] = self._filtered_matrix() if name == "filtered_events" else self._read_matrix(name)
         return self._matrices[name]
 
-    def _filtered(self) -> Matrix:
+    def _filtered_matrix(self) -> Matrix:
         return filtered(self.matrix("events"), self.ophys_frame_rate)
 
-    def _read(self, name: str) -> Matrix:
+    def _read_matrix(self, name: str) -> Matrix:
         data = series_data(self._series(name))
         values = in_unit(data, read(data, order="F").astype(np.float64, copy=False))
         values = values.reshape(len(values), prod(values.shape[1:]), order="F")
@@ -134,7 +134,7 @@ class PlaneMatrices:
         return series
 
     def _columns(self, name: str) -> Integers:
-        """Return for each cell the column of a series; -1 for a cell that is not in it.
+        """Return each cell's column in a series, -1 if missing.
 
         Raises
         ------
@@ -146,22 +146,22 @@ class PlaneMatrices:
         columns = pd.Index(columns_of(series, ids))
         if not columns.is_unique:
             raise SourceError(
-                "two columns of a series are of one cell",
+                "two columns of a series belong to one cell",
                 where=f"{series.file.filename} {series.name}",
                 got=f"cell_roi_id {columns[columns.duplicated()][0]} more than once",
-                expected="one column for each cell",
+                expected="one column per cell",
                 fix="convert the session again",
             )
         return columns.get_indexer(pd.Index(self.cell_roi_ids)).astype(np.int64)
 
     def forget(self) -> None:
-        """Give back the memory of everything that was read; it is read again when it is asked for."""
+        """Release the memory of everything read."""
         for name in self.__dict__.keys() - {"name", "_owner", "_path", "_layout"}:
             del self.__dict__[name]
         self._matrices = {}
 
     def has(self, name: str) -> bool:
-        """Return whether the file has the traces that `matrix` knows by this name."""
+        """Return whether the file has the traces of this name."""
         source = "events" if name == "filtered_events" else name
         return source in MATRICES and self._streams.series(MATRICES[source][0]) is not None
 

@@ -1,4 +1,4 @@
-"""One imaging plane of a session: its cells, their activity, its images."""
+"""One imaging plane of a session: cells, activity, images."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -19,7 +19,7 @@ from nwbgate.reading.planes.matrices import Matrix, PlaneMatrices
 from nwbgate.reading.planes.roi_masks import mask_images
 from nwbgate.reading.planes.streams import IMAGES, MATRICES
 from nwbgate.storage.hdf5 import dataset_at
-from nwbgate.storage.values import stored
+from nwbgate.storage.values import stored_content
 
 if TYPE_CHECKING:
     import xarray
@@ -56,12 +56,12 @@ def planes(owner: NWBData) -> "dict[str, Plane]":
 
 
 def _plane(owner: NWBData, name: str) -> "Plane":
-    """Return one plane of a file, as pickle restores it."""
+    """Return one plane of a file, for unpickling."""
     return planes(owner)[name]
 
 
 class Plane(PlaneMatrices):
-    """One imaging plane of a session; names, columns and values are those of AllenSDK 2.16.2's experiments.
+    """One imaging plane of a session, with AllenSDK 2.16.2's names, columns and values.
 
     Tables have one row per cell, in the order of `cell_specimen_table`, and are indexed by ``cell_specimen_id``. Cells
     that are not valid (``valid_roi``) are left out, as AllenSDK leaves them out. Everything is read when it is first
@@ -81,12 +81,12 @@ class Plane(PlaneMatrices):
 
     @property
     def session(self) -> "Session":
-        """The session that the plane was imaged in, with its trials, licks, stimuli and running."""
+        """The plane's session, with trials, licks, stimuli and running."""
         return cast("Session", self._owner)
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """The session's metadata and those of the plane, with the keys of AllenSDK's experiments.
+        """Metadata of session and plane, with AllenSDK's keys.
 
         Depths in micrometers, wavelengths in nanometers, the field of view in pixels. ``ophys_frame_rate`` is in hertz,
         rounded to a whole number as AllenSDK rounds it. ``imaging_plane_group`` is None and
@@ -102,29 +102,29 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def _facts(self) -> dict[str, Any]:
-        """What the file says of the plane."""
+        """Facts in the file about the plane."""
         return self._streams.facts()
 
     @property
     def ophys_experiment_id(self) -> int | None:
-        """Identifier of the experiment, one plane of one session; None where the file does not say it."""
+        """Identifier of the experiment (one plane of one session), or None."""
         return self._facts.get("ophys_experiment_id")
 
     @cached_property
     def ophys_session_id(self) -> int | None:
-        """Identifier of the imaging session; None where the file does not say it."""
+        """Identifier of the imaging session, or None."""
         session = find_table(self._owner.file, "session", self._layout, {})
         number = None if session is None or session.frame is None else session.frame["ophys_session_id"].iloc[0]
         return None if number is None or pd.isna(number) else int(number)
 
     @property
     def behavior_session_id(self) -> int | None:
-        """Identifier of the behavior session; None where the file does not say it."""
+        """Identifier of the behavior session, or None."""
         return self._owner.metadata.get("behavior_session_id")
 
     @cached_property
     def cell_specimen_table(self) -> pd.DataFrame:
-        """The cells: extent and place of each mask in pixels, largest motion correction, and the mask itself.
+        """Cells: extent and position of each mask in pixels, maximum motion correction, mask.
 
         ``roi_mask`` is a boolean image of the whole field of view, rows x columns.
         """
@@ -137,7 +137,7 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def _masks(self) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
-        """Masks of the valid cells, shape (cells, rows, columns); None where the file has none."""
+        """Masks of the valid cells, shape (cells, rows, columns), or None."""
         group = self._streams.segmentation()
         masks = None if group is None else mask_images(group, self._field_of_view)
         if masks is None:
@@ -146,19 +146,19 @@ class Plane(PlaneMatrices):
         return masks if len(rows) == len(masks) else masks[rows]
 
     def _field_of_view(self) -> tuple[int, int] | None:
-        """Return rows and columns of the image where the file says them."""
+        """Return rows and columns of the image, if the file has them."""
         height, width = self._facts.get("field_of_view_height"), self._facts.get("field_of_view_width")
         return None if height is None or width is None else (height, width)
 
     @property
     def roi_masks(self) -> pd.DataFrame:
-        """``cell_roi_id`` and ``roi_mask`` of each cell, a boolean image of the whole field of view."""
+        """``cell_roi_id`` and ``roi_mask`` of each cell, a boolean image of the field of view."""
         if self._masks is None:
             raise self._missing("roi_masks")
         return self.cell_specimen_table[["cell_roi_id", "roi_mask"]]
 
     def _table(self, name: str, **more: Matrix) -> pd.DataFrame:
-        """Return a table of traces: one row per cell that has one."""
+        """Return a table of traces, one row per cell with a trace."""
         values, column = self.matrix(name), MATRICES[name][1]
         columns: dict[str, Any] = {column: values.T}
         rows = np.flatnonzero(self._columns(name) >= 0)
@@ -205,7 +205,7 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Calcium events of each cell in which they were looked for.
+        """Calcium events of each cell included in the event detection.
 
         ``events`` is the size of the event that begins in a frame, in units of dF/F, else zero; ``filtered_events``
         the same smoothed with a causal half-normal filter; ``lambda`` the regularisation of event detection and
@@ -219,7 +219,7 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def motion_correction(self) -> pd.DataFrame:
-        """Shift of each frame by which it was registered, ``x`` to the right and ``y`` down, whole pixels (int64)."""
+        """Registration shift of each frame, ``x`` right and ``y`` down, whole pixels (int64)."""
         shifts = self._streams.shifts()
         if shifts is None:
             raise self._missing("motion_correction")
@@ -227,17 +227,17 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def max_projection(self) -> PlaneImage:
-        """Brightest value of each pixel over the registered movie, rows x columns, of the type in the file."""
+        """Maximum projection of the registered movie, rows x columns, in the file's type."""
         return self._image("max_projection")
 
     @cached_property
     def average_projection(self) -> PlaneImage:
-        """Mean of each pixel over the registered movie, rows x columns, of the type in the file."""
+        """Mean projection of the registered movie, rows x columns, in the file's type."""
         return self._image("average_projection")
 
     @cached_property
     def segmentation_mask_image(self) -> PlaneImage:
-        """Pixels of all cells, rows x columns, int64; zero outside of them."""
+        """Mask image of all cells, rows x columns, int64; zero outside."""
         return self._image("segmentation_mask_image")
 
     def _image(self, attribute: str) -> PlaneImage:
@@ -246,7 +246,7 @@ class Plane(PlaneMatrices):
         if image is None:
             raise self._missing(attribute)
         size = streams.pixel_size(image)
-        return PlaneImage(stored(image), spacing=None if size is None else (size, size))
+        return PlaneImage(stored_content(image), spacing=None if size is None else (size, size))
 
     @cached_property
     def traces(self) -> "xarray.Dataset":
@@ -261,13 +261,13 @@ class Plane(PlaneMatrices):
         return traces_dataset(self)
 
     def __getattr__(self, name: str) -> Any:
-        """Say of an attribute that is not there which one is meant, or near."""
+        """Raise for a missing attribute, suggesting the nearest name."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
         raise no_attribute(self, "plane", name)
 
     def __reduce__(self) -> "tuple[Callable[[NWBData, str], Plane], tuple[NWBData, str]]":
-        """Pickle as the file and the name; what was read is read again."""
+        """Pickle as file and name; data are read again."""
         return _plane, (self._owner, self.name)
 
     def __repr__(self) -> str:

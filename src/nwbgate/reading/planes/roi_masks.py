@@ -1,4 +1,4 @@
-"""Masks of cells as images of the whole field of view."""
+"""Cell masks as images of the whole field of view."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 from nwbgate.errors import SourceError
 from nwbgate.reading.facts.masks import pixel_lists
 from nwbgate.storage.chunk_reader import read
-from nwbgate.storage.file_errors import again
+from nwbgate.storage.file_errors import retry_advice
 from nwbgate.storage.hdf5 import dataset_at
 from nwbgate.storage.values import length, refuse_other_than_numbers
 
@@ -41,17 +41,17 @@ def mask_images(table: h5py.Group, field_of_view: Callable[[], tuple[int, int] |
         refuse_other_than_numbers(images, ("cells", "rows", "columns"))
         masks = read(images).astype(bool, copy=False)
     elif dataset_at(table, "pixel_mask") is not None:
-        masks = _drawn(pixel_lists(table, "pixel_mask"), field_of_view(), table)
+        masks = _draw_masks(pixel_lists(table, "pixel_mask"), field_of_view(), table)
     else:
         return None
     if cells is not None and len(masks) != length(cells):
         expected = f"{length(cells)}, one for each cell"
-        raise _refused(table, "cells have no mask, or masks no cell", f"{len(masks)} masks", expected)
+        raise _refused_masks(table, "cells have no mask, or masks no cell", f"{len(masks)} masks", expected)
     return masks
 
 
-def _drawn(lists: Any, shape: tuple[int, int] | None, table: h5py.Group) -> Masks:
-    """Return lists of weighted pixels as images; x runs along a row, y down a column. Weight 0 is no pixel."""
+def _draw_masks(lists: Any, shape: tuple[int, int] | None, table: h5py.Group) -> Masks:
+    """Return lists of weighted pixels as images; x along a row, y down a column."""
     kept = [pixels[pixels["weight"] != 0] for pixels in lists]
     if shape is None:
         ends = [(int(pixels["y"].max()) + 1, int(pixels["x"].max()) + 1) for pixels in kept if len(pixels)]
@@ -61,11 +61,11 @@ def _drawn(lists: Any, shape: tuple[int, int] | None, table: h5py.Group) -> Mask
         outside = pixels[(pixels["y"] >= shape[0]) | (pixels["x"] >= shape[1])]
         if len(outside):
             got = f"x {outside['x'][0]}, y {outside['y'][0]}"
-            raise _refused(table, "a mask lies outside of the image", got, f"below x {shape[1]}, y {shape[0]}")
+            raise _refused_masks(table, "a mask extends outside the image", got, f"below x {shape[1]}, y {shape[0]}")
         image[pixels["y"], pixels["x"]] = True
     return images
 
 
-def _refused(table: h5py.Group, what: str, got: str, expected: str) -> SourceError:
+def _refused_masks(table: h5py.Group, what: str, got: str, expected: str) -> SourceError:
     file = table.file.filename
-    return SourceError(what, where=f"{file} {table.name}", got=got, expected=expected, fix=again(file))
+    return SourceError(what, where=f"{file} {table.name}", got=got, expected=expected, fix=retry_advice(file))

@@ -1,4 +1,4 @@
-"""Where the streams of one imaging plane lie in a file, and which cells their columns are."""
+"""Locations of a plane's streams in a file, and the cells of their columns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import find_table, places
 from nwbgate.reading.format.time_series import series_data
 from nwbgate.storage.hdf5 import at, dataset_at, group_at, neurodata_type
-from nwbgate.storage.values import malformed, number_attribute, one_number, stored, whole_numbers
+from nwbgate.storage.values import malformed_value, number_attribute, one_number, stored_content, whole_numbers
 
 #: Name of a matrix of traces to the session table it comes from and the column of its values.
 MATRICES = {
@@ -58,7 +58,7 @@ class PlaneStreams:
     name: str
 
     def series(self, table: str) -> h5py.Group | None:
-        """Return the group of a series such as ``dff_traces``; None where the file has none."""
+        """Return the group of a series such as ``dff_traces``, or None."""
         return next((group for group in self._groups(table) if dataset_at(group, "data") is not None), None)
 
     def _groups(self, table: str) -> Iterator[h5py.Group]:
@@ -69,18 +69,18 @@ class PlaneStreams:
                     yield group
 
     def cells(self) -> tuple[pd.DataFrame, set[str]] | None:
-        """Return the session table ``cells`` and which of its columns the file has; None where it has no cells."""
+        """Return the session table ``cells`` and its available columns, or None."""
         found = find_table(self.file, "cells", self.layout, {self.path: self.name})
         if found is None or found.frame is None:
             return None
         return found.frame, {fact["column"] for fact in found.columns if fact["found"]}
 
     def segmentation(self) -> h5py.Group | None:
-        """Return the table of cells as a group; None where the file has none."""
+        """Return the group of the table of cells, or None."""
         return next((group for group in self._groups("cells") if dataset_at(group, "id") is not None), None)
 
     def shifts(self) -> dict[str, Numbers] | None:
-        """Return the motion correction, x and y in pixels, shape (frames,); None where the file has none."""
+        """Return the motion correction, x and y in pixels, shape (frames,), or None."""
         for home in session_tables().tables["motion_correction"].homes.get(self.layout, ()):
             for place, _ in places(self.file, home, {self.path: self.name}):
                 group = group_at(self.file, place)
@@ -90,7 +90,7 @@ class PlaneStreams:
         return None
 
     def image(self, name: str) -> h5py.Dataset | None:
-        """Return the dataset of an image such as ``max_projection``; None where the file has none."""
+        """Return the dataset of an image such as ``max_projection``, or None."""
         for home in session_tables().tables["projections"].homes.get(self.layout, ()):
             for place, _ in places(self.file, home, {self.path: self.name}):
                 image = dataset_at(self.file, f"{place}/{name}")
@@ -99,7 +99,7 @@ class PlaneStreams:
         return None
 
     def there(self) -> list[str]:
-        """Return the attributes of a plane for which the file has what they need."""
+        """Return the attributes of a plane available in the file."""
         found = [table for table, _ in MATRICES.values() if self.series(table) is not None]
         cells = self.segmentation()
         if cells is not None:
@@ -109,7 +109,7 @@ class PlaneStreams:
         return [*found, *(name for name, stored in IMAGES.items() if self.image(stored) is not None)]
 
     def pixel_size(self, image: h5py.Dataset) -> float | None:
-        """Return the size of the pixels of an image in millimeters; None where the file does not say it.
+        """Return the pixel size of an image in millimeters, or None.
 
         A released file says the size of a pixel where NWB asks for pixels per centimeter.
         """
@@ -121,7 +121,7 @@ class PlaneStreams:
         return _MILLIMETERS_PER_CENTIMETER / resolution
 
     def facts(self) -> dict[str, Any]:
-        """Return what the file says of the plane, by the names of the session table ``planes``; None where nothing."""
+        """Return the plane's facts by the names of the session table ``planes``, or None."""
         facts: dict[str, Any] = {}
         for table in ("planes", "imaging_planes"):
             found = find_table(self.file, table, self.layout, {self.path: self.name})
@@ -133,7 +133,7 @@ class PlaneStreams:
         return facts
 
     def _emission(self) -> float | None:
-        """Return the wavelength of emission in nanometers, of the plane's first optical channel."""
+        """Return the emission wavelength of the first optical channel, in nanometers."""
         plane = group_at(self.file, self.path)
         for name in plane or ():
             channel = at(self.file, f"{self.path}/{name}")
@@ -149,14 +149,14 @@ def _column(group: h5py.Group, source: str) -> Numbers | None:
     data = dataset_at(group, path)
     if data is None:
         return None
-    values: Numbers = stored(data)
+    values: Numbers = stored_content(data)
     if number and (values.ndim != 2 or values.shape[1] <= int(number)):
-        raise malformed(data, f"shape {values.shape}", f"at least {int(number) + 1} columns")
+        raise malformed_value(data, f"shape {values.shape}", f"at least {int(number) + 1} columns")
     return values[:, int(number)] if number else values
 
 
 def _first(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the first row as plain values, None for what is missing."""
+    """Return the first row as plain values, None for missing ones."""
     return {
         str(name): None if pd.isna(value) else value.item() if hasattr(value, "item") else value
         for name, value in (rows.iloc[0].items() if len(rows) else ())
@@ -183,10 +183,10 @@ def columns_of(series: h5py.Group, ids: Integers) -> Integers:
     rows = np.arange(width) if region is None else whole_numbers(region)
     if len(rows) != width or (len(rows) and (rows.min() < 0 or rows.max() >= len(ids))):
         raise SourceError(
-            "the columns of a series are not cells of the table of cells",
+            "the columns of a series refer to unknown cells",
             where=f"{series.file.filename} {series.name}",
             got=f"{width} columns, rows {rows.tolist()[:8]}",
-            expected=f"one row from 0 to {len(ids) - 1} for each column",
+            expected=f"one row from 0 to {len(ids) - 1} per column",
             fix="convert the session again",
         )
     found: Integers = ids[rows]

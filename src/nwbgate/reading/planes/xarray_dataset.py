@@ -1,4 +1,4 @@
-"""The traces of a plane as one xarray dataset whose variables are read when they are used."""
+"""Traces of a plane as one lazy xarray dataset."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ _ABOUT = {
 
 
 class _Traces(BackendArray):
-    """A matrix of a plane, read when it is indexed."""
+    """A matrix of a plane, read on indexing."""
 
     def __init__(self, plane: "Plane", name: str, shape: tuple[int, int]) -> None:
         self.plane, self.name = plane, name
@@ -36,7 +36,7 @@ class _Traces(BackendArray):
 
 
 def traces_dataset(plane: "Plane") -> xarray.Dataset:
-    """Return the traces of a plane, time x cell; those that it does not have are left out.
+    """Return the available traces of a plane, time x cell.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A container: one population of cells, imaged again and again in several sessions."""
+"""A container: one cell population imaged in several sessions."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Container:
-    """The imaging planes that are one field of view in the order in which they were recorded.
+    """Imaging planes of one field of view, in order of recording.
 
     Parameters
     ----------
@@ -37,19 +37,19 @@ class Container:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The rows of ``ophys_experiments`` that are of this container, by date (index ``ophys_experiment_id``)."""
+        """Rows of ``ophys_experiments`` of this container, by date (index ``ophys_experiment_id``)."""
         rows = self.project.ophys_experiments
         mine = rows[rows["ophys_container_id"] == self.ophys_container_id]
         return mine.sort_values("date_of_acquisition", kind="stable")
 
     @property
     def experiments(self) -> tuple[int, ...]:
-        """Numbers of its imaging planes, by date; each is one session's."""
+        """Experiment ids of its imaging planes, by date, one per session."""
         return tuple(int(number) for number in self.table.index)
 
     @property
     def planes(self) -> "OpenedOnUse[Plane]":
-        """Its imaging planes by ``ophys_experiment_id``, by date; each is opened when it is asked for.
+        """Its imaging planes by ``ophys_experiment_id``, by date, opened on access.
 
         Asking for one whose file is not there raises UsageError, which says how to get it.
         """
@@ -57,21 +57,21 @@ class Container:
 
     @property
     def sessions(self) -> "OpenedOnUse[Session]":
-        """The sessions in which it was imaged by ``ophys_session_id``, by date; each is opened when asked for."""
+        """Its sessions by ``ophys_session_id``, by date, opened on access."""
         numbers = [int(number) for number in self.table["ophys_session_id"].dropna()]
         return OpenedOnUse(numbers, self.project.session)
 
     @property
     def available(self) -> tuple[int, ...]:
-        """Those of `experiments` whose file is there."""
+        """Those `experiments` with a local file."""
         return tuple(number for number in self.experiments if self.project.experiment_path(number) is not None)
 
     def __repr__(self) -> str:
-        """Say what it is of."""
+        """Return a short description."""
         first = self.table.iloc[0]
         place = f"{first.get('targeted_structure')} at {first.get('imaging_depth')} um"
         counted = f"{len(self.table)} experiment{'s' if len(self.table) > 1 else ''}"
         return (
-            f"Container {self.ophys_container_id}: {place}, mouse {first['mouse_id']}, {counted},"
-            f" {len(self.available)} of them here"
+            f"Container {self.ophys_container_id}: {place}, mouse {first['mouse_id']}, {counted}, "
+            f"{len(self.available)} available"
         )

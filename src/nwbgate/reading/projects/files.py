@@ -1,4 +1,4 @@
-"""The NWB files below a folder, and which session, plane or recording each is of.
+"""NWB files below a folder, with their session, plane or recording.
 
 A name usually says it (``ses-<behavior_session_id>``, ``behavior_ophys_experiment_<id>``), so files with the number in
 their name are looked at first, and the rest only when none of them is the one.
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Identity:
-    """What a file is of.
+    """Identity of a file.
 
     Parameters
     ----------
@@ -77,12 +77,12 @@ class ProjectFiles:
             self._leave_out(other.path, SourceError(other.reason, where=str(other.path)))
 
     def _leave_folder_out(self, error: OSError) -> None:
-        said, fix = f"the folder may not be listed ({error.strerror})", "check its permissions"
+        said, fix = f"cannot list the folder ({error.strerror})", "check its permissions"
         self._leave_out(Path(error.filename), SourceError(said, where=str(error.filename), fix=fix))
 
     @property
     def unreadable_ones(self) -> str:
-        """How many files and folders could not be read so far, and the names of the first."""
+        """Number of unreadable files and folders, and the first names."""
         first = [str(path) for path in [*self.unreadable][:_SHOWN]]
         more = ["..."] if len(self.unreadable) > _SHOWN else []
         return f"{len(self.unreadable)}: {', '.join(first + more)}"
@@ -96,7 +96,7 @@ class ProjectFiles:
         return found
 
     def identity(self, path: Path) -> Identity | None:
-        """Return what a file is of; None where it cannot be read, which `unreadable` then explains."""
+        """Return a file's identity; None if unreadable, with the reason in `unreadable`."""
         if path not in self._identities:
             try:
                 with readable(str(path)):
@@ -109,10 +109,10 @@ class ProjectFiles:
     def _leave_out(self, path: Path, problem: NwbgateError) -> None:
         if path not in self.unreadable:
             self.unreadable[path] = problem
-            warnings.warn(SourceWarning(f"{path} cannot be read, and is left out: {problem.what}"), stacklevel=5)
+            warnings.warn(SourceWarning(f"{path} cannot be read and is ignored: {problem.what}"), stacklevel=5)
 
     def of_session(self, number: int, experiments: tuple[int, ...] = ()) -> list[Path]:
-        """Return the files of a session: one, or one per plane; none where it is not there.
+        """Return a session's files: one, one per plane, or none.
 
         Parameters
         ----------
@@ -121,16 +121,16 @@ class ProjectFiles:
         experiments : tuple of int
             Numbers of its planes, where they are known: files may be named for them.
         """
-        for paths in (self._named(number, *experiments), self.paths):
+        for paths in (self._files_named(number, *experiments), self.paths):
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
             if found:
-                return self._once(_one_layout(found))
+                return self._without_copies(_one_layout(found))
         return []
 
     @staticmethod
-    def _once(found: list[Identity]) -> list[Path]:
-        """Return the files of a session without copies, which are named: each has a plane that none before it has."""
+    def _without_copies(found: list[Identity]) -> list[Path]:
+        """Return a session's files without duplicates, which are reported."""
         kept: list[Identity] = []
         planes: set[int] = set()
         for each in sorted(found, key=lambda identity: -len(identity.ophys_experiment_ids)):
@@ -144,14 +144,14 @@ class ProjectFiles:
 
     @staticmethod
     def _first(found: list[Identity]) -> Path:
-        """Return the first of the files that hold the same plane or recording; the others are named."""
+        """Return the first of several copies, reporting the others."""
         kept, *others = _one_layout(found)
         for each in {other.path: other for other in others if other.path != kept.path}.values():
             _warn_of_copy(kept, each)
         return kept.path
 
     def of_experiment(self, ophys_experiment_id: int, behavior_session_id: int | None = None) -> Path | None:
-        """Return the file that holds an imaging plane; None where it is not there.
+        """Return the file of an imaging plane, or None.
 
         Parameters
         ----------
@@ -161,24 +161,24 @@ class ProjectFiles:
             Number of its session, where it is known: the file may be named for it.
         """
         numbers = [ophys_experiment_id] if behavior_session_id is None else [ophys_experiment_id, behavior_session_id]
-        found = self._holding(ophys_experiment_id, self._named(*numbers))
+        found = self._holding(ophys_experiment_id, self._files_named(*numbers))
         found = found or self._holding(ophys_experiment_id, self.paths)
         # A file named for the plane tells the session, for which another file may be named that is preferred.
         sessions = {each.behavior_session_id for each in found if each.behavior_session_id is not None}
-        found += self._holding(ophys_experiment_id, self._named(*sessions))
+        found += self._holding(ophys_experiment_id, self._files_named(*sessions))
         return self._first(found) if found else None
 
-    def _named(self, *numbers: int) -> list[Path]:
+    def _files_named(self, *numbers: int) -> list[Path]:
         """Return the files with one of the numbers in their name."""
         return list(dict.fromkeys(path for number in numbers for path in self._by_number.get(number, ())))
 
     def _holding(self, ophys_experiment_id: int, paths: list[Path]) -> list[Identity]:
-        """Return what those of the files are of that hold a plane."""
+        """Return the identities of files that contain a plane."""
         known = [self.identity(path) for path in paths]
         return [each for each in known if each and ophys_experiment_id in each.ophys_experiment_ids]
 
     def of_recording(self, recording_id: str) -> Path | None:
-        """Return the file of a recording by its session id; None where it is not there."""
+        """Return the file of a recording by its session id, or None."""
         for paths in ([path for path in self.paths if recording_id in path.stem], self.paths):
             known = [self.identity(path) for path in paths]
             found = [each for each in known if each and each.session_id == recording_id]
@@ -187,7 +187,7 @@ class ProjectFiles:
         return None
 
     def facts(self) -> FileFacts:
-        """Return the facts of all files that can be read, as three tables."""
+        """Return the facts of all readable files, as three tables."""
         for path in self.paths:
             if path not in self._facts:
                 try:
@@ -200,11 +200,11 @@ class ProjectFiles:
         if not known:
             return FileFacts(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
         tables = zip(*([frame for _, frame in facts.frames()] for facts in known), strict=True)
-        return FileFacts(*(_joined(frames) for frames in tables))
+        return FileFacts(*(_join_frames(frames) for frames in tables))
 
 
 def _facts(path: Path) -> FileFacts:
-    """Return the facts of a file, and beside those of the session where and for which project it was recorded."""
+    """Return a file's facts, plus location and project of its session."""
     frames = session_frames(path, TABLES)
     facts = file_facts(path, frames)
     files = facts.nwb_files.copy()
@@ -213,20 +213,20 @@ def _facts(path: Path) -> FileFacts:
     return replace(facts, nwb_files=files)
 
 
-def _joined(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
-    """Return the rows of all frames; empty ones say nothing of types, unless all are empty."""
+def _join_frames(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    """Return the concatenated frames, ignoring empty ones for types."""
     filled = [frame for frame in frames if len(frame)]
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def _one_layout(found: list[Identity]) -> list[Identity]:
-    """Return the files of the layout that is preferred: ours before the one they were converted from."""
+    """Return the files in the preferred layout: converted before original."""
     layout = min((each.layout for each in found), key=_PREFERRED.index)
     return [each for each in found if each.layout == layout]
 
 
 def _warn_of_copy(kept: Identity, copy: Identity) -> None:
-    said = f"{copy.path} is of the same session as {kept.path}, and is left out: take one of the two away"
+    said = f"{copy.path} contains the same session as {kept.path} and is ignored: remove one of the two"
     warnings.warn(SourceWarning(said), stacklevel=6)
 
 
@@ -234,7 +234,7 @@ def _identity(path: Path) -> Identity:
     frames = session_frames(path, ("session", "planes"))
     if "session" not in frames:
         raise SourceError(
-            "the file does not say what it is of",
+            "the file has no identifiers",
             where=str(path),
             got="no identifier",
             fix="make the file again, or remove it from the folder",

@@ -1,4 +1,4 @@
-"""A session whose planes are in files of their own, put together."""
+"""A session merged from one file per plane."""
 
 import warnings
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def open_session(paths: Sequence[Path], experiments: Sequence[int] = ()) -> NWBData:
-    """Open what a file holds, or the session that several files hold a plane each of.
+    """Open a file, or the session whose planes are spread over several files.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def open_session(paths: Sequence[Path], experiments: Sequence[int] = ()) -> NWBD
     if missing:
         warnings.warn(
             SourceWarning(
-                f"{len(missing)} of {len(experiments)} planes of the session are not here:"
-                f" {', '.join(map(str, missing))}; it is opened without them"
+                f"{len(missing)} of {len(experiments)} planes of the session are missing and left out: "
+                f"{', '.join(map(str, missing))}"
             ),
             stacklevel=3,
         )
@@ -41,7 +41,7 @@ def open_session(paths: Sequence[Path], experiments: Sequence[int] = ()) -> NWBD
 
 
 class SessionOfFiles(Session):
-    """A session whose planes are in files of their own; behavior is read from the first.
+    """A session with a file per plane; behavior is read from the first.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class SessionOfFiles(Session):
 
     @cached_property
     def planes(self) -> "dict[str, Plane]":
-        """The planes of all files by name; of planes with one name, later ones have their number behind it."""
+        """The planes of all files by unique name."""
         found: dict[str, Plane] = {}
         for session in self._files:
             for name, plane in session.planes.items():

@@ -1,4 +1,4 @@
-"""What a project says of a session, plane or recording that it does not have, or whose file is not there."""
+"""Errors for unknown sessions, planes and recordings, and for missing files."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +24,7 @@ _TABLES = {
 
 
 class MissingFiles:
-    """Words the errors of one project.
+    """Makes the errors of one project.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class MissingFiles:
         self._dataset = spec.dataset if spec is not None else ""
 
     def session(self, number: int, numbers: SessionNumbers | None, known: Iterable[object]) -> UsageError:
-        """Return the error for a session without files; `numbers` is None where the tables have none either."""
+        """Return the error for a session without files; `numbers` is None if unknown."""
         if numbers is None:
             return self.unknown("session", number, known)
         planes = ", ".join(map(str, numbers.ophys_experiment_ids))
@@ -53,7 +53,7 @@ class MissingFiles:
         return self._not_there(said, numbers.behavior_session_id, places)
 
     def experiment(self, number: int, session: int | None, known: Iterable[object]) -> UsageError:
-        """Return the error for an imaging plane without a file; `session` is None where the tables have none either."""
+        """Return the error for an imaging plane without a file; `session` is None if unknown."""
         if session is None:
             return self.unknown("experiment", number, known)
         return self._not_there(f"experiment {number}", session, self._places(SessionNumbers(session, (number,))))
@@ -76,7 +76,7 @@ class MissingFiles:
         )
 
     def _not_there(self, what: str, sessions: object, would_be: Iterable[Path] = ()) -> UsageError:
-        """Return the error for what the tables name and no file below the folder holds.
+        """Return the error for a known object without a local file.
 
         Parameters
         ----------
@@ -93,22 +93,22 @@ class MissingFiles:
         places = ", ".join(str(path) for path in would_be)
         command = fetch_command(self._dataset, self._copy, str(sessions))
         return UsageError(
-            f"the file of {what} is not there",
+            f"the file of {what} is missing",
             where=f"{self.folder}, at any depth",
-            got=f"no NWB file that is of it{broken}",
+            got=f"no NWB file with it{broken}",
             expected=places,
             fix=command or "add the file to the folder",
         )
 
     @property
     def _copy(self) -> Path:
-        """The folder that was given to ``nwbgate fetch``, where the tables are of a local copy."""
+        """The folder given to ``nwbgate fetch``, for a local copy."""
         if self._tables is not None and self._tables.name == RELEASE_FOLDER:
             return self._tables.parent.parent
         return self.folder
 
     def _places(self, numbers: SessionNumbers) -> list[Path]:
-        """Return where the files of a session would be; none where the tables are of no release."""
+        """Return the expected paths of a session's files, for a release."""
         if self._tables is None or self._tables.name != RELEASE_FOLDER:
             return []
         release = ReleaseFolder(self._tables)
@@ -117,7 +117,7 @@ class MissingFiles:
 
 
 def _one_of(noun: str, names: list[str]) -> str:
-    """Return which numbers there are: all where they are few, else the first and how many more."""
+    """Return the valid numbers, shortened if many."""
     if not names:
         return f"a {noun} of the project, which has none"
     more = len(names) - _SHOWN

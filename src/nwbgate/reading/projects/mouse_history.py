@@ -1,4 +1,4 @@
-"""The mice of a project, and the history of one: every session it had, in order, and how well it did."""
+"""Mice of a project and their training histories."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ _OF_MOUSE = ("sex", "full_genotype", "driver_line", "cre_line", "reporter_line",
 
 
 def mice(sessions: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per mouse of a table of behavior sessions, in the order of its first rows."""
+    """Return one row per mouse of a table of behavior sessions, in order of appearance."""
     of_mouse = sessions.groupby("mouse_id", sort=False)
     found = of_mouse[[name for name in _OF_MOUSE if name in sessions]].first()
     dates = of_mouse["date_of_acquisition"]
@@ -28,7 +28,7 @@ def mice(sessions: pd.DataFrame) -> pd.DataFrame:
 
 
 def training_history(sessions: pd.DataFrame) -> pd.DataFrame:
-    """Return the sessions of one mouse in the order of their dates.
+    """Return the sessions of one mouse by date.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def training_history(sessions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_rates(history: pd.DataFrame) -> pd.DataFrame:
-    """Add the rates of whole sessions to a history that counts trials."""
+    """Add rates per session to a history with trial counts."""
     for name, (part, whole) in _RATES.items():
         if part in history and whole in history:
             trials = history[whole].astype("float64")
@@ -58,7 +58,7 @@ def _with_rates(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_performance(history: pd.DataFrame, metrics: Callable[[int], dict[str, Any] | None]) -> pd.DataFrame:
-    """Return a history with the performance metrics of each session beside it.
+    """Return a history with the performance metrics of each session.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A folder of sessions or recordings: its tables, and what they name, opened."""
+"""A folder of sessions or recordings, with its tables."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,7 +12,7 @@ import pandas as pd
 
 from nwbgate.errors import UsageError
 from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.filters import as_text, listed
+from nwbgate.manifest.filters import as_list, as_text
 from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.projects.container import Container
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Project(Catalogue):
-    """A folder of converted or released files, with a manifest or without.
+    """A folder of converted or released files, with or without a manifest.
 
     The tables are those of AllenSDK's cache: the same names, index, columns and types. They come from the CSV files of
     a manifest, if the folder or a ``project_metadata`` in it has them, else from what the files say of themselves.
@@ -74,14 +74,14 @@ class Project(Catalogue):
         self._opened: WeakValueDictionary[tuple[Path, ...], Any] = WeakValueDictionary()
         releases = sorted(self._manifest.glob(f"*/{RELEASE_FOLDER}")) if self._spec is None else []
         if len(releases) > 1:
-            raise _several(self._manifest, [place.parent for place in releases])
+            raise _several_releases(self._manifest, [place.parent for place in releases])
         if self._spec is None and (manifest is not None or not self.files.paths):
             raise UsageError(
-                "the folder is no project",
+                "no NWB files or manifest tables found in this folder",
                 where=str(self._manifest),
-                got=f"{len(self.files.paths)} NWB files and no table of a manifest",
+                got=f"{len(self.files.paths)} NWB files, no manifest tables",
                 expected="NWB files, the CSV tables of a manifest, or both",
-                fix="give the folder that the files or tables are in",
+                fix="give the folder of the files or tables",
             )
 
     def refresh(self) -> None:  # noqa: D102 - that of the tables, and of what is open
@@ -111,7 +111,7 @@ class Project(Catalogue):
         return session
 
     def experiment(self, ophys_experiment_id: int | str) -> "Plane":
-        """Open an imaging plane; its ``session`` is the one of its own file.
+        """Open an imaging plane; its ``session`` belongs to the same file.
 
         Raises
         ------
@@ -126,11 +126,11 @@ class Project(Catalogue):
         return session.planes_by_experiment[number]
 
     def experiment_path(self, ophys_experiment_id: int) -> Path | None:
-        """Return the file that holds an imaging plane, or None where it is not there."""
+        """Return the file of an imaging plane, or None."""
         return self.files.of_experiment(ophys_experiment_id, self._session_of(ophys_experiment_id))
 
     def container(self, ophys_container_id: int | str) -> Container:
-        """Return a container: one field of view in all the sessions in which it was imaged.
+        """Return a container: one field of view across its sessions.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class Project(Catalogue):
         return Container(self, number)
 
     def mouse(self, mouse_id: int | str, *, performance: bool = False) -> pd.DataFrame:
-        """Return the history of a mouse: all its sessions in the order of their dates.
+        """Return the history of a mouse: all its sessions by date.
 
         Parameters
         ----------
@@ -166,13 +166,13 @@ class Project(Catalogue):
         UsageError
             If the project has no session of this mouse, or not one mouse is given.
         """
-        if mouse_id is None or np.ndim(mouse_id) or len(listed(mouse_id)) != 1:
+        if mouse_id is None or np.ndim(mouse_id) or len(as_list(mouse_id)) != 1:
             raise UsageError(
-                "a history is that of one mouse",
+                "a history needs exactly one mouse",
                 where=f"{self.folder}, mouse_id",
                 got=repr(mouse_id),
                 expected="one mouse_id, as in project.mice",
-                fix="give one; project.sessions(mouse=[...]) chooses the sessions of several",
+                fix="give one; project.sessions(mouse=[...]) selects sessions of several",
             )
         self._with("behavior_sessions", "date_of_acquisition")
         history = training_history(self.sessions(mouse=mouse_id))
@@ -199,17 +199,17 @@ class Project(Catalogue):
 
     @property
     def _has_sessions(self) -> bool:
-        """Whether a manifest says which sessions and planes there are."""
+        """Whether the manifest has tables of sessions and planes."""
         return self._spec is not None and "behavior_sessions" in self._spec.manifest_tables
 
     def _numbers(self, number: int) -> SessionNumbers | None:
-        """Return the session that a number names by the manifest."""
+        """Return the session that a number names in the manifest."""
         if not self._has_sessions:
             return None
         return session_numbers(number, self.behavior_sessions)
 
     def _session_of(self, ophys_experiment_id: int) -> int | None:
-        """Return the session of a plane by the manifest."""
+        """Return the session of a plane in the manifest."""
         if not self._has_sessions or ophys_experiment_id not in self.ophys_experiments.index:
             return None
         sessions = self._with("ophys_experiments", "behavior_session_id")["behavior_session_id"]
@@ -217,13 +217,13 @@ class Project(Catalogue):
         return None if pd.isna(first) else int(first)
 
     def _paths(self, number: int, numbers: SessionNumbers | None) -> list[Path]:
-        """Return the files of a session that are there."""
+        """Return the existing files of a session."""
         if numbers is None:
             return self.files.of_session(number)
         return self.files.of_session(numbers.behavior_session_id, numbers.ophys_experiment_ids)
 
     def _metrics(self, behavior_session_id: int) -> dict[str, Any] | None:
-        """Return the performance metrics of a session, None where its file is not there."""
+        """Return the performance metrics of a session, or None without its file."""
         paths = self._paths(behavior_session_id, self._numbers(behavior_session_id))
         if not paths:
             return None
@@ -231,7 +231,7 @@ class Project(Catalogue):
         return session.performance_metrics
 
     def _open(self, paths: tuple[Path, ...], experiments: Sequence[int] = ()) -> Any:
-        """Return what is opened from files; the same object as long as somebody holds it."""
+        """Return the opened object of files, shared while it is in use."""
         from nwbgate.reading.projects.merged_session import open_session
 
         opened = self._opened.get(paths)
@@ -240,13 +240,13 @@ class Project(Catalogue):
         return opened
 
     def __getattr__(self, name: str) -> Any:
-        """Say of an attribute that is not there what it is called here, or which one is near."""
+        """Raise for a missing attribute, suggesting the correct or nearest name."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
         raise no_attribute(self, "project", name)
 
     def glance(self) -> dict[str, str]:
-        """Return what is in the project, as short texts by name."""
+        """Return a summary of the project as short texts by name."""
         rows = {name: str(len(getattr(self, name))) for name in self.tables}
         mice = {"mice": str(len(self.mice))} if "behavior_sessions" in rows else {}
         unread = {"cannot be read": self.files.unreadable_ones} if self.files.unreadable else {}
@@ -267,25 +267,25 @@ class Project(Catalogue):
         return f"<b>Project</b><table>{rows}</table>"
 
     def __repr__(self) -> str:
-        """Say where it is and how many files there are; no table is read for it."""
+        """Return folder and number of files, without reading any table."""
         kind = f"{self.dataset}, " if self.dataset else ""
         return f"Project {str(self.folder)!r}: {kind}{len(self.files.paths)} NWB files"
 
 
 def _no_folder(path: Path) -> UsageError:
     return UsageError(
-        "there is no such folder",
+        "no such folder",
         where=str(path),
-        got="a file" if path.exists() else "nothing of this name",
+        got="a file" if path.exists() else "no such name",
         fix="open a single file with nwbgate.open" if path.exists() else "check the spelling of the path",
     )
 
 
-def _several(folder: Path, releases: list[Path]) -> UsageError:
+def _several_releases(folder: Path, releases: list[Path]) -> UsageError:
     return UsageError(
-        "the folder has several releases",
+        "the folder contains several releases",
         where=str(folder),
         got=", ".join(path.name for path in releases),
-        expected="one release, whose tables say what there is",
-        fix=f"give the folder of one, or say which by manifest={str(releases[-1])!r}",
+        expected="a single release",
+        fix=f"give the folder of one, or select one by manifest={str(releases[-1])!r}",
     )

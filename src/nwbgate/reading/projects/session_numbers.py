@@ -1,4 +1,4 @@
-"""The numbers that name sessions and planes, looked up in the tables of a manifest."""
+"""Lookup of session and plane numbers in the tables of a manifest."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from nwbgate.manifest.filters import as_text
 
 @dataclass(frozen=True)
 class SessionNumbers:
-    """A session by its numbers.
+    """The numbers of a session.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class SessionNumbers:
 
 
 def session_numbers(number: int, sessions: pd.DataFrame) -> SessionNumbers | None:
-    """Return the session that a number names; None where the table has none.
+    """Return the session that a number names, or None.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def session_numbers(number: int, sessions: pd.DataFrame) -> SessionNumbers | Non
 
 
 def whole_number(given: object, noun: str, place: object) -> int:
-    """Return a number that a person gave, as a number, a whole float or text.
+    """Return a whole number given as number, whole float or text.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def whole_number(given: object, noun: str, place: object) -> int:
     if text.isascii() and text.isdecimal():
         return int(text)
     raise UsageError(
-        f"this is no number of {'an' if noun[0] in 'aeiou' else 'a'} {noun}",
+        f"invalid {noun}",
         where=str(place),
         got=repr(given),
         expected="a whole number, as in the tables of the project",

@@ -1,4 +1,4 @@
-"""The tables of a project by the conventions of AllenSDK's cache: index, order of columns, types.
+"""Project tables in the format of AllenSDK's cache: index, order, types.
 
 AllenSDK 2.16.2, ``get_behavior_session_table`` and its kin: the index is the number that names a row, ``mouse_id`` is
 text, dates are in UTC, lists are lists, and counts that may be missing are nullable integers.
@@ -45,7 +45,7 @@ _DAYS = ("published_at",)
 
 
 def manifest_spec(folder: Path, spec: str | Path | Spec | None = None) -> Spec | None:
-    """Return the specification of the manifest in a folder: the nearest shipped one, or the one that is named.
+    """Return the specification of a manifest folder: the named or nearest one.
 
     Returns
     -------
@@ -65,12 +65,12 @@ def manifest_spec(folder: Path, spec: str | Path | Spec | None = None) -> Spec |
 
 
 def _distance(folder: Path, spec: Spec) -> int:
-    """Return how far the tables are from a specification: one that has more of them is nearer."""
+    """Return the distance of tables from a specification."""
     return len(differences_to(folder, spec)) - 10 * len(table_paths(folder, spec))
 
 
 def manifest_table(folder: Path, spec: Spec, name: str) -> pd.DataFrame | None:
-    """Return one table of a manifest as AllenSDK would; None where the manifest has no such table.
+    """Return one manifest table in AllenSDK's format, or None.
 
     Raises
     ------
@@ -87,12 +87,12 @@ def manifest_table(folder: Path, spec: Spec, name: str) -> pd.DataFrame | None:
     named = frame[frame[index].notna()]
     if len(named) < len(frame):
         rows = len(frame) - len(named)
-        _warn(path, f"{rows} row{'s have' if rows > 1 else ' has'} no {index}, and cannot be named: left out")
+        _warn(path, f"{rows} row{'s have' if rows > 1 else ' has'} no {index} and cannot be named: left out")
     return as_published(named, index)
 
 
 def with_columns(frame: pd.DataFrame, place: object, *columns: str) -> pd.DataFrame:
-    """Return a table that has certain columns, or levels of its index.
+    """Return a table after checking for certain columns or index levels.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def with_columns(frame: pd.DataFrame, place: object, *columns: str) -> pd.DataFr
             where=str(place),
             got=", ".join(map(str, frame.columns)),
             expected=", ".join(columns),
-            fix="add the column, or take the table away",
+            fix="add the column, or remove the table",
         )
     return frame
 
@@ -114,7 +114,7 @@ def with_columns(frame: pd.DataFrame, place: object, *columns: str) -> pd.DataFr
 def _warn_of_cells(cells: pd.DataFrame, path: Path) -> None:
     if len(cells):
         first = cells.iloc[0]
-        counted = f"{len(cells)} cell{'s are' if len(cells) > 1 else ' is'} not of the type of the column, and missing"
+        counted = f"{len(cells)} cell{'s' if len(cells) > 1 else ''} of the wrong type treated as missing"
         _warn(path, f"{counted}: {first['text']!r} in {first['column']}; nwbgate check names them all")
 
 
@@ -123,15 +123,15 @@ def _warn(path: Path, what: str) -> None:
 
 
 def as_published(frame: pd.DataFrame, index: str) -> pd.DataFrame:
-    """Return a table with the index, order and types that AllenSDK gives it."""
+    """Return a table with AllenSDK's index, order and types."""
     first = [name for name in ORDER if name in frame] if index in ORDER else []
     ordered = frame[[*first, *(name for name in frame if name not in first)]]
-    typed = pd.DataFrame({name: _typed(str(name), ordered[name]) for name in ordered}).set_index(index)
+    typed = pd.DataFrame({name: _typed_column(str(name), ordered[name]) for name in ordered}).set_index(index)
     return typed.set_axis(typed.index.astype("int64")) if typed.index.dtype == "Int64" else typed
 
 
-def _typed(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a column in the type that AllenSDK gives it."""
+def _typed_column(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column in AllenSDK's type."""
     missing = bool(column.isna().any())
     if name in _DAYS and isinstance(column.dtype, pd.DatetimeTZDtype):
         days: pd.Series[Any] = column.dt.strftime("%Y-%m-%d").astype(object)
@@ -146,7 +146,7 @@ def _typed(name: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _objects(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return texts and lists, with NaN where there is none."""
+    """Return texts and lists, with NaN for missing ones."""
     cells = np.empty(len(column), dtype=object)
     for place, value in enumerate(column):
         cells[place] = list(value) if isinstance(value, tuple) else np.nan if value is None else value

@@ -1,4 +1,4 @@
-"""The tables of a folder of files: of its manifest, or made of what the files say, and chosen from by filters."""
+"""Tables of a folder, from its manifest or its files, with filters."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -8,7 +8,7 @@ import pandas as pd
 
 from nwbgate.errors import TableError, UsageError, nearest
 from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.filters import Filters, chosen, listed
+from nwbgate.manifest.filters import Filters, as_list, choose_rows
 from nwbgate.manifest.tables import tables_folder
 from nwbgate.reading.projects.files import ProjectFiles
 from nwbgate.reading.projects.mouse_history import mice
@@ -20,7 +20,7 @@ Values = str | int | Sequence[str | int] | None
 
 
 class Catalogue:
-    """The tables of a folder by AllenSDK's names; each is read when it is first asked for, and kept.
+    """The tables of a folder by AllenSDK's names, each read on first use and kept.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Catalogue:
         self._spec = manifest_spec(manifest, spec)
 
     def refresh(self) -> None:
-        """Forget what was read of the folder, so that files and tables are looked for and read again.
+        """Forget all tables and files, so that they are read again.
 
         Nothing in the folder is watched: a file that is added, replaced or taken away after it was first looked at is
         seen only after this. What was opened before stays what it was.
@@ -64,12 +64,12 @@ class Catalogue:
 
     @property
     def dataset(self) -> str:
-        """Title of the dataset that the manifest is of; empty without one."""
+        """Title of the manifest's dataset, empty without one."""
         return self._spec.title if self._spec is not None else ""
 
     @cached_property
     def behavior_sessions(self) -> pd.DataFrame:
-        """One row per behavior session, of training too (index ``behavior_session_id``).
+        """One row per behavior session, including training (index ``behavior_session_id``).
 
         AllenSDK: ``cache.get_behavior_session_table()``.
         """
@@ -106,7 +106,7 @@ class Catalogue:
 
     @cached_property
     def mice(self) -> pd.DataFrame:
-        """One row per mouse (index ``mouse_id``): what its sessions say of it, how many there are, and when.
+        """One row per mouse (index ``mouse_id``): properties, number and dates of sessions.
 
         ``project_code`` is that of its imaging sessions, which the table of behavior sessions leaves empty for
         training; ``n_behavior_sessions``, ``n_ophys_sessions``, ``first_session`` and ``last_session`` are counted.
@@ -115,12 +115,12 @@ class Catalogue:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Names of the tables that have rows: attributes of the project; a manifest says which there can be."""
+        """Names of the non-empty tables, as attributes of the project."""
         names = INDEX if self._spec is None else [name for name in INDEX if name in self._spec.manifest_tables]
         return tuple(name for name in names if self._has(name))
 
     def _with(self, table: str, *columns: str) -> pd.DataFrame:
-        """Return a table that has certain columns; TableError where it lacks one."""
+        """Return a table after checking for certain columns."""
         return with_columns(getattr(self, table), f"{tables_folder(self._manifest)}, table {table}", *columns)
 
     def _has(self, name: str) -> bool:
@@ -142,7 +142,7 @@ class Catalogue:
             raise TableError(
                 f"the project has no table {name}",
                 where=str(tables_folder(self._manifest)),
-                got="neither its CSV file nor NWB files that it could be made of",
+                got="its CSV file, or NWB files that provide it",
                 fix="add the CSV file to the manifest",
             )
         return TABLES[name](self.files.facts())
@@ -150,7 +150,7 @@ class Catalogue:
     def sessions(
         self, sessions: Values = None, *, mouse: Values = None, project_code: Values = None, where: str = ""
     ) -> pd.DataFrame:
-        """Return the rows of `behavior_sessions` that pass all filters.
+        """Return the rows of `behavior_sessions` that match all filters.
 
         Parameters
         ----------
@@ -171,13 +171,13 @@ class Catalogue:
     def imaged_sessions(
         self, sessions: Values = None, *, mouse: Values = None, project_code: Values = None, where: str = ""
     ) -> pd.DataFrame:
-        """Return the rows of `ophys_sessions` that pass all filters, which are those of `sessions`."""
+        """Return the rows of `ophys_sessions` that match all filters of `sessions`."""
         return self.select("ophys_sessions", sessions, mouse=mouse, project_code=project_code, where=where)
 
     def experiments(
         self, sessions: Values = None, *, mouse: Values = None, project_code: Values = None, where: str = ""
     ) -> pd.DataFrame:
-        """Return the rows of `ophys_experiments` that pass all filters, which are those of `sessions`."""
+        """Return the rows of `ophys_experiments` that match all filters of `sessions`."""
         return self.select("ophys_experiments", sessions, mouse=mouse, project_code=project_code, where=where)
 
     def select(
@@ -189,13 +189,13 @@ class Catalogue:
         project_code: Values = None,
         where: str = "",
     ) -> pd.DataFrame:
-        """Return the rows of any table of the project that pass all filters, which are those of `sessions`."""
+        """Return the rows of any table that match all filters of `sessions`."""
         if table not in INDEX:
             raise UsageError(
-                f"a project has no table {table!r}",
+                f"unknown project table {table!r}",
                 where=str(self.folder),
                 expected=", ".join(INDEX),
-                fix=nearest(table, INDEX) or "name one of these",
+                fix=nearest(table, INDEX) or "use one of these names",
             )
-        filters = Filters(listed(sessions), listed(mouse), listed(project_code), where)
-        return chosen(getattr(self, table), filters, place=f"{self.folder}, table {table}", spelled="{}=".format)
+        filters = Filters(as_list(sessions), as_list(mouse), as_list(project_code), where)
+        return choose_rows(getattr(self, table), filters, place=f"{self.folder}, table {table}", spelled="{}=".format)

@@ -1,4 +1,4 @@
-"""The tables of a project that has no manifest: sessions, planes, cells and recordings as its files say them.
+"""Tables of a project without manifest, from the files.
 
 What only a manifest can say (publication, exposures before the first file) is not made up: such columns are absent.
 """
@@ -35,7 +35,7 @@ _CELLS = ("cell_roi_id", "ophys_experiment_id", "cell_specimen_id")
 
 
 def behavior_sessions(facts: FileFacts) -> pd.DataFrame:
-    """Return one row per session that some file is of."""
+    """Return one row per session of any file."""
     return as_published(_sessions(facts).drop(columns="passive"), INDEX["behavior_sessions"])
 
 
@@ -64,7 +64,7 @@ def ophys_cells(facts: FileFacts) -> pd.DataFrame:
 
 
 def recordings(facts: FileFacts) -> pd.DataFrame:
-    """Return one row per file with an electrical recording: its animal, length (s), rate (Hz) and number of spikes."""
+    """Return one row per electrical recording: animal, length (s), rate (Hz), number of spikes."""
     files = facts.nwb_files.reindex(columns=_RECORDING)
     rows = files[files["recording_id"].notna()].drop_duplicates("recording_id")
     return as_published(rows.assign(session_start_time=_dates(rows["session_start_time"])), INDEX["recordings"])
@@ -86,7 +86,7 @@ TABLES: dict[str, Callable[[FileFacts], pd.DataFrame]] = {
 
 
 def _sessions(facts: FileFacts) -> pd.DataFrame:
-    """Return what files say of sessions, one row each; of several files of one session, the first."""
+    """Return one row per session, from the first of its files."""
     files = facts.nwb_files.reindex(columns=["path", "indicator", "session_start_time", *_SESSION])
     files = files[files["behavior_session_id"].notna()]
     indicators = files.groupby("behavior_session_id")["indicator"].first()
@@ -119,7 +119,7 @@ def _dates(texts: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _planes(facts: FileFacts) -> pd.DataFrame:
-    """Return what files say of planes, one row each, with the session that their file is of."""
+    """Return one row per plane, with the session of its file."""
     planes = facts.nwb_planes.reindex(columns=["path", *_PLANE])
     planes = planes[planes["ophys_experiment_id"].notna()].drop_duplicates("ophys_experiment_id")
     files = facts.nwb_files.reindex(columns=["path", "behavior_session_id"]).set_index("path")

@@ -1,11 +1,11 @@
-"""Traces cut out around events: event × time × cell."""
+"""Traces aligned to events: event × time × cell."""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nwbgate.errors import UsageError
-from nwbgate.reading.sessions.event_kinds import RECORDING_EVENTS, SESSION_EVENTS, Events, as_array, chosen
+from nwbgate.reading.sessions.event_kinds import RECORDING_EVENTS, SESSION_EVENTS, Events, as_array, events_finder
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,7 +68,7 @@ def aligned(
         If there is no such kind or plane, or the window is no interval.
     """
     plane = session.planes[plane] if isinstance(plane, str) else plane
-    events = chosen(kind, SESSION_EVENTS)(session)
+    events = events_finder(kind, SESSION_EVENTS)(session)
     timestamps = np.asarray(plane.ophys_timestamps, np.float64)
     cells = {"cell_roi_id": np.asarray(plane.cell_roi_ids), "cell_specimen_id": np.asarray(plane.cell_specimen_ids)}
     about = {"kind": kind, "signal": signal, "plane": plane.name}
@@ -78,7 +78,7 @@ def aligned(
 def aligned_recording(
     recording: "Recording", kind: str = "spikes", window: tuple[float, float] = WINDOW, signal: str = "dff"
 ) -> "xr.DataArray":
-    """Return a trace of a recording of one neuron around each of its spikes.
+    """Return a trace of a recording around each of its spikes.
 
     As `aligned`, with one cell.
 
@@ -98,21 +98,21 @@ def aligned_recording(
     UsageError
         If there is no such kind or signal, or the window is no interval.
     """
-    events = chosen(kind, RECORDING_EVENTS)(recording)
-    values, timestamps = _recorded(recording, signal)
+    events = events_finder(kind, RECORDING_EVENTS)(recording)
+    values, timestamps = _recorded_signal(recording, signal)
     return cut_out(values[:, None], timestamps, events, window, cells={}, about={"kind": kind, "signal": signal})
 
 
-def _recorded(recording: "Recording", signal: str) -> tuple[Array, Array]:
+def _recorded_signal(recording: "Recording", signal: str) -> tuple[Array, Array]:
     if signal == "dff":
         return recording.dff, recording.dff_timestamps
     if signal not in ("voltage", "baseline_subtracted"):
         raise UsageError(
-            "a recording has no such signal",
+            "no such signal in a recording",
             where="signal",
             got=repr(signal),
             expected="one of 'dff', 'voltage', 'baseline_subtracted'",
-            fix="choose one of these",
+            fix="use one of these names",
         )
     values = recording.voltage if signal == "voltage" else recording.baseline_subtracted
     return values, recording.voltage_timestamps
@@ -186,10 +186,10 @@ def sample_offsets(window: tuple[float, float], period: float) -> Array:
     first, last = np.ceil(start / period - 1e-6), np.floor(stop / period + 1e-6)
     if last < first:
         raise UsageError(
-            "the window holds no sample",
+            "no sample inside the window",
             where="window",
             got=f"{window!r}, between two samples",
-            expected=f"a window that holds a multiple of the sampling period, {period:.4g} s",
+            expected=f"a window that contains a multiple of the sampling period, {period:.4g} s",
             fix="choose a longer window",
         )
     return np.arange(first, last + 1) * period
@@ -216,7 +216,7 @@ def window_ends(window: tuple[float, float], example: str) -> tuple[float, float
         start = stop = np.nan
     if not (np.isfinite(start) and np.isfinite(stop) and start < stop):
         raise UsageError(
-            "the window is no interval",
+            "invalid time window",
             where="window",
             got=repr(window),
             expected="two numbers, start and end in seconds, the start below the end",
@@ -226,7 +226,7 @@ def window_ends(window: tuple[float, float], example: str) -> tuple[float, float
 
 
 def nearest_frames(timestamps: Array, times: Array, reach: float) -> Array:
-    """Return the index of the frame nearest to each time; -1 where none is within `reach` seconds.
+    """Return the index of the frame nearest to each time, -1 beyond `reach` seconds.
 
     Of two frames equally near it is the earlier.
 

@@ -1,4 +1,4 @@
-"""Columns and values of a session as AllenSDK gives them."""
+"""Session columns and values in AllenSDK's format."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _PRESENTATIONS = (
 
 
 def plain(values: "pd.Series[Any]", column: LayoutColumn) -> "pd.Series[Any]":
-    """Return a column with missing whole numbers as the number that says so, where there is one."""
+    """Return a nullable integer column with AllenSDK's number for missing values, if any."""
     sentinels = [each for each in column.missing if isinstance(each, int)]
     if values.dtype == "Int64" and sentinels:
         return values.fillna(sentinels[0]).astype(np.int64)
@@ -40,7 +40,7 @@ def plain(values: "pd.Series[Any]", column: LayoutColumn) -> "pd.Series[Any]":
 
 
 def presentations(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return presentations with AllenSDK's names, order and way of counting flashes."""
+    """Return presentations with AllenSDK's names, order and flash count."""
     frame = frame.rename(columns={"stop_time": "end_time"})
     for name in ("is_change", "is_sham_change", "active"):
         if name in frame:
@@ -58,7 +58,7 @@ def presentations(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown_where(truth: "pd.Series[Any]", rows: "pd.Series[bool]") -> "pd.Series[Any]":
-    """Return truth values with none in some rows: HDF5 has no third value, so that our files say False there."""
+    """Set truth values to missing in some rows, where HDF5 could only store False."""
     return truth.astype("boolean").mask(rows) if rows.any() else truth
 
 
@@ -72,7 +72,7 @@ def _value(cell: Any) -> Any:
 
 
 def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return what is known of session and mouse by the keys of AllenSDK, in its order; None for what is not known.
+    """Return the metadata of session and mouse in AllenSDK's keys and order, None for unknown ones.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
         "mouse_id": known.get("subject_id"),
         "project_code": known.get("project_code"),
         "full_genotype": known.get("genotype"),
-        "behavior_session_id": whole(known.get("behavior_session_id")),
+        "behavior_session_id": whole_or_none(known.get("behavior_session_id")),
     }
 
 
@@ -104,12 +104,12 @@ def missing(cell: Any) -> bool:
     return cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell))
 
 
-def whole(cell: Any) -> int | None:
-    """Return a cell as a whole number; None where it is missing."""
+def whole_or_none(cell: Any) -> int | None:
+    """Return a cell as a whole number, or None."""
     return None if missing(cell) else int(cell)
 
 
 def days(age: object) -> int | None:
-    """Return an age such as P206D in days; None for a range or another unit."""
+    """Return an age such as P206D in days; None for other forms."""
     found = re.fullmatch(r"P(\d+)D", str(age))
     return int(found[1]) if found else None

@@ -1,4 +1,4 @@
-"""The events that traces are aligned to: what each kind is, and in which table its times are."""
+"""Kinds of events for aligning traces, with their tables."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Events:
-    """Events of one kind, in the order of time of their table.
+    """Events of one kind, in temporal order.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ SESSION_EVENTS: dict[str, Callable[[Any], Events]] = {
 RECORDING_EVENTS: dict[str, Callable[[Any], Events]] = {"spikes": _spikes}
 
 
-def chosen(kind: str, known: Mapping[str, Callable[[Any], Events]]) -> Callable[[Any], Events]:
+def events_finder(kind: str, known: Mapping[str, Callable[[Any], Events]]) -> Callable[[Any], Events]:
     """Return the function that finds the events of a kind.
 
     Raises
@@ -87,7 +87,7 @@ def chosen(kind: str, known: Mapping[str, Callable[[Any], Events]]) -> Callable[
     if kind not in known:
         others = f"kinds are {', '.join(known)}"
         raise UsageError(
-            "traces cannot be aligned to events of this kind",
+            "unknown kind of event",
             where="kind",
             got=repr(kind),
             expected=f"one of {', '.join(map(repr, known))}",
@@ -97,7 +97,7 @@ def chosen(kind: str, known: Mapping[str, Callable[[Any], Events]]) -> Callable[
 
 
 def _true(column: "pd.Series[Any]") -> "pd.Series[bool]":
-    """Return a column of true, false and missing as booleans; missing is false."""
+    """Return a nullable boolean column as booleans, missing values as false."""
     return column.astype("boolean").fillna(False).astype(bool)
 
 
@@ -107,7 +107,7 @@ def _events(rows: pd.DataFrame, time: str) -> Events:
 
 
 def as_array(column: "pd.Series[Any]") -> np.ndarray[Any, Any]:
-    """Return a column as a NumPy array: texts as objects, a nullable column with missing values as float64 with NaN."""
+    """Return a column as a NumPy array: texts as objects, nullable columns as float64."""
     if not pd.api.types.is_extension_array_dtype(column.dtype):
         return column.to_numpy()
     if pd.api.types.is_string_dtype(column.dtype):

@@ -1,4 +1,4 @@
-"""How well a mouse did: rates over a session, trial by trial, as AllenSDK 2.16.2 computes them.
+"""Task performance over a session and per trial, as in AllenSDK 2.16.2.
 
 Checked against AllenSDK's own output; where its documentation says otherwise, the documented variant is a function of
 its own.
@@ -43,7 +43,7 @@ def reward_rate(trials: pd.DataFrame, window: tuple[float, float] = RESPONSE_WIN
 
 
 def reward_rate_documented(trials: pd.DataFrame, window: tuple[float, float] = RESPONSE_WINDOW) -> Values:
-    """Return the rewards per minute over the 25 trials before each trial, shape (trials,); NaN for the first ten.
+    """Return the rewards per minute over the previous 25 trials, shape (trials,); NaN for the first ten.
 
     As AllenSDK's documentation says it; `reward_rate` is what it computes.
 
@@ -71,7 +71,7 @@ def _reward_rate(trials: pd.DataFrame, window: tuple[float, float], after: int) 
 
 
 def _latencies(trials: pd.DataFrame, earliest: float) -> Values:
-    """Return seconds from the change to the first lick that is later than `earliest` after it; infinite without one."""
+    """Return seconds from the change to the first lick later than `earliest`; infinite without one."""
     found = np.full(len(trials), np.inf)
     pairs = zip(trials["lick_times"], trials["change_time"].to_numpy(np.float64), strict=True)
     for row, (licks, change) in enumerate(pairs):
@@ -83,7 +83,7 @@ def _latencies(trials: pd.DataFrame, earliest: float) -> Values:
 
 
 def rolling_performance(trials: pd.DataFrame, rate: Values) -> pd.DataFrame:
-    """Return rates of hits and false alarms and d' over the last 100 trials that were not aborted.
+    """Return hit rate, false alarm rate and d' over the last 100 completed trials.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def rolling_performance(trials: pd.DataFrame, rate: Values) -> pd.DataFrame:
     kept = trials[~trials["aborted"].to_numpy(bool)]
     hits, go = _rolling(kept["hit"], kept["hit"] | kept["miss"])
     alarms, catch = _rolling(kept["false_alarm"], kept["false_alarm"] | kept["correct_reject"])
-    hit_rate, alarm_rate = _corrected(hits, go), _corrected(alarms, catch)
+    hit_rate, alarm_rate = _corrected_rate(hits, go), _corrected_rate(alarms, catch)
     rolled = pd.DataFrame(
         {
             "hit_rate_raw": hits,
@@ -117,14 +117,14 @@ def rolling_performance(trials: pd.DataFrame, rate: Values) -> pd.DataFrame:
 
 
 def _rolling(happened: "pd.Series[Any]", eligible: "pd.Series[Any]") -> tuple[Values, Values]:
-    """Return the fraction of eligible trials in the window in which something happened, and their number."""
+    """Return the fraction of eligible trials in the window with a response, and their number."""
     values = happened.astype(float).where(eligible)
     window = values.rolling(ROLLING_WINDOW, min_periods=0)
     return window.mean().to_numpy(), eligible.astype(float).rolling(ROLLING_WINDOW, min_periods=0).sum().to_numpy()
 
 
-def _corrected(rate: Values, trials: Values) -> Values:
-    """Return a rate kept away from 0 and 1 by half a trial; NaN without trials."""
+def _corrected_rate(rate: Values, trials: Values) -> Values:
+    """Return a rate kept half a trial away from 0 and 1; NaN without trials."""
     with np.errstate(divide="ignore", invalid="ignore"):
         least = 1 / (2 * trials)
         return np.where(trials > 0, np.clip(rate, least, 1 - least), np.nan)
@@ -137,12 +137,12 @@ def dprime(hit_rate: Values, false_alarm_rate: Values) -> Values:
 
 
 def is_passive(trials: pd.DataFrame) -> bool:
-    """Return whether the mouse could not respond: no lick and no reward in any trial."""
+    """Return whether the mouse could not respond: no lick or reward in any trial."""
     return not any(len(licks) for licks in trials["lick_times"]) and bool((trials["reward_volume"] == 0).all())
 
 
 def performance_metrics(trials: pd.DataFrame, rolling: pd.DataFrame) -> dict[str, Any]:
-    """Return the numbers by which a session is summed up, by AllenSDK's keys.
+    """Return the summary metrics of a session, by AllenSDK's keys.
 
     AllenSDK's documentation calls ``auto_reward_count`` auto_rewarded_trial_count and ``earned_reward_count``
     rewarded_trial_count.

@@ -1,4 +1,4 @@
-"""A session of behavior, with imaging planes or without, as the tables and names that AllenSDK's users know."""
+"""A behavior session, with or without imaging, with AllenSDK's tables and names."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -31,7 +31,7 @@ _TRIALS = "/intervals/trials"
 
 
 def is_session(data: NWBData) -> bool:
-    """Return whether an opened file holds a session of behavior in a layout that is described."""
+    """Return whether an opened file contains a behavior session in a known layout."""
     if data.layout == "released":
         return True
     homes = ("/processing/behavior/session_metadata", "/processing/behavior/task_parameters")
@@ -39,7 +39,7 @@ def is_session(data: NWBData) -> bool:
 
 
 class Session(NWBData):
-    """One session of behavior; names, columns, order and values of its tables are those of AllenSDK 2.16.2.
+    """One behavior session, with AllenSDK 2.16.2's table names, columns, order and values.
 
     Times are in seconds on the session's clock. Tables are pandas frames, read when they are first asked for, and kept.
 
@@ -53,19 +53,19 @@ class Session(NWBData):
     def _layout(self) -> LayoutName:
         return "released" if self.layout == "released" else "standard"
 
-    def _found(self, name: str) -> Found | None:
+    def _found_table(self, name: str) -> Found | None:
         with readable(str(self.path)):
             return find_table(self.file, name, self._layout, {})
 
     def _frame(self, name: str) -> pd.DataFrame | None:
-        """Return the columns of a table that the file has, missing whole numbers as the number that says so.
+        """Return the available columns of a table, with AllenSDK's numbers for missing integers.
 
         Raises
         ------
         SourceError
             If the table lacks columns that it is of no use without.
         """
-        found = self._found(name)
+        found = self._found_table(name)
         if found is None:
             return None
         if found.frame is None:
@@ -100,7 +100,7 @@ class Session(NWBData):
 
     @cached_property
     def licks(self) -> pd.DataFrame:
-        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame`` (int64); no row in a passive session."""
+        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame`` (int64); empty in a passive session."""
         return self._events("licks", ("timestamps", "frame"))
 
     @cached_property
@@ -131,7 +131,7 @@ class Session(NWBData):
 
     @cached_property
     def stimulus_timestamps(self) -> Vector:
-        """Times of the frames of the stimulus monitor, without its delay, in seconds, float64, shape (frames,)."""
+        """Times of the stimulus frames without monitor delay, in seconds, float64, shape (frames,)."""
         times: Vector = self._required("stimulus_timestamps")["timestamps"].to_numpy(np.float64)
         return times
 
@@ -183,7 +183,7 @@ class Session(NWBData):
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """What is known of session and mouse, by AllenSDK's keys; None for what the file does not say.
+        """Metadata of session and mouse, by AllenSDK's keys; None where unknown.
 
         ``stimulus_frame_rate`` in hertz; ``mouse_id`` is text, and ``date_of_acquisition`` a date with its offset.
         """
@@ -199,25 +199,27 @@ class Session(NWBData):
     @property
     def ophys_session_id(self) -> int | None:
         """Identifier of the imaging session; None without imaging."""
-        return session_columns.whole(self._required("session").get("ophys_session_id", pd.Series([None])).iloc[0])
+        return session_columns.whole_or_none(
+            self._required("session").get("ophys_session_id", pd.Series([None])).iloc[0]
+        )
 
     @cached_property
     def reward_rate(self) -> Vector:
-        """Rewards per minute around each trial as AllenSDK computes them, 25 before to 25 after, float64, (trials,)."""
+        """Rewards per minute around each trial as computed by AllenSDK, 25 before to 25 after, float64, (trials,)."""
         from nwbgate.reading.sessions.performance import reward_rate  # scipy is not needed for tables
 
         return reward_rate(self.trials, self._response_window)
 
     @cached_property
     def reward_rate_documented(self) -> Vector:
-        """Rewards per minute over the 25 trials before each, as AllenSDK documents it, float64, shape (trials,)."""
+        """Rewards per minute over the 25 trials before each, as documented by AllenSDK, float64, shape (trials,)."""
         from nwbgate.reading.sessions.performance import reward_rate_documented
 
         return reward_rate_documented(self.trials, self._response_window)
 
     @property
     def _response_window(self) -> tuple[float, float]:
-        """Begin of the response window as the task has it, and the end that AllenSDK takes whatever the task."""
+        """Start of the task's response window, and AllenSDK's fixed end."""
         from nwbgate.reading.sessions.performance import RESPONSE_WINDOW
 
         task = self._frame("task_parameters")
@@ -232,7 +234,7 @@ class Session(NWBData):
 
     @cached_property
     def performance_metrics(self) -> dict[str, Any]:
-        """Counts and rates by which the session is summed up, by AllenSDK's keys.
+        """Summary counts and rates of the session, by AllenSDK's keys.
 
         The documentation has other names for ``auto_reward_count`` and ``earned_reward_count``, and says of
         ``mean_false_alarm_rate`` what is true of ``mean_false_alarm_rate_engaged``.
@@ -243,7 +245,7 @@ class Session(NWBData):
 
     @cached_property
     def planes(self) -> "dict[str, Plane]":
-        """The imaging planes by name, ``<targeted_structure>_<targeted_imaging_depth>``; none without imaging."""
+        """The imaging planes by name, ``<targeted_structure>_<targeted_imaging_depth>``; empty without imaging."""
         from nwbgate.reading.planes.plane import planes  # a session that is asked for tables needs no planes
 
         return planes(self)
@@ -256,7 +258,7 @@ class Session(NWBData):
 
     @property
     def plane(self) -> "Plane":
-        """The imaging plane of a session that has one.
+        """The imaging plane of a single-plane session.
 
         Raises
         ------
@@ -266,7 +268,7 @@ class Session(NWBData):
         if len(self.planes) == 1:
             return next(iter(self.planes.values()))
         raise UsageError(
-            "the session has no single imaging plane",
+            "the session does not have a single imaging plane",
             where=str(self.path),
             got=", ".join(self.planes) or "no plane",
             expected="one plane",
@@ -276,17 +278,17 @@ class Session(NWBData):
     def aligned(
         self, plane: "Plane | str", kind: str, window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
     ) -> "xarray.DataArray":
-        """Return the traces of a plane cut out around events; see `nwbgate.reading.sessions.aligned.aligned`."""
+        """Return the traces of a plane around events; see `nwbgate.reading.sessions.aligned.aligned`."""
         from nwbgate.reading.sessions.aligned import aligned
 
         return aligned(self, plane, kind, window=window, signal=signal)
 
     def glance(self) -> dict[str, str]:
-        """Return what is in the file, as short texts by name; of tables, only how long they are."""
+        """Return a summary of the file as short texts by name, tables by length."""
         return glance(self)
 
     def __dir__(self) -> list[str]:
-        """Return the attributes, without those for which the file has nothing."""
+        """Return the available attributes."""
         try:
             lacking = absent(self.file, self._layout)
         except NwbgateError:  # the file is gone: what a session may have is all that can be said
@@ -294,7 +296,7 @@ class Session(NWBData):
         return sorted({*super().__dir__()} - {*lacking})
 
     def __getattr__(self, name: str) -> Any:
-        """Say of an attribute that is not there which one is meant, or near."""
+        """Raise for a missing attribute, suggesting the nearest name."""
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
         raise no_attribute(self, "session", name)

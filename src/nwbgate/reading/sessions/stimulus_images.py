@@ -1,4 +1,4 @@
-"""The images of the stimulus, warped for the monitor and unwarped."""
+"""Stimulus images, warped for the monitor and unwarped."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ import pandas as pd
 from nwbgate.reading.format.dynamic_table import read_values
 from nwbgate.reading.format.layouts import LayoutName
 from nwbgate.storage.hdf5 import dataset_at, group_at
-from nwbgate.storage.values import malformed, stored, text
+from nwbgate.storage.values import malformed_value, stored_content, text
 
 _TEMPLATES = "/stimulus/templates"
 #: Column to the container of its images in our files, and to the dataset of the stack in released ones.
@@ -41,12 +41,12 @@ def stimulus_images(file: h5py.File, layout: LayoutName) -> pd.DataFrame:
 def _dataset(group: h5py.Group, name: str) -> h5py.Dataset:
     found = dataset_at(group, name)
     if found is None:
-        raise malformed(group, f"no dataset {name}", "images and their names")
+        raise malformed_value(group, f"no dataset {name}", "images and their names")
     return found
 
 
 def _of_stack(file: h5py.File) -> dict[str, dict[str, Pixels]]:
-    """Read the only stack of images that is no movie."""
+    """Read the only image stack that is not a movie."""
     group = group_at(file, _TEMPLATES)
     items = [group_at(group, name) for name in group] if group is not None else []
     stacks = [item for item in items if item is not None and "control_description" in item]
@@ -54,7 +54,8 @@ def _of_stack(file: h5py.File) -> dict[str, dict[str, Pixels]]:
         return {column: {} for column in _RELEASED}
     names = list(read_values(_dataset(stacks[0], "control_description")))
     return {
-        column: dict(zip(names, stored(_dataset(stacks[0], leaf)), strict=False)) for column, leaf in _RELEASED.items()
+        column: dict(zip(names, stored_content(_dataset(stacks[0], leaf)), strict=False))
+        for column, leaf in _RELEASED.items()
     }
 
 
@@ -64,5 +65,5 @@ def _of_containers(file: h5py.File) -> dict[str, dict[str, Pixels]]:
         group = group_at(file, f"{_TEMPLATES}/{name}")
         order = None if group is None else dataset_at(group, "order_of_images")
         names = [] if order is None else [text(path).rsplit("/", 1)[-1] for path in read_values(order)]
-        found[column] = {image: stored(_dataset(group, image)) for image in names} if group is not None else {}
+        found[column] = {image: stored_content(_dataset(group, image)) for image in names} if group is not None else {}
     return found

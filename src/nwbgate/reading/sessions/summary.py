@@ -1,4 +1,4 @@
-"""What a session has, at a glance: from names and shapes, before any table is read."""
+"""Summary of a session from names and shapes, without reading tables."""
 
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ _COUNTED = ("trials", "licks", "rewards", "stimulus_presentations", "running_spe
 
 
 def absent(file: h5py.File, layout: LayoutName) -> dict[str, str]:
-    """Return the attributes that a session does not have because its file lacks a table, and that table.
+    """Return the missing attributes of a session and the table that each needs.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def absent(file: h5py.File, layout: LayoutName) -> dict[str, str]:
 
 
 def _has(file: h5py.File, name: str, layout: LayoutName) -> bool:
-    """Return whether a file has a home of a table with something in it."""
+    """Return whether a file has a non-empty home of a table."""
     if row_count(file, name, layout) is not None:
         return True
     homes = [home for home in session_tables().tables[name].homes.get(layout, ()) if home.one_row]
@@ -57,7 +57,7 @@ def _has(file: h5py.File, name: str, layout: LayoutName) -> bool:
 
 
 def glance(session: "Session") -> dict[str, str]:
-    """Return what is in a session's file, as short texts by name; of tables, only how long they are is looked up.
+    """Return a summary of a session's file as short texts by name, tables by length.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def _planes(file: h5py.File, layout: LayoutName) -> list[tuple[str, str]]:
 
 
 def _plane(file: h5py.File, layout: LayoutName, path: str, name: str) -> tuple[str, str]:
-    """Return a plane's name, and its cells and frames by the shape of its traces."""
+    """Return a plane's name, with numbers of cells and frames."""
     series = PlaneStreams(file, layout, path, name).series("dff_traces")
     if series is None:
         return f"plane {name}", "no dF/F"

@@ -1,4 +1,4 @@
-"""The rules about the inside of one file, between its tables."""
+"""Rules about the tables inside one file."""
 
 from nwbgate.rules.rule import Rule
 from nwbgate.rules.sessions import (

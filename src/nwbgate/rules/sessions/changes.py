@@ -1,4 +1,4 @@
-"""Rules about the changes of one file: what trials say of them against what was shown."""
+"""Rules about the image changes of one file: trials against presentations."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import (
     SAME_INSTANT,
     Mask,
-    beside,
+    as_column,
     numbers,
     offending,
     plain_names,
@@ -62,7 +62,7 @@ def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame
 
 
 def _shown_without_pause(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> Mask:
-    """Return which trials have their change while a stimulus is shown that stays on until the next one, as gratings do.
+    """Return which trials change during a stimulus without gaps, such as gratings.
 
     A sham change then begins no presentation: nothing happens on the monitor.
     """
@@ -130,7 +130,7 @@ def change_is_marked(trials: "pd.DataFrame", stimulus_presentations: "pd.DataFra
         trials,
         found & unmarked,
         "change_time",
-        beside(trials, np.where(sham, "is_sham_change there", "is_change there")),
+        as_column(trials, np.where(sham, "is_sham_change there", "is_change there")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rules about the clocks and series of one file, and about the tables being whole."""
+"""Rules about clocks, series and required columns of one file."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.offsets import ROUNDING, UNIX, unlike_seconds
-from nwbgate.rules.sessions.rows import Mask, Times, beside, numbers, offending, stimulus_span
+from nwbgate.rules.sessions.rows import Mask, Times, as_column, numbers, offending, stimulus_span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ _RATES = {"stimulus": 60.0, "running": 60.0, "eye": 30.0, "imaging": 30.0}
 
 @check(scope="session", column="column")
 def column_is_present(columns: "pd.DataFrame") -> "Rows":
-    """A session table has all the columns it is of no use without.
+    """Session tables have their required columns.
 
     Why: rules and readers rely on them; a table that lacks one is not judged any further.
 
@@ -38,12 +38,13 @@ def column_is_present(columns: "pd.DataFrame") -> "Rows":
     Fix: write the column; `schemas/session_tables.yaml` says what it holds.
     """
     wrong = columns["required"].astype(bool) & ~columns["found"].astype(bool)
-    return offending(columns, wrong, "{home} without it", columns["column"])
+    rows = offending(columns, wrong)
+    return None if rows is None else rows.assign(sentence=rows["home"] + " lacks the column " + rows["column"])
 
 
 @check(scope="session", column="stored")
 def values_are_of_their_type(columns: "pd.DataFrame") -> "Rows":
-    """Every value of a described column can be read as the type it should have.
+    """Values of a described column have its type.
 
     Why: a text among numbers, or 0.5 among whole numbers, is a value that was lost or never was one.
 
@@ -52,7 +53,7 @@ def values_are_of_their_type(columns: "pd.DataFrame") -> "Rows":
     Fix: write the value as the type that `schemas/session_tables.yaml` says; NaN for a missing number.
     """
     wrong = numbers(columns["n_unreadable"]) > 0
-    return offending(columns, wrong, "{n_unreadable} values of {stored} that are not", columns["type"])
+    return offending(columns, wrong, "{n_unreadable} values of {stored} with another type", columns["type"])
 
 
 @check(scope="session", column="n_nan")
@@ -170,12 +171,12 @@ def _usual_rates(clocks: "pd.DataFrame", planes: "pd.DataFrame | None") -> Times
 def _span_words(clocks: "pd.DataFrame", causes: "Times | list[str]") -> "pd.Series[Any]":
     """Return, per clock, its first and last time, with what they look like."""
     rows = zip(clocks["first"], clocks["last"], causes, strict=True)
-    return beside(
+    return as_column(
         clocks, [f"{first:.3f} to {last:.3f} s{f': {cause}' if cause else ''}" for first, last, cause in rows]
     )
 
 
-def _outside(clocks: "pd.DataFrame", stream: str, share: float) -> Mask:
+def _outside_stimulus(clocks: "pd.DataFrame", stream: str, share: float) -> Mask:
     """Return which clocks of a stream do not lie within the session, over this share of the stimulus."""
     span = stimulus_span(clocks)
     if span is None:
@@ -213,7 +214,7 @@ def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
 
     Fix: put the imaging timestamps on the session's clock, seconds since session_start_time.
     """
-    return _beside_stimulus(clocks, _outside(clocks, "imaging", _COVERED))
+    return _beside_stimulus(clocks, _outside_stimulus(clocks, "imaging", _COVERED))
 
 
 @check(scope="session", column="first", needs=["clocks.timestamps_are_session_seconds"])
@@ -226,7 +227,7 @@ def eye_tracking_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
 
     Fix: put the camera's timestamps on the session's clock, by the pulses of its exposures.
     """
-    return _beside_stimulus(clocks, _outside(clocks, "eye", _COVERED))
+    return _beside_stimulus(clocks, _outside_stimulus(clocks, "eye", _COVERED))
 
 
 @check(scope="session", severity="warning", column="last", needs=["clocks.eye_tracking_covers_stimulus"])
@@ -240,7 +241,7 @@ def eye_tracking_is_whole(clocks: "pd.DataFrame") -> "Rows":
 
     Fix: look for the rest of the video; if there is none, say so in the notes of the file.
     """
-    return _beside_stimulus(clocks, _outside(clocks, "eye", _WHOLE))
+    return _beside_stimulus(clocks, _outside_stimulus(clocks, "eye", _WHOLE))
 
 
 @check(
@@ -335,7 +336,7 @@ def as_long_as_its_timestamps(series: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="unit")
 def unit_is_as_described(series: "pd.DataFrame") -> "Rows":
-    """The unit of measurement of a series is the one that `session_tables.yaml` says.
+    """The unit of a series is the one in `session_tables.yaml`.
 
     Why: readers convert by this text. Files written by AllenSDK say meters for eye positions in camera pixels, cm for
     the wheel's angle in degrees, and mL for whether a reward was automatic.

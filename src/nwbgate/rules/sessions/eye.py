@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def area_is_missing_on_blinks(eye_ellipses: "pd.DataFrame") -> "Rows":
     on_blink = numbers(eye_ellipses["n_blinks_with_area"])
     both_ways = (eye_ellipses["ellipse"] != "cr").to_numpy()
     wrong = (on_blink > 0) | (both_ways & (numbers(eye_ellipses["n_open_without_area"]) > 0))
-    words = beside(eye_ellipses, [_blinks(row) for row in eye_ellipses.to_dict("records")])
+    words = as_column(eye_ellipses, [_blinks(row) for row in eye_ellipses.to_dict("records")])
     return offending(eye_ellipses, wrong, words, "areas that are missing exactly on blinks")
 
 
@@ -75,9 +75,7 @@ def _blinks(row: dict[Any, Any]) -> str:
         return f"likely_blink with the opposite sense in {disagreeing} of {row['n']} frames"
     if not row["n_blinks"]:
         return f"no blink, and {row['n_without_area']} frames without an area of the {row['ellipse']}"
-    parts = [f"{row['n_open_without_area']} frames without an area that are no blink"] * bool(
-        row["n_open_without_area"]
-    )
+    parts = [f"{row['n_open_without_area']} frames without an area outside blinks"] * bool(row["n_open_without_area"])
     parts += [f"{row['n_blinks_with_area']} blinks with an area"] * bool(row["n_blinks_with_area"])
     return f"{' and '.join(parts)} of the {row['ellipse']}, the first at {row['blink_at']:.3f} s"
 

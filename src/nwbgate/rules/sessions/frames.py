@@ -1,4 +1,4 @@
-"""Rules about events that a file gives twice, as a stimulus frame and as a time."""
+"""Rules about events stored twice, as a stimulus frame and as a time."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from nwbgate.rules.sessions.offsets import (
     rig_delay,
     unlike_seconds,
 )
-from nwbgate.rules.sessions.rows import Mask, Times, beside, gray_screens, numbers, offending, omissions
+from nwbgate.rules.sessions.rows import Mask, Times, as_column, gray_screens, numbers, offending, omissions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ _FEWEST = 5
 
 
 def frame_times(frames: "pd.Series[Any]", clock: Times) -> Times:
-    """Return the time of each stimulus frame in seconds; NaN for no frame, infinite for one that is not there."""
+    """Return the time of each stimulus frame in seconds; NaN without a frame, infinite for an unknown one."""
     number = numbers(frames)
     there = (number >= 0) & (number < len(clock))
     times = np.where(np.isnan(number), np.nan, np.inf)
@@ -36,7 +36,7 @@ def frame_times(frames: "pd.Series[Any]", clock: Times) -> Times:
 
 
 def monitor_delay(presentations: "pd.DataFrame | None", clock: Times) -> float | None:
-    """Return the median of start_time minus the time of start_frame in seconds; None without presentations."""
+    """Return the median delay of start_time after start_frame in seconds, or None."""
     if presentations is None:
         return None
     differences = start_differences(presentations, clock)
@@ -45,7 +45,7 @@ def monitor_delay(presentations: "pd.DataFrame | None", clock: Times) -> float |
 
 
 def start_differences(presentations: "pd.DataFrame", clock: Times) -> Times:
-    """Return start_time minus the time of start_frame in seconds, NaN for gray screens that AllenSDK places apart.
+    """Return start_time minus the time of start_frame in seconds, NaN for gray screens.
 
     The first gray screen begins with the session, and one beside an omitted flash where that flash was due.
     """
@@ -61,8 +61,8 @@ def _clock(stimulus_timestamps: "pd.DataFrame") -> Times:
     return numbers(stimulus_timestamps["timestamps"])
 
 
-def _off(differences: Times) -> Mask:
-    """Return which differences are more than rounding; a frame that is not there is infinitely far."""
+def _beyond_rounding(differences: Times) -> Mask:
+    """Return the differences beyond rounding."""
     return np.asarray(np.abs(np.nan_to_num(differences, nan=0.0)) > ROUNDING)
 
 
@@ -105,7 +105,7 @@ def stimulus_clock_is_of_the_session(
     if _possible(delay, usual) and not _running_is_off(clocks, abs(shared)):
         return None
     got = f"{clock[0]:.4f} s for frame 0, {-shared:+.4f} s off the others{cause_of_offset(-shared, None)}"
-    return _once(stimulus_timestamps, got, f"{clock[0] + shared:.4f} s")
+    return _first_row_of(stimulus_timestamps, got, f"{clock[0] + shared:.4f} s")
 
 
 def _running_is_off(clocks: "pd.DataFrame | None", offset: float) -> bool:
@@ -117,9 +117,9 @@ def _usual_delay(session: "pd.DataFrame") -> float | None:
     return rig_delay(session["equipment_name"].iloc[0]) if len(session) else None
 
 
-def _once(frame: "pd.DataFrame", got: str, expected: str) -> "Rows":
-    """Return the first row as offending, for what is wrong with the whole table."""
-    return offending(frame, np.arange(len(frame)) == 0, lambda: beside(frame, [got] * len(frame)), expected)
+def _first_row_of(frame: "pd.DataFrame", got: str, expected: str) -> "Rows":
+    """Return the first row, for a fault of the whole table."""
+    return offending(frame, np.arange(len(frame)) == 0, lambda: as_column(frame, [got] * len(frame)), expected)
 
 
 @check(
@@ -142,14 +142,14 @@ def lick_is_at_its_frame(
     """
     clock = _clock(stimulus_timestamps)
     differences = numbers(licks["timestamps"]) - frame_times(licks["frame"], clock)
-    wrong = _off(differences)
+    wrong = _beyond_rounding(differences)
     return offending(
         licks,
         wrong,
-        lambda: _timed(
+        lambda: _timed_rows(
             licks, ("timestamps", "frame"), clock, differences, monitor_delay(stimulus_presentations, clock)
         ),
-        lambda: _expected(licks, licks["frame"], clock, 0.0),
+        lambda: _expected_times(licks, licks["frame"], clock, 0.0),
     )
 
 
@@ -197,14 +197,14 @@ def _between_frames(frame: "pd.DataFrame", column: str, stimulus_timestamps: "pd
     if not len(clock):
         return None
     distance = _distance(frame[column], clock)
-    wrong = _off(distance)
-    unlike = _unlike(numbers(frame[column]), clock)
+    wrong = _beyond_rounding(distance)
+    unlike = _unlike_clock(numbers(frame[column]), clock)
     words = f"{column} {{time:.5f}} s, {{far:.5f}} s from the nearest frame, {wrong.sum()} of {len(wrong)} rows"
     words += f": {unlike}" if unlike else ""
     return offending(
         frame,
         wrong,
-        lambda: beside(
+        lambda: as_column(
             frame,
             [words.format(time=time, far=far) for time, far in zip(numbers(frame[column]), distance, strict=True)],
         ),
@@ -233,12 +233,12 @@ def delay_is_of_the_rig(
     delay, usual = monitor_delay(stimulus_presentations, clock), _usual_delay(session)
     if delay is None or _possible(delay, usual):
         return None
-    unlike = _unlike(numbers(stimulus_presentations["start_time"]), clock)
+    unlike = _unlike_clock(numbers(stimulus_presentations["start_time"]), clock)
     cause = f": {unlike}" if unlike else _cause_of_delay(delay, usual)
     expected = (
         f"{usual:.4f} s on {session['equipment_name'].iloc[0]}" if usual else "{} to {} s".format(*POSSIBLE_DELAYS)
     )
-    return _once(stimulus_presentations, f"a delay of {delay:.4f} s of all presentations{cause}", expected)
+    return _first_row_of(stimulus_presentations, f"a delay of {delay:.4f} s of all presentations{cause}", expected)
 
 
 @check(
@@ -261,13 +261,13 @@ def start_is_at_its_frame(stimulus_presentations: "pd.DataFrame", stimulus_times
     if delay is None:
         return None
     differences = start_differences(stimulus_presentations, clock) - delay
-    wrong = _off(differences)
+    wrong = _beyond_rounding(differences)
     frame = stimulus_presentations
     return offending(
         frame,
         wrong,
-        lambda: _timed(frame, ("start_time", "start_frame"), clock, differences, delay),
-        lambda: _expected(frame, frame["start_frame"], clock, delay),
+        lambda: _timed_rows(frame, ("start_time", "start_frame"), clock, differences, delay),
+        lambda: _expected_times(frame, frame["start_frame"], clock, delay),
     )
 
 
@@ -316,8 +316,8 @@ def stop_is_at_its_frame(stimulus_presentations: "pd.DataFrame", stimulus_timest
     return offending(
         frame,
         wrong,
-        lambda: _timed(frame, ("stop_time", "end_frame"), clock, differences, delay),
-        lambda: _expected(frame, frame["end_frame"], clock, delay),
+        lambda: _timed_rows(frame, ("stop_time", "end_frame"), clock, differences, delay),
+        lambda: _expected_times(frame, frame["end_frame"], clock, delay),
     )
 
 
@@ -343,30 +343,30 @@ def change_is_at_its_frame(
         return None
     differences = numbers(trials["change_time"]) - frame_times(trials["change_frame"], clock) - delay
     lonely = trials["change_frame"].notna().to_numpy() & trials["change_time"].isna().to_numpy()
-    wrong = _off(differences) | lonely
+    wrong = _beyond_rounding(differences) | lonely
     return offending(
         trials,
         wrong,
-        lambda: _timed(trials, ("change_time", "change_frame"), clock, differences, delay),
-        lambda: _expected(trials, trials["change_frame"], clock, delay),
+        lambda: _timed_rows(trials, ("change_time", "change_frame"), clock, differences, delay),
+        lambda: _expected_times(trials, trials["change_frame"], clock, delay),
     )
 
 
-def _timed(
+def _timed_rows(
     frame: "pd.DataFrame", columns: tuple[str, str], clock: Times, differences: Times, delay: float | None
 ) -> "pd.Series[Any]":
-    """Return, per row, a time and its frame, how far they differ, and what the pattern of the differences shows."""
+    """Return, per row, a time, its frame, their difference and its pattern."""
     time, number = columns
     times = numbers(frame[time])
     words = difference_words(differences, delay)
-    shared = _unlike(times, clock) or _frame_shift(times, numbers(frame[number]), differences, clock)
+    shared = _unlike_clock(times, clock) or _frame_shift(times, numbers(frame[number]), differences, clock)
     words = [shared] * len(frame) if shared else words
     rows = zip(times, frame[number], words, strict=True)
-    return beside(frame, [f"{time} {at:.5f} s at {number} {named}, {off}" for at, named, off in rows])
+    return as_column(frame, [f"{time} {at:.5f} s at {number} {named}, {off}" for at, named, off in rows])
 
 
 def _frame_shift(times: Times, named: Times, differences: Times, clock: Times) -> str:
-    """Return words for frames that are all wrong by one number; empty for others."""
+    """Describe a constant shift of all frames, or return an empty text."""
     known = np.isfinite(named) & np.isfinite(differences)
     if known.sum() < 2 or common_offset(differences) is not None:
         return ""
@@ -376,19 +376,19 @@ def _frame_shift(times: Times, named: Times, differences: Times, clock: Times) -
     return "" if np.ptp(shifts) or not shifts[0] else f"all {len(shifts)} name a frame {shifts[0]:+.0f} off"
 
 
-def _unlike(times: Times, clock: Times) -> str:
-    """Return what a column of times looks like if most of them are no seconds of the stimulus clock."""
+def _unlike_clock(times: Times, clock: Times) -> str:
+    """Describe a column of times that does not fit the stimulus clock."""
     known = times[np.isfinite(times)]
     if not len(known) or not len(clock):
         return ""
     return unlike_seconds(float(known.min()), float(known.max()), (float(clock[0]), float(clock[-1])))
 
 
-def _expected(frame: "pd.DataFrame", number: "pd.Series[Any]", clock: Times, delay: float) -> "pd.Series[Any]":
-    """Return, per row, the time that its frame says, with the delay."""
+def _expected_times(frame: "pd.DataFrame", number: "pd.Series[Any]", clock: Times, delay: float) -> "pd.Series[Any]":
+    """Return, per row, the time of its frame plus the delay."""
     times = frame_times(number, clock) + delay
     words = [f"{time:.5f} s" if np.isfinite(time) else f"a frame from 0 to {len(clock) - 1}" for time in times]
-    return beside(frame, words)
+    return as_column(frame, words)
 
 
 RULES: tuple[Rule, ...] = (

@@ -6,7 +6,7 @@ import numpy as np
 
 from nwbgate.rules.ages import days, impossible, oldest
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, offending
+from nwbgate.rules.sessions.rows import as_column, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def reference_time_is_the_start(session: "pd.DataFrame") -> "Rows":
     start, reference = _instants(session["session_start_time"]), _instants(session["timestamps_reference_time"])
     apart = (reference - start).dt.total_seconds()
     wrong = session["layout"].isin(_KNOWN).to_numpy() & (apart.abs() > _SAME_INSTANT).fillna(False).to_numpy(dtype=bool)
-    away = beside(session, [f" ({seconds:+.0f} s)" for seconds in apart])
+    away = as_column(session, [f" ({seconds:+.0f} s)" for seconds in apart])
     words = session["timestamps_reference_time"].astype(str) + away
     return offending(session, wrong, words, "session_start_time, " + session["session_start_time"].astype(str))
 
@@ -109,7 +109,7 @@ def age_follows_from_birth(session: "pd.DataFrame") -> "Rows":
     after = lived.to_numpy(dtype=np.float64, na_value=np.nan)
     with np.errstate(invalid="ignore"):
         wrong = (after < low - _DAY) | (after > high + _DAY)
-    expected = beside(session, [f"P{value:.0f}D, from date_of_birth to the session" for value in after])
+    expected = as_column(session, [f"P{value:.0f}D, from date_of_birth to the session" for value in after])
     return offending(session, wrong, "age", expected)
 
 
@@ -124,9 +124,9 @@ def age_is_possible(session: "pd.DataFrame") -> "Rows":
     Fix: correct the age.
     """
     most = [oldest(species) for species in session["species"]]
-    words = beside(session, [impossible(str(age), limit) for age, limit in zip(session["age"], most, strict=True)])
+    words = as_column(session, [impossible(str(age), limit) for age, limit in zip(session["age"], most, strict=True)])
     got = session["age"].astype(str) + words
-    limits = beside(session, [f"an age up to {limit / 365.25:.0f} years" for limit in most])
+    limits = as_column(session, [f"an age up to {limit / 365.25:.0f} years" for limit in most])
     return offending(session, (words != "").to_numpy(), got, limits)
 
 

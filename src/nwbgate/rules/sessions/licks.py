@@ -11,7 +11,7 @@ from nwbgate.rules.sessions.rows import (
     SAME_INSTANT,
     Mask,
     Times,
-    beside,
+    as_column,
     numbers,
     offending,
     stimulus_period,
@@ -28,7 +28,7 @@ _OUTCOMES = ["hit", "miss", "false_alarm", "correct_reject", "auto_rewarded", "a
 
 
 def licks_of_trials(trials: "pd.DataFrame", licks: Times) -> list[tuple[Times, Times]]:
-    """Return, per trial, the licks it must have and the licks it may have, as times in seconds.
+    """Return each trial's required and allowed licks, as times in seconds.
 
     A trial has the licks after its start up to the start of the next (AllenSDK: frames after the trial's start frame,
     up to and including the next one's). Where the last trial ends is not in the file: it must have
@@ -70,8 +70,8 @@ def lick_times_are_the_licks(trials: "pd.DataFrame", licks: "pd.DataFrame | None
     return offending(
         trials,
         np.array(wrong, dtype=bool),
-        lambda: beside(trials, [_licks(got) for got in trials["lick_times"]]),
-        lambda: beside(trials, [_licks(least) for least, _ in expected]),
+        lambda: as_column(trials, [_licks(got) for got in trials["lick_times"]]),
+        lambda: as_column(trials, [_licks(least) for least, _ in expected]),
     )
 
 
@@ -80,7 +80,7 @@ def _licks(times: Times) -> str:
 
 
 def _fits(got: Times, least: Times, most: Times) -> bool:
-    """Return whether the licks of a trial begin with all it must have and go on with none it may not have."""
+    """Return whether a trial's licks start with all required ones, followed by allowed ones."""
     if not len(least) <= len(got) <= len(most):
         return False
     return bool(np.all(np.abs(got - most[: len(got)]) <= SAME_INSTANT))
@@ -103,8 +103,8 @@ def response_latency_is_first_lick(trials: "pd.DataFrame") -> "Rows":
     """
     first = np.array([times[0] if len(times) else np.inf for times in trials["lick_times"]], dtype=np.float64)
     expected = np.where(surely(trials["aborted"]), np.nan, first - numbers(trials["change_time"]))
-    wrong = ~_same(numbers(trials["response_latency"]), expected)
-    return offending(trials, wrong, "response_latency", beside(trials, expected))
+    wrong = ~_equal_times(numbers(trials["response_latency"]), expected)
+    return offending(trials, wrong, "response_latency", as_column(trials, expected))
 
 
 @check(scope="session", column="response_time", needs=["trials.lick_times_are_the_licks"])
@@ -119,12 +119,12 @@ def response_time_is_first_lick(trials: "pd.DataFrame") -> "Rows":
     """
     first = np.array([times[0] if len(times) else np.nan for times in trials["lick_times"]], dtype=np.float64)
     expected = np.where(surely(trials["aborted"]), np.nan, first)
-    wrong = ~_same(numbers(trials["response_time"]), expected)
-    return offending(trials, wrong, "response_time", beside(trials, expected))
+    wrong = ~_equal_times(numbers(trials["response_time"]), expected)
+    return offending(trials, wrong, "response_time", as_column(trials, expected))
 
 
-def _same(got: Times, expected: Times) -> Mask:
-    """Return where two columns of times are equal, NaN with NaN and infinity with infinity."""
+def _equal_times(got: Times, expected: Times) -> Mask:
+    """Return where two time columns are equal, including NaN and infinity."""
     finite = np.isfinite(got) & np.isfinite(expected)
     near = np.abs(np.where(finite, got, 0) - np.where(finite, expected, 0)) <= SAME_INSTANT
     alike = (np.isnan(got) & np.isnan(expected)) | (np.isinf(got) & (got == expected))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def mask_inside_field(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
         masks,
         beyond | other,
         "columns to {right}, rows to {bottom}",
-        lambda: beside(masks, [f"{w:.0f} x {h:.0f} pixels" for w, h in zip(width, height, strict=True)]),
+        lambda: as_column(masks, [f"{w:.0f} x {h:.0f} pixels" for w, h in zip(width, height, strict=True)]),
     )
 
 
@@ -80,7 +80,7 @@ def box_is_around_mask(cells: "pd.DataFrame", masks: "pd.DataFrame") -> "Rows":
 
 def _box(frame: "pd.DataFrame") -> "pd.Series[Any]":
     rows = frame[["x", "y", "width", "height"]].itertuples(index=False)
-    return beside(frame, [f"x {x}, y {y}, width {width}, height {height}" for x, y, width, height in rows])
+    return as_column(frame, [f"x {x}, y {y}, width {width}, height {height}" for x, y, width, height in rows])
 
 
 RULES: tuple[Rule, ...] = (

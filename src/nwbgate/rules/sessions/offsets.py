@@ -1,4 +1,4 @@
-"""Differences between times of two clocks: a common one, and its likely cause in words."""
+"""Common differences between the times of two clocks, with their likely cause."""
 
 from functools import cache
 from importlib.resources import files
@@ -32,13 +32,13 @@ def _delays() -> dict[str, float]:
 
 
 def rig_delay(equipment: object) -> float | None:
-    """Return the usual monitor delay of a rig in seconds; None for a rig that is not in the table."""
+    """Return the usual monitor delay of a rig in seconds, or None."""
     name = str(equipment or "")
     return next((delay for rig, delay in _delays().items() if name.startswith(rig)), None)
 
 
 def common_offset(differences: Times) -> float | None:
-    """Return the offset that all differences share, in seconds; None when they share none, or it is nothing.
+    """Return the non-zero offset shared by all differences in seconds, or None.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def common_offset(differences: Times) -> float | None:
 
 
 def difference_words(differences: Times, delay: float | None) -> list[str]:
-    """Return words per row: how far its time is off, whether all are off alike, and what that looks like.
+    """Return words per row: the time difference, whether shared by all, and its likely cause.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def difference_words(differences: Times, delay: float | None) -> list[str]:
 
 
 def cause_of_offset(offset: float, delay: float | None) -> str:
-    """Return what a constant offset looks like, as words that follow it; empty for one that looks like nothing."""
+    """Return the likely cause of a constant offset as a suffix, or an empty text."""
     for sign, verb in ((1, "was added"), (-1, "was subtracted")):
         if delay is not None and abs(offset - sign * delay) < _CONSTANT:
             return f": the monitor delay {verb}"
@@ -82,7 +82,7 @@ def cause_of_offset(offset: float, delay: float | None) -> str:
 
 
 def unlike_seconds(first: float, last: float, span: tuple[float, float] | None) -> str:
-    """Return what times look like that are no seconds of this session; empty when they may be.
+    """Describe times that cannot be seconds of this session, or return an empty text.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import (
     MONITOR_DELAY,
     SAME_INSTANT,
-    beside,
+    as_column,
     numbers,
     offending,
     omissions,
@@ -62,7 +62,7 @@ def no_response_without_lick_in_window(
         for miss, licks, at in zip(surely(trials["miss"]), inside, change, strict=True)
     ]
     expected = f"no lick from {windows[0][0]} to {windows[0][1]} s"
-    return offending(trials, wrong, lambda: beside(trials, words), expected)
+    return offending(trials, wrong, lambda: as_column(trials, words), expected)
 
 
 @check(
@@ -128,7 +128,7 @@ def initial_image_is_shown(trials: "pd.DataFrame", stimulus_presentations: "pd.D
     names = plain_names(shown["image_name"]).to_numpy(dtype=object)[row.clip(0)]
     told = plain_names(trials["initial_image_name"])
     wrong = told.notna().to_numpy() & (row >= 0) & (told.to_numpy(dtype=object) != names)
-    return offending(trials, wrong, "initial_image_name", lambda: beside(trials, names))
+    return offending(trials, wrong, "initial_image_name", lambda: as_column(trials, names))
 
 
 RULES: tuple[Rule, ...] = (

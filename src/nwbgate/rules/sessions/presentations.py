@@ -9,7 +9,7 @@ from nwbgate.rules.sessions.offsets import ROUNDING
 from nwbgate.rules.sessions.rows import (
     OMITTED,
     Mask,
-    beside,
+    as_column,
     numbers,
     offending,
     omissions,
@@ -61,7 +61,7 @@ def index_is_of_the_image(stimulus_presentations: "pd.DataFrame", stimulus_templ
         stimulus_presentations,
         wrong,
         "{image_index} for {image_name} at {start_time:.3f} s",
-        lambda: beside(stimulus_presentations, [f"{value:.0f}" for value in meant]),
+        lambda: as_column(stimulus_presentations, [f"{value:.0f}" for value in meant]),
     )
 
 
@@ -120,7 +120,7 @@ def flashes_since_change_count(stimulus_presentations: "pd.DataFrame") -> "Rows"
         stimulus_presentations,
         wrong,
         "{flashes_since_change} at {start_time:.3f} s",
-        lambda: beside(stimulus_presentations, [f"{value:.0f}" for value in expected]),
+        lambda: as_column(stimulus_presentations, [f"{value:.0f}" for value in expected]),
     )
 
 
@@ -156,7 +156,7 @@ def trial_is_at_the_time(stimulus_presentations: "pd.DataFrame", trials: "pd.Dat
         stimulus_presentations,
         task & (other | missing),
         "{trials_id} at {start_time:.3f} s",
-        lambda: beside(stimulus_presentations, words),
+        lambda: as_column(stimulus_presentations, words),
     )
 
 
@@ -177,7 +177,7 @@ def active_is_in_the_task(stimulus_presentations: "pd.DataFrame") -> "Rows":
         stimulus_presentations,
         wrong,
         "{active} in {stimulus_block_name} at {start_time:.3f} s",
-        lambda: beside(stimulus_presentations, task),
+        lambda: as_column(stimulus_presentations, task),
     )
 
 
@@ -269,7 +269,7 @@ def cadence_is_of_the_task(
         for value, at in zip(interval, starts, strict=True)
     ]
     expected = f"{cadence:.0f} frames"
-    return offending(stimulus_presentations, wrong, lambda: beside(stimulus_presentations, words), expected)
+    return offending(stimulus_presentations, wrong, lambda: as_column(stimulus_presentations, words), expected)
 
 
 def _frames_between(presentations: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -304,7 +304,7 @@ def novelty_is_of_the_image(stimulus_presentations: "pd.DataFrame") -> "Rows":
     known = frame["image_name"].notna().to_numpy() & flag.notna().to_numpy() & ~omissions(frame)
     wrong = known & (surely(flag) != usual.to_numpy(dtype=bool))
     got = "{is_image_novel} for {image_name} at {start_time:.3f} s"
-    return offending(frame, wrong, got, lambda: beside(frame, usual.to_numpy(dtype=bool)))
+    return offending(frame, wrong, got, lambda: as_column(frame, usual.to_numpy(dtype=bool)))
 
 
 @check(scope="session", column="omitted_flash_fraction", needs=["stimulus_presentations.cadence_is_of_the_task"])
@@ -390,7 +390,7 @@ def change_is_of_a_trial(stimulus_presentations: "pd.DataFrame", trials: "pd.Dat
         wrong |= surely(frame[column]) & task_rows(frame) & ~_among(start, known)
     words = np.where(surely(frame["is_change"]), "a change", "a sham change")
     got = [f"{word} at {at:.3f} s" for word, at in zip(words, start, strict=True)]
-    return offending(frame, wrong, lambda: beside(frame, got), "a trial with its change then")
+    return offending(frame, wrong, lambda: as_column(frame, got), "a trial with its change then")
 
 
 def _among(times: "np.ndarray[Any, Any]", known: "np.ndarray[Any, Any]") -> Mask:

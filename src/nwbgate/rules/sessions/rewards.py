@@ -6,7 +6,7 @@ import numpy as np
 
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.offsets import ROUNDING
-from nwbgate.rules.sessions.rows import Mask, beside, numbers, offending, surely
+from nwbgate.rules.sessions.rows import Mask, as_column, numbers, offending, surely
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ def trial_rewards_are_the_rewards(trials: "pd.DataFrame", rewards: "pd.DataFrame
     wrong = rewarded & ~(np.abs(told - volumes) <= _SAME_VOLUME)
     got = "{reward_volume:.4g} mL at {reward_time:.5f} s"
     expected = [f"{volume:.4g} mL then, as in the table" if volume > 0 else "a reward then" for volume in volumes]
-    return offending(trials, wrong, got, lambda: beside(trials, expected))
+    return offending(trials, wrong, got, lambda: as_column(trials, expected))
 
 
 def _volumes(trials: "pd.DataFrame", rewards: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -127,7 +127,7 @@ def reward_is_of_a_trial(rewards: "pd.DataFrame", trials: "pd.DataFrame") -> "Ro
         f"a reward at {at:.3f} s, {_place(trials, number)}"
         for at, number in zip(rewards["timestamps"], row, strict=True)
     ]
-    return offending(rewards, wrong, lambda: beside(rewards, words), "a rewarded trial at that time")
+    return offending(rewards, wrong, lambda: as_column(rewards, words), "a rewarded trial at that time")
 
 
 def _place(trials: "pd.DataFrame", row: int) -> str:
@@ -151,7 +151,7 @@ def reward_is_given_once(rewards: "pd.DataFrame", trials: "pd.DataFrame") -> "Ro
 
     Fix: leave the repeated reward out.
     """
-    again = beside(rewards, _trial_of(rewards["timestamps"], trials)).duplicated()
+    again = as_column(rewards, _trial_of(rewards["timestamps"], trials)).duplicated()
     return offending(rewards, again, "{volume:.4g} mL at {timestamps:.5f} s", "one reward in a trial")
 
 
@@ -172,7 +172,7 @@ def auto_reward_is_of_an_auto_trial(rewards: "pd.DataFrame", trials: "pd.DataFra
     row = _trial_of(rewards["timestamps"], trials)
     meant = surely(trials["auto_rewarded"])[row.clip(0)] if len(trials) else np.zeros(len(rewards), dtype=bool)
     wrong = (row >= 0) & rewards["auto_rewarded"].notna().to_numpy() & (surely(rewards["auto_rewarded"]) != meant)
-    return offending(rewards, wrong, "{auto_rewarded} at {timestamps:.3f} s", lambda: beside(rewards, meant))
+    return offending(rewards, wrong, "{auto_rewarded} at {timestamps:.3f} s", lambda: as_column(rewards, meant))
 
 
 @check(scope="session", column="volume", needs=["rewards.auto_reward_is_of_an_auto_trial"])
@@ -191,7 +191,7 @@ def volume_is_of_the_task(rewards: "pd.DataFrame", task_parameters: "pd.DataFram
     expected = np.where(surely(rewards["auto_rewarded"]), automatic, earned)
     wrong: Mask = np.abs(numbers(rewards["volume"]) - expected) > _SAME_VOLUME
     words = [f"{volume:.4g} mL" for volume in expected]
-    return offending(rewards, wrong, "{volume:.4g} mL at {timestamps:.3f} s", lambda: beside(rewards, words))
+    return offending(rewards, wrong, "{volume:.4g} mL at {timestamps:.3f} s", lambda: as_column(rewards, words))
 
 
 @check(scope="session", column="reward_time", needs=["trials.only_hits_are_rewarded", "session.passive_has_no_rewards"])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, offending
+from nwbgate.rules.sessions.rows import as_column, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def monitor_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows"
     away = np.array([_distance(place) for place in places])
     with np.errstate(invalid="ignore"):
         wrong = (away < _MONITOR[0]) | (away > _MONITOR[1])
-    words = beside(eye_tracking_rig_geometry, [f"{each:.4g} mm" for each in away])
+    words = as_column(eye_tracking_rig_geometry, [f"{each:.4g} mm" for each in away])
     return offending(eye_tracking_rig_geometry, wrong, words, f"{_MONITOR[0]:g} to {_MONITOR[1]:g} mm")
 
 

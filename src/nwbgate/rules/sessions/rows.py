@@ -1,4 +1,4 @@
-"""What the rules of one file share: offending rows, sureness of booleans, the clock of a stream."""
+"""Offending rows, strict booleans and stimulus clock of one file's rules."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ MONITOR_PERIOD = 1 / 60
 def offending(
     frame: "pd.DataFrame", wrong: "Mask | pd.Series[Any]", got: "Words" = None, expected: "Words" = None
 ) -> "Rows":
-    """Return the rows of `frame` where `wrong` is true, with ``got`` and ``expected`` to word the finding, or None.
+    """Return the rows of `frame` where `wrong` is true, with ``got`` and ``expected``, or None.
 
     Parameters
     ----------
@@ -63,31 +63,31 @@ def offending(
     return rows
 
 
-def beside(frame: "pd.DataFrame", values: "bool | Sequence[object] | npt.NDArray[Any]") -> "pd.Series[Any]":
-    """Return values, one for all rows or one per row, as a column with the index of `frame`."""
+def as_column(frame: "pd.DataFrame", values: "bool | Sequence[object] | npt.NDArray[Any]") -> "pd.Series[Any]":
+    """Return values, one or one per row, as a column indexed like `frame`."""
     every = [values] * len(frame) if isinstance(values, bool) else values
     array = np.asarray(every)
     return frame.assign(values=array if array.size else array.astype(object))["values"]
 
 
 def surely(column: "pd.Series[Any]") -> Mask:
-    """Return where a boolean column is true; a missing value is not."""
+    """Return where a boolean column is true and not missing."""
     return column.eq(True).fillna(False).to_numpy(dtype=bool)
 
 
 def surely_not(column: "pd.Series[Any]") -> Mask:
-    """Return where a boolean column is false; a missing value is not."""
+    """Return where a boolean column is false and not missing."""
     return column.eq(False).fillna(False).to_numpy(dtype=bool)
 
 
 def stimulus_span(clocks: "pd.DataFrame") -> tuple[float, float, float] | None:
-    """Return first and last time and period of the stimulus clock, seconds; None without one."""
+    """Return first time, last time and period of the stimulus clock (s), or None."""
     rows = clocks[clocks["stream"] == "stimulus"]
     return None if rows.empty else (float(rows["first"].min()), float(rows["last"].max()), stimulus_period(clocks))
 
 
 def stimulus_period(clocks: "pd.DataFrame | None") -> float:
-    """Return the period of the stimulus clock in seconds; that of a 60 Hz monitor where there is none."""
+    """Return the stimulus period in seconds, by default that of a 60 Hz monitor."""
     periods = [] if clocks is None else clocks.loc[clocks["stream"] == "stimulus", "period"].dropna().tolist()
     return float(periods[0]) if periods else MONITOR_PERIOD
 
@@ -98,7 +98,7 @@ def numbers(column: "pd.Series[Any]") -> Times:
 
 
 def plain_names(names: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return image names with whole numbers as such: AllenSDK writes gratings_90 in trials, gratings_90.0 elsewhere."""
+    """Return image names without trailing ``.0``, which AllenSDK writes in some tables."""
     return names.astype(object).where(names.isna(), names.astype(str).str.replace(r"\.0$", "", regex=True))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,12 +141,12 @@ def speed_is_of_the_wheel(wheel_speed: "pd.DataFrame") -> "Rows":
 
     Fix: compute the raw speed again from the encoder.
     """
-    words = beside(wheel_speed, [_unlike_wheel(row) for row in wheel_speed.to_dict("records")])
+    words = as_column(wheel_speed, [_unlike_wheel(row) for row in wheel_speed.to_dict("records")])
     return offending(wheel_speed, words != "", words, "the speed of the wheel")
 
 
 def _unlike_wheel(row: dict[Any, Any]) -> str:
-    """Return how a raw speed differs from that of the wheel; empty where it does not, or where the wheel stood."""
+    """Describe how a raw speed differs from the wheel's, or return an empty text."""
     if row["n_moving"] < _FEWEST_SPANS:
         return ""
     if row["agreeing"] < _AGREEING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def emission_fits_excitation(optics: "pd.DataFrame") -> "Rows":
         above = (excited >= _MULTIPHOTON) & (emitted >= excited) & ~near_infrared
         swapped = (excited < _MULTIPHOTON) & (emitted - excited > _STOKES)
         wrong = above | swapped | (excited == emitted)
-    words = beside(optics, ["; the two may have changed places" if each else "" for each in swapped])
+    words = as_column(optics, ["; the two may have changed places" if each else "" for each in swapped])
     got = optics["excitation_lambda"].astype(str) + " nm excite and " + optics["emission_lambda"].astype(str)
     expected = "emission below the excitation by several photons, or up to 250 nm above that by one"
     return offending(optics, wrong, got + " nm are emitted" + words, expected)

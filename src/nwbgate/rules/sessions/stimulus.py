@@ -1,4 +1,4 @@
-"""Rules about what was shown in one file, and about trials, licks and rewards against it."""
+"""Rules about the stimulus presentations of one file."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from nwbgate.rules.sessions.rows import (
     OMITTED,
     SAME_INSTANT,
     Mask,
-    beside,
+    as_column,
     gray_screens,
     numbers,
     offending,
@@ -48,7 +48,7 @@ def in_order(stimulus_presentations: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", needs=["stimulus_presentations.in_order"])
 def overlap_only_at_last_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """No presentation starts before the one before it stops, unless a gray screen meets a last omitted flash.
+    """No presentation starts before the previous one stops, except a gray screen at a last omitted flash.
 
     Why: two stimuli at once cannot be told apart. AllenSDK gives the gray screen after a task that ends with an omitted
     flash a start before that flash, which is known and allowed.
@@ -60,12 +60,12 @@ def overlap_only_at_last_omission(stimulus_presentations: "pd.DataFrame") -> "Ro
     frame = stimulus_presentations
     reach = frame["stop_time"].cummax().shift(fill_value=-np.inf)
     gray, omitted = gray_screens(frame), surely(frame["omitted"])
-    allowed = (omitted & _shifted(gray)) | (gray & _shifted(omitted))
+    allowed = (omitted & _shift_rows(gray)) | (gray & _shift_rows(omitted))
     wrong = (frame["start_time"] < reach - SAME_INSTANT).to_numpy() & ~allowed
     return offending(frame, wrong, "start_time", reach)
 
 
-def _shifted(mask: Mask) -> Mask:
+def _shift_rows(mask: Mask) -> Mask:
     return np.concatenate([[False], mask[:-1]])
 
 
@@ -113,7 +113,7 @@ def flash_as_long_as_the_task_says(
         f"{count:.0f} frames, {count * period:.4f} s, at {at:.3f} s"
         for count, at in zip(frames, frame["start_time"], strict=True)
     ]
-    return offending(frame, wrong, lambda: beside(frame, words), f"{asked / period:.0f} frames, {asked} s")
+    return offending(frame, wrong, lambda: as_column(frame, words), f"{asked / period:.0f} frames, {asked} s")
 
 
 @check(scope="session", column="omitted")
@@ -133,7 +133,7 @@ def omission_is_named_omitted(stimulus_presentations: "pd.DataFrame") -> "Rows":
         stimulus_presentations,
         wrong,
         "image_name",
-        beside(stimulus_presentations, np.where(named, "omitted true", "image_name omitted")),
+        as_column(stimulus_presentations, np.where(named, "omitted true", "image_name omitted")),
     )
 
 
@@ -163,7 +163,7 @@ def no_change_on_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
     ],
 )
 def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """In the task, is_change is true exactly where the image differs from the one shown before.
+    """In the task, is_change is true exactly where the image differs from the previous one.
 
     Why: change responses are selected by this flag. The first image is no change, and omissions are passed over.
 
@@ -176,7 +176,7 @@ def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
     shown = task & frame["image_name"].notna().to_numpy() & (frame["image_name"] != OMITTED).to_numpy()
     names = frame.loc[shown, "image_name"]
     differs = (names != names.shift()) & names.shift().notna()
-    expected = beside(frame, False)
+    expected = as_column(frame, False)
     expected[shown] = differs
     wrong = shown & np.where(expected.to_numpy(dtype=bool), surely_not(frame["is_change"]), surely(frame["is_change"]))
     return offending(frame, wrong, "is_change", expected)
@@ -184,7 +184,7 @@ def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="image_name")
 def image_has_template(stimulus_presentations: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
-    """Every image that was shown is among the stimulus templates.
+    """Every shown image is among the stimulus templates.
 
     Why: without its template nobody can tell what the animal saw.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import Times, beside, numbers, offending, surely
+from nwbgate.rules.sessions.rows import Times, as_column, numbers, offending, surely
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,7 +150,7 @@ def dff_is_of_its_own_roi(trace_partners: "pd.DataFrame") -> "Rows":
     return offending(
         trace_partners,
         own < _OWN,
-        lambda: beside(trace_partners, [_partner_words(row) for row in trace_partners.to_dict("records")]),
+        lambda: as_column(trace_partners, [_partner_words(row) for row in trace_partners.to_dict("records")]),
         f"at least {_OWN}, as of a trace and its own fluorescence",
     )
 
@@ -199,7 +199,7 @@ def r_is_what_was_subtracted(cells: "pd.DataFrame", trace_partners: "pd.DataFram
     share = numbers(_of_cells(cells, trace_partners, "subtracted"))
     wrong = np.abs(numbers(cells["r"]) - share) > 10 * _UNEXPLAINED * np.maximum(np.abs(share), 1)
     expected = [f"{value:.4g}, by demixed and corrected fluorescence" for value in share]
-    return offending(cells, wrong, "r {r:.4g} of ROI {cell_roi_id}", lambda: beside(cells, expected))
+    return offending(cells, wrong, "r {r:.4g} of ROI {cell_roi_id}", lambda: as_column(cells, expected))
 
 
 def _of_cells(cells: "pd.DataFrame", trace_partners: "pd.DataFrame", column: str) -> "pd.Series[Any]":
@@ -222,7 +222,7 @@ def dff_has_its_scale(trace_partners: "pd.DataFrame") -> "Rows":
     gain, judged = numbers(trace_partners["gain"]), numbers(trace_partners["baseline_to_noise"]) > _BASELINE
     wrong = judged & ((gain < 1 / _GAIN) | (gain > _GAIN))
     words = [f"{value:.3g} times{': percent' if 50 < value < 200 else ''}" for value in gain]
-    return offending(trace_partners, wrong, lambda: beside(trace_partners, words), f"{1 / _GAIN} to {_GAIN} times")
+    return offending(trace_partners, wrong, lambda: as_column(trace_partners, words), f"{1 / _GAIN} to {_GAIN} times")
 
 
 @check(scope="session", column="dff_median", needs=["trace_partners.dff_has_its_scale"])
@@ -253,7 +253,7 @@ def noise_is_that_of_the_trace(cells: "pd.DataFrame", trace_partners: "pd.DataFr
     """
     ratio, noise = _noise_ratio(cells, trace_partners)
     wrong = (ratio < 1 / _NOISE) | (ratio > _NOISE)
-    return offending(cells, wrong, _NOISE_WORDS, lambda: beside(cells, [f"about {value:.4g}" for value in noise]))
+    return offending(cells, wrong, _NOISE_WORDS, lambda: as_column(cells, [f"about {value:.4g}" for value in noise]))
 
 
 @check(
@@ -263,7 +263,7 @@ def noise_is_that_of_the_trace(cells: "pd.DataFrame", trace_partners: "pd.DataFr
     needs=["cells.noise_is_that_of_the_trace", "event_partners.events_are_of_their_own_roi"],
 )
 def noise_is_of_its_own_roi(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "Rows":
-    """noise_std over the noise of dF/F is much the same for all ROIs of a plane, within a factor of 1.6.
+    """All ROIs of a plane have about the same ratio of noise_std to dF/F noise.
 
     Why: both measure one noise, in two ways that differ alike for all ROIs; an ROI that stands apart may have the noise
     of another.
@@ -273,15 +273,15 @@ def noise_is_of_its_own_roi(cells: "pd.DataFrame", trace_partners: "pd.DataFrame
     Fix: put noise_std in the order of the rois of the events.
     """
     ratio, noise = _noise_ratio(cells, trace_partners)
-    ratios = beside(cells, ratio).astype(float).groupby(cells["plane"])
+    ratios = as_column(cells, ratio).astype(float).groupby(cells["plane"])
     usual, several = numbers(ratios.transform("median")), numbers(ratios.transform("count")) >= _SEVERAL
     apart = several & (np.abs(np.log(ratio / usual)) > np.log(_APART))
     meant = [f"about {value:.4g}" for value in noise * usual]
-    return offending(cells, apart, _NOISE_WORDS, lambda: beside(cells, meant))
+    return offending(cells, apart, _NOISE_WORDS, lambda: as_column(cells, meant))
 
 
 def _noise_ratio(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "tuple[Times, Times]":
-    """Return, per cell, its noise_std over the noise of its dF/F, and that noise; NaN where either is missing or 0."""
+    """Return each cell's ratio of noise_std to dF/F noise, and that noise; NaN if undefined."""
     noise, told = numbers(_of_cells(cells, trace_partners, "noise")), numbers(cells["noise_std"])
     known = (noise > 0) & (told > 0)
     return np.divide(told, noise, out=np.full(len(cells), np.nan), where=known), noise

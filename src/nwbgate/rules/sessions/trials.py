@@ -8,7 +8,7 @@ from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import (
     MONITOR_DELAY,
     SAME_INSTANT,
-    beside,
+    as_column,
     numbers,
     offending,
     surely,
@@ -23,10 +23,10 @@ _OUTCOMES = ["hit", "miss", "false_alarm", "correct_reject", "auto_rewarded", "a
 
 
 def _kinds(trials: "pd.DataFrame", columns: list[str]) -> "pd.Series[Any]":
-    """Return, per trial, the names of those of `columns` that are true, joined."""
+    """Return, per trial, the joined names of the true ones of `columns`."""
     flags = np.array([surely(trials[column]) for column in columns]).T
     named = [" and ".join(np.array(columns)[row]) or "none of them" for row in flags]
-    return beside(trials, named)
+    return as_column(trials, named)
 
 
 @check(scope="session")
@@ -41,7 +41,7 @@ def one_outcome(trials: "pd.DataFrame") -> "Rows":
     Fix: derive the outcome again from the trial log: kind of trial, and whether a lick fell into the response window.
     """
     count = np.sum([surely(trials[column]) for column in _OUTCOMES], axis=0)
-    return offending(trials, count != 1, lambda: _kinds(trials, _OUTCOMES), "exactly one of them")
+    return offending(trials, count != 1, lambda: _kinds(trials, _OUTCOMES), "exactly one")
 
 
 @check(scope="session", needs=["trials.one_outcome"])
@@ -73,7 +73,7 @@ def is_change_follows_kind(trials: "pd.DataFrame") -> "Rows":
     """
     expected = surely(trials["go"]) | surely(trials["auto_rewarded"])
     got = surely(trials["is_change"])
-    return offending(trials, got != expected, "is_change", lambda: beside(trials, expected))
+    return offending(trials, got != expected, "is_change", lambda: as_column(trials, expected))
 
 
 @check(scope="session", needs=["trials.times_in_order"])
@@ -93,7 +93,7 @@ def length_is_stop_minus_start(trials: "pd.DataFrame") -> "Rows":
 
 @check(scope="session")
 def times_in_order(trials: "pd.DataFrame") -> "Rows":
-    """Trials stop after they start, and each starts no earlier than the one before stops.
+    """Trials stop after they start, and none starts before the previous one stops.
 
     Why: licks and presentations are given to trials by time; overlapping or unsorted trials get each other's.
 
@@ -109,7 +109,7 @@ def times_in_order(trials: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="change_time", needs=["trials.one_outcome", "trials.trial_bounds_are_at_frames"])
 def change_time_in_trial(trials: "pd.DataFrame") -> "Rows":
-    """A trial has a change time inside it unless it was aborted, and none when it was.
+    """A trial has a change time inside it exactly if it was not aborted.
 
     Why: change_time is what all responses are aligned to; an aborted trial ended before its change.
 
@@ -122,7 +122,7 @@ def change_time_in_trial(trials: "pd.DataFrame") -> "Rows":
     aborted = surely(trials["aborted"])
     wrong = np.where(aborted, ~np.isnan(change), ~inside)
     words = np.where(aborted, "none, as it was aborted", "a time within the trial")
-    return offending(trials, wrong, "change_time", lambda: beside(trials, words))
+    return offending(trials, wrong, "change_time", lambda: as_column(trials, words))
 
 
 @check(scope="session", needs=["trials.outcome_fits_kind"])

@@ -1,4 +1,4 @@
-"""Rules about spikes and electrodes, and about subject, planes and indicator of one file agreeing."""
+"""Rules about spikes and electrodes, and about consistent metadata, of one file."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import numpy as np
 
 from nwbgate.manifest.derive import cre_line, driver_line, reporter_line
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def spike_times_are_sorted(spikes: "pd.DataFrame") -> "Rows":
 
     Fix: sort the spike times and leave repeated ones out.
     """
-    got = "{n_unsorted} spikes not later than the one before"
+    got = "{n_unsorted} spikes not later than the previous one"
     return offending(spikes, numbers(spikes["n_unsorted"]) > 0, got, "none")
 
 
@@ -88,7 +88,7 @@ def spikes_inside_observation(spikes: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="observed_to", needs=["spikes.spikes_inside_observation", "clocks.timestamps_increase"])
 def observation_inside_recording(spikes: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
-    """Observation intervals lie inside the recording they were seen in.
+    """Observation intervals lie inside their recording.
 
     Why: nothing is observed while nothing is recorded.
 
@@ -107,7 +107,7 @@ def observation_inside_recording(spikes: "pd.DataFrame", clocks: "pd.DataFrame")
 
 @check(scope="session", column="n_samples", needs=["series.as_long_as_its_timestamps"])
 def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
-    """The baseline-subtracted voltage has the samples and the clock of the raw one.
+    """The baseline-subtracted voltage has the samples and clock of the raw one.
 
     Why: it is the same recording, filtered; sample by sample the two are compared and spikes are drawn on both.
 
@@ -141,7 +141,7 @@ def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
     named = numbers(spikes["n_electrodes"])
     wrong = (named == 0) | (numbers(spikes["n_dangling_electrodes"].fillna(0)) > 0)
     got = "{n_electrodes} electrodes, {n_dangling_electrodes} not in the table"
-    return offending(spikes, wrong, got, "electrodes that are in the table")
+    return offending(spikes, wrong, got, "electrodes in the table")
 
 
 @check(scope="session", column="electrode_group", needs=["spikes.unit_has_electrode"])
@@ -202,14 +202,14 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
 def _lines(session: "pd.DataFrame") -> "pd.Series[Any]":
     """Return the lines that a file names."""
     named = session[["cre_line", "driver_line", "reporter_line"]].to_dict("records")
-    return beside(
+    return as_column(
         session, [", ".join(f"{name} {line}" for name, line in row.items() if isinstance(line, str)) for row in named]
     )
 
 
 @check(scope="session", column="indicator", needs=["session.lines_are_in_genotype"])
 def indicator_is_of_genotype(planes: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
-    """The indicator of every plane is the one that the animal's reporter line expresses.
+    """The indicator of every plane matches the animal's reporter line.
 
     Why: kinetics and calibration depend on it. Genotypes with a reporter that is not known here are not judged.
 
@@ -227,7 +227,7 @@ def indicator_is_of_genotype(planes: "pd.DataFrame", session: "pd.DataFrame") ->
 
 @check(scope="session", column="plane")
 def plane_is_named_for_its_place(planes: "pd.DataFrame") -> "Rows":
-    """A plane is called by its targeted structure and depth, where the file knows both.
+    """A plane is named by its targeted structure and depth, if known.
 
     Why: readers ask for a plane by this name; it must lead to that structure and depth.
 

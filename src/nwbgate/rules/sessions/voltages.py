@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import beside, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def filtered_voltage_is_the_raw_one(voltages: "pd.DataFrame") -> "Rows":
 
     Fix: subtract the baseline from the recorded voltage again.
     """
-    words = beside(voltages, [_unlike_raw(row) for row in voltages.to_dict("records")])
+    words = as_column(voltages, [_unlike_raw(row) for row in voltages.to_dict("records")])
     return offending(voltages, (words != "").to_numpy(), words, "the recorded voltage minus its baseline")
 
 
@@ -107,7 +107,7 @@ def voltage_is_as_long_as_imaging(clocks: "pd.DataFrame") -> "Rows":
     length = numbers(clocks["n"]) * numbers(clocks["period"])
     of_imaging = float((numbers(imaged["n"]) * numbers(imaged["period"])).max())
     wrong = (clocks["stream"] == "ephys").to_numpy() & (np.abs(length - of_imaging) > _LENGTH)
-    words = beside(clocks, [f"{each:.3f} s" + _factor(each / of_imaging) for each in length])
+    words = as_column(clocks, [f"{each:.3f} s" + _factor(each / of_imaging) for each in length])
     return offending(clocks, wrong, words, f"{of_imaging:.3f} s, as long as the imaging")
 
 

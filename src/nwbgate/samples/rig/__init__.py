@@ -1,1 +1,1 @@
-"""Made-up sessions of a behavior rig with a microscope, in the formats in which the rig and its pipeline write them."""
+"""Simulated sessions of a behavior rig with a microscope, in the rig's formats."""

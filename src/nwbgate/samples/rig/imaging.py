@@ -118,7 +118,7 @@ def _projections(
 
 
 def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
-    """Write the files of a plane and return its facts, with paths relative to the folder of the session."""
+    """Write the files of a plane and return its facts, with relative paths."""
     name = f"ophys_experiment_{plane.experiment}"
     home = folder / name
     home.mkdir(parents=True, exist_ok=True)
@@ -161,7 +161,7 @@ def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
 
 
 def _with_events(data: PlaneData, plane: Plane) -> list[int]:
-    """Return the regions in which events were looked for: all but the last one where planes have groups."""
+    """Return the regions included in the event detection."""
     return data.roi_ids if plane.group is None else data.roi_ids[:-1]
 
 

@@ -1,4 +1,4 @@
-"""Pickles as Python 2.7 with NumPy 1 writes them: byte strings for text, and the module names of that time."""
+"""Pickles as written by Python 2.7 with NumPy 1, with byte strings for text."""
 
 import gzip
 import io
@@ -16,7 +16,7 @@ _SHORT = 256
 
 
 class Unicode(str):
-    """A text that Python 2 would have had as ``unicode``, as it reads from JSON; plain ``str`` is its byte string."""
+    """A text that Python 2 would store as ``unicode``; ``str`` is its byte string."""
 
     __slots__ = ()
 
@@ -59,7 +59,7 @@ class Python2Pickler(_Pickler):  # type: ignore[misc]
 
 
 def write_pickle(path: Path, tree: Any, protocol: int) -> None:
-    """Write a tree as a pickle; one whose name ends in ``.gz`` is compressed, the same each time.
+    """Write a tree as a pickle, reproducibly compressed if its name ends in ``.gz``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Made-up sessions once more as the public release would hold them: one NWB file for each plane, or for the session."""
+"""Simulated sessions in the form of the public release: one NWB file per plane or session."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Made-up sessions: what each is, its task and its clocks."""
+"""Simulated sessions: type, task and clocks."""
 
 from dataclasses import dataclass
 from functools import cached_property

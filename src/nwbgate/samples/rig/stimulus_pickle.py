@@ -174,7 +174,7 @@ def _trial(session: Session, number: int, trial: Trial) -> dict[str, Any]:
 
 
 def _events(trial: Trial, *, passive: bool) -> list[tuple[str, str, int]]:
-    """Return the events of a trial in the order in which camstim logs them: name, what of it, frame."""
+    """Return a trial's events in camstim's log order: name, detail, frame."""
     start = trial.start
     begin = [
         ("trial_start", "", start), ("initial_blank", "enter", start), ("initial_blank", "exit", start),

@@ -139,7 +139,7 @@ def _trial(kind: str, onsets: list[int], image: str, images: list[str], rng: Gen
 def _flashes(
     onsets: list[int], trials: list[Trial], image: str, rng: Generator | None
 ) -> tuple[list[tuple[int, str]], list[int]]:
-    """Return the shown flashes, and the omitted ones: never a change, nor the flash before it, nor the first."""
+    """Return the shown and the omitted flashes, never omitting changes or their predecessors."""
     changes = {trial.change: trial.after for trial in trials if trial.change is not None}
     kept = {0, len(onsets) - 1} | {n for n, onset in enumerate(onsets) for near in (n, n + 1) if
                                    (near < len(onsets) and onsets[near] in changes) or onset in changes}  # fmt: skip

@@ -38,7 +38,7 @@ def test_stimulus_frames_are_falling_edges_one_or_none_more(clocks, frames):
 
 @pytest.mark.parametrize("frames", [301, 298])
 def test_other_numbers_of_stimulus_frames_are_refused(clocks, frames):
-    with pytest.raises(SourceError, match="not as many") as error:
+    with pytest.raises(SourceError, match="differ") as error:
         clocks.stimulus(frames)
     assert "300" in error.value.got
     assert str(frames) in error.value.expected
@@ -90,7 +90,7 @@ def test_the_delay_is_measured_or_tabled_and_says_so(clocks, tmp_path):
     dark = Clocks(SyncFile(write_sync(tmp_path / "dark.h5", {"stim_vsync": STIMULUS})))
     assert dark.monitor_delay("MESO.1", frames).seconds == 0.03613
     assert "tabled: no line of a photodiode" in dark.monitor_delay("MESO.1", frames).decision
-    with pytest.raises(SourceError, match="delay of the monitor is unknown"):
+    with pytest.raises(SourceError, match="unknown monitor delay"):
         dark.monitor_delay("MYRIG", frames)
 
 
@@ -115,7 +115,7 @@ def test_a_clock_that_does_not_fit_aligns_nothing(clocks, poses):
     with pytest.raises(SourceError, match="does not fit") as error:
         clocks.line("2p_vsync").align(poses, samples=21)
     assert error.value.got == "20 pulses for 21 samples"
-    with pytest.raises(UsageError, match="how many samples"):
+    with pytest.raises(UsageError, match="its number of samples"):
         clocks.line("2p_vsync").align(poses)
 
 

@@ -1,4 +1,4 @@
-"""Cells of a plane: its regions of interest with masks, and values of neuropil correction and event detection."""
+"""Cells of a plane: masks, neuropil correction and event detection parameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import Plane
 
 
 class CellsInterface(PlaneInterface):
-    """The table of cells: identifiers, masks, extent, r and RMSE of the neuropil fit, lambda and noise of events."""
+    """Table of cells: identifiers, masks, extent, neuropil fit and event parameters."""
 
     display_name = "Visual Behavior rig cells"
     info = "Interface for the cells of an imaging plane of a Visual Behavior rig."

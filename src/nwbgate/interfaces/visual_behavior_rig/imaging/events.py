@@ -6,7 +6,7 @@ from typing import Any
 from pynwb import NWBFile
 from pynwb.ophys import Fluorescence
 
-from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.plane_objects.modules import container_in
 from nwbgate.interfaces.plane_objects.series import add_responses
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
@@ -32,7 +32,7 @@ class EventsInterface(PlaneInterface):
         ids = [name for name in self.plane.cell_ids if name in there]
         add_responses(
             nwbfile,
-            contained(nwbfile, Fluorescence, CONTAINER),
+            container_in(nwbfile, Fluorescence, CONTAINER),
             self.cells(nwbfile, metadata, ids),
             file.traces(ids).iterator(),
             self.frame_times(),

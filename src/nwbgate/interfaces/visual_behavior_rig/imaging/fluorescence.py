@@ -8,7 +8,7 @@ import numpy as np
 from pynwb import NWBFile
 from pynwb.ophys import DfOverF, Fluorescence
 
-from nwbgate.interfaces.plane_objects.modules import contained
+from nwbgate.interfaces.plane_objects.modules import container_in
 from nwbgate.interfaces.plane_objects.series import add_responses
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import PlaneInterface
@@ -16,7 +16,7 @@ from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import Plane
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of traces in the written file: container, its name, unit, and type of the numbers (None: as stored)."""
+    """A kind of traces: container, name, unit, and number type (None: as stored)."""
 
     container: type[DfOverF] | type[Fluorescence]
     name: str
@@ -49,7 +49,7 @@ class FluorescenceInterface(PlaneInterface):
             traces = self.plane.trace_file(name).traces(ids, kind.dtype)
             add_responses(
                 nwbfile,
-                contained(nwbfile, kind.container, kind.name),
+                container_in(nwbfile, kind.container, kind.name),
                 self.cells(nwbfile, metadata, ids),
                 traces.iterator(),
                 self.frame_times(),

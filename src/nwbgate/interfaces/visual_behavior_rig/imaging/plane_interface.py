@@ -1,4 +1,4 @@
-"""What the interfaces of an imaging plane of a rig share: the plane, the clock of its frames."""
+"""Base of the imaging plane interfaces of a rig: plane and frame clock."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -83,7 +83,7 @@ class PlanesInterface(RigInterface, AlignedInterface):
 
     @property
     def decisions(self) -> list[str]:
-        """What was cut or assumed, one sentence each."""
+        """Cuts and assumptions, one sentence each."""
         several = len(self.planes) > 1
         return [
             f"plane {name}: {decision}" if several else decision
@@ -141,5 +141,5 @@ def _wrong(what: str, first: RigPlane, second: RigPlane, got: str) -> SourceErro
         where=f"{first.path} and {second.path}",
         got=got,
         expected="planes of one session, each once",
-        fix="convert each session with a converter of its own",
+        fix="convert each session with its own converter",
     )

@@ -18,7 +18,7 @@ IMAGES = {
 
 
 class ProjectionsInterface(PlaneInterface):
-    """Maximum and average projection (uint8) and the image of all masks (int64, 0 and 1), rows x columns."""
+    """Maximum and average projection (uint8) and mask image (int64, 0 and 1), rows x columns."""
 
     display_name = "Visual Behavior rig projections"
     info = "Interface for the projections of an imaging plane of a Visual Behavior rig."

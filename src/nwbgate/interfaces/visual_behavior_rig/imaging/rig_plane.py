@@ -1,4 +1,4 @@
-"""An imaging plane of a rig session: its facts, its files, its regions of interest, the clock of its frames."""
+"""An imaging plane of a rig session: facts, files, regions of interest, frame clock."""
 
 import re
 from functools import cached_property
@@ -136,7 +136,7 @@ class RigPlane:
         return ids
 
     def described_cells(self) -> pd.DataFrame:
-        """Return the cells with r and RMSE of the neuropil fit, lambda and noise_std of the events, where known."""
+        """Return the cells with their neuropil fit and event parameters, where known."""
         cells = self.rois.cells
         for kind, columns in _VALUES.items():
             if not self.has(kind):
@@ -150,7 +150,7 @@ class RigPlane:
         return cells
 
     def described(self, imaging_rate: float, name: str) -> Plane:
-        """Return what the facts say about the plane.
+        """Return the plane described by the facts.
 
         Parameters
         ----------

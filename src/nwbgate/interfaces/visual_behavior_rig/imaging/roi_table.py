@@ -1,4 +1,4 @@
-"""The table of regions of interest of a plane, as its JSON has it: one row for each, with a cropped mask."""
+"""The JSON table of a plane's regions of interest, with cropped masks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ def roi_table(content: Mapping[str, Mapping[str, Any]], *, height: int, width: i
 
 
 def _part(row: Mapping[Any, Any], height: int, width: int, where: str) -> tuple[int, int, npt.NDArray[np.bool_]]:
-    """Return place and cropped mask of a region, refused where it does not lie in the field of view."""
+    """Return position and cropped mask of a region inside the field of view."""
     try:
         mask = np.array(row["roi_mask"], dtype=bool)
     except ValueError:  # rows of different lengths

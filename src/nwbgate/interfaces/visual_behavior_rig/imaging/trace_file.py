@@ -1,4 +1,4 @@
-"""A trace file of the imaging pipeline: a row for each region of interest, its names, and values for each region."""
+"""A trace file of the imaging pipeline: names and values of each region of interest."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What camstim logged of the stimulus of the task: which image or grating was set, and in which frames it was drawn."""
+"""camstim's log of the task stimulus: images or gratings set, and frames drawn."""
 
 from dataclasses import dataclass
 from pathlib import PureWindowsPath

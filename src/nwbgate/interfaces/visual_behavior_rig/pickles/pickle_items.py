@@ -1,4 +1,4 @@
-"""Values of a stimulus pickle by the keys that lead to them; what is missing or of another kind is named by its key."""
+"""Values of a stimulus pickle by their keys, with errors that name the key."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,7 +116,7 @@ class PickleItems:
         return words(found)
 
     def unsound(self, key: str, got: Any, expected: str, what: str = "") -> SourceError:
-        """Return the error for a value that is missing or of another kind; a text says by itself what was got."""
+        """Return the error for a missing value or one of the wrong type."""
         shown = repr(got) if isinstance(got, bytes | int | float | type(None)) else f"a {type(got).__name__}"
         return SourceError(
             what or "the stimulus pickle lacks what its tables are made from",

@@ -1,4 +1,4 @@
-"""What a stimulus pickle holds: the session, the task, and how well its frames were drawn."""
+"""Summary of a stimulus pickle: session, task, and dropped frames."""
 
 from collections.abc import Callable
 from functools import cache

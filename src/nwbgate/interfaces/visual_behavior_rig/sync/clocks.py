@@ -1,4 +1,4 @@
-"""Clocks of a session: the times of every stream that pulses on a line of the sync file."""
+"""Clocks of a session: times of every stream with a line in the sync file."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ class Clocks:
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """What concerns all clocks: how often the counter wrapped."""
+        """Decisions about all clocks: how often the counter wrapped."""
         wraps, bits = self.sync.wraps, self.sync.metadata.counter_bits
         return (f"the {bits}-bit counter of {self.sync.path.name} wrapped {wraps}x and was continued",) if wraps else ()
 
@@ -48,7 +48,7 @@ class Clocks:
         return self._clock(Signal(name, edge, (name,)))
 
     def signal(self, name: str) -> NamedClock:
-        """Return the clock of a signal, whatever the rig called its line: a key of `rig_lines.SIGNALS`.
+        """Return the clock of a signal (a key of `rig_lines.SIGNALS`), under any line name.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class Clocks:
         return self._clock(SIGNALS[name])
 
     def stimulus(self, frames: int | None = None) -> NamedClock:
-        """Return the clock of the stimulus frames: falling edges, one or none more than frames.
+        """Return the clock of the stimulus frames: falling edges, at most one more than frames.
 
         Parameters
         ----------
@@ -81,11 +81,11 @@ class Clocks:
         if len(clock.times) in (frames, frames + 1):
             return clock
         raise SourceError(
-            "the stimulus frames of pickle and sync file are not as many",
+            "the numbers of stimulus frames in pickle and sync file differ",
             where=clock.source,
             got=f"{len(clock.times)} falling edges",
-            expected=f"{frames} or {frames + 1}, as the pickle has frames",
-            fix="see whether both files are of the same session",
+            expected=f"{frames} or {frames + 1}, for the frames of the pickle",
+            fix="check that both files belong to the same session",
         )
 
     def imaging(self, frames: int | None = None, group: int = 0, groups: int = 0, allow_trim: int = 0) -> NamedClock:
@@ -132,7 +132,7 @@ class Clocks:
         return clock if frames is None else clock.fitted(frames, -1)
 
     def monitor_delay(self, rig: str, stimulus: FloatArray) -> MonitorDelay:
-        """Return the delay of the monitor: measured with the photodiode, else as tabled for the rig.
+        """Return the monitor delay, measured with the photodiode or tabled for the rig.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Delays of the monitors of rigs, for sessions in which the photodiode does not show them."""
+"""Tabled monitor delays of rigs, for sessions without a usable photodiode."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class MonitorDelay:
 
     @property
     def decision(self) -> str:
-        """How the delay was found, as a sentence."""
+        """Source of the delay, as a sentence."""
         return f"monitor delay {self.seconds:.6f} s, {self.basis}"
 
 
@@ -56,10 +56,10 @@ def tabled_delay(rig: str, why: str) -> MonitorDelay:
     """
     if rig not in TABLED:
         raise SourceError(
-            "the delay of the monitor is unknown",
+            "unknown monitor delay",
             where=f"rig {rig}",
             got=why,
-            expected=f"a photodiode that shows it, or one of the rigs {', '.join(TABLED)}",
+            expected=f"a usable photodiode, or one of the rigs {', '.join(TABLED)}",
             fix="give the delay as monitor_delay in the session facts, in seconds",
         )
     return MonitorDelay(TABLED[rig], f"tabled: {why}")

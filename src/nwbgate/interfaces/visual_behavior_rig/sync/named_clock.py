@@ -1,4 +1,4 @@
-"""A named clock: the times of one stream, which any interface of that stream takes."""
+"""A named clock: the times of one stream, for any of its interfaces."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -54,7 +54,7 @@ class NamedClock:
                 where=self.source,
                 got=f"{len(self.times)} pulses for {samples} samples",
                 expected=f"{samples} pulses" + (f", or up to {surplus} more" if surplus > 0 else ""),
-                fix="see whether both files are of the same session; allow surplus pulses to be cut if they are",
+                fix="check that both files belong to the same session; if so, allow surplus pulses to be cut",
             )
         if not more:
             return self
@@ -62,7 +62,7 @@ class NamedClock:
         return replace(self, times=self.times[:samples], decisions=(*self.decisions, cut))
 
     def align(self, interface: Any, samples: int | None = None, surplus: int = 0) -> "NamedClock":
-        """Give an interface these times by its ``set_aligned_timestamps``.
+        """Set these times on an interface by its ``set_aligned_timestamps``.
 
         Parameters
         ----------
@@ -95,7 +95,7 @@ def _samples_of(interface: Any) -> int:
         return len(interface.get_original_timestamps())
     except NotImplementedError as problem:
         raise UsageError(
-            "the interface does not know how many samples it has",
+            "the interface does not know its number of samples",
             where=type(interface).__name__,
             got=str(problem),
             expected="the number of its samples",

@@ -1,4 +1,4 @@
-"""The metadata of a sync file: a Python dictionary as text, read as a literal and never evaluated."""
+"""Metadata of a sync file: a Python dictionary as text, parsed as a literal."""
 
 import ast
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def read_metadata(file: h5py.File) -> SyncMetadata:
 
 
 def _literal(dataset: h5py.Dataset, where: str) -> dict[str, Any]:
-    """Return the dictionary that a scalar text dataset spells."""
+    """Return the dictionary literal of a scalar text dataset."""
     if dataset.shape != () or dataset.dtype.kind not in "SO" or dataset.dtype.itemsize > LONGEST:
         raise _bad(f"shape {dataset.shape}, {dataset.dtype}", where)
     words = text(dataset[()])
@@ -76,7 +76,7 @@ def _literal(dataset: h5py.Dataset, where: str) -> dict[str, Any]:
 
 
 def _depth(words: str) -> int:
-    """Return how deep brackets are nested, those in texts included."""
+    """Return the nesting depth of brackets, including those in texts."""
     depth = deepest = 0
     for character in words:
         if character in "([{":
@@ -92,18 +92,18 @@ def _bad(got: str, where: str) -> SourceError:
         "the sync metadata are not a plain dictionary",
         where=where,
         got=got,
-        expected="a Python dictionary of texts, numbers and lists, which is read and never evaluated",
+        expected="a Python dictionary of texts, numbers and lists, parsed as a literal",
         fix="use the sync file as the rig wrote it",
     )
 
 
 def _rate(daq: dict[str, Any], where: str) -> float:
-    """Return the counter's rate: sample_freq where it is there, else counter_output_freq; sample_rate is another."""
+    """Return the counter's rate: sample_freq, else counter_output_freq (not sample_rate)."""
     rate = daq.get("sample_freq", daq.get("counter_output_freq"))
     if isinstance(rate, int | float) and not isinstance(rate, bool) and 0 < rate < float("inf"):
         return float(rate)
     raise SourceError(
-        "the sync metadata do not say how fast the counter ran",
+        "the sync metadata lack the counter's rate",
         where=where,
         got="nothing" if rate is None else repr(rate),
         expected="ni_daq.sample_freq or ni_daq.counter_output_freq, in Hz",

@@ -1,4 +1,4 @@
-"""What a sync file holds: its lines, how often each changed, and how fast."""
+"""Summary of a sync file: lines, number of changes, and rates."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 
 
 def sync_summary(path: Path) -> RawSource:
-    """Return a summary of a sync file: a line of text for each line in use, and tables of its edges.
+    """Return a summary of a sync file: a text per line in use, and tables of edges.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The report beside the video of a camera: whether its first frame is no image, and which frames were lost."""
+"""The report of a camera video: an empty first frame, and lost frames."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is shown around the task: a gray screen before it, another one and a movie after it."""
+"""Stimuli around the task: a gray screen before it, another one and a movie after it."""
 
 import numpy as np
 import numpy.typing as npt

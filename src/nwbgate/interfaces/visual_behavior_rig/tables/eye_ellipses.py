@@ -1,4 +1,4 @@
-"""Ellipses that a pipeline fitted to the frames of an eye camera: an HDF5 file as pandas writes it, read by h5py alone.
+"""Ellipses fitted to eye camera frames: a pandas HDF5 file, read with h5py.
 
 pandas keeps names of columns of a ``table`` as pickles in attributes. They are searched for the five names that an
 ellipse has, and never unpickled.

@@ -1,4 +1,4 @@
-"""What only the sources of a rig can tell: whether pickle, sync file, photodiode and camera agree with each other."""
+"""Agreement of pickle, sync file, photodiode and camera in rig sources."""
 
 from dataclasses import dataclass
 

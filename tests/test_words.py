@@ -1,0 +1,112 @@
+"""Docstrings, messages, schemas and documentation are plain English: short, without translated phrases."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Phrases that a native speaker would not use, and what to write in their place.
+BANNED = {
+    r"\bmend(s|ed|ing)?\b": "correct",
+    r"\banew\b": "again",
+    r"\b(held|holds?) (\w+ ){0,3}against\b": "compared with, validated against",
+    r"\blets? (\w+ ){1,3}pass\b": "accept, publish",
+    r"\bsaid by\b": "in, from",
+    r"\bof no use without\b": "required",
+    r"\bmust take for\b": "name what would go wrong",
+    r"\bnobody\b": "name who or what lacks it",
+    r"\bwithout a word\b": "silently",
+    r"\bis in the way\b": "exists",
+    r"(?<![Tt]here )\b(is|are|was|were) no (?!longer|more|less|fewer|later)\w+": "is not a",
+    r"\bsay(s)? of (itself|themselves)\b": "facts in",
+}
+#: First words that make a clause of what should be a noun phrase or an imperative.
+CLAUSE = re.compile(r"(What|Which|Who|Whom|Whoever|How|That|Where|Why)\b")
+#: Words that the first line of a docstring may have; twelve is the aim.
+LONGEST = 24
+
+
+def first_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line number and first line of each docstring."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and (text := ast.get_docstring(node)):
+            yield getattr(node, "lineno", 1), text.splitlines()[0]
+
+
+def messages(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line number and text of each string of several words, docstrings left out."""
+    tree = ast.parse(path.read_text())
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in docstrings and str(node.value).count(" ") > 1:
+            yield node.lineno, str(node.value)
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a page outside its code blocks, or all lines of a YAML file."""
+    code = False
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        code ^= line.startswith("```")
+        if not code:
+            yield number, line
+
+
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SCHEMAS = sorted((ROOT / "schemas").rglob("*.yaml"))
+
+
+def banned_in(path: Path) -> list[str]:
+    lines = [*first_lines(path), *messages(path)] if path.suffix == ".py" else list(prose(path))
+    place = path.relative_to(ROOT)
+    return [
+        f"{place}:{number}: {found.group()!r} in {line.strip()!r}; write: {better}"
+        for number, line in lines
+        for pattern, better in BANNED.items()
+        if (found := re.search(pattern, line))
+    ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [SOURCES, SCHEMAS, [page for page in PAGES if "generated" not in page.parts]],
+    ids=["src", "schemas", "docs"],
+)
+def test_no_text_has_a_banned_phrase(files):
+    assert files
+    assert [problem for path in files for problem in banned_in(path)] == []
+
+
+def test_first_lines_are_noun_phrases_or_imperatives():
+    clauses = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in SOURCES
+        for line, text in first_lines(path)
+        if CLAUSE.match(text)
+    ]
+    assert clauses == []
+
+
+def test_first_lines_are_short():
+    long = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in SOURCES
+        for line, text in first_lines(path)
+        if len(text.split()) > LONGEST
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize(
+    "text", ["mend the line named", "this is no project", "sources held against checksums", "let nothing unsound pass"]
+)
+def test_a_banned_phrase_is_found(text):
+    assert any(re.search(pattern, text) for pattern in BANNED)
+
+
+def test_there_is_no_is_allowed():
+    assert not any(re.search(pattern, "there is no file; it is no longer here") for pattern in BANNED)
