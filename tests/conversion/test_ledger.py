@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 import nwbgate
 from nwbgate.conversion import ledger
 from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
@@ -70,3 +72,13 @@ def test_it_is_hidden_from_those_who_look_for_nwb_files(tmp_path):
     ledger.append(tmp_path, outcome())
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
     assert list(tmp_path.rglob("*.nwb*")) == []
+
+
+def test_a_link_of_its_name_is_not_written_through(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    (tmp_path / "nwb").mkdir()
+    (tmp_path / "nwb" / ledger.FILE_NAME).symlink_to(victim)
+    with pytest.raises(OSError, match="symbolic links"):
+        ledger.append(tmp_path / "nwb", outcome())
+    assert victim.read_bytes() == b"precious"

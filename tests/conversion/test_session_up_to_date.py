@@ -25,6 +25,15 @@ def test_converting_twice_converts_once(source, tmp_path):
     assert first.path.stat().st_mtime_ns == before
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_skipped_session_loses_what_a_killed_run_left_of_it_but_not_in_a_dry_run(source, tmp_path, dry_run):
+    convert(source, tmp_path / "s1.nwb")
+    left = tmp_path / f".s1.nwb.nwbgate-{'0' * 16}.nwb"
+    left.write_bytes(b"half a file")
+    assert convert(source, tmp_path / "s1.nwb", dry_run=dry_run).status == "skipped"
+    assert left.exists() is dry_run
+
+
 def test_a_single_interface_is_skipped_too(numbers, tmp_path):
     statuses = [
         nwbgate.convert_session(NumbersInterface(path=numbers), tmp_path / "n.nwb", check=False).status

@@ -139,8 +139,9 @@ def convert_session(
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(path, source_paths, key, verify_sources):
             status, size = "skipped", path.stat().st_size
-            with suppress(OSError):
-                remove_leftovers(path)
+            if not dry_run:
+                with suppress(OSError):
+                    remove_leftovers(path)
         elif dry_run:
             status, size = "would convert", 0
         else:
