@@ -9,6 +9,7 @@ from pynwb import NWBHDF5IO, NWBFile
 from pynwb.ophys import ImageSegmentation, OpticalChannel
 
 from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.masks import _image_box
 from support.standard_session import ACTIVE
 
 
@@ -96,3 +97,10 @@ def test_a_cell_whose_mask_is_lost_is_a_cell_all_the_same(tmp_path):
     masks = session_frames(path, ["masks"])["masks"]
     assert masks["n_pixels"].tolist()[:4] == kept.sum(axis=(1, 2)).tolist()
     assert masks["n_pixels"].isna().tolist() == [False] * 4 + [True]
+
+
+def test_the_box_of_a_volume_is_that_seen_from_above():
+    volume = np.zeros((5, 6, 3))
+    volume[1:3, 2:5, 2] = 1
+    assert _image_box(volume) == _image_box(volume.any(axis=-1))
+    assert _image_box(volume)["n_pixels"] == 6

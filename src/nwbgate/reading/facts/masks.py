@@ -43,7 +43,7 @@ def _rows(table: Segmentation) -> list[dict[str, Any]]:
     status = read_column(table.group, "mask_status") if dataset_at(table.group, "mask_status") is not None else None
     boxes: list[dict[str, Any]] = [{}] * len(table.ids)
     if (images := dataset_at(table.group, "image_mask")) is not None:
-        refuse_other_than_numbers(images, ("cells", "rows", "columns"))
+        refuse_other_than_numbers(images, ("cells", "rows", "columns"), ("cells", "rows", "columns", "depth"))
         boxes = [box for block in _image_blocks(images) for box in map(_image_box, block)]
     else:
         for kind in ("pixel_mask", "voxel_mask"):
@@ -66,7 +66,8 @@ def _image_blocks(images: h5py.Dataset) -> Iterable[Masks]:
 
 
 def _image_box(image: Masks) -> dict[str, Any]:
-    """Return the bounding box of a mask image of shape (height, width)."""
+    """Return the bounding box of a mask image of shape (height, width), or that of a volume seen from above."""
+    image = np.asarray(image.any(axis=-1)) if image.ndim == 3 else image
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     found = {"kind": "image_mask", "image_height": image.shape[0], "image_width": image.shape[1]}
     if not len(rows):
