@@ -61,6 +61,16 @@ TRACES = (
 RELEASED: list[Fault] = [
     ("series.unit_is_as_described", attribute(f"{EYE}/eye_tracking/data", "unit", "meters")),
     ("trace_partners.dff_is_of_its_own_roi", swap(f"{DFF}/data", 0, 1, axis=1)),
+    ("masks.mask_is_not_another_rois", copy(f"{ROIS}/cell_specimen_table/image_mask", 2, 3)),
+    ("masks.mask_is_of_a_cell", put(f"{ROIS}/cell_specimen_table/image_mask", 2, True)),
+    ("cells.motion_is_within_its_bounds", scaled(f"{OPHYS}/ophys_motion_correction_x/data", 10)),
+    ("cells.motion_bounds_are_of_the_plane", put(f"{ROIS}/cell_specimen_table/max_correction_up", 2, 30.0)),
+    ("projection_images.image_has_the_field", remade(f"{OPHYS}/images/max_projection", lambda image: image[:, :84])),
+    ("projection_images.image_is_not_empty", put(f"{OPHYS}/images/average_image", ..., 0)),
+    (
+        "projection_images.segmentation_is_the_union_of_masks",
+        put(f"{OPHYS}/images/segmentation_mask_image", (slice(0, 10), slice(0, 10)), 1),
+    ),
     ("trace_partners.dff_is_of_its_own_roi", remade(f"{DFF}/data", lambda values: np.roll(values, 1, axis=0))),
     ("trace_partners.dff_has_its_scale", scaled(f"{DFF}/data", 3.0)),
     ("trace_partners.dff_has_its_baseline_at_zero", add(f"{DFF}/data", ..., 1.0)),

@@ -11,7 +11,9 @@ from nwbgate.reading.facts.event_partners import event_partners
 from nwbgate.reading.facts.eye import eye_frame
 from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.facts.masks import mask_frame
+from nwbgate.reading.facts.motion import motion_frame
 from nwbgate.reading.facts.optics import optics_frame
+from nwbgate.reading.facts.projections import projection_frame
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.facts.running import running_frames
 from nwbgate.reading.facts.series import SeriesContents, SeriesHome, contents, homes, per_roi, series_frames
@@ -39,7 +41,7 @@ _MOST_FRAMES = 5_000_000
 _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners", "event_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
-_OTHERS = ("eye_ellipses", "optics", "voltages", "masks", "spikes", "columns")
+_OTHERS = ("eye_ellipses", "optics", "voltages", "masks", "projection_images", "motion", "spikes", "columns")
 FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_OTHERS)
 
 
@@ -152,7 +154,7 @@ def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
 def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the wanted summaries."""
     frames: dict[str, pd.DataFrame] = {}
-    if wanted & {*_SERIES, *_TRACES, *_RUNNING, "voltages"}:
+    if wanted & {*_SERIES, *_TRACES, "motion", *_RUNNING, "voltages"}:
         known: dict[str, SeriesHome] = {}
         skipped: set[str] = set()
         if inside.kind != "other":
@@ -173,8 +175,10 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames["optics"] = optics
     if "event_partners" in wanted:
         frames["event_partners"] = event_partners(inside.file, frames["series_rois"], frames["clocks"])
-    if "masks" in wanted and inside.contents.segmentations:
-        frames["masks"] = mask_frame(inside.contents.segmentations.values())
+    if wanted & {"masks", "projection_images"} and inside.contents.segmentations:
+        frames |= _masks(inside)
+    if "motion" in wanted:
+        frames["motion"] = motion_frame(inside.file, frames["series"])
     if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:
         frames["spikes"] = spikes
     return frames
@@ -183,6 +187,14 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
 def _ellipses(inside: _Inside) -> pd.DataFrame | None:
     """Return the summary of eye tracking, or None without it."""
     return eye_frame(inside.file, inside.layout) if inside.kind != "other" else None
+
+
+def _masks(inside: _Inside) -> dict[str, pd.DataFrame]:
+    """Return the summaries of masks, and of the images that they lie on."""
+    masks, unions = mask_frame(inside.contents.segmentations.values())
+    if inside.kind == "other":
+        return {"masks": masks}
+    return {"masks": masks, "projection_images": projection_frame(inside.file, inside.layout, inside.planes, unions)}
 
 
 def key_columns(name: str) -> tuple[str, ...]:

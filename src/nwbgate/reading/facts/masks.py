@@ -1,6 +1,7 @@
 """ROI masks in numbers: pixel count and bounding box."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 import h5py
@@ -20,8 +21,8 @@ _BLOCK = 8 * 2**20
 Masks = np.ndarray[Any, np.dtype[Any]]
 
 
-def mask_frame(segmentations: Iterable[Segmentation]) -> pd.DataFrame:
-    """Return the summary ``masks`` of `session_tables.yaml`.
+def mask_frame(segmentations: Iterable[Segmentation]) -> tuple[pd.DataFrame, dict[str, Masks]]:
+    """Return the summary ``masks`` of `session_tables.yaml`, and the union of the mask images of each plane.
 
     Parameters
     ----------
@@ -33,18 +34,23 @@ def mask_frame(segmentations: Iterable[Segmentation]) -> pd.DataFrame:
     SourceError
         If a ragged mask column cannot be split into rows.
     """
-    rows = [row for table in segmentations for row in _rows(table)]
+    unions: dict[str, Masks] = {}
+    rows = [row for table in segmentations for row in _rows(table, unions)]
     whole = {"n_pixels", "left", "top", "right", "bottom", "image_width", "image_height"}
-    return records_frame(rows, session_tables().summaries["masks"].columns, whole)
+    return records_frame(rows, session_tables().summaries["masks"].columns, whole), unions
 
 
-def _rows(table: Segmentation) -> list[dict[str, Any]]:
+def _rows(table: Segmentation, unions: dict[str, Masks]) -> list[dict[str, Any]]:
     facts = {"plane": table.plane}
     status = read_column(table.group, "mask_status") if dataset_at(table.group, "mask_status") is not None else None
     boxes: list[dict[str, Any]] = [{}] * len(table.ids)
     if (images := dataset_at(table.group, "image_mask")) is not None:
         refuse_other_than_numbers(images, ("cells", "rows", "columns"), ("cells", "rows", "columns", "depth"))
-        boxes = [box for block in _image_blocks(images) for box in map(_image_box, block)]
+        boxes = []
+        for block in _image_blocks(images):
+            boxes += map(_image_box, block)
+            union = np.asarray(block.any(axis=0))
+            unions[table.plane] = np.asarray(union | unions[table.plane]) if table.plane in unions else union
     else:
         for kind in ("pixel_mask", "voxel_mask"):
             if dataset_at(table.group, kind) is not None:
@@ -73,7 +79,10 @@ def _image_box(image: Masks) -> dict[str, Any]:
     if not len(rows):
         return found | {"n_pixels": 0}
     box = {"left": columns[0], "right": columns[-1], "top": rows[0], "bottom": rows[-1]}
-    return found | box | {"n_pixels": int(np.count_nonzero(image))}
+    cropped = np.ascontiguousarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    digest = blake2b(cropped.tobytes(), digest_size=16).hexdigest()
+    place = f"{rows[0]} {columns[0]} {digest}" if image.ndim == 2 else None
+    return found | box | {"n_pixels": int(np.count_nonzero(image)), "digest": place}
 
 
 def pixel_lists(table: h5py.Group, kind: str) -> Any:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from nwbgate.rules.rule import Rows
 
+#: The image of all masks of a plane.
+_SEGMENTATION = "segmentation_mask_image"
+
 
 @check(scope="session", column="n_pixels")
 def mask_has_pixels(masks: "pd.DataFrame") -> "Rows":
@@ -53,7 +56,43 @@ def mask_inside_field(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
     )
 
 
-@check(scope="session", column="x", needs=["masks.mask_has_pixels", "masks.mask_inside_field", "cells.roi_once"])
+@check(scope="session", column="digest", needs=["masks.mask_has_pixels"])
+def mask_is_not_another_rois(masks: "pd.DataFrame") -> "Rows":
+    """No two ROIs of a plane have the same mask.
+
+    Why: two cells are never in the same pixels; one of the two masks is a copy.
+
+    Example: the masks of ROIs 1011000003 and 1011000004 are equal, pixel by pixel.
+
+    Fix: restore the mask of the ROI from the segmentation.
+    """
+    again = masks.duplicated(["plane", "digest"]) & masks["digest"].notna()
+    return offending(masks, again, "{n_pixels} pixels from column {left}, row {top}", "a mask that no other ROI has")
+
+
+@check(scope="session", column="n_pixels", needs=["masks.mask_inside_field"])
+def mask_is_of_a_cell(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
+    """A mask has more than one pixel and less than half of the field of view.
+
+    Why: a cell is a few hundred pixels of such a plane. One pixel is a placeholder, the whole field a mask that was
+    never drawn.
+
+    Example: the mask of an ROI is the whole image.
+
+    Fix: restore the mask; where the source has none, say so in a text column mask_status ("absent: ...").
+    """
+    field = planes.drop_duplicates("plane").set_index("plane")
+    area = numbers(masks["plane"].map(field["field_of_view_width"] * field["field_of_view_height"]))
+    pixels = numbers(masks["n_pixels"])
+    wrong = ~np.isnan(area) & ((pixels == 1) | (pixels > area / 2))
+    return offending(
+        masks, wrong, "{n_pixels} pixels", lambda: as_column(masks, [f"2 to {half:.0f}" for half in area // 2])
+    )
+
+
+@check(
+    scope="session", column="x", needs=["masks.mask_is_not_another_rois", "masks.mask_is_of_a_cell", "cells.roi_once"]
+)
 def box_is_around_mask(cells: "pd.DataFrame", masks: "pd.DataFrame") -> "Rows":
     """x, y, width and height of an ROI are the box around its mask.
 
@@ -83,8 +122,112 @@ def _box(frame: "pd.DataFrame") -> "pd.Series[Any]":
     return as_column(frame, [f"x {x}, y {y}, width {width}, height {height}" for x, y, width, height in rows])
 
 
+@check(scope="session", column="max_correction_up")
+def motion_is_within_its_bounds(cells: "pd.DataFrame", motion: "pd.DataFrame") -> "Rows":
+    """Frames are shifted by at most max_correction, one frame in a hundred excepted.
+
+    Why: it is the largest shift of the plane, told twice. ROIs nearer to the edge than it were left out.
+
+    Example: max_correction_up and down are 0, and frames are shifted by 4 pixels along y.
+
+    Fix: recompute max_correction_* from the shifts of the frames.
+    """
+    wrong, reach = np.zeros(len(cells), dtype=bool), np.zeros(len(cells))
+    for axis, sides in (("x", ("left", "right")), ("y", ("up", "down"))):
+        shifts = motion[motion["axis"] == axis].drop_duplicates("plane").set_index("plane")
+        high, low = (numbers(cells["plane"].map(shifts[end])) for end in ("high", "low"))
+        largest = np.fmax(high, -low)
+        bounds = [numbers(cells[f"max_correction_{side}"]) for side in sides]
+        beyond = (largest > np.fmax(*bounds) + 1) | (bounds[0] < 0) | (bounds[1] < 0)
+        reach = np.where(beyond, largest, reach)
+        wrong |= beyond
+    got = "up {max_correction_up}, down {max_correction_down}, left {max_correction_left}, right {max_correction_right}"
+    return offending(
+        cells, wrong, got, lambda: as_column(cells, [f"shifts of {most:.0f} pixels within" for most in reach])
+    )
+
+
+@check(scope="session", severity="warning", column="max_correction_up", needs=["cells.motion_is_within_its_bounds"])
+def motion_bounds_are_of_the_plane(cells: "pd.DataFrame") -> "Rows":
+    """All ROIs of a plane have the same max_correction.
+
+    Why: it is the largest shift of the plane, the same for every ROI in it.
+
+    Example: max_correction_up is 12 for four ROIs and 30 for the fifth.
+
+    Fix: recompute max_correction_* from the shifts of the frames.
+    """
+    wrong = np.zeros(len(cells), dtype=bool)
+    for side in ("up", "down", "left", "right"):
+        values = cells[f"max_correction_{side}"]
+        wrong |= values.notna().to_numpy() & (values != values.groupby(cells["plane"]).transform("median")).to_numpy()
+    got = "up {max_correction_up}, down {max_correction_down}, left {max_correction_left}, right {max_correction_right}"
+    return offending(cells, wrong, got, "those of the other ROIs")
+
+
+@check(scope="session", column="width", needs=["masks.mask_inside_field"])
+def image_has_the_field(projection_images: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
+    """The images of a plane have the size of its field of view.
+
+    Why: an image of another size is of another plane, and masks do not lie on it.
+
+    Example: max_projection has 512 x 500 pixels, the field of view 512 x 512.
+
+    Fix: restore the image of this plane.
+    """
+    field = planes.drop_duplicates("plane").set_index("plane")
+    width = numbers(projection_images["plane"].map(field["field_of_view_width"]))
+    height = numbers(projection_images["plane"].map(field["field_of_view_height"]))
+    wrong = (numbers(projection_images["width"]) != width) | (numbers(projection_images["height"]) != height)
+    wrong &= ~np.isnan(width) & ~np.isnan(height)
+    sizes = [f"{w:.0f} x {h:.0f} pixels" for w, h in zip(width, height, strict=True)]
+    got = "{width} x {height} pixels of {image_name}"
+    return offending(projection_images, wrong, got, lambda: as_column(projection_images, sizes))
+
+
+@check(scope="session", column="highest", needs=["projection_images.image_has_the_field"])
+def image_is_not_empty(projection_images: "pd.DataFrame") -> "Rows":
+    """No maximum or average projection of a plane is of one value.
+
+    Why: an image of one value was never filled. The image of all masks is empty where there is no ROI.
+
+    Example: average_image is all 0.
+
+    Fix: compute the projection again from the movie.
+    """
+    empty = numbers(projection_images["highest"]) <= numbers(projection_images["lowest"])
+    empty &= (projection_images["image_name"] != _SEGMENTATION).to_numpy(dtype=bool)
+    return offending(projection_images, empty, "{image_name} all {highest:.4g}", "an image")
+
+
+@check(
+    scope="session",
+    column="n_missing",
+    needs=["projection_images.image_is_not_empty", "cells.box_is_around_mask", "masks.mask_has_pixels"],
+)
+def segmentation_is_the_union_of_masks(projection_images: "pd.DataFrame") -> "Rows":
+    """segmentation_mask_image shows exactly the pixels of all masks.
+
+    Why: it is the masks told twice; where it differs, a mask was changed, or the image is of another session.
+
+    Example: 229 pixels of masks are not in the image, 146 of the image in no mask.
+
+    Fix: make the image again from the masks, or restore the mask that was changed.
+    """
+    missing, surplus = (numbers(projection_images[name].fillna(0)) for name in ("n_missing", "n_surplus"))
+    got = "{n_missing} pixels of masks that are not in the image, {n_surplus} of the image in no mask"
+    return offending(projection_images, (missing + surplus) > 0, got, "none")
+
+
 RULES: tuple[Rule, ...] = (
     mask_has_pixels,
     mask_inside_field,
+    mask_is_not_another_rois,
+    mask_is_of_a_cell,
     box_is_around_mask,
+    motion_is_within_its_bounds,
+    motion_bounds_are_of_the_plane,
+    image_has_the_field,
+    image_is_not_empty,
+    segmentation_is_the_union_of_masks,
 )
