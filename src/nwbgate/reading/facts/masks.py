@@ -50,7 +50,8 @@ def _rows(table: Segmentation, unions: dict[str, Masks]) -> list[dict[str, Any]]
         for block in _image_blocks(images):
             boxes += map(_image_box, block)
             union = np.asarray(block.any(axis=0))
-            unions[table.plane] = np.asarray(union | unions[table.plane]) if table.plane in unions else union
+            other = unions.get(table.plane)  # of another segmentation, whose masks may have another size
+            unions[table.plane] = union if other is None or other.shape != union.shape else np.asarray(union | other)
     else:
         for kind in ("pixel_mask", "voxel_mask"):
             if dataset_at(table.group, kind) is not None:
