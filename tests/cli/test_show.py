@@ -121,7 +121,7 @@ def test_the_beginning_of_a_table_is_shown(files):
     text = shown(files.session, "trials", "--rows", 2)
     assert text.endswith("18 rows x 21 columns; showing the first 2\n")
     assert shown(files.session, "trials", "--rows", "all").endswith("18 rows x 21 columns\n")
-    assert shown(files.session, "stimulus_presentations").endswith("the first 20 are shown\n")
+    assert shown(files.session, "stimulus_presentations").endswith("showing the first 20\n")
 
 
 @pytest.mark.parametrize(

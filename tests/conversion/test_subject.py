@@ -134,7 +134,7 @@ class TestTimes:
         assert convert(source, tmp_path / "s.nwb", metadata=metadata, timezone="UTC", dry_run=True)
 
     def test_a_naive_date_of_birth_is_refused_or_placed(self, source, tmp_path):
-        metadata = dict_deep_update(METADATA, {"Subject": {"date_of_birth": datetime(2024, 1, 1)}})
+        metadata = dict_deep_update(METADATA, {"Subject": {"date_of_birth": datetime(2024, 2, 1)}})
         with pytest.raises(MetadataError, match=r"Subject\.date_of_birth"):
             convert(source, tmp_path / "s.nwb", metadata=metadata)
         assert convert(source, tmp_path / "s.nwb", metadata=metadata, timezone="UTC").status == "converted"

@@ -187,5 +187,5 @@ def _write(parts: Iterable[bytes], output: Path, overwrite: bool) -> None:
     try:
         write_whole(output, parts)
     except WriteError as error:
-        what = "the table cannot be written"
+        what = "cannot write the table"
         raise WriteError(what, where=error.where, got=error.got or error.what, fix=error.fix) from error

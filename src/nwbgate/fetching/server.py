@@ -140,7 +140,7 @@ class _Redirects(HTTPRedirectHandler):
         scheme = urlsplit(newurl).scheme
         elsewhere = urlsplit(newurl).hostname != urlsplit(req.full_url).hostname
         if elsewhere or scheme not in ("http", "https") or (req.type == "https" and scheme != "https"):
-            raise HTTPError(newurl, code, f"leads to {newurl[:200]}", headers, fp)
+            raise HTTPError(newurl, code, f"redirects to {newurl[:200]}", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -125,7 +125,7 @@ class FileWork:
         """Return the finding about a file that crashed a library; raise our own faults."""
         if not isinstance(error, WorkerDiedError):
             raise error
-        message = "a library crashed on this file, and took its process with it"
+        message = "a library crashed on this file and killed its process"
         return FileResult(self.path, [file_finding("file.unreadable", self.path, message)])
 
 

@@ -147,7 +147,7 @@ class FileTask:
         """Return what is reported of a file on which a process died."""
         if not isinstance(error, WorkerDiedError):
             raise error
-        message = "a library crashed on this file, and took its process with it"
+        message = "a library crashed on this file and killed its process"
         return Quality(self.path.stem, (self.path,), findings=[file_finding("file.unreadable", self.path, message)])
 
 
