@@ -25,6 +25,7 @@ ROOMS = (
     "findings",
     "quality",
     "validators",
+    "corpus",
     "rules",
     "manifest",
     "reading",

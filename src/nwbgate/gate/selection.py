@@ -23,7 +23,7 @@ _VALIDATORS = ("file", "schema", "inspector", "dandi")
 
 @dataclass(frozen=True)
 class SelectedRules:
-    """What a check judges and reports.
+    """The rules that a check judges and reports.
 
     Attributes
     ----------

@@ -55,7 +55,7 @@ def oldest(species: object) -> float:
 
 
 def impossible(age: str, limit: float) -> str:
-    """Return why an age cannot be, as words after it; empty where it can, or where the text is no age.
+    """Return why an age is impossible, to follow the age in a message; empty if possible or not an age.
 
     Parameters
     ----------

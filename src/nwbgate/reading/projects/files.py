@@ -74,7 +74,8 @@ class ProjectFiles:
         found = folder_contents(folder, self._leave_folder_out)
         self.paths = list(found.files)
         for other in found.not_judged:
-            self._leave_out(other.path, SourceError(other.reason, where=str(other.path)))
+            fix = "convert or rename it to an HDF5 file named *.nwb, or move it out of the folder"
+            self._leave_out(other.path, SourceError(other.reason, where=str(other.path), fix=fix))
 
     def _leave_folder_out(self, error: OSError) -> None:
         said, fix = f"cannot list the folder ({error.strerror})", "check its permissions"

@@ -81,7 +81,7 @@ class SyncFile:
 
     @property
     def wraps(self) -> int:
-        """How often the counter started again from zero."""
+        """Number of times that the counter restarted from zero."""
         return self._recorded.wraps
 
     def edges(self, line: str) -> FloatArray:
@@ -141,7 +141,7 @@ class SyncFile:
 
     @cached_property
     def _recorded(self) -> _Recorded:
-        """What the file holds, read once for all lines."""
+        """Contents of the file, read once for all lines."""
         bits = {label: bit for bit, label in enumerate(self._labels) if label}
         parts: dict[str, list[IntArray]] = {label: [] for label in bits}
         first_rises: dict[str, bool] = {}
