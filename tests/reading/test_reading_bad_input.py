@@ -56,7 +56,7 @@ def test_a_table_that_lacks_a_column_says_which(copy):
         with pytest.raises(SourceError, match="the table trials lacks columns") as caught:
             getattr(session, name)
         assert "/intervals/trials" in caught.value.where
-        assert caught.value.got.startswith("no column hit; there are trials_id, start_time")
+        assert caught.value.got.startswith("no column hit; existing columns: trials_id, start_time")
         assert "hit (boolean)" in caught.value.expected
     assert len(session.licks)  # the rest is there
 
@@ -70,7 +70,7 @@ def test_a_column_of_another_type_is_said_to_be_one(copy):
 
 def test_columns_of_different_lengths_are_said_to_be(copy):
     session = replaced(copy, f"{TRIALS}/start_time", np.arange(3.0))
-    with pytest.raises(SourceError, match="different lengths") as caught:
+    with pytest.raises(SourceError, match="differ in length") as caught:
         session.trials  # noqa: B018
     assert "start_time: 3" in caught.value.got
 
@@ -143,7 +143,7 @@ def test_masks_that_are_not_of_the_cells_are_refused(copy):
         plane = next(iter(session.planes.values()))
         place, images = plane._streams.segmentation().name, plane._masks
     session = replaced(copy, f"{place}/image_mask", images[:-1])
-    with session, pytest.raises(SourceError, match="numbers of masks and cells differ") as caught:
+    with session, pytest.raises(SourceError, match="cells have no mask, or masks no cell") as caught:
         next(iter(session.planes.values())).roi_masks  # noqa: B018
     assert caught.value.got == f"{len(images) - 1} masks"
 
@@ -162,7 +162,7 @@ def test_a_plane_that_is_not_there_is_answered_with_those_that_are(session):
     ours = session.planes
     for planes, wrong, fix in (
         (ours, "VISp_15", "did you mean 'VISp_150'?"),
-        (session.planes_by_experiment, 7, "choose"),
+        (session.planes_by_experiment, 7, "use one of these names"),
     ):
         with pytest.raises(UsageError, match="no such plane") as caught:
             planes[wrong]
@@ -195,7 +195,7 @@ def test_a_damaged_file_is_said_to_be_damaged(copy, tmp_path):
     nowhere = b"\x05\0\0\0" + b"\xff" * 12  # a text of five bytes that lie outside the file
     data[place : place + 16 * whole] = nowhere * whole
     copy.write_bytes(data)
-    with pytest.raises(SourceError, match="cannot read") as caught:
+    with pytest.raises(SourceError, match="the file cannot be read") as caught:
         nwbgate.open(copy).trials  # noqa: B018
     assert caught.value.where == str(copy)
 

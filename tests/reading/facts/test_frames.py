@@ -168,7 +168,7 @@ def test_a_table_whose_columns_differ_in_length_cannot_be_read(tmp_path):
     with h5py.File(path, "r+") as file:
         del file["intervals/trials/trial_length"]
         file["intervals/trials/trial_length"] = np.zeros(3)
-    with pytest.raises(SourceError, match="different lengths"):
+    with pytest.raises(SourceError, match="differ in length"):
         session_frames(path)
 
 
