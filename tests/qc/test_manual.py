@@ -111,8 +111,8 @@ def unknown(tmp_path, row: str) -> TableError:
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        ("s3,brain_health,Pass,Ann,2024-05-31,", "session", "no such session"),
-        ("s1,view_match,Pass,Ann,2024-05-31,", "session", "no such container"),
+        ("s3,brain_health,Pass,Ann,2024-05-31,", "session", "unknown session"),
+        ("s1,view_match,Pass,Ann,2024-05-31,", "session", "unknown container"),
         ("s1,brain_helth,Pass,Ann,2024-05-31,", "criterion", "unknown manual criterion"),
         ("s1,lag,Pass,Ann,2024-05-31,", "criterion", "is measured, not decided"),
     ],
