@@ -35,7 +35,7 @@ def test_every_number_of_a_file_has_a_unit_that_is_known():
     ("right", "wrong", "said"),
     [
         ("nullable: true", "nulable: true", "Unexpected keyword argument"),
-        ("{table: /intervals/trials, id: trials_id}", "{table: /intervals/trials, id: trial}", "names unknown columns: trial ("),
+        ("intervals/trials, id: trials_id}", "intervals/trials, id: trial}", "names unknown columns: trial ("),
         ("{table: /intervals/trials, id: trials_id}", "{id: trials_id}", "exactly one of table, group"),
         ("{table: /units, id: unit_id}", "{table: /units, values: {unit_id: id}}", "values need a group"),
         ("unit: volts", "unit: volt", "units without an entry"),

@@ -168,7 +168,7 @@ def test_the_nearest_specification_is_taken(release, tmp_path):
     path = folder / "ophys_session_table.csv"
     path.write_text(path.read_text().replace("equipment_name", "rig", 1))
     assert "rig" in Project(folder).ophys_sessions
-    with pytest.raises(SpecError, match="no such specification"):
+    with pytest.raises(SpecError, match="unknown specification"):
         Project(folder, spec="visual_behaviour")
 
 
@@ -245,7 +245,7 @@ def test_sessions_are_found_where_the_table_says_nothing_of_imaging(release, tmp
         return text.replace("ophys_session_id", "a", 1).replace("ophys_experiment_id", "b", 1)
 
     project = edited(release, tmp_path, "behavior_session_table.csv", without_imaging)
-    with pytest.raises(UsageError, match="the file of session 1900011001 is not there"):
+    with pytest.raises(UsageError, match="the file of session 1900011001 is missing"):
         project.session(1900011001)
     with pytest.raises(UsageError, match="no session 1900011002"):
         project.session(1900011002)
@@ -270,7 +270,7 @@ def test_of_rows_with_one_number_the_first_is_taken(release, tmp_path):
         return text + text.splitlines()[1] + "\n"
 
     project = edited(release, tmp_path, "ophys_experiment_table.csv", twice)
-    with pytest.raises(UsageError, match="the file of experiment 1900011010 is not there"):
+    with pytest.raises(UsageError, match="the file of experiment 1900011010 is missing"):
         project.experiment(1900011010)
     project = edited(release, tmp_path, "behavior_session_table.csv", twice)
     with pytest.raises(UsageError, match="the file of session 1900011001"):
