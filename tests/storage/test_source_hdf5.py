@@ -40,6 +40,6 @@ def test_what_the_file_should_be_is_said(tmp_path):
 
 @pytest.mark.parametrize("problem", [OSError("x"), TypeError("y"), UnicodeDecodeError("utf-8", b"", 0, 1, "z")])
 def test_what_h5py_raises_for_damage_is_an_error_of_the_file(path, problem):
-    with pytest.raises(SourceError, match="a sync file cannot be read") as error, opened_source(path, "a sync file"):
+    with pytest.raises(SourceError, match="cannot read a sync file") as error, opened_source(path, "a sync file"):
         raise problem
     assert error.value.where == str(path)

@@ -80,7 +80,7 @@ def test_a_link_to_another_file_is_refused(tmp_path):
     write(tmp_path / "a.h5")
     with h5py.File(tmp_path / "b.h5", "w") as file:
         file["data"] = h5py.ExternalLink("a.h5", "/data")
-    with pytest.raises(SourceError, match="links to another file"):
+    with pytest.raises(SourceError, match="leads to other files"):
         TraceFile(tmp_path / "b.h5")
 
 

@@ -90,7 +90,7 @@ def test_a_counter_that_runs_backwards_is_refused(path):
     [
         ("[1, 2]", "not a plain dictionary"),
         ("{'ni_daq': dict()}", "not a plain dictionary"),
-        ("{'ni_daq': {'counter_output_freq': -1.0}, 'line_labels': ['a']}", "how fast"),
+        ("{'ni_daq': {'counter_output_freq': -1.0}, 'line_labels': ['a']}", "lack the counter's rate"),
         ("{'ni_daq': {'counter_output_freq': 1e5, 'counter_bits': '32'}, 'line_labels': ['a']}", "impossible counter"),
         ("{'ni_daq': {'counter_output_freq': 1e5}, 'line_labels': [1]}", "name the lines"),
     ],
@@ -125,7 +125,7 @@ def test_a_path_without_a_file_is_refused(tmp_path):
         ("sync_no_meta", "has no meta"),
         ("sync_no_data", "has no data"),
         ("sync_no_labels", "name the lines"),
-        ("sync_no_freq", "how fast"),
+        ("sync_no_freq", "lack the counter's rate"),
         ("sync_meta_deep", "not a plain dictionary"),
         ("sync_one_column", "not counter and state"),
         ("sync_empty", "not counter and state"),
