@@ -1,15 +1,15 @@
-"""Errors of files that cannot be opened or read: what is wrong, and what to do about it."""
+"""Errors of files that cannot be opened or read."""
 
 import errno
 from pathlib import Path
 
 from nwbgate.errors import SourceError, UsageError
 
-#: What HDF5 says of a file that it cannot lock.
+#: HDF5's words for a file that it cannot lock.
 _LOCKED = "unable to lock file"
-#: How files begin that stand for content elsewhere, and which program fetches it.
+#: First bytes of pointers to content elsewhere, and the program that fetches it.
 _POINTERS = {b"/annex/objects/": "git-annex", b"version https://git-lfs": "Git LFS"}
-#: What the addresses of servers begin with.
+#: Schemes of server addresses.
 _SCHEMES = ("http://", "https://", "s3://")
 
 
@@ -19,9 +19,9 @@ def is_url(path: Path | str) -> bool:
 
 
 def unreadable(where: str, error: Exception) -> SourceError:
-    """Return the error for what HDF5 raises where a file is locked, truncated or damaged, or a server breaks off."""
+    """Return the error for a locked, truncated or damaged file, or a broken connection."""
     return lock_error(where, error) or SourceError(
-        "the file cannot be read",
+        "cannot read the file",
         where=where,
         got=str(error).strip("'\""),
         expected="a complete HDF5 file with every dataset readable",
@@ -30,15 +30,15 @@ def unreadable(where: str, error: Exception) -> SourceError:
 
 
 def lock_error(where: str, error: Exception) -> SourceError | None:
-    """Return the error for a file that HDF5 cannot lock: another has it, or its disk knows no locks.
+    """Return the error for a file that HDF5 cannot lock: open elsewhere, or a disk without locks.
 
-    None where it is no lock that HDF5 speaks of: the file may then be damaged.
+    None if the error is not about a lock: the file may then be damaged.
     """
     if _LOCKED not in str(error):
         return None
     if getattr(error, "errno", None) not in (errno.EAGAIN, errno.EACCES):
         return SourceError(
-            "the disk of the file does not let it be locked, as HDF5 wants to",
+            "the disk of the file does not support HDF5's locking",
             where=where,
             got=str(error),
             fix="copy the file to a local disk, or set HDF5_USE_FILE_LOCKING=FALSE if nothing writes to it",
@@ -46,16 +46,16 @@ def lock_error(where: str, error: Exception) -> SourceError | None:
     return SourceError(
         "another program has the file open for writing",
         where=where,
-        got="a lock of HDF5, which a writer holds until it closes the file",
+        got="an HDF5 lock, held by a writer until it closes the file",
         expected="a file that is no longer written",
         fix="wait for the writer, or end it; then try again",
     )
 
 
 def retry_advice(where: str) -> str:
-    """Return what to do about a file, or a server, that does not give what is in it."""
+    """Return advice for an unreadable file or a failing server."""
     if is_url(where):
-        return "try again; if it stays so, download the file and open the copy"
+        return "try again; if it still fails, download the file and open the copy"
     return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
 
 
@@ -70,7 +70,7 @@ def no_file(path: Path, kind: str = "an NWB file") -> UsageError:
         if path.is_symlink()
         else f"nothing of this name in {path.absolute().parent}",
         expected=kind,
-        fix="fetch what the link points at (datalad get)" if path.is_symlink() else "check the path",
+        fix="fetch the target of the link (datalad get)" if path.is_symlink() else "check the path",
     )
 
 
