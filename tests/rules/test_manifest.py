@@ -56,6 +56,19 @@ def test_a_plane_may_be_published_on_the_day_it_was_acquired():
     assert fired(frames) == {}
 
 
+def test_the_day_of_publication_is_judged_where_the_specification_does_not_describe_it():
+    frames = good()
+    planes = frames["ophys_experiments"]
+    planes["published_at"] = planes["published_at"].astype(str).astype(object)
+    assert fired(frames) == {}
+    planes.loc[0, "published_at"] = "2001-01-01"
+    planes.loc[1, "published_at"] = "unknown"
+    (finding,) = outcome(frames).findings
+    assert finding.code == "ophys_experiments.published_after_acquisition"
+    assert finding.keys == (planes.loc[0, "ophys_experiment_id"],)
+    assert "got 2001-01-01, expected after it was acquired, on" in finding.message
+
+
 @pytest.mark.parametrize("number", [1, -1])
 def test_one_exposure_to_omissions_too_many_or_too_few_is_found_in_its_session(number):
     frames = good()

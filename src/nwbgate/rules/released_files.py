@@ -82,9 +82,9 @@ def published_after_acquisition(ophys_experiments: "pd.DataFrame") -> "Rows":
     """
     import pandas as pd
 
-    acquired, published = ophys_experiments["date_of_acquisition"], ophys_experiments["published_at"]
-    if not isinstance(published.dtype, pd.DatetimeTZDtype):  # a version that does not describe the column
-        return None
+    acquired = ophys_experiments["date_of_acquisition"]
+    # text in a version of the specification that does not describe the column
+    published = pd.to_datetime(ophys_experiments["published_at"], format="ISO8601", utc=True, errors="coerce")
     odd = (published.dt.normalize() < acquired.dt.normalize()).fillna(False).to_numpy(dtype=bool)
     if not odd.any():
         return None
