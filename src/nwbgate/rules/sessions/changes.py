@@ -30,7 +30,7 @@ _PAUSE, _FLASH = 0.1, 1.0
 def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
     """The images of every trial are among the stimulus templates.
 
-    Why: without its template nobody can tell what the animal saw.
+    Why: without its template, the image that the animal saw is unknown.
 
     Example: a trial changes to im099, the templates are im061 to im085.
 

@@ -73,7 +73,7 @@ def timestamps_are_numbers(clocks: "pd.DataFrame") -> "Rows":
 def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
     """Timestamps of every series strictly increase; those of events, annotations and intervals never fall.
 
-    Why: readers find samples by bisection, which goes wrong without a word where times go back.
+    Why: readers find samples by bisection, which fails silently where times go back.
 
     Example: 3 running timestamps are before their predecessor.
 

@@ -56,8 +56,8 @@ def licks_of_trials(trials: "pd.DataFrame", licks: Times) -> list[tuple[Times, T
 def lick_times_are_the_licks(trials: "pd.DataFrame", licks: "pd.DataFrame | None" = None) -> "Rows":
     """lick_times of a trial are the licks after its start up to the start of the next trial.
 
-    Why: the outcome of a trial is decided by its licks; times that are not among the session's licks, or are missing,
-    make outcomes that nobody can reproduce.
+    Why: licks decide the outcome of a trial; it cannot be reproduced from licks that are missing, or that the session
+    does not have.
 
     Example: trial 3 lists two licks where the table of licks has three.
 
@@ -171,7 +171,7 @@ def hit_has_reward(
 ) -> "Rows":
     """Every hit has a reward, in the trial and in the table of rewards.
 
-    Why: a hit is answered with water; a hit without a reward is no hit, or its reward was lost.
+    Why: a hit earns water; without a reward, the hit is wrong or its reward was lost.
 
     Example: trial 12 is a hit, its reward_volume is 0 and no reward lies within it.
 

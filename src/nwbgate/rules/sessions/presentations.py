@@ -248,8 +248,8 @@ def cadence_is_of_the_task(
 ) -> "Rows":
     """Flashes of the task, omitted ones too, begin as many frames apart as stimulus and blank duration say.
 
-    Why: expectation depends on the rhythm. Twice the interval is a flash that was lost, half of it one too many. It is
-    judged in frames, so that a frame that the monitor dropped is no fault; all flashes together may be two frames off.
+    Why: expectation depends on the rhythm. Twice the interval means a lost flash, half of it an extra one. It is judged
+    in frames, so that a frame dropped by the monitor is accepted; all flashes together may be two frames off.
 
     Example: a flash begins 90 frames after the one before, in a task of 0.25 s flashes and 0.5 s gray.
 
@@ -311,8 +311,8 @@ def novelty_is_of_the_image(stimulus_presentations: "pd.DataFrame") -> "Rows":
 def omissions_fit_their_fraction(task_parameters: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
     """As many flashes are omitted as omitted_flash_fraction asks for, within six standard deviations.
 
-    Why: omissions that were lost from the table are flashes that nobody saw; without a fraction there are none. About
-    half of the flashes cannot be omitted, being changes, before them or after them.
+    Why: a table without its omissions lists flashes that were never shown; without a fraction there are none. About
+    half of the flashes cannot be omitted: changes and their neighbors.
 
     Example: none of 4,800 flashes is omitted in a task that omits 5 %.
 
@@ -373,7 +373,7 @@ def drawn_frames_are_those_of_the_flashes(
 def change_is_of_a_trial(stimulus_presentations: "pd.DataFrame", trials: "pd.DataFrame") -> "Rows":
     """Every change, true or sham, is the change of a trial: of a go or auto-rewarded one, or of a catch trial.
 
-    Why: changes are made by trials; one that no trial has is of a trial that was lost, or is no change.
+    Why: trials make the changes; a change without a trial is spurious, or its trial was lost.
 
     Example: a flash at 342.3 s is a sham change, and no catch trial has its change there.
 

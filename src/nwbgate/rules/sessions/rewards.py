@@ -81,7 +81,7 @@ def only_hits_are_rewarded(trials: "pd.DataFrame") -> "Rows":
 def trial_rewards_are_the_rewards(trials: "pd.DataFrame", rewards: "pd.DataFrame") -> "Rows":
     """The reward of a trial is one of the table of rewards, with its time and volume.
 
-    Why: it is one drop, told twice; where they differ, nobody knows when and how much the mouse drank.
+    Why: both describe the same drop; where they differ, its time and volume are uncertain.
 
     Example: trial 12 has 0.007 mL at 347.74 s, the table has 0.005 mL then.
 

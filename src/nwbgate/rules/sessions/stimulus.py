@@ -165,7 +165,7 @@ def no_change_on_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
 def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
     """In the task, is_change is true exactly where the image differs from the previous one.
 
-    Why: change responses are selected by this flag. The first image is no change, and omissions are passed over.
+    Why: change responses are selected by this flag. The first image does not count as a change; omissions are skipped.
 
     Example: im065 follows im065, and is_change is true.
 
@@ -186,7 +186,7 @@ def is_change_follows_images(stimulus_presentations: "pd.DataFrame") -> "Rows":
 def image_has_template(stimulus_presentations: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
     """Every shown image is among the stimulus templates.
 
-    Why: without its template nobody can tell what the animal saw.
+    Why: without its template, the image that the animal saw is unknown.
 
     Example: im099 is shown, the templates are im061 to im085.
 

@@ -31,7 +31,7 @@ _ALLELES = r"[^;]+/wt(;[^;]+/wt)+"
 def spike_times_are_numbers(spikes: "pd.DataFrame") -> "Rows":
     """No spike time is missing.
 
-    Why: a spike without a time is no spike, and breaks every rate and alignment.
+    Why: a spike without a time corrupts every rate and alignment.
 
     Example: 2 of 231 spike times are NaN.
 
@@ -132,7 +132,7 @@ def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame")
 def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
     """Every unit names at least one electrode, and each is a row of the electrodes table.
 
-    Why: without its electrode nobody can tell where a neuron was. A table without a column electrodes is not judged.
+    Why: without its electrode the location of a neuron is unknown. A table without a column electrodes is not judged.
 
     Example: a unit names electrode 3 of a table of one row.
 
