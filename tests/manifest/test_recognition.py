@@ -93,5 +93,5 @@ def test_a_folder_that_is_not_there_and_a_header_that_is_none_are_errors(manifes
     with pytest.raises(TableError, match="no such folder"):
         recognise_spec(manifest / "none")
     (manifest / "ophys_cells_table.csv").write_text("a,a\n")
-    with pytest.raises(TableError, match="two files of one table"):
+    with pytest.raises(TableError, match="a column occurs twice"):
         recognise_spec(manifest)
