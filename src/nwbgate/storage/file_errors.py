@@ -55,7 +55,7 @@ def lock_error(where: str, error: Exception) -> SourceError | None:
 def retry_advice(where: str) -> str:
     """Return advice for an unreadable file or a failing server."""
     if is_url(where):
-        return "try again; if it still fails, download the file and open the copy"
+        return "try again; if it persists, download the file and open the copy"
     return "copy or download the file again; `nwbgate check --integrity` names every damaged dataset"
 
 
