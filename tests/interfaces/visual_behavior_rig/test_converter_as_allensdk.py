@@ -8,7 +8,6 @@ import pytest
 
 import nwbgate
 from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
 from support.development_data import shared
 from support.rig_conversions import session_file
 
@@ -31,9 +30,7 @@ def folder(tmp_path_factory):
     sources, found = shared("rig_sources"), tmp_path_factory.mktemp("as_allensdk")
     sessions = [path for path in sorted(sources.iterdir()) if path.name not in ("bad", "image_sets", "README.md")]
     options = {"image_sets": str(sources / "image_sets")}
-    # Traces and events of these simulated planes were drawn apart from each other, which rules about traces refuse.
-    settings = Settings(rules=False)
-    outcomes = convert_batch("visual_behavior_rig", sessions, found, options=options, settings=settings)
+    outcomes = convert_batch("visual_behavior_rig", sessions, found, options=options)
     assert [str(outcome.status) for outcome in outcomes] == ["converted"] * 6
     return found
 

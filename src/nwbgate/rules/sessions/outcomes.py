@@ -54,7 +54,8 @@ def no_response_without_lick_in_window(
         times[(times >= first) & (times <= last)]
         for times, first, last in zip(trials["lick_times"], low, high, strict=True)
     ]
-    wrong = (surely(trials["miss"]) | surely(trials["correct_reject"])) & np.array([len(each) > 0 for each in inside])
+    licked = np.array([len(each) > 0 for each in inside], dtype=bool)
+    wrong = (surely(trials["miss"]) | surely(trials["correct_reject"])) & licked
     words = [
         f"{'a miss' if miss else 'a correct reject'} with a lick {licks[0] - at:.3f} s after its change"
         if len(licks)

@@ -200,7 +200,7 @@ def blocks_follow_each_other(stimulus_presentations: "pd.DataFrame") -> "Rows":
     wrong = ((step < 0) | (step > 1) | ((step == 1) & same)) & ~swapped
     wrong[:1] |= block[:1] != 0
     for column in ("stimulus_block_name", "stimulus_name"):
-        usual = frame.groupby("stimulus_block")[column].transform(_most_frequent)
+        usual = frame.groupby("stimulus_block")[column].transform(_most_frequent).reindex(frame.index)
         wrong |= frame[column].notna().to_numpy() & (frame[column] != usual).to_numpy(dtype=bool)
     got = "block {stimulus_block}, {stimulus_block_name}, {stimulus_name} at {start_time:.3f} s"
     return offending(frame, wrong, got, "the block, name and stimulus of its neighbours")
