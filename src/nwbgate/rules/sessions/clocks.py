@@ -6,7 +6,7 @@ import numpy as np
 
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.offsets import ROUNDING, UNIX, unlike_seconds
-from nwbgate.rules.sessions.rows import Mask, Times, as_column, numbers, offending, stimulus_span
+from nwbgate.rules.sessions.rows import Mask, Times, as_column, numbers, of_planes, offending, stimulus_span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,11 +161,11 @@ def timestamps_are_session_seconds(clocks: "pd.DataFrame", planes: "pd.DataFrame
 
 def _usual_rates(clocks: "pd.DataFrame", planes: "pd.DataFrame | None") -> Times:
     """Return the rate in hertz that the clocks of a stream have; NaN for streams of any rate."""
-    rates = clocks["stream"].map(_RATES)
+    rates = np.array([_RATES.get(stream, np.nan) for stream in clocks["stream"]], dtype=np.float64)
     if planes is None:
-        return numbers(rates)
-    stated = clocks["plane"].map(planes.drop_duplicates("plane").set_index("plane")["imaging_rate"])
-    return numbers(stated.where((clocks["stream"] == "imaging") & (stated > 0), rates))
+        return rates
+    stated = of_planes(clocks["plane"], planes, "imaging_rate")
+    return np.where((clocks["stream"] == "imaging").to_numpy() & (stated > 0), stated, rates)
 
 
 def _span_words(clocks: "pd.DataFrame", causes: "Times | list[str]") -> "pd.Series[Any]":
@@ -190,7 +190,7 @@ def _outside_stimulus(clocks: "pd.DataFrame", stream: str, share: float) -> Mask
 
 def _beside_stimulus(clocks: "pd.DataFrame", wrong: Mask) -> "Rows":
     """Return the offending clocks, each with what its times look like beside those of the stimulus."""
-    span = stimulus_span(clocks)
+    span = stimulus_span(clocks) if wrong.any() else None
     if span is None:
         return None
     first, last, _ = span
@@ -280,6 +280,8 @@ def plane_has_one_clock(clocks: "pd.DataFrame") -> "Rows":
     Fix: link the timestamps of one series of the plane from all others.
     """
     imaging = clocks[(clocks["stream"] == "imaging") & clocks["plane"].notna()]
+    if not imaging["plane"].duplicated().any():
+        return None
     first = imaging.groupby("plane")["digest"].transform("first")
     odd = clocks.index.isin(imaging.index[imaging["digest"] != first])
     return offending(clocks, odd, "clock", "timestamps equal to those of the plane's first series")

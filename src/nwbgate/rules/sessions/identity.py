@@ -33,6 +33,8 @@ def identifier_is_an_id_of_the_session(session: "pd.DataFrame", planes: "pd.Data
 
     Fix: write the file again, or correct the id that is wrong.
     """
+    if session["behavior_session_id"].isna().all():
+        return None
     experiments = set() if planes is None else set(planes["ophys_experiment_id"].dropna().astype(str))
     behavior = session["behavior_session_id"].astype(str)
     released = (session["layout"] == _RELEASED).to_numpy()
@@ -70,6 +72,8 @@ def reference_time_is_the_start(session: "pd.DataFrame") -> "Rows":
 
     Fix: write one instant in both.
     """
+    if not (session["session_start_time"] != session["timestamps_reference_time"]).any():
+        return None
     start, reference = _instants(session["session_start_time"]), _instants(session["timestamps_reference_time"])
     apart = (reference - start).dt.total_seconds()
     wrong = session["layout"].isin(_KNOWN).to_numpy() & (apart.abs() > _SAME_INSTANT).fillna(False).to_numpy(dtype=bool)
@@ -88,6 +92,8 @@ def born_before_the_session(session: "pd.DataFrame") -> "Rows":
 
     Fix: correct date_of_birth or session_start_time.
     """
+    if session["date_of_birth"].isna().all():
+        return None
     wrong = (_instants(session["date_of_birth"]) > _instants(session["session_start_time"])).to_numpy(dtype=bool)
     expected = "before the session, " + session["session_start_time"].astype(str)
     return offending(session, wrong, "date_of_birth", expected)
@@ -103,6 +109,8 @@ def age_follows_from_birth(session: "pd.DataFrame") -> "Rows":
 
     Fix: compute the age from the date of birth, or correct the date.
     """
+    if session["date_of_birth"].isna().all():
+        return None
     lived = (_instants(session["session_start_time"]) - _instants(session["date_of_birth"])).dt.total_seconds() / 86400
     spans = [days(str(age)) or (np.nan, np.nan) for age in session["age"]]
     low, high = np.array(spans, dtype=np.float64).reshape(-1, 2).T
@@ -124,10 +132,13 @@ def age_is_possible(session: "pd.DataFrame") -> "Rows":
     Fix: correct the age.
     """
     most = [oldest(species) for species in session["species"]]
-    words = as_column(session, [impossible(str(age), limit) for age, limit in zip(session["age"], most, strict=True)])
-    got = session["age"].astype(str) + words
-    limits = as_column(session, [f"an age up to {limit / 365.25:.0f} years" for limit in most])
-    return offending(session, (words != "").to_numpy(), got, limits)
+    words = [impossible(str(age), limit) for age, limit in zip(session["age"], most, strict=True)]
+    return offending(
+        session,
+        np.array([word != "" for word in words], dtype=bool),
+        lambda: session["age"].astype(str) + as_column(session, words),
+        lambda: as_column(session, [f"an age up to {limit / 365.25:.0f} years" for limit in most]),
+    )
 
 
 def _instants(texts: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import as_column, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, of_planes, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +41,7 @@ def mask_inside_field(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
 
     Fix: restore the mask, or correct the plane's field of view.
     """
-    field = planes.drop_duplicates("plane").set_index("plane")
-    width = numbers(masks["plane"].map(field["field_of_view_width"]))
-    height = numbers(masks["plane"].map(field["field_of_view_height"]))
+    width, height = (of_planes(masks["plane"], planes, f"field_of_view_{side}") for side in ("width", "height"))
     beyond = (numbers(masks["right"]) >= width) | (numbers(masks["bottom"]) >= height)
     beyond |= (numbers(masks["left"]) < 0) | (numbers(masks["top"]) < 0)
     images = masks["image_width"].notna().to_numpy() & ~np.isnan(width) & ~np.isnan(height)
@@ -81,8 +79,8 @@ def mask_is_of_a_cell(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
 
     Fix: restore the mask; where the source has none, say so in a text column mask_status ("absent: ...").
     """
-    field = planes.drop_duplicates("plane").set_index("plane")
-    area = numbers(masks["plane"].map(field["field_of_view_width"] * field["field_of_view_height"]))
+    width, height = (of_planes(masks["plane"], planes, f"field_of_view_{side}") for side in ("width", "height"))
+    area = width * height
     pixels = numbers(masks["n_pixels"])
     wrong = ~np.isnan(area) & ((pixels == 1) | (pixels > area / 2))
     return offending(

@@ -1,5 +1,6 @@
 """Rules about imaging planes: their group, and what their description says again."""
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,15 +51,28 @@ def plane_is_as_described(planes: "pd.DataFrame", optics: "pd.DataFrame") -> "Ro
 
     Fix: correct the number that is wrong.
     """
-    texts = optics.drop_duplicates("plane").set_index("plane")["description"].astype(str)
-    first, second = (texts.str.extract(form).set_axis(_AGAIN, axis=1) for form in _DESCRIBED)
-    described = first.fillna(second)
-    wrong = np.zeros(len(planes), dtype=bool)
-    for column in _AGAIN:
-        again = planes["plane"].map(described[column])
-        wrong |= (again.notna() & planes[column].notna() & (again != planes[column].astype(str))).to_numpy(dtype=bool)
+    import pandas as pd
+
+    texts = dict(zip(optics["plane"][::-1], optics["description"][::-1], strict=True))  # the first of a plane stays
+    described = {plane: _described(str(text)) for plane, text in texts.items()}
+    rows = zip(planes["plane"], *(planes[column] for column in _AGAIN), strict=True)
+    wrong = [
+        any(
+            pd.notna(value) and again != str(value)
+            for again, value in zip(described.get(plane, ()), values, strict=False)
+        )
+        for plane, *values in rows
+    ]
     got = "{field_of_view_width} x {field_of_view_height} pixels in {targeted_structure} at {imaging_depth} um"
-    return offending(planes, wrong, got, "as described: " + planes["plane"].map(texts).astype(str))
+    return offending(
+        planes, np.array(wrong, dtype=bool), got, lambda: "as described: " + planes["plane"].map(texts).astype(str)
+    )
+
+
+def _described(text: str) -> tuple[str, ...]:
+    """Return the values of the columns that a description gives again; none for other texts."""
+    first = next(filter(None, (re.search(form, text) for form in _DESCRIBED)), None)
+    return first.groups() if first else ()
 
 
 RULES: tuple[Rule, ...] = (group_is_one_of_the_count, plane_is_as_described)

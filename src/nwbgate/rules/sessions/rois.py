@@ -66,11 +66,11 @@ def events_have_a_trace(series_rois: "pd.DataFrame") -> "Rows":
 
     Fix: correct the rois of the events, or add the trace.
     """
+    events = (series_rois["table"] == "events").to_numpy()
     traced = series_rois.loc[series_rois["table"] == "dff_traces", ["plane", "cell_roi_id"]]
-    if traced.empty:
+    if traced.empty or not events.any():
         return None
     known = set(zip(traced["plane"], traced["cell_roi_id"], strict=True))
-    events = (series_rois["table"] == "events").to_numpy()
     pairs = zip(series_rois["plane"], series_rois["cell_roi_id"], strict=True)
     unknown = np.array([pair not in known for pair in pairs], dtype=bool)
     return offending(series_rois, events & unknown, "cell_roi_id", "an ROI with a dF/F trace")

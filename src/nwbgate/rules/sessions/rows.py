@@ -97,6 +97,12 @@ def numbers(column: "pd.Series[Any]") -> Times:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
+def of_planes(names: "pd.Series[Any]", planes: "pd.DataFrame", column: str) -> Times:
+    """Return a column of `planes` for each of these names of planes, NaN for others."""
+    first = dict(zip(planes["plane"][::-1], numbers(planes[column])[::-1], strict=True))
+    return np.array([first.get(name, np.nan) for name in names], dtype=np.float64)
+
+
 def plain_names(names: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return image names without trailing ``.0``, which AllenSDK writes in some tables."""
     return names.astype(object).where(names.isna(), names.astype(str).str.replace(r"\.0$", "", regex=True))

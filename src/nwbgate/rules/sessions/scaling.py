@@ -92,10 +92,14 @@ def emission_fits_excitation(optics: "pd.DataFrame") -> "Rows":
         above = (excited >= _MULTIPHOTON) & (emitted >= excited) & ~near_infrared
         swapped = (excited < _MULTIPHOTON) & (emitted - excited > _STOKES)
         wrong = above | swapped | (excited == emitted)
-    words = as_column(optics, ["; the two may have changed places" if each else "" for each in swapped])
-    got = optics["excitation_lambda"].astype(str) + " nm excite and " + optics["emission_lambda"].astype(str)
+
+    def got() -> "pd.Series[Any]":
+        words = as_column(optics, ["; the two may have changed places" if each else "" for each in swapped])
+        light = optics["excitation_lambda"].astype(str) + " nm excite and " + optics["emission_lambda"].astype(str)
+        return light + " nm are emitted" + words
+
     expected = "emission below the excitation by several photons, or up to 250 nm above that by one"
-    return offending(optics, wrong, got + " nm are emitted" + words, expected)
+    return offending(optics, wrong, got, expected)
 
 
 @check(scope="session", column="grid_spacing")

@@ -186,6 +186,8 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
 
     Fix: correct the lines from the genotype, or the genotype from the colony database.
     """
+    if session["genotype"].isna().all():
+        return None
     genotype = session["genotype"].fillna("").astype(str)
     wrong = np.zeros(len(session), dtype=bool)
     for column, of_genotype in (("cre_line", cre_line), ("driver_line", driver_line), ("reporter_line", reporter_line)):
@@ -236,6 +238,8 @@ def plane_is_named_for_its_place(planes: "pd.DataFrame") -> "Rows":
     Fix: rename the plane, or correct its structure or depth.
     """
     known = (planes["targeted_structure"].notna() & planes["targeted_imaging_depth"].notna()).to_numpy()
+    if not known.any():
+        return None
     expected = planes["targeted_structure"].astype(str) + "_" + planes["targeted_imaging_depth"].astype(str)
     fits = [
         name == place or str(name).startswith(f"{place}_")
