@@ -34,11 +34,11 @@ TRUE_UNITS: Edit = together(
 
 
 def never_written(file: h5py.File) -> None:
-    """A dataset whose chunks were announced and never written."""
-    attributes = dict(file[f"{OPHYS}/neuropil_trace/traces/data"].attrs)
-    del file[f"{OPHYS}/neuropil_trace/traces/data"]
-    made = file.create_dataset(f"{OPHYS}/neuropil_trace/traces/data", (4952, 5), "f8", chunks=(619, 5))
-    made.attrs.update(attributes)
+    """Positions of the corneal reflection whose chunks were announced and never written."""
+    path = "acquisition/EyeTracking/corneal_reflection_tracking/data"
+    attributes, shape = dict(file[path].attrs), file[path].shape
+    del file[path]
+    file.create_dataset(path, shape, "f8", chunks=(512, 2)).attrs.update(attributes)
 
 
 def link_to_an_absent_file(file: h5py.File) -> None:
