@@ -23,7 +23,7 @@ def session(number: int, mouse: str = "457841") -> dict[str, object]:
         "session_id": str(number), "behavior_session_id": number, "subject_id": mouse, "species": "Mus musculus",
         "sex": "F", "age": "P100D", "age_in_days": 100, "genotype": "g", "session_type": "TRAINING_1_gratings",
         "session_start_time": pd.Timestamp("2019-09-20 09:59:38.837", tz="UTC"), "dataset_layout": "standard",
-        "session_description": "d", "provenance_timezone": None,
+        "session_description": "d", "provenance_timezone": None, "imaging_plane_group_count": 4,
     }  # fmt: skip
 
 
@@ -53,7 +53,11 @@ def good() -> Frames:
         "nwb_planes": planes,
         "nwb_rois": rois,
         "behavior_sessions": pd.DataFrame(
-            {"behavior_session_id": [1, 2, 3], "date_of_acquisition": [*dates, dates[0]]}
+            {
+                "behavior_session_id": [1, 2, 3],
+                "date_of_acquisition": [*dates, dates[0]],
+                "imaging_plane_group_count": 4,
+            }
         ),
         "ophys_cells": rois[["ophys_experiment_id", "cell_roi_id"]].copy(),
     }
@@ -83,6 +87,15 @@ def shift(seconds: float, zone: str | None = None) -> Callable[[Frames], None]:
     return edit
 
 
+def released(name: str, identifier: str) -> Callable[[Frames], None]:
+    """The second file has a name of the public release."""
+
+    def edit(frames: Frames) -> None:
+        frames["nwb_files"].loc[1, ["path", "identifier", "dataset_layout"]] = [name, identifier, "released"]
+
+    return edit
+
+
 SEATTLE = "America/Los_Angeles"
 SAME_SUBJECT = "nwb_files.file_is_with_its_subject"
 SAME_SESSION = "nwb_files.file_is_named_for_its_session"
@@ -103,6 +116,11 @@ CASES = [
     (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-2-raw.nwb"), []),
     (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/session.nwb"), []),
     (SAME_SESSION, put("nwb_files", 1, "session_id", None), []),
+    ("nwb_files.file_is_named_for_its_identifier", released("behavior_session_2.nwb", "3"), [1]),
+    ("nwb_files.file_is_named_for_its_identifier", released("behavior_session_2.nwb", "2"), []),
+    ("nwb_files.file_is_named_for_its_identifier", released("mine.nwb", "3"), []),
+    ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 1, "imaging_plane_group_count", 2), [1]),
+    ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 1, "imaging_plane_group_count", None), []),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 1.06), [1]),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 1.0499), []),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 0.94), [1]),

@@ -138,7 +138,7 @@ def test_a_senseless_number_of_recordings_is_refused(tmp_path, recordings):
 def test_existing_recordings_are_kept_unless_they_may_be_overwritten(tmp_path):
     kept = make_recordings(tmp_path, recordings=1, **SHORT)[0]
     kept.write_text("mine")
-    with pytest.raises(UsageError, match=f"exist\n  where: {kept}"):
+    with pytest.raises(UsageError, match=f"exist already\n  where: {kept}"):
         make_recordings(tmp_path, recordings=2, **SHORT)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
     make_recordings(tmp_path, recordings=2, overwrite=True, **SHORT)

@@ -17,11 +17,9 @@ PATTERN_SAMPLES = {
     r"\d{6}": ("457841", "45784"),
     r".*behavior_session_\d+\.nwb": ("/x/behavior_session_1.nwb", "/x/behavior_session_.nwb"),
     r".*behavior_ophys_experiment_\d+\.nwb": ("/x/behavior_ophys_experiment_1.nwb", "/x/behavior_ophys_experiment_1"),
-    r"""[^_*\\/<>:|"'?%@;.\s]+""": ("m-1", "m_1"),
-    r"P(?=\d)(\d+Y)?(\d+M)?([\d.]+W)?([\d.]+D)?(/P(?=\d)(\d+Y)?(\d+M)?([\d.]+W)?([\d.]+D)?)?": (
-        "P63D/P147D",
-        "P/P147D",
-    ),
+    r"""[^_*\\/<>:|"'?%@;.\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+""": ("m-1", "m\u200b1"),
+    r"(?=.*\d)(P([\d.]+W|([\d.]+Y)?([\d.]+M)?([\d.]+D)?(T(\d+H)?(\d+M)?([\d.]+S)?)?))?"
+    r"(/(P([\d.]+W|([\d.]+Y)?([\d.]+M)?([\d.]+D)?(T(\d+H)?(\d+M)?([\d.]+S)?)?))?)?": ("P63D/P147D", "63D/P147D"),
 }
 
 

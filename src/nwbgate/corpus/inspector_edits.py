@@ -137,8 +137,10 @@ def plane(
         cells = segmentation.create_plane_segmentation(
             description="ROIs.", imaging_plane=imaged, name="cells", **of_masks
         )
-        for _ in range(2):
-            cells.add_roi(image_mask=np.ones((4, 4)))
+        for corner in (0, 3):
+            mask = np.zeros((8, 8))
+            mask[corner : corner + 4, corner : corner + 4] = 1
+            cells.add_roi(image_mask=mask)
         region = cells.create_roi_table_region("All.", region=[0, 1])
         data = np.random.default_rng(1).normal(size=(100, rois))
         module.add(

@@ -130,7 +130,7 @@ def test_a_path_without_a_file_is_refused(tmp_path):
         ("sync_one_column", "not counter and state"),
         ("sync_empty", "not counter and state"),
         ("sync_float", "not counter and state"),
-        ("sync_truncated", "cannot be read"),
+        ("sync_truncated", "cannot read"),
         ("sync_external", "leads to other files"),
     ],
 )
