@@ -15,11 +15,11 @@ def test_a_mapping_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"a: 1\nb:\n  c: 1\n  c: 2\n", "'c' given twice"),
+        (b"a: 1\nb:\n  c: 1\n  c: 2\n", "key 'c' is given twice"),
         (b"a: [1,\n", "invalid YAML"),
         (b"a: !!python/object/apply:os.getcwd []\n", "invalid YAML"),
-        (b"- 1\n", "not a mapping"),
-        (b"", "not a mapping"),
+        (b"- 1\n", "does not contain a mapping"),
+        (b"", "does not contain a mapping"),
         (b"a: \xff\n", "UTF-8"),
     ],
 )

@@ -216,7 +216,7 @@ def test_decisions_of_people_are_merged(training, tmp_path):
 
 
 def test_a_decision_about_another_session_is_refused(training, tmp_path):
-    with pytest.raises(TableError, match="no such session"):
+    with pytest.raises(TableError, match="unknown session"):
         run_quality([training], manual=decisions(tmp_path, "nobody"), jobs=1)
 
 

@@ -1,5 +1,7 @@
 """One set of cached specifications is parsed once, and two that differ are told apart."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -7,10 +9,28 @@ import pytest
 from hdmf.validate.validator import GroupValidator
 from pynwb import NWBHDF5IO, get_manager
 from pynwb.testing.mock.file import mock_NWBFile
-from pynwb.validation import get_cached_namespaces_to_validate
 
 from nwbgate.validators import namespaces
-from nwbgate.validators.namespaces import installed_digest, most_specific, namespaces_of, specification_digest
+from nwbgate.validators.namespaces import most_specific, namespaces_of, specification_digest
+
+#: A file as PyNWB writes it where no test has loaded an extension, which the file would cache as well.
+FRESH = """
+import sys
+import h5py
+from pynwb import NWBHDF5IO
+from pynwb.testing.mock.file import mock_NWBFile
+from pynwb.validation import get_cached_namespaces_to_validate
+from nwbgate.validators.namespaces import installed_digest, namespaces_of, specification_digest
+path = sys.argv[1]
+with NWBHDF5IO(path, "w") as io:
+    io.write(mock_NWBFile())
+with h5py.File(path) as file:
+    {statement}
+"""
+
+
+def in_fresh_process(statement: str, path: Path) -> None:
+    subprocess.run([sys.executable, "-c", FRESH.format(statement=statement), str(path)], check=True)
 
 
 @pytest.fixture
@@ -37,10 +57,12 @@ def test_one_changed_character_is_another_specification(path):
         assert namespaces_of(file) is not parsed
 
 
-def test_the_namespaces_are_those_that_pynwb_validates(path):
-    with h5py.File(path) as file:
-        ours = [validator.namespace.name for validator in namespaces_of(file).validators]
-    assert ours == get_cached_namespaces_to_validate(str(path))[0] == ["core"]
+def test_the_namespaces_are_those_that_pynwb_validates(tmp_path):
+    in_fresh_process(
+        "ours = [validator.namespace.name for validator in namespaces_of(file).validators]\n"
+        "    assert ours == get_cached_namespaces_to_validate(path)[0] == ['core']",
+        tmp_path / "session.nwb",
+    )
 
 
 def test_a_file_without_specifications_has_those_of_the_installed_schema(path):
@@ -50,9 +72,8 @@ def test_a_file_without_specifications_has_those_of_the_installed_schema(path):
         assert [validator.namespace.name for validator in namespaces_of(file).validators] == ["core"]
 
 
-def test_a_file_of_the_installed_pynwb_is_recognised(path):
-    with h5py.File(path) as file:
-        assert specification_digest(file) == installed_digest()
+def test_a_file_of_the_installed_pynwb_is_recognised(tmp_path):
+    in_fresh_process("assert specification_digest(file) == installed_digest()", tmp_path / "session.nwb")
 
 
 def test_what_is_recognised_is_validated_as_what_is_parsed(path, monkeypatch):
