@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.hostile_sources import heed_interrupts
 from support.places import TESTS
 from support.process_groups import is_gone
 
@@ -36,6 +37,7 @@ def start(tmp_path: Path, script: str, method: str = "") -> subprocess.Popen[str
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(TESTS)},
+        preexec_fn=heed_interrupts,
     )
 
 
