@@ -36,7 +36,7 @@ convert_batch("visual-behavior", [release], folder, options={"sessions": session
 """
 #: Moments in which a run is killed: module, function, and which of its calls.
 MOMENTS = {
-    "while the planes are compared": ("nwbgate.interfaces.visual_behavior.planes", "refuse_differences", 1),
+    "while the planes are compared": ("nwbgate.interfaces.visual_behavior.imaging.planes", "refuse_differences", 1),
     "before the first byte": ("nwbgate.writing.writer", "write_skeleton", 1),
     "between two datasets": ("nwbgate.writing.writer", "fill", 9),
     "before the file is read back": ("nwbgate.writing.writer", "verify_file", 1),

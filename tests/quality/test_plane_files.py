@@ -118,7 +118,7 @@ def test_a_comparison_that_breaks_is_our_fault_and_no_pass(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no planes")
 
-    monkeypatch.setattr("nwbgate.qc.metrics.planes_together.PlanesTogether.measure_each", broken)
+    monkeypatch.setattr("nwbgate.qc.metrics.imaging.planes_together.PlanesTogether.measure_each", broken)
     found = run_quality(list(planes.values()), jobs=1)
     assert found.report.exit_code == 3
     assert ["crosstalk: ZeroDivisionError: no planes" in each.error for each in found.report.broken] == [True]

@@ -12,7 +12,7 @@ from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.criteria_files import shipped_criteria
 from nwbgate.qc.measure import NothingToMeasureError, measure
-from nwbgate.qc.metrics.running import measure_speed
+from nwbgate.qc.metrics.behavior.running import measure_speed
 from nwbgate.quality.run import measure_files, run_quality
 from nwbgate.quality.tasks import ContainerTask, FileTask, Quality, containers
 from support.quality_files import (
@@ -123,7 +123,7 @@ def test_a_metric_that_breaks_costs_its_own_row_and_no_other(training, monkeypat
         return measure_speed(speed)
 
     sound = FileTask(training).run().measurements
-    monkeypatch.setattr("nwbgate.qc.metrics.behavior.lick_artefacts", broken)  # one metric
+    monkeypatch.setattr("nwbgate.qc.metrics.behavior.task.lick_artefacts", broken)  # one metric
     monkeypatch.setattr("nwbgate.qc.session.measure_speed", broken)  # a group of metrics
     found = run_quality([training], jobs=1)
     rows, before = (frame.set_index(["metric", "object"]) for frame in (found.judged[0].quality.measurements, sound))

@@ -4,15 +4,15 @@ from pathlib import Path
 
 from neuroconv import NWBConverter
 
-from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
-from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface, RewardsInterface
-from nwbgate.interfaces.visual_behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior.behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import LicksInterface, RewardsInterface
+from nwbgate.interfaces.visual_behavior.behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior.behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior.behavior.trials import TrialsInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
-from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface
-from nwbgate.interfaces.visual_behavior.stimulus_templates import StimulusTemplatesInterface
-from nwbgate.interfaces.visual_behavior.stimulus_timestamps import StimulusTimestampsInterface
-from nwbgate.interfaces.visual_behavior.task_parameters import TaskParametersInterface
-from nwbgate.interfaces.visual_behavior.trials import TrialsInterface
+from nwbgate.interfaces.visual_behavior.stimulus.presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior.stimulus.templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior.stimulus.timestamps import StimulusTimestampsInterface
 
 STREAMS = {
     "SessionMetadata": SessionMetadataInterface,

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from nwbgate.errors import SourceError
 from nwbgate.qc.measurement import Measurement, not_measured, table
-from nwbgate.qc.metrics.activity import signal_to_noise
-from nwbgate.qc.metrics.drift import mean_intensity
-from nwbgate.qc.metrics.field_of_view import matched_cells, measure_match, trend
+from nwbgate.qc.metrics.imaging.activity import signal_to_noise
+from nwbgate.qc.metrics.imaging.drift import mean_intensity
+from nwbgate.qc.metrics.imaging.field_of_view import matched_cells, measure_match, trend
 from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.qc.measurement import Measurement, not_measured, table
-from nwbgate.qc.metrics.activity import frame_noise
-from nwbgate.qc.metrics.indicator import indicator_of
-from nwbgate.qc.metrics.spike_peaks import Peaks
-from nwbgate.qc.metrics.spike_trains import measure_spike_train
-from nwbgate.qc.metrics.spike_triggered import SpikesAndFluorescence, measure_spikes_and_fluorescence
-from nwbgate.qc.metrics.voltage import measure_voltage
-from nwbgate.qc.metrics.voltage_baseline import measure_baseline
-from nwbgate.qc.metrics.waveform import measure_waveform
+from nwbgate.qc.metrics.imaging.activity import frame_noise
+from nwbgate.qc.metrics.recording.indicator import indicator_of
+from nwbgate.qc.metrics.recording.spike_peaks import Peaks
+from nwbgate.qc.metrics.recording.spike_trains import measure_spike_train
+from nwbgate.qc.metrics.recording.spike_triggered import SpikesAndFluorescence, measure_spikes_and_fluorescence
+from nwbgate.qc.metrics.recording.voltage import measure_voltage
+from nwbgate.qc.metrics.recording.voltage_baseline import measure_baseline
+from nwbgate.qc.metrics.recording.waveform import measure_waveform
 from nwbgate.qc.streams import given, stream, told, unread
 from nwbgate.qc.unmeasurable import UnmeasurableError, guard_rows, measure_row
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.qc.measurement import Measurement, table
-from nwbgate.qc.metrics.activity import measure_activity
-from nwbgate.qc.metrics.behavior import Outcomes, measure_licks, measure_trials
+from nwbgate.qc.metrics.behavior.eye import measure_eye
+from nwbgate.qc.metrics.behavior.running import measure_encoder, measure_speed
+from nwbgate.qc.metrics.behavior.stimulus import measure_flashes, measure_omissions
+from nwbgate.qc.metrics.behavior.task import Outcomes, measure_licks, measure_trials
 from nwbgate.qc.metrics.clocks import delays, measure_clock, measure_delays, measure_two_clocks
-from nwbgate.qc.metrics.drift import measure_drift
-from nwbgate.qc.metrics.eye import measure_eye
-from nwbgate.qc.metrics.motion import measure_motion
-from nwbgate.qc.metrics.planes_together import PlanesTogether
-from nwbgate.qc.metrics.rois import measure_rois
-from nwbgate.qc.metrics.running import measure_encoder, measure_speed
-from nwbgate.qc.metrics.saturation import measure_saturation, projection_top
-from nwbgate.qc.metrics.stimulus import measure_flashes, measure_omissions
+from nwbgate.qc.metrics.imaging.activity import measure_activity
+from nwbgate.qc.metrics.imaging.drift import measure_drift
+from nwbgate.qc.metrics.imaging.motion import measure_motion
+from nwbgate.qc.metrics.imaging.planes_together import PlanesTogether
+from nwbgate.qc.metrics.imaging.rois import measure_rois
+from nwbgate.qc.metrics.imaging.saturation import measure_saturation, projection_top
 from nwbgate.qc.streams import (
     after_change,
     column,

@@ -13,7 +13,7 @@ from nwbgate.findings.report import BrokenRule
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measurement import join_tables, not_measured, table
-from nwbgate.qc.metrics.planes_together import EXCESSES, PlanesTogether
+from nwbgate.qc.metrics.imaging.planes_together import EXCESSES, PlanesTogether
 from nwbgate.qc.unmeasurable import faults
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.quality.tasks import PRELOAD, LonePlane, Quality, broken_rules

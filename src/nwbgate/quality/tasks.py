@@ -15,7 +15,7 @@ from nwbgate.findings.validator_codes import unread as unread_finding
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measure import NothingToMeasureError, measure
 from nwbgate.qc.measurement import table
-from nwbgate.qc.metrics.planes_together import group_of
+from nwbgate.qc.metrics.imaging.planes_together import group_of
 from nwbgate.qc.streams import unread
 from nwbgate.qc.unmeasurable import MeasurementFault, faults
 from nwbgate.quality.codes import MEASURABLE

@@ -10,7 +10,7 @@ import pytest
 
 from nwbgate.errors import MetadataError, SourceError, SourceWarning, UsageError
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
-from nwbgate.interfaces.visual_behavior.stimulus_presentations import with_truth_values
+from nwbgate.interfaces.visual_behavior.stimulus.presentations import with_truth_values
 from nwbgate.reading.sessions.lick_times import licks_by_trial
 from support.behavior_streams import STREAMS
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE

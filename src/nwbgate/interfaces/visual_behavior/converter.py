@@ -12,22 +12,22 @@ from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
 from nwbgate.interfaces.identity import identify, mark_generated
 from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
-from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface
-from nwbgate.interfaces.visual_behavior.eye_tracking import EyeTrackingInterface
-from nwbgate.interfaces.visual_behavior.held_open import held_open
-from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface, RewardsInterface
-from nwbgate.interfaces.visual_behavior.manifest_entry import ManifestEntryInterface
-from nwbgate.interfaces.visual_behavior.planes import PlanesInterface
-from nwbgate.interfaces.visual_behavior.published_checksums import ALGORITHM
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
-from nwbgate.interfaces.visual_behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import ReleasedInterface
+from nwbgate.interfaces.visual_behavior.behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import LicksInterface, RewardsInterface
+from nwbgate.interfaces.visual_behavior.behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior.behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior.behavior.trials import TrialsInterface
+from nwbgate.interfaces.visual_behavior.imaging.planes import PlanesInterface
+from nwbgate.interfaces.visual_behavior.release.checksums import ALGORITHM
+from nwbgate.interfaces.visual_behavior.release.file import ReleasedFile, released_file
+from nwbgate.interfaces.visual_behavior.release.held_open import held_open
+from nwbgate.interfaces.visual_behavior.release.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
-from nwbgate.interfaces.visual_behavior.stimulus_presentations import StimulusPresentationsInterface
-from nwbgate.interfaces.visual_behavior.stimulus_templates import StimulusTemplatesInterface
-from nwbgate.interfaces.visual_behavior.stimulus_timestamps import StimulusTimestampsInterface
-from nwbgate.interfaces.visual_behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior.stimulus.presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior.stimulus.templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior.stimulus.timestamps import StimulusTimestampsInterface
 from nwbgate.interfaces.visual_behavior.texts import DATASET
-from nwbgate.interfaces.visual_behavior.trials import TrialsInterface
 
 #: Streams that every plane file of a session repeats; they are written from the first one.
 SHARED: dict[str, type[ReleasedInterface]] = {

@@ -11,8 +11,8 @@ from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.dataset_metadata import shipped_metadata
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents, source_data_of, source_data_of_paths
-from nwbgate.interfaces.visual_behavior.release import LocalRelease
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile, released_file
+from nwbgate.interfaces.visual_behavior.release.file import ReleasedFile, released_file
+from nwbgate.interfaces.visual_behavior.release.local_copy import LocalRelease
 from nwbgate.interfaces.visual_behavior.session_metadata import local_time
 from nwbgate.interfaces.visual_behavior.texts import DATASET, published_start
 from nwbgate.manifest.filters import FILTERS, Filters, as_list, choose_rows

@@ -9,7 +9,7 @@ from hdmf.common import DynamicTable
 from pynwb import NWBFile
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior.behavior_interface import ReleasedInterface, behavior_module
+from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import ReleasedInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import DATASET, description

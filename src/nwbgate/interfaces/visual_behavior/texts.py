@@ -7,7 +7,7 @@ from typing import Any
 
 from nwbgate.errors import MetadataError, SourceError, SourceWarning
 from nwbgate.interfaces.dataset_metadata import shipped_metadata
-from nwbgate.interfaces.visual_behavior.released_file import ReleasedFile
+from nwbgate.interfaces.visual_behavior.release.file import ReleasedFile
 
 #: Folder of the recipe, and name of the specification.
 DATASET = "visual_behavior"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pynwb import NWBFile
 
-from nwbgate.interfaces.visual_behavior.licks_and_rewards import add_events
+from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import add_events
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 
 

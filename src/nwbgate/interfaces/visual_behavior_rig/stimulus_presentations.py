@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pynwb import NWBFile
 
-from nwbgate.interfaces.visual_behavior.stimulus_presentations import add_presentations
+from nwbgate.interfaces.visual_behavior.stimulus.presentations import add_presentations
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 
 

@@ -12,7 +12,7 @@ from pynwb import NWBFile
 from nwbgate.algorithms.screen_warp import COLUMNS, ROWS, unwarped, warped
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.clock import FloatArray
-from nwbgate.interfaces.visual_behavior.stimulus_templates import add_image_presentations, images_in_order
+from nwbgate.interfaces.visual_behavior.stimulus.templates import add_image_presentations, images_in_order
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 

@@ -8,7 +8,7 @@ from pynwb import NWBFile
 
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.clock import FloatArray
-from nwbgate.interfaces.visual_behavior.stimulus_timestamps import add_stimulus_timestamps
+from nwbgate.interfaces.visual_behavior.stimulus.timestamps import add_stimulus_timestamps
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 
 

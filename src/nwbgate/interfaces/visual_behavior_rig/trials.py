@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pynwb import NWBFile
 
-from nwbgate.interfaces.visual_behavior.trials import add_trials
+from nwbgate.interfaces.visual_behavior.behavior.trials import add_trials
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.metrics.traces import Floats
+from nwbgate.qc.metrics.imaging.traces import Floats
 from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: Intervals from which a clock can be judged.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
-from nwbgate.qc.metrics.crosstalk import correlation
+from nwbgate.qc.metrics.imaging.crosstalk import correlation
 from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, small_image
 from nwbgate.qc.pictures.picture import BLUE, GREEN, ORANGE, Picture, picture
 from nwbgate.qc.streams import fluorescence, matrix, stream

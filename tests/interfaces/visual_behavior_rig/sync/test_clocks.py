@@ -8,7 +8,7 @@ from neuroconv.datainterfaces import DeepLabCutInterface
 from pynwb.testing.mock.file import mock_NWBFile
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior.licks_and_rewards import LicksInterface
+from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import LicksInterface
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 from support.development_data import shared

@@ -1,0 +1,1 @@
+"""Interfaces of what the mouse did: trials, licks, rewards, running and eyes."""

@@ -1,0 +1,134 @@
+"""Base of the behavior interfaces: source, metadata, clock, identifier."""
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from neuroconv import BaseDataInterface
+from neuroconv.tools.nwb_helpers import get_module
+from neuroconv.utils import DeepDict
+from pydantic import FilePath, validate_call
+from pynwb import NWBFile, ProcessingModule
+
+from nwbgate.errors import SourceWarning
+from nwbgate.interfaces.aligned_interface import AlignedInterface
+from nwbgate.interfaces.clock import FloatArray
+from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.identity import identify, mark_generated
+from nwbgate.interfaces.strictness import close_schema
+from nwbgate.interfaces.visual_behavior.release.checksums import ALGORITHM
+from nwbgate.interfaces.visual_behavior.release.file import released_file
+from nwbgate.interfaces.visual_behavior.texts import DATASET, released_metadata
+
+
+class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
+    """One stream of a released file.
+
+    Parameters
+    ----------
+    file_path : FilePath
+        A file of the release, of a behavior session or of one plane of an imaging session.
+    verbose : bool
+        As NeuroConv passes it on; nothing is printed.
+
+    Attributes
+    ----------
+    source : ReleasedFile
+        The file.
+
+    Raises
+    ------
+    SourceError
+        If the file is not a sound file of the release.
+    """
+
+    associated_suffixes = (".nwb",)
+    keywords: tuple[str, ...] = ("behavior",)
+    #: Session table that the stream is; a session may lack it.
+    table_name = ""
+    #: Whether every released file has the stream, without which AllenSDK does not read the file.
+    needed = False
+
+    @validate_call
+    def __init__(self, file_path: FilePath, verbose: bool = False) -> None:
+        super().__init__(file_path=file_path, verbose=verbose)
+        self.source = released_file(file_path)
+
+    def get_metadata_schema(self) -> dict[str, Any]:
+        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
+        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
+
+    def get_metadata(self) -> DeepDict:
+        """Return the metadata of the data set and of this session."""
+        return DeepDict(deepcopy(self._metadata))
+
+    @cached_property
+    def _metadata(self) -> dict[str, Any]:
+        return released_metadata(self.source)
+
+    def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
+        """Return an NWB file in memory with this stream and a reproducible identifier."""
+        session_id = str(self.source.behavior_session_id)
+        full = identify(self._complete(metadata), session_id, [self.source.path], ALGORITHM)
+        return mark_generated(super().create_nwbfile(metadata=full, **conversion_options))
+
+    @abstractmethod
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        """Add the stream's objects; only called for a session that has it."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the session has the stream, such as licks or eye tracking."""
+        return self.source.has(self.table_name)
+
+    def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
+        """Add the stream to a file in memory, if the session has it.
+
+        Parameters
+        ----------
+        nwbfile : NWBFile
+            File to add to.
+        metadata : dict, optional
+            Merged over `get_metadata`.
+
+        Raises
+        ------
+        SourceError
+            If the stream is damaged or lacks columns, its times go backwards, or it is one that every file has and
+            this one has not.
+        """
+        if self.is_there or self.needed:
+            self._warn_of_other_columns()
+            self._add_stream(nwbfile, self._complete(metadata))
+
+    def _warn_of_other_columns(self) -> None:
+        if other := self.source.other_columns(self.table_name):
+            names, where = ", ".join(other), f"{self.source.path}: {self.table_name}"
+            warnings.warn(f"undescribed columns are not copied: {names} ({where})", SourceWarning, 2)
+
+    def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+        return complete_metadata(self._metadata, metadata)
+
+
+class BehaviorInterface(ReleasedInterface, AlignedInterface):
+    """One stream of a released file with times."""
+
+    #: Column of the session table whose times alignment is about.
+    time_column = "timestamps"
+
+    def get_original_timestamps(self) -> FloatArray:
+        """Return the times of the source, in seconds, shape (n,), empty without the stream."""
+        if not self.is_there:
+            return np.empty(0)
+        times = self.source.table(self.table_name)[self.time_column].to_numpy(np.float64)
+        self.source.refuse_backwards(times, f"{self.table_name}.{self.time_column}")
+        return times
+
+
+def behavior_module(nwbfile: NWBFile) -> ProcessingModule:
+    """Return the behavior processing module, adding it if missing."""
+    return get_module(nwbfile, name="behavior", description="Processed behavior, and what it is made from.")

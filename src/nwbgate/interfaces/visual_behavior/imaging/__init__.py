@@ -1,0 +1,1 @@
+"""Interfaces of the imaging planes: cells, traces, images and motion."""

@@ -1,0 +1,1 @@
+"""Files of the public release: their tables, arrays, identifiers and checksums."""

@@ -1,0 +1,1 @@
+"""Interfaces of what the mouse was shown, and when."""

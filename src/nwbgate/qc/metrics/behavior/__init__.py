@@ -1,0 +1,1 @@
+"""Metrics of behavior: task, running, eye tracking and stimulus."""

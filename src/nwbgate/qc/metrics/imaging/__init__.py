@@ -1,0 +1,1 @@
+"""Metrics of imaging planes: activity, crosstalk, drift, motion, ROIs."""

@@ -1,0 +1,1 @@
+"""Metrics of recordings of one neuron: voltage, spikes and fluorescence."""
