@@ -182,6 +182,28 @@ def test_a_version_that_is_no_version_is_said_once(tmp_path):
     assert codes(file_findings(path)) == ["dandi.nwb_version"]
 
 
+def test_the_inspector_runs_on_a_version_that_dandi_refuses_and_it_can_parse(tmp_path):
+    path = edit(write(tmp_path), lambda file: file.attrs.modify("nwb_version", "2.0b"))
+    edit(path, lambda file: file.__delitem__("general/keywords"))
+    assert codes(file_findings(path)) == ["dandi.nwb_version", "inspector.check_keywords"]
+
+
+def test_a_version_that_pynwb_cannot_read_is_named(tmp_path):
+    path = edit(write(tmp_path), lambda file: file.attrs.create("nwb_version", [b"2.0b"]))
+    (finding,) = file_findings(path)
+    assert (finding.code, "an array, '2.0b'" in finding.message) == ("file.not_nwb", True)
+
+
+def test_a_file_of_nwb_1_is_named_as_such(tmp_path):
+    def change(file: h5py.File) -> None:
+        del file.attrs["nwb_version"]
+        file["nwb_version"] = "NWB-1.0.6"
+
+    (finding,) = file_findings(edit(write(tmp_path), change))
+    assert finding.code == "file.not_nwb"
+    assert finding.message.startswith("this is a file of NWB 1 (nwb_version NWB-1.0.6)")
+
+
 def test_a_version_that_only_the_inspector_cannot_parse_is_said_to_stop_it(tmp_path):
     path = edit(write(tmp_path), lambda file: file.attrs.modify("nwb_version", "NWB-2.0.1"))
     assert codes(file_findings(path)) == ["inspector.crashed"]

@@ -1,5 +1,7 @@
 """Faults that the validators of whole files notice, planted in a written session, and in its name."""
 
+from uuid import NAMESPACE_OID, uuid5
+
 import h5py
 import numpy as np
 
@@ -27,6 +29,32 @@ def broken_specification(file: h5py.File) -> None:
     """The cached specification is not JSON."""
     (version,) = file["specifications/core"].values()
     version["namespace"][()] = "{"
+
+
+def without_common(file: h5py.File) -> None:
+    """The cached core namespace includes one that is not cached."""
+    del file["specifications/hdmf-common"]
+
+
+def older_core(file: h5py.File) -> None:
+    """The cached core namespace is of an older version than the file."""
+    (version,) = file["specifications/core"]
+    file["specifications/core"].move(version, "2.2.5")
+
+
+def experimental(file: h5py.File) -> None:
+    """A column of the units is of an experimental type."""
+    units = file["units"]
+    words = units.create_dataset("quality_elements", data=["good", "noise"], dtype=h5py.string_dtype())
+    words.attrs.update(_typed("hdmf-common", "VectorData", "Words of the quality."))
+    column = units.create_dataset("quality", data=np.zeros(len(units["id"]), np.uint8))
+    column.attrs.update({**_typed("hdmf-experimental", "EnumData", "Quality."), "elements": words.ref})
+    units.attrs["colnames"] = [*units.attrs["colnames"], "quality"]
+
+
+def _typed(namespace: str, kind: str, description: str) -> dict[str, str]:
+    identity = str(uuid5(NAMESPACE_OID, kind))
+    return {"namespace": namespace, "neurodata_type": kind, "description": description, "object_id": identity}
 
 
 def without_unit(file: h5py.File) -> None:
@@ -74,6 +102,9 @@ WHOLE_FILE: list[Fault] = [
     ("file.unreadable", address_gone),
     ("file.too_large", declared_huge),
     ("file.specifications", broken_specification),
+    ("file.specifications", without_common),
+    ("file.older_specifications", older_core),
+    ("file.experimental_type", experimental),
     ("file.object_id", id_of_another),
     ("file.leads_outside", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
     ("file.broken_link", replaced("general/institution", h5py.SoftLink("/absent"))),

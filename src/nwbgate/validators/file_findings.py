@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import h5py
+import numpy as np
 from hdmf.backends.warnings import BrokenLinkWarning
 from hdmf.build import BuildManager, ConstructError, GroupBuilder
 from nwbinspector import InspectorMessage, configure_checks, inspect_nwbfile_object, load_config
@@ -24,7 +25,9 @@ from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 from nwbgate.errors import CheckError, NwbgateError
 from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry, unread
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.hdf5 import open_hdf5
+from nwbgate.storage.hdf5 import dataset_at, open_hdf5
+from nwbgate.storage.values import one_text, text
+from nwbgate.validators.cached_namespaces import experimental_types, namespace_findings
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import object_id_findings
@@ -129,17 +132,21 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
     try:
         _require_nwb(file, path)
         findings += (wrong_version := version_findings(file, path))
+        findings += namespace_findings(file, path)
         namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
         io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
         with closing(io):
             builder = _step("file.unreadable", path, io.read_builder)
             findings += _schema_findings(builder, namespaces, path)
             findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
+            findings += experimental_types(builder, path)
             findings += (shared_ids := object_id_findings(builder, path))
-            # The inspector stops at a version that it cannot parse, and at an object id that is there twice.
-            if inspector and not (wrong_version or shared_ids):
+            if inspector and not shared_ids:  # at an object id that is there twice, the inspector stops
                 nwbfile = _step("file.unconstructible", path, io.read)
-                findings += _inspector_findings(nwbfile, path)
+                inspected = _inspector_findings(nwbfile, path)
+                # It stops as well at a version that it cannot parse, which is named already.
+                crashed = [finding.code for finding in inspected] == ["inspector.crashed"]
+                findings += [] if crashed and wrong_version else inspected
     except _StepError as failed:
         findings.append(failed.finding)
     return findings
@@ -167,9 +174,22 @@ def _words(error: Exception) -> tuple[str, str]:
 
 
 def _require_nwb(file: h5py.File, path: Path) -> None:
+    if (reason := _other_version(file)) is not None:
+        raise _StepError(file_finding("file.not_nwb", path, reason))
     text, number = _step("file.not_nwb", path, lambda: get_nwbfile_version(file))
     if number is None or not isinstance(number[0], int) or number[0] < 2:
         raise _StepError(file_finding("file.not_nwb", path, f"nwb_version is {text!r}, expected 2.0 or newer"))
+
+
+def _other_version(file: h5py.File) -> str | None:
+    """Return why PyNWB cannot tell the version of the schema, None where it can."""
+    version = file.attrs.get("nwb_version")
+    if isinstance(version, np.ndarray):
+        return f"nwb_version is an array, {text(version)!r}, expected one text; PyNWB and NWB Inspector cannot open it"
+    old = dataset_at(file, "nwb_version") if version is None else None
+    if old is None or old.shape not in ((), (1,)):
+        return None
+    return f"this is a file of NWB 1 (nwb_version {one_text(old)}), expected NWB 2.0 or newer"
 
 
 def _schema_findings(builder: GroupBuilder, namespaces: Namespaces, path: Path) -> list[Finding]:

@@ -7,7 +7,7 @@ that text. The text that the installed PyNWB itself would cache need not be pars
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,8 +21,7 @@ from hdmf.validate import ValidatorMap
 from pynwb import CORE_NAMESPACE, NWBHDF5IO, get_type_map
 from pynwb.spec import NWBDatasetSpec, NWBGroupSpec, NWBNamespace
 
-#: Root attribute that refers to the group of cached specifications (NWB storage specification, "Caching").
-SPECIFICATION_ATTRIBUTE = ".specloc"
+from nwbgate.validators.cached_namespaces import SPECIFICATION_ATTRIBUTE, unusable_namespaces
 
 #: Distinct sets of specifications kept at once; one takes about 20 MB.
 KEPT = 8
@@ -103,6 +102,8 @@ def _parse(file: h5py.File, digest: str) -> Namespaces:
     type_map = get_type_map()
     if digest in ("", installed_digest()):
         return Namespaces(type_map, (_validator(type_map.namespace_catalog.get_namespace(name=CORE_NAMESPACE)),))
+    if unusable := unusable_namespaces(file):
+        return _with_installed(file, type_map, unusable)
     NWBHDF5IO.load_namespaces(type_map, file=file)
     catalog = NamespaceCatalog(NWBGroupSpec, NWBDatasetSpec, NWBNamespace)
     includes: dict[str, dict[str, object]] = NWBHDF5IO.load_namespaces(catalog, file=file)
@@ -110,6 +111,17 @@ def _parse(file: h5py.File, digest: str) -> Namespaces:
     if not names:
         catalog, names = type_map.namespace_catalog, [CORE_NAMESPACE]
     return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in names))
+
+
+def _with_installed(file: h5py.File, type_map: TypeMap, unusable: Collection[str]) -> Namespaces:
+    """Return the installed namespaces with the intact extensions of a file, as PyNWB reads it."""
+    names = [name for name in file[file.attrs[SPECIFICATION_ATTRIBUTE]] if name not in (*unusable, *INSTALLED)]
+    includes: dict[str, dict[str, object]] = {CORE_NAMESPACE: {}}
+    if names:
+        includes |= NWBHDF5IO.load_namespaces(type_map, namespaces=names, file=file)
+    validated = most_specific(includes)
+    catalog = type_map.namespace_catalog
+    return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in validated))
 
 
 @cache
