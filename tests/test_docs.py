@@ -84,7 +84,8 @@ def run_console(block: Block, folder: Path) -> None:
 @pytest.mark.parametrize("page", [_marked(page) for page in PAGES])
 def test_every_example_of_the_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    for name in ("tests", "conversions"):
+        (tmp_path / name).symlink_to(ROOT / name)
     namespace = {"__name__": "__main__"}
     for block in blocks(page):
         if block.kind == "console":

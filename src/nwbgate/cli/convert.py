@@ -22,7 +22,7 @@ _WHOLE = ("converted", "skipped")
 #: Where the recipe's own parameters are kept while a command line is parsed.
 _OWN = "nwbgate.recipe_parameters"
 #: Options of every recipe that a recipe may declare itself, with a meaning and a text of its own.
-_SHARED = {"timezone"}
+_SHARED = {"timezone", "sessions"}
 
 
 class RecipeCommand(OnceCommand):
@@ -120,6 +120,12 @@ def _type(about: "Option") -> click.ParamType[Any]:
     help="Metadata of all sessions, merged over the recipe's and the sources'.",
 )
 @click.option(
+    "--sessions",
+    metavar="FILE.csv",
+    type=click.Path(path_type=Path),
+    help="Table with metadata of each session: session_id, and a column for each field.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=1),
     default=1,
@@ -155,6 +161,7 @@ def convert(
     sources: tuple[Path, ...],
     output: Path,
     metadata: Path | None,
+    sessions: Path | None,
     jobs: int,
     overwrite: bool,
     dry_run: bool,
@@ -167,8 +174,9 @@ def convert(
 ) -> None:
     """Convert the sessions of SOURCE, files or folders, to checked NWB files.
 
-    RECIPE is the name of a shipped recipe or a folder with a conversion.yaml; `nwbgate convert RECIPE --help` shows
-    its own options. A session whose file is there and up to date is skipped. One that fails does not stop the others.
+    RECIPE is the name of a shipped recipe, a folder with a conversion.yaml, or a YAML specification of NeuroConv;
+    `nwbgate convert RECIPE --help` shows its own options. A session whose file is there and up to date is skipped. One
+    that fails does not stop the others.
 
     Exit code: 0 every session done; 1 a session failed, or its quality with --qc; 2 bad command line, path, metadata
     or table; 3 nwbgate broke.
@@ -190,7 +198,9 @@ def convert(
     )
     own = {parameter.name for parameter in context.meta.get(_OWN, ())}
     options |= {"timezone": timezone} if "timezone" in own else {}
-    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
+    if "sessions" in own:  # a recipe with a table of its own form
+        options["sessions"], sessions = sessions, None
+    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions)
     outcomes = []
     with Progress(tasks) as progress:
         for outcome in run_batch(tasks, jobs=jobs):

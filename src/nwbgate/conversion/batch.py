@@ -35,6 +35,7 @@ def convert_batch(
     executor: Executor | None = None,
     notify: Callable[[SessionOutcome], object] | None = None,
     settings: Settings | None = None,
+    sessions: str | Path | None = None,
 ) -> list[SessionOutcome]:
     """Convert every session of the sources; failing sessions do not stop the others.
 
@@ -56,6 +57,8 @@ def convert_batch(
         Called with each outcome as soon as it is known.
     settings : Settings, optional
         How to convert each session.
+    sessions : path, optional
+        Table with metadata of each session, one row each.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def convert_batch(
     UsageError
         Before anything is converted: a recipe, source, option, table or metadata that is wrong.
     """
-    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings)
+    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions)
     found = []
     for outcome in run_batch(tasks, jobs=jobs, executor=executor):
         found.append(outcome)
@@ -84,18 +87,19 @@ def prepare(
     options: Mapping[str, Any] | None = None,
     metadata: Mapping[str, Any] | str | Path | None = None,
     settings: Settings | None = None,
+    sessions: str | Path | None = None,
 ) -> list[SessionTask]:
     """Return the sessions to convert, after validating everything known beforehand.
 
     The parameters and what is raised are those of `convert_batch`.
     """
     recipe = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
-    plans = recipe.plan(recipe.find_sources([Path(source) for source in sources]), options)
+    recipe.require_libraries()
+    table = Path(sessions) if sessions else None
+    plans = recipe.plan(recipe.find_sources([Path(source) for source in sources]), options, sessions=table)
     given = _metadata(metadata)
     folder, settings = Path(output).absolute(), _in_zone(settings or Settings(), options)
-    tasks = [
-        SessionTask(number, recipe.path.parent, plan, folder, given, settings) for number, plan in enumerate(plans)
-    ]
+    tasks = [SessionTask(number, recipe.home, plan, folder, given, settings) for number, plan in enumerate(plans)]
     where = "" if isinstance(metadata, Mapping) or metadata is None else str(metadata)
     _check_metadata(recipe, tasks, given, where, settings.timezone)
     _refuse_shared_outputs(recipe, tasks)
@@ -144,6 +148,11 @@ def _in_zone(settings: Settings, options: Mapping[str, Any] | None) -> Settings:
     return replace(settings, timezone=str(zone))
 
 
+def _convertible(tasks: Sequence[SessionTask]) -> list[SessionTask]:
+    """Return the sessions that have a chance of being converted."""
+    return [task for task in tasks if not task.plan.excluded and not task.plan.problems]
+
+
 def _metadata(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
     where = str(given) if isinstance(given, str | Path) else ""
     content = read_yaml(Path(given), error=MetadataError) if isinstance(given, str | Path) else dict(given or {})
@@ -163,7 +172,7 @@ def _check_metadata(
     recipe: Recipe, tasks: Sequence[SessionTask], given: Mapping[str, Any], where: str, zone: str | None
 ) -> None:
     """Validate the recipe's and the user's metadata against a converter's schema."""
-    schemas = (_schema(recipe, task) for task in [task for task in tasks if not task.plan.excluded][:_TRIES])
+    schemas = (_schema(recipe, task) for task in _convertible(tasks)[:_TRIES])
     schema, own = next((found for found in schemas if found), ({}, {}))
     if schema:
         validate(recipe.metadata, schema, partial=True, sections=own, where=str(recipe.metadata_path or recipe.path))
@@ -187,7 +196,7 @@ def _schema(recipe: Recipe, task: SessionTask) -> tuple[dict[str, Any], dict[str
 def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> None:
     """Reject two sessions with the same output file."""
     seen: dict[Path, SessionTask] = {}
-    for task, path in _outputs(recipe, [task for task in tasks if not task.plan.excluded]):
+    for task, path in _outputs(recipe, _convertible(tasks)):
         if path in seen:
             raise UsageError(
                 "two sources share one output file",

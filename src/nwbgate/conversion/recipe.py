@@ -1,18 +1,22 @@
 """A recipe folder with ``conversion.yaml``: converter, sources, names, options."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path, PurePath
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from nwbgate.conversion.converter_code import TARGET, resolve
-from nwbgate.conversion.names import check_template
-from nwbgate.conversion.recipe_options import Option, Options, checked_options
-from nwbgate.conversion.source_data import check_words, fill_template
+from nwbgate.conversion.converter_code import resolve
+from nwbgate.conversion.interface_classes import interface_class, require_libraries
+from nwbgate.conversion.interface_plans import plan_interfaces, words_of
+from nwbgate.conversion.neuroconv_specification import Experiments, is_specification, read_specification
+from nwbgate.conversion.recipe_converter import converter_class
+from nwbgate.conversion.recipe_file import RecipeFile, read_recipe_file
+from nwbgate.conversion.recipe_options import Option, checked_options
+from nwbgate.conversion.session_rows import read_session_rows, with_rows
+from nwbgate.conversion.source_data import fill_template
 from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.storage.folder_contents import visible_files
@@ -22,38 +26,23 @@ from nwbgate.yaml_file import read_yaml
 FILE = "conversion.yaml"
 
 
-class Sources(BaseModel):
-    """Search for sources in a folder."""
-
-    model_config = ConfigDict(extra="forbid")
-    pattern: str = Field(min_length=1)
-
-
-class RecipeFile(BaseModel):
-    """The content of a ``conversion.yaml``."""
-
-    model_config = ConfigDict(extra="forbid")
-    title: str
-    converter: str = Field(pattern=TARGET)
-    planner: str | None = Field(default=None, pattern=TARGET)
-    sources: Sources
-    source_data: dict[str, dict[str, Any]] | None = None
-    output: str = Field(pattern=r"\.nwb$")
-    metadata: str | None = None
-    options: Options = Field(default_factory=Options)
-
-
 @dataclass(frozen=True)
 class Recipe:
     """Conversion of one dataset's sessions."""
 
     path: Path
     content: RecipeFile
+    experiments: Experiments | None = None
 
     @property
     def name(self) -> str:
-        """Name of the folder."""
-        return self.path.parent.name
+        """Name of the folder, or of a specification of NeuroConv."""
+        return self.home.name.removesuffix(self.path.suffix)
+
+    @property
+    def home(self) -> Path:
+        """Path by which `load_recipe` finds the recipe: its folder, or a file of another name."""
+        return self.path.parent if self.path.name == FILE else self.path
 
     @property
     def title(self) -> str:
@@ -78,7 +67,25 @@ class Recipe:
     @cached_property
     def converter(self) -> type[Any]:
         """The NeuroConv interface or converter class."""
-        return cast("type[Any]", resolve(self.content.converter, self.path))
+        if self.content.converter is not None:
+            return cast("type[Any]", resolve(self.content.converter, self.path))
+        return converter_class(
+            {
+                name: interface_class(entry.interface, self.path, where=f"{self.path}: interfaces.{name}")
+                for name, entry in self.content.interfaces.items()
+            }
+        )
+
+    def require_libraries(self) -> None:
+        """Reject a recipe whose interfaces need libraries that are not installed.
+
+        Raises
+        ------
+        MissingExtraError
+            With the command that installs them.
+        """
+        for name, interface in (getattr(self.converter, "data_interface_classes", None) or {}).items():
+            require_libraries(interface, where=f"{self.path}: interface {name}")
 
     def build(self, plan: SessionPlan) -> Any:
         """Return the converter of one session, built with its sources.
@@ -98,12 +105,16 @@ class Recipe:
                     expected=f"one of {', '.join(names)}",
                     fix=nearest(name, names) or "name one of these in source_data",
                 )
+        if self.content.interfaces:
+            return self.converter(deepcopy(plan.source_data), plan.alignment)
         if known is None:
             return self.converter(**plan.source_data.get(self.converter.__name__, {}))
         # NeuroConv writes into what it is given.
         return self.converter(source_data={name: dict(given) for name, given in plan.source_data.items()})
 
-    def plan(self, sources: Sequence[Path], options: Mapping[str, Any] | None = None) -> list[SessionPlan]:
+    def plan(
+        self, sources: Sequence[Path], options: Mapping[str, Any] | None = None, *, sessions: Path | None = None
+    ) -> list[SessionPlan]:
         """Return the sessions of these sources.
 
         Parameters
@@ -112,6 +123,8 @@ class Recipe:
             Source files, as `find_sources` returns them.
         options : mapping, optional
             Values of the dataset's own options.
+        sessions : Path, optional
+            Table of sessions; see `nwbgate.conversion.session_rows.read_session_rows`.
 
         Raises
         ------
@@ -120,6 +133,17 @@ class Recipe:
             of one session.
         """
         values = checked_options(options or {}, self.options, recipe=self.name)
+        rows = read_session_rows(sessions, words_of(self.content.interfaces)) if sessions else []
+        if self.experiments is not None:
+            plans = self.experiments.plans(sources)
+        elif self.content.interfaces:
+            plans = plan_interfaces(self.content.interfaces, sources, values, rows=rows, recipe=self.path)
+        else:
+            plans = self._plans_of_converter(sources, values)
+        return with_rows(plans, rows, sessions) if sessions else plans
+
+    def _plans_of_converter(self, sources: Sequence[Path], values: Mapping[str, Any]) -> list[SessionPlan]:
+        """Return the sessions of a recipe with a converter: those of its planner, or one for each source."""
         if self.content.planner is None:
             return [self._plan(source, values) for source in sources]
         planner = cast("Callable[..., list[SessionPlan]]", resolve(self.content.planner, self.path))
@@ -178,7 +202,7 @@ class Recipe:
     def _matches(self, path: Path) -> list[Path]:
         if not path.exists():
             raise UsageError("the source does not exist", where=str(path), fix="name existing files or folders")
-        if not path.is_dir():
+        if self.content.sources is None or not path.is_dir():
             return [path]
         pattern = self.content.sources.pattern
         files = visible_files(path, _refuse_unreadable_folder)
@@ -217,7 +241,7 @@ def shipped_recipes() -> dict[str, Path]:
 
 
 def load_recipe(name: str | Path) -> Recipe:
-    """Return a recipe by shipped name (``-`` and ``_`` are equal) or folder.
+    """Return a recipe by shipped name (``-`` and ``_`` are equal), folder, or NeuroConv's YAML specification.
 
     Raises
     ------
@@ -226,53 +250,17 @@ def load_recipe(name: str | Path) -> Recipe:
     """
     shipped = shipped_recipes()
     folder = shipped.get(str(name).replace("-", "_"), Path(name))
-    path = folder / FILE
+    path = folder if folder.is_file() else folder / FILE
     if not path.is_file():
         known = [each.replace("_", "-") for each in shipped]
         raise RecipeError(
             f"unknown recipe {str(name)!r}",
             where=str(path.absolute()) if folder.is_dir() else "",
-            expected=f"one of {', '.join(known)}, or a folder with a {FILE}",
+            expected=f"one of {', '.join(known)}, a folder with a {FILE}, or a YAML specification of NeuroConv",
             fix=nearest(str(name).replace("_", "-"), known) or f"name one of these, or a folder with a {FILE}",
         )
-    return _read_recipe(path.resolve())
-
-
-def _read_recipe(path: Path) -> Recipe:
-    try:
-        content = RecipeFile.model_validate(read_yaml(path, error=RecipeError))
-    except ValidationError as problem:
-        raise _wrong_recipe(path, problem) from None
-    check_template(content.output, where=str(path))
-    check_words(content.source_data or {}, content.options.properties, where=str(path), planned=bool(content.planner))
-    return Recipe(path, content)
-
-
-def _wrong_recipe(path: Path, problem: ValidationError) -> RecipeError:
-    """Return the error for the first unknown or invalid key, with a suggestion.
-
-    A key that is misspelt is missing, too; what helps is to see the one that is there.
-    """
-    first = min(problem.errors(), key=lambda error: error["type"] != "extra_forbidden")
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        return RecipeError(f"key {key!r} is missing in a recipe", where=str(path), fix="add the key")
-    if first["type"] != "extra_forbidden":
-        got, expected = repr(first["input"])[:200], first["msg"]
-        return RecipeError(
-            f"invalid recipe at {key}", where=str(path), got=got, expected=expected, fix="correct the value"
-        )
-    models = {"sources": Sources, "options": Options if len(first["loc"]) == 2 else Option}
-    known = models.get(str(first["loc"][0]), RecipeFile) if len(first["loc"]) > 1 else RecipeFile
-    return RecipeError(
-        f"unknown key {key!r} in a recipe",
-        where=str(path),
-        expected=f"one of {', '.join(known.model_fields)}",
-        fix=nearest(str(first["loc"][-1]), list(known.model_fields)) or _remedy(known, first["loc"]),
-    )
-
-
-def _remedy(known: type[BaseModel], place: tuple[int | str, ...]) -> str:
-    """Return the remedy for an unknown key, including options at the wrong level."""
-    misplaced = known is Options and len(place) == 2
-    return f"write it below the key properties: {{properties: {{{place[-1]}: ...}}}}" if misplaced else "remove the key"
+    path = path.resolve()
+    if is_specification(path):
+        experiments = read_specification(path)
+        return Recipe(path, experiments.recipe, experiments)
+    return Recipe(path, read_recipe_file(path))

@@ -13,6 +13,7 @@ from neuroconv.utils import dict_deep_update
 
 import nwbgate
 from nwbgate.conversion import session
+from nwbgate.conversion.interface_failures import failing_interface
 from nwbgate.conversion.names import output_path
 from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.recipe import Recipe, load_recipe
@@ -48,7 +49,7 @@ class SessionTask:
     number : int
         Place in the batch, from 0.
     recipe : Path
-        Folder of the recipe.
+        Folder of the recipe, or the file of a NeuroConv specification.
     plan : SessionPlan
         What the recipe says about the session.
     folder : Path
@@ -133,7 +134,9 @@ def run(task: SessionTask) -> SessionOutcome:
     started = perf_counter()
     if task.plan.excluded:
         return task.outcome(SessionStatus.EXCLUDED, reason=task.plan.excluded)
-    path = None
+    if task.plan.problems:
+        return task.outcome(SessionStatus.FAILED, reason=task.plan.problems[0])
+    path, converter = None, None
     try:
         recipe = load_recipe(task.recipe)
         metadata = merged_metadata(recipe, task.plan, task.metadata)
@@ -148,7 +151,7 @@ def run(task: SessionTask) -> SessionOutcome:
     except NwbgateError as error:
         outcome = task.outcome(SessionStatus.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
     except Exception as error:  # converters are other people's code: anything may come out of them
-        outcome = unexpected_outcome(task, error, path)
+        outcome = unexpected_outcome(task, error, path, converter)
     return replace(outcome, seconds=perf_counter() - started)
 
 
@@ -173,6 +176,7 @@ def _converted_outcome(
             **task.plan.parameters,
             "recipe": task.recipe.name,
             "source_data": _without_folders(task.plan.source_data),
+            **({"recipe_alignment": _without_folders(task.plan.alignment)} if task.plan.alignment else {}),
         },
         checksums=task.plan.checksums,
         timezone=settings.timezone,
@@ -210,17 +214,29 @@ def _without_folders(given: Any) -> Any:
     return Path(given).name if is_path else given
 
 
-def unexpected_outcome(task: SessionTask, error: BaseException, path: Path | None = None) -> SessionOutcome:
-    """Return the outcome of a session with an unexpected exception."""
+def unexpected_outcome(
+    task: SessionTask, error: BaseException, path: Path | None = None, converter: Any = None
+) -> SessionOutcome:
+    """Return the outcome of a session with an unexpected exception, naming its interface where one raised it."""
     broke = not isinstance(error, MemoryError | OSError) and _is_ours(error.__traceback__)
+    interface = failing_interface(getattr(converter, "data_interface_objects", {}), error.__traceback__)
+    failed = f"the interface {interface} failed" if interface else "the converter failed"
     reason = NwbgateError(
-        "nwbgate broke" if broke else "the converter failed",
-        where=", ".join(str(source) for source in task.plan.sources),
+        "nwbgate broke" if broke else failed,
+        where=_place(task, interface),
         got=f"{type(error).__name__}: {error}",
         fix="run again with --debug for the traceback" + (", and report it with the traceback" if broke else ""),
     )
     lines = "".join(traceback.format_exception(error))
     return task.outcome(SessionStatus.FAILED, path=path, reason=str(reason), broke=broke, traceback=lines)
+
+
+def _place(task: SessionTask, interface: str) -> str:
+    """Return session, interface and first source in one line."""
+    sources = [str(source) for source in task.plan.sources]
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    parts = [f"session {task.plan.session_id}", f"interface {interface}" if interface else "", *sources[:1]]
+    return ", ".join(filter(None, parts)) + more
 
 
 def _is_ours(frames: TracebackType | None) -> bool:

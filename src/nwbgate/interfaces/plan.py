@@ -39,6 +39,10 @@ class SessionPlan:
         whose content has another one is not converted.
     origin : str
         Table and row that the metadata come from, for errors; empty where no table tells of the session.
+    alignment : dict
+        Interface name to the way in which its times become times of the session, in a recipe of interfaces.
+    problems : tuple of str
+        Why the session cannot be converted, such as a missing source; it fails with the first.
     """
 
     session_id: str
@@ -52,3 +56,5 @@ class SessionPlan:
     parameters: dict[str, Any] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
     origin: str = ""
+    alignment: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,158 @@
+"""Datasets of other labs, converted by recipes without code: what ships as proof is converted, checked and read."""
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+import nwbgate
+from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.recipe import load_recipe, shipped_recipes
+from nwbgate.conversion.task import Settings
+from nwbgate.errors import MissingExtraError, RecipeError
+from support.two_photon_task import HOME, make_sources, maker_of
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    return make_sources(tmp_path_factory.mktemp("lab"))
+
+
+@pytest.fixture(scope="module")
+def converted(sources, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nwb")
+    return convert_batch(HOME, [sources], folder, sessions=sources / "sessions.csv")
+
+
+def test_the_sessions_are_converted_and_up_to_date_afterwards(sources, converted):
+    assert [outcome.status for outcome in converted] == ["converted"] * 2, converted[0].reason
+    assert converted[1].remarks == ("without Voltage: no source of it",)
+    folder = converted[0].path.parents[1]
+    again = convert_batch(HOME, [sources], folder, sessions=sources / "sessions.csv")
+    assert [outcome.status for outcome in again] == ["skipped"] * 2
+
+
+def test_every_value_is_that_of_the_sources(sources, converted):
+    home = sources / "anna" / "day1"
+    with h5py.File(converted[0].path) as file:
+        fluorescence = file["processing/ophys/Fluorescence/RoiResponseSeries"]
+        assert np.array_equal(fluorescence["data"][()].T, np.load(home / "suite2p/plane0/F.npy"))
+        assert np.array_equal(fluorescence["timestamps"][()], pd.read_csv(home / "frames.csv")["time"])
+        trials, table = file["intervals/trials"], pd.read_csv(home / "trials.csv")
+        assert trials["start_time"][()] == pytest.approx(table["start_time"] + 1.25)
+        assert trials["outcome"].asstr()[()].tolist() == table["outcome"].tolist()
+        voltage = file["acquisition/Voltage/data"]
+        assert np.array_equal(voltage[()], np.fromfile(home / "voltage.bin", "<i2"))
+        assert voltage.attrs["conversion"] == 1e-5
+        assert file["general/subject/age"].asstr()[()] == "P90D"
+
+
+def test_the_files_pass_the_checks(converted):
+    report = nwbgate.check([converted[0].path.parents[1]])
+    assert report.exit_code == 0
+    assert {finding.code for finding in report.records} <= {"inspector.check_description"}  # suite2p describes nothing
+
+
+def test_a_changed_shift_makes_a_file_out_of_date(sources, converted, tmp_path):
+    folder = converted[0].path.parents[1]
+    table = pd.read_csv(sources / "sessions.csv", dtype=str)
+    table.loc[0, "task_started"] = "1.5"
+    table.to_csv(tmp_path / "sessions.csv", index=False)
+    plans = convert_batch(
+        HOME, [sources], folder, sessions=tmp_path / "sessions.csv",
+        settings=Settings(dry_run=True),
+    )  # fmt: skip
+    assert [outcome.status for outcome in plans] == ["would convert", "skipped"]
+
+
+def test_a_missing_source_fails_its_session_alone_by_name(sources, tmp_path):
+    broken = shutil.copytree(sources, tmp_path / "lab")
+    (broken / "berta/day2/trials.csv").unlink()
+    (broken / "anna/day1/suite2p/plane0/ops.npy").write_bytes(b"cut")
+    first, second = convert_batch(HOME, [broken], tmp_path / "nwb", sessions=sources / "sessions.csv")
+    assert (first.status, second.status) == ("failed", "failed")
+    assert first.reason.startswith("the interface Cells cannot read its source\n  where: interface Cells (Suite2p")
+    assert second.reason.startswith("a source is missing\n  where: session day2, interface Trials: file_path")
+    assert all(len(line) < 400 for outcome in (first, second) for line in outcome.reason.splitlines())
+
+
+def test_the_mock_interfaces_are_converted_with_values_of_the_table(tmp_path):
+    home = shipped_recipes()["mock_streams"]
+    sources = maker_of(home)(tmp_path / "mock")
+    days = [sources / "day1", sources / "day2"]
+    outcomes = convert_batch(home, days, tmp_path / "nwb", sessions=sources / "sessions.csv")
+    assert [outcome.status for outcome in outcomes] == ["converted"] * 2, outcomes[0].reason
+    assert nwbgate.check([tmp_path / "nwb"]).exit_code == 0
+    data = []
+    for outcome in outcomes:
+        with h5py.File(outcome.path) as file:
+            data.append(file["acquisition/Channels/data"][()])
+            assert file["processing/ophys/Fluorescence/DfOverF/starting_time"][()] == 0.25
+    assert data[0].shape == (5000, 3)
+    assert not np.array_equal(*data)  # each has the seed of its row
+
+
+def specification(folder: Path, **changes) -> Path:
+    """A specification of NeuroConv, as NeuroConv itself takes it, for the trials of both sessions."""
+    subject = {"species": "Mus musculus", "sex": "F", "age": "P90D"}
+
+    def session(subject_id, day, **more):
+        start = {"session_id": day, "session_start_time": "2024-05-01T10:00:00+02:00"}
+        metadata = {"NWBFile": start, "Subject": {"subject_id": subject_id}}
+        return {
+            "source_data": {"Trials": {"file_path": f"{subject_id}/{day}/trials.csv"}},
+            "metadata": metadata,
+            **more,
+        }
+
+    options = {"Trials": {"column_descriptions": {"tone_hz": "Frequency of the tone (Hz)"}}}
+    content = {
+        "metadata": {"NWBFile": {"lab": "Decisions"}, "Subject": subject},
+        "data_interfaces": {"Trials": "CsvTimeIntervalsInterface"},
+        "experiments": {
+            "tones": {
+                "metadata": {"NWBFile": {"session_description": "Tones"}},
+                "sessions": [
+                    session("anna", "day1", nwbfile_name="first"),
+                    session("berta", "day2", conversion_options=options),
+                ],
+            }
+        },
+        **changes,
+    }  # fmt: skip
+    path = folder / "spec.yml"
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
+def test_a_specification_of_neuroconv_is_converted_as_it_is(sources, tmp_path):
+    outcomes = convert_batch(specification(tmp_path), [sources], tmp_path / "nwb")
+    assert [outcome.status for outcome in outcomes] == ["converted"] * 2, outcomes[0].reason
+    names = [str(outcome.path.relative_to(tmp_path / "nwb")) for outcome in outcomes]
+    assert names == ["first.nwb", "sub-berta/sub-berta_ses-day2.nwb"]
+    with h5py.File(outcomes[1].path) as file:
+        assert file["intervals/trials/tone_hz"].attrs["description"] == "Frequency of the tone (Hz)"
+        assert file["general/lab"].asstr()[()] == "Decisions"
+        assert file["session_description"].asstr()[()] == "Tones"
+
+
+def test_a_missing_library_is_named_before_any_session(sources, tmp_path):
+    path = specification(tmp_path, data_interfaces={"Trials": "Spike2RecordingInterface"})
+    with pytest.raises(MissingExtraError, match=r'pip install "neuroconv\[spike2\]"'):
+        convert_batch(path, [sources], tmp_path / "nwb")
+    assert not (tmp_path / "nwb").exists()
+
+
+def test_an_unknown_key_of_a_specification_suggests_the_nearest(tmp_path):
+    with pytest.raises(RecipeError, match="did you mean 'data_interfaces'"):
+        load_recipe(specification(tmp_path, data_interface={}))
+
+
+def test_nothing_of_the_datasets_is_in_the_package():
+    package = Path(nwbgate.__file__).parent
+    names = ("two_photon_task", "two-photon-task", "mock_streams", "mock-streams", "Laboratory of Decisions")
+    assert not [path for path in package.rglob("*.py") if any(name in path.read_text() for name in names)]
