@@ -27,6 +27,10 @@ NOT_ALONE = {
         "ophys_session_id is copied from the row that would have to lack it, and that is said first"
     ),
     "file.not_judged": "beside a file that is judged, which tests/cli/test_check.py has",
+    **dict.fromkeys(
+        (code for code in catalogue() if code.startswith(("publish.", "archive."))),
+        "judged by `nwbgate dandi`; the faults are planted in tests/dandi/",
+    ),
     "file.unconstructible": "the schema names what is missing as well",
     "schema.crashed": "a file whose root is of no known type cannot be read by us either",
     "schema.incorrect_quantity": "NWB 2.11 limits no number of objects but by their names",

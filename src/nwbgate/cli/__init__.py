@@ -26,6 +26,7 @@ VERBS = {
     "show": ("nwbgate.cli.show:show", "Show what a file, URL or folder holds, or one of its tables."),
     "qc": ("nwbgate.cli.qc:qc", "Measure the quality of files, judge it, and show it."),
     "diff": ("nwbgate.cli.diff:diff", "Show what differs between two files, folders or tables."),
+    "dandi": ("nwbgate.cli.dandi:dandi", "Publish a folder of files as a dandiset, judged and verified."),
     "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
     "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
     "facts": ("nwbgate.cli.facts:facts", "Print the facts in files that are compared with a manifest."),

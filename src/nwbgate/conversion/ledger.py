@@ -1,14 +1,12 @@
 """Ledger of an output folder: a hidden file with one JSON line per session."""
 
-import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import nwbgate
 from nwbgate.conversion.outcome import SessionOutcome
-from nwbgate.json_text import parse_json
+from nwbgate.json_lines import append_line, read_lines
 
 #: Name of the ledger in the output folder. Hidden, for DANDI's tools pass over hidden files; NWB Inspector does not,
 #: and opens whatever has ".nwb" in its name.
@@ -16,15 +14,12 @@ FILE_NAME = ".conversion-ledger.jsonl"
 
 
 def append(folder: Path, outcome: SessionOutcome) -> None:
-    """Add one line about a session.
-
-    The line is written in one go at the end of the file: runs that share an output folder do not mix their lines, and
-    a run that is killed leaves at most one cut line, which the next one ends.
+    """Add one line about a session; see `nwbgate.json_lines.append_line`.
 
     Parameters
     ----------
     folder : Path
-        Output folder. Where it does not exist nothing was written, and no folder is made to say so.
+        Output folder.
     outcome : SessionOutcome
         What became of the session.
 
@@ -33,15 +28,7 @@ def append(folder: Path, outcome: SessionOutcome) -> None:
     OSError
         If the folder cannot be written to, or a link has the ledger's name.
     """
-    if not folder.is_dir():
-        return
-    line = json.dumps(_entry(folder, outcome), sort_keys=True) + "\n"
-    descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
-    try:
-        os.write(descriptor, (_end_of_cut_line(descriptor) + line).encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    append_line(folder / FILE_NAME, _entry(folder, outcome))
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
@@ -50,11 +37,7 @@ def read(folder: Path) -> list[dict[str, Any]]:
     Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``
     (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version).
     """
-    try:
-        lines = (folder / FILE_NAME).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
-    return [entry for entry in map(_parse_line, lines) if entry]
+    return read_lines(folder / FILE_NAME)
 
 
 def _entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
@@ -71,16 +54,3 @@ def _entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
         "reason": outcome.reason,
         "remarks": list(outcome.remarks),
     }
-
-
-def _end_of_cut_line(descriptor: int) -> str:
-    size = os.fstat(descriptor).st_size
-    return "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""
-
-
-def _parse_line(line: str) -> dict[str, Any]:
-    try:
-        entry = parse_json(line)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) else {}
