@@ -7,6 +7,7 @@ from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.measurement import table
 from nwbgate.qc.session import measure_behavior, measure_planes
+from nwbgate.qc.streams import Streams
 from support.made_session import MadeSession, made_session
 
 
@@ -22,9 +23,9 @@ def criteria() -> Criteria:
 
 @pytest.fixture(scope="session")
 def sound_behavior(sound: MadeSession) -> pd.DataFrame:
-    return table(measure_behavior(sound))
+    return table(measure_behavior(Streams(sound, {})))
 
 
 @pytest.fixture(scope="session")
 def sound_planes(sound: MadeSession) -> pd.DataFrame:
-    return table(measure_planes(sound))
+    return table(measure_planes(Streams(sound, {})))

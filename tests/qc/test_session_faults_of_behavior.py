@@ -10,6 +10,7 @@ import pytest
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.measurement import join_tables, table
 from nwbgate.qc.session import measure_behavior
+from nwbgate.qc.streams import Streams
 from support.judged_measurements import not_passed
 from support.made_session import DELAY, MadeSession
 
@@ -146,7 +147,7 @@ def test_fault_in_behavior_fails_its_criterion_alone(
     name: str, sound: MadeSession, sound_planes: pd.DataFrame, criteria: Criteria
 ) -> None:
     plant, expected = BEHAVIOR[name]
-    found = not_passed(join_tables([table(measure_behavior(plant(sound))), sound_planes]), criteria)
+    found = not_passed(join_tables([table(measure_behavior(Streams(plant(sound), {}))), sound_planes]), criteria)
     found = {criterion: status for criterion, status in found.items() if status != "Not measured"}
     assert set(found) == set(expected.split(","))
 
@@ -164,7 +165,7 @@ def test_dropped_stimulus_frames_fail_the_stimulus_clock(
         stimulus_presentations=shown.assign(start_time=times),
         trials=sound.trials.assign(change_time=np.nan),
     )
-    found = not_passed(join_tables([table(measure_behavior(faulty)), sound_planes]), criteria)
+    found = not_passed(join_tables([table(measure_behavior(Streams(faulty, {}))), sound_planes]), criteria)
     assert found == {"stimulus_frames": "Fail"}
 
 
@@ -179,7 +180,7 @@ def test_monitor_of_another_rate_fails_stimulus_rate(
         licks=sound.licks.assign(timestamps=frames[sound.licks["frame"]]),
         stimulus_presentations=shown.assign(start_time=frames[shown["start_frame"].to_numpy()] + DELAY),
     )
-    found = not_passed(join_tables([table(measure_behavior(faulty)), sound_planes]), criteria)
+    found = not_passed(join_tables([table(measure_behavior(Streams(faulty, {}))), sound_planes]), criteria)
     assert found == {"stimulus_rate": "Fail"}
 
 
@@ -189,6 +190,7 @@ def test_stimulus_time_that_goes_back_fails_stimulus_times(
     frames = sound.stimulus_timestamps.copy()
     frames[100] = frames[98]
     found = not_passed(
-        join_tables([table(measure_behavior(replace(sound, stimulus_timestamps=frames))), sound_planes]), criteria
+        join_tables([table(measure_behavior(Streams(replace(sound, stimulus_timestamps=frames), {}))), sound_planes]),
+        criteria,
     )
     assert found == {"stimulus_times": "Fail"}

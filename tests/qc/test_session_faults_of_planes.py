@@ -11,6 +11,7 @@ import pytest
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.measurement import join_tables, table
 from nwbgate.qc.session import measure_planes
+from nwbgate.qc.streams import Streams
 from support.judged_measurements import not_passed
 from support.made_session import MadePlane, MadeSession
 
@@ -129,7 +130,7 @@ def test_fault_in_a_plane_fails_its_criterion_alone(
 ) -> None:
     plant, expected = PLANES[name]
     faulty = replace(sound, planes={**sound.planes, "plane_0": plant(copy.copy(sound.planes["plane_0"]))})
-    found = not_passed(join_tables([sound_behavior, table(measure_planes(faulty))]), criteria)
+    found = not_passed(join_tables([sound_behavior, table(measure_planes(Streams(faulty, {})))]), criteria)
     found = {criterion: status for criterion, status in found.items() if status != "Not measured"}
     assert set(found) == set(expected.split(","))
 
@@ -140,7 +141,7 @@ def test_leak_between_planes_fails_crosstalk_of_traces_alone(
     first, second = sound.planes["plane_0"], sound.planes["plane_1"]
     leaky = second.matrices | {"demixed": second.matrices["demixed"] + 0.5 * first.matrices["demixed"]}
     faulty = replace(sound, planes={**sound.planes, "plane_1": replace(second, matrices=leaky)})
-    measured = table(measure_planes(faulty))
+    measured = table(measure_planes(Streams(faulty, {})))
     assert not_passed(join_tables([sound_behavior, measured]), criteria) == {"crosstalk_traces": "Fail"}
     shares = measured[measured["metric"] == "crosstalk.leaked_share"].set_index("object")["value"]
     assert shares["plane_0 into plane_1"] == pytest.approx(0.5, abs=0.05)
@@ -152,5 +153,5 @@ def test_ghost_in_a_projection_fails_crosstalk_of_projections_alone(
     first, second = sound.planes["plane_0"], sound.planes["plane_1"]
     ghost = replace(second, average_projection=second.average_projection + 2 * first.average_projection)
     faulty = replace(sound, planes={**sound.planes, "plane_1": ghost})
-    found = not_passed(join_tables([sound_behavior, table(measure_planes(faulty))]), criteria)
+    found = not_passed(join_tables([sound_behavior, table(measure_planes(Streams(faulty, {})))]), criteria)
     assert found == {"crosstalk_projections": "Fail"}

@@ -8,6 +8,7 @@ from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.measurement import join_tables
 from nwbgate.qc.session import measure_planes
+from nwbgate.qc.streams import Streams
 from support.made_session import MadeSession
 
 
@@ -41,5 +42,5 @@ def test_the_top_of_a_projection_is_reported_and_never_judged(sound_planes: pd.D
 
 def test_each_plane_gives_its_memory_back(sound: MadeSession) -> None:
     planes = {name: replace(plane, forgotten=0) for name, plane in sound.planes.items()}
-    assert list(measure_planes(replace(sound, planes=planes)))
+    assert list(measure_planes(Streams(replace(sound, planes=planes), {})))
     assert {plane.forgotten for plane in planes.values()} == {1}

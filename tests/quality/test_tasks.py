@@ -11,7 +11,7 @@ from nwbgate.gate.run import run
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.criteria_files import shipped_criteria
-from nwbgate.qc.measure import NothingToMeasureError, measure
+from nwbgate.qc.measure import NothingToMeasureError, measure, measured_rows
 from nwbgate.qc.metrics.behavior.running import measure_speed
 from nwbgate.quality.run import measure_files, run_quality
 from nwbgate.quality.tasks import ContainerTask, FileTask, Quality, containers
@@ -103,12 +103,12 @@ def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):
 
 
 def test_a_measurement_that_breaks_is_our_fault_and_takes_no_other_along(training, imaging, monkeypatch):
-    def broken(data):
-        if data.path == imaging:
+    def broken(streams):
+        if streams.owner.path == imaging:
             raise ZeroDivisionError("no cells")
-        return measure(data)
+        return measured_rows(streams)
 
-    monkeypatch.setattr(quality_module, "measure", broken)
+    monkeypatch.setattr(quality_module, "measured_rows", broken)
     found = run_quality([imaging, training], jobs=1)
     assert [(each.code, each.path) for each in found.report.broken] == [("qc.measurable", str(imaging))]
     assert "ZeroDivisionError: no cells" in found.report.broken[0].error

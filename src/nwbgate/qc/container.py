@@ -1,15 +1,15 @@
 """Quality across the sessions of one container: stability of the field of view."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
-from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.measurement import Measurement, not_measured, raise_faults, table
 from nwbgate.qc.metrics.imaging.activity import signal_to_noise
 from nwbgate.qc.metrics.imaging.drift import mean_intensity
 from nwbgate.qc.metrics.imaging.field_of_view import matched_cells, measure_match, trend
@@ -69,8 +69,13 @@ def measure_container(planes: "Container | Mapping[int, Plane] | Iterable[Plane]
         One row per metric and object: metric, value, unit, object, window, reason. The object is
         ``experiment <id>`` for what compares a session with the first, and ``container <id>`` for trends.
     """
+    return table(raise_faults(container_rows(planes)))
+
+
+def container_rows(planes: "Container | Mapping[int, Plane] | Iterable[Plane]") -> list[Measurement]:
+    """Return the rows of a container's planes; those that nwbgate broke on have the fault."""
     views = [view_of(plane) for plane in _one_by_one(planes)]
-    return table(measure_views(sorted(views, key=lambda view: view.date)))
+    return list(measure_views(sorted(views, key=lambda view: view.date)))
 
 
 def view_of(plane: "Plane") -> View:
@@ -113,11 +118,11 @@ def measure_views(views: Sequence[View]) -> Iterator[Measurement]:
     yield measure_row("field_of_view.signal_trend", lambda: trend([view.signal_to_noise for view in views]), "1", name)
 
 
-def _one_by_one(planes: Any) -> Iterator[Any]:
+def _one_by_one(planes: "Container | Mapping[int, Plane] | Iterable[Plane]") -> "Iterator[Plane]":
     """Yield the planes, opened one at a time; of a container those with local files."""
     found = getattr(planes, "planes", planes)
     if not isinstance(found, Mapping):
-        yield from found
+        yield from cast("Iterable[Plane]", found)
         return
     for key in getattr(planes, "available", found):
         yield found[key]
@@ -130,7 +135,7 @@ def _depth_difference(first: View, view: View) -> float:
     return difference
 
 
-def _number(compute: Any) -> float:
+def _number(compute: Callable[[], float]) -> float:
     try:
         return float(compute())
     except (UnmeasurableError, AttributeError, SourceError):  # what cannot be read is a finding of its own file

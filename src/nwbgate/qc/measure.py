@@ -1,19 +1,23 @@
 """All measurements of an opened file, as one table."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nwbgate.errors import SourceError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nwbgate.qc.measurement import Measurement
+    from nwbgate.qc.streams import Streams
+    from nwbgate.reading.nwb_data import NWBData
+
 
 class NothingToMeasureError(SourceError):
     """A readable file without anything to measure."""
 
 
-def measure(data: Any) -> "pd.DataFrame":
+def measure(data: "NWBData | str | Path") -> "pd.DataFrame":
     """Measure the quality of a session or of a recording.
 
     Parameters
@@ -37,17 +41,32 @@ def measure(data: Any) -> "pd.DataFrame":
 
         with open_nwb(data) as opened:
             return measure(opened)
+    from nwbgate.qc.measurement import raise_faults, table
+    from nwbgate.qc.streams import Streams
+
+    return table(raise_faults(measured_rows(Streams(data, {}))))
+
+
+def measured_rows(streams: "Streams") -> "list[Measurement]":
+    """Return the rows of a session or recording; those that nwbgate broke on have the fault.
+
+    Raises
+    ------
+    NothingToMeasureError
+        If the streams are those of something else.
+    """
     from nwbgate.reading.recording import Recording
     from nwbgate.reading.sessions.session import Session
 
+    data = streams.owner
     if isinstance(data, Recording):
-        from nwbgate.qc.recording import measure_recording
+        from nwbgate.qc.recording import recording_rows
 
-        return measure_recording(data)
+        return recording_rows(streams, data)
     if isinstance(data, Session):
-        from nwbgate.qc.session import measure_session
+        from nwbgate.qc.session import session_rows
 
-        return measure_session(data)
+        return session_rows(streams)
     raise NothingToMeasureError(
         "nothing to measure in this file",
         where=str(getattr(data, "path", "")),

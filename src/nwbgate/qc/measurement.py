@@ -1,13 +1,34 @@
 """Measurements and tables of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from math import isfinite, nan
 
 import pandas as pd
 
 COLUMNS = ("metric", "value", "unit", "object", "window", "reason")
 """The columns of a table of measurements, in their order."""
+
+
+@dataclass(frozen=True)
+class MeasurementFault:
+    """An unexpected exception of a measurement: a fault of nwbgate.
+
+    Attributes
+    ----------
+    metric : str
+        What was being measured: a metric, or a group of them.
+    error : Exception
+        What was raised.
+    """
+
+    metric: str
+    error: Exception
+
+    @property
+    def reason(self) -> str:
+        """Why there is no number."""
+        return f"nwbgate broke while it measured {self.metric}: {type(self.error).__name__}: {self.error}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +49,8 @@ class Measurement:
         The time that the number is about, such as ``last third against the first``. Empty: all of it.
     reason : str
         Why there is no number, for a reader who did not see the data. Empty where there is one.
+    fault : MeasurementFault, optional
+        The exception behind a missing number, where nwbgate broke. It is not part of tables.
     """
 
     metric: str
@@ -36,6 +59,7 @@ class Measurement:
     object: str = "session"
     window: str = ""
     reason: str = ""
+    fault: MeasurementFault | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         value = float(self.value)
@@ -71,8 +95,16 @@ def table(rows: Iterable[Measurement]) -> pd.DataFrame:
 
     The column ``value`` is float64 and the others are text (``str``), also where there is no row.
     """
-    frame = pd.DataFrame([asdict(row) for row in rows], columns=list(COLUMNS))
+    frame = pd.DataFrame([[getattr(row, name) for name in COLUMNS] for row in rows], columns=list(COLUMNS))
     return frame.astype({name: "float64" if name == "value" else "object" for name in COLUMNS})
+
+
+def raise_faults(rows: Iterable[Measurement]) -> Iterator[Measurement]:
+    """Yield measurement rows; raise the exception of the first one that nwbgate broke on."""
+    for row in rows:
+        if row.fault is not None:
+            raise row.fault.error
+        yield row
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Measurement]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nwbgate.qc.measurement import Measurement, not_measured, table
+from nwbgate.qc.measurement import Measurement, not_measured, raise_faults, table
 from nwbgate.qc.metrics.imaging.activity import frame_noise
 from nwbgate.qc.metrics.recording.indicator import indicator_of
 from nwbgate.qc.metrics.recording.spike_peaks import Peaks
@@ -18,7 +18,7 @@ from nwbgate.qc.metrics.recording.spike_triggered import SpikesAndFluorescence, 
 from nwbgate.qc.metrics.recording.voltage import measure_voltage
 from nwbgate.qc.metrics.recording.voltage_baseline import measure_baseline
 from nwbgate.qc.metrics.recording.waveform import measure_waveform
-from nwbgate.qc.streams import given, stream, told, unread
+from nwbgate.qc.streams import Streams
 from nwbgate.qc.unmeasurable import UnmeasurableError, guard_rows, measure_row
 
 if TYPE_CHECKING:
@@ -50,14 +50,17 @@ def measure_recording(recording: "Recording") -> pd.DataFrame:
     DataFrame
         Columns of `nwbgate.qc.measurement.COLUMNS`. What cannot be measured has the reason.
     """
-    with unread() as problems:
-        rows = list(_measured_rows(recording))
-    return table(told(rows, problems))
+    return table(raise_faults(recording_rows(Streams(recording, {}), recording)))
 
 
-def _measured_rows(recording: "Recording") -> Iterator[Measurement]:
-    raw, voltage = _stream(recording, "voltage"), _stream(recording, "baseline_subtracted")
-    spikes, dff = _stream(recording, "spike_times"), _stream(recording, "dff")
+def recording_rows(streams: Streams, recording: "Recording") -> list[Measurement]:
+    """Return the rows of a recording; those that nwbgate broke on have the fault."""
+    return list(streams.with_unreadable(list(_measured_rows(streams, recording))))
+
+
+def _measured_rows(streams: Streams, recording: "Recording") -> Iterator[Measurement]:
+    raw, voltage = _samples(streams, "voltage"), _samples(streams, "baseline_subtracted")
+    spikes, dff = _samples(streams, "spike_times"), _samples(streams, "dff")
     samples = voltage if len(voltage) else raw
     if len(samples):
         period, start = 1 / recording.voltage_rate, recording.voltage_start
@@ -83,9 +86,9 @@ def _without_baseline(rows: Iterable[Measurement]) -> Iterator[Measurement]:
     return (row if row.metric in _OF_RAW else replace(row, value=np.nan, reason=reason) for row in rows)
 
 
-def _stream(recording: "Recording", name: str) -> Floats:
+def _samples(streams: Streams, name: str) -> Floats:
     """Return a stream as float64; empty if missing or unreadable."""
-    return np.asarray(given(stream(recording, name)), dtype=np.float64).ravel()
+    return np.asarray(streams.array(name), dtype=np.float64).ravel()
 
 
 def _threshold(recording: "Recording") -> float:

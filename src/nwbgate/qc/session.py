@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from functools import partial
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from nwbgate.qc.measurement import Measurement, table
+from nwbgate.qc.columns import after_change, column, drawn, flags, having, span, task
+from nwbgate.qc.measurement import Measurement, raise_faults, table
 from nwbgate.qc.metrics.behavior.eye import measure_eye
 from nwbgate.qc.metrics.behavior.running import measure_encoder, measure_speed
 from nwbgate.qc.metrics.behavior.stimulus import measure_flashes, measure_omissions
@@ -20,29 +21,12 @@ from nwbgate.qc.metrics.imaging.motion import measure_motion
 from nwbgate.qc.metrics.imaging.planes_together import PlanesTogether
 from nwbgate.qc.metrics.imaging.rois import measure_rois
 from nwbgate.qc.metrics.imaging.saturation import measure_saturation, projection_top
-from nwbgate.qc.streams import (
-    after_change,
-    column,
-    drawn,
-    flags,
-    fluorescence,
-    given,
-    having,
-    masks,
-    matrix,
-    shifts,
-    span,
-    stream,
-    task,
-    told,
-    unread,
-)
+from nwbgate.qc.streams import Streams
 from nwbgate.qc.unmeasurable import guard_rows, measure_row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.reading.planes.plane import Plane
     from nwbgate.reading.sessions.session import Session
 
 
@@ -60,55 +44,59 @@ def measure_session(session: "Session") -> "pd.DataFrame":
         One row per metric and object: metric, value, unit, object, window, reason. A value of NaN was not measured, for
         the reason given.
     """
-    with unread() as problems:
-        planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
-        rows = [*measure_behavior(session), *planes]
-    return table(told(rows, problems))
+    return table(raise_faults(session_rows(Streams(session, {}))))
 
 
-def measure_behavior(session: "Session") -> Iterator[Measurement]:
+def session_rows(session: Streams) -> list[Measurement]:
+    """Return the rows of a session; those that nwbgate broke on have the fault."""
+    planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
+    return list(session.with_unreadable([*measure_behavior(session), *planes]))
+
+
+def measure_behavior(session: Streams) -> Iterator[Measurement]:
     """Yield the rows that a session without imaging has too.
 
     Parameters
     ----------
-    session : Session
-        As `nwbgate.open` returns it.
+    session : Streams
+        Streams of a session.
     """
     for group in (_clocks, _running, _eye, _trials, _stimulus):
         name = group.__name__.removeprefix("_")
-        yield from guard_rows(name, partial(group, session), partial(group, SimpleNamespace()))
+        yield from guard_rows(name, partial(group, session), partial(group, Streams(None)))
 
 
-def measure_planes(session: "Session") -> Iterator[Measurement]:
+def measure_planes(session: Streams) -> Iterator[Measurement]:
     """Yield the rows of a session's imaging planes, alone and together.
 
     Parameters
     ----------
-    session : Session
-        As `nwbgate.open` returns it. What was read of a plane is given back before the next one is read.
+    session : Streams
+        Streams of a session. What was read of a plane is given back before the next one is read.
     """
-    planes = stream(session, "planes") or {}
-    stimulus, shown = given(stream(session, "stimulus_timestamps")), span(session)
+    planes = session.planes()
+    stimulus, shown = session.array("stimulus_timestamps"), span(session.table("stimulus_presentations"))
     together = PlanesTogether()
     for name, plane in planes.items():
         whole = partial(measure_plane, plane, name, stimulus, shown)
-        yield from guard_rows(f"plane {name}", whole, partial(measure_plane, None, name, stimulus, None))
+        yield from guard_rows(f"plane {name}", whole, partial(measure_plane, Streams(None), name, stimulus, None))
         together.add(plane, name)
-        plane.forget()
+        plane.plane.forget()
     if not planes:
-        yield from _without_numbers(measure_plane(None, "session", stimulus, None), "the session has no imaging plane")
+        rows = measure_plane(Streams(None), "session", stimulus, None)
+        yield from _without_numbers(rows, "the session has no imaging plane")
     yield from together.measure()
 
 
 def measure_plane(
-    plane: "Plane | None", name: str, stimulus: Any, shown: tuple[float, float] | None
+    plane: Streams, name: str, stimulus: npt.NDArray[np.float64], shown: tuple[float, float] | None
 ) -> Iterator[Measurement]:
     """Yield the rows of one imaging plane.
 
     Parameters
     ----------
-    plane : Plane or None
-        The plane; with None every row says that there is nothing.
+    plane : Streams
+        Streams of the plane; with none every row says that there is nothing.
     name : str
         What its rows call it.
     stimulus : array, shape (stimulus frames,)
@@ -116,15 +104,15 @@ def measure_plane(
     shown : tuple of float, or None
         Begin and end of what was shown, in seconds.
     """
-    times, traces = given(stream(plane, "ophys_timestamps")), fluorescence(plane)
+    times, traces = plane.array("ophys_timestamps"), plane.fluorescence()
     yield from measure_drift(traces, times, name)
     yield from measure_saturation(traces, name)
     for projection in ("max_projection", "average_projection"):
-        pixels = given(stream(plane, projection))
+        pixels = plane.array(projection)
         yield measure_row(f"saturation.top_of_{projection}", partial(projection_top, pixels), "1", name)
-    yield from measure_motion(*shifts(plane), name)
-    yield from measure_activity(matrix(plane, "dff"), times, name)
-    yield from measure_rois(masks(plane), name)
+    yield from measure_motion(*plane.shifts(), name)
+    yield from measure_activity(plane.matrix("dff"), times, name)
+    yield from measure_rois(plane.masks(), name)
     yield from measure_clock(times, "imaging", name)
     yield from measure_two_clocks(times, stimulus, shown, name)
 
@@ -133,58 +121,58 @@ def _without_numbers(rows: Iterable[Measurement], reason: str) -> Iterator[Measu
     return (replace(row, value=np.nan, reason=reason) for row in rows)
 
 
-def _clocks(session: Any) -> Iterator[Measurement]:
-    frames = given(stream(session, "stimulus_timestamps"))
+def _clocks(session: Streams) -> Iterator[Measurement]:
+    frames = session.array("stimulus_timestamps")
     yield from measure_clock(frames, "stimulus")
-    yield from measure_clock(column(stream(session, "eye_tracking"), "timestamps"), "eye")
-    yield from measure_clock(column(stream(session, "running_speed"), "timestamps"), "running")
-    shown = having(drawn(stream(session, "stimulus_presentations")), "start_time", "start_frame")
+    yield from measure_clock(column(session.table("eye_tracking"), "timestamps"), "eye")
+    yield from measure_clock(column(session.table("running_speed"), "timestamps"), "running")
+    shown = having(drawn(session.table("stimulus_presentations")), "start_time", "start_frame")
     yield from measure_delays(column(shown, "start_time"), column(shown, "start_frame"), frames)
-    licks = having(stream(session, "licks"), "timestamps", "frame")
+    licks = having(session.table("licks"), "timestamps", "frame")
     yield measure_row("clocks.licks_off", lambda: _licks_off(licks, frames), "s")
 
 
-def _licks_off(licks: "pd.DataFrame | None", frames: Any) -> float:
+def _licks_off(licks: "pd.DataFrame | None", frames: npt.NDArray[np.float64]) -> float:
     off = delays(column(licks, "timestamps"), column(licks, "frame"), frames)
     return float(np.max(np.abs(off)))
 
 
-def _running(session: Any) -> Iterator[Measurement]:
-    yield from measure_speed(column(stream(session, "running_speed"), "speed"))
-    yield from measure_encoder(column(stream(session, "running_encoder"), "v_sig"))
+def _running(session: Streams) -> Iterator[Measurement]:
+    yield from measure_speed(column(session.table("running_speed"), "speed"))
+    yield from measure_encoder(column(session.table("running_encoder"), "v_sig"))
 
 
-def _eye(session: Any) -> Iterator[Measurement]:
-    eye = stream(session, "eye_tracking")
+def _eye(session: Streams) -> Iterator[Measurement]:
+    eye = session.table("eye_tracking")
     yield from measure_eye(flags(eye, "likely_blink"), column(eye, "pupil_area_raw"), column(eye, "pupil_area"))
 
 
-def _passive(session: Any) -> bool:
-    return "passive" in str((stream(session, "metadata") or {}).get("session_type", ""))
+def _passive(session: Streams) -> bool:
+    return "passive" in str(session.mapping("metadata").get("session_type", ""))
 
 
-def _trials(session: Any) -> Iterator[Measurement]:
+def _trials(session: Streams) -> Iterator[Measurement]:
     names = [field.name for field in fields(Outcomes)]
-    trials, licks = having(stream(session, "trials"), *names), having(stream(session, "licks"), "timestamps")
+    trials, licks = having(session.table("trials"), *names), having(session.table("licks"), "timestamps")
     outcomes = Outcomes(**{name: flags(trials, name) for name in names})
     passive = _passive(session)
-    yield from measure_trials(outcomes, given(stream(session, "reward_rate")), passive=passive)
-    frames = given(stream(session, "stimulus_timestamps"))
+    yield from measure_trials(outcomes, session.array("reward_rate"), passive=passive)
+    frames = session.array("stimulus_timestamps")
     seconds = float(np.ptp(frames)) if frames.size else 0.0
     rows = measure_licks(column(licks, "timestamps"), seconds, passive=passive)
     yield from rows if licks is not None else _without_numbers(rows, "the session has no table of licks")
 
 
-def _stimulus(session: Any) -> Iterator[Measurement]:
-    trials = having(stream(session, "trials"), "change_time", "stop_time")
-    shown = having(task(stream(session, "stimulus_presentations")), "omitted", "is_change", "start_time", "image_name")
+def _stimulus(session: Streams) -> Iterator[Measurement]:
+    trials = having(session.table("trials"), "change_time", "stop_time")
+    shown = having(task(session.table("stimulus_presentations")), "omitted", "is_change", "start_time", "image_name")
     omitted, onsets = flags(shown, "omitted"), column(shown, "start_time")
     changes, sham = flags(shown, "is_change"), flags(shown, "is_sham_change")
     changes = changes | sham if len(sham) else changes
     after = after_change(onsets, column(trials, "change_time"), column(trials, "stop_time"))
-    fraction = (stream(session, "task_parameters") or {}).get("omitted_flash_fraction")
+    fraction = session.mapping("task_parameters").get("omitted_flash_fraction")
     yield from measure_omissions(omitted, changes, after, np.nan if fraction is None else float(fraction))
     images = [str(name) for name in column(shown, "image_name")[~omitted]]
-    templates = stream(session, "stimulus_templates")
+    templates = session.table("stimulus_templates")
     known = [] if templates is None else [str(name) for name in templates.index]
     yield from measure_flashes(onsets, images, known)

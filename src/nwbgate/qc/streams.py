@@ -1,174 +1,133 @@
-"""Streams of a session or plane as arrays, empty where missing."""
+"""Streams of a session, plane or recording as arrays, empty where missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
+from nwbgate.qc.columns import column, having
 from nwbgate.qc.measurement import Measurement
 from nwbgate.storage.hdf5 import readable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Blocks in which images or gratings change begin with this.
-_TASK_BLOCK = "change_detection"
-_NOTHING = np.empty(0)
 _NO_TRACES = np.empty((0, 0))
-#: The streams that could not be read in the innermost `unread`.
-_UNREAD: "ContextVar[dict[str, SourceError] | None]" = ContextVar("unread", default=None)
 
 
-@contextmanager
-def unread() -> Iterator[dict[str, SourceError]]:
-    """Yield a dictionary that collects unreadable streams.
+class PlaneData(Protocol):
+    """What is measured of an imaging plane: its metadata, its traces, and memory to give back."""
 
-    Yields
-    ------
-    dict of str to SourceError
-        What is wrong with each stream, by its name; what is found within a second such block is in both.
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Facts about the plane, by name."""
+
+    def matrix(self, name: str) -> npt.NDArray[np.float64]:
+        """Return traces, frames x cells."""
+
+    def forget(self) -> None:
+        """Give the memory of its traces back."""
+
+
+class Streams:
+    """Streams of one session, plane or recording, noting those that cannot be read.
+
+    Parameters
+    ----------
+    owner : object
+        The session, plane or recording; each stream is an attribute. None has no streams.
+    unreadable : dict of str to SourceError, optional
+        Collects what is wrong with each unreadable stream, by name. Without it the error is raised: unreadable is not
+        the same as missing.
     """
-    outer, found = _UNREAD.get(), dict[str, SourceError]()
-    token = _UNREAD.set(found)
-    try:
-        yield found
-    finally:
-        _UNREAD.reset(token)
-        if outer is not None:
-            outer.update(found)
 
+    def __init__(self, owner: object, unreadable: dict[str, SourceError] | None = None) -> None:
+        self.owner = owner
+        self.unreadable = unreadable
 
-def told(rows: Iterable[Measurement], problems: Mapping[str, SourceError]) -> Iterator[Measurement]:
-    """Yield measurement rows, with the unreadable streams in the reasons of missing ones."""
-    note = f"; unreadable: {', '.join(sorted(problems))}" if problems else ""
-    return (row if row.measured else replace(row, reason=row.reason + note) for row in rows)
+    def get(self, name: str) -> Any:
+        """Return a stream as it is; None if missing or unreadable."""
+        try:
+            with readable(self._path):
+                return getattr(self.owner, name, None)
+        except SourceError as error:
+            self._note(name, error)
+            return None
 
+    def table(self, name: str) -> "pd.DataFrame | None":
+        """Return a table; None if missing or unreadable."""
+        return cast("pd.DataFrame | None", self.get(name))
 
-def stream(owner: Any, name: str) -> Any:
-    """Return a stream of a session or plane; None if missing or unreadable.
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """Return a stream as an array; empty if missing or unreadable."""
+        values = self.get(name)
+        return np.empty(0) if values is None else np.asarray(values)
 
-    What could not be read is noted for `unread`: it is not the same as what is not there.
-    """
-    try:
-        with readable(str(getattr(owner, "path", "the file"))):
-            return getattr(owner, name, None)
-    except SourceError as error:
-        _note(name, error)
-        return None
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """Return named values; empty if missing or unreadable."""
+        return cast("Mapping[str, Any] | None", self.get(name)) or {}
 
+    def planes(self) -> dict[str, "Streams"]:
+        """Return the streams of each imaging plane, with one record of unreadable ones."""
+        return {name: Streams(plane, self.unreadable) for name, plane in self.mapping("planes").items()}
 
-def _note(name: str, error: SourceError) -> None:
-    """Note what cannot be read for `unread`; outside of it, raise the error."""
-    found = _UNREAD.get()
-    if found is None:
-        raise error
-    found[name] = error
+    def matrix(self, name: str) -> npt.NDArray[np.float64]:
+        """Return traces of a plane, frames x cells; empty if missing or unreadable."""
+        found = self._traces(name)
+        return _NO_TRACES if found is None else found
 
+    def fluorescence(self) -> npt.NDArray[np.float64]:
+        """Return the demixed traces, from which no neuropil was subtracted; else the corrected ones.
 
-def given(values: Any) -> Any:
-    """Return values as an array; an empty one where there are none."""
-    return _NOTHING if values is None else np.asarray(values)
+        Where the plane has demixed traces that cannot be read, others do not stand for them.
+        """
+        demixed = self._traces("demixed")
+        if demixed is None:
+            return _NO_TRACES
+        return demixed if demixed.size else self.matrix("corrected")
 
+    def shifts(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return the shifts of a plane's frames to the right and down, in pixels."""
+        motion = self.table("motion_correction")
+        return column(motion, "x"), column(motion, "y")
 
-def column(frame: "pd.DataFrame | None", name: str) -> Any:
-    """Return a column of a table as an array; an empty one where the table lacks it."""
-    return _NOTHING if frame is None or name not in frame else frame[name].to_numpy()
+    def masks(self) -> npt.NDArray[np.bool_]:
+        """Return the masks of the cells of a plane, cells x rows x columns."""
+        masks = having(self.table("roi_masks"), "roi_mask")
+        if masks is None or not len(masks):
+            return np.empty((0, 0, 0), dtype=bool)
+        return np.stack(list(masks["roi_mask"]))
 
+    @property
+    def plane(self) -> PlaneData:
+        """The owner, as a plane."""
+        return cast("PlaneData", self.owner)
 
-def flags(frame: "pd.DataFrame | None", name: str) -> npt.NDArray[np.bool_]:
-    """Return a boolean column, missing values as false; empty if the column is missing."""
-    if frame is None or name not in frame:
-        return np.zeros(0, dtype=bool)
-    return frame[name].eq(True).fillna(False).to_numpy(bool)
+    def with_unreadable(self, rows: Iterable[Measurement]) -> Iterator[Measurement]:
+        """Yield measurement rows, with the unreadable streams in the reasons of missing ones."""
+        note = f"; unreadable: {', '.join(sorted(self.unreadable))}" if self.unreadable else ""
+        return (row if row.measured else replace(row, reason=row.reason + note) for row in rows)
 
+    @property
+    def _path(self) -> str:
+        return str(getattr(self.owner, "path", "the file"))
 
-def having(frame: "pd.DataFrame | None", *names: str) -> "pd.DataFrame | None":
-    """Return a table with all of these columns, else None."""
-    return None if frame is None or not {*names} <= {*frame} else frame
+    def _traces(self, name: str) -> npt.NDArray[np.float64] | None:
+        """Return traces of a plane, empty if missing; None if unreadable."""
+        try:
+            with readable(self._path):
+                return self.plane.matrix(name)
+        except AttributeError:  # the plane has no such traces, or there is no plane
+            return _NO_TRACES
+        except SourceError as error:
+            self._note(name, error)
+            return None
 
-
-def matrix(plane: Any, name: str) -> Any:
-    """Return traces of a plane, frames x cells; empty if missing or unreadable.
-
-    What could not be read is noted for `unread`.
-    """
-    found = None if plane is None else _traces(plane, name)
-    return _NO_TRACES if found is None else found
-
-
-def _traces(plane: Any, name: str) -> Any:
-    """Return traces of a plane, empty if missing; None if unreadable."""
-    try:
-        with readable(str(getattr(plane, "path", "the file"))):
-            return plane.matrix(name)
-    except AttributeError:  # the plane has no such traces
-        return _NO_TRACES
-    except SourceError as error:
-        _note(name, error)
-        return None
-
-
-def fluorescence(plane: Any) -> Any:
-    """Return the demixed traces of a plane, from which no neuropil was subtracted; else the corrected ones.
-
-    Where the plane has demixed traces that cannot be read, others do not stand for them.
-    """
-    demixed = _NO_TRACES if plane is None else _traces(plane, "demixed")
-    if demixed is None:
-        return _NO_TRACES
-    return demixed if demixed.size else matrix(plane, "corrected")
-
-
-def shifts(plane: Any) -> tuple[Any, Any]:
-    """Return the shifts of the frames of a plane to the right and down, in pixels."""
-    motion = stream(plane, "motion_correction")
-    return column(motion, "x"), column(motion, "y")
-
-
-def masks(plane: Any) -> Any:
-    """Return the masks of the cells of a plane, cells x rows x columns."""
-    table_of_masks = stream(plane, "roi_masks")
-    if having(table_of_masks, "roi_mask") is None or not len(table_of_masks):
-        return np.empty((0, 0, 0), dtype=bool)
-    return np.stack(list(table_of_masks["roi_mask"]))
-
-
-def span(session: Any) -> tuple[float, float] | None:
-    """Return begin and end of all that was drawn, in seconds; None where nothing was."""
-    shown = having(drawn(stream(session, "stimulus_presentations")), "start_time", "end_time")
-    if shown is None or not len(shown):
-        return None
-    return float(shown["start_time"].min()), float(shown["end_time"].max())
-
-
-def task(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
-    """Return the presentations of the task, without gray screens before and after it, and without the movie."""
-    if shown is None or "stimulus_block_name" not in shown:
-        return None
-    return shown[shown["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK)]
-
-
-def drawn(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
-    """Return the presentations without gray screens, whose starts have no frame."""
-    if shown is None:
-        return None
-    gray = np.ones(len(shown), dtype=bool)
-    if "image_name" in shown:
-        gray &= shown["image_name"].fillna("").astype(str).eq("").to_numpy()
-    if "movie_frame_index" in shown:
-        gray &= ~shown["movie_frame_index"].ge(0).fillna(False).to_numpy(bool)
-    return shown[~gray]
-
-
-def after_change(onsets: Any, changes: Any, stops: Any) -> npt.NDArray[np.bool_]:
-    """Return which flashes begin between the change and the end of a trial."""
-    known = np.isfinite(changes) & np.isfinite(stops)
-    begins, ends = changes[known], stops[known]
-    order = np.argsort(begins)
-    place = np.searchsorted(begins[order], onsets, side="right") - 1
-    return (place >= 0) & (onsets < ends[order][np.maximum(place, 0)]) if len(begins) else np.zeros(len(onsets), bool)
+    def _note(self, name: str, error: SourceError) -> None:
+        """Note an unreadable stream; raise its error where nothing collects them."""
+        if self.unreadable is None:
+            raise error
+        self.unreadable[name] = error

@@ -1,64 +1,11 @@
 """Reasons for missing measurements, as table rows instead of crashes or passes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import nan
 
 from nwbgate.errors import NwbgateError
-from nwbgate.qc.measurement import Measurement, not_measured
-
-
-@dataclass(frozen=True)
-class MeasurementFault:
-    """An unexpected exception of a measurement: a fault of nwbgate.
-
-    Attributes
-    ----------
-    metric : str
-        What was being measured: a metric, or a group of them.
-    error : Exception
-        What was raised.
-    """
-
-    metric: str
-    error: Exception
-
-
-#: The faults in the innermost `faults`.
-_FAULTS: "ContextVar[list[MeasurementFault] | None]" = ContextVar("faults", default=None)
-
-
-@contextmanager
-def faults() -> Iterator[list[MeasurementFault]]:
-    """Yield a list that collects the faults of measurements.
-
-    Outside of such a block nobody would hear of a fault, and the exception is raised.
-    """
-    found: list[MeasurementFault] = []
-    token = _FAULTS.set(found)
-    try:
-        yield found
-    finally:
-        _FAULTS.reset(token)
-
-
-def note_fault(metric: str, error: Exception) -> str:
-    """Record a fault and return its reason; data errors are raised again.
-
-    Parameters
-    ----------
-    metric : str
-        What was being measured.
-    error : Exception
-        What was raised.
-    """
-    found = _FAULTS.get()
-    if found is None or isinstance(error, NwbgateError):
-        raise error
-    found.append(MeasurementFault(metric, error))
-    return f"nwbgate broke while it measured {metric}: {type(error).__name__}: {error}"
+from nwbgate.qc.measurement import Measurement, MeasurementFault, not_measured
 
 
 class UnmeasurableError(NwbgateError):
@@ -83,8 +30,15 @@ def measure_row(
         return Measurement(metric, compute(), unit, object, window)
     except UnmeasurableError as reason:
         return not_measured(metric, reason.what, unit, object)
+    except NwbgateError:
+        raise
     except Exception as error:
-        return not_measured(metric, note_fault(metric, error), unit, object)
+        return broken_row(not_measured(metric, "broken", unit, object), MeasurementFault(metric, error))
+
+
+def broken_row(row: Measurement, fault: MeasurementFault) -> Measurement:
+    """Return a row without its number, because of a fault of nwbgate."""
+    return replace(row, value=nan, reason=fault.reason, fault=fault)
 
 
 def guard_rows(
@@ -99,22 +53,26 @@ def guard_rows(
     rows : callable
         Measures the group.
     empty : callable
-        Measures the same group of nothing, which tells the rows that there would have been.
+        Measures the same group of nothing, which tells the rows that there would have been. Without any, one row
+        named after the group has the fault.
     """
     done: set[tuple[str, str]] = set()
     try:
         for row in rows():
             done.add((row.metric, row.object))
             yield row
+    except NwbgateError:
+        raise
     except Exception as error:
-        reason = note_fault(group, error)
-        left = (row for row in _all_of(group, empty) if (row.metric, row.object) not in done)
-        yield from (replace(row, value=nan, reason=reason) for row in left)
+        fault = MeasurementFault(group, error)
+        left = [row for row in _rows_of_nothing(empty) if (row.metric, row.object) not in done]
+        yield from (broken_row(row, fault) for row in left or [not_measured(group, fault.reason)])
 
 
-def _all_of(group: str, rows: Callable[[], Iterable[Measurement]]) -> list[Measurement]:
+def _rows_of_nothing(empty: Callable[[], Iterable[Measurement]]) -> list[Measurement]:
     try:
-        return list(rows())
-    except Exception as error:  # it breaks without data too; criteria then say that there is no such measurement
-        note_fault(group, error)
+        return list(empty())
+    except NwbgateError:
+        raise
+    except Exception:  # it breaks without data too; the fault of the data is told already
         return []

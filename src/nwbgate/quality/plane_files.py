@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,14 +12,11 @@ from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
-from nwbgate.qc.measurement import join_tables, not_measured, table
+from nwbgate.qc.measurement import Measurement, join_tables, not_measured, table
 from nwbgate.qc.metrics.imaging.planes_together import EXCESSES, PlanesTogether
-from nwbgate.qc.unmeasurable import faults
+from nwbgate.qc.streams import Streams
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.quality.tasks import PRELOAD, LonePlane, Quality, broken_rules
-
-if TYPE_CHECKING:
-    from nwbgate.qc.measurement import Measurement
 
 _METRICS = "crosstalk."
 
@@ -51,9 +48,9 @@ class CrosstalkTask:
     def run(self) -> Crosstalk:
         """Compare the planes without raising."""
         try:
-            with faults() as found:
-                rows = self._compare_planes()
-            return Crosstalk(rows, broken_rules(found, self._where()))
+            rows = self._compare_planes()
+            tables = {experiment: table(own) for experiment, own in rows.items()}
+            return Crosstalk(tables, broken_rules(chain.from_iterable(rows.values()), self._where()))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
             return self._refused_result(where_it_broke(error))
 
@@ -63,13 +60,13 @@ class CrosstalkTask:
             raise error
         return self._refused_result("the process that measured it died")
 
-    def _compare_planes(self) -> dict[str, pd.DataFrame]:
+    def _compare_planes(self) -> dict[str, list[Measurement]]:
         together = PlanesTogether()
         names = self._names()
         for path, plane in self.planes:
             _add(together, path, plane, names[plane.experiment], self.follow_links)
         rows = together.measure_each()
-        return {experiment: table(rows[name]) for experiment, name in names.items()}
+        return {experiment: rows[name] for experiment, name in names.items()}
 
     def _names(self) -> dict[str, str]:
         """Return each plane's name by experiment, as in a file of all planes."""
@@ -133,7 +130,7 @@ def _add(together: PlanesTogether, path: Path, plane: LonePlane, name: str, foll
 
     try:
         with open_nwb(path, follow_links=follow_links) as data:
-            together.add(data.planes[plane.name], name)
+            together.add(Streams(data.planes[plane.name]), name)
     except NwbgateError as error:  # the file is gone, or damaged, which is a finding of its own
         together.add_unreadable(name, plane.group, error)
 

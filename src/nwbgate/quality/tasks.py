@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,18 +13,21 @@ from nwbgate.findings.report import BrokenRule
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.findings.validator_codes import unread as unread_finding
 from nwbgate.processes.worker import WorkerDiedError
-from nwbgate.qc.measure import NothingToMeasureError, measure
-from nwbgate.qc.measurement import table
+from nwbgate.qc.measure import NothingToMeasureError, measured_rows
+from nwbgate.qc.measurement import Measurement, table
 from nwbgate.qc.metrics.imaging.planes_together import group_of
-from nwbgate.qc.streams import unread
-from nwbgate.qc.unmeasurable import MeasurementFault, faults
+from nwbgate.qc.streams import Streams
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.rules.rule import Finding
 from nwbgate.storage.hdf5 import dataset_at, readable
 from nwbgate.storage.values import one_text
 
 if TYPE_CHECKING:
+    import h5py
+
     from nwbgate.qc.pictures.picture import Picture
+    from nwbgate.reading.nwb_data import NWBData
+    from nwbgate.reading.planes.plane import Plane
 
 #: Imported once for all worker processes.
 PRELOAD = ("nwbgate.quality.tasks", "nwbgate.reading.opening", "nwbgate.qc.recording", "nwbgate.qc.session")
@@ -115,29 +118,28 @@ class FileTask:
     def _measure(self, quality: Quality) -> None:
         from nwbgate.reading.opening import open_nwb
 
-        with (
-            open_nwb(self.path, follow_links=self.follow_links) as data,
-            unread() as problems,
-            faults() as found,
-        ):
+        problems: dict[str, SourceError] = {}
+        with open_nwb(self.path, follow_links=self.follow_links) as data:
+            streams = Streams(data, problems)
             quality.name = session_id(data.file, self.path)
-            quality.measurements = measure(data)
-            quality.broken += broken_rules(found, str(self.path))
+            rows = measured_rows(streams)
+            quality.measurements = table(rows)
+            quality.broken += broken_rules(rows, str(self.path))
             with readable(str(self.path)):
                 quality.about = _about(data)
                 quality.containers = _containers(data)
                 quality.plane = _lone_plane(data)
             if self.pictures:
-                self._draw(data, quality)
-        told = {str(problem): problem for problem in problems.values()}
-        quality.findings += [unread_finding(problem, self.path) for problem in told.values()]
+                self._draw(streams, quality)
+        distinct = {str(problem): problem for problem in problems.values()}
+        quality.findings += [unread_finding(problem, self.path) for problem in distinct.values()]
 
-    def _draw(self, data: Any, quality: Quality) -> None:
+    def _draw(self, streams: Streams, quality: Quality) -> None:
         """Draw the pictures; failure leaves the numbers."""
         from nwbgate.qc.pictures.drawn import pictures
 
         try:
-            quality.pictures = pictures(data)
+            quality.pictures = pictures(streams)
         except NwbgateError:
             raise
         except Exception as error:
@@ -163,21 +165,21 @@ class ContainerTask:
         """Measure the planes together without raising."""
         from contextlib import ExitStack
 
-        from nwbgate.qc.container import measure_container
+        from nwbgate.qc.container import container_rows
         from nwbgate.reading.opening import open_nwb
 
         quality = self._quality()
         try:
             with ExitStack() as stack:
-                opened: list[tuple[Any, str]] = [
+                opened: list[tuple[NWBData, str]] = [
                     (stack.enter_context(open_nwb(path, follow_links=self.follow_links)), name)
                     for path, name in self.planes
                 ]
                 with readable(str(self.planes[0][0])):
                     planes = [session.planes[plane] for session, plane in opened]
-                found = stack.enter_context(faults())
-                quality.measurements = measure_container(planes)
-                quality.broken += broken_rules(found, self._where())
+                rows = container_rows(planes)
+                quality.measurements = table(rows)
+                quality.broken += broken_rules(rows, self._where())
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             quality.findings.append(unread_finding(error, self.planes[0][0]))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
@@ -216,27 +218,28 @@ def containers(measured: Sequence[Quality], *, follow_links: bool = False) -> li
     ]
 
 
-def session_id(file: Any, path: Path) -> str:
+def session_id(file: "h5py.File", path: Path) -> str:
     """Return the session's id, or the file's name without its ending."""
     given = dataset_at(file, "/general/session_id")
     return (one_text(given) if given is not None else "") or path.stem
 
 
-def broken_rules(found: Sequence[MeasurementFault], where: str) -> list[BrokenRule]:
+def broken_rules(rows: Iterable[Measurement], where: str) -> list[BrokenRule]:
     """Return the faults of measurements without repeats.
 
     Parameters
     ----------
-    found : sequence of MeasurementFault
-        What broke.
+    rows : iterable of Measurement
+        What was measured.
     where : str
         The file, or what was measured across files.
     """
-    said = dict.fromkeys(f"{fault.metric}: {where_it_broke(fault.error)}" for fault in found)
-    return [BrokenRule(MEASURABLE.code, error, where) for error in said]
+    faults = (row.fault for row in rows if row.fault is not None)
+    errors = dict.fromkeys(f"{fault.metric}: {where_it_broke(fault.error)}" for fault in faults)
+    return [BrokenRule(MEASURABLE.code, error, where) for error in errors]
 
 
-def _about(data: Any) -> dict[str, str]:
+def _about(data: "NWBData") -> dict[str, str]:
     """Return the short scalar metadata for the head of a page."""
     shown = {
         key: value for key, value in data.metadata.items() if isinstance(value, str | int | float) or key == "date"
@@ -244,17 +247,22 @@ def _about(data: Any) -> dict[str, str]:
     return {key: str(value) for key, value in shown.items() if str(value) and len(str(value)) <= _LONGEST}
 
 
-def _containers(data: Any) -> dict[str, str]:
-    ids = {name: plane.metadata.get("ophys_container_id") for name, plane in getattr(data, "planes", {}).items()}
+def _planes(data: "NWBData") -> "Mapping[str, Plane]":
+    planes: Mapping[str, Plane] = getattr(data, "planes", {})
+    return planes
+
+
+def _containers(data: "NWBData") -> dict[str, str]:
+    ids = {name: plane.metadata.get("ophys_container_id") for name, plane in _planes(data).items()}
     return {name: str(container) for name, container in ids.items() if container is not None}
 
 
-def _lone_plane(data: Any) -> LonePlane | None:
-    planes = getattr(data, "planes", {})
+def _lone_plane(data: "NWBData") -> LonePlane | None:
+    planes = _planes(data)
     if len(planes) != 1:
         return None
     ((name, plane),) = planes.items()
-    group, session = group_of(plane), plane.ophys_session_id or plane.behavior_session_id
+    group, session = group_of(plane.metadata), plane.ophys_session_id or plane.behavior_session_id
     if group is None or session is None:
         return None
     return LonePlane(str(session), str(plane.ophys_experiment_id or data.path), name, group)

@@ -51,8 +51,9 @@ class NWBData:
     def __init__(self, path: Path | str, *, follow_links: bool = False) -> None:
         self.path: Path | str = path if is_url(path) else Path(path)
         self._follow_links = follow_links
+        self._file: h5py.File | None = None
 
-    @cached_property
+    @property
     def file(self) -> h5py.File:
         """The open file.
 
@@ -63,11 +64,20 @@ class NWBData:
         SourceError
             If it is no NWB file, or cannot be read to its end.
         """
+        if self._file is None:
+            self._file = self._open()
+        return self._file
+
+    def _open(self) -> h5py.File:
         if not is_url(self.path):
             return open_file(Path(self.path), follow_links=self._follow_links)
         from nwbgate.storage.remote import open_url  # a file of this computer does not wait for it
 
         return open_url(str(self.path))
+
+    def take_over(self, opened: "NWBData") -> None:
+        """Go on with the open file of another object, which must not be used or closed any more."""
+        self._file, self.layout = opened.file, opened.layout
 
     @cached_property
     def layout(self) -> FileLayout:
@@ -99,8 +109,9 @@ class NWBData:
 
     def close(self) -> None:
         """Close the file; data already read stay available."""
-        if "file" in self.__dict__:
-            self.__dict__.pop("file").close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def __enter__(self) -> Self:
         """Return itself."""

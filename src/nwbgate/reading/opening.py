@@ -52,7 +52,7 @@ def open_nwb(path: Path | str, *, follow_links: bool = False) -> "Session | Reco
     if kind is NWBData:
         return found
     opened = kind(path, follow_links=follow_links)
-    opened.__dict__ |= {"file": found.file, "layout": found.layout}  # open already
+    opened.take_over(found)
     return opened
 
 

@@ -21,7 +21,7 @@ from nwbgate.qc.pictures.picture import picture
 from nwbgate.qc.pictures.plane import FEWER_PIXELS, plane_pictures, view_of, views_pictures
 from nwbgate.qc.pictures.recording import recording_pictures
 from nwbgate.qc.pictures.session import session_pictures
-from nwbgate.qc.streams import unread
+from nwbgate.qc.streams import Streams
 
 HOSTILE = "<script>alert(1)</script>&\"' $\\frac{1}{2}$"
 
@@ -113,7 +113,7 @@ def test_eight_planes_of_noise_leave_half_of_a_page_to_the_rest():
     plane.average_projection = plane.max_projection = noise
     plane.segmentation_mask_image = noise > 200
     plane.matrices["dff"] = np.random.default_rng(1).normal(size=(3000, 150))
-    found = plane_pictures(view_of(plane, "a", FEWER_PIXELS))
+    found = plane_pictures(view_of(Streams(plane), "a", FEWER_PIXELS))
     assert 8 * sum(len(each.svg) for each in found) < 1.5e6
 
 
@@ -139,8 +139,12 @@ def names(pictures) -> list[str]:
     return [each.name for each in pictures]
 
 
+def drawn_of(made: SimpleNamespace):
+    return recording_pictures(Streams(made, {}), made)
+
+
 def test_a_recording_has_its_pictures():
-    found = recording_pictures(recording())
+    found = drawn_of(recording())
     assert names(found) == [
         "whole-recording", "busiest-stretch", "spike-triggered", "amplitude-over-time", "waveform", "intervals",
     ]  # fmt: skip
@@ -162,13 +166,13 @@ def test_a_recording_has_its_pictures():
     ],
 )
 def test_what_is_not_there_has_no_picture(changes, missing):
-    assert {*names(recording_pictures(recording()))} - {*names(recording_pictures(recording(**changes)))} == missing
+    assert {*names(drawn_of(recording()))} - {*names(drawn_of(recording(**changes)))} == missing
 
 
 def test_missing_fluorescence_is_drawn_as_a_gap():
     made = recording()
     made.dff[:] = np.nan
-    assert "spike-triggered" in names(recording_pictures(made))
+    assert "spike-triggered" in names(drawn_of(made))
 
 
 class MadePlane:
@@ -198,7 +202,7 @@ class MadePlane:
 
 def test_a_session_has_pictures_of_its_planes_and_of_what_they_share():
     planes = {f"VISp_{depth}": MadePlane(seed=depth) for depth in (75, 175)}
-    found = session_pictures(SimpleNamespace(planes=planes, stimulus_timestamps=np.arange(100) / 60))
+    found = session_pictures(Streams(SimpleNamespace(planes=planes, stimulus_timestamps=np.arange(100) / 60), {}))
     assert names(found) == [
         "clocks", "intensity", "motion", "crosstalk", "projections-visp_75", "cells-visp_75", "projections-visp_175",
         "cells-visp_175",
@@ -216,14 +220,16 @@ def test_a_session_has_pictures_of_its_planes_and_of_what_they_share():
     ],
 )
 def test_a_plane_without_a_stream_lacks_its_picture(without, missing):
-    whole, less = (session_pictures(SimpleNamespace(planes={"a": MadePlane(without=each)})) for each in ((), without))
+    whole, less = (
+        session_pictures(Streams(SimpleNamespace(planes={"a": MadePlane(without=each)}), {})) for each in ((), without)
+    )
     assert {*names(whole)} - {*names(less)} == missing
 
 
 def test_planes_of_other_sizes_and_without_traces_can_be_compared():
     small = MadePlane(seed=1)
     small.average_projection = small.average_projection[:32]
-    views = [view_of(plane, "a") for plane in (MadePlane(), small, MadePlane(without=("demixed",)))]
+    views = [view_of(Streams(plane), "a") for plane in (MadePlane(), small, MadePlane(without=("demixed",)))]
     assert "crosstalk" in names(views_pictures(views))
 
 
@@ -232,7 +238,7 @@ def test_constant_and_missing_traces_are_drawn():
     plane.matrices["dff"][:] = np.nan
     plane.matrices["demixed"][:] = np.nan
     plane.average_projection[:] = 3
-    assert "cells-a" not in names(session_pictures(SimpleNamespace(planes={"a": plane})))
+    assert "cells-a" not in names(session_pictures(Streams(SimpleNamespace(planes={"a": plane}), {})))
 
 
 def behaving(**changes) -> SimpleNamespace:
@@ -249,7 +255,7 @@ def behaving(**changes) -> SimpleNamespace:
 
 
 def test_behavior_is_one_picture_over_the_session():
-    found = session_pictures(behaving())
+    found = session_pictures(Streams(behaving(), {}))
     assert names(found) == ["behavior", "clocks"]
     assert "false alarm rate" in found[0].svg
 
@@ -259,7 +265,7 @@ def test_behavior_is_one_picture_over_the_session():
 )
 def test_behavior_without_one_of_its_tables_is_drawn(table):
     for value in (None, pd.DataFrame({"other": [1.0]}), pd.DataFrame()):
-        assert "behavior" in names(session_pictures(behaving(**{table: value})))
+        assert "behavior" in names(session_pictures(Streams(behaving(**{table: value}), {})))
 
 
 def test_a_table_that_cannot_be_read_keeps_no_other_from_being_drawn():
@@ -270,9 +276,9 @@ def test_a_table_that_cannot_be_read_keeps_no_other_from_being_drawn():
 
     given = vars(behaving())
     del given["trials"]
-    with unread() as problems:
-        found = session_pictures(Damaged(**given, planes={"a": MadePlane()}))
-    assert list(problems) == ["trials"]
+    streams = Streams(Damaged(**given, planes={"a": MadePlane()}), {})
+    found = session_pictures(streams)
+    assert list(streams.unreadable) == ["trials"]
     assert names(found)[0] == "behavior"
     assert "projections-a" in names(found)
     assert "cm/s" in found[0].svg
@@ -280,4 +286,4 @@ def test_a_table_that_cannot_be_read_keeps_no_other_from_being_drawn():
 
 
 def test_a_session_without_anything_has_no_picture():
-    assert session_pictures(SimpleNamespace()) == ()
+    assert session_pictures(Streams(SimpleNamespace(), {})) == ()

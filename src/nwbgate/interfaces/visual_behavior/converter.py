@@ -1,6 +1,7 @@
 """Converter of one session of the release, with all its planes and behavior."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -21,7 +22,6 @@ from nwbgate.interfaces.visual_behavior.behavior.trials import TrialsInterface
 from nwbgate.interfaces.visual_behavior.imaging.planes import PlanesInterface
 from nwbgate.interfaces.visual_behavior.release.checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.release.file import ReleasedFile, released_file
-from nwbgate.interfaces.visual_behavior.release.held_open import held_open
 from nwbgate.interfaces.visual_behavior.release.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
 from nwbgate.interfaces.visual_behavior.stimulus.presentations import StimulusPresentationsInterface
@@ -79,8 +79,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
         refuse_unknown_streams(source_data, list(self.data_interface_classes), "session")
-        with held_open():
-            super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
+        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
         self._refuse_two_sessions()
 
     @classmethod
@@ -108,7 +107,9 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         """Return an NWB file in memory with all streams and a reproducible identifier."""
         full = complete_metadata(self.get_metadata(), metadata)
         full = identify(full, str(self.first.source.behavior_session_id), self.paths(), self.digest_algorithm)
-        with held_open():
+        with ExitStack() as stack:
+            for file in self._files():
+                stack.enter_context(file.held.held_open())
             return mark_generated(super().create_nwbfile(metadata=full, conversion_options=conversion_options))
 
     @property
@@ -118,10 +119,13 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
 
     def paths(self) -> list[Path]:
         """Return the source files, each once."""
+        return list(dict.fromkeys(file.path for file in self._files()))
+
+    def _files(self) -> list[ReleasedFile]:
+        """Return the files of the planes, then those of the shared streams."""
         planes = self.data_interface_objects.get("Planes")
-        own = [file.path for file in planes.planes.values()] if isinstance(planes, PlanesInterface) else []
-        shared = [interface.source.path for interface in self.data_interface_objects.values()]
-        return list(dict.fromkeys([*own, *shared]))
+        own = [*planes.planes.values()] if isinstance(planes, PlanesInterface) else []
+        return [*own, *(interface.source for interface in self.data_interface_objects.values())]
 
     def _refuse_two_sessions(self) -> None:
         sessions = {interface.source.behavior_session_id for interface in self.data_interface_objects.values()}

@@ -1,17 +1,16 @@
 """Pictures for judging a session or a recording."""
 
-from typing import Any
-
 from nwbgate.qc.pictures.picture import Picture
+from nwbgate.qc.streams import Streams
 
 
-def pictures(data: Any) -> tuple[Picture, ...]:
+def pictures(streams: Streams) -> tuple[Picture, ...]:
     """Return the pictures of a session or recording, skipping missing streams.
 
     Parameters
     ----------
-    data : Session or Recording
-        What `nwbgate.open` returns.
+    streams : Streams
+        Streams of what `nwbgate.open` returns, a session or recording.
 
     Raises
     ------
@@ -22,4 +21,5 @@ def pictures(data: Any) -> tuple[Picture, ...]:
     from nwbgate.qc.pictures.session import session_pictures
     from nwbgate.reading.recording import Recording
 
-    return recording_pictures(data) if isinstance(data, Recording) else session_pictures(data)
+    data = streams.owner
+    return recording_pictures(streams, data) if isinstance(data, Recording) else session_pictures(streams)

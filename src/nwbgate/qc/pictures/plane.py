@@ -8,9 +8,10 @@ import numpy as np
 from scipy import ndimage
 
 from nwbgate.qc.metrics.imaging.crosstalk import correlation
+from nwbgate.qc.metrics.imaging.planes_together import group_of
 from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, small_image
 from nwbgate.qc.pictures.picture import BLUE, GREEN, ORANGE, Picture, picture
-from nwbgate.qc.streams import fluorescence, matrix, stream
+from nwbgate.qc.streams import Streams
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,33 +63,27 @@ class PlaneView:
         return replace(self, raster=np.zeros((0, 0)), images={})
 
 
-def view_of(plane: Any, name: str, pixels: int = PIXELS) -> PlaneView:
+def view_of(plane: Streams, name: str, pixels: int = PIXELS) -> PlaneView:
     """Return a plane's summary, with images reduced to `pixels`; missing streams are empty."""
-    times = _array(plane, "ophys_timestamps").ravel()
-    traces: Image = fluorescence(plane)
-    group = plane.metadata.get("imaging_plane_group")
+    times = np.asarray(plane.array("ophys_timestamps"), dtype=np.float64).ravel()
+    traces: Image = plane.fluorescence()
     average = _image(plane, "average_projection")
     kinds = {"max": "max_projection", "average": "average_projection", "cells": "segmentation_mask_image"}
     images = {kind: _image(plane, attribute) for kind, attribute in kinds.items()}
     return PlaneView(
         name=name,
-        group=None if group is None or group < 0 else int(group),
+        group=group_of(plane.plane.metadata),
         times=times,
         intensity=_intensity(traces, times),
-        raster=_raster(matrix(plane, "dff"), times),
+        raster=_raster(plane.matrix("dff"), times),
         shifts=_shifts(plane, times),
         images={kind: small_image(image, pixels) for kind, image in images.items() if image.size},
         detail=average - ndimage.gaussian_filter(average, _ILLUMINATION) if average.size else average,
     )
 
 
-def _array(owner: Any, name: str) -> Image:
-    values = stream(owner, name)
-    return np.zeros(0) if values is None else np.asarray(values, dtype=np.float64)
-
-
-def _image(plane: Any, name: str) -> Image:
-    image = _array(plane, name)
+def _image(plane: Streams, name: str) -> Image:
+    image = np.asarray(plane.array(name), dtype=np.float64)
     return image if image.ndim == 2 else np.zeros((0, 0))
 
 
@@ -106,8 +101,8 @@ def _raster(dff: Image, times: Vector) -> Image:
     return np.stack([bin_means(dff[:, cell], times, _RASTER_COLUMNS)[1] for cell in cells])
 
 
-def _shifts(plane: Any, times: Vector) -> dict[str, tuple[Vector, Vector, Vector]]:
-    motion = stream(plane, "motion_correction")
+def _shifts(plane: Streams, times: Vector) -> dict[str, tuple[Vector, Vector, Vector]]:
+    motion = plane.table("motion_correction")
     if motion is None or len(motion) != len(times):
         return {}
     return {

@@ -7,7 +7,7 @@ import numpy as np
 
 from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, thin_out
 from nwbgate.qc.pictures.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
-from nwbgate.qc.streams import stream
+from nwbgate.qc.streams import Streams
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,10 +23,10 @@ _DETAIL, _AROUND, _WAVEFORM = 5.0, (-0.5, 2.0), (-0.002, 0.004)
 _MOST_SPIKES, _MOST_DOTS = 500, 4000
 
 
-def recording_pictures(recording: "Recording") -> tuple[Picture, ...]:
+def recording_pictures(streams: Streams, recording: "Recording") -> tuple[Picture, ...]:
     """Return the pictures of a recording that its streams allow."""
-    data = _Streams(recording)
-    makers: tuple[tuple[bool, Callable[[_Streams], Picture]], ...] = (
+    data = _Traces(streams, recording)
+    makers: tuple[tuple[bool, Callable[[_Traces], Picture]], ...] = (
         (True, _whole_picture),
         (len(data.spikes) > 0, _detail),
         (len(data.spikes) > 0 and len(data.dff) > 1, _spike_triggered),
@@ -37,15 +37,15 @@ def recording_pictures(recording: "Recording") -> tuple[Picture, ...]:
     return tuple(make(data) for wanted, make in makers if wanted)
 
 
-class _Streams:
+class _Traces:
     """Streams for the pictures, in millivolts and seconds; empty if missing."""
 
-    def __init__(self, recording: "Recording") -> None:
+    def __init__(self, streams: Streams, recording: "Recording") -> None:
         self.rate, self.start = recording.voltage_rate, recording.voltage_start
-        self.voltage = 1e3 * (_first_readable(recording, "baseline_subtracted", "voltage"))
-        self.raw = 1e3 * _first_readable(recording, "voltage")
-        self.dff, self.frames = _first_readable(recording, "dff"), _first_readable(recording, "dff_timestamps")
-        spikes = np.sort(_first_readable(recording, "spike_times"))
+        self.voltage = 1e3 * (_first_readable(streams, "baseline_subtracted", "voltage"))
+        self.raw = 1e3 * _first_readable(streams, "voltage")
+        self.dff, self.frames = _first_readable(streams, "dff"), _first_readable(streams, "dff_timestamps")
+        spikes = np.sort(_first_readable(streams, "spike_times"))
         places = np.round((spikes - self.start) * self.rate)
         inside = (places >= 0) & (places < len(self.voltage))
         self.spikes: Vector = spikes[inside]
@@ -57,13 +57,13 @@ class _Streams:
         return self.start + np.arange(len(self.voltage)) / self.rate
 
 
-def _first_readable(recording: "Recording", *names: str) -> Vector:
+def _first_readable(streams: Streams, *names: str) -> Vector:
     """Return the first existing, readable stream of these."""
-    found = (stream(recording, name) for name in names)
+    found = (streams.get(name) for name in names)
     return next((np.asarray(values, dtype=np.float64).ravel() for values in found if values is not None), np.zeros(0))
 
 
-def _whole_picture(data: _Streams) -> Picture:
+def _whole_picture(data: _Traces) -> Picture:
     def draw(figure: "Figure") -> None:
         raw, voltage, dff = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2, 2))
         _band(raw, data.raw, data.times[: len(data.raw)], GREY)
@@ -112,7 +112,7 @@ def _marks(axes: "Axes", spikes: Vector) -> None:
     )
 
 
-def _busiest(data: _Streams) -> float:
+def _busiest(data: _Traces) -> float:
     """Return the start of the `_DETAIL` seconds with most spikes."""
     ends = np.searchsorted(data.spikes, data.spikes + _DETAIL)
     first = float(data.spikes[int(np.argmax(ends - np.arange(len(data.spikes))))])
@@ -120,7 +120,7 @@ def _busiest(data: _Streams) -> float:
     return max(data.start, min(first - 0.1 * _DETAIL, last))
 
 
-def _detail(data: _Streams) -> Picture:
+def _detail(data: _Traces) -> Picture:
     begin = _busiest(data)
     shown = (data.times >= begin) & (data.times < begin + _DETAIL)
     frames = (data.frames >= begin) & (data.frames < begin + _DETAIL)
@@ -147,7 +147,7 @@ def _detail(data: _Streams) -> Picture:
     )
 
 
-def _spike_triggered(data: _Streams) -> Picture:
+def _spike_triggered(data: _Traces) -> Picture:
     lags, events = _around(data)
 
     def draw(figure: "Figure") -> None:
@@ -173,7 +173,7 @@ def _spike_triggered(data: _Streams) -> Picture:
     )
 
 
-def _around(data: _Streams) -> tuple[Vector, Vector]:
+def _around(data: _Traces) -> tuple[Vector, Vector]:
     """Return lags in seconds and dF/F per event, minus the mean before the event."""
     period = float(np.median(np.diff(data.frames)))
     offsets = np.arange(int(np.ceil(_AROUND[0] / period)), int(_AROUND[1] / period) + 1)
@@ -191,7 +191,7 @@ def _around(data: _Streams) -> tuple[Vector, Vector]:
     return lags, np.zeros((1, len(offsets)))
 
 
-def _amplitudes(data: _Streams) -> Picture:
+def _amplitudes(data: _Traces) -> Picture:
     near = np.arange(-int(5e-4 * data.rate) - 1, int(5e-4 * data.rate) + 2)
     places = np.clip(data.places[:, None] + near, 0, len(data.voltage) - 1)
     peaks = data.voltage[places].max(axis=1)
@@ -222,7 +222,7 @@ def _amplitudes(data: _Streams) -> Picture:
     )
 
 
-def _waveform(data: _Streams) -> Picture:
+def _waveform(data: _Traces) -> Picture:
     offsets = np.arange(int(_WAVEFORM[0] * data.rate), int(_WAVEFORM[1] * data.rate) + 1)
     places = data.places[(data.places + offsets[0] >= 0) & (data.places + offsets[-1] < len(data.voltage))]
     shapes = data.voltage[thin_out(places, _MOST_SPIKES)[:, None] + offsets]
@@ -247,7 +247,7 @@ def _waveform(data: _Streams) -> Picture:
     )
 
 
-def _intervals(data: _Streams) -> Picture:
+def _intervals(data: _Traces) -> Picture:
     intervals = 1e3 * np.diff(data.spikes)
     intervals = intervals[intervals > 0]
 

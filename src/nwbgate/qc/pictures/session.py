@@ -1,14 +1,14 @@
 """Pictures of a session: behavior and clocks over time, and its imaging planes."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nwbgate.qc.pictures.downsampling import Vector, bin_means, envelope, thin_out
 from nwbgate.qc.pictures.picture import BLUE, GREEN, GREY, ORANGE, RED, Picture, picture
 from nwbgate.qc.pictures.plane import FEWER_PIXELS, PIXELS, PlaneView, plane_pictures, view_of, views_pictures
-from nwbgate.qc.streams import stream
+from nwbgate.qc.streams import Streams
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,28 +24,28 @@ _MOST_TICKS = 3000
 Panel = tuple[str, Callable[["Axes"], None]]
 
 
-def session_pictures(session: Any) -> tuple[Picture, ...]:
+def session_pictures(session: Streams) -> tuple[Picture, ...]:
     """Return the pictures of a session, one plane in memory at a time."""
     views: list[PlaneView] = []
     own: list[Picture] = []
-    planes = stream(session, "planes") or {}
+    planes = session.planes()
     for name, plane in planes.items():
         view = view_of(plane, name, PIXELS if len(planes) <= _MANY else FEWER_PIXELS)
         own += plane_pictures(view)
         views.append(view.without_cells())
-        plane.forget()
+        plane.plane.forget()
     return (*_behavior(session), *_clocks(session, views), *views_pictures(views), *own)
 
 
-def _column(session: Any, table: str, name: str) -> Vector:
+def _column(session: Streams, table: str, name: str) -> Vector:
     """Return a column of a table as numbers, empty if missing."""
-    frame = stream(session, table)
+    frame = session.table(table)
     if frame is None or name not in frame:
         return np.zeros(0)
     return np.asarray(frame[name].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
-def _behavior(session: Any) -> tuple[Picture, ...]:
+def _behavior(session: Streams) -> tuple[Picture, ...]:
     """Return the picture of behavior over the session, if it has any."""
     panels = [*_draw_speed(session), *_pupil(session), *_events(session), *_performance(session)]
     if not panels:
@@ -79,17 +79,17 @@ def _trace(values: Vector, times: Vector, colour: str) -> Callable[["Axes"], Non
     return fill
 
 
-def _draw_speed(session: Any) -> list[Panel]:
+def _draw_speed(session: Streams) -> list[Panel]:
     speed, times = (_column(session, "running_speed", name) for name in ("speed", "timestamps"))
     return [("speed\n(cm/s)", _trace(speed, times, BLUE))] if len(speed) and len(speed) == len(times) else []
 
 
-def _pupil(session: Any) -> list[Panel]:
+def _pupil(session: Streams) -> list[Panel]:
     area, times = (_column(session, "eye_tracking", name) for name in ("pupil_area", "timestamps"))
     return [("pupil\n(pixels)", _trace(area, times, GREEN))] if np.isfinite(area).any() else []
 
 
-def _events(session: Any) -> list[Panel]:
+def _events(session: Streams) -> list[Panel]:
     found = {name: _column(session, name, "timestamps") / 60 for name in ("licks", "rewards")}
     there = {name: times for name, times in found.items() if len(times)}
     if not there:
@@ -103,8 +103,8 @@ def _events(session: Any) -> list[Panel]:
     return [("", fill)]
 
 
-def _performance(session: Any) -> list[Panel]:
-    rolling, trials = stream(session, "rolling_performance"), stream(session, "trials")
+def _performance(session: Streams) -> list[Panel]:
+    rolling, trials = session.table("rolling_performance"), session.table("trials")
     if rolling is None or trials is None or not len(rolling) or "start_time" not in trials:
         return []
     times = trials["start_time"].reindex(rolling.index).to_numpy(dtype=np.float64) / 60
@@ -119,10 +119,9 @@ def _performance(session: Any) -> list[Panel]:
     return [("rate", fill)] if lines else []
 
 
-def _clocks(session: Any, views: list[PlaneView]) -> tuple[Picture, ...]:
+def _clocks(session: Streams, views: list[PlaneView]) -> tuple[Picture, ...]:
     """Return the picture of frame intervals, which shows dropped frames and gaps."""
-    stimulus = stream(session, "stimulus_timestamps")
-    clocks = {"stimulus": np.asarray([] if stimulus is None else stimulus, dtype=np.float64)}
+    clocks = {"stimulus": np.asarray(session.array("stimulus_timestamps"), dtype=np.float64)}
     clocks |= {"eye": _column(session, "eye_tracking", "timestamps")}
     imaging = {view.group if view.group is not None else view.name: view.times for view in views}
     clocks |= {f"imaging {group}" if len(imaging) > 1 else "imaging": times for group, times in imaging.items()}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from nwbgate.algorithms.event_filter import filtered
 from nwbgate.errors import SourceError
+from nwbgate.reading.cached_values import forget_cached
 from nwbgate.reading.format.layouts import LayoutName
 from nwbgate.reading.format.time_series import series_data, times_of
 from nwbgate.reading.format.units import in_unit
@@ -156,8 +157,7 @@ class PlaneMatrices:
 
     def forget(self) -> None:
         """Release the memory of everything read."""
-        for name in self.__dict__.keys() - {"name", "_owner", "_path", "_layout"}:
-            del self.__dict__[name]
+        forget_cached(self)
         self._matrices = {}
 
     def has(self, name: str) -> bool:

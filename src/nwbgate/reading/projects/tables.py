@@ -10,6 +10,7 @@ from nwbgate.errors import TableError, UsageError, nearest
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.filters import Filters, as_list, choose_rows
 from nwbgate.manifest.tables import tables_folder
+from nwbgate.reading.cached_values import forget_cached
 from nwbgate.reading.projects.files import ProjectFiles
 from nwbgate.reading.projects.mouse_history import mice
 from nwbgate.reading.projects.table_format import INDEX, manifest_spec, manifest_table, with_columns
@@ -53,9 +54,7 @@ class Catalogue:
             If a table is none any more.
         """
         self._spec = manifest_spec(self._manifest, self._given_spec)
-        kept = [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]
-        for name in kept:
-            del self.__dict__[name]
+        forget_cached(self)
 
     @cached_property
     def files(self) -> ProjectFiles:

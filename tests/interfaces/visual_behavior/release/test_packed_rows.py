@@ -6,6 +6,7 @@ import pytest
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.release.array import ReleasedArray
+from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
 from nwbgate.interfaces.visual_behavior.release.packed_rows import inflated_rows, packed_by_gzip
 
 SHAPE = (103, 17)
@@ -49,7 +50,7 @@ def test_what_is_packed_otherwise_is_left_to_hdf5(made, numbers, options):
     path = made(**options)
     with h5py.File(path) as file:
         assert not packed_by_gzip(file["data"])
-    assert np.array_equal(ReleasedArray(path, "/data")[3:50, 2:9], numbers[3:50, 2:9])
+    assert np.array_equal(ReleasedArray(HeldFile(path), "/data")[3:50, 2:9], numbers[3:50, 2:9])
 
 
 def test_chunks_that_were_never_written_are_what_hdf5_says(tmp_path):
@@ -72,7 +73,7 @@ def test_a_chunk_that_was_written_past_the_filter_is_read(tmp_path):
     "selection", [np.s_[3:50, 2:9], np.s_[:, 5], np.s_[7], np.s_[3:50:2, 1:], np.s_[()], np.s_[4:9]]
 )
 def test_any_selection_of_an_array_is_that_of_hdf5(made, numbers, selection):
-    array = ReleasedArray(made(chunks=(10, 4), compression="gzip"), "/data")
+    array = ReleasedArray(HeldFile(made(chunks=(10, 4), compression="gzip")), "/data")
     assert np.array_equal(array[selection], numbers[selection])
 
 
@@ -84,6 +85,6 @@ def test_a_damaged_chunk_names_the_file(made):
     content[info.byte_offset + info.size // 2] ^= 0xFF
     path.write_bytes(content)
     with pytest.raises(SourceError, match="cannot read") as error:
-        ReleasedArray(path, "/data")[0:103, 0:17]
+        ReleasedArray(HeldFile(path), "/data")[0:103, 0:17]
     assert "damaged" in error.value.got
     assert str(path) in error.value.where

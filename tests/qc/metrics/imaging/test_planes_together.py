@@ -6,6 +6,7 @@ import pytest
 
 from nwbgate.errors import SourceError
 from nwbgate.qc.metrics.imaging.planes_together import EXCESSES, PlanesTogether
+from nwbgate.qc.streams import Streams
 from support.made_session import MadeSession, made_session
 
 
@@ -17,7 +18,7 @@ def sound() -> MadeSession:
 def together(session: MadeSession, *names: str) -> PlanesTogether:
     planes = PlanesTogether()
     for name in names or session.planes:
-        planes.add(session.planes[name], name)
+        planes.add(Streams(session.planes[name]), name)
     return planes
 
 

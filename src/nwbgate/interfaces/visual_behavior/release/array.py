@@ -1,6 +1,5 @@
 """A dataset of a released file as a lazy array."""
 
-from pathlib import Path
 from typing import Any
 
 import h5py
@@ -9,7 +8,7 @@ import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior.release.held_open import released_file_of
+from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
 from nwbgate.interfaces.visual_behavior.release.packed_rows import inflated_rows, packed_by_gzip
 from nwbgate.storage.hdf5 import dataset_at
 
@@ -22,7 +21,7 @@ class ReleasedArray:
 
     Parameters
     ----------
-    path : Path
+    file : HeldFile
         A released file.
     name : str
         HDF5 path of a dataset in it.
@@ -40,10 +39,10 @@ class ReleasedArray:
         If there is no such dataset, or its values lie in another file.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name = path, name
-        with released_file_of(path) as file:
-            dataset = own_dataset(file, name)
+    def __init__(self, file: HeldFile, name: str) -> None:
+        self.file, self.name = file, name
+        with file.opened() as opened:
+            dataset = own_dataset(opened, name)
             self.shape, self.dtype = tuple(map(int, dataset.shape)), np.dtype(dataset.dtype)
         self.ndim = len(self.shape)
 
@@ -51,8 +50,8 @@ class ReleasedArray:
         return self.shape[0]
 
     def __getitem__(self, selection: Any) -> npt.NDArray[Any]:
-        with released_file_of(self.path) as file:
-            dataset = own_dataset(file, self.name)
+        with self.file.opened() as opened:
+            dataset = own_dataset(opened, self.name)
             if _is_block(selection) and packed_by_gzip(dataset):
                 start, stop, _ = selection[0].indices(self.shape[0])
                 return inflated_rows(dataset, start, stop)[:, selection[1]]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.release.array import ReleasedArray
-from nwbgate.interfaces.visual_behavior.release.held_open import released_file_of
+from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
 from nwbgate.interfaces.visual_behavior.release.ids import released_ids
 from nwbgate.reading.facts.imaging_planes import plane_names
 from nwbgate.reading.format.dynamic_table import column_names
@@ -40,6 +40,8 @@ class ReleasedFile:
     ----------
     path : Path
         As given.
+    held : HeldFile
+        Opens the file, and keeps it open where asked to.
     behavior_session_id : int
         Identifier of the behavior session, which every file has.
     ophys_session_id, ophys_experiment_id, ophys_container_id : int or None
@@ -61,7 +63,8 @@ class ReleasedFile:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        with released_file_of(self.path) as file:
+        self.held = HeldFile(self.path)
+        with self.held.opened() as file:
             ids = released_ids(file)
             planes = list(plane_names(file, "released").values())
         self.plane = planes[0] if planes else None
@@ -91,7 +94,7 @@ class ReleasedFile:
         SourceError
             If the file has no such table, the table lacks columns, or values cannot be read as their type.
         """
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             try:
                 found = find_table(file, name, "released", plane_names(file, "released"))
             except ValueError as problem:  # such as an index of a ragged column that is no number
@@ -114,7 +117,7 @@ class ReleasedFile:
     def has(self, name: str) -> bool:
         """Return whether the file has any part of a session table."""
         table = session_tables().tables[name]
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             return any(
                 _holds(group, home)
                 for home in table.homes.get("released", ())
@@ -124,13 +127,13 @@ class ReleasedFile:
 
     def other_columns(self, name: str) -> list[str]:
         """Return the undescribed columns of a session table in the file."""
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             found = {column for group in _tables(file, name) for column in column_names(group)}
         return sorted(found - set(session_tables().tables[name].columns) - OF_PYNWB)
 
     def dataset(self, name: str) -> ReleasedArray:
         """Return the dataset at an HDF5 path as a lazy array."""
-        return ReleasedArray(self.path, name)
+        return ReleasedArray(self.held, name)
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """Return the values of the dataset at an HDF5 path, as stored."""
@@ -207,18 +210,18 @@ class ReleasedFile:
 
     def attributes(self, name: str) -> dict[str, Any]:
         """Return the attributes at an HDF5 path, empty without an object there."""
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             item = at(file, name)
             return {} if item is None else dict(item.attrs.items())
 
     def names(self, name: str) -> list[str]:
         """Return the names in the group at an HDF5 path, empty without one."""
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             return list(group_at(file, name) or ())
 
     def text(self, name: str) -> str:
         """Return the text at an HDF5 path, empty without one."""
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             found = dataset_at(file, name)
             return "" if found is None else text(found[()])
 
@@ -240,7 +243,7 @@ class ReleasedFile:
 
     def _refuse_lost_columns(self, name: str) -> None:
         """Reject a table that names missing columns."""
-        with released_file_of(self.path) as file:
+        with self.held.opened() as file:
             for group in _tables(file, name):
                 lost = [column for column in column_names(group) if column not in group and column not in OF_PYNWB]
                 if lost:

@@ -165,7 +165,7 @@ class _Image(ReleasedArray):
 
     def __init__(self, stack: ReleasedArray, index: int) -> None:
         self.stack, self.index = stack, index
-        self.path, self.name = stack.path, stack.name
+        self.file, self.name = stack.file, stack.name
         self.shape, self.dtype, self.ndim = stack.shape[1:], stack.dtype, stack.ndim - 1
 
     def __getitem__(self, selection: Any) -> np.ndarray[Any, Any]:

@@ -1,14 +1,15 @@
 """Crosstalk between the imaging planes of one session, in one file or several."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nwbgate.errors import NwbgateError
-from nwbgate.qc.measurement import Measurement, not_measured
+from nwbgate.qc.measurement import Measurement, MeasurementFault, not_measured, raise_faults
 from nwbgate.qc.metrics.imaging.crosstalk import (
     PlaneSummary,
     detail_correlation,
@@ -16,11 +17,8 @@ from nwbgate.qc.metrics.imaging.crosstalk import (
     summary,
     trace_correlation,
 )
-from nwbgate.qc.streams import fluorescence, masks, stream
-from nwbgate.qc.unmeasurable import UnmeasurableError, guard_rows, measure_row, note_fault
-
-if TYPE_CHECKING:
-    from nwbgate.reading.planes.plane import Plane
+from nwbgate.qc.streams import Streams
+from nwbgate.qc.unmeasurable import UnmeasurableError, guard_rows, measure_row
 
 #: The metrics of crosstalk that are judged.
 EXCESSES = ("crosstalk.traces_excess", "crosstalk.projections_excess")
@@ -34,26 +32,33 @@ class PlanesTogether:
     def __init__(self) -> None:
         self._groups: dict[str, int | None] = {}
         self._reasons: dict[str, str] = {}
+        self._faults: dict[str, MeasurementFault] = {}
         self._summaries: list[PlaneSummary] = []
         self._recorded = 0
 
-    def add(self, plane: "Plane", name: str) -> None:
+    def add(self, plane: Streams, name: str) -> None:
         """Keep a plane's summary, or the reason it has none.
 
         Parameters
         ----------
-        plane : Plane
+        plane : Streams
             Its traces are read; whoever gives it has them forgotten.
         name : str
             What its rows call it.
         """
         self._groups[name] = None
         try:
-            self._groups[name] = group_of(plane)
-            self._recorded = max(self._recorded, int(plane.metadata.get("imaging_plane_group_count") or 0))
-            self._summaries += _summaries(plane, name)
+            facts = plane.plane.metadata
+            self._groups[name] = group_of(facts)
+            self._recorded = max(self._recorded, int(facts.get("imaging_plane_group_count") or 0))
+            self._summaries += _summaries(plane, name, self._groups[name])
+        except UnmeasurableError as error:
+            self._reasons[name] = error.what
+        except NwbgateError:
+            raise
         except Exception as error:  # else its pair would be missing, and the other pairs a pass
-            self._reasons[name] = error.what if isinstance(error, UnmeasurableError) else note_fault("crosstalk", error)
+            self._faults[name] = MeasurementFault("crosstalk", error)
+            self._reasons[name] = self._faults[name].reason
 
     def add_unreadable(self, name: str, group: int, error: NwbgateError) -> None:
         """Record an unreadable plane of a group."""
@@ -78,10 +83,14 @@ class PlanesTogether:
         return {name: rows or self._not_measured(name) for name, rows in found.items()}
 
     def _not_measured(self, name: str) -> list[Measurement]:
-        return [not_measured(metric, self._without_partner(name)) for metric in EXCESSES]
+        return self._rows_without_numbers(name, self._without_partner(name))
 
     def _unmeasured_rows(self, name: str) -> list[Measurement]:
-        return [not_measured(metric, self._reasons[name], object=name) for metric in EXCESSES]
+        return self._rows_without_numbers(name, self._reasons[name], name)
+
+    def _rows_without_numbers(self, name: str, reason: str, of: str = "session") -> list[Measurement]:
+        rows = (not_measured(metric, reason, object=of) for metric in EXCESSES)
+        return [replace(row, fault=self._faults.get(name)) for row in rows]
 
     def _of_partners(self, name: str) -> list[Measurement]:
         """Return the rows of planes that cannot be compared with this one."""
@@ -100,9 +109,9 @@ class PlanesTogether:
         return f"{reason}; at least {missing} missing, for it has {self._recorded} groups" if missing > 0 else reason
 
 
-def group_of(plane: "Plane") -> int | None:
-    """Return the recording group of a plane, or None if recorded alone."""
-    group = plane.metadata.get("imaging_plane_group")
+def group_of(metadata: Mapping[str, Any]) -> int | None:
+    """Return the recording group in a plane's metadata, or None if recorded alone."""
+    group = metadata.get("imaging_plane_group")
     return None if group is None or group < 0 else int(group)
 
 
@@ -152,7 +161,7 @@ def _yardsticks(planes: Sequence[PlaneSummary]) -> dict[str, list[float]]:
     """Return the correlations of separately recorded planes, by kind."""
     apart = _pairs(planes, together=False)
     rows = {kind: [measure_row(kind, partial(compare, *pair)) for pair in apart] for kind, compare in _KINDS.items()}
-    return {kind: [row.value for row in found if row.measured] for kind, found in rows.items()}
+    return {kind: [row.value for row in raise_faults(found) if row.measured] for kind, found in rows.items()}
 
 
 def _excess(row: Measurement, yardstick: Sequence[float]) -> float:
@@ -167,7 +176,7 @@ def _no_crosstalk() -> Iterator[Measurement]:
     return (not_measured(metric, "") for metric in EXCESSES)
 
 
-def _summaries(plane: Any, name: str) -> Iterator[PlaneSummary]:
+def _summaries(plane: Streams, name: str, group: int | None) -> Iterator[PlaneSummary]:
     """Yield the summary of a plane recorded together with others.
 
     Raises
@@ -175,11 +184,10 @@ def _summaries(plane: Any, name: str) -> Iterator[PlaneSummary]:
     UnmeasurableError
         If the plane lacks what it would be compared by.
     """
-    group = group_of(plane)
     if group is None:
         return
-    times, projection = stream(plane, "ophys_timestamps"), stream(plane, "average_projection")
+    times, projection = plane.get("ophys_timestamps"), plane.get("average_projection")
     if times is None or projection is None:
         raise UnmeasurableError(f"the plane has no {'timestamps' if times is None else 'average projection'}")
-    traces, images = fluorescence(plane), masks(plane)
+    traces, images = plane.fluorescence(), plane.masks()
     yield summary(name, group, fluorescence=traces, times=times, masks=images, projection=projection)
