@@ -27,7 +27,7 @@ class MeasurementFault:
 
     @property
     def reason(self) -> str:
-        """Why there is no number."""
+        """Reason for the missing number."""
         return f"nwbgate broke while it measured {self.metric}: {type(self.error).__name__}: {self.error}"
 
 

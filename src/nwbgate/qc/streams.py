@@ -19,7 +19,7 @@ _NO_TRACES = np.empty((0, 0))
 
 
 class PlaneData(Protocol):
-    """What is measured of an imaging plane: its metadata, its traces, and memory to give back."""
+    """An imaging plane as it is measured: metadata, traces, and memory to release."""
 
     @property
     def metadata(self) -> Mapping[str, Any]:
