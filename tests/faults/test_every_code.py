@@ -6,6 +6,7 @@ from nwbgate.corpus.cells import FACT_CELLS, MANIFEST_CELLS, RECORDING_CELLS
 from nwbgate.corpus.inspector_edits import INSPECTOR
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
+from nwbgate.corpus.rig_edits import RIG
 from nwbgate.corpus.session_edits import CONTENT, SESSION
 from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE
 from nwbgate.findings.validator_codes import catalogue
@@ -13,7 +14,7 @@ from nwbgate.gate.shipped_codes import shipped_rules
 from support import manifest_cases
 
 FAULTS = [
-    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *CONTENT, *SESSION, *MANIFEST_CELLS,
+    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *RIG, *CONTENT, *SESSION, *MANIFEST_CELLS,
     *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
     *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
     *manifest_cases.CASES.items(),

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from faults.valid_files import found_in_copies
-from nwbgate.corpus.file_edits import Fault
+from nwbgate.corpus.file_edits import Fault, planted
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
+from nwbgate.corpus.rig_edits import RIG, with_sources
 from nwbgate.corpus.session_edits import CONTENT, SESSION
 
 #: Whole-file validators: they say what the schema shows too a second time, and are left out whole.
@@ -29,6 +30,14 @@ def content(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> li
 @pytest.fixture(scope="module")
 def session(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     return found_in_copies(standard_file, SESSION, tmp_path_factory.mktemp("session"), "457841", ignore=VALIDATORS)
+
+
+@pytest.fixture(scope="module")
+def rig(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
+    """Of the same session as sources that agree would have given it."""
+    folder = tmp_path_factory.mktemp("rig")
+    valid = planted(standard_file, folder / "valid.nwb", with_sources)
+    return found_in_copies(valid, RIG, folder, "457841", ignore=VALIDATORS)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +69,11 @@ def test_a_fault_of_content_that_no_other_tool_notices_is_found(content, number)
 @numbered(SESSION)
 def test_a_fault_of_a_session_is_one_finding(session, number):
     assert session[number] == [SESSION[number][0]]
+
+
+@numbered(RIG)
+def test_sources_that_disagree_are_one_finding(rig, number):
+    assert rig[number] == [RIG[number][0]]
 
 
 @numbered(RELEASED)

@@ -99,6 +99,12 @@ def _fewer(frame: pd.DataFrame, share: float) -> pd.DataFrame:
     return frame[np.random.default_rng(1).random(len(frame)) >= share]
 
 
+def _sources(session: MadeSession, comparison: str, column: str, value: float) -> MadeSession:
+    frame = session.source_agreement.copy()
+    frame[column] = frame[column].mask(frame["comparison"].eq(comparison), value)
+    return replace(session, source_agreement=frame)
+
+
 BEHAVIOR: dict[str, tuple[Behavior, str]] = {
     "omissions are lost": (_lost_omissions, "omissions"),
     "omissions are listed twice": (_doubled_omissions, "omissions"),
@@ -135,6 +141,23 @@ BEHAVIOR: dict[str, tuple[Behavior, str]] = {
         lambda s: replace(s, running_speed=_fewer(s.running_speed, 0.05)),
         "running_frames",
     ),
+    "a clock dropped frames alone": (
+        lambda s: _sources(s, "late_stimulus_frames", "n_unmatched", 60),
+        "sources_late_frames",
+    ),
+    "a clock lost its pace": (lambda s: _sources(s, "late_stimulus_frames", "deviation_sec", 0.2), "sources_clocks"),
+    "licks that the line does not have": (lambda s: _sources(s, "licks", "n_unmatched", 300), "sources_licks"),
+    "a dying photodiode": (lambda s: _sources(s, "photodiode_turns", "n_found", 900), "sources_photodiode"),
+    "a flickering photodiode": (
+        lambda s: _sources(s, "photodiode_turns", "n_unmatched", 900),
+        "sources_photodiode_intervals",
+    ),
+    "a video that ends early": (lambda s: _sources(s, "eye_frames", "n_unmatched", 600), "sources_eye_frames"),
+    "lost frames of the eye": (
+        lambda s: _sources(s, "lost_eye_frames", "n_expected", 400),
+        "sources_eye_frames_lost",
+    ),
+    "pulses without a frame": (lambda s: _sources(s, "imaging_frames", "n_found", 19900), "sources_imaging_frames"),
     "licks at catch trials": (
         lambda s: replace(s, trials=s.trials.assign(hit=False, false_alarm=s.trials["catch"])),
         "d_prime",

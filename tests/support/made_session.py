@@ -49,6 +49,7 @@ class MadeSession:
     running_encoder: pd.DataFrame
     eye_tracking: pd.DataFrame
     planes: dict[str, MadePlane]
+    source_agreement: pd.DataFrame
     metadata: dict[str, Any] = field(default_factory=lambda: {"session_type": "OPHYS_1_images_A"})
     task_parameters: dict[str, Any] = field(default_factory=lambda: {"omitted_flash_fraction": 0.05})
 
@@ -71,7 +72,20 @@ def made_session(seed: int = 0) -> MadeSession:
         running_encoder=pd.DataFrame({"timestamps": frames, "v_sig": wheel}),
         eye_tracking=_eye(rng),
         planes={f"plane_{number}": made_plane(number, rng) for number in range(4)},
+        source_agreement=_sources(),
     )
+
+
+def _sources() -> pd.DataFrame:
+    """Comparisons of sources that agree."""
+    names = ("late_stimulus_frames", "licks", "photodiode_turns", "eye_frames", "lost_eye_frames", "imaging_frames")
+    counts = [0, 600, 1800, 54000, 0, 19800]
+    return pd.DataFrame(
+        {
+            "comparison": names, "object": ["session"] * 5 + ["plane_0"], "n_expected": counts, "n_found": counts,
+            "n_unmatched": 0, "deviation_sec": [1e-4] + [np.nan] * 5,
+        }
+    )  # fmt: skip
 
 
 def made_plane(number: int, rng: np.random.Generator) -> MadePlane:

@@ -78,7 +78,9 @@ def convert_session(
     ----------
     converter : BaseDataInterface or NWBConverter
         Built with its sources. An attribute ``digest_algorithm`` of it says how these are digested for the provenance,
-        where they are published with checksums that are not SHA-256: each is then digested once for both.
+        where they are published with checksums that are not SHA-256: each is then digested once for both. Files that
+        only reading the sources names (the images of a pickle's image set) it tells as ``further_sources()``, and finds
+        again as ``further_source(name)``.
     path : str or Path
         Final name of the file.
     metadata : mapping, optional
@@ -137,7 +139,7 @@ def convert_session(
             refuse_subject(merged, origin)
         parameters = {**_parameters(merged, conversion_options), **_alignment(converter), **(parameters or {})}
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
-        if not overwrite and _is_done(path, source_paths, key, verify_sources):
+        if not overwrite and _is_done(converter, path, source_paths, key, verify_sources):
             status, size = "skipped", path.stat().st_size
             if not dry_run:
                 with suppress(OSError):
@@ -145,6 +147,7 @@ def convert_session(
         elif dry_run:
             status, size = "would convert", 0
         else:
+            source_paths += [further for further in _further_sources(converter) if further not in source_paths]
             _digest_sources(converter, source_paths, checksums or {}, threads)
             nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
             report = write_nwb(
@@ -212,7 +215,15 @@ def _alignment(converter: Converter) -> dict[str, Any]:
     return {"alignment": moved} if moved else {}
 
 
-def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool) -> bool:
+def _further_sources(converter: Converter) -> list[Path]:
+    """Return the files that only reading the sources names."""
+    tell = getattr(converter, "further_sources", None)
+    return list(tell()) if callable(tell) else []
+
+
+def _is_done(
+    converter: Converter, path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool
+) -> bool:
     """Return whether the file is up to date; reject another session's file."""
     if not path.exists():
         return False
@@ -231,7 +242,15 @@ def _is_done(path: Path, sources: list[Path], key: dict[str, Any], verify_source
             fix="move it away, choose another output folder, or replace it with --overwrite",
         )
     # Where no source is known, nothing can be said to be unchanged.
-    return bool(sources) and provenance.up_to_date(path, sources=sources, verify_sources=verify_sources, **key)
+    known = [*sources, *_found_again(converter, [entry["name"] for entry in kept["sources"]][len(sources) :])]
+    return bool(sources) and provenance.up_to_date(path, sources=known, verify_sources=verify_sources, **key)
+
+
+def _found_again(converter: Converter, names: list[str]) -> list[Path]:
+    """Return the further sources of an earlier conversion, without those that are gone."""
+    find = getattr(converter, "further_source", None)
+    found = map(find, names) if callable(find) else ()
+    return [source for source in found if source is not None]
 
 
 def _digest_sources(

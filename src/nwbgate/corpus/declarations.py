@@ -12,6 +12,7 @@ from nwbgate.corpus.file_edits import Edit, Fault, planted
 from nwbgate.corpus.inspector_edits import INSPECTOR, clean
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
+from nwbgate.corpus.rig_edits import RIG
 from nwbgate.corpus.session_edits import CONTENT, SESSION
 from nwbgate.corpus.valid_inputs import ValidInputs, write
 from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE
@@ -53,6 +54,7 @@ def declared_faults() -> list[Declared]:
     return [
         *_in_files("content of sessions", CONTENT, "standard"),
         *_in_files("structure of sessions", SESSION, "standard"),
+        *_in_files("sources of a rig", RIG, "rig"),
         *_in_files("released sessions", RELEASED, "released"),
         *_in_files("damaged bytes", BYTES, "released"),
         *_in_files("recordings", RECORDING, "recording"),

@@ -13,6 +13,7 @@ from nwbgate.conversion.task import Settings
 from nwbgate.corpus.file_edits import planted
 from nwbgate.corpus.inspector_edits import clean, plane, units
 from nwbgate.corpus.released_edits import TRUE_UNITS
+from nwbgate.corpus.rig_edits import with_sources
 from nwbgate.errors import WriteError
 from nwbgate.samples import SAMPLES
 from nwbgate.samples.dataset_ii import make_recordings
@@ -47,6 +48,11 @@ class ValidInputs:
         """A session as nwbgate converts it: two imaging planes, behavior, stimulus, eye tracking."""
         self._release()
         return self._converted(RELEASE, self.folder / "release", session=_SESSION)
+
+    @cached_property
+    def rig(self) -> Path:
+        """The same session as a rig's sources would give it, which agree."""
+        return planted(self.standard, self.folder / "rig" / self.standard.parent.name / self.standard.name, with_sources)
 
     @cached_property
     def released(self) -> Path:

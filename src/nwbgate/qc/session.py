@@ -21,6 +21,7 @@ from nwbgate.qc.metrics.imaging.motion import measure_motion
 from nwbgate.qc.metrics.imaging.planes_together import PlanesTogether
 from nwbgate.qc.metrics.imaging.rois import measure_rois
 from nwbgate.qc.metrics.imaging.saturation import measure_saturation, projection_top
+from nwbgate.qc.metrics.sources import measure_sources
 from nwbgate.qc.streams import Streams
 from nwbgate.qc.unmeasurable import guard_rows, measure_row
 
@@ -61,7 +62,7 @@ def measure_behavior(session: Streams) -> Iterator[Measurement]:
     session : Streams
         Streams of a session.
     """
-    for group in (_clocks, _running, _eye, _trials, _stimulus):
+    for group in (_clocks, _running, _eye, _trials, _stimulus, _sources):
         name = group.__name__.removeprefix("_")
         yield from guard_rows(name, partial(group, session), partial(group, Streams(None)))
 
@@ -161,6 +162,11 @@ def _trials(session: Streams) -> Iterator[Measurement]:
     seconds = float(np.ptp(frames)) if frames.size else 0.0
     rows = measure_licks(column(licks, "timestamps"), seconds, passive=passive)
     yield from rows if licks is not None else _without_numbers(rows, "the session has no table of licks")
+
+
+def _sources(session: Streams) -> Iterator[Measurement]:
+    agreement = session.table("source_agreement")
+    yield from measure_sources([] if agreement is None else agreement.to_dict("records"))
 
 
 def _stimulus(session: Streams) -> Iterator[Measurement]:

@@ -21,7 +21,7 @@ from nwbgate.storage.hdf5 import dataset_at, group_at, readable
 SESSION = (
     "trials", "stimulus_presentations", "licks", "rewards", "running_speed", "raw_running_speed", "eye_tracking",
     "stimulus_templates", "stimulus_timestamps", "rolling_performance", "reward_rate", "performance_metrics",
-    "task_parameters", "metadata", "eye_tracking_rig_geometry",
+    "task_parameters", "metadata", "eye_tracking_rig_geometry", "source_agreement",
 )  # fmt: skip
 #: Those of them that are dicts.
 _DICTS = ("performance_metrics", "task_parameters", "metadata", "eye_tracking_rig_geometry")

@@ -12,6 +12,7 @@ from nwbgate.interfaces.visual_behavior_rig.licks_and_rewards import LicksInterf
 from nwbgate.interfaces.visual_behavior_rig.planner import plan_sessions
 from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
 from nwbgate.interfaces.visual_behavior_rig.session_metadata import SessionMetadataInterface
+from nwbgate.interfaces.visual_behavior_rig.source_agreement import SourceAgreementInterface
 from nwbgate.interfaces.visual_behavior_rig.stimulus_presentations import StimulusPresentationsInterface
 from nwbgate.interfaces.visual_behavior_rig.stimulus_templates import StimulusTemplatesInterface
 from nwbgate.interfaces.visual_behavior_rig.stimulus_timestamps import StimulusTimestampsInterface
@@ -34,6 +35,7 @@ __all__ = [
     "RigConverter",
     "RunningInterface",
     "SessionMetadataInterface",
+    "SourceAgreementInterface",
     "StimulusPresentationsInterface",
     "StimulusTemplatesInterface",
     "StimulusTimestampsInterface",

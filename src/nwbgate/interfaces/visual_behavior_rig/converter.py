@@ -22,9 +22,11 @@ from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
 from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession
 from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
 from nwbgate.interfaces.visual_behavior_rig.session_metadata import SessionMetadataInterface
+from nwbgate.interfaces.visual_behavior_rig.source_agreement import SourceAgreementInterface
 from nwbgate.interfaces.visual_behavior_rig.stimulus_presentations import StimulusPresentationsInterface
 from nwbgate.interfaces.visual_behavior_rig.stimulus_templates import StimulusTemplatesInterface
 from nwbgate.interfaces.visual_behavior_rig.stimulus_timestamps import StimulusTimestampsInterface
+from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge
 from nwbgate.interfaces.visual_behavior_rig.task_parameters import TaskParametersInterface
 from nwbgate.interfaces.visual_behavior_rig.trials import TrialsInterface
 
@@ -40,6 +42,7 @@ BEHAVIOR: dict[str, type[SessionInterface]] = {
     "Trials": TrialsInterface,
     "StimulusPresentations": StimulusPresentationsInterface,
     "StimulusTemplates": StimulusTemplatesInterface,
+    "SourceAgreement": SourceAgreementInterface,
 }
 
 
@@ -138,6 +141,17 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
         """Return the source files, each once."""
         return list(dict.fromkeys(path for one in self.data_interface_objects.values() for path in one.source_paths()))
 
+    def further_sources(self) -> list[Path]:
+        """Return the image set that the pickle names, where a folder of image sets is given."""
+        images = self.session.image_set if self.session else None
+        return [] if images is None else [images.path]
+
+    def further_source(self, name: str) -> Path | None:
+        """Return the file of an image set by its name, without reading the pickle; None if it is gone."""
+        folder = self.session.image_sets if self.session else None
+        path = None if folder is None else folder / Path(name).name
+        return path if path is not None and path.is_file() else None
+
     def _refuse_two_sessions(self) -> None:
         sessions = {stream.facts.behavior_session_id for stream in self.data_interface_objects.values()}
         if len(sessions) > 1:
@@ -158,6 +172,9 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
                 shared = RigSession(stream.session.path, next(filter(None, folders), None))
                 shared.facts = stream.facts
             stream.session, stream.facts = shared, shared.facts
+        agreement, planes = (self.data_interface_objects.get(name) for name in ("SourceAgreement", "Planes"))
+        if agreement is not None and planes is not None:
+            agreement.planes = planes.planes
 
 
 def source_data_of(
@@ -167,6 +184,7 @@ def source_data_of(
     session: Mapping[str, Any] | None = None,
     image_sets_folder: str | Path | None = None,
     allow_trim: int = 0,
+    imaging_edge: FrameEdge = "rising",
 ) -> dict[str, dict[str, Any]]:
     """Return the source data of everything of a session.
 
@@ -182,6 +200,8 @@ def source_data_of(
         Folder with image sets.
     allow_trim : int
         Surplus two-photon pulses that may be cut.
+    imaging_edge : {"rising", "falling"}
+        Edge of the two-photon line that is a frame.
     """
     found: dict[str, dict[str, Any]] = {name: {"file_path": str(facts)} for name in BEHAVIOR}
     found["SessionMetadata"] |= session or {}
@@ -189,5 +209,6 @@ def source_data_of(
         for name in ("StimulusPresentations", "StimulusTemplates"):
             found[name]["image_sets_folder"] = str(image_sets_folder)
     if planes:
-        found["Planes"] = {"file_paths": [str(path) for path in planes], "allow_trim": allow_trim}
+        paths = [str(path) for path in planes]
+        found["Planes"] = {"file_paths": paths, "allow_trim": allow_trim, "imaging_edge": imaging_edge}
     return found

@@ -50,7 +50,8 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
         JSON files: ``session.json`` of behavior sessions, ``experiment.json`` of planes. Other JSON are passed over.
     options : mapping, optional
         ``image_sets`` (folder), ``novelty`` and ``projects`` (tables), ``timezone`` of acquisition times without zone,
-        ``allow_trim`` (surplus two-photon pulses), ``events`` (``table`` or ``series``).
+        ``allow_trim`` (surplus two-photon pulses), ``imaging_edge`` (``rising`` or ``falling``), ``events``
+        (``table`` or ``series``).
 
     Returns
     -------
@@ -129,6 +130,7 @@ def _plan(
         session=session,
         image_sets_folder=options.get("image_sets"),
         allow_trim=int(options.get("allow_trim", 0)),
+        imaging_edge=options.get("imaging_edge", "rising"),
     )
     events = {"events": options["events"]} if "events" in options else {}
     return SessionPlan(

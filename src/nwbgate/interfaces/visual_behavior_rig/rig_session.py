@@ -19,14 +19,14 @@ from nwbgate.interfaces.visual_behavior_rig.session_facts import file_of, read_s
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import BEHAVIOR_BOX, MonitorDelay
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
-from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import shared_sync_file
+from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement, CameraFrames, source_agreement
 from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import CameraReport, read_camera_report
 from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import read_ellipses
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_tracking_table import eye_tracking_table
 from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
-from nwbgate.interfaces.visual_behavior_rig.tables.source_checks import SourceCheck, source_checks
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 
@@ -49,6 +49,8 @@ class RigSession:
         As given.
     facts : SessionFacts
         Content of the JSON.
+    image_sets : Path or None
+        As given.
 
     Raises
     ------
@@ -59,7 +61,7 @@ class RigSession:
     def __init__(self, path: Path | str, image_sets: Path | str | None = None) -> None:
         self.path = Path(path)
         self.facts = read_session_facts(self.path)
-        self._image_sets = None if image_sets is None else Path(image_sets)
+        self.image_sets = None if image_sets is None else Path(image_sets)
 
     @cached_property
     def pickle(self) -> StimulusPickle:
@@ -81,7 +83,7 @@ class RigSession:
     def clocks(self) -> Clocks | None:
         """Clocks of the sync file; None for a session of behavior alone."""
         sync = self.file("sync_file")
-        return None if sync is None else Clocks(SyncFile(sync))
+        return None if sync is None else Clocks(shared_sync_file(sync))
 
     @cached_property
     def stimulus_clock(self) -> NamedClock:
@@ -104,9 +106,9 @@ class RigSession:
     def image_set(self) -> ImageSet | None:
         """Images of the session; None for gratings, and without a folder of image sets."""
         stimulus = self.pickle.stimulus
-        if self._image_sets is None or stimulus.kind != "images":
+        if self.image_sets is None or stimulus.kind != "images":
             return None
-        return read_image_set(find_image_set(self._image_sets, stimulus.image_set))
+        return read_image_set(find_image_set(self.image_sets, stimulus.image_set))
 
     @cached_property
     def licks(self) -> pd.DataFrame:
@@ -166,18 +168,16 @@ class RigSession:
             lambda: [] if self._eye_tracking is None else self._eye_tracking[1],
             lambda: [] if len(self.pickle.encoder.v_sig) else ["no running: the encoder recorded no voltages"],
             self._other_pickles,
-            lambda: [check.sentence for check in self.checks],
+            lambda: [row.sentence for row in self.agreement if row.sentence],
         ]
         return list(dict.fromkeys(decision for part in parts for decision in part()))
 
     @cached_property
-    def checks(self) -> list[SourceCheck]:
-        """Findings from comparing the files; empty without a sync file."""
+    def agreement(self) -> list[Agreement]:
+        """Comparisons of the files with each other; none without a sync file."""
         if self.clocks is None:
             return []
-        report = self._camera_report
-        lost = None if report is None else report.lost_frames
-        return source_checks(self.pickle, self.clocks, self.stimulus_clock.times, lost)
+        return source_agreement(self.pickle, self.clocks, self.stimulus_clock.times, self._camera_frames)
 
     @cached_property
     def _camera_report(self) -> CameraReport | None:
@@ -194,12 +194,24 @@ class RigSession:
 
     @cached_property
     def _eye_tracking(self) -> tuple[pd.DataFrame, list[str]] | None:
-        path = self.file("eye_tracking_filepath")
-        if path is None or self.clocks is None:
+        if self._ellipses is None or self.clocks is None:
             return None
-        report = self._camera_report
-        metadata = report is not None and report.begins_with_metadata
-        return eye_tracking_table(read_ellipses(path), self.clocks.signal("eye").times, begins_with_metadata=metadata)
+        pulses, metadata = self.clocks.signal("eye").times, self._begins_with_metadata
+        return eye_tracking_table(self._ellipses, pulses, begins_with_metadata=metadata)
+
+    @cached_property
+    def _ellipses(self) -> dict[str, dict[str, FloatArray]] | None:
+        path = self.file("eye_tracking_filepath")
+        return None if path is None else read_ellipses(path)
+
+    @property
+    def _begins_with_metadata(self) -> bool:
+        return self._camera_report is not None and self._camera_report.begins_with_metadata
+
+    @property
+    def _camera_frames(self) -> CameraFrames:
+        video = None if self._ellipses is None else len(self._ellipses["eye"]["phi"]) - self._begins_with_metadata
+        return CameraFrames(video, None if self._camera_report is None else self._camera_report.lost_frames)
 
     def _other_pickles(self) -> list[str]:
         named = self.pickle_path

@@ -1,12 +1,10 @@
 """When each frame of the stimulus was sent to the monitor."""
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from pynwb import NWBFile
 
-from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.stimulus.timestamps import add_stimulus_timestamps
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
@@ -16,7 +14,6 @@ class StimulusTimestampsInterface(BehaviorInterface):
     """Times of the stimulus frames, in seconds, without monitor delay: by the sync file, else by the pickle.
 
     Adds the `TimeSeries` ``stimulus_timestamps`` to ``processing/behavior``; its data are the numbers of the frames.
-    Warns where pickle, sync file, photodiode and camera do not agree with each other.
     """
 
     display_name = "Visual Behavior rig stimulus timestamps"
@@ -27,7 +24,4 @@ class StimulusTimestampsInterface(BehaviorInterface):
         return self.session.stimulus_clock.times
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        for check in self.session.checks:
-            if not check.sound:
-                warnings.warn(SourceWarning(f"{check.sentence} ({self.session.path})"), stacklevel=3)
         add_stimulus_timestamps(nwbfile, metadata, self.aligned(self.get_original_timestamps()))

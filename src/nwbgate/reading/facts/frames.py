@@ -30,7 +30,7 @@ from nwbgate.storage.hdf5 import dataset_at, group_at, open_nwb_file
 #: Tables that are read whole for the rules; wide ones (traces, eye, running, images) appear as summaries.
 SMALL_TABLES = (
     "session", "task_parameters", "trials", "stimulus_presentations", "stimulus_templates", "stimulus_timestamps",
-    "licks", "rewards", "eye_tracking_rig_geometry", "planes", "cells", "electrodes",
+    "licks", "rewards", "eye_tracking_rig_geometry", "source_agreement", "planes", "cells", "electrodes",
 )  # fmt: skip
 
 #: Most frames of a stimulus clock that is read whole, 23 hours of a monitor of 60 Hz; rules about a longer one are not

@@ -175,6 +175,11 @@ class Session(NWBData):
         return {name: row[name] for name in sorted(row)}
 
     @cached_property
+    def source_agreement(self) -> pd.DataFrame:
+        """Agreement of the raw sources, one row per comparison; no row where the file was not converted from a rig."""
+        return self._events("source_agreement", tuple(session_tables().tables["source_agreement"].columns))
+
+    @cached_property
     def task_parameters(self) -> dict[str, Any]:
         """Settings of the task, by AllenSDK's keys; durations in seconds, volumes in milliliters."""
         row = session_columns.first_row(self._required("task_parameters"))

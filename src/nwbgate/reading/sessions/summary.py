@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TABLES = (
     "trials", "licks", "rewards", "stimulus_presentations", "stimulus_templates", "stimulus_timestamps",
     "running_speed", "raw_running_speed", "running_encoder", "eye_tracking", "eye_tracking_rig_geometry",
-    "task_parameters",
+    "source_agreement", "task_parameters",
 )  # fmt: skip
 COMPUTED = {
     "reward_rate": "trials",
@@ -27,7 +27,9 @@ COMPUTED = {
     "performance_metrics": "trials",
 }
 #: Tables that are empty, as AllenSDK gives them, where the file has none.
-EMPTY = frozenset({"licks", "rewards", "eye_tracking", "eye_tracking_rig_geometry", "stimulus_templates"})
+EMPTY = frozenset(
+    {"licks", "rewards", "eye_tracking", "eye_tracking_rig_geometry", "stimulus_templates", "source_agreement"}
+)
 #: What a glance says of the session, and of what it counts the rows.
 _FACTS = ("mouse_id", "behavior_session_id", "session_type", "date_of_acquisition", "cre_line", "equipment_name")
 _COUNTED = ("trials", "licks", "rewards", "stimulus_presentations", "running_speed", "eye_tracking")

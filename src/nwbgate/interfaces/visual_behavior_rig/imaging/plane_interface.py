@@ -19,6 +19,7 @@ from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
+from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge
 
 
 class PlaneInterface(RigInterface, AlignedInterface):
@@ -32,6 +33,8 @@ class PlaneInterface(RigInterface, AlignedInterface):
         Name of the plane in the written file; ``<targeted_structure>_<targeted_depth>`` by default.
     allow_trim : int
         Surplus two-photon pulses at the end that may be cut.
+    imaging_edge : {"rising", "falling"}
+        Edge of the two-photon line that is a frame; ``falling`` on Nikon and older microscopes.
     verbose : bool
         As NeuroConv passes it on; nothing is printed.
 
@@ -55,11 +58,17 @@ class PlaneInterface(RigInterface, AlignedInterface):
 
     @validate_call
     def __init__(
-        self, file_path: FilePath, plane_name: str | None = None, *, allow_trim: int = 0, verbose: bool = False
+        self,
+        file_path: FilePath,
+        plane_name: str | None = None,
+        *,
+        allow_trim: int = 0,
+        imaging_edge: FrameEdge = "rising",
+        verbose: bool = False,
     ) -> None:
         super().__init__(file_path=file_path, verbose=verbose)
-        self.source_data |= {"plane_name": plane_name, "allow_trim": allow_trim}
-        self.plane = RigPlane(file_path, allow_trim)
+        self.source_data |= {"plane_name": plane_name, "allow_trim": allow_trim, "imaging_edge": imaging_edge}
+        self.plane = RigPlane(file_path, allow_trim, imaging_edge)
         self.facts = self.plane.facts
         self.plane_name = plane_name or self.plane.name
 

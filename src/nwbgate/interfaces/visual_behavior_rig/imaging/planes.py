@@ -20,6 +20,7 @@ from nwbgate.interfaces.visual_behavior_rig.imaging.plane_interface import Plane
 from nwbgate.interfaces.visual_behavior_rig.imaging.projections import ProjectionsInterface
 from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
+from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge
 
 #: Streams of a plane, in the order in which they are written, and the facts without which a stream is left out.
 STREAMS: dict[type[PlaneInterface], tuple[str, ...]] = {
@@ -40,6 +41,8 @@ class PlanesInterface(RigInterface, AlignedInterface):
         The ``experiment.json`` of each plane, in any order; they are written by identifier.
     allow_trim : int
         Surplus two-photon pulses at the end that may be cut.
+    imaging_edge : {"rising", "falling"}
+        Edge of the two-photon line that is a frame; ``falling`` on Nikon and older microscopes.
     verbose : bool
         As NeuroConv passes it on; nothing is printed.
 
@@ -59,13 +62,20 @@ class PlanesInterface(RigInterface, AlignedInterface):
     associated_suffixes = (".json",)
 
     @validate_call
-    def __init__(self, file_paths: list[FilePath], *, allow_trim: int = 0, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        file_paths: list[FilePath],
+        *,
+        allow_trim: int = 0,
+        imaging_edge: FrameEdge = "rising",
+        verbose: bool = False,
+    ) -> None:
         super().__init__(file_paths=[str(path) for path in file_paths], verbose=verbose)
-        self.source_data["allow_trim"] = allow_trim
-        self.planes = named([RigPlane(path, allow_trim) for path in file_paths])
+        self.source_data |= {"allow_trim": allow_trim, "imaging_edge": imaging_edge}
+        self.planes = named([RigPlane(path, allow_trim, imaging_edge) for path in file_paths])
         self.facts = next(iter(self.planes.values())).facts
         self.streams = [
-            kind(file_path=plane.path, plane_name=name, allow_trim=allow_trim)
+            kind(file_path=plane.path, plane_name=name, allow_trim=allow_trim, imaging_edge=imaging_edge)
             for name, plane in self.planes.items()
             for kind, needed in STREAMS.items()
             if all(getattr(plane.facts, fact) is not None for fact in needed)

@@ -14,7 +14,9 @@ from nwbgate.interfaces.visual_behavior_rig.imaging.trace_file import TraceFile
 from nwbgate.interfaces.visual_behavior_rig.session_facts import PlaneFacts, file_of, read_plane_facts
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
-from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
+from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import shared_sync_file
+from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement, imaging_agreement
 
 #: Kind of traces to the fact that names their file, and the name of the traces in it.
 TRACE_FILES = {
@@ -40,6 +42,8 @@ class RigPlane:
         ``experiment.json`` of the plane.
     allow_trim : int
         Surplus two-photon pulses at the end that may be cut.
+    imaging_edge : {"rising", "falling"}
+        Edge of the two-photon line that is a frame.
 
     Attributes
     ----------
@@ -56,8 +60,8 @@ class RigPlane:
         If the JSON is unsound.
     """
 
-    def __init__(self, path: Path | str, allow_trim: int = 0) -> None:
-        self.path, self.allow_trim = Path(path), allow_trim
+    def __init__(self, path: Path | str, allow_trim: int = 0, imaging_edge: FrameEdge = "rising") -> None:
+        self.path, self.allow_trim, self.imaging_edge = Path(path), allow_trim, imaging_edge
         self.facts: PlaneFacts = read_plane_facts(self.path)
         self.name = f"{self.facts.targeted_structure}_{self.facts.targeted_depth}"
 
@@ -124,10 +128,16 @@ class RigPlane:
     @cached_property
     def clock(self) -> NamedClock:
         """Times of the frames, by the sync file, in seconds."""
-        facts = self.facts
-        clocks = Clocks(SyncFile(self.file("sync_file")))
-        group = facts.imaging_plane_group or 0
-        return clocks.imaging(self.frames, group, facts.plane_group_count, self.allow_trim)
+        return self._clock(self.frames)
+
+    def agreement(self, name: str) -> Agreement:
+        """Return the comparison of the plane's pulses in the sync file with the frames of its traces."""
+        return imaging_agreement(name, len(self._clock(None).times), self.frames)
+
+    def _clock(self, frames: int | None) -> NamedClock:
+        facts, clocks = self.facts, Clocks(shared_sync_file(self.file("sync_file")))
+        group, groups = facts.imaging_plane_group or 0, facts.plane_group_count
+        return clocks.imaging(frames, group, groups, self.allow_trim, self.imaging_edge)
 
     @property
     def cell_ids(self) -> list[int]:

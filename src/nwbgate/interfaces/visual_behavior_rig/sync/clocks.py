@@ -7,7 +7,7 @@ from nwbgate.algorithms.monitor_delay import measured_delay
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import MonitorDelay, tabled_delay
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import FloatArray, NamedClock
-from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import SIGNALS, Edge, Signal
+from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import SIGNALS, Edge, FrameEdge, Signal
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 
 #: Surplus pulses that are cut without being asked: a Scientifica microscope sends up to six after its last frame.
@@ -88,7 +88,14 @@ class Clocks:
             fix="check that both files belong to the same session",
         )
 
-    def imaging(self, frames: int | None = None, group: int = 0, groups: int = 0, allow_trim: int = 0) -> NamedClock:
+    def imaging(
+        self,
+        frames: int | None = None,
+        group: int = 0,
+        groups: int = 0,
+        allow_trim: int = 0,
+        edge: FrameEdge = "rising",
+    ) -> NamedClock:
         """Return the clock of the two-photon frames of one group of planes.
 
         Parameters
@@ -99,13 +106,15 @@ class Clocks:
             Number of the group, and how many there are; 0 groups for a microscope without.
         allow_trim : int
             Surplus pulses at the end that may be cut; those of a microscope without groups may be 6 in any case.
+        edge : {"rising", "falling"}
+            Edge that is a frame. ``falling``: on Nikon and older microscopes, from the first imaging trigger on.
 
         Raises
         ------
         SourceError
             If there are fewer pulses than frames, or more than may be cut.
         """
-        clock = self.signal("imaging")
+        clock = self.signal("imaging") if edge == "rising" else self._falling_frames()
         if groups > 1:
             name = f"{clock.name}, group {group} of {groups}"
             clock = replace(clock, name=name, times=plane_group(clock.times, group, groups))
@@ -154,6 +163,19 @@ class Clocks:
             return MonitorDelay(measured_delay(photodiode.times, stimulus), "measured with the photodiode")
         except ValueError as problem:
             return tabled_delay(rig, str(problem))
+
+    def _falling_frames(self) -> NamedClock:
+        """Return the falling edges of the two-photon line, without those before the first imaging trigger."""
+        clock = self._clock(replace(SIGNALS["imaging"], edge="falling"))
+        try:
+            triggers = self.signal("acquisition").times
+        except SourceError:  # a rig without this line: every edge is a frame
+            return clock
+        early = int((clock.times < triggers[0]).sum()) if len(triggers) else 0
+        if not early:
+            return clock
+        cut = f"{early} of {len(clock.times)} pulses of the {clock.name} cut at the start: no imaging trigger yet"
+        return replace(clock, times=clock.times[early:], decisions=(*clock.decisions, cut))
 
     def _clock(self, signal: Signal) -> NamedClock:
         line = self.sync.first_line(signal.names, signal.meaning)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Edge = Literal["rising", "falling", "both"]
+#: Edges that can be a frame of a microscope.
+FrameEdge = Literal["rising", "falling"]
 
 
 @dataclass(frozen=True)

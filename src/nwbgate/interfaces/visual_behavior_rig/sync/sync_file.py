@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import h5py
@@ -194,6 +194,17 @@ class SyncFile:
             expected="shape (rows, 2), at least one row, unsigned integers",
             fix="use the sync file as the rig wrote it",
         )
+
+
+def shared_sync_file(path: Path) -> SyncFile:
+    """Return a sync file, whose edges all streams and planes of a session share, as long as it does not change."""
+    state = path.stat() if path.is_file() else None
+    return _sync_file(path.absolute(), *((state.st_size, state.st_mtime_ns) if state else (0, 0)))
+
+
+@lru_cache(maxsize=1)
+def _sync_file(path: Path, size: int, changed: int) -> SyncFile:
+    return SyncFile(path)
 
 
 def unique_names(labels: Sequence[str]) -> tuple[str, ...]:
