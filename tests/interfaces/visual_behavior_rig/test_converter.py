@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -15,8 +16,11 @@ from nwbgate.errors import UsageError
 from nwbgate.interfaces.visual_behavior_rig import RigConverter
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.samples.rig.session import SESSIONS
+from nwbgate.writing import provenance
 from support.rig_conversions import from_release, from_rig, session_file
+from support.rig_digests import KEPT, session_digest
 from support.rig_sample import BY_FOLDER, facts_json, rig_sample
+from support.rig_tables import write_tables
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +69,8 @@ def test_both_forms_of_a_session_give_equal_tables(converted, released, session)
     ours, theirs = (session_frames(session_file(folder, session.number)) for folder in (converted[0], released))
     tables = set(ours) | set(theirs)
     assert {"trials", "stimulus_presentations", "task_parameters"} <= tables
-    for name in tables - {"file", "columns", "series", "clocks"}:
+    assert ("source_agreement" in ours) == bool(session.planes)
+    for name in tables - {"file", "columns", "series", "clocks", "source_agreement"}:
         frames = [frame[name].drop(columns=list(UNLIKE), errors="ignore") for frame in (ours, theirs)]
         assert_equal_frames(*frames, name)
     opened = [nwbgate.open(session_file(folder, session.number)) for folder in (converted[0], released)]
@@ -99,6 +104,61 @@ def test_all_planes_of_a_session_are_in_one_file(converted):
     assert session.planes["VISl_225"].ophys_frame_rate == 11.0
 
 
+@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.folder)
+def test_a_session_has_the_values_that_are_kept(converted, session):
+    kept = json.loads(KEPT.read_text())[session.folder]
+    found = session_digest(session_file(converted[0], session.number))
+    assert set(found) == set(kept)
+    for name, content in kept.items():
+        assert_near(found[name], content, name)
+
+
+def assert_near(found, kept, where):
+    """Texts and counts are equal; numbers to 1e-6, as versions of SciPy differ."""
+    if isinstance(kept, dict):
+        assert set(found) == set(kept), where
+        for name, value in kept.items():
+            assert_near(found[name], value, f"{where}.{name}")
+    elif isinstance(kept, list) and all(isinstance(value, float | int) for value in kept):
+        assert found == pytest.approx(kept, rel=1e-6, abs=1e-9), where
+    else:
+        assert found == kept, where
+
+
+def test_files_are_checked_against_the_tables_of_their_release(converted, tmp_path):
+    tables = write_tables(tmp_path / "tables")
+    report = nwbgate.check([converted[0]], manifest=tables, inspector=False)
+    assert sorted(finding.code for finding in report.records) == [
+        "ophys_experiments.container_has_3_to_11_sessions",  # there are five sessions in all
+        "source_agreement.photodiode_sees_each_turn",  # that of the passive session is dead
+    ]
+    path = tables / "behavior_session_table.csv"
+    path.write_text(path.read_text().replace("BEH.F-Box3", "BEH.F-Box4"))
+    report = nwbgate.check([session_file(converted[0], 2600010101)], manifest=tables, inspector=False)
+    assert {finding.code for finding in report.records if finding.severity == "error"} == {
+        "nwb_files.equipment_name.copied"
+    }
+
+
+def test_the_image_set_is_a_source_of_the_file(converted, tmp_path, tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    file = shutil.copy(session_file(converted[0], 2600010201), tmp_path)
+    names = [source["name"] for source in provenance.read(file)["sources"]]
+    assert names[-1].startswith("Natural_Images")
+    assert {"sha256", "bytes"} <= set(provenance.read(file)["sources"][-1])
+    images = Path(shutil.copytree(sample / "image_sets", tmp_path / "image_sets"))
+    options = {"image_sets": str(images)}
+    source, output = sample / "behavior_images", tmp_path / "out"
+    statuses = []
+    for _ in range(2):
+        (outcome,) = convert_batch("visual_behavior_rig", [source], output, options=options, settings=Settings())
+        statuses.append(str(outcome.status))
+    images.joinpath(names[-1]).unlink()
+    (outcome,) = convert_batch("visual_behavior_rig", [source], output, options=options, settings=Settings())
+    assert [*statuses, str(outcome.status)] == ["converted", "skipped", "failed"]
+    assert "does not have the image set" in outcome.reason
+
+
 def test_a_second_run_skips_what_is_up_to_date(converted, tmp_path_factory):
     sample = rig_sample(tmp_path_factory.getbasetemp())
     options = {"image_sets": str(sample / "image_sets")}
@@ -120,6 +180,30 @@ def test_one_bad_session_stops_no_other(tmp_path, tmp_path_factory):
     }  # fmt: skip
     assert not any(outcome.broke for outcome in outcomes)
     assert [path.name for path in (tmp_path / "out").rglob("*.nwb")] == ["sub-460001_ses-2600010101_behavior.nwb"]
+
+
+def test_an_interrupted_folder_is_resumed_around_its_broken_session(tmp_path, tmp_path_factory):
+    sample = rig_sample(tmp_path_factory.getbasetemp())
+    for name in ("behavior_gratings", "behavior_images"):
+        shutil.copytree(sample / name, tmp_path / "rig" / name)
+    shutil.copytree(sample / "behavior_gratings", tmp_path / "rig" / "broken")
+    facts = tmp_path / "rig" / "broken" / "session.json"
+    facts.write_text(facts.read_text().replace("2600010101", "2600010199"))
+    pickle = facts.with_name(BY_FOLDER["behavior_gratings"].pickle_name)
+    pickle.write_bytes(pickle.read_bytes()[:1000])
+    arguments = ("visual_behavior_rig", [tmp_path / "rig"], tmp_path / "out")
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        convert_batch(*arguments, notify=interrupt, settings=Settings(check=False))
+    assert len([*(tmp_path / "out").rglob("*.nwb")]) == 1
+    for statuses in (["skipped", "failed", "converted"], ["skipped", "failed", "skipped"]):
+        outcomes = convert_batch(*arguments, settings=Settings(check=False))
+        assert [str(outcome.status) for outcome in outcomes] == statuses
+        assert "cut off" in outcomes[1].reason
+    assert sorted(path.suffix for path in (tmp_path / "out").rglob("*")) == ["", ".jsonl", ".nwb", ".nwb"]
 
 
 def test_side_tables_say_project_and_novelty(tmp_path, tmp_path_factory):

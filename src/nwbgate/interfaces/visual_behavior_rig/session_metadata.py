@@ -77,7 +77,7 @@ class SessionMetadataInterface(SessionInterface):
             "project_code": facts.project_code,
             "equipment_name": facts.rig_name,
             "stimulus_frame_rate": pickle.frame_rate,
-            "driver_line": "; ".join(sorted(facts.driver_line)) or None,
+            "driver_line": "; ".join(facts.driver_line) or None,
             "reporter_line": facts.reporter_line[0] if facts.reporter_line else None,
         }
         ophys = pd.array([pd.NA if facts.ophys_session_id is None else facts.ophys_session_id], dtype="Int64")

@@ -83,10 +83,10 @@ def _write_session(file: h5py.File, session: Session, plane: Plane | None) -> No
             "general/experiment_description": "Made up.", "general/subject/subject_id": session.mouse,
             "general/subject/sex": session.sex, "general/subject/age": f"{session.age}D",
             "general/subject/species": "Mus musculus",
-            "general/subject/genotype": f"{session.driver}/wt;{session.reporter}/wt",
+            "general/subject/genotype": session.genotype,
         },
     )  # fmt: skip
-    file["general/subject"].attrs.update({"driver_line": [session.driver], "reporter_line": session.reporter})
+    file["general/subject"].attrs.update({"driver_line": list(session.drivers), "reporter_line": session.reporter})
     about: dict[str, Any] = {
         "neurodata_type": "BehaviorMetadata", "behavior_session_id": session.number,
         "behavior_session_uuid": session.uuid, "equipment_name": session.rig, "session_type": session.stage,

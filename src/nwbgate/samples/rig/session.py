@@ -45,8 +45,10 @@ class Session:
         Name of the protocol.
     start : str
         Local time, ISO 8601.
-    rig, mouse, sex, age, driver, reporter : str
+    rig, mouse, sex, age, reporter : str
         Facts about rig and animal.
+    drivers : tuple of str
+        Driver lines of the animal.
     protocol : int
         Of the pickle.
     planes : tuple of Plane
@@ -80,7 +82,7 @@ class Session:
     mouse: str
     sex: str
     age: str
-    driver: str
+    drivers: tuple[str, ...]
     reporter: str
     protocol: int
     planes: tuple[Plane, ...] = ()
@@ -94,6 +96,11 @@ class Session:
     rounds: int = 1
     rois: int = 7
     pixels: tuple[int, int] = (96, 112)
+
+    @property
+    def genotype(self) -> str:
+        """Full genotype of the animal."""
+        return ";".join(f"{line}/wt" for line in (*self.drivers, self.reporter))
 
     @property
     def passive(self) -> bool:
@@ -146,37 +153,37 @@ class Session:
         return np.cumsum(np.concatenate([np.zeros(1), self.intervals])) / 1000
 
 
-_EXCITATORY = ("Slc17a7-IRES2-Cre", "Ai94(TITL-GCaMP6s)")
-_INHIBITORY = ("Sst-IRES-Cre", "Ai148(TIT2L-GC6f-ICL-tTA2)")
+_EXCITATORY = (("Slc17a7-IRES2-Cre", "Camk2a-tTA"), "Ai94(TITL-GCaMP6s)")
+_INHIBITORY = (("Sst-IRES-Cre",), "Ai148(TIT2L-GC6f-ICL-tTA2)")
 
 SESSIONS = (
     Session(
         folder="behavior_gratings", number=2600010101, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b01",
         stage="TRAINING_2_gratings_flashed", start="2019-03-04T14:00:00", rig="BEH.F-Box3", mouse="460001", sex="F",
-        age="P92", driver=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=2,
+        age="P92", drivers=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=2,
     ),
     Session(
         folder="behavior_images", number=2600010201, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b02",
         stage="TRAINING_3_images_A_10uL_reward", start="2019-03-18T14:10:00", rig="BEH.F-Box3", mouse="460001",
-        sex="F", age="P106", driver=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=0,
+        sex="F", age="P106", drivers=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=0,
     ),
     Session(
         folder="ophys_single_plane", number=2600010301, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b03",
         stage="OPHYS_1_images_A", start="2019-01-15T15:12:06.001000", rig="CAM2P.4", mouse="460002", sex="M",
-        age="P143", driver=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=0,
+        age="P143", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=0,
         planes=(Plane(2600010310, 2600001310, "VISp", 375),), before=284.0, movie=True, extra_edges=1, extra_frames=4,
     ),
     Session(
         folder="ophys_multi_plane", number=2600010401, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b04",
         stage="OPHYS_3_images_A", start="2019-09-20T09:59:38.837000", rig="MESO.1", mouse="460003", sex="F",
-        age="P206", driver=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=2,
+        age="P206", drivers=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=2,
         planes=(Plane(2600010410, 2600001410, "VISp", 150, 0), Plane(2600010411, 2600001411, "VISl", 225, 1)),
         groups=2, delay=0.0368,
     ),
     Session(
         folder="ophys_passive", number=2600010501, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b05",
         stage="OPHYS_2_images_A_passive", start="2019-05-02T10:01:12", rig="CAM2P.5", mouse="460002", sex="M",
-        age="P151", driver=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=2,
+        age="P250", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=2,
         planes=(Plane(2600010510, 2600001310, "VISp", 375),),
     ),
 )  # fmt: skip

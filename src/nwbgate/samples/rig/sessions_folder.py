@@ -100,9 +100,9 @@ def _facts(session: Session) -> dict[str, Any]:
         "behavior_session_id": session.number,
         "foraging_id": session.uuid,
         "behavior_stimulus_file": session.pickle_name,
-        "driver_line": [session.driver],
+        "driver_line": list(session.drivers),
         "reporter_line": [session.reporter],
-        "full_genotype": f"{session.driver}/wt;{session.reporter}/wt",
+        "full_genotype": session.genotype,
         "rig_name": session.rig,
         # As the database tells it: a local time, labelled UTC for most sessions.
         "date_of_acquisition": session.start.replace("T", " ") + ("" if "." in session.start else "+00:00"),

@@ -71,6 +71,19 @@ def test_groups_of_planes_share_frames_in_turn_without_any_surplus(clocks):
     assert len(clocks.imaging(9, group=1, groups=2, allow_trim=1).times) == 9
 
 
+def test_falling_frames_begin_with_the_first_imaging_trigger(tmp_path):
+    lines = {**LINES, "2p_trigger": [9.25, 11.5]}
+    clock = Clocks(SyncFile(write_sync(tmp_path / "sync.h5", lines))).imaging(17, edge="falling")
+    assert clock.times == pytest.approx(9.301 + np.arange(17) * 0.1)
+    assert clock.decisions == ("3 of 20 pulses of the two-photon frames cut at the start: no imaging trigger yet",)
+
+
+def test_without_a_trigger_line_every_falling_edge_is_a_frame(clocks):
+    clock = clocks.imaging(edge="falling")
+    assert clock.times == pytest.approx(9.001 + np.arange(20) * 0.1)
+    assert not clock.decisions
+
+
 def test_fewer_pulses_than_frames_are_refused(clocks):
     with pytest.raises(SourceError, match="does not fit"):
         clocks.imaging(21, allow_trim=5)
