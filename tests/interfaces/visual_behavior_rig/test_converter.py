@@ -202,7 +202,7 @@ def test_an_interrupted_folder_is_resumed_around_its_broken_session(tmp_path, tm
     for statuses in (["skipped", "failed", "converted"], ["skipped", "failed", "skipped"]):
         outcomes = convert_batch(*arguments, settings=Settings(check=False))
         assert [str(outcome.status) for outcome in outcomes] == statuses
-        assert "cut off" in outcomes[1].reason
+        assert "ends too early" in outcomes[1].reason
     assert sorted(path.suffix for path in (tmp_path / "out").rglob("*")) == ["", ".jsonl", ".nwb", ".nwb"]
 
 
