@@ -34,7 +34,9 @@ def session_digest(path: Path) -> dict[str, Any]:
         found = {name: table_digest(getattr(session, name)) for name in TABLES}
         found["task_parameters"] = {name: _plain(value) for name, value in session.task_parameters.items()}
         templates = session.stimulus_templates
-        found["templates"] = {str(name): _numbers(row["warped"].astype(np.float64)) for name, row in templates.iterrows()}
+        found["templates"] = {
+            str(name): _numbers(row["warped"].astype(np.float64)) for name, row in templates.iterrows()
+        }
         for name, plane in session.planes.items():
             traces = {kind: _sha(np.asarray(plane.matrix(kind), dtype=np.float64)) for kind in MATRICES}
             images = {kind: _sha(getattr(plane, kind)) for kind in ("max_projection", "segmentation_mask_image")}

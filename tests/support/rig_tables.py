@@ -76,7 +76,9 @@ def _derived(table: pd.DataFrame) -> pd.DataFrame:
     """Add what follows from other columns."""
     table["date_of_acquisition"] = pd.to_datetime(table["date_of_acquisition"], utc=True)
     for name in ("indicator", "driver_line", "cre_line", "reporter_line"):
-        table[name] = [list(one) if isinstance(one, tuple) else one for one in getattr(derive, name)(table.full_genotype)]
+        table[name] = [
+            list(one) if isinstance(one, tuple) else one for one in getattr(derive, name)(table.full_genotype)
+        ]
     for name in ("session_number", "image_set", "behavior_type"):
         table[name] = getattr(derive, name)(table["session_type"])
     mouse, day = table["mouse_id"], table["date_of_acquisition"]

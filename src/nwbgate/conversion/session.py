@@ -221,9 +221,7 @@ def _further_sources(converter: Converter) -> list[Path]:
     return list(tell()) if callable(tell) else []
 
 
-def _is_done(
-    converter: Converter, path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool
-) -> bool:
+def _is_done(converter: Converter, path: Path, sources: list[Path], key: dict[str, Any], verify_sources: bool) -> bool:
     """Return whether the file is up to date; reject another session's file."""
     if not path.exists():
         return False

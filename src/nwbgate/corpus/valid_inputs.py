@@ -52,7 +52,9 @@ class ValidInputs:
     @cached_property
     def rig(self) -> Path:
         """The same session as a rig's sources would give it, which agree."""
-        return planted(self.standard, self.folder / "rig" / self.standard.parent.name / self.standard.name, with_sources)
+        return planted(
+            self.standard, self.folder / "rig" / self.standard.parent.name / self.standard.name, with_sources
+        )
 
     @cached_property
     def released(self) -> Path:

@@ -131,7 +131,9 @@ def imaging_pulses_have_frames(source_agreement: "pd.DataFrame") -> "Rows":
     """
     more = source_agreement["n_unmatched"] > _MICROSCOPE_PULSES
     wrong = _about(source_agreement, "imaging_frames") & more
-    return offending(source_agreement, wrong, "{n_found} pulses for {n_expected} frames", f"up to {_MICROSCOPE_PULSES} more")
+    return offending(
+        source_agreement, wrong, "{n_found} pulses for {n_expected} frames", f"up to {_MICROSCOPE_PULSES} more"
+    )
 
 
 def _about(frame: "pd.DataFrame", comparison: str) -> "pd.Series[bool]":

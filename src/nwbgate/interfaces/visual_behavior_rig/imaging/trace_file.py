@@ -16,6 +16,8 @@ from nwbgate.storage.source_hdf5 import opened_source, source_dataset
 IntArray = npt.NDArray[np.int64]
 #: Gigabytes that NeuroConv's own writer holds at once.
 BUFFER = 0.05
+#: Runs of successive rows that are read one by one, which saves a copy of the block.
+MOST_RUNS = 16
 _KIND = "a trace file"
 _FIX = "use the trace file of this plane, as the imaging pipeline wrote it"
 
@@ -123,9 +125,16 @@ class TraceFile:
         """Return some frames of some rows as stored, shape (rows, frames)."""
         with opened_source(self.path, _KIND) as file:
             dataset = self._traces(file)
-            if rows.size and np.array_equal(rows, np.arange(rows[0], rows[0] + rows.size)):
-                return np.asarray(dataset[rows[0] : rows[0] + rows.size, frames])
-            return np.asarray(dataset[:, frames])[rows]
+            runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1)
+            if len(runs) > MOST_RUNS:
+                return np.asarray(dataset[:, frames])[rows]
+            start, stop, _ = frames.indices(self.frames)
+            found = np.empty((len(rows), max(stop - start, 0)), self.dtype)
+            place = 0
+            for run in runs if found.size else ():
+                dataset.read_direct(found, np.s_[run[0] : run[-1] + 1, start:stop], np.s_[place : place + len(run)])
+                place += len(run)
+            return found
 
     def _traces(self, file: h5py.File) -> h5py.Dataset:
         found = source_dataset(file, self.data, "traces, one row for each region of interest")
