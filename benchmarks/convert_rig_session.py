@@ -2,8 +2,8 @@
 
 75 minutes; each plane has five arrays of 150 cells at 31 Hz (167 MB each). Promised, with one thread: 200 MB of source
 per second of processor, less than 350 MB of memory more than for the behavior alone, a session of behavior alone within
-6 s of processor, and n planes within n times what one takes beside the behavior. Each conversion runs in a process of its own; the validators are left out, whose time is
-another's (`benchmarks/check_files.py`).
+6 s of processor, and n planes within n times what one takes beside the behavior. Each conversion runs in a process of
+its own; the validators are left out, whose time is another's (`benchmarks/check_files.py`).
 """
 
 import argparse

@@ -14,8 +14,8 @@ from nwbgate.gate.shipped_codes import shipped_rules
 from support import manifest_cases
 
 FAULTS = [
-    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *RIG, *CONTENT, *SESSION, *MANIFEST_CELLS,
-    *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
+    *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *RIG, *CONTENT, *SESSION,
+    *MANIFEST_CELLS, *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
     *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
     *manifest_cases.CASES.items(),
 ]  # fmt: skip
