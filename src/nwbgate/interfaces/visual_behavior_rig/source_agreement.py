@@ -7,7 +7,7 @@ from typing import Any
 from hdmf.common import DynamicTable
 from pynwb import NWBFile
 
-from nwbgate.interfaces.visual_behavior.behavior_interface import behavior_module
+from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import behavior_module
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.texts import description
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface

@@ -8,7 +8,7 @@ from nwbgate.qc.measurement import Measurement, not_measured
 from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 #: One comparison: a row of the table ``source_agreement``.
-Comparison = Mapping[str, Any]
+Comparison = Mapping[Any, Any]
 _ABSENT = "the file does not tell how far its raw sources agree"
 
 
