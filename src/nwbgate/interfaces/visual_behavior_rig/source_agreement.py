@@ -1,4 +1,4 @@
-"""How far the raw sources of a session agree, as a table of its file."""
+"""Agreement of the raw sources of a session, as a table of its file."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
