@@ -14,7 +14,7 @@ FLOORS = {
     "quality": 7,
     "validators": 6, "report": 6, "inspector": 6,
     "findings": 5,
-    "comparison": 4, "interfaces": 4, "qc": 4, "plots": 4, "nwbfile": 4, "pynapple_objects": 4,
+    "browser": 4, "comparison": 4, "interfaces": 4, "qc": 4, "plots": 4, "nwbfile": 4, "pynapple_objects": 4,
     "rules": 3, "reading": 3,
     "manifest": 2, "writing": 2,
     "algorithms": 1, "samples": 1.5, "json_lines": 1.5, "storage": 1, "yaml_file": 1, "json_text": 1,

@@ -24,6 +24,7 @@ VERBS = {
     "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
     "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
     "show": ("nwbgate.cli.show:show", "Show what a file, URL or folder holds, or one of its tables."),
+    "browse": ("nwbgate.cli.browse:browse", "Look at recordings, sessions and other NWB files in a web browser."),
     "qc": ("nwbgate.cli.qc:qc", "Measure the quality of files, judge it, and show it."),
     "diff": ("nwbgate.cli.diff:diff", "Show what differs between two files, folders or tables."),
     "dandi": ("nwbgate.cli.dandi:dandi", "Publish a folder of files as a dandiset, judged and verified."),

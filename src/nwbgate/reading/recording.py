@@ -142,6 +142,10 @@ class Recording(NWBData):
 
         return aligned_recording(self, kind, window=window, signal=signal)
 
+    def series_group(self, name: str) -> h5py.Group | None:
+        """Return the stored series of ``voltage``, ``baseline_subtracted`` or ``dff``, or None."""
+        return _series(self.file, name)
+
     def _series(self, name: str) -> h5py.Group:
         series = _series(self.file, name)
         if series is None:

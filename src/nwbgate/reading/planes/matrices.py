@@ -17,7 +17,7 @@ from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.planes.streams import MATRICES, Integers, PlaneStreams, columns_of
 from nwbgate.storage.chunk_reader import read
-from nwbgate.storage.values import whole_numbers
+from nwbgate.storage.values import length, whole_numbers
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -106,6 +106,34 @@ class PlaneMatrices:
         if name not in self._matrices:
             self._matrices[name] = self._filtered_matrix() if name == "filtered_events" else self._read_matrix(name)
         return self._matrices[name]
+
+    def trace(self, name: str, number: int) -> Matrix:
+        """Return the trace of one cell, without reading those of the others.
+
+        Parameters
+        ----------
+        name : {"dff", "corrected", "demixed", "neuropil", "events"}
+            Which.
+        number : int
+            Number of the cell in `cell_roi_ids`.
+
+        Returns
+        -------
+        array of float64, shape (frames,)
+            Equal to ``matrix(name)[:, number]``.
+
+        Raises
+        ------
+        AttributeError
+            If the plane has no such traces, naming those it has.
+        """
+        if name in self._matrices:
+            return self._matrices[name][:, number]
+        data, column = series_data(self._series(name)), int(self._columns(name)[number])
+        if column < 0:
+            return np.full(length(data), np.nan)
+        where = np.unravel_index(column, data.shape[1:]) if data.ndim > 1 else ()
+        return in_unit(data, np.asarray(data[(slice(None), *where)]).astype(np.float64, copy=False))
 
     def _filtered_matrix(self) -> Matrix:
         return filtered(self.matrix("events"), self.ophys_frame_rate)

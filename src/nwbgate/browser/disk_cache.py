@@ -1,0 +1,99 @@
+"""Levels kept on disk between runs, found by the identity of their file."""
+
+import hashlib
+import os
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nwbgate.errors import WriteError
+from nwbgate.storage.atomic import write_whole
+from nwbgate.storage.file_errors import is_url
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+#: Version of what is kept; another one is never read.
+_VERSION = "nwbgate browse 1"
+#: Bytes of the checksum before the numbers.
+_CHECKSUM = 4
+#: Bytes that all kept levels may take; the longest unused ones go first.
+MOST = 2 * 2**30
+
+
+def identity(path: Path | str) -> str:
+    """Return the identity of a file: its path, size and time of modification; the address of one on a server."""
+    if is_url(path):
+        return str(path)
+    status = Path(path).stat()
+    return f"{Path(path).resolve()}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ino}"
+
+
+def default_folder() -> Path:
+    """Return the folder of kept levels, below the user's cache folder."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "nwbgate" / "browse"
+
+
+@dataclass(frozen=True)
+class DiskCache:
+    """Arrays of one file, kept on disk.
+
+    A file in the cache is whole or absent: it is renamed when it is finished, and its checksum is compared when it is
+    read. Two processes may write the same one; both write the same bytes. A full disk costs only the next start time.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Folder of all kept arrays; None keeps nothing.
+    of : str
+        Identity of the NWB file (`identity`).
+    """
+
+    folder: Path | None
+    of: str
+
+    def path(self, name: str) -> Path | None:
+        """Return the place of an array, by the name of its trace."""
+        digest = hashlib.sha256("\0".join((_VERSION, self.of, name)).encode()).hexdigest()
+        return None if self.folder is None else self.folder / f"{digest}.levels"
+
+    def load(self, name: str, shape: tuple[int, ...], dtype: str = "<f4") -> Array | None:
+        """Return a kept array, or None where there is none that is whole."""
+        path = self.path(name)
+        try:
+            content = path.read_bytes() if path is not None else b""
+        except OSError:
+            return None
+        found = content[_CHECKSUM:]
+        if len(found) != np.dtype(dtype).itemsize * int(np.prod(shape)) or not content:
+            return None
+        if zlib.crc32(found) != int.from_bytes(content[:_CHECKSUM], "little"):
+            return None
+        with suppress(OSError):
+            os.utime(path)  # type: ignore[arg-type]
+        return np.frombuffer(found, dtype).reshape(shape).copy()
+
+    def save(self, name: str, array: Array) -> None:
+        """Keep an array; where the disk refuses, nothing is kept and the page works all the same."""
+        path = self.path(name)
+        if path is None:
+            return
+        content = np.ascontiguousarray(array).tobytes()
+        with suppress(WriteError, OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, [zlib.crc32(content).to_bytes(_CHECKSUM, "little"), content])
+            forget_oldest(path.parent, MOST)
+
+
+def forget_oldest(folder: Path, most: int) -> None:
+    """Remove the arrays unused for longest until the others take at most `most` bytes."""
+    kept = sorted(((path.stat(), path) for path in folder.glob("*.levels")), key=lambda pair: -pair[0].st_mtime_ns)
+    total = 0
+    for status, path in kept:
+        total += status.st_size
+        if total > most:
+            path.unlink(missing_ok=True)

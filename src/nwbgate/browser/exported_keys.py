@@ -1,0 +1,103 @@
+"""Keys that an export answers, with their answers: what the page shows at once, at every level."""
+
+import json
+from collections.abc import Iterator
+
+from nwbgate.browser.browsed_file import RAW, BrowsedFile
+from nwbgate.browser.extremes import FACTOR
+from nwbgate.browser.heat_levels import TILE as HEAT_TILE
+from nwbgate.browser.keys import TrackNumber
+from nwbgate.browser.levels import TILE
+from nwbgate.browser.library import Library
+from nwbgate.browser.packing import json_text
+from nwbgate.browser.tracks import Heatmap, Trace
+from nwbgate.errors import NwbgateError
+
+#: Numbers of a trace, or of all rows of a heatmap, up to which every sample is exported unasked.
+_SMALL = 2**19
+#: Samples of a trace up to which its means around events are exported.
+_MEANS = 2**22
+
+
+def exported(library: Library, *, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield every key of an export with its answer.
+
+    Parameters
+    ----------
+    library : Library
+        What is exported; levels are finished first.
+    with_samples : bool
+        Export every sample.
+    """
+    yield "files", library.answer("files").content
+    for number, file in enumerate(library.files):
+        yield f"about/{number}", library.answer(f"about/{number}").content
+        yield f"doc/{number}", _doc(file)
+        for key, content in _file_keys(file, with_samples):
+            name, _, rest = key.partition("/")
+            yield f"{name}/{number}/{rest}", content
+
+
+def _doc(file: BrowsedFile) -> bytes:
+    """Return the description of a file, with the tracks that are left out marked as absent."""
+    doc = json.loads(file.doc())
+    for track in doc["tracks"]:
+        track["absent"] = not track["shown"]
+    return json_text(doc).encode()
+
+
+def _file_keys(file: BrowsedFile, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield the keys of one file, without its number."""
+    for number in range(len(file.opened.planes)):
+        yield f"plane/{number}", file.plane(number)
+    for number, track in enumerate(file.opened.tracks):
+        which = TrackNumber(number)
+        if not track.shown:
+            continue
+        if isinstance(track, Trace):
+            yield from _trace_keys(file, which, with_samples)
+        elif isinstance(track, Heatmap):
+            yield from _heat_keys(file, which, track, with_samples)
+        else:
+            yield f"rows/{number}", file.rows(which)
+
+
+def _trace_keys(file: BrowsedFile, which: TrackNumber, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+    name = str(which.track) if which.row is None else f"{which.track}.{which.row}"
+    levels = file.levels(which)
+    while not levels.complete and levels.build_next():
+        pass
+    samples = len(levels.samples)
+    raw = with_samples or samples <= _SMALL
+    yield f"grid/{name}", file.grid(which, raw=raw)
+    for level in range(levels.count):
+        bins = -(-levels.grid.bins // FACTOR**level)
+        for tile in range(-(-bins // TILE)):
+            yield f"tile/{name}/{level}/{tile}", file.tile(which, level, tile)
+    for block in range(-(-samples // RAW) if raw else 0):
+        yield f"raw/{name}/{block}", file.raw(which, block)
+    if which.row is None and samples <= _MEANS:
+        yield from _mean_keys(file, which)
+
+
+def _heat_keys(
+    file: BrowsedFile, which: TrackNumber, track: Heatmap, with_samples: bool
+) -> Iterator[tuple[str, bytes]]:
+    levels = file.heat_levels(which)
+    yield f"grid/{which.track}", file.heat_grid(which)
+    for level, columns in enumerate(levels.levels):
+        for tile in range(-(-columns.shape[1] // HEAT_TILE)):
+            yield f"heat/{which.track}/{level}/{tile}", file.heat(which, level, tile)
+    yield from _mean_keys(file, which)
+    if with_samples or levels.levels[0].size <= _SMALL:
+        for row in range(len(track.rows)):
+            yield from _trace_keys(file, TrackNumber(which.track, row), True)
+
+
+def _mean_keys(file: BrowsedFile, which: TrackNumber) -> Iterator[tuple[str, bytes]]:
+    """Yield means around every kind of event; a trace that cannot be aligned has none."""
+    for kind in range(len(file.opened.aligned_to)):
+        try:
+            yield f"mean/{which.track}/{kind}", file.mean(which, kind)
+        except NwbgateError:
+            continue

@@ -1,0 +1,161 @@
+"""Levels of one trace: built in parts, from what is looked at outwards, and kept on disk."""
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from nwbgate.browser import extremes
+from nwbgate.browser.disk_cache import DiskCache
+from nwbgate.browser.extremes import BIN, FACTOR, Bins
+from nwbgate.browser.samples import Samples, extent
+
+#: Bins of a tile, as it is sent: 64 KB.
+TILE = 8192
+#: Samples that are read and reduced at once: 16 MB of float64.
+_PART = 2**21
+#: Of a file on a server only one part in so many is read unasked, and the parts are small.
+_SPARSE, _REMOTE_PART = 20, 2**17
+#: Samples with timestamps have at most one bin for so many, however uneven they are.
+_FEWEST = 4
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Bins of the finest level in time.
+
+    Attributes
+    ----------
+    start, width : float
+        Start of the first bin and width of each, in seconds.
+    bins : int
+        Number of bins.
+    """
+
+    start: float
+    width: float
+    bins: int
+
+
+def grid_of(samples: Samples) -> Grid:
+    """Return the bins of a trace: `BIN` samples each, or equal times where samples have timestamps."""
+    count = len(samples)
+    if samples.clock:
+        return Grid(samples.clock.start, samples.clock.period * BIN, -(-count // BIN))
+    if count < 2:
+        return Grid(extent(samples)[0], 1.0, count)
+    first, last = extent(samples)
+    steps = np.diff(samples.times(0, count))
+    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 1.0
+    width = max(usual * BIN, (last - first) / max(count // _FEWEST, 1)) or 1.0
+    bins = int((last - first) // width) + 1
+    return Grid(
+        first, width, bins if first + bins * width > last else bins + 1
+    )  # rounding must not lose the last sample
+
+
+class Levels:
+    """Minimum and maximum of a trace in bins of 16, 64, 256 ... samples.
+
+    Parameters
+    ----------
+    samples : Samples
+        The trace.
+    cache : DiskCache
+        Where finished levels are kept.
+    name : str
+        Name of the trace in the cache.
+    remote : bool
+        Read only a sample of the trace unless a part of it is looked at.
+    """
+
+    def __init__(self, samples: Samples, cache: DiskCache, name: str, *, remote: bool = False) -> None:
+        self.samples, self.remote = samples, remote
+        self._cache, self._name, self._lock = cache, name, Lock()
+        self.grid = grid_of(samples)
+        self.count = extremes.level_count(self.grid.bins)
+        kept = cache.load(name, (self.grid.bins, 2))
+        self._finest: Bins = np.full((self.grid.bins, 2), np.nan, np.float32) if kept is None else kept
+        self._coarse: list[Bins] | None = None
+        self._part = _REMOTE_PART if remote else _PART
+        parts = -(-len(samples) // self._part) if samples.clock else min(len(samples), 1)
+        self._done = np.full(parts, kept is not None)
+        self._order = _spread(parts)[: max(1, parts // _SPARSE) if remote else parts]
+        self._wanted: list[int] = []
+        if parts == 1 and not remote:
+            self.build_next()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every sample has been read."""
+        return bool(self._done.all())
+
+    @property
+    def share(self) -> float:
+        """Share of the samples read so far, from 0 to 1."""
+        return float(self._done.mean()) if len(self._done) else 1.0
+
+    def tile(self, level: int, number: int) -> tuple[Bins, bool]:
+        """Return the bins of a tile, shape (bins, 2), and whether all their samples have been read.
+
+        Raises
+        ------
+        IndexError
+            If there is no such level or tile.
+        """
+        fine = TILE * FACTOR**level
+        if not (0 <= level < self.count and 0 <= number * fine < max(self.grid.bins, 1)):
+            raise IndexError(f"tile {number} of level {level}")
+        first, last = number * fine, min((number + 1) * fine, self.grid.bins)
+        parts = self._parts_of(first, last)
+        whole = bool(self._done[parts].all())
+        if not whole and (level == 0 or not self.remote):
+            self._wanted = [part for part in range(parts.start, parts.stop) if not self._done[part]]
+        if self.complete:
+            return self._level(level)[number * TILE : (number + 1) * TILE], True
+        bins = self._finest[first:last]
+        for _ in range(level):
+            bins = extremes.coarser(bins)
+        return bins, whole
+
+    def _parts_of(self, first: int, last: int) -> slice:
+        """Return the parts that bins of the finest level are made of."""
+        if not self.samples.clock:
+            return slice(0, len(self._done))
+        return slice(first * BIN // self._part, -(-last * BIN // self._part))
+
+    def _level(self, level: int) -> Bins:
+        """Return a level of a finished trace."""
+        with self._lock:
+            if self._coarse is None:
+                self._coarse = []
+                for _ in range(1, self.count):
+                    self._coarse.append(extremes.coarser(self._coarse[-1] if self._coarse else self._finest))
+            return self._coarse[level - 1] if level else self._finest
+
+    def build_next(self) -> bool:
+        """Read one more part, the one that is looked at first; return whether there was one."""
+        waiting = [part for part in (*self._wanted, *self._order) if not self._done[part]]
+        if not waiting:
+            return False
+        self._build(waiting[0])
+        if self.complete:
+            self._cache.save(self._name, self._finest)
+        return True
+
+    def _build(self, part: int) -> None:
+        if not self.samples.clock:
+            values, times = self.samples.values(0, len(self.samples)), self.samples.times(0, len(self.samples))
+            self._finest[:] = extremes.of_times(values, times, self.grid.start, self.grid.width, self.grid.bins)
+        else:
+            start, stop = part * self._part, min((part + 1) * self._part, len(self.samples))
+            self._finest[start // BIN : -(-stop // BIN)] = extremes.of_samples(self.samples.values(start, stop))
+        self._done[part] = True
+
+
+def _spread(count: int) -> list[int]:
+    """Return the numbers below `count` so that the first few lie evenly among all (bits reversed)."""
+    bits = max(count - 1, 0).bit_length()
+    numbers: Any = sorted(range(count), key=lambda number: int(f"{number:0{bits}b}"[::-1], 2) if bits else 0)
+    return list(numbers)
