@@ -57,6 +57,15 @@ def test_the_files_pass_the_checks(converted):
     assert {finding.code for finding in report.records} <= {"inspector.check_description"}  # suite2p describes nothing
 
 
+def test_the_files_agree_with_the_table_of_sessions_and_a_wrong_row_is_found(sources, converted, tmp_path):
+    files = [converted[0].path.parents[1]]
+    assert nwbgate.check(files, manifest=sources, spec=HOME).exit_code == 0
+    table = (sources / "sessions.csv").read_text()
+    (tmp_path / "sessions.csv").write_text(table.replace("P94D", "P49D"))
+    report = nwbgate.check(files, manifest=tmp_path, spec=HOME)
+    assert [finding.code for finding in report.records if str(finding.severity) == "error"] == ["nwb_files.age.copied"]
+
+
 def test_a_changed_shift_makes_a_file_out_of_date(sources, converted, tmp_path):
     folder = converted[0].path.parents[1]
     table = pd.read_csv(sources / "sessions.csv", dtype=str)

@@ -5,9 +5,8 @@ import re
 
 import pytest
 
-from nwbgate.manifest import derive
+from nwbgate.manifest import derive, fact_columns
 from nwbgate.manifest.spec import load_spec, shipped_specs
-from nwbgate.reading.facts import files as facts
 from support.development_data import shared
 from support.places import VALID_MANIFEST
 
@@ -99,10 +98,10 @@ def test_every_derived_column_of_an_enumerated_one_stays_on_its_list():
 
 def test_facts_about_files_are_declared_as_they_are_read():
     for spec in SPECS:
-        assert set(spec.tables["nwb_files"].columns) <= set(facts._FILE_COLUMNS)
-        assert set(spec.tables["nwb_planes"].columns) <= set(facts._PLANE_COLUMNS)
+        assert set(spec.tables["nwb_files"].columns) <= set(fact_columns.FILE_COLUMNS)
+        assert set(spec.tables["nwb_planes"].columns) <= set(fact_columns.PLANE_COLUMNS)
         if "nwb_rois" in spec.tables:
-            assert set(spec.tables["nwb_rois"].columns) == set(facts._ROI_COLUMNS)
+            assert set(spec.tables["nwb_rois"].columns) == set(fact_columns.ROI_COLUMNS)
 
 
 @pytest.mark.parametrize("age", ["P90D", "P63D/P147D", "P12W", "P3M", "P1Y2M", "P20.5D", "P90D/", "/P90D"])

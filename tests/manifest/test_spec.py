@@ -96,6 +96,7 @@ def test_a_chain_of_copies_takes_from_its_end(tmp_path):
     data = small()
     data["tables"]["planes"] = {
         "description": "One plane.",
+        "file": "planes.csv",
         "key": "plane",
         "foreign_keys": [{"column": ["mouse_id", "day"], "to": "sessions"}],
         "columns": {
@@ -107,7 +108,30 @@ def test_a_chain_of_copies_takes_from_its_end(tmp_path):
     }
     spec = load_spec(folder_of(tmp_path, data))
     assert spec.tables["planes"].columns["sex"].enum == ("F", "M")
-    assert list(spec.manifest_tables) == ["mice", "sessions"]
+    assert set(spec.manifest_tables) == {"mice", "sessions", "planes"}
+
+
+@pytest.mark.parametrize(
+    ("table", "fact", "message"),
+    [
+        ("nwb_files", "n_trails", "unknown name 'n_trails'(?s:.*)did you mean 'n_trials'"),
+        ("nwb_file", "path", "the table 'nwb_file' has no file(?s:.*)did you mean 'nwb_files'"),
+    ],
+    ids=["fact", "table"],
+)
+def test_an_unknown_fact_is_an_error_with_the_nearest(tmp_path, table, fact, message):
+    data = small()
+    data["tables"][table] = {"description": "A file.", "key": fact, "columns": {fact: column()}}
+    with pytest.raises(SpecError, match=message):
+        load_spec(folder_of(tmp_path, data))
+
+
+def test_a_misspelt_key_is_named_before_the_key_that_is_missing_for_it(tmp_path):
+    data = small()
+    sex = data["tables"]["mice"]["columns"]["sex"]
+    sex["tpye"] = sex.pop("type")
+    with pytest.raises(SpecError, match=r"unknown key 'tpye'(?s:.*)did you mean 'type'"):
+        load_spec(folder_of(tmp_path, data))
 
 
 def test_a_version_is_laid_over_the_base(tmp_path):
@@ -230,8 +254,10 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
 def test_anchors_and_merged_keys_are_no_repetition(tmp_path):
     text = """
     tables:
-      mice: {description: a, key: b, renamed: &old {c: b, d: b}, columns: {b: &b {type: string, description: a}}}
-      ages: {description: a, key: b, renamed: {<<: *old, c: age}, columns: {b: *b, age: {<<: *b, type: integer}}}
+     mice: {file: m, description: a, key: b, renamed: &old {c: b, d: b},
+       columns: {b: &b {type: string, description: a}}}
+     ages: {file: a, description: a, key: b, renamed: {<<: *old, c: age},
+       columns: {b: *b, age: {<<: *b, type: integer}}}
     """
     ages = load_spec(folder_of(tmp_path, text)).tables["ages"]
     assert ages.renamed == {"c": "age", "d": "b"}

@@ -20,6 +20,7 @@ from nwbgate.processes.termination import Terminated, terminable
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
+    "init": ("nwbgate.cli.init:init", "Write the first files of a recipe, a specification or criteria of your own."),
     "fetch": ("nwbgate.cli.fetch:fetch", "Fetch a public release, or part of it, and verify it."),
     "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
     "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),

@@ -190,6 +190,15 @@ def _error(problem: ValidationError, where: str) -> MetadataError:
         known = list(problem.schema.get("properties", {}))
         wrong = next(name for name in problem.instance if name not in known)
         return _unknown_key(wrong, path, known, where)
+    if problem.validator == "required":
+        absent = next(name for name in problem.validator_value if name not in problem.instance)
+        return MetadataError(
+            f"metadata are missing at {'.'.join([*path, absent])}",
+            where=where,
+            got="nothing",
+            expected="an ISO 8601 date and time with its zone" if absent.endswith("_time") else "a value",
+            fix="give it in metadata.yaml, in the table of --sessions, or with --metadata",
+        )
     return MetadataError(
         f"invalid metadata at {'.'.join(path) or 'the top'}",
         where=where,

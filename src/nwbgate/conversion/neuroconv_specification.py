@@ -6,8 +6,6 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from neuroconv.utils import dict_deep_update
-
 from nwbgate.conversion.recipe_file import InterfaceEntry, RecipeFile
 from nwbgate.errors import RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
@@ -137,6 +135,8 @@ def _check_keys(part: object, known: Sequence[str], required: Sequence[str], whe
 
 def _merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
     """Return metadata merged, the later over the earlier."""
+    from neuroconv.utils import dict_deep_update
+
     return reduce(
         lambda below, above: dict(dict_deep_update(dict(below), dict(above), copy=True)),
         parts,

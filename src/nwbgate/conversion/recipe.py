@@ -12,7 +12,6 @@ from nwbgate.conversion.converter_code import resolve
 from nwbgate.conversion.interface_classes import interface_class, require_libraries
 from nwbgate.conversion.interface_plans import plan_interfaces, words_of
 from nwbgate.conversion.neuroconv_specification import Experiments, is_specification, read_specification
-from nwbgate.conversion.recipe_converter import converter_class
 from nwbgate.conversion.recipe_file import RecipeFile, read_recipe_file
 from nwbgate.conversion.recipe_options import Option, checked_options
 from nwbgate.conversion.session_rows import read_session_rows, with_rows
@@ -69,6 +68,8 @@ class Recipe:
         """The NeuroConv interface or converter class."""
         if self.content.converter is not None:
             return cast("type[Any]", resolve(self.content.converter, self.path))
+        from nwbgate.conversion.recipe_converter import converter_class
+
         return converter_class(
             {
                 name: interface_class(entry.interface, self.path, where=f"{self.path}: interfaces.{name}")

@@ -7,12 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from neuroconv.utils import dict_deep_update
-
 from nwbgate.errors import TableError, nearest
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.json_text import parse_json
-from nwbgate.manifest.csv_file import CsvFile
 
 #: Columns by which a row finds its session.
 KEYS = ("session_id", "subject_id")
@@ -66,6 +63,8 @@ def read_session_rows(path: Path, words: Collection[str] = ()) -> list[SessionRo
     TableError
         If a column is unknown, a session has no id or two rows are about the same session.
     """
+    from nwbgate.manifest.csv_file import CsvFile
+
     table = CsvFile(path)
     _check_columns(table.columns, words, path)
     rows = [
@@ -106,6 +105,8 @@ def _subject(plan: SessionPlan) -> str:
 def _with_row(plan: SessionPlan, row: SessionRow | None, path: Path) -> SessionPlan:
     if row is None:
         return replace(plan, excluded=plan.excluded or f"not in the table of sessions {path.name}")
+    from neuroconv.utils import dict_deep_update
+
     merged = dict_deep_update(plan.metadata, row.metadata, append_list=False, remove_repeats=False, copy=True)
     return replace(plan, metadata=merged, origin=row.origin)
 

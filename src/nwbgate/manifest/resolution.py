@@ -8,6 +8,7 @@ from typing import Any
 from nwbgate.errors import SpecError, nearest
 from nwbgate.manifest.declaration import Column, ForeignKey, Spec, Table
 from nwbgate.manifest.derive import DERIVATIONS
+from nwbgate.manifest.fact_columns import FACTS
 
 #: What a copied column takes from the column it copies, unless it says so itself.
 INHERITED = ("type", "description", "unit", "required", "enum", "pattern", "minimum", "maximum", "because")
@@ -102,6 +103,8 @@ def resolve(spec: Spec, folder: Path) -> None:
 
 def _resolve_table(name: str, table: Table, spec: Spec, folder: Path) -> None:
     own = list(table.columns)
+    if table.file is None:
+        _resolve_facts(name, own, folder)
     _known_names_of(_place(folder, name, "key"), table.keys, own)
     _known_names_of(_place(folder, name, "renamed"), table.renamed.values(), own)
     for count in table.counts:
@@ -112,6 +115,19 @@ def _resolve_table(name: str, table: Table, spec: Spec, folder: Path) -> None:
         )
     for key in table.foreign_keys:
         _resolve_key(key, own, spec, _place(folder, name, "foreign_keys"))
+
+
+def _resolve_facts(name: str, columns: list[str], folder: Path) -> None:
+    """Raise if a table without a file is unknown, or has an unknown column: both would stay empty."""
+    if name not in FACTS:
+        raise SpecError(
+            f"the table {name!r} has no file",
+            where=_place(folder, name, "file"),
+            got="no file",
+            expected=f"the name of its CSV file; tables of facts are called {', '.join(FACTS)}",
+            fix=nearest(name, FACTS) or "add the key file",
+        )
+    _known_names_of(_place(folder, name, "columns"), columns, FACTS[name])
 
 
 def _resolve_key(key: ForeignKey, own: list[str], spec: Spec, where: str) -> None:

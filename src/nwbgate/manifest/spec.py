@@ -131,8 +131,11 @@ def _shipped_folder(name: str, version: str) -> Spec:
 
 
 def _spec_error(error: ValidationError, folder: Path) -> SpecError:
-    """Turn pydantic's first complaint into an error, suggesting the nearest valid key."""
-    first = error.errors(include_url=False)[0]
+    """Turn pydantic's first complaint into an error, suggesting the nearest valid key.
+
+    A key that is misspelt is missing, too; what helps is to see the one that is there.
+    """
+    first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
     *_, last = path = [str(part) for part in first["loc"]]
     where = f"{folder}: {'.'.join(path)}"
     if first["type"] == "extra_forbidden":

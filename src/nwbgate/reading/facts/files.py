@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.json_text import parse_json
+from nwbgate.manifest.fact_columns import FILE_COLUMNS, PLANE_COLUMNS, ROI_COLUMNS
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.reading.facts.records import whole_numbers
 
@@ -20,28 +21,6 @@ Frames = dict[str, pd.DataFrame]
 #: Frames that facts are made of.
 TABLES = ("session", "trials", "planes", "cells", "series", "clocks", "spikes")
 
-#: Columns of one row per file, and the type of each.
-_FILE_COLUMNS = {
-    "path": "object", "identifier": "object", "object_id": "object", "session_id": "object",
-    "recording_id": "object", "behavior_session_id": "Int64", "ophys_session_id": "Int64", "subject_id": "object",
-    "species": "object", "sex": "object", "age": "object", "age_in_days": "Int64", "genotype": "object",
-    "session_type": "object", "session_start_time": "object", "equipment_name": "object", "project_code": "object",
-    "imaging_plane_group_count": "Int64", "dataset_layout": "object",
-    "session_description": "object", "institution": "object", "indicator": "object", "n_planes": "Int64",
-    "n_rois": "Int64", "n_trials": "Int64", "go_trials": "Int64", "catch_trials": "Int64", "hit_trials": "Int64",
-    "miss_trials": "Int64", "false_alarm_trials": "Int64", "correct_reject_trials": "Int64", "n_units": "Int64",
-    "n_spikes": "Int64", "duration": "float64", "sampling_rate": "float64", "provenance_timezone": "object",
-}  # fmt: skip
-_PLANE_COLUMNS = {
-    "path": "object", "plane": "object", "ophys_experiment_id": "Int64", "ophys_container_id": "Int64",
-    "targeted_structure": "object", "imaging_depth": "Int64", "targeted_imaging_depth": "Int64",
-    "imaging_plane_group": "Int64", "indicator": "object", "imaging_rate": "float64", "measured_rate": "float64",
-    "n_rois": "Int64", "n_frames": "Int64",
-}  # fmt: skip
-_ROI_COLUMNS = {
-    "path": "object", "plane": "object", "ophys_experiment_id": "Int64", "cell_roi_id": "Int64",
-    "cell_specimen_id": "Int64", "valid_roi": "boolean",
-}  # fmt: skip
 _COUNTED = ("go", "catch", "hit", "miss", "false_alarm", "correct_reject")
 
 
@@ -94,9 +73,9 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
     cells = _with_experiment(found.get("cells", pd.DataFrame()), planes)
     file = {name: [value] for name, value in _file(found, planes).items()}
     return FileFacts(
-        nwb_files=_typed_frame(file, 1, path, _FILE_COLUMNS),
-        nwb_planes=_typed_frame(planes, len(planes), path, _PLANE_COLUMNS),
-        nwb_rois=_typed_frame(cells, len(cells), path, _ROI_COLUMNS),
+        nwb_files=_typed_frame(file, 1, path, FILE_COLUMNS),
+        nwb_planes=_typed_frame(planes, len(planes), path, PLANE_COLUMNS),
+        nwb_rois=_typed_frame(cells, len(cells), path, ROI_COLUMNS),
     )
 
 
@@ -133,7 +112,7 @@ def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
     session: dict[str, Any] = {}
     if "session" in frames:
         session = {str(name): value for name, value in frames["session"].iloc[0].items()}
-    facts = {name: session.get(name) for name in _FILE_COLUMNS if name in session}
+    facts = {name: session.get(name) for name in FILE_COLUMNS if name in session}
     facts["dataset_layout"] = session.get("layout")
     facts["age_in_days"] = _days(session.get("age"))
     facts["provenance_timezone"] = _timezone(session)

@@ -1,0 +1,119 @@
+"""The sources of interfaces in an example session, found by trying them."""
+
+import io
+import warnings
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pynwb import NWBFile
+
+from nwbgate.errors import RecipeError
+from nwbgate.storage.folder_contents import visible_files
+
+#: Sources that are tried for one interface.
+_TRIES = 60
+#: Start of the session while a source is tried; it is written nowhere.
+_START = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class ExampleSource:
+    """The source of one interface in the example.
+
+    Attributes
+    ----------
+    argument : str
+        Argument of the interface that takes the path; empty where it takes none.
+    path : Path
+        File or folder.
+    missing : tuple of str
+        Arguments without a default that a person has to give, so that the source could not be tried.
+    nwbfile : NWBFile, optional
+        What the interface makes of it, in memory.
+    metadata : mapping
+        Metadata that the interface gives.
+    """
+
+    argument: str
+    path: Path
+    missing: tuple[str, ...] = ()
+    nwbfile: NWBFile | None = None
+    metadata: Mapping[str, Any] | None = None
+
+
+def example_source(interface: type[Any], example: Path, used: Collection[Path] = ()) -> ExampleSource:
+    """Return the first source in an example session that an interface reads.
+
+    Parameters
+    ----------
+    interface : type
+        Class of NeuroConv's kind.
+    example : Path
+        Folder of one session.
+    used : collection of Path
+        Sources of other interfaces, which are tried last.
+
+    Raises
+    ------
+    RecipeError
+        If it reads none of them.
+    """
+    schema = interface.get_source_schema()
+    argument = next((name for name in schema["properties"] if name in ("file_path", "folder_path")), "")
+    missing = tuple(name for name in schema.get("required", ()) if name != argument)
+    if not argument:
+        return _tried(interface, argument, example) or ExampleSource(argument, example, missing)
+    candidates = sorted(
+        _candidates(interface, argument, example), key=lambda path: (path in used, *_rank(interface, path, example))
+    )
+    if missing and candidates:
+        return ExampleSource(argument, candidates[0], missing)
+    found = (_tried(interface, argument, path) for path in candidates[:_TRIES])
+    source = next((each for each in found if each is not None), None)
+    if source is None:
+        suffixes = ", ".join(getattr(interface, "associated_suffixes", ())) or "any ending"
+        raise RecipeError(
+            f"{interface.__name__} reads nothing in the example",
+            where=str(example),
+            got=f"{len(candidates)} {'files' if argument == 'file_path' else 'folders'}, none of them readable",
+            expected=f"a source with {suffixes}",
+            fix="name the folder of one session with --example, or leave the interface out",
+        )
+    return source
+
+
+def _candidates(interface: type[Any], argument: str, example: Path) -> Iterator[Path]:
+    """Yield the files or folders of an example that may be the source."""
+    files = list(visible_files(example))
+    suffixes = tuple(str(each).lower() for each in getattr(interface, "associated_suffixes", ()))
+    fitting = [path for path in files if not suffixes or path.name.lower().endswith(suffixes)]
+    if argument == "file_path":
+        yield from fitting
+        return
+    folders = {parent for path in fitting for parent in path.parents if parent.is_relative_to(example)}
+    yield from folders
+
+
+def _rank(interface: type[Any], path: Path, example: Path) -> tuple[Any, ...]:
+    """Return how likely a source is: named as the interface, then near the top, then by name."""
+    relative = path.relative_to(example)
+    words = [part for part in relative.name.lower().replace("-", "_").replace(".", "_").split("_") if len(part) > 2]
+    named = any(word in interface.__name__.lower() for word in words)
+    return not named, len(relative.parts), str(relative)
+
+
+def _tried(interface: type[Any], argument: str, path: Path) -> ExampleSource | None:
+    """Return what an interface makes of a source, or None where it refuses it."""
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            stream = interface(**({argument: str(path)} if argument else {}))
+            metadata = stream.get_metadata()
+            content = {**metadata, "NWBFile": {"session_start_time": _START, **metadata["NWBFile"]}}
+            return ExampleSource(argument, path, (), stream.create_nwbfile(metadata=content), metadata)
+    except Exception:  # that is how an interface says that a source is not its own
+        return None
