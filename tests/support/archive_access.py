@@ -1,6 +1,7 @@
 """Archives for tests: the local one, or a real one, behind the same few methods."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,13 @@ class Archive:
         write_dandiset_file(
             folder, number, instance=self.address, contact=CONTACT, licence=[LICENCE], overwrite=True, jobs=1
         )
+        return number
+
+    def init_like(self, folder: Path, number: str | None = None) -> str:
+        """Let the dandiset.yaml of a folder, a copy of that of another dandiset, name a new one."""
+        number, path = number or self.new_dandiset(), folder / "dandiset.yaml"
+        text = re.sub(r"(?<=:)\d{6}", number, path.read_text())
+        path.write_text(re.sub(r"http\S+/dandisets/\d{6}", f"{self.address}/dandisets/{number}", text))
         return number
 
     def paths(self, number: str) -> list[str]:

@@ -5,7 +5,7 @@ from shutil import copyfile
 
 import h5py
 
-from support.made_nwb_files import edit, session, write
+from support.made_nwb_files import edit, write
 
 #: Name of each faulty file in `faulty_folder` -> the codes that refuse it.
 FAULTS = {
@@ -54,9 +54,7 @@ def set_text(file: h5py.File, place: str, value: str) -> None:
 
 def one_session(folder: Path, subject: str, number: int) -> Path:
     """A file of another animal."""
-    made = session(number)
-    made.subject.subject_id = subject
     path = folder / f"sub-{subject}" / f"sub-{subject}_ses-s{number}_ecephys.nwb"
-    written = write(folder, number, made)
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir()
+    written = edit(write(folder, number), lambda file: set_text(file, "general/subject/subject_id", subject))
     return written.rename(path)

@@ -1,4 +1,4 @@
-"""``nwbgate dandi``: init, plan; from a folder of checked files to a dandiset."""
+"""``nwbgate dandi``: init, plan, upload, verify; from a folder of files to a proven dandiset."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -107,3 +107,72 @@ def plan(context: click.Context, /, formats: tuple[str, ...], **options: Any) ->
         put_report(RENDER[name](made.report), file)
     click.echo(plan_text(made), nl=False, err=any(file is None and name != "text" for name, file in outputs))
     context.exit(made.exit_code)
+
+
+@dandi.command(cls=OnceCommand)
+@_FOLDER
+@_INSTANCE
+@_with_strictness
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=4, show_default=True, metavar="N", help="Files sent at once."
+)
+@click.option("--dry-run", is_flag=True, help="Try key and dandiset, judge the files, and send nothing.")
+@click.pass_context
+def upload(context: click.Context, /, formats: tuple[str, ...], **options: Any) -> None:
+    """Upload the files of FOLDER that may be published.
+
+    Run it again after a failure or a kill: what has arrived is skipped. The key is read from the variable that
+    dandi-cli uses, such as DANDI_API_KEY, or from the keyring.
+
+    Exit code: 0 every file has arrived, 1 a file was refused or failed, 2 bad command line or no key, 3 a rule broke.
+    """
+    outputs = outputs_of(formats or ("text",))
+    from nwbgate.cli.dandi_texts import ShownUpload, upload_text
+    from nwbgate.dandi.uploading import upload as send
+    from nwbgate.report import FORMATS as RENDER
+
+    with ShownUpload() as watch:
+        sent = send(watch=watch, **options)
+    for name, file in outputs:
+        put_report(RENDER[name](sent.plan.report), file)
+    click.echo(upload_text(sent), nl=False, err=any(file is None and name != "text" for name, file in outputs))
+    context.exit(sent.exit_code)
+
+
+@dandi.command(cls=OnceCommand)
+@_FOLDER
+@_INSTANCE
+@click.option("--version", default="draft", show_default=True, metavar="VERSION", help="Version of the dandiset.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Lowest severity that fails the verification.",
+)
+@click.option(
+    "--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for the archive's validation."
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"Report of the findings: {', '.join(FORMATS)}. Repeatable.  [default: text]",
+)
+@click.pass_context
+def verify(context: click.Context, /, formats: tuple[str, ...], **options: Any) -> None:
+    """Compare FOLDER with its dandiset: sizes, digests, and the archive's validation.
+
+    Exit code: 0 the archive has the folder, 1 it differs or reports errors, 2 bad command line.
+    """
+    outputs = outputs_of(formats or ("text",))
+    from nwbgate.cli.dandi_texts import verification_text
+    from nwbgate.dandi.verification import verify as compare
+    from nwbgate.report import FORMATS as RENDER
+
+    found = compare(**options)
+    for name, file in outputs:
+        put_report(RENDER[name](found.report), file)
+    click.echo(verification_text(found), nl=False, err=any(file is None and name != "text" for name, file in outputs))
+    context.exit(found.exit_code)

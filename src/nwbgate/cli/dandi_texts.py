@@ -1,8 +1,14 @@
-"""Plans of uploads as text."""
+"""Plans, progress and results of uploads as text."""
+
+from types import TracebackType
+from typing import Self
 
 from nwbgate.cli.progress import duration
-from nwbgate.cli.transfers import bytes_in_words
+from nwbgate.cli.transfers import Transfers, bytes_in_words
 from nwbgate.dandi.planning import Action, Plan, PlannedFile
+from nwbgate.dandi.transfer import Outcome, Status
+from nwbgate.dandi.uploading import Upload
+from nwbgate.dandi.verification import Verification
 from nwbgate.findings.summary import count_of
 
 #: Files that are named of one action; more are counted.
@@ -38,3 +44,58 @@ def _totals(plan: Plan) -> str:
     time = "time unknown before the first upload" if plan.seconds is None else f"about {duration(plan.seconds)}"
     only = f"; {count_of(len(plan.only_remote), 'file')} only in the dandiset" if plan.only_remote else ""
     return f"{place}: {counts or 'no files'}; {sent} to send, {time}{only}"
+
+
+class ShownUpload:
+    """Shows the progress of an upload on standard error: a bar on a terminal, else a line per file that was sent."""
+
+    def __init__(self) -> None:
+        self._transfers: Transfers | None = None
+
+    def __enter__(self) -> Self:
+        """Wait for the plan."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        if self._transfers is not None:
+            self._transfers.__exit__(kind, error, frames)
+
+    def begin(self, plan: Plan) -> None:
+        """Show a bar for what will be sent."""
+        self._transfers = Transfers(len(plan.sent), sum(one.bytes for one in plan.sent))
+        self._transfers.__enter__()
+
+    def advance(self, number: int) -> None:
+        """Count sent bytes."""
+        if self._transfers is not None:
+            self._transfers.advance(number)
+
+    def end(self, outcome: Outcome) -> None:
+        """Count a file that was sent or failed."""
+        if self._transfers is not None and outcome.status not in (Status.SKIPPED, Status.REFUSED, Status.PLANNED):
+            reason = f": {outcome.reason.splitlines()[0]}" if outcome.reason else ""
+            self._transfers.end(outcome.path, f"{outcome.status}{reason}")
+
+
+def upload_text(upload: Upload) -> str:
+    """Return the result of an upload as text: each file that has not arrived, and totals."""
+    lines = [_reason(one) for one in upload.outcomes if one.reason]
+    counts = ", ".join(f"{upload.count(status)} {status}" for status in Status if upload.count(status))
+    sent = sum(one.bytes for one in upload.outcomes if one.status in (Status.UPLOADED, Status.REPLACED))
+    pace = f", {sent / upload.seconds / 1e6:.1f} MB/s" if sent and upload.seconds else ""
+    total = f"dandiset {upload.plan.dandiset.identifier} of {upload.plan.instance}: {counts or 'no files'}"
+    return "\n".join([*lines, f"{total}; {bytes_in_words(sent)} in {duration(upload.seconds)}{pace}"]) + "\n"
+
+
+def _reason(outcome: Outcome) -> str:
+    first, *more = outcome.reason.splitlines()
+    return "\n".join([f"{outcome.status} {outcome.path}: {first}", *more])
+
+
+def verification_text(found: Verification) -> str:
+    """Return the totals of a verification as one line."""
+    sizes = f"{count_of(found.compared, 'file')} ({bytes_in_words(found.bytes)}) compared by dandi-etag"
+    return f"{sizes}, {found.with_sha256} of them by SHA-256 as well\n"

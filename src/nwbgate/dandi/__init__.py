@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 _PUBLIC = {
     "init": "nwbgate.dandi.initial:write_dandiset_file",
     "plan": "nwbgate.dandi.planning:plan",
+    "upload": "nwbgate.dandi.uploading:upload",
+    "verify": "nwbgate.dandi.verification:verify",
 }
 
-__all__ = ["init", "plan"]
+__all__ = ["init", "plan", "upload", "verify"]
 
 if TYPE_CHECKING:
     from nwbgate.dandi.initial import write_dandiset_file as init
     from nwbgate.dandi.planning import plan
+    from nwbgate.dandi.uploading import upload
+    from nwbgate.dandi.verification import verify
 
 
 def __getattr__(name: str) -> object:

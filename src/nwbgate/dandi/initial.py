@@ -10,13 +10,10 @@ import yaml
 from nwbgate.dandi.archive import api_address
 from nwbgate.dandi.dandiset_file import FILE_NAME, DandisetFile, dandiset_number
 from nwbgate.dandi.dandiset_metadata import citation_of, described_dandiset, with_contact
-from nwbgate.dandi.examination import ExaminationWork
+from nwbgate.dandi.examination import ExaminationWork, examinations
 from nwbgate.dandi.file_texts import FIELDS, shared_texts
-from nwbgate.dandi.judgement import PRELOAD
 from nwbgate.dandi.library import dandi_library
 from nwbgate.errors import MetadataError, UsageError
-from nwbgate.processes.cores import cores
-from nwbgate.processes.pool import results
 from nwbgate.storage.atomic import write_whole
 from nwbgate.storage.nwb_paths import nwb_files
 from nwbgate.yaml_file import read_yaml
@@ -163,7 +160,7 @@ def _identity(number: str, instance: str) -> dict[str, Any]:
 
 def _summary(root: Path, files: Sequence[Path], jobs: int | None) -> dict[str, Any]:
     """Return the summary of the files that the archive computes for a draft."""
-    works = [ExaminationWork(file, file.relative_to(root).as_posix()) for file in files]
-    found = [one.metadata for one in results(works, jobs or cores(), preload=PRELOAD) if one.metadata]
+    works = [ExaminationWork.of(file, root) for file in files]
+    found = [one.metadata for one in examinations(works, jobs).values() if one.metadata]
     summary: dict[str, Any] = dandi_library("dandischema.metadata").aggregate_assets_summary(found)
     return summary

@@ -2,25 +2,25 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nwbgate.dandi.dandiset_file import FILE_NAME
-from nwbgate.dandi.digests import State
-from nwbgate.dandi.examination import Examination, ExaminationWork
+from nwbgate.dandi.digests import State, file_digests
+from nwbgate.dandi.examination import Examination, ExaminationWork, examinations
 from nwbgate.dandi.ledger import Ledger
-from nwbgate.dandi.remote_assets import RemoteAsset, another_recording
+from nwbgate.dandi.remote_assets import RemoteAsset
+from nwbgate.dandi.shared_names import duplicate_findings, name_findings
+from nwbgate.findings.codes import HINDRANCES
 from nwbgate.findings.report import Report
-from nwbgate.findings.validator_codes import file_finding, not_judged
+from nwbgate.findings.validator_codes import not_judged
 from nwbgate.findings.waivers import apply_waivers, read_waivers
 from nwbgate.gate.run import run
 from nwbgate.processes.cores import cores
-from nwbgate.processes.pool import results
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.folder_contents import Contents
 
-#: Imported once for all processes.
-PRELOAD = ("nwbgate.dandi.preloaded",)
 #: Codes with the weight of a warning for a check, and of an error for a publication: the archive refuses the file.
 _REFUSED_BY_ARCHIVE = ("dandi.filename", "dandi.folder")
 #: Codes about a file and its folder, dandiset or archive.
@@ -107,15 +107,18 @@ def judge_files(
     there : mapping of str to RemoteAsset, optional
         Files of the dandiset in the archive.
     """
-    examined = _examine(root, found.files, ledger, strictness.digest, there or {}, jobs=jobs or cores())
-    passed, notes = _known_verdicts(examined, ledger, strictness.digest)
-    unknown = [root / one.path for one in examined if one.path not in passed]
-    report = _gate_report(unknown, found, strictness, jobs)
-    findings = [*extra, *not_judged(found), *_duplicates(root, examined), *_taken_names(root, examined, there or {})]
+    works = _works(root, found.files, ledger)
+    passed, notes = _known_verdicts(works, ledger, strictness.digest)
+    report = _gate_report([file for file in found.files if file not in passed], found, strictness, jobs)
+    archived = there or {}
+    known = _unreadable(root, found.files, works, report) | _arrived(works, passed, archived, ledger)
+    examined = _examine(found.files, works, known, jobs)
+    findings = [*extra, *not_judged(found)]
+    findings += [*duplicate_findings(root, examined), *name_findings(root, examined, archived)]
     findings += [finding for one in examined for finding in one.findings]
     report = _completed(report, findings, strictness)
     refused = _refused(root, examined, report)
-    _keep_verdicts(ledger, [one for one in examined if one.path not in passed], refused, strictness.digest)
+    _keep_verdicts(ledger, [one for one in examined if root / one.path not in passed], refused, strictness.digest)
     return Judgement(root, examined, report, refused, notes)
 
 
@@ -129,36 +132,73 @@ def _keep_verdicts(
             ledger.add_check(one.path, one.state, one.digests, one.identifier, passed=not own, settings=settings)
 
 
-def _examine(
-    root: Path, files: Iterable[Path], ledger: Ledger, settings: str, there: Mapping[str, RemoteAsset], *, jobs: int
-) -> list[Examination]:
-    """Return the examination of each file; one that passed and has arrived, unchanged, is not opened again."""
-    arrived: dict[str, Examination] = {}
-    works: dict[str, ExaminationWork] = {}
-    for file in files:
-        path, state = file.relative_to(root).as_posix(), State.of(file)
-        known, remote = ledger.known_digests(path, state), there.get(path)
-        if known and remote and known.dandi_etag == remote.dandi_etag and ledger.has_passed(path, known, settings):
-            arrived[path] = Examination(path, state, known, identifier=ledger.known_identifier(path))
-        works[path] = ExaminationWork(file, path, known)
-    others = [work for path, work in works.items() if path not in arrived]
-    done = {one.path: one for one in results(others, jobs, preload=PRELOAD)} | arrived
-    return [done[path] for path in works]
+def _works(root: Path, files: Sequence[Path], ledger: Ledger) -> dict[Path, ExaminationWork]:
+    """Return the state and digests of each file that can be read; those of unchanged files are in the ledger."""
+    with ThreadPoolExecutor(cores()) as threads:
+        found = threads.map(lambda file: _work(root, file, ledger), files)
+        return {work.file: work for work in found if work is not None}
 
 
-def _known_verdicts(examined: Iterable[Examination], ledger: Ledger, settings: str) -> tuple[set[str], dict[str, str]]:
+def _work(root: Path, file: Path, ledger: Ledger) -> ExaminationWork | None:
+    path = file.relative_to(root).as_posix()
+    try:
+        state = State.of(file)
+        return ExaminationWork(file, path, state, ledger.known_digests(path, state) or file_digests(file))
+    except OSError:
+        return None  # the gate reports a file that cannot be read
+
+
+def _known_verdicts(
+    works: Mapping[Path, ExaminationWork], ledger: Ledger, settings: str
+) -> tuple[set[Path], dict[str, str]]:
     """Return the files that passed before with this content, and a note on those that changed since."""
     passed, notes = set(), {}
-    for one in examined:
-        last = ledger.last_check(one.path)
-        if one.digests is None or last is None:
+    for file, work in works.items():
+        last = ledger.last_check(work.path)
+        if last is None:
             continue
-        if last[1] != one.digests:
-            notes[one.path] = f"changed since it was checked at {last[0]}; checked again"
-        elif ledger.has_passed(one.path, one.digests, settings):
-            passed.add(one.path)
-            notes[one.path] = f"passed at {last[0]}, unchanged since"
+        if last[1] != work.digests:
+            notes[work.path] = f"changed since it was checked at {last[0]}; checked again"
+        elif ledger.has_passed(work.path, work.digests, settings):
+            passed.add(file)
+            notes[work.path] = f"passed at {last[0]}, unchanged since"
     return passed, notes
+
+
+def _arrived(
+    works: Mapping[Path, ExaminationWork], passed: set[Path], there: Mapping[str, RemoteAsset], ledger: Ledger
+) -> dict[Path, Examination]:
+    """Return the files that passed and that the archive has; they are not opened again."""
+    found = {}
+    for file in passed:
+        work = works[file]
+        remote = there.get(work.path)
+        if remote is not None and remote.dandi_etag == work.digests.dandi_etag:
+            identifier = ledger.known_identifier(work.path)
+            found[file] = Examination(work.path, work.state, work.digests, identifier=identifier)
+    return found
+
+
+def _unreadable(
+    root: Path, files: Sequence[Path], works: Mapping[Path, ExaminationWork], report: Report
+) -> dict[Path, Examination]:
+    """Return the files that no library can read; the gate has tried in processes of its own."""
+    hindered = {Path(each.path) for each in report.records if each.path and each.code in HINDRANCES}
+    found = {file: Examination(file.relative_to(root).as_posix()) for file in files if file not in works}
+    for file in hindered & works.keys():
+        found[file] = Examination(works[file].path, works[file].state, works[file].digests)
+    return found
+
+
+def _examine(
+    files: Sequence[Path],
+    works: Mapping[Path, ExaminationWork],
+    known: Mapping[Path, Examination],
+    jobs: int | None,
+) -> list[Examination]:
+    """Return the examination of each file, in order."""
+    done = examinations([work for file, work in works.items() if file not in known], jobs)
+    return [known[file] if file in known else done[works[file].path] for file in files]
 
 
 def _gate_report(files: Sequence[Path], found: Contents, strictness: Strictness, jobs: int | None) -> Report:
@@ -168,41 +208,6 @@ def _gate_report(files: Sequence[Path], found: Contents, strictness: Strictness,
         return Report.of(found, {}, {}, fail_on=fail_on, complete=False)
     report = run(files, fail_on=strictness.fail_on, waivers=strictness.waivers, jobs=jobs)
     return replace(report, files=tuple(map(str, found.files)))
-
-
-def _duplicates(root: Path, examined: Iterable[Examination]) -> list[Finding]:
-    """Return a finding for each file that shares its content or identifier with another, the first included."""
-    found: dict[str, Finding] = {}
-    for kind, mark in (("content", _content), ("NWB identifier", _identifier)):
-        groups: dict[str, list[str]] = {}
-        for one in examined:
-            groups.setdefault(mark(one), []).append(one.path)
-        for mark_of_all, paths in groups.items():
-            for path in paths if mark_of_all and len(paths) > 1 else ():
-                others = ", ".join(each for each in paths if each != path)
-                message = f"the file has the same {kind} as {others}"
-                found.setdefault(path, file_finding("publish.duplicate", root / path, message))
-    return [*found.values()]
-
-
-def _content(one: Examination) -> str:
-    return one.digests.sha256 if one.digests else ""
-
-
-def _identifier(one: Examination) -> str:
-    return one.identifier
-
-
-def _taken_names(root: Path, examined: Iterable[Examination], there: Mapping[str, RemoteAsset]) -> list[Finding]:
-    """Return a finding for each name that another recording has in the archive."""
-    found = []
-    for one in examined:
-        remote = there.get(one.path)
-        differs = remote is not None and another_recording(one.metadata, remote.metadata)
-        if differs:
-            message = f"the archive has another recording of this name: {differs}"
-            found.append(file_finding("publish.name_taken", root / one.path, message))
-    return found
 
 
 def _completed(report: Report, findings: Sequence[Finding], strictness: Strictness) -> Report:

@@ -156,10 +156,33 @@ def plan(
     UnreachableError, FetchError
         If the archive does not answer, or does not have the dandiset.
     """
+    return make_plan(
+        folder,
+        instance=instance,
+        offline=offline,
+        allow_placeholders=allow_placeholders,
+        fail_on=fail_on,
+        waivers=waivers,
+        jobs=jobs,
+    )
+
+
+def make_plan(
+    folder: str | Path,
+    *,
+    instance: str | None = None,
+    offline: bool = False,
+    with_key: bool = False,
+    allow_placeholders: bool = False,
+    fail_on: str = "error",
+    waivers: str | Path | None = None,
+    jobs: int | None = None,
+) -> Plan:
+    """Return a plan, of a person with a key where it is needed; see `plan`."""
     root = Path(folder)
     dandiset = read_dandiset_file(root)
     archive = "" if offline else instance or instance_of(dandiset)
-    remote = None if offline else _draft(archive, dandiset)
+    remote = None if offline else dandiset_of(archive, dandiset, "draft", with_key=with_key)
     found = contents(root)
     ledger = Ledger(root)
     strictness = Strictness(fail_on, None if waivers is None else Path(waivers), allow_placeholders)
@@ -183,11 +206,17 @@ def instance_of(dandiset: DandisetFile) -> str:
     return f"{address}/api" if api else DEFAULT_INSTANCE
 
 
-def _draft(instance: str, dandiset: DandisetFile) -> Any:
-    """Return the draft of a dandiset in the archive, which must exist."""
-    client = connect(instance, with_key=False)
+def dandiset_of(instance: str, dandiset: DandisetFile, version: str, *, with_key: bool) -> Any:
+    """Return a version of a dandiset in the archive, which must exist.
+
+    Raises
+    ------
+    UnreachableError, FetchError
+        If the archive does not answer, or does not have it.
+    """
+    client = connect(instance, with_key=with_key)
     with explained(f"dandiset {dandiset.identifier} of {api_address(instance)}"):
-        return client.get_dandiset(dandiset.identifier, "draft", lazy=False)
+        return client.get_dandiset(dandiset.identifier, version, lazy=False)
 
 
 def _planned(one: Examination, judgement: Judgement, there: dict[str, RemoteAsset]) -> PlannedFile:
