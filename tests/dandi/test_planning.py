@@ -1,6 +1,8 @@
 """A plan says of each file whether it may go, and what the archive has already."""
 
 import json
+import subprocess
+import sys
 from shutil import copytree
 
 import h5py
@@ -10,7 +12,7 @@ from dandi.validate._types import Severity
 
 from nwbgate.dandi import plan
 from nwbgate.dandi.planning import Action
-from nwbgate.errors import FetchError, MetadataError, UnreachableError, UsageError
+from nwbgate.errors import FetchError, MetadataError, UnreachableError, UsageError, WriteError
 from support.archive_access import LICENCE
 from support.made_nwb_files import edit, write
 from support.published_folders import FAULTS, GOOD, faulty_folder, set_text
@@ -143,3 +145,22 @@ def test_an_archive_that_does_not_answer_is_named(folder):
 def test_an_unknown_instance_is_refused_with_the_nearest(folder):
     with pytest.raises(UsageError, match="did you mean 'dandi-sandbox'"):
         plan(folder, instance="dandi-sandbx", jobs=1)
+
+
+WRITER = "import h5py, sys; file = h5py.File(sys.argv[1], 'r+'); print('open', flush=True); sys.stdin.read()"
+
+
+def test_a_file_that_a_program_writes_to_is_refused(folder):
+    first = min(folder.rglob("*.nwb"))
+    command = [sys.executable, "-c", WRITER, str(first)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout.readline() == "open\n"
+        planned = plan(folder, offline=True, jobs=1)
+        writer.stdin.close()
+    assert [one.codes for one in planned.files] == [("file.unreadable",), ()]
+
+
+def test_a_ledger_that_cannot_be_written_is_an_error_of_four_parts(folder):
+    (folder / ".dandi-ledger.jsonl").symlink_to("elsewhere")
+    with pytest.raises(WriteError, match="a link has this name"):
+        plan(folder, offline=True, jobs=1)

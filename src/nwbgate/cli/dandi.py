@@ -87,6 +87,7 @@ def init(**options: Any) -> None:
 @_FOLDER
 @_INSTANCE
 @click.option("--offline", is_flag=True, help="Judge the files without asking the archive what it has.")
+@click.option("--organize", is_flag=True, help="Rename files with wrong names, all or none, as `dandi organize` does.")
 @_with_strictness
 @_JOBS
 @click.pass_context

@@ -20,6 +20,7 @@ def plan_text(plan: Plan) -> str:
     lines = [line for action in Action for line in _lines(plan.of(action))]
     lines += [f"only in the dandiset  {bytes_in_words(one.bytes):>9}  {one.path}" for one in plan.only_remote[:_NAMED]]
     lines += _more(len(plan.only_remote))
+    lines += [f"with --organize: {one.source} -> {one.target}" for one in plan.renamings]
     return "\n".join([*lines, _totals(plan)]) + "\n"
 
 

@@ -191,7 +191,9 @@ def _unreachable(where: str, got: str) -> UnreachableError:
         "the archive does not answer",
         where=where,
         got=got,
-        fix="check the network and try again later; `nwbgate dandi plan --offline` needs no archive",
+        fix="check the clock of this machine, and for a proxy in between"
+        if "Certificate" in got
+        else "check the network and try again later; `nwbgate dandi plan --offline` needs no archive",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import nwbgate
 from nwbgate.dandi.digests import Digests, State
 from nwbgate.json_lines import append_line, read_lines
+from nwbgate.storage.atomic import explain_refusals
 
 #: Name of the ledger in the folder; dandi-cli passes over hidden files.
 FILE_NAME = ".dandi-ledger.jsonl"
@@ -48,10 +49,16 @@ class Ledger:
             Path of the file in the folder.
         **values
             Plain values.
+
+        Raises
+        ------
+        WriteError
+            If the ledger cannot be written.
         """
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         entry = {"time": time, "nwbgate": nwbgate.__version__, "event": event, "path": path, **values}
-        append_line(self.file, entry)
+        with explain_refusals(self.file):
+            append_line(self.file, entry)
         self._take(entry)
 
     def add_check(

@@ -9,6 +9,7 @@ from nwbgate.dandi.archive import api_address, connect, explained
 from nwbgate.dandi.dandiset_file import DandisetFile, dandiset_findings, read_dandiset_file
 from nwbgate.dandi.examination import Examination
 from nwbgate.dandi.judgement import Judgement, Strictness, judge_files
+from nwbgate.dandi.layout import CODES, Renaming, proposed_names, rename_files
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.remote_assets import RemoteAsset, remote_assets
 from nwbgate.findings.report import Report
@@ -83,6 +84,8 @@ class Plan:
         Bytes per second of earlier uploads; 0 before the first.
     remote : object
         The dandiset in the archive, as dandi-cli has it; None offline.
+    renamings : tuple of Renaming
+        Names that `organize` would give to files with wrong ones.
     """
 
     folder: Path
@@ -93,6 +96,7 @@ class Plan:
     only_remote: tuple[RemoteAsset, ...] = ()
     rate: float = 0.0
     remote: Any = field(default=None, compare=False, repr=False)
+    renamings: tuple[Renaming, ...] = ()
 
     def of(self, action: Action) -> tuple[PlannedFile, ...]:
         """Return the files with one action."""
@@ -119,6 +123,7 @@ def plan(
     *,
     instance: str | None = None,
     offline: bool = False,
+    organize: bool = False,
     allow_placeholders: bool = False,
     fail_on: str = "error",
     waivers: str | Path | None = None,
@@ -135,6 +140,8 @@ def plan(
         else ``dandi``.
     offline : bool
         Judge the files only, without asking the archive what it has.
+    organize : bool
+        Rename files that are not laid out as DANDI asks, all or none, as `dandi organize` names them.
     allow_placeholders : bool
         Report placeholders as warnings.
     fail_on : {"error", "warning"}
@@ -156,26 +163,21 @@ def plan(
     UnreachableError, FetchError
         If the archive does not answer, or does not have the dandiset.
     """
-    return make_plan(
-        folder,
-        instance=instance,
-        offline=offline,
-        allow_placeholders=allow_placeholders,
-        fail_on=fail_on,
-        waivers=waivers,
-        jobs=jobs,
-    )
+    strictness = Strictness(fail_on, None if waivers is None else Path(waivers), allow_placeholders)
+    made = make_plan(folder, strictness, instance=instance, offline=offline, jobs=jobs)
+    if not (organize and made.renamings):
+        return made
+    rename_files(made.folder, made.renamings, Ledger(made.folder))
+    return make_plan(folder, strictness, instance=instance, offline=offline, jobs=jobs)
 
 
 def make_plan(
     folder: str | Path,
+    strictness: Strictness,
     *,
     instance: str | None = None,
     offline: bool = False,
     with_key: bool = False,
-    allow_placeholders: bool = False,
-    fail_on: str = "error",
-    waivers: str | Path | None = None,
     jobs: int | None = None,
 ) -> Plan:
     """Return a plan, of a person with a key where it is needed; see `plan`."""
@@ -183,15 +185,24 @@ def make_plan(
     dandiset = read_dandiset_file(root)
     archive = "" if offline else instance or instance_of(dandiset)
     remote = None if offline else dandiset_of(archive, dandiset, "draft", with_key=with_key)
-    found = contents(root)
-    ledger = Ledger(root)
-    strictness = Strictness(fail_on, None if waivers is None else Path(waivers), allow_placeholders)
     there = {} if remote is None else remote_assets(remote)
-    judgement = judge_files(root, found, ledger, strictness, jobs=jobs, extra=dandiset_findings(dandiset), there=there)
+    ledger = Ledger(root)
+    judgement = judge_files(
+        root, contents(root), ledger, strictness, jobs=jobs, extra=dandiset_findings(dandiset), there=there
+    )
     files = tuple(_planned(file, judgement, there) for file in judgement.files)
     here = {one.path for one in files}
-    others = tuple(asset for path, asset in there.items() if path not in here)
-    return Plan(root, dandiset, archive, files, judgement.report, others, ledger.rate, remote)
+    return Plan(
+        folder=root,
+        dandiset=dandiset,
+        instance=archive,
+        files=files,
+        report=judgement.report,
+        only_remote=tuple(asset for path, asset in there.items() if path not in here),
+        rate=ledger.rate,
+        remote=remote,
+        renamings=proposed_names(root, [one.path for one in files if CODES & {*one.codes}]),
+    )
 
 
 def instance_of(dandiset: DandisetFile) -> str:

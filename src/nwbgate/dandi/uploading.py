@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from nwbgate.dandi.judgement import Strictness
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.planning import Action, Plan, PlannedFile, make_plan
 from nwbgate.dandi.transfer import Outcome, Status, Transfer
@@ -112,14 +113,8 @@ def upload(
         If the archive does not answer before anything is sent, or refuses the key.
     """
     watcher = watch or Unwatched()
-    plan = make_plan(
-        folder,
-        instance=instance,
-        with_key=True,
-        allow_placeholders=allow_placeholders,
-        fail_on=fail_on,
-        waivers=waivers,
-    )
+    strictness = Strictness(fail_on, None if waivers is None else Path(waivers), allow_placeholders)
+    plan = make_plan(folder, strictness, instance=instance, with_key=True)
     watcher.begin(plan)
     started = time.perf_counter()
     outcomes: dict[str, Outcome] = {}
