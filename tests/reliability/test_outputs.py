@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import pytest
 
 import nwbgate
@@ -23,16 +24,18 @@ COMMANDS = {
 LIMIT = 500
 
 
-def run(verb: str, folder: Path, *, full: bool = False) -> subprocess.CompletedProcess[str]:
-    """Run a verb, on a disk that takes no file larger than the limit where it is full."""
+def run(
+    verb: str, folder: Path, *, full: bool = False, room: int = LIMIT, words: list[str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a verb, on a disk that takes no file larger than the room where it is full."""
 
     def limit() -> None:
         if full:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     shutil.copy(SESSION, folder / "session.nwb")
-    words = [word.replace("FILE", "session.nwb").replace("OUT", "out") for word in COMMANDS[verb]]
+    words = [word.replace("FILE", "session.nwb").replace("OUT", "out") for word in words or COMMANDS[verb]]
     command = [sys.executable, "-m", "nwbgate", *words]
     return subprocess.run(command, cwd=folder, preexec_fn=limit, capture_output=True, text=True, check=False)
 
@@ -55,6 +58,25 @@ def test_a_full_disk_leaves_the_older_outputs_and_nothing_else(verb: str, tmp_pa
     after = contents(tmp_path / "out")
     assert after.keys() == before.keys()
     assert not [name for name in before if len(before[name]) > LIMIT and after[name] != before[name]]
+
+
+@pytest.mark.parametrize("more", [100, 3000, 12_000])
+def test_a_file_without_room_for_its_results_stays_as_it_was(more: int, tmp_path: Path) -> None:
+    """The copy has room, and what HDF5 adds to it has not: at once, in the middle, at the end."""
+    done = run("qc", tmp_path, full=True, room=SESSION.stat().st_size + more, words=["qc", "FILE", "--store"])
+    assert done.returncode == 1, done.stderr
+    assert "exceeds the maximum size" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert contents(tmp_path) == {"session.nwb": SESSION.read_bytes()}
+
+
+@pytest.mark.parametrize("room", [100_000, 1_000_000])
+def test_a_release_without_room_leaves_no_damaged_file(room: int, tmp_path: Path) -> None:
+    done = run("sample", tmp_path, full=True, room=room, words=["sample", "visual-behavior", "OUT"])
+    assert done.returncode in (1, 2), done.stderr
+    assert "exceeds the maximum size" in done.stderr
+    made = [path for path in tmp_path.rglob("*.nwb") if path.name != "session.nwb"]
+    assert all(path.stat().st_size <= room and h5py.is_hdf5(path) for path in made)
 
 
 @pytest.mark.parametrize(("verb", "name"), [("check", "report.html"), ("show", "trials.csv"), ("qc", "results.csv")])

@@ -1,11 +1,15 @@
 """Edits of HDF5 files: one value, one row, one dataset of a file that is open for writing."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
+
+from nwbgate.storage.atomic import explain_refusals, replacing
+from nwbgate.storage.disk import changed_hdf5
 
 #: Changes an open file.
 Edit = Callable[[h5py.File], None]
@@ -127,10 +131,10 @@ def together(*edits: Edit) -> Edit:
 
 def planted(valid: Path, target: Path, edit: Edit) -> Path:
     """Copy a valid file and edit the copy."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(valid.read_bytes())
-    with h5py.File(target, "r+") as file:
-        edit(file)
+    with replacing(target, overwrite=True) as temporary, explain_refusals(target):
+        shutil.copyfile(valid, temporary)
+        with changed_hdf5(temporary) as file:
+            edit(file)
     return target
 
 

@@ -18,6 +18,7 @@ from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.atomic import explain_refusals, replacing, sync
+from nwbgate.storage.disk import changed_hdf5
 from nwbgate.storage.file_errors import lock_error
 from nwbgate.writing.unchanged import refuse_changes
 
@@ -74,8 +75,8 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
         with explain_refusals(path):
             shutil.copyfile(path, temporary)
             shutil.copymode(path, temporary)
-            # One opening, so that the new table takes the room of the old one; the copy is locked by its writer.
-            with h5py.File(temporary, "r+", locking=False) as file:
+            # One opening, so that the new table takes the room of the old one.
+            with changed_hdf5(temporary) as file:
                 _remove_table(file, path)
                 _add_table(file, _stored_table(judged.results), path)
             _restore_version(temporary, path)
@@ -163,7 +164,7 @@ def _add_table(file: h5py.File, frame: pd.DataFrame, target: Path) -> None:
 def _restore_version(copy: Path, path: Path) -> None:
     """Restore the file's NWB version in a copy, where PyNWB writes its own."""
     name = "nwb_version"
-    with h5py.File(path, "r") as before, h5py.File(copy, "r+", locking=False) as after:
+    with h5py.File(path, "r") as before, changed_hdf5(copy) as after:
         if name in before.attrs and after.attrs.get(name) != before.attrs[name]:
             after.attrs.create(name, before.attrs[name], dtype=before.attrs.get_id(name).dtype)
 

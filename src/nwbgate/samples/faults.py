@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from nwbgate.samples.layouts import SCALARS, TRACES, VARIABLES, Variables
+from nwbgate.storage.disk import edited_hdf5, new_hdf5
 
 
 def _no_edit(variables: Variables) -> None:
@@ -115,13 +116,13 @@ def _add_third_dimension(name: str) -> Fault:
 
 
 def _group_in_place(path: Path) -> None:
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         del file["dff"]
         file.create_group("dff")
 
 
 def _huge_shape(path: Path) -> None:
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         del file["ephys_raw"]
         file.create_dataset("ephys_raw", shape=(2**50,), dtype="f8", chunks=(2**16,))
 
@@ -134,7 +135,7 @@ def _truncate(path: Path) -> None:
 def _move_out(path: Path) -> Path:
     """Move dff into a neighbouring file that no pattern for recordings matches, and return its path."""
     outside = path.with_suffix(".outside")
-    with h5py.File(path, "a") as file, h5py.File(outside, "w") as other:
+    with edited_hdf5(path) as file, new_hdf5(outside) as other:
         file.copy("dff", other)
         del file["dff"]
     return outside
@@ -142,19 +143,19 @@ def _move_out(path: Path) -> Path:
 
 def _external_link(path: Path) -> None:
     outside = _move_out(path)
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         file["dff"] = h5py.ExternalLink(outside.name, "/dff")
 
 
 def _soft_link_out(path: Path) -> None:
     outside = _move_out(path)
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         file["elsewhere"] = h5py.ExternalLink(outside.name, "/")
         file["dff"] = h5py.SoftLink("/elsewhere/dff")
 
 
 def _dangling_link(path: Path) -> None:
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         del file["dff"]
         file["dff"] = h5py.SoftLink("/nowhere")
 
@@ -164,12 +165,12 @@ def _virtual_dataset(path: Path) -> None:
     with h5py.File(outside, "r") as other:
         layout = h5py.VirtualLayout(shape=other["dff"].shape, dtype=other["dff"].dtype)
         layout[:] = h5py.VirtualSource(other["dff"])
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         file.create_virtual_dataset("dff", layout)
 
 
 def _external_storage(path: Path) -> None:
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         values = file["dff"][()]
         del file["dff"]
         outside = path.with_suffix(".outside")

@@ -16,7 +16,8 @@ from pathlib import Path
 import h5py
 
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.storage.atomic import replacing, write_whole
+from nwbgate.storage.atomic import explain_refusals, replacing, write_whole
+from nwbgate.storage.disk import changed_hdf5
 
 #: Release whose layout the files have, and its name.
 VERSION, PROJECT = "1.1.0", "visual-behavior-ophys"
@@ -98,7 +99,7 @@ def _write(path: Path) -> None:
     """Copy a bundled file to its place, or derive it from another one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     bundled = files("nwbgate.samples") / "released"
-    with replacing(path, overwrite=True) as temporary:
+    with replacing(path, overwrite=True) as temporary, explain_refusals(path):
         with as_file(bundled / CHANGED.get(path.name, path.name)) as source:
             shutil.copyfile(source, temporary)
         if path.name in CHANGED:
@@ -108,7 +109,7 @@ def _write(path: Path) -> None:
 
 def _change(path: Path, changes: Path) -> None:
     """Write what is different into a file, in place."""
-    with h5py.File(changes) as given, h5py.File(path, "r+", locking=False) as file:
+    with h5py.File(changes) as given, changed_hdf5(path) as file:
 
         def put(name: str, item: h5py.Group | h5py.Dataset) -> None:
             for key, value in item.attrs.items():

@@ -7,6 +7,7 @@ disk, HDF5 closes its file in peace, and the writer raises what was kept.
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,8 +40,36 @@ def new_hdf5(path: Path) -> Iterator[h5py.File]:
         yield file
 
 
+@contextmanager
+def edited_hdf5(path: Path) -> Iterator[h5py.File]:
+    """Give a copy of an HDF5 file to change, which replaces the file when the block ends well.
+
+    Raises
+    ------
+    WriteError
+        When the system refuses (no room, no permission).
+    """
+    with replacing(path, overwrite=True) as temporary, explain_refusals(path):
+        shutil.copyfile(path, temporary)
+        with changed_hdf5(temporary) as file:
+            yield file
+
+
+@contextmanager
+def changed_hdf5(path: Path) -> Iterator[h5py.File]:
+    """Give an HDF5 file without a final name to change in place.
+
+    Raises
+    ------
+    OSError
+        When the system refuses, at the end of the block.
+    """
+    with Disk(path, whole=True) as disk, h5py.File(disk, "r+") as file:
+        yield file
+
+
 class Disk:
-    """A new or empty file for ``h5py.File(disk, "w")``, as fast as HDF5's own way to the disk.
+    """A file for ``h5py.File(disk, mode)``, as fast as HDF5's own way to the disk.
 
     Used as a context, it closes the file and raises what the system refused.
 
@@ -48,6 +77,8 @@ class Disk:
     ----------
     path : pathlib.Path
         Where the file is made, or lies empty; no link is followed.
+    whole : bool
+        Whether the file may have content, which is changed.
 
     Attributes
     ----------
@@ -55,13 +86,13 @@ class Disk:
         The first error of the system while writing.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, whole: bool = False) -> None:
         self.path = path
         self.refusal: OSError | None = None
         self._kept: list[tuple[int, bytes]] = []
         self._position = 0
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-        if self._size():
+        if self._size() and not whole:
             os.close(self._descriptor)
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
