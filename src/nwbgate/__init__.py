@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "NwbgateError": "nwbgate.errors:NwbgateError",
     "Project": "nwbgate.reading.projects.project:Project",
+    "browse": "nwbgate.browser.widget:browse",
     "check": "nwbgate.gate.run:run",
     "convert_session": "nwbgate.conversion.session:convert_session",
     "diff": "nwbgate.comparison.folders:diff",
@@ -24,6 +25,7 @@ __all__ = [
     "NwbgateError",
     "Project",
     "__version__",
+    "browse",
     "check",
     "convert_session",
     "diff",
@@ -36,6 +38,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from nwbgate import plots, qc
+    from nwbgate.browser.widget import browse
     from nwbgate.comparison.folders import diff
     from nwbgate.conversion.session import convert_session
     from nwbgate.errors import NwbgateError

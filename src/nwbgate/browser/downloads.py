@@ -10,6 +10,7 @@ from nwbgate.browser.samples import Samples
 from nwbgate.browser.tracks import Events, Heatmap, Intervals
 from nwbgate.errors import UsageError
 from nwbgate.extras import import_extra
+from nwbgate.manifest.formulas import quoted
 
 if TYPE_CHECKING:
     from nwbgate.browser.browsed_file import BrowsedFile
@@ -28,10 +29,10 @@ class WindowTable:
     columns: dict[str, Any]
 
     def as_csv(self) -> bytes:
-        """Return comma-separated values with a header; each number in the fewest digits that read back as itself."""
+        """Return comma-separated values: numbers that read back as themselves, and texts that run as no formula."""
         import pandas as pd
 
-        return pd.DataFrame(self.columns).to_csv(index=False, lineterminator="\n").encode()
+        return quoted(pd.DataFrame(self.columns)).to_csv(index=False, lineterminator="\n").encode()
 
     def as_parquet(self) -> bytes:
         """Return a Parquet file.

@@ -19,6 +19,7 @@ const ADDRESS_MS = 250;
 export function mountBrowser(root, transport, { address = null } = {}) {
   root.classList.add("nwbgate-browser");
   const page = new Page(root, transport, address);
+  root.browserPage = page; // for scripts that drive the page
   page.begin();
   return page;
 }

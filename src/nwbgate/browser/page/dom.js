@@ -36,7 +36,7 @@ export function sharpContext(canvas, width, height) {
 }
 
 export function choice(label, names, onPick, chosen = 0) {
-  const select = make("select", { onchange: () => onPick(select.selectedIndex) }, ...names.map((name) => make("option", {}, name)));
+  const select = make("select", { "aria-label": label, onchange: () => onPick(select.selectedIndex) }, ...names.map((name) => make("option", {}, name)));
   select.selectedIndex = chosen;
   return make("label", {}, `${label} `, select);
 }

@@ -30,14 +30,14 @@ function layout(timeline) {
   return { places, width: LABEL_WIDTH + timeline.width, height: top };
 }
 
-function drawLabel(canvas, row, theme) {
+function drawLabel(canvas, row, height, theme) {
   canvas.font = "12px system-ui, sans-serif";
   canvas.textAlign = "left";
   canvas.textBaseline = "top";
   canvas.fillStyle = theme.text;
   canvas.fillText(row.track.unit ? `${row.track.name} (${row.track.unit})` : row.track.name, 6, 4);
   canvas.fillStyle = theme.muted;
-  canvas.fillText(row.track.group, 6, 20);
+  if (height >= 36) canvas.fillText(row.track.group, 6, 20);
 }
 
 export async function pngOf(timeline, ratio) {
@@ -60,7 +60,7 @@ export async function pngOf(timeline, ratio) {
   const axis = { width: timeline.width, height: AXIS - 4 };
   drawAt(LABEL_WIDTH, 0, axis, (context) => timeline.drawAxis(context, axis, theme));
   for (const { row, size, top } of places) {
-    drawAt(0, top, { width: LABEL_WIDTH, height: size.height }, (context) => drawLabel(context, row, theme));
+    drawAt(0, top, { width: LABEL_WIDTH, height: size.height }, (context) => drawLabel(context, row, size.height, theme));
     drawAt(LABEL_WIDTH, top, size, (context) => {
       timeline.drawGrid(context, size, theme);
       row.draw(context, timeline.view, size, theme);
@@ -81,7 +81,7 @@ export async function svgOf(timeline) {
   const axis = { width: timeline.width, height: AXIS - 4 };
   group(LABEL_WIDTH, 0, axis, (canvas) => timeline.drawAxis(canvas, axis, theme));
   for (const { row, size, top } of places) {
-    group(0, top, { width: LABEL_WIDTH, height: size.height }, (canvas) => drawLabel(canvas, row, theme));
+    group(0, top, { width: LABEL_WIDTH, height: size.height }, (canvas) => drawLabel(canvas, row, size.height, theme));
     group(LABEL_WIDTH, top, size, (canvas) => {
       timeline.drawGrid(canvas, size, theme);
       row.draw(canvas, timeline.view, size, theme);

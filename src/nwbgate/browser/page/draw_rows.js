@@ -5,8 +5,24 @@ import { categoryColour } from "./palette.js";
 // Categories up to which each event track has one row each; more share rows by number.
 const MOST_ROWS = 60;
 
+// Categories up to which each has a lane of its own, with its name beside it.
+const MOST_LANES = 6;
+export const LANE = { top: 22, height: 14 };
+
 export function rowCount(rows) {
   return Math.min(Math.max(rows.categories.length, 1), MOST_ROWS);
+}
+
+// Whether each category has a lane with its name: never is colour all that tells them apart.
+export function hasLanes(rows) {
+  return rows.categories.length > 1 && rows.categories.length <= MOST_LANES;
+}
+
+// Top and height of the bar of a category.
+function placeOf(rows, category, size, count) {
+  if (hasLanes(rows)) return { top: LANE.top + category * LANE.height + 1, height: LANE.height - 2 };
+  const height = size.height / count;
+  return { top: (category % count) * height + 1, height: Math.max(height - 2, 1) };
 }
 
 // Rows of a table that a window shows: the first, and the one after the last.
@@ -30,7 +46,6 @@ function longest(rows) {
 
 export function drawEvents(canvas, rows, view, size, theme) {
   const count = rowCount(rows);
-  const height = size.height / count;
   const scale = size.width / (view.stop - view.start);
   const [first, last] = rowsWithin(rows, view);
   const drawn = new Int32Array(count).fill(-1);
@@ -41,20 +56,21 @@ export function drawEvents(canvas, rows, view, size, theme) {
     drawn[place] = x;
     canvas.fillStyle = count > 8 ? theme.trace : categoryColour(rows.categories[rows.category[row]], rows.category[row]) || theme.text;
     if (rows.categories.length === 1) canvas.fillStyle = theme.trace;
-    canvas.fillRect(x - 0.5, place * height + 1, height > 12 ? 1.5 : 1, Math.max(height - 2, 1));
+    const { top, height } = placeOf(rows, place, size, count);
+    canvas.fillRect(x - 0.75, top, height > 9 ? 1.5 : 1, height);
   }
 }
 
 export function drawIntervals(canvas, rows, view, size, theme) {
   const scale = size.width / (view.stop - view.start);
   const [first, last] = rowsWithin(rows, view);
-  let covered = -1;
+  const covered = new Int32Array(rows.categories.length).fill(-1);
   for (let row = first; row < last; row += 1) {
     const stop = rows.stop[row] === rows.stop[row] ? rows.stop[row] : rows.start[row];
     const left = (rows.start[row] - view.start) * scale;
     const width = Math.max((stop - rows.start[row]) * scale, 1);
-    if (width <= 1 && Math.round(left) === covered) continue;
-    covered = Math.round(left);
+    if (width <= 1 && Math.round(left) === covered[rows.category[row]]) continue;
+    covered[rows.category[row]] = Math.round(left);
     drawInterval(canvas, rows, row, left, width, size, theme);
   }
 }
@@ -62,8 +78,7 @@ export function drawIntervals(canvas, rows, view, size, theme) {
 function drawInterval(canvas, rows, row, left, width, size, theme) {
   const category = rows.categories[rows.category[row]];
   const colour = categoryColour(category, rows.category[row]);
-  const top = 4;
-  const height = size.height - 8;
+  const { top, height } = hasLanes(rows) ? placeOf(rows, rows.category[row], size) : { top: 6, height: size.height - 10 };
   if (colour) {
     canvas.fillStyle = colour;
     canvas.fillRect(left, top, Math.max(width - (width > 3 ? 1 : 0), 1), height);
@@ -78,7 +93,7 @@ function drawInterval(canvas, rows, row, left, width, size, theme) {
   }
   const label = rows.label[row];
   if (label === "change") drawChange(canvas, left, size, theme);
-  if (width > 46) drawWords(canvas, category || label, left, width, size, colour, theme);
+  if (width > 46 && !hasLanes(rows)) drawWords(canvas, category || label, left, width, size, colour, theme);
 }
 
 // A change of the image: a triangle above its flash.

@@ -2,18 +2,17 @@
 import { scaledUnit, tickText, ticks } from "./axis.js";
 import { make } from "./dom.js";
 import { contentExtremes, drawTrace, traceContent, wholeExtremes } from "./draw_trace.js";
-import { drawEvents, drawIntervals, rowCount } from "./draw_rows.js";
+import { drawEvents, drawIntervals, hasLanes, LANE, rowCount } from "./draw_rows.js";
 import { categoryColour } from "./palette.js";
 import { drawHeat, rowOrder, SORTS } from "./draw_heat.js";
 
 const HEIGHTS = { trace: 84, intervals: 36 };
 const MARGIN = 0.06;
-// Categories up to which their names stand beside the track; more are in the table and under the pointer.
-const MOST_NAMED = 6;
 const LETTER = "11px system-ui, sans-serif";
 
 export function heightOf(track, rows) {
   if (track.kind === "heatmap") return Math.min(Math.max(track.rows.length * 2, 56), 190);
+  if (rows && hasLanes(rows)) return LANE.top + rows.categories.length * LANE.height + 4;
   if (track.kind === "events") return rows ? Math.min(Math.max(rowCount(rows) * 9, 26), 170) : 26;
   return HEIGHTS[track.kind];
 }
@@ -70,7 +69,8 @@ export class TrackRow {
     const { rows } = this;
     if (!rows) return true;
     (this.track.kind === "events" ? drawEvents : drawIntervals)(canvas, rows, view, size, theme);
-    if (!this.legend.childElementCount) this.legend.append(...legendOf(rows.categories));
+    if (!this.legend.childElementCount && hasLanes(rows)) this.legend.append(...legendOf(rows.categories));
+    this.element.classList.toggle("lanes", hasLanes(rows));
     return false;
   }
 
@@ -112,13 +112,12 @@ export class TrackRow {
   }
 }
 
-// Names of a few categories with their colours, in the order of the rows of events.
+// Names of the lanes with their colours, each beside its lane.
 function legendOf(categories) {
-  if (categories.length < 2 || categories.length > MOST_NAMED) return [];
   return categories.map((category, number) => {
     const swatch = make("i", {});
     swatch.style.background = categoryColour(category, number) || "none";
-    return make("span", {}, swatch, category);
+    return make("span", { title: category }, swatch, category);
   });
 }
 
