@@ -35,6 +35,7 @@ demo: .venv/ready  ## Make samples of both datasets, convert them, check the fil
 	$(BIN)/nwbgate sample visual-behavior-rig demo/rig
 	$(BIN)/nwbgate convert visual-behavior-rig demo/rig/ophys_multi_plane --output demo/nwb-rig --image-sets demo/rig/image_sets
 	$(BIN)/nwbgate check demo/nwb demo/nwb-visual-behavior demo/nwb-rig --jobs $(JOBS)
+	@echo; echo "Look at what was written: $(BIN)/nwbgate browse demo/nwb demo/nwb-visual-behavior demo/nwb-rig"
 
 test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
 	rm -f .coverage .coverage.*

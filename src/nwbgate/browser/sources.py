@@ -17,6 +17,7 @@ def found_files(sources: Iterable[str]) -> list[Path | str]:
         If a path does not exist, or there is no NWB file.
     """
     found: list[Path | str] = []
+    sources = tuple(sources)
     for source in sources:
         found += [source] if is_url(source) else contents(source).files
     if not found:

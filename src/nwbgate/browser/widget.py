@@ -55,10 +55,9 @@ def browse(source: NWBData | Path | str | Iterable[Path | str]) -> Any:
 
 
 def _sources(source: NWBData | Path | str | Iterable[Path | str]) -> list[Path | str]:
-    if isinstance(source, NWBData):
-        return [source.path]
-    several = [source] if isinstance(source, Path | str) else source
-    return found_files([str(each) for each in several])
+    if isinstance(source, Path | str):
+        return found_files([str(source)])
+    return found_files(map(str, source)) if isinstance(source, Iterable) else [source.path]
 
 
 @cache
