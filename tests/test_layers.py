@@ -1,6 +1,7 @@
 """The table of floors in DESIGN.md is true: imports go downwards only."""
 
 import ast
+from collections import defaultdict
 from pathlib import Path
 
 import nwbgate
@@ -97,6 +98,23 @@ def test_dataset_names_stay_in_their_rooms():
     ]
     assert datasets
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_class_name_stands_for_two_things():
+    homes = defaultdict(list)
+    for _, path in files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(path.relative_to(SOURCE).as_posix())
+    # A stream is called alike in each dataset: its converter tells them apart.
+    of_datasets = {"interfaces/visual_behavior", "interfaces/visual_behavior_rig"}
+    twice = {name: places for name, places in homes.items() if len(places) > 1}
+    wrong = [
+        f"{name}: {places}"
+        for name, places in twice.items()
+        if {"/".join(at.split("/")[:2]) for at in places} != of_datasets
+    ]
+    assert not wrong
 
 
 def test_no_drawer_names():

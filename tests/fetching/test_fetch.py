@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from nwbgate.errors import FetchError, TableError, UnreachableError, UsageError, WriteError
-from nwbgate.fetching.copy import LAST_USED, RECORD, LocalCopy, State
+from nwbgate.fetching.copy import LAST_USED, RECORD, CopyState, LocalCopy
 from nwbgate.fetching.download import part_of
 from nwbgate.fetching.fetch import fetch, newest_manifest, order, refuse_small_disk
 from nwbgate.fetching.release import load_release
@@ -158,7 +158,7 @@ def test_a_dry_run_uses_the_tables_that_are_there(ordered, fetched, copy, web):
     web.requests.clear()
     before = sorted(copy.folder.rglob("*"))
     wanted = ordered(dry_run=True, mouse=["453988"])
-    assert [one.state for one in wanted.files] == [State.WHOLE, State.MISSING, State.MISSING]
+    assert [one.state for one in wanted.files] == [CopyState.WHOLE, CopyState.MISSING, CopyState.MISSING]
     assert not web.gets(".csv")
     assert sorted(copy.folder.rglob("*")) == before
 

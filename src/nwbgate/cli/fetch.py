@@ -133,10 +133,10 @@ def _say_verified(done: int, total: int) -> None:
 def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
     """Return the selection and its files to fetch, in two lines."""
     from nwbgate.cli.transfers import bytes_in_words
-    from nwbgate.fetching.copy import State
+    from nwbgate.fetching.copy import CopyState
 
     there = len(wanted.files) - len(wanted.to_fetch)
-    damaged = sum(one.state is State.DAMAGED for one in wanted.files)
+    damaged = sum(one.state is CopyState.DAMAGED for one in wanted.files)
     unknown = sum(one.size is None for one in wanted.to_fetch)
     arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
     parts = [f"{there} present and verified" if there else "", f"{damaged} present but damaged" if damaged else ""]

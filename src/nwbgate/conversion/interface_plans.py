@@ -19,7 +19,7 @@ _PATHS = ("file_path", "folder_path", "file_paths", "directory_path")
 
 
 @dataclass(frozen=True)
-class Place:
+class PatternPlace:
     """An argument that is a path: of an interface, or of its alignment's clock."""
 
     interface: str
@@ -105,18 +105,20 @@ def _plans_of(
         yield _plan(interfaces, matches, fields, folder.root, rows)
 
 
-def _places(name: str, entry: InterfaceEntry) -> Iterator[Place]:
+def _places(name: str, entry: InterfaceEntry) -> Iterator[PatternPlace]:
     """Yield the paths of an interface, with the pattern of each."""
     for argument, value in entry.source_data.items():
         if argument.endswith(_PATHS):
-            yield from (Place(name, argument, str(each)) for each in (value if isinstance(value, list) else [value]))
+            yield from (
+                PatternPlace(name, argument, str(each)) for each in (value if isinstance(value, list) else [value])
+            )
     if entry.alignment and entry.alignment.clock:
-        yield Place(name, "alignment.clock.file_path", entry.alignment.clock.file_path)
+        yield PatternPlace(name, "alignment.clock.file_path", entry.alignment.clock.file_path)
 
 
 def _plan(
     interfaces: Mapping[str, InterfaceEntry],
-    matches: Mapping[Place, Sequence[Match]],
+    matches: Mapping[PatternPlace, Sequence[Match]],
     fields: Mapping[str, Any],
     root: Path,
     rows: Sequence[SessionRow],
@@ -148,7 +150,7 @@ def _agreeing(matches: Sequence[Match], fields: Mapping[str, Any]) -> list[Path]
 
 
 def _problems(
-    session_id: str, root: Path, fields: Mapping[str, Any], found: Mapping[Place, Sequence[Path]]
+    session_id: str, root: Path, fields: Mapping[str, Any], found: Mapping[PatternPlace, Sequence[Path]]
 ) -> Iterator[str]:
     """Yield why a session cannot be converted: a source that is missing, or of which there are several."""
     for place, paths in found.items():
@@ -167,25 +169,25 @@ def _problems(
 
 
 def _source_data(
-    name: str, entry: InterfaceEntry, found: Mapping[Place, Sequence[Path]], values: Mapping[str, Any]
+    name: str, entry: InterfaceEntry, found: Mapping[PatternPlace, Sequence[Path]], values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the arguments of an interface, with the paths of this session."""
     arguments = {key: _filled(value, values) for key, value in entry.source_data.items()}
     for argument, value in entry.source_data.items():
         if argument.endswith(_PATHS):
             each = value if isinstance(value, list) else [value]
-            paths = [str(path) for text in each for path in found[Place(name, argument, str(text))][:1]]
+            paths = [str(path) for text in each for path in found[PatternPlace(name, argument, str(text))][:1]]
             arguments[argument] = paths if isinstance(value, list) else next(iter(paths), "")
     return arguments
 
 
 def _alignment(
-    name: str, entry: InterfaceEntry, found: Mapping[Place, Sequence[Path]], values: Mapping[str, Any]
+    name: str, entry: InterfaceEntry, found: Mapping[PatternPlace, Sequence[Path]], values: Mapping[str, Any]
 ) -> dict[str, Any]:
     assert entry.alignment is not None, name
     given = entry.alignment.model_dump(exclude_none=True)
     if "clock" in given:
-        paths = found[Place(name, "alignment.clock.file_path", given["clock"]["file_path"])]
+        paths = found[PatternPlace(name, "alignment.clock.file_path", given["clock"]["file_path"])]
         given["clock"]["file_path"] = str(next(iter(paths), ""))
     return {key: _filled(value, values) for key, value in given.items()}
 

@@ -18,7 +18,7 @@ RECORD = "_downloaded_data.json"
 LAST_USED = "_manifest_last_used.txt"
 
 
-class State(StrEnum):
+class CopyState(StrEnum):
     """State of a file in the copy."""
 
     MISSING = "missing"
@@ -49,14 +49,14 @@ class LocalCopy:
         """Return the path of a file in the copy."""
         return self.folder / file.path
 
-    def state(self, file: RemoteFile) -> State:
+    def state(self, file: RemoteFile) -> CopyState:
         """Read a file whole and return its state."""
         path = self.path(file)
         if not path.is_file():
-            return State.MISSING
+            return CopyState.MISSING
         with explain_refusals(path), path.open("rb") as stream:
             whole = blake2b_of(stream).hexdigest() == file.blake2b
-        return State.WHOLE if whole else State.DAMAGED
+        return CopyState.WHOLE if whole else CopyState.DAMAGED
 
     def arrived(self, file: RemoteFile) -> int:
         """Return the bytes of a file that an earlier run left."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nwbgate.errors import FetchError, NwbgateError, UnreachableError, UsageError, WriteError
-from nwbgate.fetching.copy import LocalCopy, State
+from nwbgate.fetching.copy import CopyState, LocalCopy
 from nwbgate.fetching.download import Report, download
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile, parse_manifest
 from nwbgate.fetching.release import Release, Version
@@ -30,20 +30,20 @@ class Wanted:
     ----------
     file : RemoteFile
         The file.
-    state : State
+    state : CopyState
         What is in its place.
     size : int or None
         Its length in bytes, None where the server does not say.
     """
 
     file: RemoteFile
-    state: State
+    state: CopyState
     size: int | None
 
     @property
     def missing(self) -> bool:
         """Whether it has to be fetched."""
-        return self.state is not State.WHOLE
+        return self.state is not CopyState.WHOLE
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def order(
 
 def _bring_table(server: Server, table: RemoteFile, copy: LocalCopy, place: LocalCopy) -> None:
     """Put a verified table in `place`, from the copy or the server."""
-    if copy.state(table) is not State.WHOLE:
+    if copy.state(table) is not CopyState.WHOLE:
         download(server, table, place.path(table), lambda count: None)
     elif place is not copy:
         place.path(table).parent.mkdir(parents=True, exist_ok=True)
@@ -186,10 +186,10 @@ def _bring_table(server: Server, table: RemoteFile, copy: LocalCopy, place: Loca
         copy.record(table)
 
 
-def _with_sizes(server: Server, files: Iterable[RemoteFile], states: Iterable[State]) -> Iterator[Wanted]:
-    def looked_up(pair: tuple[RemoteFile, State]) -> Wanted:
+def _with_sizes(server: Server, files: Iterable[RemoteFile], states: Iterable[CopyState]) -> Iterator[Wanted]:
+    def looked_up(pair: tuple[RemoteFile, CopyState]) -> Wanted:
         file, state = pair
-        return Wanted(file, state, None if state is State.WHOLE else _size(server, file))
+        return Wanted(file, state, None if state is CopyState.WHOLE else _size(server, file))
 
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
         yield from pool.map(looked_up, list(zip(files, states, strict=True)))
@@ -251,7 +251,7 @@ def fetch(
     """
     copy.record(*(one.file for one in wanted.files if not one.missing))
     for one in wanted.to_fetch:
-        if one.state is State.DAMAGED:
+        if one.state is CopyState.DAMAGED:
             copy.keep_beginning(one.file, one.size)
         try:
             download(server, one.file, copy.path(one.file), report)

@@ -51,18 +51,18 @@ class Version:
         return ".".join(map(str, self.numbers))
 
 
-class _Part(BaseModel):
+class _ReleasePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Accepted(_Part):
+class Accepted(_ReleasePart):
     """Range of supported versions: `first` included, `before` not."""
 
     first: str
     before: str
 
 
-class Sessions(_Part):
+class Sessions(_ReleasePart):
     """The table of sessions and its columns for selecting files."""
 
     table: str
@@ -72,14 +72,14 @@ class Sessions(_Part):
     project_code: str
 
 
-class FileColumns(_Part):
+class FileColumns(_ReleasePart):
     """A column of file ids, and the tables that have it."""
 
     column: str
     tables: tuple[str, ...]
 
 
-class Release(_Part):
+class Release(_ReleasePart):
     """A public release, as described by ``release.yaml``.
 
     Attributes

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.errors import NwbgateError, SourceError, SpecError
+from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.folder_contents import Contents
 from nwbgate.yaml_file import parse_yaml
@@ -123,6 +124,13 @@ def file_finding(
 def not_judged(found: Contents) -> list[Finding]:
     """Return a finding for each thing in a folder that looks like data and is not judged."""
     return [file_finding("file.not_judged", other.path, other.reason) for other in found.not_judged]
+
+
+def crashed(error: Exception, path: Path) -> Finding:
+    """Return the finding about a file that crashed a library; raise any other error."""
+    if not isinstance(error, WorkerDiedError):
+        raise error
+    return file_finding("file.unreadable", path, "a library crashed on this file and killed its process")
 
 
 def unread(error: NwbgateError, path: Path) -> Finding:

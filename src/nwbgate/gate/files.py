@@ -8,11 +8,10 @@ import pandas as pd
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.findings.outcome import Outcome
-from nwbgate.findings.validator_codes import file_finding, unread
+from nwbgate.findings.validator_codes import crashed, unread
 from nwbgate.gate import PRELOAD
 from nwbgate.gate.judge import judge
 from nwbgate.processes.pool import results
-from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.rules.rule import Finding, Rule
 
 
@@ -123,10 +122,7 @@ class FileWork:
 
     def lost(self, error: Exception) -> FileResult:
         """Return the finding about a file that crashed a library; raise our own faults."""
-        if not isinstance(error, WorkerDiedError):
-            raise error
-        message = "a library crashed on this file and killed its process"
-        return FileResult(self.path, [file_finding("file.unreadable", self.path, message)])
+        return FileResult(self.path, [crashed(error, self.path)])
 
 
 def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NO_TRACES = np.empty((0, 0))
 
 
-class PlaneData(Protocol):
+class MeasuredPlane(Protocol):
     """An imaging plane as it is measured: metadata, traces, and memory to release."""
 
     @property
@@ -102,9 +102,9 @@ class Streams:
         return np.stack(list(masks["roi_mask"]))
 
     @property
-    def plane(self) -> PlaneData:
+    def plane(self) -> MeasuredPlane:
         """The owner, as a plane."""
-        return cast("PlaneData", self.owner)
+        return cast("MeasuredPlane", self.owner)
 
     def with_unreadable(self, rows: Iterable[Measurement]) -> Iterator[Measurement]:
         """Yield measurement rows, with the unreadable streams in the reasons of missing ones."""

@@ -10,7 +10,7 @@ import pandas as pd
 from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
-from nwbgate.findings.validator_codes import file_finding
+from nwbgate.findings.validator_codes import crashed, file_finding
 from nwbgate.findings.validator_codes import unread as unread_finding
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measure import NothingToMeasureError, measured_rows
@@ -147,10 +147,7 @@ class FileTask:
 
     def lost(self, error: Exception) -> Quality:
         """Return what is reported of a file on which a process died."""
-        if not isinstance(error, WorkerDiedError):
-            raise error
-        message = "a library crashed on this file and killed its process"
-        return Quality(self.path.stem, (self.path,), findings=[file_finding("file.unreadable", self.path, message)])
+        return Quality(self.path.stem, (self.path,), findings=[crashed(error, self.path)])
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from itertools import islice
 from math import prod
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import h5py
-from isal import isal_zlib
 
 from nwbgate.errors import NwbgateError
 from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
+from nwbgate.storage.chunk_locations import Stored, stored_chunks
+from nwbgate.storage.deflate import inflate
 from nwbgate.storage.hdf5 import open_hdf5
 
 #: Bytes of contiguous data read at once.
@@ -40,9 +41,6 @@ DECODED = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE}
 
 #: What h5py raises for data that HDF5 cannot read.
 _UNREADABLE = (OSError, RuntimeError, ValueError, KeyError)
-
-#: What isal raises for a damaged stream (its type stubs call this class an instance).
-_DAMAGED: type[Exception] = cast(Any, isal_zlib.error)
 
 #: A part of a dataset (a chunk by its first element, a range of rows or of bytes) and why it cannot be read.
 Fault = tuple[str, str]
@@ -172,31 +170,27 @@ def _chunk_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
     """Inflate each stored chunk and check its size."""
     expected = prod(dataset.chunks) * dataset.id.get_type().get_size()
     deflated = [code == h5py.h5z.FILTER_DEFLATE for code, _ in _filters(dataset)]
-    chunks: list[Any] = []
-    dataset.id.chunk_iter(chunks.append)
 
-    def reason(chunk: Any) -> str:
-        stored = source.read(chunk.byte_offset, chunk.size)
+    def reason(chunk: Stored) -> str:
+        stored = source.read(chunk.start, chunk.size)
         if len(stored) < chunk.size:
             return f"the file ends {chunk.size - len(stored)} bytes before the chunk does"
         times = sum(used and not chunk.filter_mask >> i & 1 for i, used in enumerate(deflated))
         return _inflate_reason(stored, expected, times)
 
-    for chunk, why in source.faults(reason, chunks):
-        yield f"chunk {chunk.chunk_offset} at byte {chunk.byte_offset}", why
+    for chunk, why in source.faults(reason, stored_chunks(dataset)):
+        yield f"chunk {chunk.corner} at byte {chunk.start}", why
 
 
 def _inflate_reason(data: bytes, expected: int, times: int) -> str:
     """Return why a chunk does not inflate to the expected size."""
-    for _ in range(times):
-        stream = isal_zlib.decompressobj()
-        try:
-            data = stream.decompress(data, expected + 1)
-        except _DAMAGED as error:
-            return f"inflating failed: {error}"
-        if not stream.eof:
-            return "its compressed stream does not end with the chunk"
-    return "" if len(data) == expected else f"holds {len(data)} bytes, expected {expected}"
+    content = memoryview(data)
+    try:
+        for _ in range(times):
+            content = inflate(content, expected).data
+    except ValueError as error:
+        return f"inflating failed: {error}"
+    return "" if len(content) == expected else f"holds {len(content)} bytes, expected {expected}"
 
 
 def _byte_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:

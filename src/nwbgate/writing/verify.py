@@ -59,7 +59,7 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
     descriptor = os.open(path, os.O_RDONLY)
     try:
         for deferred in skeleton.deferred:
-            reader = _Reader(descriptor, deferred, digests[deferred.path])
+            reader = _ChunkComparison(descriptor, deferred, digests[deferred.path])
             parts = batches(stored[deferred.path], max(1, _BATCH_BYTES // reader.size))
             for damaged in pool.map(reader.damaged, parts) if pool else map(reader.damaged, parts):
                 if damaged:
@@ -113,7 +113,7 @@ def _compare_through_hdf5(path: Path, file: h5py.File, deferred: Deferred, diges
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _ChunkComparison:
     """Reads back the chunks of one dataset."""
 
     descriptor: int

@@ -12,7 +12,6 @@ import pytest
 from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import find_image_set, read_image_set
 from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
-from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import BEHAVIOR_BOX
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import read_camera_report
 from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
@@ -22,6 +21,7 @@ from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import pr
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
+from nwbgate.manifest.monitor_delays import behavior_box_delay
 from support.development_data import shared
 
 SESSIONS = {
@@ -63,7 +63,7 @@ class Session:
     @cached_property
     def delay(self):
         rig = self.scalars["metadata"]["equipment_name"]
-        return self.clocks.monitor_delay(rig, self.times).seconds if self.clocks else BEHAVIOR_BOX
+        return self.clocks.monitor_delay(rig, self.times).seconds if self.clocks else behavior_box_delay()
 
     @cached_property
     def trials(self):

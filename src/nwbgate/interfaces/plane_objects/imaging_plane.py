@@ -18,7 +18,7 @@ TABLE = "imaging_planes"
 
 
 @dataclass(frozen=True)
-class Plane:
+class PlaneDescription:
     """An imaging plane as described by a source.
 
     Attributes
@@ -59,14 +59,16 @@ def field_of_view(width: int, height: int, pixel_size: float | None, location: s
     return f"Field of view of {width} x {height} pixels{each} {place}."
 
 
-def add_imaging_plane(nwbfile: NWBFile, plane: Plane, device: Device, table_description: str) -> ImagingPlane:
+def add_imaging_plane(
+    nwbfile: NWBFile, plane: PlaneDescription, device: Device, table_description: str
+) -> ImagingPlane:
     """Add a plane and its identifiers to a file.
 
     Parameters
     ----------
     nwbfile : NWBFile
         File to add to.
-    plane : Plane
+    plane : PlaneDescription
         The plane.
     device : Device
         Its microscope.

@@ -25,8 +25,8 @@ _MOST_SPIKES, _MOST_DOTS = 500, 4000
 
 def recording_pictures(streams: Streams, recording: "Recording") -> tuple[Picture, ...]:
     """Return the pictures of a recording that its streams allow."""
-    data = _Traces(streams, recording)
-    makers: tuple[tuple[bool, Callable[[_Traces], Picture]], ...] = (
+    data = _RecordingTraces(streams, recording)
+    makers: tuple[tuple[bool, Callable[[_RecordingTraces], Picture]], ...] = (
         (True, _whole_picture),
         (len(data.spikes) > 0, _detail),
         (len(data.spikes) > 0 and len(data.dff) > 1, _spike_triggered),
@@ -37,7 +37,7 @@ def recording_pictures(streams: Streams, recording: "Recording") -> tuple[Pictur
     return tuple(make(data) for wanted, make in makers if wanted)
 
 
-class _Traces:
+class _RecordingTraces:
     """Streams for the pictures, in millivolts and seconds; empty if missing."""
 
     def __init__(self, streams: Streams, recording: "Recording") -> None:
@@ -63,7 +63,7 @@ def _first_readable(streams: Streams, *names: str) -> Vector:
     return next((np.asarray(values, dtype=np.float64).ravel() for values in found if values is not None), np.zeros(0))
 
 
-def _whole_picture(data: _Traces) -> Picture:
+def _whole_picture(data: _RecordingTraces) -> Picture:
     def draw(figure: "Figure") -> None:
         raw, voltage, dff = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2, 2))
         _band(raw, data.raw, data.times[: len(data.raw)], GREY)
@@ -112,7 +112,7 @@ def _marks(axes: "Axes", spikes: Vector) -> None:
     )
 
 
-def _busiest(data: _Traces) -> float:
+def _busiest(data: _RecordingTraces) -> float:
     """Return the start of the `_DETAIL` seconds with most spikes."""
     ends = np.searchsorted(data.spikes, data.spikes + _DETAIL)
     first = float(data.spikes[int(np.argmax(ends - np.arange(len(data.spikes))))])
@@ -120,7 +120,7 @@ def _busiest(data: _Traces) -> float:
     return max(data.start, min(first - 0.1 * _DETAIL, last))
 
 
-def _detail(data: _Traces) -> Picture:
+def _detail(data: _RecordingTraces) -> Picture:
     begin = _busiest(data)
     shown = (data.times >= begin) & (data.times < begin + _DETAIL)
     frames = (data.frames >= begin) & (data.frames < begin + _DETAIL)
@@ -147,7 +147,7 @@ def _detail(data: _Traces) -> Picture:
     )
 
 
-def _spike_triggered(data: _Traces) -> Picture:
+def _spike_triggered(data: _RecordingTraces) -> Picture:
     lags, events = _around(data)
 
     def draw(figure: "Figure") -> None:
@@ -173,7 +173,7 @@ def _spike_triggered(data: _Traces) -> Picture:
     )
 
 
-def _around(data: _Traces) -> tuple[Vector, Vector]:
+def _around(data: _RecordingTraces) -> tuple[Vector, Vector]:
     """Return lags in seconds and dF/F per event, minus the mean before the event."""
     period = float(np.median(np.diff(data.frames)))
     offsets = np.arange(int(np.ceil(_AROUND[0] / period)), int(_AROUND[1] / period) + 1)
@@ -191,7 +191,7 @@ def _around(data: _Traces) -> tuple[Vector, Vector]:
     return lags, np.zeros((1, len(offsets)))
 
 
-def _amplitudes(data: _Traces) -> Picture:
+def _amplitudes(data: _RecordingTraces) -> Picture:
     near = np.arange(-int(5e-4 * data.rate) - 1, int(5e-4 * data.rate) + 2)
     places = np.clip(data.places[:, None] + near, 0, len(data.voltage) - 1)
     peaks = data.voltage[places].max(axis=1)
@@ -222,7 +222,7 @@ def _amplitudes(data: _Traces) -> Picture:
     )
 
 
-def _waveform(data: _Traces) -> Picture:
+def _waveform(data: _RecordingTraces) -> Picture:
     offsets = np.arange(int(_WAVEFORM[0] * data.rate), int(_WAVEFORM[1] * data.rate) + 1)
     places = data.places[(data.places + offsets[0] >= 0) & (data.places + offsets[-1] < len(data.voltage))]
     shapes = data.voltage[thin_out(places, _MOST_SPIKES)[:, None] + offsets]
@@ -247,7 +247,7 @@ def _waveform(data: _Traces) -> Picture:
     )
 
 
-def _intervals(data: _Traces) -> Picture:
+def _intervals(data: _RecordingTraces) -> Picture:
     intervals = 1e3 * np.diff(data.spikes)
     intervals = intervals[intervals > 0]
 

@@ -1,12 +1,9 @@
 """Common differences between the times of two clocks, with their likely cause."""
 
-from functools import cache
-from importlib.resources import files
-
 import numpy as np
 
+from nwbgate.manifest.monitor_delays import usual_delays
 from nwbgate.rules.sessions.rows import Times
-from nwbgate.yaml_file import parse_yaml
 
 #: Two times that come from one frame differ by less than this, in seconds: rounding, not a clock of its own.
 ROUNDING = 1e-4
@@ -20,21 +17,11 @@ POSSIBLE_DELAYS = (0.003, 0.06)
 #: that a delay left out, or added twice, differs by more.
 DELAY_DIFFERS = 0.018
 
-_FILE = "monitor_delays.yaml"
-
-
-@cache
-def _delays() -> dict[str, float]:
-    path = files("nwbgate.schemas") / _FILE
-    parsed = parse_yaml(path.read_text(encoding="utf-8"), _FILE)
-    delays: dict[str, float] = parsed["delays"]
-    return delays
-
 
 def rig_delay(equipment: object) -> float | None:
     """Return the usual monitor delay of a rig in seconds, or None."""
     name = str(equipment or "")
-    return next((delay for rig, delay in _delays().items() if name.startswith(rig)), None)
+    return next((delay for rig, delay in usual_delays().items() if name.startswith(rig)), None)
 
 
 def common_offset(differences: Times) -> float | None:

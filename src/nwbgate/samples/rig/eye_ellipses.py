@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.samples.rig.session import Session
+from nwbgate.samples.rig.session import SampleSession
 from nwbgate.samples.rig.sync_recording import camera_pulses
 from nwbgate.storage.disk import new_hdf5
 
@@ -15,7 +15,7 @@ COLUMNS = ("center_x", "center_y", "height", "phi", "width")
 SHAPES = {"cr": (327.0, 281.0, 9.0, 8.5), "eye": (310.0, 270.0, 110.0, 130.0), "pupil": (318.0, 262.0, 33.0, 35.0)}
 
 
-def ellipses(session: Session) -> dict[str, npt.NDArray[np.float64]]:
+def ellipses(session: SampleSession) -> dict[str, npt.NDArray[np.float64]]:
     """Return the ellipses of each frame of the eye camera, shape (frames, 5), columns as in `COLUMNS`."""
     rng, frames = session.random(4), len(camera_pulses(session))
     blink = np.zeros(frames, dtype=bool)
@@ -34,7 +34,7 @@ def ellipses(session: Session) -> dict[str, npt.NDArray[np.float64]]:
     return found
 
 
-def write_ellipses(path: Path, session: Session) -> None:
+def write_ellipses(path: Path, session: SampleSession) -> None:
     """Write the ellipses of a session in pandas' layout "fixed"; a passive session's have three rows too many."""
     with new_hdf5(path) as file:
         _describe(file, CLASS="GROUP", PYTABLES_FORMAT_VERSION="2.1", TITLE="", VERSION="1.0")

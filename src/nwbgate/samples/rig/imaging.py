@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from nwbgate.samples.rig.session import Plane, Session
+from nwbgate.samples.rig.session import SamplePlane, SampleSession
 from nwbgate.samples.rig.sync_recording import imaging_frames
 from nwbgate.storage.atomic import write_whole
 from nwbgate.storage.disk import new_hdf5
@@ -55,7 +55,7 @@ class PlaneData:
     projections: dict[str, npt.NDArray[np.uint8]]
 
 
-def plane_data(session: Session, plane: Plane) -> PlaneData:
+def plane_data(session: SampleSession, plane: SamplePlane) -> PlaneData:
     """Return the made-up data of a plane."""
     rng = np.random.default_rng(plane.experiment)
     frames = len(imaging_frames(session, plane.group))
@@ -79,7 +79,7 @@ def plane_data(session: Session, plane: Plane) -> PlaneData:
 
 
 def _regions(
-    session: Session, rng: np.random.Generator
+    session: SampleSession, rng: np.random.Generator
 ) -> tuple[list[tuple[int, int, int, int]], list[npt.NDArray[np.bool_]]]:
     (height_of_view, width_of_view), boxes, masks = session.pixels, [], []
     for _ in range(session.rois):
@@ -105,7 +105,7 @@ def _traces(shape: tuple[int, int], r: FloatArray, rng: np.random.Generator, *, 
 
 
 def _projections(
-    session: Session,
+    session: SampleSession,
     boxes: list[tuple[int, int, int, int]],
     masks: list[npt.NDArray[np.bool_]],
     rng: np.random.Generator,
@@ -117,7 +117,7 @@ def _projections(
     return {name: np.clip(image, 0, 255).astype(np.uint8) for name, image in (("max", brightest), ("average", average))}
 
 
-def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
+def write_plane(folder: Path, session: SampleSession, plane: SamplePlane) -> dict[str, Any]:
     """Write the files of a plane and return its facts, with relative paths."""
     name = f"ophys_experiment_{plane.experiment}"
     home = folder / name
@@ -160,12 +160,12 @@ def write_plane(folder: Path, session: Session, plane: Plane) -> dict[str, Any]:
     }
 
 
-def _with_events(data: PlaneData, plane: Plane) -> list[int]:
+def _with_events(data: PlaneData, plane: SamplePlane) -> list[int]:
     """Return the regions included in the event detection."""
     return data.roi_ids if plane.group is None else data.roi_ids[:-1]
 
 
-def _events(data: PlaneData, plane: Plane) -> dict[str, FloatArray]:
+def _events(data: PlaneData, plane: SamplePlane) -> dict[str, FloatArray]:
     count = len(_with_events(data, plane))
     values = {name: data.values[name][:count] for name in ("lambdas", "noise_stds")}
     return {"events": data.traces["events"][:count], **values}

@@ -14,7 +14,7 @@ from nwbgate.algorithms.screen_warp import unwarped, warped
 from nwbgate.samples.rig import truth
 from nwbgate.samples.rig.image_set import images
 from nwbgate.samples.rig.imaging import INVALID, PIXEL, plane_data
-from nwbgate.samples.rig.session import IMAGE_SET, Plane, Session
+from nwbgate.samples.rig.session import IMAGE_SET, SamplePlane, SampleSession
 from nwbgate.samples.rig.sessions_folder import GEOMETRY
 from nwbgate.samples.rig.sync_recording import GROUP_RATE, SINGLE_RATE, imaging_frames
 from nwbgate.samples.rig.task import SHOWN
@@ -23,14 +23,14 @@ from nwbgate.storage.disk import new_hdf5
 _OPHYS = "processing/ophys"
 
 
-def make_released_files(folder: Path, session: Session) -> list[Path]:
+def make_released_files(folder: Path, session: SampleSession) -> list[Path]:
     """Write a session as the release holds it and return the paths: a file for each plane, or one.
 
     Parameters
     ----------
     folder : pathlib.Path
         Made when it does not exist.
-    session : Session
+    session : SampleSession
         One of `SESSIONS`.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def make_released_files(folder: Path, session: Session) -> list[Path]:
     return paths
 
 
-def _write(path: Path, session: Session, plane: Plane | None) -> None:
+def _write(path: Path, session: SampleSession, plane: SamplePlane | None) -> None:
     with new_hdf5(path) as file:
         _write_session(file, session, plane)
         _write_task_parameters(file, session)
@@ -67,7 +67,7 @@ def _put(file: h5py.File, values: Mapping[str, Any]) -> None:
             file.create_dataset(path, data=data)
 
 
-def _write_session(file: h5py.File, session: Session, plane: Plane | None) -> None:
+def _write_session(file: h5py.File, session: SampleSession, plane: SamplePlane | None) -> None:
     start = datetime.fromisoformat(session.start)
     zone = ZoneInfo("America/Los_Angeles") if start.microsecond else UTC
     said = start.replace(tzinfo=zone).astimezone(UTC).isoformat()
@@ -105,7 +105,7 @@ def _write_session(file: h5py.File, session: Session, plane: Plane | None) -> No
     file.create_group(f"general/devices/{session.rig}")
 
 
-def _write_task_parameters(file: h5py.File, session: Session) -> None:
+def _write_task_parameters(file: h5py.File, session: SampleSession) -> None:
     kind = "grating" if session.gratings else "images"
     shown = len(session.task.flashes)
     file.create_group("general/task_parameters").attrs.update(
@@ -121,7 +121,7 @@ def _write_task_parameters(file: h5py.File, session: Session) -> None:
     )  # fmt: skip
 
 
-def _write_behavior(file: h5py.File, session: Session) -> None:
+def _write_behavior(file: h5py.File, session: SampleSession) -> None:
     times, run = truth.frame_times(session), truth.running(session)
     _put(file, {"processing/stimulus/timestamps/data": times, "processing/stimulus/timestamps/timestamps": times})
     for place, column in (
@@ -139,7 +139,7 @@ def _write_behavior(file: h5py.File, session: Session) -> None:
             _put(file, {f"{place}/data": rewards[column], f"{place}/timestamps": rewards["timestamps"]})
 
 
-def _write_tables(file: h5py.File, session: Session) -> None:
+def _write_tables(file: h5py.File, session: SampleSession) -> None:
     trials = truth.trials(session)
     licks = trials.pop("lick_times")
     # Without licks the release has one empty text, of the first trial.
@@ -160,7 +160,7 @@ def _write_table(file: h5py.File, path: str, table: pd.DataFrame, **other: Any) 
     file[path].attrs["neurodata_type"] = "TimeIntervals"
 
 
-def _write_eye_tracking(file: h5py.File, session: Session) -> None:
+def _write_eye_tracking(file: h5py.File, session: SampleSession) -> None:
     if session.planes:
         place = "processing/eye_tracking_rig_metadata/eye_tracking_rig_metadata"
         _put(file, {f"{place}/{name.removesuffix('_mm').removesuffix('_deg')}": GEOMETRY[name] for name in GEOMETRY})
@@ -178,7 +178,7 @@ def _write_eye_tracking(file: h5py.File, session: Session) -> None:
         _put(file, {f"{home}/{name}/{ours}": table[f"{short}_{theirs}"] for ours, theirs in measures.items()})
 
 
-def _write_templates(file: h5py.File, session: Session) -> None:
+def _write_templates(file: h5py.File, session: SampleSession) -> None:
     shown = images()
     place = f"stimulus/templates/{IMAGE_SET}"
     _put(
@@ -197,7 +197,7 @@ def _write_templates(file: h5py.File, session: Session) -> None:
     _put(file, {f"{series}/data": drawn["image_index"].astype(np.uint64), f"{series}/timestamps": drawn["start_time"]})
 
 
-def _write_plane(file: h5py.File, session: Session, plane: Plane) -> None:
+def _write_plane(file: h5py.File, session: SampleSession, plane: SamplePlane) -> None:
     data, times = plane_data(session, plane), imaging_frames(session, plane.group)
     valid = [row for row in range(session.rois) if row not in INVALID]
     height, width = session.pixels

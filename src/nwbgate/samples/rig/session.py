@@ -19,7 +19,7 @@ IMAGE_SET = "Natural_Images_Lum_Matched_set_sample_2026.01.01"
 
 
 @dataclass(frozen=True)
-class Plane:
+class SamplePlane:
     """An imaging plane: ids, area, depth in micrometers, group of planes that are scanned together."""
 
     experiment: int
@@ -30,7 +30,7 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Session:
+class SampleSession:
     """A made-up session.
 
     Attributes
@@ -51,7 +51,7 @@ class Session:
         Driver lines of the animal.
     protocol : int
         Of the pickle.
-    planes : tuple of Plane
+    planes : tuple of SamplePlane
         None for a session without imaging.
     groups : int
         Groups of planes; 0 for a microscope without.
@@ -85,7 +85,7 @@ class Session:
     drivers: tuple[str, ...]
     reporter: str
     protocol: int
-    planes: tuple[Plane, ...] = ()
+    planes: tuple[SamplePlane, ...] = ()
     groups: int = 0
     first_flash: int = 120
     before: float = 8.0
@@ -157,33 +157,36 @@ _EXCITATORY = (("Slc17a7-IRES2-Cre", "Camk2a-tTA"), "Ai94(TITL-GCaMP6s)")
 _INHIBITORY = (("Sst-IRES-Cre",), "Ai148(TIT2L-GC6f-ICL-tTA2)")
 
 SESSIONS = (
-    Session(
+    SampleSession(
         folder="behavior_gratings", number=2600010101, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b01",
         stage="TRAINING_2_gratings_flashed", start="2019-03-04T14:00:00", rig="BEH.F-Box3", mouse="460001", sex="F",
         age="P92", drivers=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=2,
     ),
-    Session(
+    SampleSession(
         folder="behavior_images", number=2600010201, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b02",
         stage="TRAINING_3_images_A_10uL_reward", start="2019-03-18T14:10:00", rig="BEH.F-Box3", mouse="460001",
         sex="F", age="P106", drivers=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=0,
     ),
-    Session(
+    SampleSession(
         folder="ophys_single_plane", number=2600010301, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b03",
         stage="OPHYS_1_images_A", start="2019-01-15T15:12:06.001000", rig="CAM2P.4", mouse="460002", sex="M",
         age="P143", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=0,
-        planes=(Plane(2600010310, 2600001310, "VISp", 375),), before=284.0, movie=True, extra_edges=1, extra_frames=4,
+        planes=(SamplePlane(2600010310, 2600001310, "VISp", 375),),
+        before=284.0, movie=True, extra_edges=1, extra_frames=4,
     ),
-    Session(
+    SampleSession(
         folder="ophys_multi_plane", number=2600010401, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b04",
         stage="OPHYS_3_images_A", start="2019-09-20T09:59:38.837000", rig="MESO.1", mouse="460003", sex="F",
         age="P206", drivers=_INHIBITORY[0], reporter=_INHIBITORY[1], protocol=2,
-        planes=(Plane(2600010410, 2600001410, "VISp", 150, 0), Plane(2600010411, 2600001411, "VISl", 225, 1)),
+        planes=(
+            SamplePlane(2600010410, 2600001410, "VISp", 150, 0), SamplePlane(2600010411, 2600001411, "VISl", 225, 1),
+        ),
         groups=2, delay=0.0368,
     ),
-    Session(
+    SampleSession(
         folder="ophys_passive", number=2600010501, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b05",
         stage="OPHYS_2_images_A_passive", start="2019-05-02T10:01:12", rig="CAM2P.5", mouse="460002", sex="M",
-        age="P250", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=2,
-        planes=(Plane(2600010510, 2600001310, "VISp", 375),),
+        age="P151", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=2,
+        planes=(SamplePlane(2600010510, 2600001310, "VISp", 375),),
     ),
 )  # fmt: skip

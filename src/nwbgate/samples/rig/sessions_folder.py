@@ -9,7 +9,7 @@ from nwbgate.errors import UsageError, WriteError
 from nwbgate.samples.rig.eye_ellipses import write_ellipses
 from nwbgate.samples.rig.image_set import write_image_set
 from nwbgate.samples.rig.imaging import write_plane
-from nwbgate.samples.rig.session import SESSIONS, Plane, Session
+from nwbgate.samples.rig.session import SESSIONS, SamplePlane, SampleSession
 from nwbgate.samples.rig.stimulus_pickle import write_stimulus_pickle
 from nwbgate.samples.rig.sync_recording import write_sync
 from nwbgate.storage.atomic import write_whole
@@ -67,7 +67,7 @@ def make_sessions(folder: Path, *, overwrite: bool = False) -> list[Path]:
         ) from error
 
 
-def make_session(folder: Path, session: Session) -> list[Path]:
+def make_session(folder: Path, session: SampleSession) -> list[Path]:
     """Write the files of a session and return the JSON with its facts, one for each plane."""
     folder.mkdir(parents=True, exist_ok=True)
     write_stimulus_pickle(folder / session.pickle_name, session)
@@ -90,12 +90,12 @@ def describe_session(path: Path) -> Mapping[str, str]:
     }
 
 
-def _write_plane(folder: Path, session: Session, plane: Plane, facts: dict[str, Any]) -> Path:
+def _write_plane(folder: Path, session: SampleSession, plane: SamplePlane, facts: dict[str, Any]) -> Path:
     own = write_plane(folder, session, plane)
     return _write_facts(folder / f"ophys_experiment_{plane.experiment}" / "experiment.json", {**facts, **own})
 
 
-def _facts(session: Session) -> dict[str, Any]:
+def _facts(session: SampleSession) -> dict[str, Any]:
     return {
         "behavior_session_id": session.number,
         "foraging_id": session.uuid,
@@ -115,7 +115,7 @@ def _facts(session: Session) -> dict[str, Any]:
     }
 
 
-def _imaging_facts(session: Session) -> dict[str, Any]:
+def _imaging_facts(session: SampleSession) -> dict[str, Any]:
     number = session.number + 1
     return {
         "ophys_session_id": number,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nwbgate.samples.rig.python2_pickle import Unicode, write_pickle
-from nwbgate.samples.rig.session import GRAY_FRAMES, IMAGE_SET, IMAGES, MOVIE_FRAMES, Session
+from nwbgate.samples.rig.session import GRAY_FRAMES, IMAGE_SET, IMAGES, MOVIE_FRAMES, SampleSession
 from nwbgate.samples.rig.task import RATE, SHOWN, WINDOW, Trial
 from nwbgate.samples.rig.wheel import encoder
 
@@ -16,12 +16,12 @@ _CLOCK = 6.57
 _SHARE = "//server/programs/visual_behavior/image_dictionaries"
 
 
-def write_stimulus_pickle(path: Path, session: Session) -> None:
+def write_stimulus_pickle(path: Path, session: SampleSession) -> None:
     """Write the stimulus pickle of a session."""
     write_pickle(path, _tree(session), session.protocol)
 
 
-def _tree(session: Session) -> dict[str, Any]:
+def _tree(session: SampleSession) -> dict[str, Any]:
     start = datetime.fromisoformat(session.start)
     return {
         "rig_id": session.rig,
@@ -37,7 +37,7 @@ def _tree(session: Session) -> dict[str, Any]:
     }
 
 
-def _behavior(session: Session) -> dict[str, Any]:
+def _behavior(session: SampleSession) -> dict[str, Any]:
     task, vsig_vin_dx = session.task, encoder(session.frames + 1, RATE, session.random(2))
     params = _params(session)
     kind = "grating" if session.gratings else "images"
@@ -80,7 +80,7 @@ def _behavior(session: Session) -> dict[str, Any]:
     return tree
 
 
-def _params(session: Session) -> dict[Any, Any]:
+def _params(session: SampleSession) -> dict[Any, Any]:
     """Return the parameters of the task; their texts come from JSON."""
     flash = None if session.stage == "TRAINING_1_gratings" else [0.25, 0.5]
     params: dict[Any, Any] = {
@@ -114,7 +114,7 @@ def _config(params: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _stimulus(session: Session) -> dict[str, Any]:
+def _stimulus(session: SampleSession) -> dict[str, Any]:
     task = session.task
     drawn = np.zeros(session.frames + 1, dtype=int)
     for onset, _ in task.flashes:
@@ -140,12 +140,12 @@ def _stimulus(session: Session) -> dict[str, Any]:
     return {**common, "obj_type": "DoCImageStimulus", "image_set": path, "image_path": path, "stim_groups": groups}
 
 
-def _seconds(session: Session, frame: int) -> float:
+def _seconds(session: SampleSession, frame: int) -> float:
     """Return the time of a frame on the clock of the stimulus computer."""
     return _CLOCK + float(session.frame_times[min(frame, session.frames - 1)])
 
 
-def _trial(session: Session, number: int, trial: Trial) -> dict[str, Any]:
+def _trial(session: SampleSession, number: int, trial: Trial) -> dict[str, Any]:
     def event(name: str, what: str, frame: int) -> list[Any]:
         return [name, what, _seconds(session, frame), frame]
 
@@ -201,7 +201,7 @@ def _events(trial: Trial, *, passive: bool) -> list[tuple[str, str, int]]:
     return events
 
 
-def _epilogue(session: Session) -> dict[str, Any]:
+def _epilogue(session: SampleSession) -> dict[str, Any]:
     """Return the log of gray frames and movie after the task."""
     first, total = session.task.end, GRAY_FRAMES + 2 * MOVIE_FRAMES
     shown = np.concatenate([np.full(GRAY_FRAMES, -1), np.repeat(np.arange(MOVIE_FRAMES), 2)]).astype(np.int32)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.samples.rig.session import Session
+from nwbgate.samples.rig.session import SampleSession
 from nwbgate.storage.disk import new_hdf5
 
 FloatArray = npt.NDArray[np.float64]
@@ -25,34 +25,34 @@ _NEW = {7: "vsync_2p", 1: "vsync_stim", 3: "photodiode", 6: "2p_acquiring", 10: 
 _SIGNALS = ("imaging", "stimulus", "photodiode", "acquisition", "behavior", "eye", "lick")
 
 
-def stimulus_times(session: Session) -> FloatArray:
+def stimulus_times(session: SampleSession) -> FloatArray:
     """Return when each stimulus frame was shown, in seconds of the sync file, surplus edges included."""
     times = session.before + session.frame_times
     extra = times[-1] + (1 + np.arange(session.extra_edges)) / 60
     return _ticked(np.concatenate([times, extra]))
 
 
-def imaging_pulses(session: Session) -> FloatArray:
+def imaging_pulses(session: SampleSession) -> FloatArray:
     """Return when each two-photon frame began, of all groups of planes, surplus pulses included, in seconds."""
     rate = GROUP_RATE * session.groups if session.groups else SINGLE_RATE
     count = int((session.frame_times[-1] + 2 * MARGIN) * rate) // max(session.groups, 1) * max(session.groups, 1)
     return _ticked(session.before - MARGIN + np.arange(count + session.extra_frames) / rate)
 
 
-def imaging_frames(session: Session, group: int | None) -> FloatArray:
+def imaging_frames(session: SampleSession, group: int | None) -> FloatArray:
     """Return the times of the frames of a plane, in seconds."""
     pulses = imaging_pulses(session)
     pulses = pulses[: len(pulses) - session.extra_frames]
     return pulses if group is None else pulses[group :: session.groups]
 
 
-def camera_pulses(session: Session) -> FloatArray:
+def camera_pulses(session: SampleSession) -> FloatArray:
     """Return when each frame of the eye camera was taken, in seconds."""
     count = int((session.frame_times[-1] + 2 * MARGIN) * CAMERA_RATE)
     return _ticked(session.before - MARGIN + 0.003 + np.arange(count) / CAMERA_RATE)
 
 
-def write_sync(path: Path, session: Session) -> None:
+def write_sync(path: Path, session: SampleSession) -> None:
     """Write the sync file of a session."""
     lines = _NEW if session.groups else _OLD
     edges = _edges(session)
@@ -76,7 +76,7 @@ def write_sync(path: Path, session: Session) -> None:
         file["meta"] = np.bytes_(repr(meta))
 
 
-def _edges(session: Session) -> dict[str, list[int]]:
+def _edges(session: SampleSession) -> dict[str, list[int]]:
     """Return the ticks at which each line changes."""
     stimulus = stimulus_times(session)
     start, end = session.before - MARGIN, stimulus[-1] + MARGIN

@@ -9,7 +9,7 @@ import pandas as pd
 from nwbgate.algorithms.ellipses import ellipse_area, likely_blinks, pupil_area
 from nwbgate.algorithms.running_speed import running_speed
 from nwbgate.samples.rig.eye_ellipses import COLUMNS, ellipses
-from nwbgate.samples.rig.session import GRAY_FRAMES, IMAGE_SET, IMAGES, MOVIE_FRAMES, Session
+from nwbgate.samples.rig.session import GRAY_FRAMES, IMAGE_SET, IMAGES, MOVIE_FRAMES, SampleSession
 from nwbgate.samples.rig.sync_recording import camera_pulses, stimulus_times
 from nwbgate.samples.rig.task import RATE, SHOWN, WINDOW, Trial
 from nwbgate.samples.rig.wheel import encoder
@@ -23,19 +23,19 @@ FIRST_GRAY = 285.0
 MISSING = -99
 
 
-def frame_times(session: Session) -> FloatArray:
+def frame_times(session: SampleSession) -> FloatArray:
     """Return the time of each stimulus frame on the session's clock, in seconds."""
     return stimulus_times(session) if session.planes else session.frame_times
 
 
-def monitor_delay(session: Session) -> float:
+def monitor_delay(session: SampleSession) -> float:
     """Return the delay of the monitor, in seconds."""
     if not session.planes:
         return BOX_DELAY
     return PASSIVE_DELAY if session.passive else session.delay
 
 
-def licks(session: Session) -> pd.DataFrame:
+def licks(session: SampleSession) -> pd.DataFrame:
     """Return the licks."""
     frames = np.array([] if session.passive else session.task.licks, dtype=np.int64)
     if len(frame_times(session)) > session.frames and not session.passive:
@@ -43,7 +43,7 @@ def licks(session: Session) -> pd.DataFrame:
     return pd.DataFrame({"timestamps": frame_times(session)[frames], "frame": frames})
 
 
-def rewards(session: Session) -> pd.DataFrame:
+def rewards(session: SampleSession) -> pd.DataFrame:
     """Return the rewards."""
     given = [(trial.reward, trial.kind == "auto") for trial in session.task.trials if trial.reward]
     frames = np.array([reward[1] for reward, _ in given], dtype=np.int64)
@@ -56,7 +56,7 @@ def rewards(session: Session) -> pd.DataFrame:
     )
 
 
-def trials(session: Session) -> pd.DataFrame:
+def trials(session: SampleSession) -> pd.DataFrame:
     """Return the trials."""
     times, delay, played = frame_times(session), monitor_delay(session), session.task.trials
     limits = [*(trial.start for trial in played[1:]), session.task.end if session.movie else len(times)]
@@ -68,7 +68,7 @@ def trials(session: Session) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _trial(session: Session, trial: Trial, times: FloatArray, delay: float, own: FloatArray) -> dict[str, Any]:
+def _trial(session: SampleSession, trial: Trial, times: FloatArray, delay: float, own: FloatArray) -> dict[str, Any]:
     prefix = "gratings_" if session.gratings else ""
     aborted, catch, auto = trial.change is None, trial.kind.startswith("catch"), trial.kind == "auto"
     change = np.nan if trial.change is None else times[trial.change] + delay
@@ -99,7 +99,7 @@ def _trial(session: Session, trial: Trial, times: FloatArray, delay: float, own:
     }
 
 
-def presentations(session: Session) -> dict[str, pd.DataFrame]:
+def presentations(session: SampleSession) -> dict[str, pd.DataFrame]:
     """Return the presentations by the name of their stimulus, in the order of the blocks."""
     shown = frame_times(session) + monitor_delay(session)
     name = "grating" if session.gratings else IMAGE_SET.split(".")[0]
@@ -128,11 +128,11 @@ def presentations(session: Session) -> dict[str, pd.DataFrame]:
     }
 
 
-def _task_block(session: Session) -> str:
+def _task_block(session: SampleSession) -> str:
     return "change_detection_passive" if session.passive else "change_detection_behavior"
 
 
-def _flashes(session: Session, shown: FloatArray) -> pd.DataFrame:
+def _flashes(session: SampleSession, shown: FloatArray) -> pd.DataFrame:
     task, order = session.task, ["0", "90"] if session.gratings else list(IMAGES)
     rows = [(onset, image, False) for onset, image in task.flashes]
     rows += [(onset, "omitted", True) for onset in task.omitted]
@@ -172,14 +172,14 @@ def _flashes(session: Session, shown: FloatArray) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _trial_at(session: Session, starts: FloatArray) -> npt.NDArray[np.int64]:
+def _trial_at(session: SampleSession, starts: FloatArray) -> npt.NDArray[np.int64]:
     """Return the number of the trial in which presentations start."""
     played, times = session.task.trials, frame_times(session)
     number = np.searchsorted(times[[trial.start for trial in played]], starts, side="left") - 1
     return np.where((number >= 0) & (starts < times[played[-1].end]), number, MISSING)
 
 
-def _movie(session: Session, shown: FloatArray) -> pd.DataFrame:
+def _movie(session: SampleSession, shown: FloatArray) -> pd.DataFrame:
     first = session.task.end + GRAY_FRAMES
     start = first + 2 * np.arange(MOVIE_FRAMES)
     end = start + 1
@@ -203,7 +203,7 @@ def _gray(begin: float, end: float, first: int, last: int, block: int) -> dict[s
     }  # fmt: skip
 
 
-def running(session: Session) -> pd.DataFrame:
+def running(session: SampleSession) -> pd.DataFrame:
     """Return speed and signals of the wheel."""
     times = frame_times(session)
     v_sig, v_in, dx = (values[: len(times)] for values in encoder(session.frames + 1, RATE, session.random(2)))
@@ -212,7 +212,7 @@ def running(session: Session) -> pd.DataFrame:
     return pd.DataFrame({"timestamps": times, **columns})
 
 
-def eye_tracking(session: Session) -> pd.DataFrame | None:
+def eye_tracking(session: SampleSession) -> pd.DataFrame | None:
     """Return the ellipses with areas and blinks; None for sessions whose video cannot be given times."""
     if not session.planes or session.passive:
         return None

@@ -6,7 +6,7 @@ from typing import Any
 from pynwb import NWBFile
 from pynwb.ophys import ImagingPlane
 
-from nwbgate.interfaces.plane_objects.imaging_plane import TABLE, Plane, add_imaging_plane, field_of_view
+from nwbgate.interfaces.plane_objects.imaging_plane import TABLE, PlaneDescription, add_imaging_plane, field_of_view
 from nwbgate.interfaces.visual_behavior.imaging.plane_stream import OPHYS, PlaneInterface
 from nwbgate.interfaces.visual_behavior.release.file import ReleasedFile
 from nwbgate.interfaces.visual_behavior.release.ids import METADATA
@@ -54,12 +54,12 @@ def imaging_plane(nwbfile: NWBFile, metadata: Mapping[str, Any], source: Release
     return add_imaging_plane(nwbfile, released_plane(source, name), device, description(metadata, TABLE))
 
 
-def released_plane(source: ReleasedFile, name: str) -> Plane:
+def released_plane(source: ReleasedFile, name: str) -> PlaneDescription:
     """Return the plane described by a released file."""
     about = source.attributes(METADATA)
     size, location = pixel_size(source), source.needed_text(f"{SOURCE}/location")
     width, height = about["field_of_view_width"], about["field_of_view_height"]
-    return Plane(
+    return PlaneDescription(
         name=name,
         location=location,
         indicator=source.needed_text(f"{SOURCE}/indicator"),

@@ -9,7 +9,7 @@ from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
-from nwbgate.interfaces.visual_behavior.release.packed_rows import inflated_rows, packed_by_gzip
+from nwbgate.storage.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 
 #: Gigabytes that a lazy array holds at once.
@@ -52,9 +52,9 @@ class ReleasedArray:
     def __getitem__(self, selection: Any) -> npt.NDArray[Any]:
         with self.file.opened() as opened:
             dataset = own_dataset(opened, self.name)
-            if _is_block(selection) and packed_by_gzip(dataset):
+            if self.ndim == 2 and _is_block(selection):
                 start, stop, _ = selection[0].indices(self.shape[0])
-                return inflated_rows(dataset, start, stop)[:, selection[1]]
+                return read(dataset, start, stop, threads=1)[:, selection[1]]
             return np.asarray(dataset[selection])
 
     def iterator(self, **options: Any) -> SliceableDataChunkIterator | npt.NDArray[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.plane_objects.imaging_plane import Plane, field_of_view
+from nwbgate.interfaces.plane_objects.imaging_plane import PlaneDescription, field_of_view
 from nwbgate.interfaces.visual_behavior_rig.imaging.roi_table import RoiTable, roi_table
 from nwbgate.interfaces.visual_behavior_rig.imaging.trace_file import TraceFile
 from nwbgate.interfaces.visual_behavior_rig.session_facts import PlaneFacts, file_of, read_plane_facts
@@ -159,7 +159,7 @@ class RigPlane:
                 cells = cells.assign(**{column: values})
         return cells
 
-    def described(self, imaging_rate: float, name: str) -> Plane:
+    def described(self, imaging_rate: float, name: str) -> PlaneDescription:
         """Return the plane described by the facts.
 
         Parameters
@@ -172,7 +172,7 @@ class RigPlane:
         facts = self.facts
         size = facts.surface_2p_pixel_size_um or None
         single = facts.imaging_plane_group is None
-        return Plane(
+        return PlaneDescription(
             name=name,
             location=facts.targeted_structure,
             indicator=indicator(facts.reporter_line),

@@ -12,12 +12,12 @@ from nwbgate.algorithms.trials import OUTCOMES
 from nwbgate.interfaces.raw_source import RawSource
 from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import KNOWN_ORDERS
 from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import BEHAVIOR_BOX
 from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
 from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
+from nwbgate.manifest.monitor_delays import behavior_box_delay
 
 
 def pickle_summary(path: Path) -> RawSource:
@@ -33,11 +33,11 @@ def pickle_summary(path: Path) -> RawSource:
 
     @cache
     def trials() -> pd.DataFrame:
-        return trials_table(pickle, times, BEHAVIOR_BOX)
+        return trials_table(pickle, times, behavior_box_delay())
 
     def presentations() -> pd.DataFrame:
         order = KNOWN_ORDERS.get(pickle.stimulus.image_set)
-        return presentations_table(pickle, times + BEHAVIOR_BOX, trials(), image_order=order)[0]
+        return presentations_table(pickle, times + behavior_box_delay(), trials(), image_order=order)[0]
 
     licks, decisions = licks_table(pickle, times)
     rewards = rewards_table(pickle, times)

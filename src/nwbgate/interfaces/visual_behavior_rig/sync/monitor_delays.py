@@ -3,19 +3,7 @@
 from dataclasses import dataclass
 
 from nwbgate.errors import SourceError
-
-#: Seconds by which a frame appears later than it was sent, as AllenSDK 2.16.2 has them for each rig.
-TABLED = {
-    "CAM2P.1": 0.020842,
-    "CAM2P.2": 0.037566,
-    "CAM2P.3": 0.021390,
-    "CAM2P.4": 0.021102,
-    "CAM2P.5": 0.021192,
-    "MESO.1": 0.03613,
-    "MESO.2": 0.03613,
-}
-#: Delay of all sessions without a sync file, on behavior boxes and elsewhere.
-BEHAVIOR_BOX = 0.02115
+from nwbgate.manifest.monitor_delays import usual_delays
 
 
 @dataclass(frozen=True)
@@ -54,12 +42,12 @@ def tabled_delay(rig: str, why: str) -> MonitorDelay:
     SourceError
         If the rig is not in the table.
     """
-    if rig not in TABLED:
+    if rig not in usual_delays():
         raise SourceError(
             "unknown monitor delay",
             where=f"rig {rig}",
             got=why,
-            expected=f"a usable photodiode, or one of the rigs {', '.join(TABLED)}",
+            expected=f"a usable photodiode, or one of the rigs {', '.join(usual_delays())}",
             fix="give the delay as monitor_delay in the session facts, in seconds",
         )
-    return MonitorDelay(TABLED[rig], f"tabled: {why}")
+    return MonitorDelay(usual_delays()[rig], f"tabled: {why}")

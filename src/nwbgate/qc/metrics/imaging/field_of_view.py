@@ -30,7 +30,7 @@ FEWEST_PIXELS = 16
 
 
 @dataclass(frozen=True)
-class Match:
+class ImageMatch:
     """Match of two images of one field of view.
 
     Attributes
@@ -72,7 +72,7 @@ def registration_shift(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[
     return float(shift[0]), float(shift[1])
 
 
-def match(reference: npt.ArrayLike, image: npt.ArrayLike) -> Match:
+def match(reference: npt.ArrayLike, image: npt.ArrayLike) -> ImageMatch:
     """Return how well an image matches a reference after registration.
 
     Parameters
@@ -95,7 +95,7 @@ def match(reference: npt.ArrayLike, image: npt.ArrayLike) -> Match:
     metrics: Any = import_extra("skimage.metrics", "qc")
     similarity = metrics.structural_similarity(*scaled, data_range=float(np.ptp(scaled[0])))
     together = correlation(scaled[0].reshape(-1, 1), scaled[1].reshape(-1, 1))[0, 0]
-    return Match(float(np.hypot(rows, columns)), float(together), float(similarity))
+    return ImageMatch(float(np.hypot(rows, columns)), float(together), float(similarity))
 
 
 def matched_cells(reference: "Collection[int]", cells: "Collection[int]") -> float:
