@@ -2,11 +2,9 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from neuroconv.utils import DeepDict
 from pydantic import FilePath, validate_call
 from pynwb import NWBFile
 
@@ -14,12 +12,10 @@ from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.dataset_ii.metadata import DATASET, recording_metadata, unknown_values
 from nwbgate.interfaces.dataset_ii.session_texts import add_session_texts
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
-from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
-from nwbgate.interfaces.identity import identify, mark_generated
-from nwbgate.interfaces.strictness import close_schema
+from nwbgate.interfaces.described import DescribedInterface
 
 
-class RecordingInterface(AlignedInterface):
+class RecordingInterface(DescribedInterface, AlignedInterface):
     """One stream of a Dataset II recording.
 
     Parameters
@@ -40,6 +36,7 @@ class RecordingInterface(AlignedInterface):
         If the file is not a sound recording of Dataset II.
     """
 
+    dataset = DATASET
     associated_suffixes = (".h5", ".hdf5")
 
     @validate_call
@@ -48,26 +45,23 @@ class RecordingInterface(AlignedInterface):
         self.source = RecordingSource(Path(file_path))
         self._metadata = recording_metadata(self.source)
 
-    def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
-        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
+    @property
+    def own_metadata(self) -> dict[str, Any]:
+        """Metadata of the dataset and of this recording; not to be changed."""
+        return self._metadata
 
-    def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this recording.
+    @property
+    def source_id(self) -> str:
+        """Id of the recording."""
+        return self.source.recording_id
 
-        The identifier, and what NeuroConv notes about the running script, are added when a file is made: equal
-        recordings have equal metadata.
-        """
-        return DeepDict(deepcopy(self._metadata))
+    def source_paths(self) -> list[Path]:
+        """Return the file of the recording."""
+        return [self.source.path]
 
     def unknown_values(self, metadata: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """Return the values missing from both source and metadata."""
         return unknown_values(self._complete(metadata))
-
-    def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
-        """Return an NWB file in memory with this stream and a reproducible identifier."""
-        full = identify(self._complete(metadata), self.source.recording_id, [self.source.path])
-        return mark_generated(super().create_nwbfile(metadata=full, **conversion_options))
 
     @validate_call(config={"arbitrary_types_allowed": True})
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
@@ -97,6 +91,3 @@ class RecordingInterface(AlignedInterface):
     @abstractmethod
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         """Add the stream's objects."""
-
-    def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        return complete_metadata(self._metadata, metadata)

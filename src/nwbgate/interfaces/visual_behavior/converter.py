@@ -5,14 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from neuroconv import NWBConverter
-from neuroconv.utils import DeepDict
 from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
-from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.dataset_metadata import complete_metadata
+from nwbgate.interfaces.described import DescribedConverter
 from nwbgate.interfaces.identity import identify, mark_generated
-from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
 from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import ReleasedInterface
 from nwbgate.interfaces.visual_behavior.behavior.eye_tracking import EyeTrackingInterface
 from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import LicksInterface, RewardsInterface
@@ -44,7 +42,7 @@ SHARED: dict[str, type[ReleasedInterface]] = {
 }
 
 
-class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
+class VisualBehaviorConverter(DescribedConverter):
     """Behavior, stimuli and all imaging planes of one session.
 
     What the files of several planes repeat is written once, from the first of them, after all have been compared.
@@ -64,6 +62,7 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         If no stream is named, one is unknown, or they are of different sessions.
     """
 
+    dataset = DATASET
     display_name = "Visual Behavior 2P"
     keywords = ("behavior", "change detection", "two-photon", "calcium imaging")
     associated_suffixes = (".nwb",)
@@ -78,9 +77,9 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
     }
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
-        refuse_unknown_streams(source_data, list(self.data_interface_classes), "session")
-        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
-        self._refuse_two_sessions()
+        super().__init__(source_data, verbose)
+        sessions = {interface.source.behavior_session_id for interface in self.data_interface_objects.values()}
+        self._refuse_several(sessions, "files of one behavior session")
 
     @classmethod
     def from_files(cls, *file_paths: str | Path) -> Self:
@@ -92,14 +91,6 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         """The first of the streams."""
         found: ReleasedInterface = next(iter(self.data_interface_objects.values()))
         return found
-
-    def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
-        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
-
-    def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this session."""
-        return self.first.get_metadata()
 
     def create_nwbfile(
         self, metadata: Mapping[str, Any] | None = None, conversion_options: dict[str, Any] | None = None
@@ -126,17 +117,6 @@ class VisualBehaviorConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv 
         planes = self.data_interface_objects.get("Planes")
         own = [*planes.planes.values()] if isinstance(planes, PlanesInterface) else []
         return [*own, *(interface.source for interface in self.data_interface_objects.values())]
-
-    def _refuse_two_sessions(self) -> None:
-        sessions = {interface.source.behavior_session_id for interface in self.data_interface_objects.values()}
-        if len(sessions) > 1:
-            raise UsageError(
-                "the streams belong to different sessions",
-                got=", ".join(map(str, sorted(sessions))),
-                expected="files of one behavior session",
-                fix="convert each session with its own converter",
-                where="source_data",
-            )
 
 
 def contents(session_type: str, *, planes: bool) -> str:

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from neuroconv import NWBConverter
-from neuroconv.utils import DeepDict
 from pynwb import NWBFile
 
-from nwbgate.errors import UsageError
-from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
+from nwbgate.interfaces.dataset_metadata import complete_metadata
+from nwbgate.interfaces.described import DescribedConverter
 from nwbgate.interfaces.identity import identify, mark_generated
-from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
 from nwbgate.interfaces.visual_behavior.converter import contents
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
@@ -46,7 +43,7 @@ BEHAVIOR: dict[str, type[SessionInterface]] = {
 }
 
 
-class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no types
+class RigConverter(DescribedConverter):
     """Behavior, stimuli and all imaging planes of one session.
 
     The tables of the session are made once for all streams, and for all planes.
@@ -66,6 +63,7 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
         If no stream is named, one is unknown, or they are of different sessions.
     """
 
+    dataset = RELEASED
     display_name = "Visual Behavior rig"
     keywords = ("behavior", "change detection", "two-photon", "calcium imaging")
     associated_suffixes = (".json",)
@@ -74,9 +72,9 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
     data_interface_classes: ClassVar[dict[str, type[RigInterface]]] = {**BEHAVIOR, "Planes": PlanesInterface}
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
-        refuse_unknown_streams(source_data, list(self.data_interface_classes), "session")
-        super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
-        self._refuse_two_sessions()
+        super().__init__(source_data, verbose)
+        sessions = {stream.facts.behavior_session_id for stream in self.data_interface_objects.values()}
+        self._refuse_several(sessions, "files of one behavior session")
         self._share_the_session()
 
     @classmethod
@@ -102,14 +100,6 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
     def contents(self) -> str:
         """Kinds of data in the session, as file names on DANDI say them."""
         return contents(self.first.facts.stimulus_name or "", planes="Planes" in self.data_interface_objects)
-
-    def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections of the data set; no key is ignored silently."""
-        return close_schema(super().get_metadata_schema(), strict_sections(RELEASED))
-
-    def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this session."""
-        return self.first.get_metadata()
 
     def decisions(self) -> list[str]:
         """Return what was dropped, cut, measured or assumed, one sentence each."""
@@ -151,17 +141,6 @@ class RigConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no type
         folder = self.session.image_sets if self.session else None
         path = None if folder is None else folder / Path(name).name
         return path if path is not None and path.is_file() else None
-
-    def _refuse_two_sessions(self) -> None:
-        sessions = {stream.facts.behavior_session_id for stream in self.data_interface_objects.values()}
-        if len(sessions) > 1:
-            raise UsageError(
-                "streams are of different sessions",
-                got=", ".join(map(str, sorted(sessions))),
-                expected="files of one behavior session",
-                fix="convert each session with a converter of its own",
-                where="source_data",
-            )
 
     def _share_the_session(self) -> None:
         """Let all streams read one session: with its side information, and the images where a stream has a folder."""

@@ -1,47 +1,21 @@
 """When the mouse licked, and when it was given water, by the stimulus pickle."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from pynwb import NWBFile
 
-from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import add_events
+from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import EventsOption, add_events
 from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
 
 
-class TimedEventsInterface(BehaviorInterface):
+class TimedEventsInterface(EventsOption, BehaviorInterface):
     """Events of one kind: the time of each, in seconds, and what else is known of it."""
 
     #: Name of the table.
     table_name = ""
-
-    def add_to_nwbfile(
-        self,
-        nwbfile: NWBFile,
-        metadata: dict[str, Any] | None = None,
-        *,
-        events: Literal["table", "series"] = "table",
-    ) -> None:
-        """Add the events to a file in memory; nothing where the session has none.
-
-        Parameters
-        ----------
-        nwbfile : NWBFile
-            File to add to.
-        metadata : dict, optional
-            Merged over `get_metadata`.
-        events : {"table", "series"}
-            Write an events table, or series that readers of before NWB 2.10 see too.
-
-        Raises
-        ------
-        SourceError
-            If the pickle is unsound.
-        """
-        self.events = events
-        super().add_to_nwbfile(nwbfile, metadata)
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         table = self.table()

@@ -3,29 +3,25 @@
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
-from copy import deepcopy
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from neuroconv import BaseDataInterface
 from neuroconv.tools.nwb_helpers import get_module
-from neuroconv.utils import DeepDict
 from pydantic import FilePath, validate_call
 from pynwb import NWBFile, ProcessingModule
 
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.clock import FloatArray
-from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
-from nwbgate.interfaces.identity import identify, mark_generated
-from nwbgate.interfaces.strictness import close_schema
+from nwbgate.interfaces.described import DescribedInterface
 from nwbgate.interfaces.visual_behavior.release.checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.release.file import released_file
 from nwbgate.interfaces.visual_behavior.texts import DATASET, released_metadata
 
 
-class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
+class ReleasedInterface(DescribedInterface):
     """One stream of a released file.
 
     Parameters
@@ -46,6 +42,8 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         If the file is not a sound file of the release.
     """
 
+    dataset = DATASET
+    digest_algorithm = ALGORITHM
     associated_suffixes = (".nwb",)
     keywords: tuple[str, ...] = ("behavior",)
     #: Session table that the stream is; a session may lack it.
@@ -58,23 +56,19 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         super().__init__(file_path=file_path, verbose=verbose)
         self.source = released_file(file_path)
 
-    def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's metadata schema, extended to reject unknown keys."""
-        return close_schema(super().get_metadata_schema(), strict_sections(DATASET))
-
-    def get_metadata(self) -> DeepDict:
-        """Return the metadata of the data set and of this session."""
-        return DeepDict(deepcopy(self._metadata))
-
     @cached_property
-    def _metadata(self) -> dict[str, Any]:
+    def own_metadata(self) -> dict[str, Any]:
+        """Metadata of the dataset and of this session; not to be changed."""
         return released_metadata(self.source)
 
-    def create_nwbfile(self, metadata: Mapping[str, Any] | None = None, **conversion_options: Any) -> NWBFile:
-        """Return an NWB file in memory with this stream and a reproducible identifier."""
-        session_id = str(self.source.behavior_session_id)
-        full = identify(self._complete(metadata), session_id, [self.source.path], ALGORITHM)
-        return mark_generated(super().create_nwbfile(metadata=full, **conversion_options))
+    @property
+    def source_id(self) -> str:
+        """Id of the behavior session."""
+        return str(self.source.behavior_session_id)
+
+    def source_paths(self) -> list[Path]:
+        """Return the released file."""
+        return [self.source.path]
 
     @abstractmethod
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
@@ -109,9 +103,6 @@ class ReleasedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv h
         if other := self.source.other_columns(self.table_name):
             names, where = ", ".join(other), f"{self.source.path}: {self.table_name}"
             warnings.warn(f"undescribed columns are not copied: {names} ({where})", SourceWarning, 2)
-
-    def _complete(self, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-        return complete_metadata(self._metadata, metadata)
 
 
 class BehaviorInterface(ReleasedInterface, AlignedInterface):

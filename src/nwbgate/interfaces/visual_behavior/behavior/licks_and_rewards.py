@@ -9,6 +9,7 @@ from pynwb import NWBFile, TimeSeries
 from pynwb.event import EventsTable
 
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.described import DescribedInterface
 from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import BehaviorInterface, behavior_module
 from nwbgate.interfaces.visual_behavior.columns import timestamp, unit_of, vector
 from nwbgate.interfaces.visual_behavior.texts import description
@@ -20,8 +21,8 @@ SERIES: dict[str, dict[str, str]] = {
 }
 
 
-class TimedEventsInterface(BehaviorInterface):
-    """Events of one kind, with times in seconds."""
+class EventsOption(DescribedInterface):
+    """The option to write events as a table or as series."""
 
     def add_to_nwbfile(
         self,
@@ -44,10 +45,14 @@ class TimedEventsInterface(BehaviorInterface):
         Raises
         ------
         SourceError
-            If the events are damaged, or their times go backwards.
+            If the source is damaged, or times go backwards.
         """
         self.events = events
         super().add_to_nwbfile(nwbfile, metadata)
+
+
+class TimedEventsInterface(EventsOption, BehaviorInterface):
+    """Events of one kind, with times in seconds."""
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         times = self.aligned(self.get_original_timestamps())
