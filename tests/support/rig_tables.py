@@ -7,7 +7,7 @@ import pandas as pd
 
 from nwbgate.manifest import derive
 from nwbgate.samples.rig.imaging import plane_data
-from nwbgate.samples.rig.session import SESSIONS, Session
+from nwbgate.samples.rig.session import SESSIONS, SampleSession
 from nwbgate.samples.rig.truth import trials
 
 #: Columns of the session table that the experiment table has too.
@@ -64,7 +64,7 @@ def _sessions() -> pd.DataFrame:
     return _derived(pd.DataFrame(rows))
 
 
-def _counts(session: Session) -> dict[str, int]:
+def _counts(session: SampleSession) -> dict[str, int]:
     """Count the trials that were played."""
     played = trials(session)
     kinds = ("go", "catch", "hit", "miss", "false_alarm", "correct_reject")
