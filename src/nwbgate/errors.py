@@ -49,7 +49,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that a wrong one was probably meant for; empty where none is near.
+    """Return the known word nearest to a wrong one, or empty.
 
     That is one that differs in case alone, the only one that begins with the word, or a close match. Numbers are ids,
     and the nearest id is another thing: none is returned for them.
@@ -88,7 +88,7 @@ class TooLargeError(SourceError):
 
 
 class OutsideError(SourceError):
-    """A file that refers outside itself: by a link, raw data or a virtual dataset."""
+    """A file with links, raw data or virtual datasets outside itself."""
 
     code = "file.leads_outside"
 
@@ -98,7 +98,7 @@ class SourceWarning(UserWarning):
 
 
 class WriteError(NwbgateError):
-    """A file that could not be written: no space, no permission, or name in use."""
+    """A file that could not be written: space, permission or name."""
 
 
 class VerificationError(WriteError):

@@ -1,4 +1,4 @@
-"""JSON texts that people or other programs wrote: nested without end, they are wrong, not an accident of ours."""
+"""JSON texts from outside, with limits on nesting."""
 
 import json
 from typing import Any

@@ -155,7 +155,7 @@ def _auto_rewards(rewards: pd.DataFrame) -> "pd.Series[float]":
 
 
 def _session_span(session: Session) -> Vector:
-    """Return the time support of a session, from its first to its last sample or event."""
+    """Return a session's time support, from first to last sample."""
     times = [session.stimulus_timestamps, session.licks["timestamps"], session.rewards["timestamps"]]
     found = np.concatenate([np.asarray(each, np.float64) for each in times])
     return np.array([[found.min(), found.max()]])

@@ -86,7 +86,7 @@ def parse_yaml(text: str, where: str, *, error: type[NwbgateError] = UsageError)
 def _refuse_endless(
     value: object, level: int = 0, above: frozenset[int] = frozenset(), known: dict[int, tuple[int, int]] | None = None
 ) -> tuple[int, int]:
-    """Return how many values are in one, aliases written out, and how many levels; refuse more than a file may have."""
+    """Return number and depth of values, aliases expanded; reject too many."""
     if not isinstance(value, dict | list):
         return 1, 0
     known = {} if known is None else known

@@ -25,7 +25,7 @@ def ellipse_area(width: FloatArray, height: FloatArray) -> FloatArray:
 
 
 def pupil_area(width: FloatArray, height: FloatArray) -> FloatArray:
-    """Return areas of the circle around an ellipse, pi times the square of the longer semi-axis.
+    """Return areas of the circles around ellipses: pi times squared longer semi-axis.
 
     A pupil that is seen from the side is an ellipse whose longer axis is its diameter.
 
@@ -39,7 +39,7 @@ def pupil_area(width: FloatArray, height: FloatArray) -> FloatArray:
 
 
 def likely_blinks(*areas: FloatArray) -> BoolArray:
-    """Return the frames in which a fit failed or is an outlier, and two more on either side.
+    """Return failed and outlying frames, and two more on either side.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def late_frames(times: FloatArray) -> npt.NDArray[np.int64]:
 
 
 def largest_deviation(times: FloatArray, others: FloatArray) -> float:
-    """Return by how much two clocks of the same frames differ, apart from offset and rate.
+    """Return the disagreement of two frame clocks, apart from offset and rate.
 
     Parameters
     ----------

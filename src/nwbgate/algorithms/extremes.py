@@ -1,4 +1,4 @@
-"""Extremes of the stretches of a long trace, so that no peak is lost where it is drawn."""
+"""Extremes of a long trace's stretches, which keep every peak in plots."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Flashes of a stimulus from the frames in which it was drawn, and changes between them."""
+"""Stimulus flashes from drawn frames, and changes between them."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ OMITTED_SECONDS = 0.25
 
 
 def drawn_flashes(drawn: BoolArray, set_frames: IntArray, frames: int) -> tuple[IntArray, IntArray]:
-    """Return the flashes of a stimulus: runs of drawn frames, split where it was set.
+    """Return the flashes: runs of drawn frames, split where they were set.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def drawn_flashes(drawn: BoolArray, set_frames: IntArray, frames: int) -> tuple[
 
 
 def omitted_flashes(logged: IntArray, starts: IntArray) -> IntArray:
-    """Return the frames of omitted flashes: logged, once each, and not within 3 frames of a drawn one.
+    """Return frames of omitted flashes, not within 3 frames of drawn ones.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def omitted_flashes(logged: IntArray, starts: IntArray) -> IntArray:
 
 
 def is_change(names: Sequence[str], omitted: BoolArray) -> BoolArray:
-    """Return whether each flash shows another image than the one shown before; false for omitted ones and the first.
+    """Return whether each flash shows a different image than the previous one.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def begins_with_spike(rising: FloatArray, longest: float = STARTUP_INTERVAL) -> 
 
 
 def plane_group(frames: FloatArray, group: int, groups: int) -> FloatArray:
-    """Return the frame times of one plane group: every n-th frame of a microscope with n groups.
+    """Return the frame times of one plane group: every n-th frame.
 
     Parameters
     ----------

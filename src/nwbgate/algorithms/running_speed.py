@@ -1,4 +1,4 @@
-"""Running speed from the voltage of an encoder that wraps once per turn of the wheel.
+"""Running speed from an encoder voltage that wraps every turn.
 
 Steps, constants and their order: AllenSDK 2.16.2, restated. Its clipping at wraps takes time that is quadratic in the
 samples; here it is linear, with the same result.
@@ -30,7 +30,7 @@ REVERSED = -1.0
 
 
 def wraps(voltage: FloatArray) -> tuple[IntArray, IntArray]:
-    """Return the samples at which the voltage wraps: downwards after a forward turn, and upwards after a backward one.
+    """Return the samples where the voltage wraps, forwards and backwards.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def running_speed(v_sig: FloatArray, v_in: FloatArray, times: FloatArray) -> tup
 
 
 def clipped_at(samples: IntArray, speed: FloatArray, times: FloatArray) -> FloatArray:
-    """Return speeds that are clipped, in some samples, to the range of the others within 0.25 s.
+    """Return speeds clipped at some samples to the range of their neighbors.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def without_outliers(speed: FloatArray) -> FloatArray:
 
 
 def low_pass(speed: FloatArray) -> FloatArray:
-    """Return speeds filtered forwards and backwards (Butterworth, 3rd order, 4 Hz); NaN counts as 0.
+    """Return speeds filtered both ways (Butterworth, 3rd order, 4 Hz).
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def forward_positive(speed: FloatArray) -> FloatArray:
 
 
 def _angular_speed(unwrapped_voltage: FloatArray, v_in: FloatArray, times: FloatArray) -> FloatArray:
-    """Return the angular speed in radians per second; each NaN of the voltage makes three."""
+    """Return the angular speed in radians per second; NaN spreads to neighbors."""
     steps = np.full(len(times), np.nan)
     steps[1:] = np.diff(unwrapped_voltage) / v_in[1:] * 2 * np.pi
     speed = np.full(len(times), np.nan)

@@ -1,4 +1,4 @@
-"""Images on a flat monitor close to the eye: centered on gray, warped as if on a sphere, and masked.
+"""Image warping for a flat monitor close to the eye.
 
 Geometry and formulas: AllenSDK 2.16.2, restated; equal to its images pixel by pixel.
 """
@@ -42,7 +42,7 @@ def centered(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def warped(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return an image as the monitor shows it, so that it looks flat from the eye.
+    """Return an image warped for the monitor, so that it looks flat.
 
     A pixel at (y, x) cm from the center shows the centered image at (k y, k x), with k = d atan(rho / d) / rho, rho
     its distance from the center and d that of the eye; sampled by cubic splines, 0 outside.
@@ -77,7 +77,7 @@ def unwarped(image: npt.NDArray[np.uint8]) -> FloatArray:
 
 @lru_cache
 def shown_mask() -> npt.NDArray[np.bool_]:
-    """Return which pixels of a centered image the monitor shows when it is warped, shape (1200, 1920)."""
+    """Return the image pixels that the monitor shows, shape (1200, 1920)."""
     row, column = _places(HEIGHT / ROWS, WIDTH / COLUMNS)
     mask = np.zeros((ROWS, COLUMNS), dtype=bool)
     mask[np.trunc(row).astype(np.int64) + ROWS // 2, np.trunc(column).astype(np.int64) + COLUMNS // 2] = True
@@ -87,7 +87,7 @@ def shown_mask() -> npt.NDArray[np.bool_]:
 
 @lru_cache
 def _sampled() -> FloatArray:
-    """Return where each pixel of the monitor samples the centered image, shape (2, 1200, 1920)."""
+    """Return each monitor pixel's place in the image, shape (2, 1200, 1920)."""
     pixel = DIAGONAL / np.sqrt(1 + (COLUMNS / ROWS) ** 2) / ROWS
     row, column = _places(pixel, pixel)
     return np.stack([ROWS // 2 + row, COLUMNS // 2 + column])

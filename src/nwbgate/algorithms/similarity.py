@@ -10,7 +10,7 @@ LEAST = 0.06
 
 
 def box_means(values: npt.ArrayLike, width: int) -> Floats:
-    """Return the mean of each successive box of samples; a missing sample counts as 0.
+    """Return the mean of each box of samples; missing samples count as 0.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def correlation(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
 
 
 def scale(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
-    """Return the factor by which the reference best explains the other signal, by least squares around their means.
+    """Return the least-squares factor from reference to signal, means removed.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def scale(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
 
 
 def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
-    """Return by how many samples a signal follows its reference: where the changes of both correlate best.
+    """Return a signal's lag behind its reference in samples, by correlated changes.
 
     A filter without phase shift (forward and backward) gives 0 exactly, whatever its cut-off. Changes that hardly
     correlate at any lag, as those of noise of two measurements, tell none: 0.

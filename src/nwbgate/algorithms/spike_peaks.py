@@ -1,4 +1,4 @@
-"""Peaks of a voltage around the times of its spikes, against the noise of the voltage."""
+"""Voltage peaks around spike times, relative to the voltage's noise."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ STANDS_OUT = 5.0
 
 
 def noise_level(voltage: npt.ArrayLike) -> float:
-    """Return QT = median(abs(V)) / 0.6745, in the unit of `voltage`; spikes do not disturb it.
+    """Return QT = median(abs(V)) / 0.6745, a noise level that ignores spikes.
 
     Parameters
     ----------

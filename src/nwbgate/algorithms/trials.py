@@ -1,4 +1,4 @@
-"""Trials of a go/no-go task: which licks and rewards belong to them, and of which kind they are."""
+"""Go/no-go trials: their licks, rewards and kinds."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -91,7 +91,7 @@ def trial_kinds(
 
 
 def rewards_of_trials(rewards: FloatArray, start: FloatArray, stop: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Return the time of the first reward of each trial, and how many it has.
+    """Return each trial's first reward time and number of rewards.
 
     Parameters
     ----------

@@ -160,7 +160,7 @@ def _stopped(stop: BaseException) -> int:
 
 
 def _refused_by_system(error: Exception) -> NwbgateError | None:
-    """Return the error for a full disk, or for a terminal or disk that does not work; None for anything else."""
+    """Return the error for a failing disk or terminal, or None."""
     if not isinstance(error, OSError) or error.errno not in (*_FULL, errno.EIO):
         return None
     place = str(error.filename or "standard output")
@@ -185,7 +185,7 @@ def _debug_first(argv: Sequence[str]) -> list[str]:
 
 
 def _replace_unknown_characters() -> None:
-    """Let a terminal or a pipe of few characters (cp1252, ASCII) have the others as escapes, rather than no report."""
+    """Print escapes for characters that a terminal or pipe cannot show."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

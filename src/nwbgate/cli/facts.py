@@ -46,7 +46,7 @@ def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: 
 
 
 def _facts(paths: Sequence[Path], table: str, follow_links: bool) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
-    """Return the rows of a table of facts from all readable files, and the errors of the others."""
+    """Return rows of facts from readable files, and errors of the others."""
     import pandas as pd
 
     from nwbgate.reading.facts.files import TABLES as TABLES_OF_FACTS
@@ -67,7 +67,7 @@ def _facts(paths: Sequence[Path], table: str, follow_links: bool) -> "tuple[pd.D
 
 
 def _show(rows: "pd.DataFrame", table: str) -> None:
-    """Print facts for a person: of few files one below the other, of many as a table."""
+    """Print facts: of few files as lists, of many as a table."""
     from pandas.api.types import is_numeric_dtype
 
     if rows.empty:

@@ -1,4 +1,4 @@
-"""Progress of a batch: a bar on a terminal, plain lines elsewhere, a final table."""
+"""Batch progress: a bar on terminals, plain lines elsewhere, a final table."""
 
 import sys
 from collections import Counter

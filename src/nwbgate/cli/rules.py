@@ -42,7 +42,7 @@ def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> No
 
 
 def _families(entries: "Iterable[Explained]") -> str:
-    """Return the number of rules per family (first part of the code), with a hint."""
+    """Return the number of rules per family, with a hint."""
     families = groupby(sorted(entry.code for entry in entries), key=lambda code: code.partition(".")[0])
     codes = {family: list(members) for family, members in families}
     width = max(map(len, codes), default=0)

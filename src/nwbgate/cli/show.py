@@ -117,7 +117,7 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
 
 
 def _open_project_or_file(source: str, follow_links: bool) -> "Opened | RawSource":
-    """Return the project in a folder, or what is in an NWB file or in a file of a rig."""
+    """Return the project of a folder, or the contents of a file."""
     if Path(source).is_dir():
         from nwbgate.reading.projects.project import Project
 

@@ -1,4 +1,4 @@
-"""A progress bar with rate and time left, on standard error where that is a terminal."""
+"""A progress bar with rate and time left, on terminals only."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -19,7 +19,7 @@ class _PaceColumn(ProgressColumn):
 
 
 class TerminalBar:
-    """A bar that is shown during a block; elsewhere than on a terminal it shows nothing.
+    """A bar during a block, shown on terminals only.
 
     Parameters
     ----------

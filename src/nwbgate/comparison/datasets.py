@@ -46,7 +46,7 @@ class _Tally:
 
 
 def _sizes(first: Values, second: Values, differing: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
-    """Return the absolute differences, infinite where only one value is NaN, or None for text."""
+    """Return absolute differences, infinite for one NaN, or None for text."""
     if not {first.dtype.kind, second.dtype.kind} <= set("iufb"):
         return None
     with np.errstate(invalid="ignore", over="ignore"):
@@ -57,7 +57,7 @@ def _sizes(first: Values, second: Values, differing: npt.NDArray[np.bool_]) -> n
 def dataset_differences(
     path: str, first: h5py.Dataset, second: h5py.Dataset, tolerance: Tolerance
 ) -> Iterator[Difference]:
-    """Yield the differences in dtype, shape and values of two datasets; chunks and compression do not count.
+    """Yield differences in dtype, shape and values, not in storage.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def dataset_differences(
 
 
 def kind(dataset: h5py.Dataset) -> str:
-    """Return the dtype of a dataset in words; text is text, whatever its encoding and length."""
+    """Return the dtype of a dataset in words; all texts are alike."""
     if h5py.check_string_dtype(dataset.dtype):
         return "text"
     if h5py.check_ref_dtype(dataset.dtype):
@@ -107,7 +107,7 @@ def _value_differences(
 
 
 def _blocks(first: h5py.Dataset, second: h5py.Dataset) -> Iterator[tuple[int, int]]:
-    """Yield the rows to read in one go, leaving out chunks that both files store in the same bytes."""
+    """Yield the rows to read, leaving out chunks stored alike in both."""
     if not first.shape:
         yield 0, 1
         return
@@ -133,7 +133,7 @@ def _rows_at_once(dataset: h5py.Dataset) -> int:
 
 
 def _stored_alike(first: h5py.Dataset, second: h5py.Dataset) -> bool:
-    """Return whether equal bytes of a chunk mean equal values in both: same type, chunks and filters."""
+    """Return whether chunks of equal bytes have equal values."""
     if first.chunks is None or first.chunks != second.chunks or first.dtype.hasobject:
         return False
     if not first.id.get_type().equal(second.id.get_type()):
@@ -142,14 +142,14 @@ def _stored_alike(first: h5py.Dataset, second: h5py.Dataset) -> bool:
 
 
 def _filters(dataset: h5py.Dataset) -> list[tuple[Any, ...]]:
-    """Return the filters of a dataset; the level of deflate does not matter to what its bytes mean."""
+    """Return the filters of a dataset, ignoring deflate's level."""
     plist = dataset.id.get_create_plist()
     filters = [plist.get_filter(number) for number in range(plist.get_nfilters())]
     return [(code, () if code == h5py.h5z.FILTER_DEFLATE else values) for code, _, values, _ in filters]
 
 
 def _same_bytes(first: h5py.Dataset, second: h5py.Dataset, start: int, stop: int) -> bool:
-    """Return whether all chunks of some rows are stored in the same bytes in both."""
+    """Return whether all chunks of some rows are stored alike in both."""
     edges = [range(start, stop, first.chunks[0])]
     edges += [range(0, extent, size) for extent, size in zip(first.shape[1:], first.chunks[1:], strict=True)]
     corners = np.stack(np.meshgrid(*edges, indexing="ij"), axis=-1).reshape(-1, first.ndim)

@@ -57,7 +57,7 @@ def _differences(first: dict[str, Node], second: dict[str, Node], tolerance: Tol
 
 
 def _of_one(change: Change, path: str, own: dict[str, Node], other: dict[str, Node]) -> Iterator[Difference]:
-    """Yield an object that only one file has, unless the group that it lies in is named already."""
+    """Yield an object of only one file, unless its group is named."""
     if (path.rpartition("/")[0] or "/") in other:
         words = describe(own[path])
         yield Difference(change, path, "object", *((words, "") if change is Change.REMOVED else ("", words)))

@@ -121,7 +121,7 @@ def _matched(first: Named, second: Named) -> Iterator[tuple[Path | None, Path | 
 
 
 def _by_session(files: Named) -> dict[tuple[str, str] | str, Path]:
-    """Return files by their session; one that two files hold is left to their paths."""
+    """Return files by session, or by path where two share one."""
     found: dict[tuple[str, str] | str, list[Path]] = {}
     for path in files.values():
         found.setdefault(_session(path), []).append(path)
@@ -129,7 +129,7 @@ def _by_session(files: Named) -> dict[tuple[str, str] | str, Path]:
 
 
 def _session(path: Path) -> tuple[str, str] | str:
-    """Return the subject and session of a file, else its identifier; its path where it cannot be read."""
+    """Return a file's subject and session, else its identifier or path."""
     if path.suffix.lower() == ".csv":
         return path.name
     try:

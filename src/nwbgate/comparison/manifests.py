@@ -22,7 +22,7 @@ _NAMED = 10
 
 
 def compare_tables(first: Path, second: Path, tolerance: Tolerance, ignored: Sequence[str] = ()) -> Pair:
-    """Compare two tables (CSV) by the key that a shipped specification declares, else by their first column.
+    """Compare two CSV tables by their declared key or first column.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def compare_tables(first: Path, second: Path, tolerance: Tolerance, ignored: Seq
 
 
 def _declared(name: str, tables: tuple[pd.DataFrame, pd.DataFrame]) -> list[Table]:
-    """Return the declarations of a table of this file name, of every shipped version, that fit a column of both."""
+    """Return the shipped declarations that fit both tables."""
     every = [table for spec in shipped_specs() for table in load_spec(spec).tables.values() if table.file == name]
     return [table for table in every if all({*table.columns} & {*frame.columns} for frame in tables)]
 
@@ -64,7 +64,7 @@ def _known(frame: pd.DataFrame, renamed: dict[str, str], ignored: Sequence[str])
 
 
 def _keys(declared: list[Table], first: pd.DataFrame, second: pd.DataFrame) -> list[str]:
-    """Return the columns that name the rows of both tables; none where no column does."""
+    """Return the columns that identify rows in both tables, if any."""
     candidates = [list(table.keys) for table in declared] + [[str(first.columns[0])]]
     for keys in candidates:
         if all({*keys} <= {*frame.columns} and not frame.duplicated(keys).any() for frame in (first, second)):

@@ -34,7 +34,7 @@ class Node:
 
 
 def nodes(file: h5py.File, ignored: Sequence[str] = ()) -> dict[str, Node]:
-    """Return every object of a file by its path, in the order of the file; links are not followed.
+    """Return every object of a file by path, without following links.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _entered(
 
 
 def attributes(item: h5py.Group | h5py.Dataset) -> dict[str, str]:
-    """Return the attributes that are content, each written out; references as the paths of their objects."""
+    """Return content attributes as text, references as paths."""
     names = [name for name in item.attrs if name not in NOT_CONTENT]
     return {name: _written(item, name) for name in names}
 

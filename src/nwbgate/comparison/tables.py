@@ -25,13 +25,13 @@ def is_table(item: object) -> bool:
 
 
 def rows_differ(first: h5py.Group, second: h5py.Group) -> bool:
-    """Return whether two tables have other ids, or the same in another order; ids must name the rows of each."""
+    """Return whether two tables have other ids, or another order of them."""
     ids = first["id"][()], second["id"][()]
     return not np.array_equal(*ids) and all(len(np.unique(each)) == len(each) for each in ids)
 
 
 def table_differences(path: str, first: h5py.Group, second: h5py.Group, tolerance: Tolerance) -> Iterator[Difference]:
-    """Yield the rows that only one table has, and the cells that differ in rows that both have.
+    """Yield rows of only one table, and differing cells of shared rows.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Tolerance:
-    """Agreement of numbers: bit by bit, or ``|a - b| <= absolute + relative * |b|``.
+    """Agreement of numbers: by bits, or within absolute and relative tolerance.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""The corpus of faults: declared edits, the valid inputs they are planted in, and both as files."""
+"""The corpus of faults: declared edits of valid inputs, also as files."""

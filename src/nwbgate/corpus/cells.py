@@ -1,4 +1,4 @@
-"""Faults of one cell of a table, declared in CSV files: the code expected, the row, and the text put into the cell."""
+"""Faults of single table cells, declared in CSV files."""
 
 import csv
 from importlib.resources import files

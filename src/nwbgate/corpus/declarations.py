@@ -1,4 +1,4 @@
-"""Every declared fault that can be written as files, in categories, with the valid input that it is planted in."""
+"""All declared faults by category, with their valid inputs."""
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
@@ -74,7 +74,7 @@ def declared_faults() -> list[Declared]:
 
 
 def sampled(faults: Sequence[Declared], number: int, seed: int) -> list[Declared]:
-    """Return at most `number` faults of each category, chosen by chance, in the order they are declared."""
+    """Return at most `number` random faults per category, in order."""
     random, chosen = Random(seed), set()  # noqa: S311  a sample, not a secret
     for category in dict.fromkeys(fault.category for fault in faults):
         places = [place for place, fault in enumerate(faults) if fault.category == category]

@@ -1,4 +1,4 @@
-"""Edits of HDF5 files: one value, one row, one dataset of a file that is open for writing."""
+"""Edits of HDF5 files: a value, a row or a dataset."""
 
 import shutil
 from collections.abc import Callable
@@ -88,7 +88,7 @@ def attribute(path: str, name: str, value: Any) -> Edit:
 
 
 def remade(path: str, change: Callable[[Any], Any]) -> Edit:
-    """Rebuild a dataset from its values, with its attributes, possibly longer or of another type."""
+    """Rebuild a dataset with its attributes, possibly longer or retyped."""
 
     def edit(file: h5py.File) -> None:
         values, attributes = file[path][()], dict(file[path].attrs)

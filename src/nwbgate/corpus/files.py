@@ -1,4 +1,4 @@
-"""The corpus written out as files, with a table of each fault, for any validator to be measured on."""
+"""The corpus as files, for measuring any validator."""
 
 import csv
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ class Corpus:
 
 
 def write_corpus(folder: Path, *, sample: int | None = None, seed: int = 0) -> Corpus:
-    """Write each fault into a folder of its own, the valid inputs beside them, and the table of all.
+    """Write each fault to a folder, with the valid inputs and a table.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Faults that NWB Inspector notices, each planted in a clean session before it is written."""
+"""Faults for NWB Inspector, planted in a clean session."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Faults of a session in layout ``released``, as AllenSDK wrote it, and of the bytes of the file."""
+"""Faults of a session in layout ``released``, and of file bytes."""
 
 import h5py
 import numpy as np

@@ -1,4 +1,4 @@
-"""Valid inputs to plant faults in, each made on first use: sessions, a recording, tables."""
+"""Valid inputs for faults, made on first use."""
 
 import csv
 from functools import cached_property
@@ -58,7 +58,7 @@ class ValidInputs:
 
     @cached_property
     def released(self) -> Path:
-        """A plane of the same session as AllenSDK writes it, with the units that its data are in."""
+        """A plane of the same session as AllenSDK writes it."""
         (source,) = [path for path in self._release() if path.stem.endswith("1900011010")]
         return planted(source, self.folder / "released" / "sub-457841" / "sub-457841_ses-1900011001.nwb", TRUE_UNITS)
 

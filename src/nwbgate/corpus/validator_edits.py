@@ -1,4 +1,4 @@
-"""Faults that the validators of whole files notice, planted in a written session, and in its name."""
+"""Faults for whole-file validators, planted in a session."""
 
 from uuid import NAMESPACE_OID, uuid5
 
@@ -78,7 +78,7 @@ def cut(file: h5py.File) -> None:
 
 
 def declared_huge(file: h5py.File) -> None:
-    """The column of the spike times says that it has more rows than any computer has memory for."""
+    """The spike times claim more rows than any computer can hold."""
     attributes = dict(file["units/spike_times"].attrs)
     del file["units/spike_times"]
     file.create_dataset("units/spike_times", (2**40,), "f8", chunks=(1024,)).attrs.update(attributes)

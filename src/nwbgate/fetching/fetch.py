@@ -1,4 +1,4 @@
-"""Fetch a release or part of it: select, compare with the copy, download the rest."""
+"""Fetch a release or part of it, downloading only what is missing."""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -196,7 +196,7 @@ def _with_sizes(server: Server, files: Iterable[RemoteFile], states: Iterable[Co
 
 
 def _size(server: Server, file: RemoteFile) -> int | None:
-    """Return a file's length, None for a missing file, which fails later on its own."""
+    """Return a file's length, or None for a missing file."""
     try:
         return server.size(file)
     except UnreachableError:

@@ -161,7 +161,7 @@ def _file(entry: object, where: str, project: str, folder: str) -> RemoteFile:
 
 
 def _judged_path(url: str, where: str, project: str) -> str:
-    """Return the path of an address after checking that it stays in the release's folder."""
+    """Return the path of an address, which must stay in the folder."""
     key = unquote(urlsplit(url).path).removeprefix("/") if len(url) <= _LONGEST else ""
     parts = key.split("/")
     if len(parts) < 2 or parts[0] != project or not all(_NAME.fullmatch(part) for part in parts):

@@ -67,7 +67,7 @@ class Patience:
     refusals: int = 4
 
     def is_over(self, failures: int, problem: InterruptionError) -> bool:
-        """Return whether so many failures in a row, the last of them `problem`, are enough."""
+        """Return whether enough requests have failed in a row."""
         return failures >= (min(self.refusals, self.tries) if isinstance(problem, RefusedError) else self.tries)
 
     def wait(self, failures: int) -> None:
@@ -132,7 +132,7 @@ def _start(response: http.client.HTTPResponse) -> int:
 
 
 class _Redirects(HTTPRedirectHandler):
-    """Follows a server to another address of its own, unless more people could read or write on the way to it."""
+    """A redirect handler that rejects less private addresses."""
 
     def redirect_request(  # noqa: PLR0917, as the standard library calls it
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
@@ -192,7 +192,7 @@ class Server:
         return self.patiently(whole, path)
 
     def size(self, file: RemoteFile) -> int | None:
-        """Return the length of a file in bytes, or None if the server does not report it."""
+        """Return a file's length in bytes, or None if not reported."""
 
         def length() -> int | None:
             with self._answer(file.address, method="HEAD") as response:
@@ -203,7 +203,7 @@ class Server:
 
     @contextmanager
     def content(self, file: RemoteFile, start: int) -> Iterator[Content | None]:
-        """Yield the content of a file from a byte on, or None past its end.
+        """Yield a file's content from a byte on; None past its end.
 
         Raises
         ------

@@ -42,6 +42,6 @@ def assembled(report: Report, outcome: Outcome, codes: Codes, waivers: Sequence[
 
 
 def _without_repeats(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings without malformed values of files that break the schema: the validator has named those values."""
+    """Return findings without values that the schema validator has named."""
     invalid = {finding.path for finding in findings if finding.code.startswith("schema.")}
     return [finding for finding in findings if finding.code != MalformedError.code or finding.path not in invalid]

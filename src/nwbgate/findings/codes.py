@@ -49,7 +49,7 @@ class Codes:
         return selected and not self._ignores(code)
 
     def tells(self, code: str, causes: Container[str] = ()) -> bool:
-        """Return whether a finding of `code` is reported, including those that blocked a reported rule.
+        """Return whether a code is reported, or blocked a reported rule.
 
         Parameters
         ----------

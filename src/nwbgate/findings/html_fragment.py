@@ -1,4 +1,4 @@
-"""The findings of a report as HTML, for notebooks and pages, grouped by rule; every text is escaped."""
+"""A report's findings as escaped HTML, grouped by rule."""
 
 import re
 from collections import Counter
@@ -37,7 +37,7 @@ def summary_line(report: "Report") -> str:
 
 
 def groups(report: "Report") -> str:
-    """Return the findings of `report`, one part per rule: those that weigh most first, then those found most often."""
+    """Return the findings by rule, heaviest and most frequent first."""
     if not report.records:
         return "<p>No finding.</p>\n"
     by_code: dict[str, list[Finding]] = {}
@@ -51,7 +51,7 @@ def groups(report: "Report") -> str:
 
 
 def _group(found: Sequence[Finding], rule: Rule | None, *, opened: bool) -> str:
-    """Return the part of one rule: its count, why it matters, what to do, and a row per finding."""
+    """Return one rule's part: count, reason, remedy, and its findings."""
     first = found[0]
     severity, code = first.severity.value, escape(first.code)
     files = {finding.path for finding in found if finding.path}
@@ -77,7 +77,7 @@ def _title(finding: Finding, rule: Rule | None) -> str:
 
 
 def _about(finding: Finding, rule: Rule | None) -> str:
-    """Return why a rule matters, what to do, who found it, and the address of its page."""
+    """Return a rule's reason, remedy, validator and page."""
     known = catalogue().get(finding.code)
     parts = (
         ("Why", rule.explanation if rule else known.why if known else ""),
@@ -106,7 +106,7 @@ def _row(finding: Finding) -> str:
 
 
 def _keys(finding: Finding) -> str:
-    """Return the rows of a finding, folded, where they are more than the one that its place names."""
+    """Return a finding's further rows, folded."""
     if len(finding.keys) < 2:
         return ""
     shown = ", ".join(shorten(str(key), 200) for key in finding.keys[:_KEYS_SHOWN])
@@ -115,7 +115,7 @@ def _keys(finding: Finding) -> str:
 
 
 def lists(report: "Report") -> str:
-    """Return what else a reader must know: files judged and not judged, broken rules, rules not run, waivers."""
+    """Return files not judged, broken rules, rules not run, and waivers."""
     folded = (
         ("Files judged", _judged(report)),
         ("Files not judged", [escape(line) for line in report.not_judged]),
@@ -133,7 +133,7 @@ def lists(report: "Report") -> str:
 
 
 def _judged(report: "Report") -> list[str]:
-    """Return the files that were judged with the number of their findings, those with most first."""
+    """Return the judged files by number of findings, most first."""
     number = Counter(finding.path for finding in report.records if finding.path)
     files = sorted(report.files, key=lambda path: (-number[path], path))
     return [

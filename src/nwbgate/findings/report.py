@@ -102,7 +102,7 @@ class Report:
         cls, contents: Contents, rules: Mapping[str, Rule], tables: Mapping[str, int], *, fail_on: Severity,
         complete: bool,
     ) -> Self:  # fmt: skip
-        """Return the report of a run that has not begun: what it checks, and how."""
+        """Return a report without findings: its rules and inputs."""
         return cls(
             rules=rules,
             files=tuple(map(str, contents.files)),
@@ -115,7 +115,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """Exit code: 0 passed, 1 failed by findings or rules not run, 3 a rule broke."""
+        """Exit code: 0 passed, 1 failed, 3 a rule broke."""
         if self.broken:
             return 3
         failed = any(finding.severity.rank >= self.fail_on.rank for finding in self.records)
@@ -124,7 +124,7 @@ class Report:
 
     @property
     def findings(self) -> "pd.DataFrame":
-        """One row per finding: code, severity, table, column, rows, keys, message, path, location, fix, validator."""
+        """One row per finding, with code, severity, place, message and fix."""
         import pandas as pd
 
         columns = ["code", "severity", "table", "column", "rows", "keys", "message", "path", "location", "fix"]

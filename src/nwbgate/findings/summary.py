@@ -27,14 +27,14 @@ def summary(report: "Report") -> str:
 
 
 def _found_words(weights: dict[str, int], report: "Report") -> str:
-    """Return the findings by severity, and how many kinds of them there are if fewer."""
+    """Return the findings by severity, and their kinds if fewer."""
     kinds = len({finding.code for finding in report.records})
     found = ", ".join(count_of(number, weight) for weight, number in sorted(weights.items()))
     return f"{found} of {count_of(kinds, 'kind')}" if kinds < len(report.records) else found
 
 
 def _judged_words(report: "Report") -> str:
-    """Return the numbers of files and of tables with their rows, leaving out what is absent."""
+    """Return the numbers of files, tables and rows, without absent ones."""
     tables = f"{count_of(len(report.tables), 'table')} ({count_of(sum(report.tables.values()), 'row')})"
     parts = [_files(report)] * bool(report.files or report.not_judged) + [tables] * bool(report.tables)
     return " and ".join(parts) or "0 files"

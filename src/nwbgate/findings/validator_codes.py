@@ -122,7 +122,7 @@ def file_finding(
 
 
 def not_judged(found: Contents) -> list[Finding]:
-    """Return a finding for each thing in a folder that looks like data and is not judged."""
+    """Return a finding for each data-like thing that is not judged."""
     return [file_finding("file.not_judged", other.path, other.reason) for other in found.not_judged]
 
 

@@ -33,7 +33,7 @@ class AlignedInterface(BaseTemporalAlignmentInterface):  # type: ignore[misc]  #
         return self.clock.times(self.get_original_timestamps())
 
     def aligned(self, times: FloatArray) -> FloatArray:
-        """Return times of the source as times of the session; NaN and infinite ones stay.
+        """Return source times as session times; NaN and infinite ones stay.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Files that a rig wrote, as they are opened first when something is wrong: what they hold, and their tables."""
+"""Raw rig files, opened to see what they hold when a session looks wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -17,7 +17,7 @@ _SYNC = {"data", "meta"}
 
 
 class RawSource(Mapping[str, pd.DataFrame]):
-    """A file of a rig: a summary, and tables that are made when they are asked for.
+    """A raw rig file: a summary, and tables made on demand.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class RawSource(Mapping[str, pd.DataFrame]):
 
 
 def raw_source(source: str) -> RawSource | None:
-    """Return a file of a rig as a summary with tables; None for every other file.
+    """Return the contents of a raw rig file, or None for any other file.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def raw_source(source: str) -> RawSource | None:
 
 
 def _is_sync(path: Path) -> bool:
-    """Return whether an HDF5 file has rows and metadata at its top, and is not an NWB file."""
+    """Return whether an HDF5 file looks like a sync file."""
     try:
         with h5py.File(path, "r") as file:
             return set(file) >= _SYNC and "neurodata_type" not in file.attrs

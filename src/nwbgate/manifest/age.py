@@ -18,7 +18,7 @@ EXPECTED = "an ISO 8601 duration such as P90D, or a range from low to high such 
 
 
 def days(duration: str) -> float | None:
-    """Return the length of an ISO 8601 duration in days, or None for other text."""
+    """Return an ISO 8601 duration in days, or None for other text."""
     match = _DURATION.fullmatch(duration)
     if match is None:
         return None

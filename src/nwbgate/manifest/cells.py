@@ -32,7 +32,7 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 def parse_cells(raw: "Values", kind: ColumnType, text: "Callable[[], Values]") -> "Parsed":
-    """Return a column's values in the type `kind`, and the invalid cells' text by row.
+    """Return a column's values as `kind`, and invalid cells' text by row.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _dates(texts: Any) -> "Values":
 
 
 def without_zone(texts: "Values") -> dict[int, str]:
-    """Return row and text of each time without a time zone, and of each date without a time."""
+    """Return row and text of times without zone and of dates without time."""
     return {int(row): text for row, text in enumerate(texts) if isinstance(text, str) and not _ZONE.search(text)}
 
 

@@ -273,7 +273,7 @@ def _lines(content: bytes) -> tuple[int, ...]:
 
 
 def _refuse_faults(content: bytes, width: int, path: Path, lines: tuple[int, ...] | None) -> None:
-    """Read row by row, and raise for the first row that is not one; blank lines are none."""
+    """Read row by row, skipping blank lines; raise for the first bad row."""
     reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
     line = 1
     try:

@@ -51,7 +51,7 @@ def image_set(session_type: "Values") -> "Values":
 
 @derived_from("session_type")
 def image_set_letter(session_type: "Values") -> "Values":
-    """Take the letter of the image set, which the experiment table has where session tables have ``images_A``."""
+    """Take the letter of the image set, from session tables' ``images_A``."""
     return _per_value(session_type, _letter)
 
 
@@ -105,7 +105,7 @@ def indicator(full_genotype: "Values") -> "Values":
 
 @derived_from("ophys_container_id", "imaging_depth")
 def targeted_imaging_depth(ophys_container_id: "Values", imaging_depth: "Values") -> "Values":
-    """Average the imaging depth of the released experiments of a container, cut to whole micrometers."""
+    """Average the imaging depth of a container's released experiments, in whole micrometers."""
     depth = imaging_depth.astype("float64")
     return _whole_numbers_of(depth.groupby(ophys_container_id.to_numpy()).transform("mean"))
 
@@ -114,7 +114,7 @@ def targeted_imaging_depth(ophys_container_id: "Values", imaging_depth: "Values"
 def imaging_plane_group_count(
     ophys_session_id: "Values", experiment_session_id: "Values", imaging_plane_group: "Values"
 ) -> "Values":
-    """Count the distinct imaging plane groups of the released planes of a session; none for single-plane imaging."""
+    """Count the distinct imaging plane groups of a session's released planes."""
     groups = imaging_plane_group.groupby(experiment_session_id.to_numpy()).nunique()
     number = ophys_session_id.map(groups).astype("float64")
     return _whole_numbers_of(number.where(number > 0))
@@ -130,7 +130,7 @@ def prior_exposures_to_session_type(
 
 @derived_from("mouse_id", "image_set", "date_of_acquisition", history=True)
 def prior_exposures_to_image_set(mouse_id: "Values", image_set: "Values", date_of_acquisition: "Values") -> "Values":
-    """Count the earlier sessions of the mouse with the same image set; none for gratings."""
+    """Count the mouse's earlier sessions with this image set; none for gratings."""
     number = _earlier(mouse_id, image_set, date_of_acquisition)
     return number.mask((image_set == _GRATINGS).fillna(False).astype(bool))
 
@@ -138,7 +138,7 @@ def prior_exposures_to_image_set(mouse_id: "Values", image_set: "Values", date_o
 def prior_exposures_to_omissions(
     mouse_id: "Values", session_type: "Values", date_of_acquisition: "Values"
 ) -> "tuple[Values, Values]":
-    """Return the fewest and the most earlier sessions in which the mouse can have seen omitted flashes.
+    """Return the fewest and most earlier sessions with omitted flashes.
 
     Every imaging session but habituation had omissions, training had none, and some habituation sessions had them:
     which ones is not in the tables, so only bounds can be computed.
@@ -168,13 +168,13 @@ def prior_exposures_to_omissions(
 
 @derived_from("project_code", partial=True)
 def num_targeted_structures(project_code: "Values") -> "Values":
-    """Look up how many visual areas the project images, whether or not each passed quality control."""
+    """Look up the number of visual areas that the project images."""
     return _per_value(project_code, lambda project: DESIGNS.get(project, (None, None))[0], "Int64")
 
 
 @derived_from("project_code", partial=True)
 def num_depths_per_area(project_code: "Values") -> "Values":
-    """Look up how many depths the project images in each area, whether or not each passed quality control."""
+    """Look up the number of depths that the project images per area."""
     return _per_value(project_code, lambda project: DESIGNS.get(project, (None, None))[1], "Int64")
 
 
@@ -184,7 +184,7 @@ def num_depths_per_area(project_code: "Values") -> "Values":
 def project_code(
     equipment_name: "Values", mouse_id: "Values", trained_mouse_id: "Values", trained_session_type: "Values"
 ) -> "Values":
-    """Look up the project of a microscope and of the image set that the mouse was trained on."""
+    """Look up the project of a microscope and a training image set."""
     import pandas as pd
 
     letters = _per_value(trained_session_type, lambda text: found[1] if (found := _TRAINED.match(text)) else None)
@@ -207,7 +207,7 @@ def catch_trial_count(false_alarm_trial_count: "Values", correct_reject_trial_co
 
 
 def image_set_of(session_type: str) -> str | None:
-    """Return the image set of one session type: ``images_A``, ``gratings``, or None if it names neither."""
+    """Return a session type's image set: ``images_A``, ``gratings`` or None."""
     letter = _letter(session_type)
     if letter is not None:
         return f"images_{letter}"
@@ -246,7 +246,7 @@ def _per_value(values: "Values", answer: Callable[[str], object], dtype: str = "
 
 
 def _earlier(mouse_id: "Values", kind: "Values", date_of_acquisition: "Values") -> "Values":
-    """Return the number of earlier sessions of the same mouse and kind; missing if unknown."""
+    """Return the number of the mouse's earlier sessions of this kind."""
     order = date_of_acquisition.argsort(kind="stable").to_numpy()
     ordered = mouse_id.iloc[order]
     number = ordered.groupby([ordered.to_numpy(), kind.iloc[order].to_numpy()]).cumcount()

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet program would run as a formula: quoted on export, and as they were when read again."""
+"""Cells that spreadsheets would run as formulas: quoted, and restored on reading."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _QUOTE = "'"
 
 
 def quoted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts no spreadsheet program runs: an apostrophe before each that looks like a formula.
+    """Return a table with an apostrophe before each formula-like text.
 
     Texts of a file may be made to be run on the computer of whoever opens the table. Numbers stay numbers, also where
     they are text.

@@ -1,11 +1,11 @@
-"""Ids that a person takes for one and a program for two: case, Unicode form, invisible characters."""
+"""Look-alike ids: case, Unicode form, invisible characters."""
 
 import unicodedata
 from collections.abc import Iterable
 
 
 def difference(one: str, other: str) -> str:
-    """Return what alone tells two ids apart, in words; empty where they are equal or differ in more.
+    """Return the only difference between two ids in words, or empty.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def difference(one: str, other: str) -> str:
 
 
 def look_alike(word: str, known: Iterable[str]) -> str:
-    """Return the first known id that looks like a word but differs, or an empty text."""
+    """Return the first known id that looks like a word, or empty."""
     return next((each for each in known if difference(word, each)), "")
 
 

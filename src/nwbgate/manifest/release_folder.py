@@ -38,7 +38,7 @@ class ReleaseFolder:
 
 
 def fetch_command(dataset: str, folder: Path, sessions: str) -> str:
-    """Return the command that fetches sessions of a dataset; empty if nwbgate cannot fetch it.
+    """Return the command that fetches a dataset's sessions, if nwbgate can.
 
     Parameters
     ----------

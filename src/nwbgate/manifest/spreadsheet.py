@@ -1,4 +1,4 @@
-"""Tables as spreadsheet programs save them, turned into plain CSV: marks, separators, empty rows, workbooks."""
+"""Tables saved by spreadsheet programs, turned into plain CSV."""
 
 import csv
 import io
@@ -48,14 +48,14 @@ def decoded(content: bytes) -> bytes:
 
 
 def separator(content: bytes) -> str:
-    """Return the character between the columns, told from the first line that is not blank."""
+    """Return the column separator, from the first line that is not blank."""
     first = next((line for line in content[:100_000].decode(errors="replace").splitlines() if line.strip()), "")
     widths = {sign: len(next(csv.reader([first], delimiter=sign), [])) for sign in ("," + _SEPARATORS)}
     return "," if widths[","] > 1 else max(widths, key=lambda sign: widths[sign])
 
 
 def plain(content: bytes) -> Plain:
-    """Return a table without empty rows and columns, separated by commas; a sound CSV is returned as it is.
+    """Return a table as plain CSV, without empty rows and columns.
 
     In a table that is separated otherwise, a cell such as ``1,5`` is a number with a decimal comma. A table whose
     quotes are not closed is returned as it is, for the reader to refuse.
@@ -73,7 +73,7 @@ def plain(content: bytes) -> Plain:
 
 
 def workbook(path: Path) -> Plain:
-    """Return the only sheet of a workbook that is not empty; dates as ISO 8601.
+    """Return a workbook's only sheet with content; dates as ISO 8601.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def workbook(path: Path) -> Plain:
 
 
 def written(rows: Sequence[tuple[int, list[str]]]) -> Plain:
-    """Return rows as CSV, without those that are empty and without columns that have neither name nor cell."""
+    """Return rows as CSV, without empty rows and columns."""
     full = [(line, cells) for line, cells in rows if not all(_is_blank(cell) for cell in cells)]
     if not full:
         return Plain(b"")

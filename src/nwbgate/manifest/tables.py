@@ -111,7 +111,7 @@ def _releases(folder: Path) -> list[Path]:
 
 
 def table_paths(folder: str | Path, spec: Spec) -> dict[str, Path]:
-    """Return the file (CSV or workbook) of each table of `spec` that is there, by name of the table.
+    """Return the existing file (CSV or workbook) of each table of `spec`.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def _files_in(folder: Path, spec: Spec) -> dict[str, Path]:
 
 
 def _file_or_workbook(path: Path) -> Path | None:
-    """Return the CSV file of a table, or the workbook of its name; None where neither is there."""
+    """Return the CSV file or workbook of a table, or None."""
     places = [each for each in (path, *(path.with_suffix(ending) for ending in WORKBOOKS)) if each.is_file()]
     if len(places) > 1:
         raise TableError(

@@ -1,4 +1,4 @@
-"""Plots that people look for first, on matplotlib axes that they pass or get (extra ``plot``)."""
+"""Common plots on matplotlib axes, given or new (extra ``plot``)."""
 
 from nwbgate.plots.average_dff import plot_average_dff
 from nwbgate.plots.behavior_summary import plot_behavior_summary

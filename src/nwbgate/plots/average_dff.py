@@ -63,7 +63,7 @@ def plot_average_dff(
 
 
 def _label_lines(axes: "Axes", labels: list[str], step: float) -> None:
-    """Label the lines: one by a legend beside its axis, several at the left with a scale bar."""
+    """Label the lines: one by its axis, several with a scale bar."""
     if len(labels) == 1:
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
     else:

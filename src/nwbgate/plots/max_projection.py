@@ -86,7 +86,7 @@ def _title(plane: "Plane") -> str:
 
 
 def _scale_bar(axes: "Axes", image: Any) -> None:
-    """Draw a scale bar of 100 micrometers, or less in a small field of view."""
+    """Draw a scale bar of at most 100 micrometers."""
     spacing = getattr(image, "spacing", None)
     if not spacing:
         return

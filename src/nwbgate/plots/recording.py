@@ -22,7 +22,7 @@ _MILLIVOLTS = 1e3
 def plot_recording(
     recording: "Recording", window: tuple[float, float] | None = None, axes: "Sequence[Axes] | None" = None
 ) -> "list[Axes]":
-    """Draw voltage, spikes and dF/F of a recording in three panels with a shared time axis.
+    """Draw voltage, spikes and dF/F in three panels with one time axis.
 
     A long voltage is drawn by the lowest and highest value of each of 4,000 stretches, so that every spike is seen.
 

@@ -1,4 +1,4 @@
-"""Work in several processes: the death of one costs the work it was doing, and is reported as such."""
+"""A pool of processes: a worker's death costs only its own work."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ class Work(Protocol[Result_co]):
         """Do it."""
 
     def lost(self, error: Exception) -> Result_co:
-        """Return the result where there is none: a `WorkerDiedError`, or what `run` or its sending raised.
+        """Return the error that stands for a missing result.
 
         An error that no result can express is raised again.
         """
@@ -30,7 +30,7 @@ class Work(Protocol[Result_co]):
 def results(
     works: Sequence[Work[Result]], jobs: int, *, preload: Sequence[str] = (), ordered: bool = False
 ) -> Iterator[Result]:
-    """Yield the result of each work, done in several processes that end with this one.
+    """Yield each work's result from processes that end with this one.
 
     A work on which a process died is done again while nothing else runs: it may have died for want of memory. When it
     dies again, `Work.lost` says so.
@@ -80,7 +80,7 @@ class _Crew(Generic[Result]):
         self._main = False
 
     def results(self) -> Iterator[tuple[int, Result]]:
-        """Yield the number of each work and its result, as they end; processes go on while the caller uses them."""
+        """Yield number and result of each work as they end."""
         try:
             while self._waiting or self._suspects or self._busy:
                 done = self._begun()
@@ -103,7 +103,7 @@ class _Crew(Generic[Result]):
         return self._waiting[0] < min(self._busy.values(), default=self._waiting[0]) + self._window
 
     def _begin(self, number: int) -> list[tuple[int, Result]]:
-        """Give a work to a worker; return its result only where it cannot be sent."""
+        """Give a worker its work; return a result only if sending failed."""
         try:
             payload = bytes(ForkingPickler.dumps(self._works[number]))
         except Exception as error:
@@ -115,7 +115,7 @@ class _Crew(Generic[Result]):
         return []
 
     def _ended(self) -> list[tuple[int, Result]]:
-        """Wait for works to end, and return their results; those of dead workers are suspects."""
+        """Wait for results; works of dead workers become suspects."""
         done = []
         for worker in wait_for(self._busy):
             number = self._busy.pop(worker)
@@ -126,7 +126,7 @@ class _Crew(Generic[Result]):
         return done
 
     def _received(self, worker: Worker, number: int) -> Result:
-        """Return the result of a work, after which its worker is idle, or raise that it died."""
+        """Return a work's result and mark its worker idle, or raise."""
         try:
             result: Result = worker.receive()
         except (WorkerDiedError, UnguardedScriptError):
@@ -139,7 +139,7 @@ class _Crew(Generic[Result]):
         return result
 
     def _alone(self) -> list[tuple[int, Result]]:
-        """Do again, in a new process and while no other is there, a work on which a worker died."""
+        """Repeat, alone in a new process, a work on which a worker died."""
         if not self._suspects:
             return []
         end_workers((), self._idle)

@@ -1,4 +1,4 @@
-"""The inside of a worker process: do what comes through the pipe until it closes or the caller is gone."""
+"""Inside of a worker process: serve the pipe until the caller is gone."""
 
 import multiprocessing
 import os
@@ -36,7 +36,7 @@ def serve(connection: Connection, filters: Sequence[Any]) -> None:
 
 
 def _answer(payload: bytes) -> bytes:
-    """Run one work, during which an interrupt or a termination raises: the writer then removes its temporary file."""
+    """Run one work so that an interrupt removes temporary files."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, raise_terminated)
@@ -50,7 +50,7 @@ def _answer(payload: bytes) -> bytes:
 
 
 def _failure(error: Exception) -> bytes:
-    """Return an error as bytes, with its traceback as a note; in words where it cannot be pickled."""
+    """Return an error as bytes with its traceback, or in words."""
     error.add_note("".join(traceback.format_exception(error)))
     try:
         payload = bytes(ForkingPickler.dumps((False, error)))

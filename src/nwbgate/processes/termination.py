@@ -1,4 +1,4 @@
-"""A termination signal as an exception, so that temporary files are removed as after Ctrl-C."""
+"""Termination as an exception, which cleans up as Ctrl-C does."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from types import FrameType
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived, as SLURM, docker and systemd send it; whatever heeds an interrupt heeds this."""
+    """SIGTERM, as sent by SLURM, docker and systemd; handled like an interrupt."""
 
 
 def raise_terminated(number: int, frame: FrameType | None) -> None:
@@ -18,7 +18,7 @@ def raise_terminated(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Raise `Terminated` where SIGTERM arrives during the block; other threads than the first cannot ask for it."""
+    """Raise `Terminated` on SIGTERM during the block, in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

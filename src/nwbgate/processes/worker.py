@@ -1,4 +1,4 @@
-"""One worker process, seen from its caller: started clean, given work, ended with its temporary files gone."""
+"""One worker process seen from its caller: start, work, clean end."""
 
 import multiprocessing
 import os
@@ -30,7 +30,7 @@ class WorkerDiedError(NwbgateError):
 
 
 class UnguardedScriptError(UsageError):
-    """A script calls nwbgate whenever it is imported, and its workers have to import it."""
+    """A script calls nwbgate on import, and its workers must import it."""
 
 
 class Worker:
@@ -49,7 +49,7 @@ class Worker:
         self._orphan = False
 
     def send(self, payload: bytes) -> None:
-        """Give the worker its next work; a worker that is dead says so when it is asked to `receive`."""
+        """Give the worker its next work; `receive` reports a dead worker."""
         with suppress(OSError):
             self._connection.send_bytes(payload)
 
@@ -106,7 +106,7 @@ class Worker:
         self._process.join(GRACE)
 
     def has_ended(self, seconds: float) -> bool:
-        """Wait for the end of an interrupted worker for some time; what it still sends is dropped."""
+        """Wait for an interrupted worker's end, dropping what it still sends."""
         end = monotonic() + seconds
         with suppress(EOFError, OSError):
             while self._connection.poll(max(0.0, end - monotonic())):
@@ -115,7 +115,7 @@ class Worker:
         return True
 
     def _is_dead(self) -> bool:
-        """Tell a dead worker from one whose fork server died, which then answers 255 for all its workers."""
+        """Tell a dead worker from one whose fork server died."""
         self._process.join(0)
         if self._process.exitcode is None:
             return False
@@ -145,7 +145,7 @@ class Worker:
 
 
 def end_workers(busy: Iterable[Worker], idle: Iterable[Worker]) -> None:
-    """End all workers: idle ones at once, busy ones after they have removed their temporary files."""
+    """End all workers, busy ones after they removed temporary files."""
     busy, idle = list(busy), list(idle)
     for worker in busy:
         worker.interrupt()
@@ -161,7 +161,7 @@ def end_workers(busy: Iterable[Worker], idle: Iterable[Worker]) -> None:
 
 
 def start_early(preload: Sequence[str]) -> None:
-    """Start the fork server, where there is one, so that it imports `preload` while the caller does other things."""
+    """Start the fork server, which imports `preload` in the background."""
     context = _context(preload)
     if context.get_start_method() == "forkserver":
         from multiprocessing import forkserver
@@ -171,7 +171,7 @@ def start_early(preload: Sequence[str]) -> None:
 
 
 def wait_for(workers: Iterable[Worker]) -> list[Worker]:
-    """Wait until some of the workers have a result, or are dead, and return those."""
+    """Return workers that have a result or are dead, waiting for the first."""
     workers = list(workers)
     ready: list[Worker] = []
     while not ready:
@@ -181,7 +181,7 @@ def wait_for(workers: Iterable[Worker]) -> list[Worker]:
 
 
 def _context(preload: Sequence[str]) -> BaseContext:
-    """Return how processes start: never by a fork of the caller, whose threads and locks a child would lack.
+    """Return the start method, never a fork of the caller.
 
     macOS has a fork server too, but its system libraries do not survive the fork of a process that has used them.
     """
@@ -194,7 +194,7 @@ def _context(preload: Sequence[str]) -> BaseContext:
 
 
 def _refuse_nested() -> None:
-    """End a worker that met, while it imported the caller's script, the call that had started it."""
+    """End a worker whose import of the script would start it again."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         os._exit(UNGUARDED)
 

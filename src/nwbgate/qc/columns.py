@@ -13,7 +13,7 @@ _TASK_BLOCK = "change_detection"
 
 
 def column(frame: "pd.DataFrame | None", name: str) -> npt.NDArray[Any]:
-    """Return a column of a table as an array; an empty one where the table lacks it."""
+    """Return a column of a table as an array, empty if missing."""
     return np.empty(0) if frame is None or name not in frame else frame[name].to_numpy()
 
 
@@ -49,7 +49,7 @@ def drawn(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
 
 
 def span(shown: "pd.DataFrame | None") -> tuple[float, float] | None:
-    """Return begin and end of all that was drawn, in seconds; None where nothing was."""
+    """Return begin and end of everything drawn, in seconds, or None."""
     shown = having(drawn(shown), "start_time", "end_time")
     if shown is None or not len(shown):
         return None

@@ -73,7 +73,7 @@ def measure_container(planes: "Container | Mapping[int, Plane] | Iterable[Plane]
 
 
 def container_rows(planes: "Container | Mapping[int, Plane] | Iterable[Plane]") -> list[Measurement]:
-    """Return the rows of a container's planes; those that nwbgate broke on have the fault."""
+    """Return the rows of a container's planes, including faults of nwbgate."""
     views = [view_of(plane) for plane in _one_by_one(planes)]
     return list(measure_views(sorted(views, key=lambda view: view.date)))
 
@@ -119,7 +119,7 @@ def measure_views(views: Sequence[View]) -> Iterator[Measurement]:
 
 
 def _one_by_one(planes: "Container | Mapping[int, Plane] | Iterable[Plane]") -> "Iterator[Plane]":
-    """Yield the planes, opened one at a time; of a container those with local files."""
+    """Yield the planes, opened one at a time, skipping those without files."""
     found = getattr(planes, "planes", planes)
     if not isinstance(found, Mapping):
         yield from cast("Iterable[Plane]", found)

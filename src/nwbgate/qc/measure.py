@@ -48,7 +48,7 @@ def measure(data: "NWBData | str | Path") -> "pd.DataFrame":
 
 
 def measured_rows(streams: "Streams") -> "list[Measurement]":
-    """Return the rows of a session or recording; those that nwbgate broke on have the fault.
+    """Return the rows of a session or recording, including faults of nwbgate.
 
     Raises
     ------

@@ -108,7 +108,7 @@ def raise_faults(rows: Iterable[Measurement]) -> Iterator[Measurement]:
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Measurement]:
-    """Yield the rows of a measurement table, adding a reason where value and reason are missing."""
+    """Yield a measurement table's rows, adding a reason where all is missing."""
     for value, *words in frame[["value", "metric", "unit", "object", "window", "reason"]].to_numpy(dtype=object):
         metric, unit, measured, window, reason = ("" if pd.isna(word) else str(word) for word in words)
         number = nan if pd.isna(value) else float(value)

@@ -54,7 +54,7 @@ def measure_recording(recording: "Recording") -> pd.DataFrame:
 
 
 def recording_rows(streams: Streams, recording: "Recording") -> list[Measurement]:
-    """Return the rows of a recording; those that nwbgate broke on have the fault."""
+    """Return the rows of a recording, including faults of nwbgate."""
     return list(streams.with_unreadable(list(_measured_rows(streams, recording))))
 
 

@@ -49,7 +49,7 @@ def measure_session(session: "Session") -> "pd.DataFrame":
 
 
 def session_rows(session: Streams) -> list[Measurement]:
-    """Return the rows of a session; those that nwbgate broke on have the fault."""
+    """Return the rows of a session, including faults of nwbgate."""
     planes = list(measure_planes(session))  # first, so that the stimulus' images are not in memory beside them
     return list(session.with_unreadable([*measure_behavior(session), *planes]))
 

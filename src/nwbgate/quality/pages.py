@@ -130,5 +130,5 @@ def _recall_result(judged: Judged, path: Path) -> Judged:
 
 
 def _cleaned(picture: Picture) -> Picture:
-    """Return a stored picture without anything that runs or loads: somebody else may have changed the file."""
+    """Return a stored picture without anything that runs or loads."""
     return replace(picture, svg=clean_svg(picture.svg))

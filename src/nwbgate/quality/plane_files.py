@@ -88,7 +88,7 @@ class CrosstalkTask:
 
 
 def add_crosstalk(sessions: Sequence[Quality], jobs: int, *, follow_links: bool = False) -> None:
-    """Measure crosstalk between files of one plane each, and put it into what was measured of each of them.
+    """Measure crosstalk between single-plane files and add it to their measurements.
 
     Parameters
     ----------

@@ -207,7 +207,7 @@ def measure_files(
 
 
 def _measured(works: Sequence[Work[Quality]], jobs: int, notify: Callable[[Quality], object] | None) -> list[Quality]:
-    """Return what was measured, in order, and notify of each as soon as it and those before it are there."""
+    """Return the measurements in order, notifying of each in turn."""
     found = []
     for quality in results(works, jobs, preload=PRELOAD, ordered=True):
         if notify is not None:

@@ -203,7 +203,7 @@ def _on_one_line(error: NwbgateError) -> str:
 
 
 def containers(measured: Sequence[Quality], *, follow_links: bool = False) -> list[ContainerTask]:
-    """Return the containers of which more than one session was measured, in the order met."""
+    """Return the containers with several measured sessions, in order."""
     found: dict[str, list[tuple[Path, str]]] = {}
     for quality in measured:
         for plane, container in quality.containers.items():

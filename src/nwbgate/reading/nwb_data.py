@@ -76,7 +76,7 @@ class NWBData:
         return open_url(str(self.path))
 
     def take_over(self, opened: "NWBData") -> None:
-        """Go on with the open file of another object, which must not be used or closed any more."""
+        """Take over the open file of another object, unusable afterwards."""
         self._file, self.layout = opened.file, opened.layout
 
     @cached_property
@@ -156,7 +156,7 @@ class NWBData:
 
 
 class ByName(Mapping[str, Any]):
-    """One kind of objects in a file by name, each read on first use and kept.
+    """One kind of a file's objects by name, each read once.
 
     Parameters
     ----------

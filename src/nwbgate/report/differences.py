@@ -31,7 +31,7 @@ def pair_text(pair: Pair) -> str:
 
 
 def _line(difference: Difference) -> str:
-    """Return one difference as a line: ``~ /acquisition/v/data values: 3 differ by at most 0.5 at [7]: 1.0 -> 1.5``."""
+    """Return one difference as a line, with place, kind and values."""
     texts = [one_line(shorten(text, 200)) for text in (difference.first, difference.second)]
     numbers = count_of(difference.count, "row" if difference.part == "rows" else "value") if difference.count else ""
     largest = f"by at most {difference.largest:g}" if difference.largest is not None else ""

@@ -21,7 +21,7 @@ _PART = 20_000
 
 
 def aligned_text(frame: pd.DataFrame, rows: int | None = 20, width: int = 120) -> str:
-    """Return the first rows of a table in aligned columns, with the number of rows.
+    """Return a table's first rows, aligned, with the row count.
 
     Arrays in cells are abbreviated, and characters that could steer a terminal are blanks.
 
@@ -91,7 +91,7 @@ def as_json(frame: pd.DataFrame) -> Iterator[str]:
 
 
 def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the table in parts that fit into memory as text; the first may be empty."""
+    """Yield a table in parts that fit into memory as text."""
     for first in range(0, max(len(frame), 1), _PART):
         yield frame.iloc[first : first + _PART]
 

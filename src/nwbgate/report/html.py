@@ -1,4 +1,4 @@
-"""One self-contained HTML page: findings by rule, with filters; nothing is fetched, every text is escaped."""
+"""A self-contained HTML page of findings by rule, with filters."""
 
 import shlex
 import sys

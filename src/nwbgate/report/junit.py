@@ -1,4 +1,4 @@
-"""JUnit XML: a test case per rule, a failure per finding that fails the check.
+"""JUnit XML: one test case per rule, one failure per finding.
 
 The form is that of the schema published with the Jenkins xUnit plugin (``junit-10.xsd``).
 """

@@ -30,7 +30,7 @@ def text(report: Report) -> str:
 
 
 def _block(findings: list[Finding]) -> str:
-    """Describe the findings of one code: the first in full, the places of the others."""
+    """Describe one code's findings: the first in full, then places."""
     first, others = findings[0], findings[1:]
     rows = sum(len(finding.keys) for finding in findings)
     numbers = [_rows(rows)] if rows else []
@@ -88,7 +88,7 @@ def _broken(report: Report) -> list[str]:
 
 
 def _not_run(rules: Sequence[NotRun]) -> list[str]:
-    """Return the rules not run by reason, with rules about absent tables in one line."""
+    """Return rules not run by reason; absent tables share a line."""
     without = [rule for rule in rules if rule.absent and not rule.objected]
     others = sorted((rule for rule in rules if rule not in without), key=lambda rule: rule.reason)
     by_reason = groupby(others, key=lambda rule: rule.reason)

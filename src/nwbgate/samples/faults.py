@@ -64,7 +64,7 @@ def _scale_value(name: str, factor: float, title: str) -> Fault:
 
 
 def _sample(name: str, value: float, title: str) -> Fault:
-    """Set one sample in the middle of a trace, or the scalar itself, to the value."""
+    """Set one sample of a trace, or the scalar itself, to a value."""
 
     def edit(variables: Variables) -> None:
         if name in SCALARS:
@@ -133,7 +133,7 @@ def _truncate(path: Path) -> None:
 
 
 def _move_out(path: Path) -> Path:
-    """Move dff into a neighbouring file that no pattern for recordings matches, and return its path."""
+    """Move dff into a neighbouring file and return its path."""
     outside = path.with_suffix(".outside")
     with edited_hdf5(path) as file, new_hdf5(outside) as other:
         file.copy("dff", other)

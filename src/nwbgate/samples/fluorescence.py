@@ -45,7 +45,7 @@ def record_df_over_f(
 
 
 def calcium(spike_times: FloatArray, genotype: Genotype, samples: int, period: float) -> FloatArray:
-    """Return the sum of one kernel (1 - exp(-t/rise)) exp(-t/decay), peak 1, per spike; shape (samples,)."""
+    """Return the sum of one indicator kernel per spike, shape (samples,)."""
     trace = np.zeros(samples)
     rise, decay = genotype.rise, genotype.decay
     peak_time = rise * np.log1p(decay / rise)

@@ -1,4 +1,4 @@
-"""A small simulated Visual Behavior 2P release, laid out as the public bucket and AllenSDK's cache.
+"""A small simulated Visual Behavior release, laid out as AllenSDK's cache.
 
 The files are simulated and bundled (``released/README.md``); the manifest is made of what is written, so its hashes are
 true. ``<dir>/visual-behavior-ophys/`` with ``manifests``, ``project_metadata``, ``behavior_sessions`` and

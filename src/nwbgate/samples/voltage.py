@@ -75,7 +75,7 @@ def record_voltage(spike_times: FloatArray, samples: int, period: float, rng: Ge
 
 
 def noise_level(trace: FloatArray) -> float:
-    """Return the noise level of Quian Quiroga et al., median(abs(V)) / 0.6745, in the unit of `trace`."""
+    """Return the noise level of Quian Quiroga et al., median(abs(V)) / 0.6745."""
     return float(np.median(np.abs(trace))) / 0.6745
 
 
@@ -89,7 +89,7 @@ def detect_spikes(trace: FloatArray, threshold: float, period: float) -> FloatAr
 
 
 def waveform(period: float) -> tuple[FloatArray, int]:
-    """Return the action potential (peak 1, about 0.4 ms, then negative) and its peak index."""
+    """Return an action potential (peak 1) and the index of its peak."""
     before, after = round(0.8e-3 / period), round(2.5e-3 / period)
     time = np.arange(-before, after + 1) * period
     dip = np.where(time > 0, -0.55 * (1 - np.exp(-time / 0.2e-3)) * np.exp(-time / 0.9e-3), 0.0)

@@ -1,4 +1,4 @@
-"""Files that get their names only when they are whole: temporary file, fsync, rename, fsync of the folder."""
+"""Atomic files: temporary file, fsync, rename, fsync of the folder."""
 
 import errno
 import os
@@ -39,7 +39,7 @@ _REASONS = {
 
 @contextmanager
 def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Give a temporary file beside `target`; give it the final name when the block ends well.
+    """Yield a temporary file, renamed to `target` when the block succeeds.
 
     On any exception the temporary file is removed and an existing target is left as it was. Temporary files that killed
     writers of the same target left behind are removed first. A link of that name is replaced, never followed.
@@ -104,7 +104,7 @@ def write_whole(target: Path, parts: Iterable[bytes], *, overwrite: bool = True)
 
 
 def unwritten(what: str, error: WriteError) -> UsageError:
-    """Return the error for an output that a person named and that cannot be written there."""
+    """Return the error for an output that cannot be written there."""
     return UsageError(what, where=error.where, got=error.got or error.what, fix=error.fix)
 
 
@@ -125,7 +125,7 @@ def remove_leftovers(target: Path) -> list[Path]:
 
 
 def spool_path(temporary: Path) -> Path:
-    """Return the name of a second temporary file beside `temporary`, removed with it or as a left-over."""
+    """Return the name of a second temporary file beside `temporary`."""
     return temporary.with_suffix(f".spool{temporary.suffix}")
 
 
@@ -198,7 +198,7 @@ def _main_of(spool: Path) -> Path:
 
 
 def _locked(descriptor: int, *, exclusive: bool) -> bool | None:
-    """Lock a file; return whether that succeeded, and None where the file system knows no locks."""
+    """Lock a file and return whether that worked; None without locks."""
     if sys.platform == "win32":
         return None
     try:
@@ -233,7 +233,7 @@ def _unlinked(path: Path) -> bool:
 
 
 def _is_stream(target: Path) -> bool:
-    """Return whether a name is a device, a pipe or a descriptor of this process."""
+    """Return whether a name is a device, pipe or descriptor."""
     try:
         mode = target.stat().st_mode
     except OSError:
@@ -262,7 +262,7 @@ def _refuse_taken(target: Path, overwrite: bool) -> None:
 
 @contextmanager
 def explain_refusals(target: Path) -> Iterator[None]:
-    """Turn the refusals of the operating system, also those that HDF5 passes on as text, into a `WriteError`."""
+    """Turn errors of the operating system into a `WriteError`."""
     try:
         yield
     except (OSError, RuntimeError) as error:
@@ -273,13 +273,13 @@ def explain_refusals(target: Path) -> Iterator[None]:
 
 
 def refusal(number: int, where: str) -> WriteError:
-    """Return the error for what the system said, by its number, when something was written there."""
+    """Return the error for a system error number met while writing."""
     what, fix = _REASONS.get(number, ("cannot write the file", "see the system's message"))
     return WriteError(what, where=where, got=os.strerror(number), fix=fix)
 
 
 def system_errno(error: BaseException | None) -> int | None:
-    """Return the number of the system error behind an exception of Python, HDF5 or HDMF, or None."""
+    """Return the system error number behind an exception, or None."""
     while error is not None:
         if isinstance(error, OSError) and error.errno:
             return error.errno

@@ -76,7 +76,7 @@ def _trace_chunk(length: int, width: int, itemsize: int) -> tuple[int, int]:
 
 
 def _frame_chunk(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:
-    """Return a chunk of whole trailing axes, the first axis that does not fit cut."""
+    """Return a chunk of whole trailing axes, with the next axis cut."""
     chunk: list[int] = []
     size = itemsize
     for length in reversed(shape):
@@ -96,7 +96,7 @@ def block_shape(shape: Sequence[int], chunk: Sequence[int], itemsize: int) -> tu
 
 
 def regions(shape: Sequence[int], step: Sequence[int], start: Sequence[int] | None = None) -> Iterator[Region]:
-    """Yield the regions of size `step` that tile `shape`, last axis fastest, cut at the end of each axis.
+    """Yield the regions of size `step` that tile `shape`, last axis fastest.
 
     Parameters
     ----------

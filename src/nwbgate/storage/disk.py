@@ -24,7 +24,7 @@ _KEPT_BYTES = 1024 * 1024
 
 @contextmanager
 def new_hdf5(path: Path) -> Iterator[h5py.File]:
-    """Give an empty HDF5 file to write to, which replaces what has its name when the block ends well.
+    """Yield an empty HDF5 file that replaces `path` when the block succeeds.
 
     Raises
     ------
@@ -136,7 +136,7 @@ class Disk:
         return self._position
 
     def write(self, piece: memoryview) -> int:
-        """Write a piece at the position and return its length, even if the disk refused it."""
+        """Write a piece at the position; report its length even on failure."""
         if self.refusal is None:
             try:
                 self._write(piece)

@@ -30,7 +30,7 @@ def unreadable(where: str, error: Exception) -> SourceError:
 
 
 def lock_error(where: str, error: Exception) -> SourceError | None:
-    """Return the error for a file that HDF5 cannot lock: open elsewhere, or a disk without locks.
+    """Return the error for a file that HDF5 cannot lock.
 
     None if the error is not about a lock: the file may then be damaged.
     """
@@ -60,7 +60,7 @@ def retry_advice(where: str) -> str:
 
 
 def no_file(path: Path, kind: str = "an NWB file") -> UsageError:
-    """Return the error for a path that is not a file; `kind` is what it should be."""
+    """Return the error for a path that is not a file."""
     if path.exists():
         return UsageError("this is not a file", where=str(path), got="a folder, pipe or device", fix="name a file")
     return UsageError(
@@ -75,7 +75,7 @@ def no_file(path: Path, kind: str = "an NWB file") -> UsageError:
 
 
 def other_format(path: Path, kind: str = "an NWB file") -> SourceError:
-    """Return the error for a file that is not HDF5; a pointer to content elsewhere says how to fetch it."""
+    """Return the error for a file that is not HDF5, or a pointer file."""
     with path.open("rb") as stream:
         beginning = stream.read(64)
     pointer = next((name for start, name in _POINTERS.items() if beginning.startswith(start)), "")

@@ -47,7 +47,7 @@ class WayOut:
 
 
 def ways_out(file: h5py.File) -> list[WayOut]:
-    """Return every place from which a file leads to another, in the order of its tree.
+    """Return every place where a file leads to another, in tree order.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def ways_out(file: h5py.File) -> list[WayOut]:
 
 @dataclass
 class _Walk:
-    """A walk over a tree, each object once, and how many paths lead to what is below each group."""
+    """A walk over a tree, each object once, counting paths to it."""
 
     file: str
     found: list[WayOut] = field(default_factory=list)
@@ -78,7 +78,7 @@ class _Walk:
     _open: set[int] = field(default_factory=set)
 
     def paths_below(self, group: Any, place: str, depth: int) -> int:
-        """Return the number of paths that objects below a group have; refuse what cannot be walked."""
+        """Return the number of paths below a group; reject unwalkable trees."""
         address = int(h5py.h5o.get_info(group).addr)
         if address in self._open:
             raise self._refusal("a group contains itself", place, "a circle of links", "groups that end")
@@ -93,7 +93,7 @@ class _Walk:
         return self._paths[address]
 
     def _below(self, group: Any, place: str, depth: int) -> tuple[int, int]:
-        """Look at everything in a group; return how many levels are below it, and how many paths."""
+        """Walk a group and return its depth and its number of paths."""
         if depth > DEEPEST:
             raise self._refusal("groups lie too deep", place, f"more than {DEEPEST} levels", "about ten levels")
         table = bool(h5py.h5a.exists(group, b"colnames"))
@@ -117,7 +117,7 @@ class _Walk:
         return height, paths
 
     def _look_at(self, dataset: Any, place: str, in_table: bool) -> None:
-        """Note where the data of a dataset lie; refuse a column or a text of more than a gigabyte."""
+        """Note where a dataset's data lie; reject oversized columns and texts."""
         creation = dataset.get_create_plist()
         layout = creation.get_layout()
         if layout == h5py.h5d.VIRTUAL:

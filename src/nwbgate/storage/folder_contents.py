@@ -70,14 +70,14 @@ def folder_contents(folder: Path, on_error: Callable[[OSError], object]) -> Cont
 
 
 def visible_files(folder: Path, on_error: Callable[[OSError], object] | None = None) -> Iterator[Path]:
-    """Yield the files below a folder that are neither hidden nor in a hidden folder."""
+    """Yield the files below a folder, without hidden ones."""
     for parent, folders, names in os.walk(folder, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
 def is_hidden(path: Path) -> bool:
-    """Return whether a file or folder is hidden, such as copies of macOS or DataLad."""
+    """Return whether a file or folder is hidden, such as DataLad's copies."""
     return path.name.startswith(".") and path.name not in (".", "..")
 
 
@@ -87,7 +87,7 @@ def is_store(folder: Path) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether `path` is a file or broken link, but not a pipe, socket or device."""
+    """Return whether `path` is a file or broken link, not a pipe."""
     return path.is_file() or (path.is_symlink() and not path.exists())
 
 

@@ -95,7 +95,7 @@ def open_file(path: Path, *, follow_links: bool = False) -> h5py.File:
 
 
 def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, kind: str = "an NWB file") -> h5py.File:
-    """Open a local HDF5 file for reading: the one door, which no file passes that leads out of itself.
+    """Open a local HDF5 file for reading, rejecting links out of it.
 
     Parameters
     ----------

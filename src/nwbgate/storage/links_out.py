@@ -1,4 +1,4 @@
-"""Ways out of a file: refused, or followed where they lead to files beside it and that is asked for."""
+"""Links out of a file: rejected, or followed to files beside it."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def is_followed(file: h5py.File) -> bool:
 
 
 def _refuse(file: h5py.File, follow_links: bool, seen: set[Path]) -> None:
-    """Refuse the ways out of a file, and where they are followed those of the files that they lead to."""
+    """Reject links out of a file, also in the files that it leads to."""
     ways = ways_out(file)
     path = Path(file.filename).resolve()
     seen.add(path)

@@ -22,7 +22,7 @@ def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
 
 
 def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
-    """Return the unique NWB files of `paths`, in order, and the contents that are not judged.
+    """Return the unique NWB files of `paths`, and contents left out.
 
     The one answer of all verbs to what a folder holds. Linked folders are not followed, and hidden files and folders
     are no data.

@@ -32,7 +32,7 @@ class Builder:
 
 
 class _DType:
-    """A NumPy type as a pickle spells it: a code, and a byte order that follows."""
+    """A NumPy type as pickled: a code, then a byte order."""
 
     __slots__ = ("_code", "_order")
 
@@ -58,7 +58,7 @@ class PlainArray(np.ndarray[Any, Any]):
     """An array that its pickle fills with values, and with nothing else."""
 
     def __setstate__(self, state: Any) -> None:
-        """Take shape, type, order and bytes from a pickle; objects are listed one by one."""
+        """Set shape, type, order and bytes from a pickle."""
         _, shape, kind, fortran, data = state
         dtype = _plain(kind)
         if dtype.kind == "O":
@@ -76,7 +76,7 @@ def dtype_to_fill(code: Any, *flags: Any) -> _DType:
 
 
 def array_to_fill(*_: Any) -> PlainArray:
-    """Return an empty array, whose shape, type and bytes follow, whatever the pickle says of it before."""
+    """Return an empty array, whose shape, type and bytes follow."""
     return PlainArray((0,), dtype=np.int8)
 
 

@@ -1,4 +1,4 @@
-"""Pickles of plain data: numbers, texts, lists, dictionaries and arrays; nothing in them is imported or run.
+"""Pickles of plain data, read without importing or running anything.
 
 The unpickler is that of C, and so as fast as any. What a pickle may name is listed here, and each name leads to a
 callable of nwbgate that builds plain data only. Anything else is refused before it is imported.

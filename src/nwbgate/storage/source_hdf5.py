@@ -77,7 +77,7 @@ def source_dataset(file: h5py.File, name: str, meaning: str) -> h5py.Dataset:
 
 
 def names_at_top(file: h5py.File) -> str:
-    """Return the names of what a file holds at its top, also of those that are not text."""
+    """Return the names at the top of a file, including non-text ones."""
     return ", ".join(sorted(map(text, file)))
 
 

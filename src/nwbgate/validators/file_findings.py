@@ -64,7 +64,7 @@ def warm() -> None:
 def file_findings(
     path: Path, *, inspector: bool = True, layout: bool = True, follow_links: bool = False
 ) -> list[Finding]:
-    """Return what the validators say about one file; bad content of any kind is a finding, never an exception.
+    """Return the validators' findings on one file, without raising.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Object ids that two objects of a file share, from its tree as HDMF reads it."""
+"""Object ids shared by two objects, from HDMF's tree of a file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ def object_id_findings(root: GroupBuilder, path: Path) -> list[Finding]:
 
 
 def _with_ids(root: GroupBuilder) -> Iterator[BaseBuilder]:
-    """Give every object of a tree that has an id, parents first; what is linked is met where it lives."""
+    """Yield every object with an id, parents first, links not followed."""
     waiting: list[BaseBuilder] = [root]
     while waiting:
         builder = waiting.pop()

@@ -69,7 +69,7 @@ class Small:
 
 
 def defer(path: str, builder: DatasetBuilder, spool: Spool) -> Deferred | Small | None:
-    """Prepare a dataset for PyNWB and return how to fill it; None if PyNWB writes it.
+    """Prepare a dataset for PyNWB and return its filler, if deferred.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Start times without a time zone: refused, or placed in the zone that somebody names."""
+"""Start times without a time zone: rejected, or placed in a named zone."""
 
 import re
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def in_zone(time: datetime, zone: str | None, *, where: str, what: str = "the st
 
 @contextmanager
 def start_with_zone(nwbfile: NWBFile, zone: str | None) -> Iterator[None]:
-    """Give a session start a zone while writing; reject PyNWB's use of the machine's zone.
+    """Set a start's zone while writing; reject the machine's own.
 
     PyNWB adds ``dateutil.tz.tzlocal()`` to a time without a zone, which cannot be told from one chosen by somebody:
     both would make another file on another machine.

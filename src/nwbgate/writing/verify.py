@@ -100,7 +100,7 @@ def _stored_locations(path: Path, file: h5py.File, deferred: Deferred) -> list[S
 
 
 def _compare_through_hdf5(path: Path, file: h5py.File, deferred: Deferred, digests: Digests) -> None:
-    """Compare the first and the last chunk, as HDF5's own filters read them, with the source."""
+    """Compare the first and last chunk, read through HDF5's filters."""
     for corner in {min(digests), max(digests)} if digests else ():
         edges = zip(corner, deferred.chunk, deferred.source.shape, strict=True)
         region = tuple(slice(start, min(start + length, end)) for start, length, end in edges)

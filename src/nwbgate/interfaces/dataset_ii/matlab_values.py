@@ -15,12 +15,12 @@ MOST_CHARACTERS = 100_000
 
 
 def is_empty(variable: h5py.Dataset) -> bool:
-    """Return whether a dataset stands for an array without values, in MATLAB's way or in HDF5's."""
+    """Return whether a dataset is an empty array, as MATLAB or HDF5 stores it."""
     return variable.shape is None or variable.size == 0 or text_attribute(variable, "MATLAB_empty") == "1"
 
 
 def is_char(variable: h5py.Dataset) -> bool:
-    """Return whether a dataset is a char array of one row: uint16 of shape (N,), (N, 1) or (1, N)."""
+    """Return whether a dataset is a one-row char array of MATLAB (uint16)."""
     return (
         variable.dtype == np.uint16
         and variable.ndim in (1, 2)

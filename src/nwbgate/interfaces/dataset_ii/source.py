@@ -186,7 +186,7 @@ def _samples(file: h5py.File) -> int:
 
 
 def _spike_times(file: h5py.File, seconds: float, period: float) -> npt.NDArray[np.float64]:
-    """Return ascending, unique times from 0 to one sample after the end (indices counted from 1 put a spike there).
+    """Return ascending, unique spike times, up to one sample after the end.
 
     None is no fault: a neuron may be silent.
     """

@@ -17,7 +17,7 @@ UNIT = "cell_attached_unit"
 
 
 class SpikeTimesInterface(RecordingInterface):
-    """Detected spikes of the one neuron: ``sptimes`` in seconds, with the detection threshold in volts.
+    """Detected spikes: ``sptimes`` in seconds, with the threshold in volts.
 
     Spike times live on the clock of the voltage that they were found in. In a `DatasetIIConverter` both interfaces
     share that clock, so aligning one aligns the other; elsewhere call `follow`.
@@ -61,7 +61,7 @@ class SpikeTimesInterface(RecordingInterface):
         )
 
     def _observed_interval(self) -> FloatArray:
-        """Return start and end of the voltage; indices counted from 1 may put the last spike one sample later."""
+        """Return start and end of the voltage, with one sample for indices from 1."""
         return np.array([0.0, max(self.source.ephys_seconds, self.source.last_spike)])
 
     def _threshold_description(self, words: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from nwbgate.interfaces.dataset_ii.variables import (
 
 
 def text_of(file: h5py.File, name: str) -> str:
-    """Return a text stored as bytes or str, in a one-element array, or by MATLAB.
+    """Return a text stored as bytes, str or one-element array, or by MATLAB.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def _string(variable: h5py.Dataset, file: h5py.File, name: str) -> str:
 
 
 def _refuse_impossible_text(variable: h5py.Dataset, file: h5py.File, name: str) -> None:
-    """Look at the declared length of a text before HDF5 allocates it: four bytes where the text's address is stored."""
+    """Check the declared length of a text before HDF5 allocates memory for it."""
     place = variable.id.get_offset()
     if h5py.check_string_dtype(variable.dtype).length is not None or place is None:
         return

@@ -224,7 +224,7 @@ def number_of(file: h5py.File, name: str) -> float:
 
 
 def list_of(file: h5py.File, name: str) -> npt.NDArray[Any]:
-    """Return real numbers of which there may be none, or one that was saved as a scalar, shape (N,).
+    """Return real numbers, shape (N,); N may be 0, or 1 for a scalar.
 
     Raises
     ------

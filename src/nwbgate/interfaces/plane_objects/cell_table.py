@@ -1,4 +1,4 @@
-"""The table of cells of a plane: one row per region of interest, with its mask."""
+"""Table of a plane's cells: one row per ROI, with its mask."""
 
 from collections.abc import Sequence
 from typing import Any

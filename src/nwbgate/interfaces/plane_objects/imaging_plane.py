@@ -53,7 +53,7 @@ class PlaneDescription:
 
 
 def field_of_view(width: int, height: int, pixel_size: float | None, location: str, depth: int) -> str:
-    """Return the description of a field of view: pixels, pixel size (um), area, depth (um)."""
+    """Return the description of a field of view: size, area and depth."""
     each = f" of {pixel_size:g} micrometers" if pixel_size else ""
     place = f"in {location}, {depth} micrometers below the pia"
     return f"Field of view of {width} x {height} pixels{each} {place}."
@@ -94,7 +94,7 @@ def add_imaging_plane(
 
 
 def _add_identifiers(nwbfile: NWBFile, name: str, values: Mapping[str, Any], description: str) -> None:
-    """Add a row to the table of planes, whose columns come from the first plane."""
+    """Add a row to the table of planes; the first plane decides the columns."""
     module = ophys(nwbfile)
     if TABLE not in module.data_interfaces:
         module.add(DynamicTable(name=TABLE, description=description))

@@ -52,7 +52,7 @@ def add_responses(
 
 
 def add_shifts(nwbfile: NWBFile, plane: str, shifts: npt.NDArray[Any], times: FloatArray, description: str) -> None:
-    """Add the shift of each frame of a plane, in pixels along x and y.
+    """Add the shift of each frame along x and y, in pixels.
 
     Parameters
     ----------

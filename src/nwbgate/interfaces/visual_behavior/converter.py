@@ -120,7 +120,7 @@ class VisualBehaviorConverter(DescribedConverter):
 
 
 def contents(session_type: str, *, planes: bool) -> str:
-    """Return the kinds of data in a session for a DANDI name, such as ``behavior+image+ophys``.
+    """Return the kinds of data for a DANDI name, such as ``behavior+image+ophys``.
 
     Parameters
     ----------

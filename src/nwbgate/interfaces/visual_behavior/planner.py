@@ -23,7 +23,7 @@ _NAME = "sub-{subject_id}/sub-{subject_id}_ses-{session_id}"
 
 
 def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = None) -> list[SessionPlan]:
-    """Plan one session per row of the session table, or per session of the files given.
+    """Plan one session per row of the session table, or of the given files.
 
     Parameters
     ----------

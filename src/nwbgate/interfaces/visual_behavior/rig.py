@@ -1,4 +1,4 @@
-"""The rig of a session as a device with a model, corrected for behavior boxes."""
+"""The rig of a session as a device, corrected for behavior boxes."""
 
 from collections.abc import Mapping
 from typing import Any

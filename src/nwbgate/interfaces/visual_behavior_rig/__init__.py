@@ -1,4 +1,4 @@
-"""NeuroConv interfaces of what the rigs of Visual Behavior 2P wrote, one per stream, and the converter of a session."""
+"""NeuroConv interfaces and converter for raw rig files of Visual Behavior 2P."""
 
 from nwbgate.interfaces.visual_behavior_rig.converter import RigConverter
 from nwbgate.interfaces.visual_behavior_rig.eye_tracking import EyeTrackingInterface

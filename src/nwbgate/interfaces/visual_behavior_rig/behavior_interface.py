@@ -67,6 +67,6 @@ class BehaviorInterface(SessionInterface, AlignedInterface):
         raise NotImplementedError
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the stream by the session's clock, in seconds, shape (n,); none without the stream."""
+        """Return the stream's times in seconds, shape (n,), on the session's clock."""
         table = self.table()
         return np.empty(0) if table is None else table[self.time_column].to_numpy(np.float64)

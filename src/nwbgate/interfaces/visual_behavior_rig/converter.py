@@ -79,7 +79,7 @@ class RigConverter(DescribedConverter):
 
     @classmethod
     def from_files(cls, *facts: str | Path, image_sets_folder: str | Path | None = None) -> Self:
-        """Return the converter of a session from its ``session.json``, or the ``experiment.json`` of its planes."""
+        """Return the converter for a ``session.json``, or for ``experiment.json`` files."""
         paths = sorted(map(Path, facts))
         planes = [path for path in paths if path.name != "session.json"]
         return cls(source_data=source_data_of(paths[0], planes, image_sets_folder=image_sets_folder))
@@ -143,7 +143,7 @@ class RigConverter(DescribedConverter):
         return path if path is not None and path.is_file() else None
 
     def _share_the_session(self) -> None:
-        """Let all streams read one session: with its side information, and the images where a stream has a folder."""
+        """Make all streams share one session, with its side information and images."""
         streams = [stream for stream in self.data_interface_objects.values() if isinstance(stream, SessionInterface)]
         folders = [stream.source_data.get("image_sets_folder") for stream in streams]
         for stream in streams:

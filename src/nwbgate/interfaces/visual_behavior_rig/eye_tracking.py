@@ -1,4 +1,4 @@
-"""Ellipses fitted to eye, pupil and corneal reflection, timed by the pulses of the eye camera."""
+"""Ellipses of eye, pupil and corneal reflection, timed by camera pulses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorIn
 
 
 class EyeTrackingInterface(BehaviorInterface):
-    """Eye tracking: centers and semi-axes in pixels of the camera, areas in square pixels, angles in radians.
+    """Eye tracking: ellipses in camera pixels, with angles in radians.
 
     Adds to ``processing/behavior`` the `EyeTracking` of three `SpatialSeries` of centers, the `PupilTracking` of the
     pupil's measures, the `BehavioralTimeSeries` ``eye_ellipses`` of those of eye and corneal reflection and of likely

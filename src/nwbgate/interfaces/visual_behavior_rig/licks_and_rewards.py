@@ -1,4 +1,4 @@
-"""When the mouse licked, and when it was given water, by the stimulus pickle."""
+"""Times of licks and rewards, from the stimulus pickle."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorIn
 
 
 class TimedEventsInterface(EventsOption, BehaviorInterface):
-    """Events of one kind: the time of each, in seconds, and what else is known of it."""
+    """Events of one kind, with times in seconds."""
 
     #: Name of the table.
     table_name = ""
@@ -26,7 +26,7 @@ class TimedEventsInterface(EventsOption, BehaviorInterface):
 
 
 class LicksInterface(TimedEventsInterface):
-    """Licks: the time of each, in seconds, and the stimulus frame that it fell on.
+    """Licks: time in seconds and stimulus frame of each.
 
     Adds the `EventsTable` ``licks``, or with ``events="series"`` a `TimeSeries` in ``processing/behavior``.
     """
@@ -41,7 +41,7 @@ class LicksInterface(TimedEventsInterface):
 
 
 class RewardsInterface(TimedEventsInterface):
-    """Rewards: the time of each, in seconds, its volume in milliliters, and whether it was given without a lick.
+    """Rewards: time in seconds, volume in milliliters, and whether automatic.
 
     Adds the `EventsTable` ``rewards``, or with ``events="series"`` the `TimeSeries` ``reward_volume`` and
     ``auto_rewarded`` in ``processing/behavior``.

@@ -147,7 +147,7 @@ def _plan(
 
 
 def _sources(found: list[_Found]) -> list[Path]:
-    """Return the files of a session, each once; those that are not there are named when it is converted."""
+    """Return the files of a session, each once, missing ones included."""
     paths: dict[Path, None] = {}
     for one in found:
         paths[one.path] = None

@@ -27,7 +27,7 @@ class RigInterface(DescribedInterface):
     facts: SessionFacts
 
     def get_metadata_schema(self) -> dict[str, Any]:
-        """Return NeuroConv's schema with the sections of the data set; others stay free for other interfaces."""
+        """Return NeuroConv's schema with the dataset's sections; others stay free."""
         return super().get_metadata_schema() | {"additionalProperties": True}
 
     @cached_property

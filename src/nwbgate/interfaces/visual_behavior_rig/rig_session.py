@@ -77,7 +77,7 @@ class RigSession:
         return session_folder(self.path, self.facts) / self.facts.behavior_stimulus_file
 
     def file(self, fact: str) -> Path | None:
-        """Return the path of a file that the facts name, None where they name none."""
+        """Return the path of a file named by the facts, or None."""
         return file_of(self.path, self.facts, fact)
 
     @cached_property
@@ -88,7 +88,7 @@ class RigSession:
 
     @cached_property
     def stimulus_clock(self) -> NamedClock:
-        """Times of the stimulus frames: by the sync file, else by the pickle and from its first frame."""
+        """Times of the stimulus frames, from the sync file or the pickle."""
         if self.clocks is not None:
             return self.clocks.stimulus(self.pickle.frames)
         source = f"{self.pickle.path}: intervalsms"
@@ -148,7 +148,7 @@ class RigSession:
 
     @cached_property
     def rig_geometry(self) -> pd.DataFrame | None:
-        """Place of camera, light and monitor, one row; None where the facts do not tell."""
+        """Positions of camera, light and monitor, one row; None if unknown."""
         geometry = self.facts.eye_tracking_rig_geometry
         if geometry is None:
             return None
@@ -158,7 +158,7 @@ class RigSession:
         return pd.DataFrame([row])
 
     def decisions(self) -> list[str]:
-        """Return what was decided where the files leave a choice or contradict each other, a sentence each."""
+        """Return the decisions on ambiguous or contradictory files, one sentence each."""
         clocks = () if self.clocks is None else self.clocks.decisions
         parts: list[Callable[[], list[str]]] = [
             lambda: list(clocks),
@@ -221,7 +221,7 @@ class RigSession:
 
 
 def rig_session(path: Path, image_sets: Path | None = None) -> RigSession:
-    """Return a session; all interfaces of one session share it, as long as its facts do not change."""
+    """Return a session, shared by its interfaces until its facts change."""
     return _session(path.absolute(), image_sets, path.stat().st_mtime_ns)
 
 

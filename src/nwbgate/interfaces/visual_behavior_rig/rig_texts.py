@@ -11,7 +11,7 @@ DATASET = "visual_behavior_rig"
 
 
 def rig_metadata(facts: SessionFacts, timezone: str = TIMEZONE) -> dict[str, Any]:
-    """Return the metadata of a session: texts of released files, ids and animal of its facts.
+    """Return a session's metadata: released texts, with ids and animal from its facts.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ _COLUMNS = {
 
 
 class RunningInterface(BehaviorInterface):
-    """Running: speed filtered and raw in cm/s, rotation of the wheel in degrees, voltages of its encoder.
+    """Running: filtered and raw speed, wheel rotation, encoder voltages.
 
     Adds the `TimeSeries` ``running_speed``, ``raw_running_speed`` and ``running_wheel_rotation`` to
     ``processing/behavior``, ``v_sig`` and ``v_in`` to the acquisition, with one set of timestamps.

@@ -115,7 +115,7 @@ def read_plane_facts(path: Path) -> PlaneFacts:
 
 
 def session_folder(path: Path, facts: SessionFacts) -> Path:
-    """Return the base folder of a JSON's paths: its own, or a plane folder's parent.
+    """Return the folder that a JSON's paths are relative to.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Tables beside the sources: what only the laboratory's database knows, such as projects and novel images."""
+"""Side tables with facts of the laboratory's database: projects and novel images."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ SEPARATOR = ";"
 
 
 def read_projects(path: Path) -> dict[int, str]:
-    """Return the project of each session, from the columns ``behavior_session_id`` and ``project_code`` of a CSV.
+    """Return the project code of each session, from a CSV file.
 
     The ``behavior_session_table.csv`` of a release is such a table.
 
@@ -24,7 +24,7 @@ def read_projects(path: Path) -> dict[int, str]:
 
 
 def read_novel_images(path: Path) -> dict[int, list[str]]:
-    """Return the images that were novel in each session, from ``behavior_session_id`` and ``novel_images`` of a CSV.
+    """Return the novel images of each session, from a CSV file.
 
     Names are separated by semicolons; an empty cell says that none was novel.
 

@@ -11,7 +11,7 @@ from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorIn
 
 
 class StimulusPresentationsInterface(BehaviorInterface):
-    """Presentations of all stimuli in the order of their times, in seconds, monitor delay included.
+    """Presentations of all stimuli by time, monitor delay included.
 
     Adds the `TimeIntervals` ``stimulus_presentations``.
     """

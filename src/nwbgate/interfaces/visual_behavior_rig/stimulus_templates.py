@@ -1,4 +1,4 @@
-"""The images that were shown: as the monitor showed them, and as the mouse saw them."""
+"""Stimulus images as shown by the monitor and as seen by the mouse."""
 
 import warnings
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _SETS: dict[str, tuple[Callable[[npt.NDArray[np.uint8]], npt.NDArray[Any]], type
 
 
 class StimulusTemplatesInterface(BehaviorInterface):
-    """Images of the stimulus: warped for the monitor (uint8) and unwarped (float64, NaN outside the mask).
+    """Stimulus images: warped (uint8) and unwarped (float64, NaN outside the mask).
 
     Adds the `Images` ``stimulus_images`` and ``stimulus_images_unwarped`` to the stimulus templates, and to the
     presented stimuli the `IndexSeries` ``stimulus_image_presentations``, which image was shown when (s). Images are

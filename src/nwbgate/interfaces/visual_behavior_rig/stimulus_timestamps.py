@@ -11,7 +11,7 @@ from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorIn
 
 
 class StimulusTimestampsInterface(BehaviorInterface):
-    """Times of the stimulus frames, in seconds, without monitor delay: by the sync file, else by the pickle.
+    """Times of the stimulus frames in seconds, without monitor delay.
 
     Adds the `TimeSeries` ``stimulus_timestamps`` to ``processing/behavior``; its data are the numbers of the frames.
     """
@@ -20,7 +20,7 @@ class StimulusTimestampsInterface(BehaviorInterface):
     info = "Interface for the stimulus timestamps of a session of a Visual Behavior rig."
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the stimulus frames by the session's clock, in seconds, shape (frames,)."""
+        """Return stimulus frame times in seconds on the session's clock, shape (frames,)."""
         return self.session.stimulus_clock.times
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A sync file as an interface: the clock of every other one, and edges of its lines as events."""
+"""A sync file as an interface: a clock for others, and line edges."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -67,11 +67,11 @@ class SyncLinesInterface(AlignedInterface):
         return Clocks(self.sync)
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return when any of the named lines changed, in seconds, each time once, shape (n,)."""
+        """Return the times of changes of the named lines, seconds, shape (n,)."""
         return np.unique(np.concatenate([np.empty(0), *(self.sync.edges(line) for line in self.lines)]))
 
     def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
-        """Add the edges of the named lines to a file in memory; nothing where none is named.
+        """Add the edges of the named lines, if any, to a file in memory.
 
         Parameters
         ----------

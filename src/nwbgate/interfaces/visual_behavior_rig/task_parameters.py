@@ -10,7 +10,7 @@ from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInt
 
 
 class TaskParametersInterface(SessionInterface):
-    """Settings of the task: volumes in milliliters, durations in seconds, names of stimulus and task.
+    """Settings of the task: volumes, durations, stimulus and task names.
 
     Adds the `DynamicTable` ``task_parameters`` of one row to ``processing/behavior``.
     """

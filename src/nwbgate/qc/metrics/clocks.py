@@ -238,7 +238,7 @@ def _period(intervals: Floats) -> float:
 
 
 def _slope(clock: Floats, begin: float, end: float) -> float:
-    """Return the period of a clock in a time span, from all its samples there."""
+    """Return a clock's period in a time span, from all samples there."""
     there = clock[(clock >= begin) & (clock <= end)]
     if len(there) <= FEWEST:
         raise UnmeasurableError(f"{len(there)} timestamps in a third of the session, more than {FEWEST} are needed")

@@ -56,7 +56,7 @@ def thin_out(values: Vector, most: int) -> Vector:
 
 
 def small_image(image: np.ndarray[Any, Any], pixels: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return an image reduced to at most `pixels` on its longer side by block means.
+    """Return an image reduced by block means to `pixels` on its longer side.
 
     A side that is shorter than a block becomes one pixel.
 

@@ -1,4 +1,4 @@
-"""Pictures that were stored as SVG: what draws is kept, what runs or loads something is left out."""
+"""Stored SVG pictures, without anything that runs or loads."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -14,7 +14,7 @@ _LOADS = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:", re.
 
 
 def clean_svg(text: str) -> str:
-    """Return an ``svg`` element without scripts, handlers, foreign elements and addresses; the same if it has none.
+    """Return an ``svg`` element without scripts, handlers and addresses.
 
     Parameters
     ----------

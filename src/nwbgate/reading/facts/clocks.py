@@ -1,4 +1,4 @@
-"""Clocks as numbers about them: first and last time, period, gaps; read in blocks, whatever their length."""
+"""Facts about clocks: first and last time, period, gaps."""
 
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -31,7 +31,7 @@ class FileClocks:
         return list(self._rows.values())
 
     def of_series(self, group: h5py.Group, series: dict[str, Any]) -> dict[str, Any]:
-        """Return the row of the clock of a series, given the series' row of the summary ``series``."""
+        """Return the row of a series' clock, from the summary ``series``."""
         timestamps = dataset_at(group, "timestamps")
         return self._by_rate(group, series) if timestamps is None else self.of_timestamps(timestamps, series)
 

@@ -1,4 +1,4 @@
-"""Eye tracking as numbers about each ellipse: areas, blinks, angles, and the pupil's place in the eye."""
+"""Facts about ellipses: areas, blinks, angles, and the pupil's place."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def eye_frame(file: h5py.File, layout: LayoutName) -> pd.DataFrame | None:
 
 
 def _datasets(file: h5py.File, layout: LayoutName) -> dict[str, tuple[h5py.Dataset, int | None]]:
-    """Return the dataset of each column of the table ``eye_tracking``, and its column of it."""
+    """Return each column's dataset and column number in ``eye_tracking``."""
     for home in session_tables().tables["eye_tracking"].homes.get(layout, ()):
         for path, _ in places(file, home, {}):
             found = {}
@@ -68,7 +68,7 @@ def _column(dataset: h5py.Dataset, column: int | None, start: int, stop: int) ->
 
 
 def _add(sums: dict[str, Any], more: dict[str, Any]) -> None:
-    """Add the numbers of a block of frames; what names one frame keeps the first."""
+    """Add the numbers of a block of frames, keeping the first frame named."""
     for name, value in more.items():
         if name.startswith("n_") or name == "n":
             sums[name] = sums.get(name, 0) + value
@@ -79,7 +79,7 @@ def _add(sums: dict[str, Any], more: dict[str, Any]) -> None:
 
 
 def _of_ellipse(frames: Frames, ellipse: str) -> dict[str, Any]:
-    """Return the numbers of one ellipse over some frames; none where a part of it is missing."""
+    """Return one ellipse's numbers over some frames, if it is complete."""
     if any(f"{ellipse}_{part}" not in frames for part in _PARTS):
         return {}
     area, raw, width, height, phi = (frames[f"{ellipse}_{part}"] for part in _PARTS[2:])
@@ -117,7 +117,7 @@ def _first(values: Column, where: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
 
 
 def _in_eye(frames: Frames) -> dict[str, Any]:
-    """Return in how many frames the pupil's center lies outside the circle around the eye."""
+    """Return the number of frames with the pupil outside the eye."""
     if any(f"eye_{part}" not in frames for part in _PARTS):
         return {}
     away = np.hypot(*(frames[f"pupil_center_{axis}"] - frames[f"eye_center_{axis}"] for axis in "xy"))

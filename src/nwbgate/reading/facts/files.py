@@ -147,7 +147,7 @@ def _recording(frames: Frames, session: dict[str, Any]) -> dict[str, Any]:
 
 
 def _planes(frames: Frames) -> pd.DataFrame:
-    """Return one row per plane with numbers of ROIs and frames, and the measured rate.
+    """Return one row per plane: ROIs, frames and measured rate.
 
     Where the traces give a rate instead of timestamps, that is the rate which the file states.
     """

@@ -66,7 +66,7 @@ def _look_inside(file: h5py.File) -> _Inside:
 def session_frames(
     source: Path | str | h5py.File, tables: Collection[str] | None = None, *, follow_links: bool = False
 ) -> dict[str, pd.DataFrame]:
-    """Return the frames of one file by name; names and columns are those of `session_tables.yaml`.
+    """Return one file's frames, named as in `session_tables.yaml`.
 
     A table that the file does not have is not in the result, and neither is one that lacks a column it is of no use
     without: the frame ``columns`` says which. Every other frame has all its columns. Frames are indexed 0..n-1;
@@ -126,7 +126,7 @@ def _frames_of_the_stimulus(inside: _Inside) -> int:
 
 
 def _completed_frame(name: str, found: Found, inside: _Inside) -> pd.DataFrame | None:
-    """Add the plane of each row to a table's frame, from the rest of the file."""
+    """Add the plane of each row to a table's frame."""
     frame = found.frame
     if frame is None or name not in ("planes", "cells"):
         return frame

@@ -22,7 +22,7 @@ Masks = np.ndarray[Any, np.dtype[Any]]
 
 
 def mask_frame(segmentations: Iterable[Segmentation]) -> tuple[pd.DataFrame, dict[str, Masks]]:
-    """Return the summary ``masks`` of `session_tables.yaml`, and the union of the mask images of each plane.
+    """Return the summary ``masks``, and each plane's union of mask images.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _image_box(image: Masks) -> dict[str, Any]:
 
 
 def pixel_lists(table: h5py.Group, kind: str) -> Any:
-    """Return the weighted pixels of each cell, structured arrays with the fields x, y and weight.
+    """Return each cell's weighted pixels, structured arrays of x, y and weight.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Optics of imaging planes: wavelengths of excitation and emission, and the size of a pixel."""
+"""Optics of imaging planes: wavelengths, and the size of a pixel."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,7 @@ def optics_frame(file: h5py.File, planes: dict[str, str]) -> pd.DataFrame | None
 
 
 def _channels(name: str, plane: h5py.Group) -> Iterator[dict[str, Any]]:
-    """Give a row for each optical channel of a plane, or one for a plane without."""
+    """Yield a row for each optical channel, or one without."""
     described = dataset_at(plane, "description")
     shared = {
         "plane": name,
@@ -55,7 +55,7 @@ def _channels(name: str, plane: h5py.Group) -> Iterator[dict[str, Any]]:
 
 
 def _pixel(plane: h5py.Group) -> dict[str, Any]:
-    """Return the size of a pixel as the file gives it, and in meters; NaN without one or its unit."""
+    """Return the pixel size as stored and in meters; NaN without unit."""
     spacing = dataset_at(plane, "grid_spacing")
     if spacing is None or not spacing.size:
         return {"grid_spacing": np.nan, "grid_spacing_unit": None, "pixel_size": np.nan}

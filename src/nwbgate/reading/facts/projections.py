@@ -1,4 +1,4 @@
-"""Images of a plane, maximum and average projection and all masks in one, as numbers about each."""
+"""Facts about a plane's images: projections and mask image."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Running speed as numbers: the filtered speed beside the raw one, and that beside the wheel's encoder."""
+"""Facts about running: filtered, raw and wheel speed compared."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -102,7 +102,7 @@ def _of_wheel(raw: Signal, signals: dict[str, Signal], period: float) -> Iterato
 
 
 def _beside(raw: Signal, wheel: Signal) -> dict[str, Any]:
-    """Return the factor between raw speed and the wheel's, and where they agree but for it."""
+    """Return the factor from raw to wheel speed, and where they agree."""
     speed, of_wheel = box_means(raw, _BOX), box_means(wheel, _BOX)
     moving = np.maximum(np.abs(speed), np.abs(of_wheel)) > _MOVING
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -216,7 +216,7 @@ def _series_row(
 
 
 def _time_unit(group: h5py.Group) -> str | None:
-    """Return the unit in which a series says that its times are; None where it says none."""
+    """Return the unit of a series' times, or None."""
     times = dataset_at(group, "timestamps") or dataset_at(group, "starting_time")
     return text_attribute(times, "unit") or None if times is not None else None
 

@@ -1,4 +1,4 @@
-"""Traces of one ROI against each other: dF/F, fluorescence, neuropil and events, in windows of the recording."""
+"""Facts about an ROI's traces compared with each other, by window."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +46,7 @@ class Windows:
     length: int
 
     def of(self, ids: Matrix) -> "Windows":
-        """Return the columns of these ROIs, in their order; NaN where the series has none."""
+        """Return the columns of these ROIs, NaN for missing ones."""
         place = {roi: column for column, roi in reversed([*enumerate(self.ids)])}
         columns = np.array([place.get(roi, -1) for roi in ids], dtype=np.int64)
         absent = columns < 0
@@ -131,7 +131,7 @@ def alike(one: Windows, other: Windows) -> bool:
 
 
 def _partners(dff: Windows, fluorescence: Windows, own: Windows) -> dict[str, Any]:
-    """Return with whose fluorescence each trace moves: its own in each window, the best of all ROIs in all."""
+    """Return each trace's best-matching fluorescence, overall and by window."""
     changes, others, owns = ([_changes(window) for window in one.values] for one in (dff, fluorescence, own))
     parts = [
         _paired(left[start : start + _PART], right[start : start + _PART])
@@ -164,7 +164,7 @@ def _standard(changes: Matrix) -> Matrix:
 
 
 def _paired(left: Matrix, right: Matrix) -> Matrix:
-    """Return the correlation of each column with that of the same number; NaN where one is constant."""
+    """Return the correlation of columns of equal number; NaN if constant."""
     products = (_standard(left) * _standard(right)).sum(axis=0)
     constant = (np.ptp(left, axis=0) == 0) | (np.ptp(right, axis=0) == 0)
     correlations: Matrix = np.where(constant, np.nan, products)
@@ -172,7 +172,7 @@ def _paired(left: Matrix, right: Matrix) -> Matrix:
 
 
 def _lags(left: Matrix, right: Matrix) -> dict[str, Matrix]:
-    """Return by how many frames each column follows its partner, and how well, within `_LAGS` frames."""
+    """Return each column's lag behind its partner, and the fit there."""
     size = 2 * len(left)
     spectra = np.fft.rfft(_standard(left), size, axis=0) * np.conj(np.fft.rfft(_standard(right), size, axis=0))
     correlation = np.fft.irfft(spectra, size, axis=0)
@@ -184,7 +184,7 @@ def _lags(left: Matrix, right: Matrix) -> dict[str, Matrix]:
 
 
 def _gain(dff: Windows, own: Windows) -> dict[str, Matrix]:
-    """Return dF/F's changes per relative change of fluorescence, 1 by definition, and where its baseline is."""
+    """Return dF/F's change per relative fluorescence change, and its baseline."""
     change = np.vstack([_changes(window) for window in dff.values])
     fluorescence = np.vstack([_changes(window) for window in own.values])
     baseline = np.median(np.vstack(own.values)[::_MEDIAN_STEP], axis=0)
@@ -198,7 +198,7 @@ def _gain(dff: Windows, own: Windows) -> dict[str, Matrix]:
 
 
 def robust_noise(changes: Matrix) -> Matrix:
-    """Return the standard deviation of white noise with these changes, by their median absolute deviation."""
+    """Return the white noise level of these changes, by median deviation."""
     some = changes[::_MEDIAN_STEP]
     deviation = np.median(np.abs(some - np.median(some, axis=0)), axis=0)
     noise: Matrix = 1.4826 * deviation / np.sqrt(2)
@@ -206,7 +206,7 @@ def robust_noise(changes: Matrix) -> Matrix:
 
 
 def _neuropil(own: Windows, demixed: Windows | None, neuropil: Windows | None) -> dict[str, Any]:
-    """Return the share of neuropil that was subtracted from the demixed trace, and what it leaves unexplained.
+    """Return the subtracted share of neuropil, and what it leaves unexplained.
 
     Least squares of demixed minus corrected on neuropil; the rest is relative to the largest demixed value.
     """

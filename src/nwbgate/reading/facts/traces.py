@@ -39,7 +39,7 @@ def trace_columns(file: h5py.File, series: pd.DataFrame, rois: pd.DataFrame) -> 
 
 
 def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per column of one response series, in one pass over its data."""
+    """Return one row per column of a response series, in one pass."""
     refuse_other_than_numbers(data, ("frames",), ("frames", "cells"))
     width = data.shape[1] if data.ndim > 1 else 1
     digests = [blake2b(digest_size=16) for _ in range(width)]
@@ -66,7 +66,7 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
 
 
 def still_columns(columns: Matrix) -> Indices:
-    """Return which traces may have a run of 20 equal samples, by every 16th sample and the three after it.
+    """Return which traces may have 20 equal samples in a row.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def longest_run(trace: Matrix) -> int:
 
 
 def blocks(data: h5py.Dataset) -> Iterator[Matrix]:
-    """Yield a response series as blocks of rows, float64, shape (rows, columns), up to 8 MB.
+    """Yield a response series as float64 blocks, shape (rows, columns).
 
     A block is a whole number of chunks high, so that no chunk is read twice. Its columns are contiguous.
     """

@@ -1,4 +1,4 @@
-"""Voltage of a pipette as recorded and without its baseline, and the peaks of its spikes, as numbers."""
+"""Facts about a pipette's voltage, raw and baseline-subtracted, and spike peaks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ Signal = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def voltage_frame(file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame | None:
-    """Return the summary ``voltages`` of `session_tables.yaml`; None for a file that does not have both voltages.
+    """Return the summary ``voltages``, or None without both voltages.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def _timing(series: pd.DataFrame, clocks: pd.DataFrame) -> tuple[float, float]:
 
 
 def _pair(parts: list[tuple[Signal, Signal]]) -> dict[str, Any]:
-    """Return how the changes of both voltages agree: those of a slow baseline do not show in them."""
+    """Return the agreement of both voltages' changes, apart from a slow baseline."""
     changes = [(np.diff(raw), np.diff(filtered)) for raw, filtered in parts]
     each = [correlation(*pair) for pair in changes]
     least = int(np.argmin([np.inf if np.isnan(value) else abs(value) for value in each]))

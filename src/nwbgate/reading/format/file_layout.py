@@ -35,7 +35,7 @@ def _is_recognised(file: h5py.File, known: Recognition) -> bool:
 
 
 def _recipe(file: h5py.File) -> str:
-    """Return the recipe that the provenance of a file names; the empty text where it has none."""
+    """Return the recipe in a file's provenance, or empty."""
     script = dataset_at(file, _PROVENANCE)
     if script is None or script.shape != () or script.id.get_storage_size() > _LONGEST:
         return ""

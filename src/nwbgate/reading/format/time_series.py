@@ -12,7 +12,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def is_series(group: h5py.Group) -> bool:
-    """Return whether a group has data and times, or a rate, as a time series has."""
+    """Return whether a group is a time series, with times or a rate."""
     return "data" in group and ("timestamps" in group or "starting_time" in group)
 
 
@@ -46,7 +46,7 @@ def starting_time(group: h5py.Group) -> h5py.Dataset:
 
 
 def times_of(series: h5py.Group) -> Vector:
-    """Return the times of the samples of a series in seconds, from its timestamps or its rate.
+    """Return a series' sample times in seconds, from timestamps or rate.
 
     Raises
     ------

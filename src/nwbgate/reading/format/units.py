@@ -11,7 +11,7 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def in_unit(data: h5py.Dataset, stored: Numbers) -> Numbers:
-    """Return numbers in the unit of a series: ``stored * conversion + offset``, as NWB defines it.
+    """Return numbers in a series' unit: ``stored * conversion + offset``.
 
     Parameters
     ----------

@@ -76,12 +76,12 @@ class PlaneMatrices:
 
     @property
     def cell_roi_ids(self) -> Integers:
-        """``cell_roi_id`` of each cell, in the order of the columns of every matrix, int64, shape (cells,)."""
+        """``cell_roi_id`` of each cell, in column order of every matrix, int64."""
         return self._cells["cell_roi_id"].to_numpy(np.int64)
 
     @property
     def cell_specimen_ids(self) -> Integers:
-        """``cell_specimen_id`` of each cell, -1 for one that was not matched across sessions, int64, shape (cells,)."""
+        """``cell_specimen_id`` of each cell, -1 if unmatched, int64, shape (cells,)."""
         return self._cells.index.to_numpy(np.int64)
 
     def matrix(self, name: str) -> Matrix:

@@ -40,7 +40,7 @@ _METADATA = (
 
 
 def planes(owner: NWBData) -> "dict[str, Plane]":
-    """Return the imaging planes of a file by name, in the order of their experiments.
+    """Return a file's imaging planes by name, in experiment order.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class Plane(PlaneMatrices):
 
     @cached_property
     def dff_traces(self) -> pd.DataFrame:
-        """dF/F of each cell (``dff``, no unit), one float64 array (frames,) per cell, at `ophys_timestamps`."""
+        """dF/F of each cell, one float64 array (frames,) per cell."""
         return self._table("dff")
 
     @cached_property

@@ -15,7 +15,7 @@ _OF_MOUSE = ("sex", "full_genotype", "driver_line", "cre_line", "reporter_line",
 
 
 def mice(sessions: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per mouse of a table of behavior sessions, in order of appearance."""
+    """Return one row per mouse of a session table, in order."""
     of_mouse = sessions.groupby("mouse_id", sort=False)
     found = of_mouse[[name for name in _OF_MOUSE if name in sessions]].first()
     dates = of_mouse["date_of_acquisition"]

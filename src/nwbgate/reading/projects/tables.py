@@ -21,7 +21,7 @@ Values = str | int | Sequence[str | int] | None
 
 
 class Catalogue:
-    """The tables of a folder by AllenSDK's names, each read on first use and kept.
+    """A folder's tables under AllenSDK's names, each read once.
 
     Parameters
     ----------

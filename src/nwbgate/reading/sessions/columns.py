@@ -72,7 +72,7 @@ def _value(cell: Any) -> Any:
 
 
 def metadata(facts: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the metadata of session and mouse in AllenSDK's keys and order, None for unknown ones.
+    """Return session and mouse metadata in AllenSDK's keys and order.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ def rolling_performance(trials: pd.DataFrame, rate: Values) -> pd.DataFrame:
 
 
 def _rolling(happened: "pd.Series[Any]", eligible: "pd.Series[Any]") -> tuple[Values, Values]:
-    """Return the fraction of eligible trials in the window with a response, and their number."""
+    """Return the response fraction of eligible trials, and their number."""
     values = happened.astype(float).where(eligible)
     window = values.rolling(ROLLING_WINDOW, min_periods=0)
     return window.mean().to_numpy(), eligible.astype(float).rolling(ROLLING_WINDOW, min_periods=0).sum().to_numpy()
@@ -131,7 +131,7 @@ def _corrected_rate(rate: Values, trials: Values) -> Values:
 
 
 def dprime(hit_rate: Values, false_alarm_rate: Values) -> Values:
-    """Return d' = Z(hit rate) - Z(false alarm rate), rates clipped to 0.01 and 0.99 (Green and Swets 1966)."""
+    """Return d' = Z(hit rate) - Z(false alarm rate), rates clipped."""
     found: Values = ndtri(np.clip(hit_rate, CLIP, 1 - CLIP)) - ndtri(np.clip(false_alarm_rate, CLIP, 1 - CLIP))
     return found
 

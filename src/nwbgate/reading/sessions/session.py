@@ -76,7 +76,7 @@ class Session(NWBData):
 
     @cached_property
     def trials(self) -> pd.DataFrame:
-        """One row per trial of the change detection task, aborted ones included, indexed by ``trials_id``.
+        """One row per trial, aborted ones included, indexed by ``trials_id``.
 
         ``change_time`` includes the delay of the monitor, lick and reward times do not, so that ``response_latency``
         can be slightly negative. ``lick_times`` are those of the trial even where AllenSDK lost which are whose.
@@ -100,7 +100,7 @@ class Session(NWBData):
 
     @cached_property
     def licks(self) -> pd.DataFrame:
-        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame`` (int64); empty in a passive session."""
+        """One row per lick: ``timestamps`` (seconds) and stimulus ``frame``."""
         return self._events("licks", ("timestamps", "frame"))
 
     @cached_property
@@ -125,7 +125,7 @@ class Session(NWBData):
 
     @cached_property
     def stimulus_templates(self) -> pd.DataFrame:
-        """Images, rows x columns: ``unwarped`` (float64, NaN outside the mask), ``warped`` for the monitor (uint8)."""
+        """Images: ``unwarped`` (float64), and ``warped`` for the monitor (uint8)."""
         with readable(str(self.path)):
             return stimulus_images(self.file, self._layout)
 
@@ -155,7 +155,7 @@ class Session(NWBData):
 
     @cached_property
     def eye_tracking(self) -> pd.DataFrame:
-        """Ellipses fitted to eye, pupil and corneal reflection, camera pixels, float64, one row per camera ``frame``.
+        """Ellipses of eye, pupil and corneal reflection, one row per camera frame.
 
         Widths and heights are semi-axes, areas NaN where ``likely_blink``. No row without eye tracking.
         """

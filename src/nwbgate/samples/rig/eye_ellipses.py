@@ -16,7 +16,7 @@ SHAPES = {"cr": (327.0, 281.0, 9.0, 8.5), "eye": (310.0, 270.0, 110.0, 130.0), "
 
 
 def ellipses(session: SampleSession) -> dict[str, npt.NDArray[np.float64]]:
-    """Return the ellipses of each frame of the eye camera, shape (frames, 5), columns as in `COLUMNS`."""
+    """Return the ellipses of each camera frame, shape (frames, 5)."""
     rng, frames = session.random(4), len(camera_pulses(session))
     blink = np.zeros(frames, dtype=bool)
     for first in rng.integers(10, frames - 20, 5):
@@ -35,7 +35,7 @@ def ellipses(session: SampleSession) -> dict[str, npt.NDArray[np.float64]]:
 
 
 def write_ellipses(path: Path, session: SampleSession) -> None:
-    """Write the ellipses of a session in pandas' layout "fixed"; a passive session's have three rows too many."""
+    """Write a session's ellipses in pandas' layout "fixed"."""
     with new_hdf5(path) as file:
         _describe(file, CLASS="GROUP", PYTABLES_FORMAT_VERSION="2.1", TITLE="", VERSION="1.0")
         for name, values in ellipses(session).items():

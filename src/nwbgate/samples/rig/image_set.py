@@ -1,4 +1,4 @@
-"""The image set that sessions show: pictures of natural images' size, made of smooth noise."""
+"""The sessions' image set: smooth noise in the size of natural images."""
 
 from pathlib import Path
 

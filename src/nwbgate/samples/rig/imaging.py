@@ -1,4 +1,4 @@
-"""An imaging plane of a session, as the imaging pipeline leaves it: cells, traces, motion, projections."""
+"""An imaging plane as the pipeline leaves it: cells, traces, motion, projections."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +93,7 @@ def _regions(
 
 
 def _traces(shape: tuple[int, int], r: FloatArray, rng: np.random.Generator, *, single: bool) -> dict[str, FloatArray]:
-    """Return traces that hang together: corrected is demixed minus r times neuropil, events lie where dF/F rises."""
+    """Return consistent traces: demixed, neuropil, corrected, dF/F and events."""
     events = np.where(rng.random(shape) < 0.01, rng.gamma(2.0, 0.15, shape), 0.0)
     kernel = np.exp(-np.arange(60) / DECAY)
     dff = np.stack([np.convolve(row, kernel)[: shape[1]] for row in events]) + rng.normal(0, 0.05, shape)
@@ -184,7 +184,7 @@ def _write_shifts(path: Path, shifts: npt.NDArray[np.int64]) -> None:
 
 
 def _cell_table(data: PlaneData, order: npt.NDArray[np.int64]) -> dict[str, dict[str, Any]]:
-    """Return the table of regions of interest by column and row, rows in no order."""
+    """Return the table of ROIs by column and row, unordered."""
     rows = {
         str(row): {
             "cell_roi_id": data.roi_ids[row],

@@ -1,4 +1,4 @@
-"""Simulated sessions in the form of the public release: one NWB file per plane or session."""
+"""Simulated sessions in public release form: one NWB file per plane."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ _OPHYS = "processing/ophys"
 
 
 def make_released_files(folder: Path, session: SampleSession) -> list[Path]:
-    """Write a session as the release holds it and return the paths: a file for each plane, or one.
+    """Write a session's released files and return the paths.
 
     Parameters
     ----------

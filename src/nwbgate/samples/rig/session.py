@@ -20,7 +20,7 @@ IMAGE_SET = "Natural_Images_Lum_Matched_set_sample_2026.01.01"
 
 @dataclass(frozen=True)
 class SamplePlane:
-    """An imaging plane: ids, area, depth in micrometers, group of planes that are scanned together."""
+    """An imaging plane: ids, area, depth in micrometers, scan group."""
 
     experiment: int
     container: int

@@ -1,4 +1,4 @@
-"""A folder of made-up rig sessions: a folder for each, and the images that they show."""
+"""A folder of made-up rig sessions, with the images they show."""
 
 import json
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ def make_sessions(folder: Path, *, overwrite: bool = False) -> list[Path]:
 
 
 def make_session(folder: Path, session: SampleSession) -> list[Path]:
-    """Write the files of a session and return the JSON with its facts, one for each plane."""
+    """Write a session's files and return the JSON files of its facts."""
     folder.mkdir(parents=True, exist_ok=True)
     write_stimulus_pickle(folder / session.pickle_name, session)
     if not session.planes:

@@ -1,4 +1,4 @@
-"""The sync file of a session: a row for each change of any digital line."""
+"""A session's sync file: one row per change of any line."""
 
 from pathlib import Path
 
@@ -26,14 +26,14 @@ _SIGNALS = ("imaging", "stimulus", "photodiode", "acquisition", "behavior", "eye
 
 
 def stimulus_times(session: SampleSession) -> FloatArray:
-    """Return when each stimulus frame was shown, in seconds of the sync file, surplus edges included."""
+    """Return stimulus frame times in sync seconds, surplus edges included."""
     times = session.before + session.frame_times
     extra = times[-1] + (1 + np.arange(session.extra_edges)) / 60
     return _ticked(np.concatenate([times, extra]))
 
 
 def imaging_pulses(session: SampleSession) -> FloatArray:
-    """Return when each two-photon frame began, of all groups of planes, surplus pulses included, in seconds."""
+    """Return two-photon frame times in seconds, surplus pulses included."""
     rate = GROUP_RATE * session.groups if session.groups else SINGLE_RATE
     count = int((session.frame_times[-1] + 2 * MARGIN) * rate) // max(session.groups, 1) * max(session.groups, 1)
     return _ticked(session.before - MARGIN + np.arange(count + session.extra_frames) / rate)

@@ -1,4 +1,4 @@
-"""The change detection task, played: flashes, trials, licks and rewards of a made-up mouse, in stimulus frames."""
+"""The change detection task played by a made-up mouse, in frames."""
 
 from dataclasses import dataclass, field
 

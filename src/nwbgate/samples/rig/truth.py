@@ -1,4 +1,4 @@
-"""Tables of a made-up session, from what was played: the truth that a conversion of its sources has to find."""
+"""Tables of a made-up session, as its conversion should find them."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ def _trial(session: SampleSession, trial: Trial, times: FloatArray, delay: float
 
 
 def presentations(session: SampleSession) -> dict[str, pd.DataFrame]:
-    """Return the presentations by the name of their stimulus, in the order of the blocks."""
+    """Return the presentations by stimulus name, in block order."""
     shown = frame_times(session) + monitor_delay(session)
     name = "grating" if session.gratings else IMAGE_SET.split(".")[0]
     flashes = _flashes(session, shown)
@@ -213,7 +213,7 @@ def running(session: SampleSession) -> pd.DataFrame:
 
 
 def eye_tracking(session: SampleSession) -> pd.DataFrame | None:
-    """Return the ellipses with areas and blinks; None for sessions whose video cannot be given times."""
+    """Return ellipses with areas and blinks; None where the video lacks times."""
     if not session.planes or session.passive:
         return None
     found = {name: dict(zip(COLUMNS, values.T, strict=True)) for name, values in ellipses(session).items()}

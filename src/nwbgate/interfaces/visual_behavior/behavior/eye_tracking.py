@@ -28,7 +28,7 @@ MEASURES = {
 
 
 class EyeTrackingInterface(BehaviorInterface):
-    """Eye tracking: centers and semi-axes in camera pixels, areas in square pixels, angles in radians.
+    """Eye tracking: ellipses in camera pixels, with angles in radians.
 
     Adds to ``processing/behavior`` the `EyeTracking` of three `SpatialSeries` of centers, the `PupilTracking` of the
     pupil's measures, the `BehavioralTimeSeries` ``eye_ellipses`` of those of eye and corneal reflection and of likely
@@ -66,7 +66,7 @@ class EyeTrackingInterface(BehaviorInterface):
         add_eye_tracking(nwbfile, metadata, times, lambda column: self._values(column, len(times)))
 
     def _values(self, column: str, frames: int) -> np.ndarray[Any, Any]:
-        """Return a column of our tables, or the centers of an ellipse, from the place where the release has it."""
+        """Return a column, or the centers of an ellipse, from the released file."""
         short, _, measure = column.partition("_")
         place = f"{ELLIPSES[short]}/{MEASURES[measure]}" if short in ELLIPSES else f"{column}/data"
         return self.source.numbers(f"{PLACE}/{place}", frames)[()]

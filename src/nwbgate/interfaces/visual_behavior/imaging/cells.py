@@ -47,7 +47,7 @@ class CellsInterface(PlaneInterface):
 def released_cell_table(
     nwbfile: NWBFile, metadata: Mapping[str, Any], source: ReleasedFile, plane: str
 ) -> PlaneSegmentation:
-    """Return the table of cells of a plane, adding it and the plane if missing.
+    """Return a plane's table of cells, adding both if missing.
 
     Parameters
     ----------

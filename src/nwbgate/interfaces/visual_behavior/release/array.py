@@ -58,7 +58,7 @@ class ReleasedArray:
             return np.asarray(dataset[selection])
 
     def iterator(self, **options: Any) -> SliceableDataChunkIterator | npt.NDArray[Any]:
-        """Return the array as a data chunk iterator, which any NWB writer can stream; one without values as it is.
+        """Return the array as a data chunk iterator; an empty one as it is.
 
         HDMF divides by the lengths of the axes: traces of no cell have one of length zero.
 

@@ -140,7 +140,7 @@ class ReleasedFile:
         return self.dataset(name)[()]
 
     def numbers(self, name: str, length: int | None = None, *, each: str = "timestamp") -> ReleasedArray:
-        """Return the dataset at an HDF5 path as a lazy array of numbers or truth values.
+        """Return the dataset at an HDF5 path as a lazy array of numbers.
 
         Parameters
         ----------
@@ -278,7 +278,7 @@ def _tables(file: h5py.File, name: str) -> Iterator[h5py.Group]:
 
 
 def _holds(group: h5py.Group, home: Home) -> bool:
-    """Return whether a group has any value of a home, or is the home itself."""
+    """Return whether a group has any value of a home, or is it."""
     paths = {source.partition("@")[0].partition(":")[0] for source in home.values.values()}
     return not paths or any(at(group, path) is not None if path else True for path in paths)
 

@@ -29,7 +29,7 @@ class HeldFile:
 
     @contextmanager
     def held_open(self) -> Iterator[None]:
-        """Keep the file open from its first use to the end of the outermost block."""
+        """Keep the file open until the end of the outermost block."""
         if self._holder is not None:
             yield
             return

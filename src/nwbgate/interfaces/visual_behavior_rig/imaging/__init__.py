@@ -1,1 +1,1 @@
-"""Imaging planes of a rig: trace files, regions of interest, motion, projections, and an interface for each stream."""
+"""Imaging planes of a rig: their files, and an interface per stream."""

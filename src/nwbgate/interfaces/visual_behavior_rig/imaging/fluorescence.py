@@ -1,4 +1,4 @@
-"""Fluorescence of the cells of a plane, from the trace files of the imaging pipeline."""
+"""Fluorescence of a plane's cells, from the pipeline's trace files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

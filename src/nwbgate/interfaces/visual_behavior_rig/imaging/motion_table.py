@@ -12,7 +12,7 @@ COLUMNS = ("x", "y")
 
 
 def read_shifts(path: Path, frames: int) -> npt.NDArray[np.int64]:
-    """Return the shift of each frame along x and y, in pixels, shape (frames, 2).
+    """Return each frame's shift along x and y in pixels, shape (frames, 2).
 
     Parameters
     ----------

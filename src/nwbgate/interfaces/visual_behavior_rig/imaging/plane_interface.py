@@ -73,7 +73,7 @@ class PlaneInterface(RigInterface, AlignedInterface):
         self.plane_name = plane_name or self.plane.name
 
     def get_original_timestamps(self) -> FloatArray:
-        """Return the times of the frames of the plane, by the sync file, in seconds, shape (frames,)."""
+        """Return the plane's frame times from the sync file, seconds, shape (frames,)."""
         return self.plane.clock.times
 
     def frame_times(self) -> FloatArray:
@@ -93,7 +93,7 @@ class PlaneInterface(RigInterface, AlignedInterface):
         return [self.plane.path, *(self.plane.file(fact) for fact in named)]
 
     def imaging_plane(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> ImagingPlane:
-        """Return the imaging plane, added to the file with its microscope where it is not there."""
+        """Return the imaging plane, adding it and its microscope if missing."""
         if self.plane_name in nwbfile.imaging_planes:
             return nwbfile.imaging_planes[self.plane_name]
         device = rig(nwbfile, metadata, self.facts.rig_name)
@@ -101,7 +101,7 @@ class PlaneInterface(RigInterface, AlignedInterface):
         return add_imaging_plane(nwbfile, described, device, description(metadata, TABLE))
 
     def cell_table(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> PlaneSegmentation:
-        """Return the table of cells, added to the file with its plane where it is not there."""
+        """Return the table of cells, adding it and its plane if missing."""
         if (found := cell_table(nwbfile, self.plane_name)) is not None:
             return found
         cells = self.plane.described_cells()

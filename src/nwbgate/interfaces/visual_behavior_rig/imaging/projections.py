@@ -1,4 +1,4 @@
-"""Images of a plane: its projections over the session, and the masks of all cells in one."""
+"""Images of a plane: projections over the session, and all cell masks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ IMAGES = {
 
 
 class ProjectionsInterface(PlaneInterface):
-    """Maximum and average projection (uint8) and mask image (int64, 0 and 1), rows x columns."""
+    """Maximum and average projection, and mask image, rows x columns."""
 
     display_name = "Visual Behavior rig projections"
     info = "Interface for the projections of an imaging plane of a Visual Behavior rig."

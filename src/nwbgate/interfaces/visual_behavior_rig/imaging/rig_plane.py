@@ -197,6 +197,6 @@ class RigPlane:
 
 
 def indicator(reporter_lines: list[str]) -> str:
-    """Return the calcium indicator that the name of a reporter line contains, such as ``GCaMP6f``; else ``unknown``."""
+    """Return the calcium indicator in a reporter line's name, else ``unknown``."""
     found = _INDICATOR.search(" ".join(reporter_lines[:1]))
     return f"GCaMP{found[1]}" if found else "unknown"

@@ -37,7 +37,7 @@ class RoiTable:
 
 
 class Masks:
-    """Masks in the whole field of view as a lazy array of shape (cells, rows, columns), bool."""
+    """Full-field masks as a lazy bool array, shape (cells, rows, columns)."""
 
     ndim = 3
 

@@ -1,4 +1,4 @@
-"""A trace file of the imaging pipeline: names and values of each region of interest."""
+"""A trace file of the imaging pipeline: names and values of ROIs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,7 +93,7 @@ class TraceFile:
             self._refuse(what, "roi_names", ", ".join(map(str, others[:5])), "regions of the cell table")
 
     def traces(self, roi_ids: Sequence[int] | IntArray, dtype: npt.DTypeLike | None = None) -> "Traces":
-        """Return the traces of regions of interest as a lazy array of shape (frames, rois).
+        """Return the traces of ROIs as a lazy array, shape (frames, rois).
 
         Parameters
         ----------
@@ -200,7 +200,7 @@ class Traces:
         return block
 
     def iterator(self) -> SliceableDataChunkIterator | npt.NDArray[Any]:
-        """Return the array as a data chunk iterator, which any NWB writer can stream; one without values as it is."""
+        """Return the array as a data chunk iterator; an empty one as it is."""
         if 0 in self.shape:
             return np.empty(self.shape, self.dtype)
         return SliceableDataChunkIterator(data=self, buffer_gb=BUFFER)

@@ -1,4 +1,4 @@
-"""Sets of images that a session shows: a pickle of images by category and name."""
+"""Image sets: a pickle of images by category and name."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class ImageSet:
 
 
 def find_image_set(folder: Path, name: str) -> Path:
-    """Return the file of an image set in a folder; upper and lower case are the same.
+    """Return the file of an image set in a folder, ignoring case.
 
     Raises
     ------

@@ -43,12 +43,12 @@ class LoggedStimulus:
 
     @property
     def image_set(self) -> str:
-        """Name of the set of images: the stem of its file, with ``training`` in lower case; empty for gratings."""
+        """Name of the image set, from its file; empty for gratings."""
         return PureWindowsPath(self.image_path.replace("TRAINING", "training")).stem
 
     @property
     def name(self) -> str:
-        """Name of the stimulus: that of the image set up to its first dot, or ``grating``."""
+        """Name of the stimulus: the image set's up to a dot, or ``grating``."""
         return self.image_set.split(".")[0] if self.kind == "images" else "grating"
 
     def value_at(self, frame: int) -> str | float:
@@ -84,7 +84,7 @@ def logged_stimulus(behavior: PickleItems) -> LoggedStimulus:
 
 
 def _settings(items: PickleItems, kind: str) -> tuple[npt.NDArray[np.int64], tuple[str | float, ...]]:
-    """Return frames and values of the log of settings, whose rows are (attribute, value, time, frame)."""
+    """Return frames and values from the log of settings."""
     rows = items.sequence("set_log")
     try:
         frames = np.array([int(frame) for _, _, _, frame in rows], dtype=np.int64)
@@ -97,7 +97,7 @@ def _settings(items: PickleItems, kind: str) -> tuple[npt.NDArray[np.int64], tup
 
 
 def _degrees(value: object) -> float:
-    """Return an orientation as logged: a whole number stays one, as it is part of names."""
+    """Return an orientation as logged; whole numbers stay whole."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"orientation {value!r}")
     return value.item() if isinstance(value, np.integer | np.floating) else value
@@ -110,7 +110,7 @@ def _flash_seconds(items: PickleItems) -> float:
 
 
 def _along_x(items: PickleItems, key: str) -> float:
-    """Return a number of a grating, which PsychoPy has once, or for each of x and y; NaN where there is none."""
+    """Return a grating's number, the first of x and y; NaN if missing."""
     if isinstance(items.get(key), list | tuple):
         return float(np.append(items.floats(key), np.nan)[0])
     return items.number(key, np.nan)

@@ -1,4 +1,4 @@
-"""The trials as camstim logged them: events by name, and what was meant, given and shown."""
+"""Trials as logged by camstim: events, intentions, rewards and images."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

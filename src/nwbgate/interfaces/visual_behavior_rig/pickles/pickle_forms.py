@@ -1,4 +1,4 @@
-"""Forms of pickles that camstim has written: one is read, the others are named and refused."""
+"""Forms of camstim's pickles: one is supported, the others are rejected by name."""
 
 from pathlib import Path
 from typing import Any

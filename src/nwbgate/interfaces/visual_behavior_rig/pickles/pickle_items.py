@@ -48,7 +48,7 @@ class PickleItems:
         return [key if isinstance(key, str) else key.decode("latin1") for key in self._content if _is_text(key)]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return a value, or a default where there is none; keys may be text or bytes."""
+        """Return a value or a default; keys may be text or bytes."""
         found = self._content.get(key, _MISSING)
         return self._content.get(key.encode("latin1"), default) if found is _MISSING else found
 

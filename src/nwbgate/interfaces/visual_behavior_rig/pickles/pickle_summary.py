@@ -21,7 +21,7 @@ from nwbgate.manifest.monitor_delays import behavior_box_delay
 
 
 def pickle_summary(path: Path) -> RawSource:
-    """Return a summary of a stimulus pickle, and its tables on the pickle's own clock.
+    """Return a stimulus pickle's summary, and tables on its own clock.
 
     Raises
     ------

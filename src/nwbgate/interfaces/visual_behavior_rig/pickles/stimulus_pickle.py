@@ -1,4 +1,4 @@
-"""The stimulus pickle of a session: what camstim recorded of the task, frame by frame and trial by trial."""
+"""The stimulus pickle: camstim's record of the task, by frame and trial."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Encoder:
-    """Signals of the encoder of the running wheel, one value for each frame or one more; none on a rig without wheel.
+    """Signals of the running wheel's encoder, one value per frame or one more.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Encoder:
 
 
 class StimulusPickle:
-    """One pickle of the change detection task, validated and turned into arrays; the pickle's tree is dropped.
+    """A validated pickle of the change detection task, as arrays.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class StimulusPickle:
 
     @cached_property
     def frame_rate(self) -> float:
-        """Rate of the stimulus frames by the pickle's own clock, in Hz, rounded to a whole number."""
+        """Stimulus frame rate on the pickle's own clock, in whole Hz."""
         return rounded_rate(self.frame_times)
 
     def unsound(self, what: str, *, got: str, expected: str) -> SourceError:
@@ -156,7 +156,7 @@ def _licks(behavior: PickleItems) -> IntArray:
 
 
 def _encoder(behavior: PickleItems, frames: int) -> Encoder:
-    """Return the signals of the wheel: one sample for each frame or one more, none of a wheel that was not recorded."""
+    """Return the wheel's signals, one sample per frame or one more."""
     items = behavior.first("encoders")
     found = Encoder(v_sig=items.floats("vsig"), v_in=items.floats("vin"), dx=items.floats("dx"))
     lengths = {"vsig": len(found.v_sig), "vin": len(found.v_in), "dx": len(found.dx)}
@@ -181,7 +181,7 @@ def _uuid(top: PickleItems, settings: TaskSettings) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return a time as pickles have it: local without zone, or in older ones seconds since 1970, which are UTC."""
+    """Return a pickle's time: local without zone, or UTC in older pickles."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value, UTC)

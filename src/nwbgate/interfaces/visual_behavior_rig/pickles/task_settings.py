@@ -1,4 +1,4 @@
-"""The settings of the change detection task, from the three places where a pickle has them."""
+"""Settings of the change detection task, from three places of a pickle."""
 
 from dataclasses import dataclass
 
@@ -79,7 +79,7 @@ def task_settings(behavior: PickleItems) -> TaskSettings:
 
 
 def _agreed(params: PickleItems, given: PickleItems, key: str) -> object:
-    """Return a setting that may be in params, in cl_params, or in both with one value."""
+    """Return a setting from params or cl_params, which must agree."""
     first, second = params.get(key), given.get(key)
     if first is None or second is None or bool(np.all(first == second)):
         return second if first is None else first

@@ -1,1 +1,1 @@
-"""The sync file of a session: edges of its lines, and the clocks of all streams."""
+"""The sync file of a session: line edges, and clocks of all streams."""

@@ -1,4 +1,4 @@
-"""Clocks of a session: times of every stream with a line in the sync file."""
+"""Clocks of a session: times of each stream with a sync line."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ class Clocks:
         return self._clock(SIGNALS[name])
 
     def stimulus(self, frames: int | None = None) -> NamedClock:
-        """Return the clock of the stimulus frames: falling edges, at most one more than frames.
+        """Return the stimulus clock from falling edges, at most one surplus.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Lines of a sync file: names of each signal over the years, and its edges."""
+"""Sync lines: each signal's names over the years, and its edges."""
 
 from dataclasses import dataclass
 from typing import Literal

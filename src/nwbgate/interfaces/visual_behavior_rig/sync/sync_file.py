@@ -1,4 +1,4 @@
-"""A sync file: when each digital line of a rig changed, in seconds of one clock."""
+"""A sync file: changes of a rig's digital lines, on one clock."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _KIND = "a sync file"
 
 @dataclass(frozen=True)
 class _Recorded:
-    """Edges of each line as ticks of a counter without wraps, and which kind of edge is its first."""
+    """Edges of each line as unwrapped counter ticks, and the first edge's kind."""
 
     ticks: dict[str, IntArray]
     first_rises: dict[str, bool]
@@ -34,7 +34,7 @@ class _Recorded:
 
 
 class SyncFile:
-    """One sync recording: ``data`` (a row per change of any line) and ``meta`` (rate of the counter, names of lines).
+    """One sync recording: ``data``, a row per change, and ``meta``.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class SyncFile:
         return self._recorded.wraps
 
     def edges(self, line: str) -> FloatArray:
-        """Return the times of all edges of a line, rising and falling, ascending, in seconds.
+        """Return the times of all edges of a line, ascending, in seconds.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class SyncFile:
         return self._every_second(line, rising=False)
 
     def first_line(self, names: Sequence[str], signal: str) -> str:
-        """Return the first of several names of a signal that a line of the file has.
+        """Return the first of a signal's names that is a line here.
 
         Parameters
         ----------
@@ -158,7 +158,7 @@ class SyncFile:
         return _Recorded(edges, dict.fromkeys(bits, True) | first_rises, wraps, ends[0], ends[-1])
 
     def _blocks(self) -> Iterator[tuple[IntArray, npt.NDArray[np.unsignedinteger], int]]:
-        """Give ticks without wraps, states of the lines, and wraps so far; blocks share a row with the one before."""
+        """Yield unwrapped ticks and line states by block, overlapping by one row."""
         span, wraps = 1 << self.metadata.counter_bits, 0
         with opened_source(self.path, _KIND) as file:
             data = self._data(file)
@@ -208,7 +208,7 @@ def _sync_file(path: Path, size: int, changed: int) -> SyncFile:
 
 
 def unique_names(labels: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of lines with the bit behind those that several lines have: such a name says nothing."""
+    """Return unique line names, with the bit added to repeated ones."""
     return tuple(
         f"{label} (bit {bit})" if label and labels.count(label) > 1 else label for bit, label in enumerate(labels)
     )

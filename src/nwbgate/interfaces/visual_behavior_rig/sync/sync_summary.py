@@ -12,7 +12,7 @@ from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 
 
 def sync_summary(path: Path) -> RawSource:
-    """Return a summary of a sync file: a text per line in use, and tables of edges.
+    """Return a sync file's summary: a text per line, and edge tables.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def sync_summary(path: Path) -> RawSource:
 
 
 def lines_table(sync: SyncFile) -> pd.DataFrame:
-    """Return a row for each line in use: its signal, edges, rate in Hz, first and last edge in seconds.
+    """Return one row per line in use: signal, edges, rate and span.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ class CameraReport:
 
     @property
     def begins_with_metadata(self) -> bool:
-        """Whether the first frame of the video shows metadata: all videos of the rigs' second recorder do."""
+        """Whether the video's first frame holds metadata, as from the second recorder."""
         return self.video.lower().endswith(".mp4") or "mvr" in self.video.lower()
 
 

@@ -1,4 +1,4 @@
-"""Stimuli around the task: a gray screen before it, another one and a movie after it."""
+"""Stimuli around the task: gray screens before and after, and a movie."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ _TO_GRAY, _TO_MOVIE = 1, 2
 
 
 def with_blocks(pickle: StimulusPickle, flashes: pd.DataFrame, times: FloatArray) -> tuple[pd.DataFrame, list[str]]:
-    """Return the flashes of the task with what was shown before and after them, in the order of the onsets.
+    """Return all presentations by onset: the task's, and those around it.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def block_names(table: pd.DataFrame, *, passive: bool) -> npt.NDArray[np.object_
 
 
 def typed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return presentations with types that can miss values: what a movie has not, a flash has."""
+    """Return presentations with column types that allow missing values."""
     kinds: dict[str, tuple[str, ...]] = {
         "Int64": ("image_index", "movie_frame_index", "movie_repeat", "flashes_since_change")
     }
@@ -130,7 +130,7 @@ def typed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gray_before(flashes: pd.DataFrame) -> pd.DataFrame:
-    """Return the row of the gray screen before the task, none where it was short."""
+    """Return the row of the gray screen before the task, if long enough."""
     frame, time = int(flashes["start_frame"].iloc[0]), float(flashes["start_time"].iloc[0])
     row = _gray(0, frame, 0.0, time)
     return row if frame > 0 and time > SHORTEST_GRAY else row.iloc[:0]

@@ -1,4 +1,4 @@
-"""Licks and rewards of a session as tables: frames of the pickle with times of the session's clock."""
+"""Tables of licks and rewards: the pickle's frames, the session's clock."""
 
 import numpy as np
 import numpy.typing as npt

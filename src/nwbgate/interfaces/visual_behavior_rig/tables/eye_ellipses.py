@@ -71,7 +71,7 @@ def _measures(file: h5py.File, part: str) -> dict[str, FloatArray]:
 
 
 def _of_blocks(file: h5py.File, part: str, where: str) -> dict[str, FloatArray]:
-    """Return the columns of the layout ``fixed``: names beside values, in one block or more."""
+    """Return the columns of a table in pandas' layout ``fixed``."""
     found: dict[str, FloatArray] = {}
     for block in _BLOCKS:
         if dataset_at(file, f"{part}/{block}_items") is None:
@@ -84,7 +84,7 @@ def _of_blocks(file: h5py.File, part: str, where: str) -> dict[str, FloatArray]:
 
 
 def _of_table(file: h5py.File, part: str, where: str) -> dict[str, FloatArray]:
-    """Return the columns of the layout ``table``: rows of an index and a block of values."""
+    """Return the columns of a table in pandas' layout ``table``."""
     rows = source_dataset(file, f"{part}/table", "rows of index and values")
     if rows.dtype.names is None or "values_block_0" not in rows.dtype.names:
         raise _unsound(where, f"fields {rows.dtype.names}", "a field values_block_0")

@@ -1,4 +1,4 @@
-"""Eye tracking of a session as a table: ellipses, areas and likely blinks, with the times of the camera's frames."""
+"""Table of eye tracking: ellipses, areas and likely blinks, per camera frame."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""Stimulus presentations of a session as a table: flashes, omitted flashes, gray screens and the movie."""
+"""Table of presentations: flashes, omissions, gray screens and the movie."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +32,7 @@ def presentations_table(
     image_order: Sequence[str] | None = None,
     novel_images: Sequence[str] | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return everything that was shown, in the order of the onsets, and what was decided about it.
+    """Return all presentations by onset, and the decisions about them.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def presentations_table(
 
 
 def task_flashes(pickle: StimulusPickle, times: FloatArray) -> tuple[pd.DataFrame, list[str]]:
-    """Return the flashes of the task, drawn and omitted, by ascending frame, and what was decided about them."""
+    """Return the task's flashes by frame, and the decisions about them."""
     stimulus = pickle.stimulus
     start, end = drawn_flashes(stimulus.drawn, stimulus.set_frames, len(times))
     left_out = omitted_flashes(pickle.omitted_frames, start)
@@ -122,7 +122,7 @@ def _omitted_rows(
     start: npt.NDArray[np.int64],
     end: npt.NDArray[np.int64],
 ) -> pd.DataFrame:
-    """Return rows of omitted flashes, which last as long as a flash should, and as many frames as flashes do."""
+    """Return rows of omitted flashes, as long as a flash should be."""
     length = int(np.median(end - start)) if len(start) else 0
     return pd.DataFrame(
         {
@@ -138,7 +138,7 @@ def _omitted_rows(
 
 
 def _image_indices(pickle: StimulusPickle, flashes: pd.DataFrame, order: Sequence[str] | None) -> Any:
-    """Return the place of each image in its set; omitted flashes have one more than the last."""
+    """Return each image's place in its set; omissions come after the last."""
     if pickle.stimulus.kind == "grating":
         # The order of AllenSDK, which has the orientations in a set: that of their hashes, 0 before 90.
         order = [f"gratings_{float(value)}" for value in set(pickle.stimulus.values)]
@@ -169,7 +169,7 @@ def _is_sham_change(table: pd.DataFrame, trials: pd.DataFrame) -> npt.NDArray[np
 
 
 def _trial_of(starts: FloatArray, trials: pd.DataFrame) -> Any:
-    """Return the last trial that began before each presentation; missing before the first and after the last."""
+    """Return the trial in which each presentation began; missing outside trials."""
     begin, stop = trials["start_time"].to_numpy(np.float64), trials["stop_time"].to_numpy(np.float64)
     number = np.searchsorted(begin, starts, side="left") - 1
     found = pd.array(number, dtype="Int64")

@@ -82,7 +82,7 @@ def trials_table(pickle: StimulusPickle, times: FloatArray, monitor_delay: float
 
 
 def lick_times_of_trials(pickle: StimulusPickle, times: FloatArray) -> list[FloatArray]:
-    """Return the licks of each trial, in seconds; those of the movie after the task belong to none."""
+    """Return the licks of each trial in seconds, without those after the task."""
     licks = licks_table(pickle, times)[0]
     starts = np.array([trial.start_frame for trial in pickle.trials], dtype=np.int64)
     end = np.inf if pickle.epilogue is None else pickle.epilogue.starting_frame
@@ -120,7 +120,7 @@ def _kinds(pickle: StimulusPickle) -> TrialKinds:
 
 
 def _change_frames(trials: list[LoggedTrial], kinds: TrialKinds) -> IntArray:
-    """Return the frame of the change, or of the sham change of a catch trial; -1 for neither."""
+    """Return the frame of each trial's change or sham change, else -1."""
     event = np.where(kinds.catch, "sham_change", "stimulus_changed")
     event[kinds.aborted] = ""
     pairs = zip(trials, event.tolist(), strict=True)

@@ -51,7 +51,7 @@ def without_pupil(area: npt.ArrayLike) -> float:
 
 
 def pupil_range(area: npt.ArrayLike) -> float:
-    """Return the ratio of large to small pupil diameter: sqrt(95th / 5th percentile of area).
+    """Return the ratio of large to small pupil diameter.
 
     1 for a pupil that never changes. That of mice changes about two- to fourfold with arousal under constant light.
 

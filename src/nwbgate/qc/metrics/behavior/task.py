@@ -24,7 +24,7 @@ _CLIP = 0.01
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The trials of a session by kind and outcome; each field is an array of bool, shape (trials,).
+    """Trials by kind and outcome, each an array of bool, shape (trials,).
 
     Attributes
     ----------

@@ -65,7 +65,7 @@ def noise_density(dff: npt.ArrayLike, times: npt.ArrayLike, noise: Floats | None
 
 
 def signal_to_noise(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
-    """Return the median over cells of (99th percentile - median) / `frame_noise`; 2.3 for pure noise.
+    """Return the median signal-to-noise ratio over cells; 2.3 for pure noise.
 
     Parameters
     ----------

@@ -204,7 +204,7 @@ def detail_correlation(first: Floats, second: Floats) -> float:
 
 
 def _bin_traces(traces: Floats, clock: Floats) -> tuple[int, Floats]:
-    """Return the first bin's number and all bin means, empty bins as the previous one.
+    """Return the first bin's number and the bin means, empty ones filled.
 
     Raises
     ------

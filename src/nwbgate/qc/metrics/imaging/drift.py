@@ -22,7 +22,7 @@ _DECAYS = (0.05, 50.0)
 
 
 def mean_intensity(fluorescence: npt.ArrayLike) -> Floats:
-    """Return the mean over usable cells in each frame, shape (frames,), in the unit of the traces.
+    """Return the mean over usable cells in each frame, shape (frames,).
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def intensity_slope(intensity: npt.ArrayLike, times: npt.ArrayLike) -> float:
 
 
 def bleaching(intensity: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
-    """Return the bleached share of intensity by the end, and its time constant in seconds.
+    """Return the bleached share of intensity, and its time constant in seconds.
 
     Least squares (`scipy.optimize.curve_fit`) of F(t) = F0 (1 - loss (1 - exp(-t / tau)) / (1 - exp(-T / tau))) to the
     medians of `WINDOWS` windows, T being the duration; tau lies between T / 50 and 20 T, where the curve is straight.

@@ -49,7 +49,7 @@ class ImageMatch:
 
 
 def registration_shift(reference: npt.ArrayLike, image: npt.ArrayLike) -> tuple[float, float]:
-    """Return the rows and columns that move the image onto the reference, to 0.1 pixels.
+    """Return the shift in rows and columns onto the reference, to 0.1 pixels.
 
     The maximum of the cross-correlation (`skimage.registration.phase_cross_correlation`) after the uneven illumination
     is removed. Rotation is not looked for.

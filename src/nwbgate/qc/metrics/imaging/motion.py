@@ -137,7 +137,7 @@ def _shifts(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _equally_long(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return the shifts of all frames, NaN in both directions if one is not finite."""
+    """Return the shifts of all frames, NaN where one is not finite."""
     across, down = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if across.shape != down.shape:
         raise UnmeasurableError(f"{len(across)} shifts across and {len(down)} down")

@@ -65,7 +65,7 @@ class PlanesTogether:
         self._groups[name], self._reasons[name] = group, error.what
 
     def measure(self) -> Iterator[Measurement]:
-        """Yield the rows ``crosstalk.*`` of each pair of planes in a file, or the reason for none."""
+        """Yield the rows ``crosstalk.*`` of each pair, or the reason for none."""
         rows = [row for name in self._reasons for row in self._unmeasured_rows(name) if len(self._groups) > 1]
         rows += guard_rows("crosstalk", partial(measure_crosstalk, self._summaries), _no_crosstalk)
         if not rows and len(self._groups) == 1:

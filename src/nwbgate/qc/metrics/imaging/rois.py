@@ -16,7 +16,7 @@ OVERLAP = 0.5
 
 
 def flat_masks(masks: npt.ArrayLike) -> Any:
-    """Return masks as a sparse matrix (`scipy.sparse.csr_array`) of 0 and 1, float32, shape (cells, pixels).
+    """Return masks as a sparse float32 matrix, shape (cells, pixels).
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def usable(traces: npt.ArrayLike) -> Mask:
 
 
 def usable_traces(traces: npt.ArrayLike) -> Floats:
-    """Return the usable cells' traces, float64, shape (frames, cells); a view if all are usable.
+    """Return the traces of usable cells, float64, shape (frames, cells).
 
     Raises
     ------

@@ -16,7 +16,7 @@ PIECES = 16
 
 @dataclass(frozen=True)
 class Indicator:
-    """Response of a calcium indicator to one action potential, (1 - exp(-t / rise)) exp(-t / decay), peak 1.
+    """Response of a calcium indicator to one action potential, peak 1.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class Peaks:
         return np.asarray(self.voltage[self.tops])
 
     def off_peak(self) -> float:
-        """Return the share of spikes within 1 ms of which the voltage has no peak above its noise."""
+        """Return the share of spikes without a voltage peak above noise nearby."""
         return float(np.mean(self.missing))
 
     def offset(self) -> float:
@@ -90,11 +90,11 @@ class Peaks:
         return float(np.median(self.places - self.tops))
 
     def missed(self, threshold: float) -> float:
-        """Return the share of spikes whose peak is below a threshold in volts; those without a peak do not count."""
+        """Return the share of spikes whose peak is below a threshold in volts."""
         return float(np.mean(self.amplitudes[~self.missing] < threshold))
 
     def unreported(self, threshold: float) -> float:
-        """Return the peaks above a threshold in volts without a spike within 1 ms, as a share of the spikes."""
+        """Return the unreported peaks above a threshold, as a share of spikes."""
         self._of_this_voltage()
         spikes = np.sort(self.places)
         enough_spikes(spikes.astype(np.float64))
@@ -105,7 +105,7 @@ class Peaks:
         return float(np.sum(np.minimum(left, right) > self.reach) / len(spikes))
 
     def _of_this_voltage(self) -> None:
-        """Refuse spikes of which half have no peak: that they are of another voltage is another metric.
+        """Reject spikes half of which lack a peak: they are another voltage's.
 
         Raises
         ------

@@ -112,7 +112,7 @@ def lognormal_spread(spikes: npt.ArrayLike) -> float:
 
 
 def rates(spikes: npt.ArrayLike, start: float, stop: float) -> Floats:
-    """Return the firing rate in each whole second of the recording, in hertz, shape (seconds,).
+    """Return the firing rate in each whole second in hertz, shape (seconds,).
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def rates(spikes: npt.ArrayLike, start: float, stop: float) -> Floats:
 
 
 def trend(values: npt.ArrayLike, times: npt.ArrayLike) -> tuple[float, float]:
-    """Return slope per second and r² of a straight line through values over times (seconds).
+    """Return slope per second and r² of a line through values over time.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def variation(values: npt.ArrayLike) -> float:
 
 
 def measure_spike_train(spikes: Floats, period: float, start: float, stop: float) -> Iterator[Measurement]:
-    """Measure spike times (seconds) of a recording from `start` to `stop`, sampled every `period` seconds.
+    """Measure the spike times of a recording, in seconds.
 
     A spike without a time is outside of the recording; all else is measured of those that have one.
 

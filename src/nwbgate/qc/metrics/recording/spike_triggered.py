@@ -138,7 +138,7 @@ class SpikesAndFluorescence:
         return (1 + as_good) / (1 + TRAINS)
 
     def detectable(self, spikes: int) -> float:
-        """Return the share of events of n spikes with dF/F above 99 % of silent windows.
+        """Return the share of n-spike events with dF/F above silent windows.
 
         An event is preceded by a second without a spike; its spikes lie within 250 ms. The rise is the highest mean of
         three frames in the indicator's window, over the mean of the half second before.

@@ -80,12 +80,12 @@ def threshold_ratio(threshold: float, noise: float) -> float:
 
 
 def threshold_oddness(ratio: float) -> float:
-    """Return the relative distance of a threshold from 10 QT (applied) or 1 QT (noise)."""
+    """Return a threshold's relative distance from 10 QT or 1 QT."""
     return min(abs(ratio / known - 1) for known in (APPLIED, NOISE_ITSELF))
 
 
 def applied_threshold(threshold: float, noise: float) -> float:
-    """Return the applied spike threshold: the stored one, or ten times a stored noise level."""
+    """Return the applied spike threshold, or ten times a stored noise level."""
     ratio = threshold_ratio(threshold, noise)
     return threshold if abs(ratio - APPLIED) <= abs(ratio - NOISE_ITSELF) else threshold * APPLIED
 

@@ -41,7 +41,7 @@ def _uncut_peaks(peaks: Peaks) -> Places:
 
 
 def half_widths(waves: npt.ArrayLike, period: float) -> Floats:
-    """Return left, right and full width at half height of each waveform in seconds, shape (spikes, 3).
+    """Return left, right and full half-height widths in seconds, shape (spikes, 3).
 
     NaN on a side where the waveform does not fall to half its height, and then for the full width.
 
