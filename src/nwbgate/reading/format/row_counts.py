@@ -21,7 +21,7 @@ def row_count(file: h5py.File, name: str, layout: LayoutName) -> int | None:
         Layout of the file.
     """
     table = session_tables().tables.get(name)
-    for home in table.homes[layout] if table is not None else ():
+    for home in table.homes.get(layout, ()) if table is not None else ():
         found = _length(file, home)
         if found is not None:
             return found
