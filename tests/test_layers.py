@@ -19,6 +19,7 @@ FLOORS = {
     "rules": 3, "reading": 3,
     "manifest": 2, "writing": 2,
     "algorithms": 1, "samples": 1.5, "json_lines": 1.5, "storage": 1, "yaml_file": 1, "json_text": 1,
+    "archives": 0.8,
     "extras": 0.5, "processes": 0.5,
     "errors": 0,
 }  # fmt: skip

@@ -9,8 +9,8 @@ from shutil import copytree
 import h5py
 import pytest
 
+from nwbgate.archives.client import key_variable
 from nwbgate.dandi import plan, upload
-from nwbgate.dandi.archive import key_variable
 from nwbgate.dandi.planning import Action
 from nwbgate.dandi.transfer import Status
 from nwbgate.errors import FetchError, UsageError

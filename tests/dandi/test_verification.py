@@ -2,9 +2,9 @@
 
 import pytest
 
+from nwbgate.archives.client import key_variable
 from nwbgate.cli import main
 from nwbgate.dandi import upload, verify
-from nwbgate.dandi.archive import key_variable
 from nwbgate.dandi.dandiset_file import read_dandiset_file
 from nwbgate.errors import FetchError
 from support.archive_access import local_archive

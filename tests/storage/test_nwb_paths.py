@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import UsageError
+from nwbgate.storage.address import Address
 from nwbgate.storage.nwb_paths import contents, nwb_files
 from support.closed_folder import closed_folder
 
@@ -158,12 +159,19 @@ def test_a_folder_that_cannot_be_listed_is_refused():
 
 
 @pytest.mark.parametrize("address", ["http://x.org/a.nwb", "https://x.org/a.nwb?b=*", "s3://bucket/a.nwb"])
-def test_an_address_is_refused_with_what_reads_it(folder, address):
-    with pytest.raises(UsageError, match="server addresses are not supported") as caught:
-        nwb_files([address])
-    assert caught.value.where == address
-    assert "nwbgate.open" in caught.value.fix
-    assert "download" in caught.value.fix
+def test_an_address_of_a_file_stays_one(address):
+    (found,) = nwb_files([address])
+    assert isinstance(found, Address)
+    assert str(found) == address
+
+
+def test_a_path_that_lost_a_slash_is_an_address_all_the_same():
+    assert [str(path) for path in nwb_files([Path("https://x.org/a.nwb")])] == ["https://x.org/a.nwb"]
+
+
+def test_files_of_ftp_servers_are_refused():
+    with pytest.raises(UsageError, match="cannot be read in ranges"):
+        nwb_files("ftp://x.org/a.nwb")
 
 
 def test_a_folder_named_like_the_beginning_of_an_address_is_one(folder):

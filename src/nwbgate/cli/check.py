@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.gate import PRELOAD
@@ -16,7 +17,7 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
 
 
 @click.command(cls=OnceCommand)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=PathOrAddress(), metavar="[PATH]...")
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path),
@@ -68,15 +69,19 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     metavar="FILE.csv",
     help="Manual decisions about quality, with --qc.",
 )
+@with_sample
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str, ...], **options: Any) -> None:
     """Check NWB files, manifest tables, or both against each other.
 
-    PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
+    PATH is an NWB file, a folder that is searched for them, a pattern such as 'data/**/*.nwb', or an address
+    (https://, s3://, dandi://000711[@version][/pattern]), whose files are read in ranges.
 
     Exit code: 0 clean, 1 findings, 2 bad command line or tables that cannot be read, 3 a rule broke.
     """
     outputs = outputs_of(formats or ("text",))
+    sample, seed = options.pop("sample"), options.pop("seed")
+    paths = chosen_files(paths, sample=sample, seed=seed, integrity=options["integrity"])
     if options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths)):
         start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
     from nwbgate.gate.run import run

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError
 from nwbgate.manifest.formulas import quoted
@@ -18,21 +19,32 @@ TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
 
 
 @click.command(cls=OnceCommand)
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=PathOrAddress(), metavar="FILE...")
 @click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
 @click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")
 @click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
+@with_sample
 @click.pass_context
-def facts(context: click.Context, /, files: tuple[Path, ...], csv: bool, table: str, follow_links: bool) -> None:
+def facts(
+    context: click.Context,
+    /,
+    *,
+    files: tuple[Path, ...],
+    csv: bool,
+    table: str,
+    follow_links: bool,
+    sample: int | None,
+    seed: int,
+) -> None:
     """Show the facts of NWB files: one row per file, per imaging plane or per ROI.
 
-    FILE is an NWB file, a folder that is searched for them, or a pattern.
+    FILE is an NWB file, a folder that is searched for them, a pattern, or an address (https://, s3://, dandi://).
 
     Exit code: 0, or 1 if a file cannot be read; the others are shown all the same.
     """
     from nwbgate.storage.nwb_paths import contents
 
-    found = contents(files)
+    found = contents(chosen_files(files, sample=sample, seed=seed))
     rows, problems = _facts(found.files, table, follow_links)
     if rows is not None and csv:
         click.echo(quoted(rows).to_csv(index=False), nl=False)

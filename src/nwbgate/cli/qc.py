@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nwbgate.cli.check import FORMATS, outputs_of, put_report
+from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=OnceCommand)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=PathOrAddress(), metavar="[PATH]...")
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder for tables, pages and JSON of the results."
 )
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Number of files measured in parallel.  [default: one per core]",
 )
+@with_sample
 @click.pass_context
 def qc(
     context: click.Context,
@@ -82,10 +84,13 @@ def qc(
     formats: tuple[str, ...],
     jobs: int | None,
     follow_links: bool,
+    sample: int | None,
+    seed: int,
 ) -> None:
     """Measure the quality of sessions and recordings, and judge it by criteria.
 
-    PATH is an NWB file, a folder that is searched for them, or a pattern such as 'data/**/*.nwb'.
+    PATH is an NWB file, a folder that is searched for them, a pattern such as 'data/**/*.nwb', or an address
+    (https://, s3://, dandi://000711[@version][/pattern]), whose files are read in ranges.
 
     Exit code: 0 clean, 1 findings, or --store could not, 2 bad command line, criteria or table, 3 a measurement broke.
     """
@@ -98,7 +103,7 @@ def qc(
     from nwbgate.report import FORMATS as RENDER
 
     run = run_quality(
-        paths,
+        chosen_files(paths, sample=sample, seed=seed),
         measured_in=measured_in,
         spec=spec,
         manual=manual,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.digests import Digests
-from nwbgate.dandi.library import dandi_library
 from nwbgate.dandi.schema_errors import schema_errors
 from nwbgate.errors import MetadataError
 

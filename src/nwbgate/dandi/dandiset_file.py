@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nwbgate.dandi.library import dandi_library
+from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.schema_errors import schema_errors
 from nwbgate.errors import MetadataError, UsageError
 from nwbgate.findings.validator_codes import file_finding

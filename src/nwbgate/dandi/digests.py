@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from nwbgate.dandi.library import dandi_library
+from nwbgate.archives.library import dandi_library
 
 
 @dataclass(frozen=True)

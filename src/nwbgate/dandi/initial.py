@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
-from nwbgate.dandi.archive import api_address
+from nwbgate.archives.client import api_address
+from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.dandiset_file import FILE_NAME, DandisetFile, dandiset_number
 from nwbgate.dandi.dandiset_metadata import citation_of, described_dandiset, with_contact
 from nwbgate.dandi.examination import ExaminationWork, examinations
 from nwbgate.dandi.file_texts import FIELDS, shared_texts
-from nwbgate.dandi.library import dandi_library
 from nwbgate.errors import MetadataError, UsageError
 from nwbgate.storage.atomic import write_whole
 from nwbgate.storage.nwb_paths import nwb_files

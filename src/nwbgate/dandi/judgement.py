@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nwbgate.archives.assets import RemoteAsset
 from nwbgate.dandi.dandiset_file import FILE_NAME
 from nwbgate.dandi.digests import State, file_digests
 from nwbgate.dandi.examination import Examination, ExaminationWork, examinations
 from nwbgate.dandi.ledger import Ledger
-from nwbgate.dandi.remote_assets import RemoteAsset
 from nwbgate.dandi.shared_names import duplicate_findings, name_findings
 from nwbgate.findings.codes import HINDRANCES
 from nwbgate.findings.report import Report

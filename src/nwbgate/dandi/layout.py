@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.ledger import Ledger
-from nwbgate.dandi.library import dandi_library
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.storage.atomic import explain_refusals, sync
 

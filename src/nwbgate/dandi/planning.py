@@ -5,13 +5,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from nwbgate.dandi.archive import api_address, connect, explained
+from nwbgate.archives.assets import RemoteAsset, remote_assets
+from nwbgate.archives.client import api_address, connect, explained
 from nwbgate.dandi.dandiset_file import DandisetFile, dandiset_findings, read_dandiset_file
 from nwbgate.dandi.examination import Examination
 from nwbgate.dandi.judgement import Judgement, Strictness, judge_files
 from nwbgate.dandi.layout import CODES, Renaming, proposed_names, rename_files
 from nwbgate.dandi.ledger import Ledger
-from nwbgate.dandi.remote_assets import RemoteAsset, remote_assets
 from nwbgate.findings.report import Report
 from nwbgate.storage.nwb_paths import contents
 
@@ -207,7 +207,7 @@ def make_plan(
 
 def instance_of(dandiset: DandisetFile) -> str:
     """Return the archive that a dandiset.yaml names by its address; ``dandi`` where it names none."""
-    from nwbgate.dandi.library import dandi_library
+    from nwbgate.archives.library import dandi_library
 
     known = dandi_library("dandi.consts").known_instances
     for name, instance in known.items():

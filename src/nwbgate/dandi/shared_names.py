@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from nwbgate.archives.assets import RemoteAsset, another_recording
 from nwbgate.dandi.examination import Examination
-from nwbgate.dandi.remote_assets import RemoteAsset, another_recording
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from nwbgate.dandi.archive import explained
+from nwbgate.archives.client import explained
+from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.digests import State
-from nwbgate.dandi.library import dandi_library
 from nwbgate.dandi.planning import Action, PlannedFile
 from nwbgate.dandi.watched_path import StoppedError, WatchedPath
 from nwbgate.errors import FetchError, NwbgateError, UnreachableError, WriteError

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nwbgate.dandi.archive import explained
+from nwbgate.archives.assets import RemoteAsset, remote_assets
+from nwbgate.archives.client import explained
 from nwbgate.dandi.dandiset_file import read_dandiset_file
 from nwbgate.dandi.digests import Digests, State, file_digests
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.planning import dandiset_of, instance_of
-from nwbgate.dandi.remote_assets import RemoteAsset, remote_assets
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding, Severity

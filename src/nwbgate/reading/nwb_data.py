@@ -14,6 +14,7 @@ from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.format.dynamic_table import read_table
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.time_series import is_series, series_data
+from nwbgate.storage.address import Address, naming
 from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import dataset_at, groups, open_file, readable
 from nwbgate.storage.values import one_text, stored_content
@@ -73,6 +74,9 @@ class NWBData:
             return open_file(Path(self.path), follow_links=self._follow_links)
         from nwbgate.storage.remote import open_url  # a file of this computer does not wait for it
 
+        if isinstance(self.path, Address):
+            with naming(self.path):
+                return open_url(self.path.url, str(self.path))
         return open_url(str(self.path))
 
     def take_over(self, opened: "NWBData") -> None:

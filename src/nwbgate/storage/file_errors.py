@@ -10,7 +10,7 @@ _LOCKED = "unable to lock file"
 #: First bytes of pointers to content elsewhere, and the program that fetches it.
 _POINTERS = {b"/annex/objects/": "git-annex", b"version https://git-lfs": "Git LFS"}
 #: Schemes of server addresses.
-_SCHEMES = ("http://", "https://", "s3://")
+_SCHEMES = ("http://", "https://", "s3://", "dandi://")
 
 
 def is_url(path: Path | str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 
 from nwbgate.errors import MalformedError, NwbgateError, OutsideError, SourceError, TooLargeError
+from nwbgate.storage.address import Address, as_path, naming
 from nwbgate.storage.file_errors import no_file, other_format, unreadable
 from nwbgate.storage.links_out import is_followed, refuse_ways_out
 from nwbgate.storage.values import text_attribute
@@ -39,7 +40,7 @@ def open_nwb_file(source: Path | str | h5py.File, *, follow_links: bool = False)
         if isinstance(source, h5py.File):
             yield source
         else:
-            with open_file(Path(source), follow_links=follow_links) as file:
+            with open_file(as_path(source), follow_links=follow_links) as file:
                 yield file
 
 
@@ -116,6 +117,8 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
         If it is not an HDF5 file, cannot be opened, leads to other files (`OutsideError`), or has a tree that cannot be
         walked (`MalformedError`).
     """
+    if isinstance(path, Address):
+        return _open_address(path)
     if not path.is_file():
         raise no_file(path, kind)
     with readable(str(path)):
@@ -128,6 +131,21 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
         except BaseException:
             file.close()
             raise
+    return file
+
+
+def _open_address(address: Address) -> h5py.File:
+    """Open a file on a server; whatever leads out of it leads nowhere there, and is refused all the same."""
+    from nwbgate.storage.remote import open_url  # it opens by this module, and takes libraries of networks
+
+    with naming(address):
+        file = open_url(address.url, str(address))
+    try:
+        with readable(str(address)):
+            refuse_ways_out(file, follow_links=False)
+    except BaseException:
+        file.close()
+        raise
     return file
 
 

@@ -1,19 +1,17 @@
 """NWB files from command-line paths: files, folders and patterns."""
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from nwbgate.errors import UsageError
+from nwbgate.storage.address import Address, as_path
 from nwbgate.storage.folder_contents import Contents, NotJudged, folder_contents, is_file, is_hidden, is_store
 
 #: Characters that make a path a pattern when no file of that name exists.
 _WILD = frozenset("*?[")
 #: Entries of a folder without NWB files that are named; more are counted.
 _NAMED = 3
-#: What an address begins with, with the slashes that are left of it in a path.
-_ADDRESS = re.compile(r"^(https?|s3|ftp):/{1,2}")
 
 
 def nwb_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
@@ -31,16 +29,19 @@ def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
     ----------
     paths : str or Path, or several
         A file is taken as it is; a folder stands for the ``*.nwb`` below it, in upper case too; a pattern
-        (``data/**/*.nwb``) for what it matches.
+        (``data/**/*.nwb``) for what it matches. Addresses (``https://``, ``s3://``, ``dandi://``) are listed by their
+        server, and stay addresses.
 
     Raises
     ------
     UsageError
         If a path does not exist or is neither a file nor a folder, if a folder or pattern holds no NWB file, or if a
         folder or pattern cannot be read.
+    UnreachableError, FetchError
+        If a server cannot list what an address means.
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
-    return _merge_contents([_meant_paths(Path(path)) for path in several])
+    return _merge_contents([_meant_paths(as_path(path)) for path in several])
 
 
 def _merge_contents(several: list[Contents]) -> Contents:
@@ -57,11 +58,15 @@ def _merge_contents(several: list[Contents]) -> Contents:
 
 
 def _meant_paths(path: Path) -> Contents:
+    if isinstance(path, Address):
+        from nwbgate.storage.server_files import server_files
+
+        return Contents(server_files(path))
     if path.is_file():
         return Contents((path,))
     if path.is_dir():
         return _require_some(path, _of_folder(path), "this folder")
-    if _WILD & set(str(path)) and not _ADDRESS.match(str(path)):
+    if _WILD & set(str(path)):
         return _require_some(path, _of_pattern(path), "this pattern")
     raise _no_file(path)
 
@@ -98,8 +103,6 @@ def _refuse_folder(error: OSError) -> None:
 
 
 def _no_file(path: Path) -> UsageError:
-    if _ADDRESS.match(str(path)):
-        return _address(str(path))
     if path.exists():
         fix = "save its output to a file, and name that"
         return UsageError("this is neither a file nor a folder", where=str(path), fix=fix)
@@ -107,15 +110,6 @@ def _no_file(path: Path) -> UsageError:
         got = f"a link to {path.readlink()}, which is absent"
         return UsageError("no such file", where=str(path), got=got, fix="fetch the link's target")
     return UsageError("no such file or folder", where=str(path), fix="check the spelling of the path")
-
-
-def _address(path: str) -> UsageError:
-    return UsageError(
-        "server addresses are not supported here",
-        where=_ADDRESS.sub(r"\1://", path),  # a path has lost one of the two slashes
-        expected="an NWB file, or a folder or pattern of them, on this machine",
-        fix="download the file and name the copy; nwbgate.open and nwbgate show read addresses",
-    )
 
 
 def _matches(pattern: Path) -> list[Path]:

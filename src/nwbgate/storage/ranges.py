@@ -129,6 +129,11 @@ class Ranges(RawIOBase):
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._failures = failures()
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._size
+
     def __repr__(self) -> str:
         """Return the address, which h5py uses as the file name."""
         return self._url

@@ -30,7 +30,7 @@ def _close_all() -> None:
             file.close()
 
 
-def open_url(url: str) -> h5py.File:
+def open_url(url: str, name: str = "") -> h5py.File:
     """Open an NWB file on a server, fetching only the needed ranges.
 
     Parameters
@@ -38,6 +38,8 @@ def open_url(url: str) -> h5py.File:
     url : str
         ``http://``, ``https://`` or ``s3://bucket/key``. A bucket is asked without a name, as public ones may be; one
         that refuses this is asked with the credentials of the machine, if it has any.
+    name : str, optional
+        Name of the open file; by default its address.
 
     Raises
     ------
@@ -49,8 +51,7 @@ def open_url(url: str) -> h5py.File:
         If the server refuses, does not answer, breaks off or does not give ranges, or the file is no NWB file. A
         server that breaks off, is silent or is busy is asked three times (`nwbgate.storage.ranges`).
     """
-    _require_place(url)
-    stream = Ranges(_stream(url), url)
+    stream = open_stream(url, name)
     try:
         file = h5py.File(stream, "r")
         require_nwb(file, url)
@@ -62,6 +63,18 @@ def open_url(url: str) -> h5py.File:
             raise _damaged_remote_file(url, error) from error
         raise _unreadable(url, error) from error
     return file
+
+
+def open_stream(url: str, name: str = "") -> Ranges:
+    """Open any file on a server, to be read in ranges; see `open_url`.
+
+    Raises
+    ------
+    MissingExtraError, UsageError, SourceError
+        As `open_url` does, whatever the file holds.
+    """
+    _require_place(url)
+    return Ranges(_stream(url), name or url)
 
 
 def _require_place(url: str) -> None:

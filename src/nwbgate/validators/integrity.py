@@ -5,7 +5,6 @@ all, until somebody reads it. Here every chunk is read and inflated, which check
 gzip-compressed chunk carries. What is stored without a checksum can only be read; whether it is right is not known.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from nwbgate.rules.rule import Finding
 from nwbgate.storage.chunk_locations import Stored, stored_chunks
 from nwbgate.storage.deflate import inflate
 from nwbgate.storage.hdf5 import open_hdf5
+from nwbgate.storage.raw_bytes import raw_bytes
 
 #: Bytes of contiguous data read at once.
 BLOCK = 4 << 20
@@ -50,11 +50,8 @@ Fault = tuple[str, str]
 class _RawBytes:
     """The bytes of the file, read by threads without HDF5."""
 
-    descriptor: int
+    read: Callable[[int, int], bytes]
     pool: ThreadPoolExecutor
-
-    def read(self, start: int, size: int) -> bytes:
-        return os.pread(self.descriptor, size, start)
 
     def faults(self, reason: Callable[[Any], str], parts: Iterable[Any]) -> Iterator[tuple[Any, str]]:
         """Yield the unreadable parts with their reasons."""
@@ -94,8 +91,8 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
         file = open_hdf5(path, walked=False)
     except NwbgateError as error:
         return [unread(error, path)]
-    with file, path.open("rb") as raw, ThreadPoolExecutor(threads or cores()) as pool:
-        source = _RawBytes(raw.fileno(), pool)
+    with file, raw_bytes(path) as read, ThreadPoolExecutor(threads or cores()) as pool:
+        source = _RawBytes(read, pool)
         for name, item in _objects(file, set()):
             if isinstance(item, h5py.Dataset):
                 findings += _dataset_findings(name, item, source, path)

@@ -15,8 +15,10 @@ import pandas as pd
 from nwbgate.errors import NwbgateError, SourceError, SourceWarning
 from nwbgate.reading.facts.files import TABLES, FileFacts, file_facts
 from nwbgate.reading.facts.frames import session_frames
+from nwbgate.storage.address import Address
 from nwbgate.storage.folder_contents import folder_contents
 from nwbgate.storage.hdf5 import readable
+from nwbgate.storage.nwb_paths import contents
 
 #: Layouts in the order in which they are preferred where two files hold the same.
 _PREFERRED = ("standard", "released", "other")
@@ -57,7 +59,7 @@ class ProjectFiles:
     Parameters
     ----------
     folder : Path
-        Searched at any depth; hidden files and folders are left out.
+        A folder, or an `Address`. Searched at any depth; hidden files and folders are left out.
 
     Attributes
     ----------
@@ -71,7 +73,7 @@ class ProjectFiles:
         self._identities: dict[Path, Identity | None] = {}
         self._facts: dict[Path, FileFacts | None] = {}
         self.unreadable: dict[Path, NwbgateError] = {}
-        found = folder_contents(folder, self._leave_folder_out)
+        found = contents(folder) if isinstance(folder, Address) else folder_contents(folder, self._leave_folder_out)
         self.paths = list(found.files)
         for other in found.not_judged:
             fix = "convert or rename it to an HDF5 file named *.nwb, or move it out of the folder"

@@ -20,6 +20,7 @@ from nwbgate.reading.projects.missing_files import MissingFiles
 from nwbgate.reading.projects.mouse_history import training_history, with_performance
 from nwbgate.reading.projects.session_numbers import SessionNumbers, session_numbers, whole_number
 from nwbgate.reading.projects.tables import Catalogue
+from nwbgate.storage.address import Address, as_path
 
 if TYPE_CHECKING:
     from nwbgate.reading.planes.plane import Plane
@@ -38,6 +39,7 @@ class Project(Catalogue):
     Parameters
     ----------
     folder : str or Path
+        A folder, or an address: ``dandi://000711``, or a prefix ``s3://bucket/folder/``. Its files are read in ranges.
         Searched for NWB files at any depth. A release in either layout of AllenSDK's caches, downloaded whole, in part
         or as its tables alone; converted files, with the CSV files of a manifest or without; or recordings.
     manifest : str or Path, optional
@@ -68,9 +70,9 @@ class Project(Catalogue):
         self, folder: str | Path, *, manifest: str | Path | None = None, spec: "str | Path | Spec | None" = None
     ) -> None:
         for given in (folder, manifest):
-            if given is not None and not Path(given).is_dir():
+            if given is not None and not isinstance(as_path(given), Address) and not Path(given).is_dir():
                 raise _no_folder(Path(given))
-        super().__init__(Path(folder), Path(folder if manifest is None else manifest), spec)
+        super().__init__(as_path(folder), as_path(folder if manifest is None else manifest), spec)
         self._opened: WeakValueDictionary[tuple[Path, ...], Any] = WeakValueDictionary()
         releases = sorted(self._manifest.glob(f"*/{RELEASE_FOLDER}")) if self._spec is None else []
         if len(releases) > 1:

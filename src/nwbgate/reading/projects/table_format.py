@@ -16,6 +16,7 @@ from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.recognition import differences_to
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths
+from nwbgate.storage.address import Address
 
 #: Table to the column that is its index.
 INDEX = {
@@ -50,7 +51,7 @@ def manifest_spec(folder: Path, spec: str | Path | Spec | None = None) -> Spec |
     Returns
     -------
     Spec or None
-        None where the folder has no table of any specification.
+        None where the folder has no table of any specification, as the files of a server, which are listed alone.
 
     Raises
     ------
@@ -59,6 +60,8 @@ def manifest_spec(folder: Path, spec: str | Path | Spec | None = None) -> Spec |
     TableError
         If the folder does not exist, or a table is none.
     """
+    if isinstance(folder, Address):
+        return None
     known = [load_spec(name) for name in shipped_specs()] if spec is None else [load_spec(spec)]
     fitting = [each for each in known if table_paths(folder, each)]
     return min(fitting, key=lambda each: _distance(folder, each)) if fitting else None

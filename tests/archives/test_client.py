@@ -2,7 +2,7 @@
 
 import pytest
 
-from nwbgate.dandi.archive import connect, key_variable
+from nwbgate.archives.client import connect, key_variable
 from nwbgate.errors import FetchError, UsageError
 from support.archive_access import local_archive
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from nwbgate.dandi.archive import explained
+from nwbgate.archives.client import explained
 
 #: Files that one answer of the archive lists.
 _PAGE = 1000

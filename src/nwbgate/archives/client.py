@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from nwbgate.dandi.library import dandi_library
+from nwbgate.archives.library import dandi_library
 from nwbgate.errors import FetchError, NwbgateError, UnreachableError, UsageError, nearest
 
 #: Seconds to wait for a connection, and for an answer: no request may hang for ever.

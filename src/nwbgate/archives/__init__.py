@@ -1,0 +1,1 @@
+"""Archives of DANDI as dandi-cli's client reaches them: keys, dandisets, lists of files."""

@@ -1,0 +1,93 @@
+"""NWB files at addresses: single files, prefixes of buckets, and dandisets."""
+
+from typing import Any
+
+from nwbgate.errors import FetchError, UsageError
+from nwbgate.extras import import_extra
+from nwbgate.storage.address import Address, naming
+from nwbgate.storage.folder_contents import NWB
+from nwbgate.storage.ranges import failures
+
+
+def server_files(address: Address) -> tuple[Address, ...]:
+    """Return the NWB files that an address means.
+
+    Parameters
+    ----------
+    address : Address
+        ``http(s)://`` of a file, ``s3://`` of a file or of a prefix, or ``dandi://`` of a dandiset.
+
+    Raises
+    ------
+    UsageError
+        If it means none.
+    UnreachableError, FetchError
+        If the server does not answer, or refuses.
+    """
+    text = str(address)
+    if text.startswith("dandi://") and address.url == text:
+        from nwbgate.archives.dandi_files import dandi_files
+
+        return tuple(Address(one.address, one.url, one.bytes) for one in dandi_files(text))
+    if text.startswith("s3://") and not text.lower().endswith(NWB):
+        return _of_prefix(text)
+    if text.startswith("ftp:"):
+        raise UsageError(
+            "files of FTP servers cannot be read in ranges",
+            where=text,
+            expected="http://, https://, s3:// or dandi://",
+            fix="download the file and name the copy",
+        )
+    return (address,)
+
+
+def sized(address: Address) -> Address:
+    """Return an address with the size of its file, which the server is asked for where it is unknown.
+
+    Raises
+    ------
+    UsageError, SourceError
+        If the server does not have the file, refuses, or does not answer.
+    """
+    if address.size is not None:
+        return address
+    from nwbgate.storage.remote import open_stream
+
+    with naming(address), open_stream(address.url) as stream:
+        return Address(address.shown, address.url, stream.size)
+
+
+def _of_prefix(text: str) -> tuple[Address, ...]:
+    """Return the NWB files below a prefix of a bucket."""
+    found = _listed(text)
+    files = [(name, entry) for name, entry in sorted(found.items()) if name.lower().endswith(NWB)]
+    if not files:
+        raise UsageError(
+            "this prefix contains no NWB file",
+            where=text,
+            got=f"{len(found)} other files",
+            expected="files whose name ends in .nwb",
+            fix="check the prefix: it ends where the names of the files begin to differ",
+        )
+    return tuple(Address(f"s3://{name}", size=entry.get("size")) for name, entry in files)
+
+
+def _listed(text: str) -> dict[str, Any]:
+    s3fs = import_extra("s3fs", "remote")
+    refused: Exception | None = None
+    for anonymous in (True, False):
+        try:
+            listed: dict[str, Any] = s3fs.S3FileSystem(anon=anonymous).find(text, detail=True)
+            return listed
+        except PermissionError as error:
+            refused = refused or error
+        except failures() as error:
+            refused = error
+            break
+    raise FetchError(
+        "cannot list the files of this prefix",
+        where=text,
+        got=f"{type(refused).__name__}: {refused}",
+        expected="a public bucket, or one readable with this machine's credentials",
+        fix="check bucket and prefix, or name single files",
+    )
