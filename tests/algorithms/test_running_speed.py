@@ -9,7 +9,7 @@ from nwbgate.algorithms.running_speed import (
     forward_positive,
     low_pass,
     running_speed,
-    unwrapped,
+    unwrap_voltage,
     without_outliers,
     wraps,
 )
@@ -42,7 +42,7 @@ def test_wraps_are_found_in_both_directions():
 
 def test_a_wrap_goes_by_the_largest_voltage_and_a_spike_is_unknown():
     voltage = np.array([4.6, 4.9, 0.2, 0.4, 9.9, 0.5])
-    found = unwrapped(voltage)
+    found = unwrap_voltage(voltage)
     assert found[1:4] == pytest.approx(4.6 + np.array([0.3, 0.5, 0.7]))
     assert np.isnan(found).tolist() == [True, False, False, False, True, True]
 

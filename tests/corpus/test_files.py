@@ -6,7 +6,7 @@ import pytest
 
 import nwbgate
 from nwbgate.cli import main
-from nwbgate.corpus.declarations import declared_faults, sampled
+from nwbgate.corpus.declarations import declared_faults, sample_faults
 from nwbgate.corpus.files import TABLE, write_corpus
 from nwbgate.errors import UsageError
 
@@ -46,9 +46,9 @@ def test_the_table_names_each_file_with_its_fault(corpus):
 
 def test_the_seed_chooses_the_sample():
     faults = declared_faults()
-    one, same, other = (sampled(faults, 3, seed) for seed in (1, 1, 2))
+    one, same, other = (sample_faults(faults, 3, seed) for seed in (1, 1, 2))
     assert one == same != other
-    assert sampled(faults, len(faults), 0) == faults
+    assert sample_faults(faults, len(faults), 0) == faults
     assert max(sum(each.category == fault.category for each in one) for fault in one) == 3
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from faults.valid_files import Recordings, make_valid
-from nwbgate.corpus.file_edits import planted
+from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.released_edits import TRUE_UNITS
 from nwbgate.reading.facts.frames import session_frames
 from support.standard_session import ACTIVE, write_standard
@@ -20,7 +20,7 @@ def standard_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def released_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A valid session in layout ``released``."""
-    return planted(ACTIVE, tmp_path_factory.mktemp("released") / "session.nwb", TRUE_UNITS)
+    return plant_in_copy(ACTIVE, tmp_path_factory.mktemp("released") / "session.nwb", TRUE_UNITS)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from faults.valid_files import found_in_copies
-from nwbgate.corpus.file_edits import Fault, planted
+from nwbgate.corpus.file_edits import Fault, plant_in_copy
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
 from nwbgate.corpus.rig_edits import RIG, with_sources
@@ -36,7 +36,7 @@ def session(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> li
 def rig(standard_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     """Of the same session as sources that agree would have given it."""
     folder = tmp_path_factory.mktemp("rig")
-    valid = planted(standard_file, folder / "valid.nwb", with_sources)
+    valid = plant_in_copy(standard_file, folder / "valid.nwb", with_sources)
     return found_in_copies(valid, RIG, folder, "457841", ignore=VALIDATORS)
 
 

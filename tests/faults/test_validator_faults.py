@@ -7,7 +7,7 @@ import pytest
 
 import nwbgate
 from faults.valid_files import OF_COPIES
-from nwbgate.corpus.file_edits import planted
+from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.inspector_edits import INSPECTOR, clean, plane, units
 from nwbgate.corpus.valid_inputs import write
 from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE, id_of_another
@@ -30,12 +30,12 @@ def test_a_clean_session_has_no_finding(imaged, tmp_path):
 
 @pytest.mark.parametrize(("code", "edit"), WHOLE_FILE, ids=[code for code, _ in WHOLE_FILE])
 def test_a_fault_of_the_whole_file_is_one_finding(imaged, tmp_path, code, edit):
-    path = planted(imaged, tmp_path / NAME, edit)
+    path = plant_in_copy(imaged, tmp_path / NAME, edit)
     assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == [code]
 
 
 def test_an_object_id_that_is_there_twice_is_named_in_place_of_a_crash_of_the_inspector(imaged, tmp_path):
-    path = planted(imaged, tmp_path / NAME, id_of_another)
+    path = plant_in_copy(imaged, tmp_path / NAME, id_of_another)
     (finding,) = nwbgate.check([path]).records
     assert (finding.code, finding.location) == ("file.object_id", "/general/optophysiology/plane/green")
 
@@ -45,7 +45,7 @@ def rate_in_words(file: h5py.File) -> None:
 
 
 def test_a_value_of_the_wrong_type_is_found_though_the_validator_is_left_out(imaged, tmp_path):
-    path = planted(imaged, tmp_path / NAME, rate_in_words)
+    path = plant_in_copy(imaged, tmp_path / NAME, rate_in_words)
     assert [finding.code for finding in nwbgate.check([path], inspector=False).records] == ["schema.dtype"]
     (finding,) = nwbgate.check([path], ignore=["schema", "inspector"]).records
     assert (finding.code, finding.location) == ("file.malformed", "/acquisition/voltage/starting_time")
@@ -53,7 +53,7 @@ def test_a_value_of_the_wrong_type_is_found_though_the_validator_is_left_out(ima
 
 @pytest.mark.parametrize(("code", "name"), NAMES)
 def test_a_wrong_name_is_one_finding(imaged, tmp_path, code, name):
-    path = planted(imaged, tmp_path / name, lambda _: None)
+    path = plant_in_copy(imaged, tmp_path / name, lambda _: None)
     report = nwbgate.check([path], inspector=False, ignore=["nwb_files.file_is_with_its_subject"])
     assert [finding.code for finding in report.records] == [code]
 

@@ -11,7 +11,7 @@ import pandas as pd
 import nwbgate
 from faults.whole_release import Frames, sized
 from nwbgate.conversion.session import convert_session
-from nwbgate.corpus.file_edits import Fault, planted
+from nwbgate.corpus.file_edits import Fault, plant_in_copy
 from nwbgate.corpus.valid_inputs import TOLD
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.manifest.declaration import Spec
@@ -83,7 +83,7 @@ def found_in_copies(
     """
     paths = [folder / f"sub-{subject}" / f"sub-{subject}_ses-{number}.nwb" for number in range(len(faults) + 1)]
     for path, edit in zip(paths, [lambda _: None, *(edit for _, edit in faults)], strict=True):
-        planted(valid, path, edit)
+        plant_in_copy(valid, path, edit)
     report = nwbgate.check(paths, inspector=False, ignore=[*OF_COPIES, *options.pop("ignore", ())], **options)
     for path in paths:
         path.unlink()

@@ -71,7 +71,7 @@ def test_a_name_that_does_not_resolve_is_unreachable():
 
 def test_a_certificate_that_is_not_trusted_is_not_tried_again(server):
     reason = ssl.SSLCertVerificationError(1, "self-signed certificate")
-    told = server._unreached(URLError(reason), "project/file.bin")
+    told = server._unreached_error(URLError(reason), "project/file.bin")
     assert isinstance(told, UnreachableError)
     assert "certificate" in told.what
 

@@ -1,6 +1,6 @@
 """A report holds what is selected and not waived, errors first."""
 
-from nwbgate.findings.assembly import assembled
+from nwbgate.findings.assembly import assemble_report
 from nwbgate.findings.codes import Codes
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun, Report
@@ -22,21 +22,21 @@ KNOWN = ["trials.one", "trials.two", "licks.three", "trials.four", "licks.five",
 
 
 def test_errors_come_first():
-    report = assembled(Report(), OUTCOME, Codes(KNOWN), ())
+    report = assemble_report(Report(), OUTCOME, Codes(KNOWN), ())
     assert [record.code for record in report.records] == ["trials.two", "licks.three", "trials.one"]
 
 
 def test_what_is_not_selected_is_left_out_unless_it_kept_something_from_being_judged():
-    report = assembled(Report(), OUTCOME, Codes(KNOWN, ["trials"]), ())
+    report = assemble_report(Report(), OUTCOME, Codes(KNOWN, ["trials"]), ())
     assert [record.code for record in report.records] == ["trials.two", "licks.three", "trials.one"]
     assert report.passed == ("trials.four",)
-    report = assembled(Report(), OUTCOME, Codes(KNOWN, ["trials"], ["trials.six"]), ())
+    report = assemble_report(Report(), OUTCOME, Codes(KNOWN, ["trials"], ["trials.six"]), ())
     assert [record.code for record in report.records] == ["trials.two", "trials.one"]
 
 
 def test_waived_findings_are_apart_and_unused_waivers_named():
     waivers = (Waiver("trials.two", "known"), Waiver("trials.four", "never needed"))
-    report = assembled(Report(), OUTCOME, Codes(KNOWN), waivers)
+    report = assemble_report(Report(), OUTCOME, Codes(KNOWN), waivers)
     assert [waived.finding.code for waived in report.waived] == ["trials.two"]
     assert [record.code for record in report.records] == ["licks.three", "trials.one"]
     assert len(report.unused_waivers) == 1
@@ -45,6 +45,6 @@ def test_waived_findings_are_apart_and_unused_waivers_named():
 def test_a_malformed_value_that_the_validator_named_is_not_repeated():
     outcome = Outcome(findings=[finding("file.malformed"), finding("schema.type")])
     codes = Codes(["file.malformed", "schema.type"])
-    assert [record.code for record in assembled(Report(), outcome, codes, ()).records] == ["schema.type"]
+    assert [record.code for record in assemble_report(Report(), outcome, codes, ()).records] == ["schema.type"]
     ignoring = Codes(["file.malformed", "schema.type"], ignore=["schema"])
-    assert [record.code for record in assembled(Report(), outcome, ignoring, ()).records] == ["file.malformed"]
+    assert [record.code for record in assemble_report(Report(), outcome, ignoring, ()).records] == ["file.malformed"]

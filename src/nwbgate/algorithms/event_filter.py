@@ -29,7 +29,7 @@ def half_normal(frame_rate: float) -> Matrix:
     return taps
 
 
-def filtered(events: Matrix, frame_rate: float) -> Matrix:
+def filter_events(events: Matrix, frame_rate: float) -> Matrix:
     """Return events smoothed forwards in time, as in AllenSDK 2.16.2's ``filtered_events``.
 
     Parameters

@@ -43,7 +43,7 @@ def wraps(voltage: FloatArray) -> tuple[IntArray, IntArray]:
     return forward, backward
 
 
-def unwrapped(voltage: FloatArray) -> FloatArray:
+def unwrap_voltage(voltage: FloatArray) -> FloatArray:
     """Return the voltage as if it did not wrap, NaN at spikes.
 
     Parameters
@@ -63,7 +63,7 @@ def unwrapped(voltage: FloatArray) -> FloatArray:
     steps[forward] = (voltage[forward] + top) - voltage[forward - 1]
     steps[backward] = voltage[backward] - (voltage[backward - 1] + top)
     steps[np.abs(steps) > LARGEST_STEP] = np.nan
-    found: FloatArray = _summed(steps) + voltage[:1].sum()
+    found: FloatArray = _running_sum(steps) + voltage[:1].sum()
     return found
 
 
@@ -85,7 +85,7 @@ def running_speed(v_sig: FloatArray, v_in: FloatArray, times: FloatArray) -> tup
     filtered, raw : numpy.ndarray, shape (samples,)
         In cm/s, forward positive. The raw one is NaN where there is none; the filtered one takes 0 for it.
     """
-    speed = _angular_speed(unwrapped(v_sig), v_in, times) * RADIUS
+    speed = _angular_speed(unwrap_voltage(v_sig), v_in, times) * RADIUS
     raw = without_outliers(clipped_at(np.concatenate(wraps(v_sig)), speed, times))
     return forward_positive(low_pass(raw)), forward_positive(raw)
 
@@ -147,10 +147,10 @@ def _angular_speed(unwrapped_voltage: FloatArray, v_in: FloatArray, times: Float
     steps = np.full(len(times), np.nan)
     steps[1:] = np.diff(unwrapped_voltage) / v_in[1:] * 2 * np.pi
     speed = np.full(len(times), np.nan)
-    speed[1:] = np.diff(_summed(steps)) / np.diff(times)
+    speed[1:] = np.diff(_running_sum(steps)) / np.diff(times)
     return speed
 
 
-def _summed(steps: FloatArray) -> FloatArray:
+def _running_sum(steps: FloatArray) -> FloatArray:
     """Return the running sum, NaN where a step is and without it elsewhere."""
     return np.where(np.isnan(steps), np.nan, np.nancumsum(steps))

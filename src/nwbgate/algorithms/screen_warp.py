@@ -23,7 +23,7 @@ DIAGONAL = 61.214
 WIDTH, HEIGHT = 51.0, 32.5
 
 
-def centered(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def center_image(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return an image in the middle of a gray screen.
 
     Parameters
@@ -41,7 +41,7 @@ def centered(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return screen
 
 
-def warped(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def warp_image(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return an image warped for the monitor, so that it looks flat.
 
     A pixel at (y, x) cm from the center shows the centered image at (k y, k x), with k = d atan(rho / d) / rho, rho
@@ -56,11 +56,11 @@ def warped(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     -------
     numpy.ndarray, shape (1200, 1920), uint8
     """
-    found: npt.NDArray[np.uint8] = ndimage.map_coordinates(centered(image), _sampled(), output=np.uint8)
+    found: npt.NDArray[np.uint8] = ndimage.map_coordinates(center_image(image), _pixel_places(), output=np.uint8)
     return found
 
 
-def unwarped(image: npt.NDArray[np.uint8]) -> FloatArray:
+def unwarp_image(image: npt.NDArray[np.uint8]) -> FloatArray:
     """Return a centered image, NaN where no pixel of the monitor shows it.
 
     Parameters
@@ -72,7 +72,7 @@ def unwarped(image: npt.NDArray[np.uint8]) -> FloatArray:
     -------
     numpy.ndarray, shape (1200, 1920), float64
     """
-    return np.where(shown_mask(), centered(image).astype(np.float64), np.nan)
+    return np.where(shown_mask(), center_image(image).astype(np.float64), np.nan)
 
 
 @lru_cache
@@ -86,7 +86,7 @@ def shown_mask() -> npt.NDArray[np.bool_]:
 
 
 @lru_cache
-def _sampled() -> FloatArray:
+def _pixel_places() -> FloatArray:
     """Return each monitor pixel's place in the image, shape (2, 1200, 1920)."""
     pixel = DIAGONAL / np.sqrt(1 + (COLUMNS / ROWS) ** 2) / ROWS
     row, column = _places(pixel, pixel)

@@ -37,7 +37,7 @@ def correlation(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     one, other : array, shape (samples,)
         In any unit.
     """
-    left, right = _centered(one), _centered(other)
+    left, right = _without_mean(one), _without_mean(other)
     length = float(np.sqrt((left @ left) * (right @ right)))
     return float(left @ right) / length if length > 0 else float("nan")
 
@@ -50,7 +50,7 @@ def scale(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
     reference, other : array, shape (samples,)
         In any unit; NaN where the reference is constant.
     """
-    left, right = _centered(reference), _centered(other)
+    left, right = _without_mean(reference), _without_mean(other)
     power = float(left @ left)
     return float(left @ right) / power if power > 0 else float("nan")
 
@@ -68,7 +68,7 @@ def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
     reach : int
         Largest lag in either direction, in samples.
     """
-    left, right = (_centered(np.diff(np.nan_to_num(np.asarray(each, np.float64)))) for each in (reference, other))
+    left, right = (_without_mean(np.diff(np.nan_to_num(np.asarray(each, np.float64)))) for each in (reference, other))
     size = 1 << int(len(left) + reach).bit_length()
     spectrum = np.conj(np.fft.rfft(left, size)) * np.fft.rfft(right, size)
     strength = np.fft.irfft(spectrum, size)
@@ -78,6 +78,6 @@ def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
     return int(np.argmax(np.abs(around))) - reach
 
 
-def _centered(values: npt.ArrayLike) -> Floats:
+def _without_mean(values: npt.ArrayLike) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     return array - array.mean() if len(array) else array

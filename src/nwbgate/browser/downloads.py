@@ -10,7 +10,7 @@ from nwbgate.browser.samples import Samples
 from nwbgate.browser.tracks import Events, Heatmap, Intervals
 from nwbgate.errors import UsageError
 from nwbgate.extras import import_extra
-from nwbgate.manifest.formulas import quoted
+from nwbgate.manifest.formulas import quote_formulas
 
 if TYPE_CHECKING:
     from nwbgate.browser.browsed_file import BrowsedFile
@@ -32,7 +32,7 @@ class WindowTable:
         """Return comma-separated values: numbers that read back as themselves, and texts that run as no formula."""
         import pandas as pd
 
-        return quoted(pd.DataFrame(self.columns)).to_csv(index=False, lineterminator="\n").encode()
+        return quote_formulas(pd.DataFrame(self.columns)).to_csv(index=False, lineterminator="\n").encode()
 
     def as_parquet(self) -> bytes:
         """Return a Parquet file.

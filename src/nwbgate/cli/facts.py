@@ -9,7 +9,7 @@ import click
 from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError
-from nwbgate.manifest.formulas import quoted
+from nwbgate.manifest.formulas import quote_formulas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def facts(
     found = contents(chosen_files(files, sample=sample, seed=seed))
     rows, problems = _facts(found.files, table, follow_links)
     if rows is not None and csv:
-        click.echo(quoted(rows).to_csv(index=False), nl=False)
+        click.echo(quote_formulas(rows).to_csv(index=False), nl=False)
     elif rows is not None:
         _show(rows, table)
     for problem in problems:

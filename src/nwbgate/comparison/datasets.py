@@ -41,7 +41,7 @@ class _Tally:
         if not self.count or (peak is not None and self.largest is not None and peak > self.largest):
             index = tuple(int(each) for each in place)
             self.where = (index[0] + start, *index[1:]) if index else ()
-            self.largest, self.shown = peak, (written(first[place]), written(second[place]))
+            self.largest, self.shown = peak, (value_text(first[place]), value_text(second[place]))
         self.count += number
 
 
@@ -195,7 +195,7 @@ def _comparable_value(value: Any, file: h5py.File) -> Any:
     return value
 
 
-def written(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return a value as a person writes it, cut where it is long."""
     text = str(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 80 else f"{text[:77]}..."

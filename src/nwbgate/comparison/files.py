@@ -5,7 +5,7 @@ from pathlib import Path
 
 import h5py
 
-from nwbgate.comparison.datasets import dataset_differences, written
+from nwbgate.comparison.datasets import dataset_differences, value_text
 from nwbgate.comparison.difference import Change, Difference, Pair
 from nwbgate.comparison.objects import Node, attributes, nodes
 from nwbgate.comparison.tables import is_table, names_of, rows_differ, table_differences
@@ -96,4 +96,4 @@ def _attribute_differences(path: str, first: Node, second: Node) -> Iterator[Dif
             continue
         change = Change.REMOVED if two is None else Change.ADDED if one is None else Change.CHANGED
         part = "type" if name == "neurodata_type" else f"attribute {name}"
-        yield Difference(change, path, part, written(one or ""), written(two or ""))
+        yield Difference(change, path, part, value_text(one or ""), value_text(two or ""))

@@ -86,7 +86,7 @@ def _pairs(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str
             expected="*.nwb or *.csv",
             fix="name folders that hold some",
         )
-    for one, two in _matched(mine, theirs):
+    for one, two in _file_pairs(mine, theirs):
         if one is None or two is None:
             yield Pair(str(one or ""), str(two or ""))
         else:
@@ -104,7 +104,7 @@ def _files(folder: Path) -> Named:
     return {path.relative_to(folder).as_posix(): path for path in sorted(wanted)}
 
 
-def _matched(first: Named, second: Named) -> Iterator[tuple[Path | None, Path | None]]:
+def _file_pairs(first: Named, second: Named) -> Iterator[tuple[Path | None, Path | None]]:
     """Yield the files that belong together: by path, else by session, else each alone."""
     for name in first:
         if name in second:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from nwbgate.comparison.datasets import written
+from nwbgate.comparison.datasets import value_text
 from nwbgate.comparison.difference import Change, Difference, Pair
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError
@@ -43,21 +43,21 @@ def compare_tables(first: Path, second: Path, tolerance: Tolerance, ignored: Seq
         tables = CsvFile(first).frame(()), CsvFile(second).frame(())
     except NwbgateError as error:
         return Pair(*names, problem=str(error))
-    declared = _declared(second.name, tables)
+    declared = _fitting_declarations(second.name, tables)
     renamed = {old: new for table in declared for old, new in table.renamed.items()}
-    one, two = (_known(frame, renamed, ignored) for frame in tables)
+    one, two = (_known_columns(frame, renamed, ignored) for frame in tables)
     keys = _keys(declared, one, two)
     found = tuple(_differences(one, two, keys, tolerance))
     return Pair(*names, found, len({*one.columns, *two.columns}))
 
 
-def _declared(name: str, tables: tuple[pd.DataFrame, pd.DataFrame]) -> list[Table]:
+def _fitting_declarations(name: str, tables: tuple[pd.DataFrame, pd.DataFrame]) -> list[Table]:
     """Return the shipped declarations that fit both tables."""
     every = [table for spec in shipped_specs() for table in load_spec(spec).tables.values() if table.file == name]
     return [table for table in every if all({*table.columns} & {*frame.columns} for frame in tables)]
 
 
-def _known(frame: pd.DataFrame, renamed: dict[str, str], ignored: Sequence[str]) -> pd.DataFrame:
+def _known_columns(frame: pd.DataFrame, renamed: dict[str, str], ignored: Sequence[str]) -> pd.DataFrame:
     """Return a table under its present names, without ignored columns."""
     present = frame.rename(columns={old: new for old, new in renamed.items() if new not in frame.columns})
     return present[[name for name in present if not any(fnmatchcase(str(name), pattern) for pattern in ignored)]]
@@ -109,8 +109,8 @@ def _cells(name: str, first: "pd.Series", second: "pd.Series", tolerance: Tolera
         Change.CHANGED,
         name,
         "values",
-        written(first.iloc[row]),
-        written(second.iloc[row]),
+        value_text(first.iloc[row]),
+        value_text(second.iloc[row]),
         int(differing.sum()),
         float(sizes[row]) if sizes is not None else None,
         str(first.index[row]),

@@ -59,10 +59,10 @@ def _below(group: h5py.Group, ignored: Sequence[str], seen: set[int]) -> Iterato
         elif isinstance(link, h5py.ExternalLink):
             yield path, Node("link", target=f"{link.filename}:{link.path}")
         else:
-            yield from _entered(path, group[name], ignored, seen)
+            yield from _walk(path, group[name], ignored, seen)
 
 
-def _entered(
+def _walk(
     path: str, item: h5py.Group | h5py.Dataset, ignored: Sequence[str], seen: set[int]
 ) -> Iterator[tuple[str, Node]]:
     """Yield an object and all objects below it, entering each group once."""
@@ -79,10 +79,10 @@ def _entered(
 def attributes(item: h5py.Group | h5py.Dataset) -> dict[str, str]:
     """Return content attributes as text, references as paths."""
     names = [name for name in item.attrs if name not in NOT_CONTENT]
-    return {name: _written(item, name) for name in names}
+    return {name: _attribute_text(item, name) for name in names}
 
 
-def _written(item: h5py.Group | h5py.Dataset, name: str) -> str:
+def _attribute_text(item: h5py.Group | h5py.Dataset, name: str) -> str:
     value = item.attrs[name]
     if isinstance(value, h5py.Empty):
         return "empty"

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.comparison.datasets import comparable, kind, written
+from nwbgate.comparison.datasets import comparable, kind, value_text
 from nwbgate.comparison.difference import Change, Difference
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.storage.values import text
@@ -85,7 +85,7 @@ def _cells(
         one, two = cells(first, name, of_first[part]), cells(second, name, of_second[part])
         for identity, a, b in zip(shared[part].tolist(), one, two, strict=True):
             if not _same(a, b, tolerance):
-                example = example if count else (written(a), written(b), f"id {identity}")
+                example = example if count else (value_text(a), value_text(b), f"id {identity}")
                 count += 1
     if count:
         yield Difference(Change.CHANGED, path, "values", example[0], example[1], count, where=example[2])

@@ -24,10 +24,14 @@ class Cell(NamedTuple):
     text: str
 
 
-def _declared(name: str) -> list[Cell]:
+def _declared_cells(name: str) -> list[Cell]:
     text = (files("nwbgate.corpus") / f"{name}_cells.csv").read_text(encoding="utf-8")
     return [Cell(row["code"], int(row["row"]), row["text"]) for row in csv.DictReader(StringIO(text))]
 
 
 #: Faults of the valid manifest, of facts about the files it would have, and of a table of recordings.
-MANIFEST_CELLS, FACT_CELLS, RECORDING_CELLS = _declared("manifest"), _declared("facts"), _declared("recording")
+MANIFEST_CELLS, FACT_CELLS, RECORDING_CELLS = (
+    _declared_cells("manifest"),
+    _declared_cells("facts"),
+    _declared_cells("recording"),
+)

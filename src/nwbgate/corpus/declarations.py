@@ -8,7 +8,7 @@ from random import Random
 from shutil import copytree
 
 from nwbgate.corpus.cells import MANIFEST_CELLS, RECORDING_CELLS, Cell
-from nwbgate.corpus.file_edits import Edit, Fault, planted
+from nwbgate.corpus.file_edits import Edit, Fault, plant_in_copy
 from nwbgate.corpus.inspector_edits import INSPECTOR, clean
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
@@ -73,7 +73,7 @@ def declared_faults() -> list[Declared]:
     ]
 
 
-def sampled(faults: Sequence[Declared], number: int, seed: int) -> list[Declared]:
+def sample_faults(faults: Sequence[Declared], number: int, seed: int) -> list[Declared]:
     """Return at most `number` random faults per category, in order."""
     random, chosen = Random(seed), set()  # noqa: S311  a sample, not a secret
     for category in dict.fromkeys(fault.category for fault in faults):
@@ -90,13 +90,13 @@ def _in_files(category: str, faults: Sequence[Fault], base: str) -> Iterator[Dec
 def _edited(edit: Edit, base: str) -> Plant:
     def plant(valid: ValidInputs, folder: Path) -> Path:
         source: Path = getattr(valid, base)
-        return planted(source, folder / source.parent.name / source.name, edit)
+        return plant_in_copy(source, folder / source.parent.name / source.name, edit)
 
     return plant
 
 
 def _named(name: str) -> Plant:
-    return lambda valid, folder: planted(valid.imaged, folder / name, lambda _: None)
+    return lambda valid, folder: plant_in_copy(valid.imaged, folder / name, lambda _: None)
 
 
 def _built(edit: Callable[..., object]) -> Plant:

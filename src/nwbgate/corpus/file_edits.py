@@ -129,7 +129,7 @@ def together(*edits: Edit) -> Edit:
     return edit
 
 
-def planted(valid: Path, target: Path, edit: Edit) -> Path:
+def plant_in_copy(valid: Path, target: Path, edit: Edit) -> Path:
     """Copy a valid file and edit the copy."""
     with replacing(target, overwrite=True) as temporary, explain_refusals(target):
         shutil.copyfile(valid, temporary)

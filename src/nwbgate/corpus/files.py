@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nwbgate.corpus.declarations import Declared, declared_faults, sampled
+from nwbgate.corpus.declarations import Declared, declared_faults, sample_faults
 from nwbgate.corpus.valid_inputs import ValidInputs
 from nwbgate.errors import UsageError, WriteError
 
@@ -60,7 +60,7 @@ def write_corpus(folder: Path, *, sample: int | None = None, seed: int = 0) -> C
             expected="a new or empty folder",
             fix="choose another folder",
         )
-    faults = declared_faults() if sample is None else sampled(declared_faults(), sample, seed)
+    faults = declared_faults() if sample is None else sample_faults(declared_faults(), sample, seed)
     valid = ValidInputs(folder / "valid")
     written: list[tuple[Declared, Path]] = []
     try:

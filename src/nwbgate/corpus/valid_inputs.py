@@ -10,7 +10,7 @@ from pynwb import NWBHDF5IO, NWBFile
 
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.task import Settings
-from nwbgate.corpus.file_edits import planted
+from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.inspector_edits import clean, plane, units
 from nwbgate.corpus.released_edits import TRUE_UNITS
 from nwbgate.corpus.rig_edits import with_sources
@@ -52,7 +52,7 @@ class ValidInputs:
     @cached_property
     def rig(self) -> Path:
         """The same session as a rig's sources would give it, which agree."""
-        return planted(
+        return plant_in_copy(
             self.standard, self.folder / "rig" / self.standard.parent.name / self.standard.name, with_sources
         )
 
@@ -60,7 +60,9 @@ class ValidInputs:
     def released(self) -> Path:
         """A plane of the same session as AllenSDK writes it."""
         (source,) = [path for path in self._release() if path.stem.endswith("1900011010")]
-        return planted(source, self.folder / "released" / "sub-457841" / "sub-457841_ses-1900011001.nwb", TRUE_UNITS)
+        return plant_in_copy(
+            source, self.folder / "released" / "sub-457841" / "sub-457841_ses-1900011001.nwb", TRUE_UNITS
+        )
 
     @cached_property
     def recording(self) -> Path:

@@ -81,13 +81,13 @@ class LocalCopy:
     def record(self, *files: RemoteFile) -> None:
         """Record files as present, with their hashes."""
         path = self.folder / RECORD
-        noted = _noted(path)
+        noted = _recorded_hashes(path)
         added = {str(self.path(file).resolve()): file.blake2b for file in files}
         if not added.items() <= noted.items():
             _write(path, json.dumps({**noted, **added}, indent=2, sort_keys=True).encode())
 
 
-def _noted(path: Path) -> dict[str, str]:
+def _recorded_hashes(path: Path) -> dict[str, str]:
     """Return the recorded hashes; a damaged record counts as empty."""
     try:
         noted = parse_json(path.read_bytes())

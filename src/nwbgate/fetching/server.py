@@ -268,7 +268,7 @@ class Server:
             with error:
                 raise self._refusal(error, path) from None
         except URLError as error:
-            raise self._unreached(error, path) from None
+            raise self._unreached_error(error, path) from None
         except TimeoutError:
             raise InterruptionError(f"no answer for {self.patience.stall:g} s") from None
         except (OSError, http.client.HTTPException) as error:
@@ -290,7 +290,7 @@ class Server:
             fix="check the address, including the folder of the release" if there else "",
         )
 
-    def _unreached(self, error: URLError, path: str) -> Exception:
+    def _unreached_error(self, error: URLError, path: str) -> Exception:
         if isinstance(error.reason, ssl.SSLCertVerificationError):
             return UnreachableError(
                 "the server's certificate cannot be trusted",

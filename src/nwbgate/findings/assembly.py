@@ -11,7 +11,7 @@ from nwbgate.findings.waivers import Waiver, apply_waivers
 from nwbgate.rules.rule import Finding
 
 
-def assembled(report: Report, outcome: Outcome, codes: Codes, waivers: Sequence[Waiver]) -> Report:
+def assemble_report(report: Report, outcome: Outcome, codes: Codes, waivers: Sequence[Waiver]) -> Report:
     """Return a report filled with the outcome of its run.
 
     Parameters

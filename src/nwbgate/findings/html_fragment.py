@@ -117,7 +117,7 @@ def _keys(finding: Finding) -> str:
 def lists(report: "Report") -> str:
     """Return files not judged, broken rules, rules not run, and waivers."""
     folded = (
-        ("Files judged", _judged(report)),
+        ("Files judged", _judged_files(report)),
         ("Files not judged", [escape(line) for line in report.not_judged]),
         ("Hidden files, left out", [escape(line) for line in report.hidden]),
         ("Tables judged", [escape(f"{name}: {count_of(rows, 'row')}") for name, rows in report.tables.items()]),
@@ -129,10 +129,10 @@ def lists(report: "Report") -> str:
         ),
         ("Unused waivers", [escape(line) for line in report.unused_waivers]),
     )
-    return "".join(_folded(title, lines) for title, lines in folded if lines)
+    return "".join(_folded_list(title, lines) for title, lines in folded if lines)
 
 
-def _judged(report: "Report") -> list[str]:
+def _judged_files(report: "Report") -> list[str]:
     """Return the judged files by number of findings, most first."""
     number = Counter(finding.path for finding in report.records if finding.path)
     files = sorted(report.files, key=lambda path: (-number[path], path))
@@ -142,7 +142,7 @@ def _judged(report: "Report") -> list[str]:
     ]
 
 
-def _folded(title: str, lines: Sequence[str]) -> str:
+def _folded_list(title: str, lines: Sequence[str]) -> str:
     """Return a folded list of lines, which are HTML already."""
     items: Iterable[str] = (f"<li>{line}</li>" for line in lines[:_MOST])
     more = f"<li>and {len(lines) - _MOST:,} more</li>" if len(lines) > _MOST else ""

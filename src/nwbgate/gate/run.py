@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nwbgate.errors import UsageError
-from nwbgate.findings.assembly import assembled
+from nwbgate.findings.assembly import assemble_report
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import not_judged
 from nwbgate.gate.empty_runs import refuse_idle
@@ -114,7 +114,7 @@ def run(
         known, tables = {**known, **added.rules}, {**tables, **added.tables}
     rows = {name: len(frame) for name, frame in tables.items() if name != UNPARSED}
     report = Report.of(inputs.contents, known, rows, fail_on=weight, complete=complete)
-    report = assembled(report, inputs.placed(outcome), selection.codes, selection.waivers)
+    report = assemble_report(report, inputs.placed(outcome), selection.codes, selection.waivers)
     return replace(report, records=tuple(with_lines(report.records, inputs.csv_files)))
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.spreadsheet import WORKBOOKS, decoded, plain, separator, workbook
+from nwbgate.manifest.spreadsheet import WORKBOOKS, decode_text, plain, separator, workbook
 
 #: Characters in one cell; a longer one is the rest of a file behind an unclosed quote, not a value.
 LONGEST_CELL = 100_000
@@ -152,7 +152,7 @@ def _content(path: Path, most: int = -1) -> bytes:
             got=error.strerror or str(error),
             fix="check the path and the permissions",
         ) from None
-    content = decoded(content)
+    content = decode_text(content)
     if not content.isascii() or b"\0" in content:
         _refuse_other_encodings(content, path)
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content

@@ -11,21 +11,21 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:inf|nan
 _QUOTE = "'"
 
 
-def quoted(frame: pd.DataFrame) -> pd.DataFrame:
+def quote_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with an apostrophe before each formula-like text.
 
     Texts of a file may be made to be run on the computer of whoever opens the table. Numbers stay numbers, also where
     they are text.
     """
-    return _mapped(frame, _quoted_cell)
+    return _map_texts(frame, _quoted_cell)
 
 
-def unquoted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its texts as they were before `quoted`."""
-    return _mapped(frame, _unquoted_cell)
+def unquote_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its texts as they were before `quote_formulas`."""
+    return _map_texts(frame, _unquoted_cell)
 
 
-def _mapped(frame: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:
+def _map_texts(frame: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:
     kinds = (pd.api.types.is_object_dtype, pd.api.types.is_string_dtype)
     texts = [name for name in frame.columns if any(is_kind(frame[name].dtype) for is_kind in kinds)]
     return frame.assign(**{name: frame[name].map(change).astype(frame[name].dtype) for name in texts})

@@ -37,7 +37,7 @@ class Plain:
     lines: tuple[int, ...] | None = None
 
 
-def decoded(content: bytes) -> bytes:
+def decode_text(content: bytes) -> bytes:
     """Return text in UTF-8 without the byte order mark that spreadsheet programs write first."""
     if not content.startswith(_UTF_16_MARKS):
         return content.removeprefix(_UTF_8_MARK)
@@ -69,7 +69,7 @@ def plain(content: bytes) -> Plain:
         return Plain(content)
     if sign != ",":
         rows = [(line, [_with_point(cell) for cell in cells]) for line, cells in rows]
-    return written(rows)
+    return plain_csv(rows)
 
 
 def workbook(path: Path) -> Plain:
@@ -103,10 +103,10 @@ def workbook(path: Path) -> Plain:
             expected="one sheet",
             fix="save the sheet of the table as a file of its own",
         )
-    return written(next(iter(filled.values()), []))
+    return plain_csv(next(iter(filled.values()), []))
 
 
-def written(rows: Sequence[tuple[int, list[str]]]) -> Plain:
+def plain_csv(rows: Sequence[tuple[int, list[str]]]) -> Plain:
     """Return rows as CSV, without empty rows and columns."""
     full = [(line, cells) for line, cells in rows if not all(_is_blank(cell) for cell in cells)]
     if not full:

@@ -45,7 +45,7 @@ class Worker:
     """
 
     def __init__(self, preload: Sequence[str] = (), *, main: bool = False) -> None:
-        self._process, self._connection = _started(_context(preload), main=main)
+        self._process, self._connection = _start_process(_context(preload), main=main)
         self._orphan = False
 
     def send(self, payload: bytes) -> None:
@@ -199,7 +199,7 @@ def _refuse_nested() -> None:
         os._exit(UNGUARDED)
 
 
-def _started(context: BaseContext, *, main: bool) -> tuple[BaseProcess, Connection]:
+def _start_process(context: BaseContext, *, main: bool) -> tuple[BaseProcess, Connection]:
     """Return a running process and the pipe to it."""
     for attempt in range(_ATTEMPTS):
         ours, theirs = context.Pipe()

@@ -29,14 +29,14 @@ def having(frame: "pd.DataFrame | None", *names: str) -> "pd.DataFrame | None":
     return None if frame is None or not {*names} <= {*frame} else frame
 
 
-def task(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
+def task_presentations(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
     """Return the presentations of the task, without gray screens and the movie."""
     if shown is None or "stimulus_block_name" not in shown:
         return None
     return shown[shown["stimulus_block_name"].astype(str).str.startswith(_TASK_BLOCK)]
 
 
-def drawn(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
+def drawn_presentations(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
     """Return the presentations without gray screens, whose starts have no frame."""
     if shown is None:
         return None
@@ -50,7 +50,7 @@ def drawn(shown: "pd.DataFrame | None") -> "pd.DataFrame | None":
 
 def span(shown: "pd.DataFrame | None") -> tuple[float, float] | None:
     """Return begin and end of everything drawn, in seconds, or None."""
-    shown = having(drawn(shown), "start_time", "end_time")
+    shown = having(drawn_presentations(shown), "start_time", "end_time")
     if shown is None or not len(shown):
         return None
     return float(shown["start_time"].min()), float(shown["end_time"].max())

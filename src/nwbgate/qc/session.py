@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.qc.columns import after_change, column, drawn, flags, having, span, task
+from nwbgate.qc.columns import after_change, column, drawn_presentations, flags, having, span, task_presentations
 from nwbgate.qc.measurement import Measurement, raise_faults, table
 from nwbgate.qc.metrics.behavior.eye import measure_eye
 from nwbgate.qc.metrics.behavior.running import measure_encoder, measure_speed
@@ -127,7 +127,7 @@ def _clocks(session: Streams) -> Iterator[Measurement]:
     yield from measure_clock(frames, "stimulus")
     yield from measure_clock(column(session.table("eye_tracking"), "timestamps"), "eye")
     yield from measure_clock(column(session.table("running_speed"), "timestamps"), "running")
-    shown = having(drawn(session.table("stimulus_presentations")), "start_time", "start_frame")
+    shown = having(drawn_presentations(session.table("stimulus_presentations")), "start_time", "start_frame")
     yield from measure_delays(column(shown, "start_time"), column(shown, "start_frame"), frames)
     licks = having(session.table("licks"), "timestamps", "frame")
     yield measure_row("clocks.licks_off", lambda: _licks_off(licks, frames), "s")
@@ -171,7 +171,9 @@ def _sources(session: Streams) -> Iterator[Measurement]:
 
 def _stimulus(session: Streams) -> Iterator[Measurement]:
     trials = having(session.table("trials"), "change_time", "stop_time")
-    shown = having(task(session.table("stimulus_presentations")), "omitted", "is_change", "start_time", "image_name")
+    shown = having(
+        task_presentations(session.table("stimulus_presentations")), "omitted", "is_change", "start_time", "image_name"
+    )
     omitted, onsets = flags(shown, "omitted"), column(shown, "start_time")
     changes, sham = flags(shown, "is_change"), flags(shown, "is_sham_change")
     changes = changes | sham if len(sham) else changes

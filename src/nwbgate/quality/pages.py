@@ -123,12 +123,12 @@ def _recall_result(judged: Judged, path: Path) -> Judged:
     try:
         kept = parse_json(path.read_text(encoding="utf-8"))
         about = {str(key): str(value) for key, value in kept["about"].items()}
-        pictures = tuple(_cleaned(Picture(**picture)) for picture in kept["pictures"])
+        pictures = tuple(_clean_picture(Picture(**picture)) for picture in kept["pictures"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return judged
     return replace(judged, quality=replace(judged.quality, about=about, pictures=pictures))
 
 
-def _cleaned(picture: Picture) -> Picture:
+def _clean_picture(picture: Picture) -> Picture:
     """Return a stored picture without anything that runs or loads."""
     return replace(picture, svg=clean_svg(picture.svg))

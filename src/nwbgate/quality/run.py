@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nwbgate.errors import UsageError
-from nwbgate.findings.assembly import assembled
+from nwbgate.findings.assembly import assemble_report
 from nwbgate.findings.codes import Codes
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import Report
@@ -128,7 +128,7 @@ def run_quality(
     read = tuple(dict.fromkeys(str(path) for quality in found for path in quality.files))
     outcome = quality_outcome(judged)
     outcome.findings += not_judged(there)
-    report = assembled(replace(report, files=read), outcome, codes, accepted)
+    report = assemble_report(replace(report, files=read), outcome, codes, accepted)
     return QualityRun(report, tuple(judged))
 
 
@@ -201,12 +201,14 @@ def measure_files(
         if notify is not None:
             notify(quality)
 
-    sessions = _measured([FileTask(path, spool is not None, follow_links) for path in files], jobs, receive)
+    sessions = _ordered_results([FileTask(path, spool is not None, follow_links) for path in files], jobs, receive)
     add_crosstalk(sessions, jobs, follow_links=follow_links)
-    return [*sessions, *_measured(containers(sessions, follow_links=follow_links), jobs, notify)]
+    return [*sessions, *_ordered_results(containers(sessions, follow_links=follow_links), jobs, notify)]
 
 
-def _measured(works: Sequence[Work[Quality]], jobs: int, notify: Callable[[Quality], object] | None) -> list[Quality]:
+def _ordered_results(
+    works: Sequence[Work[Quality]], jobs: int, notify: Callable[[Quality], object] | None
+) -> list[Quality]:
     """Return the measurements in order, notifying of each in turn."""
     found = []
     for quality in results(works, jobs, preload=PRELOAD, ordered=True):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nwbgate.errors import TableError, WriteError
 from nwbgate.findings.validator_codes import CodeEntry, file_finding
-from nwbgate.manifest.formulas import quoted, unquoted
+from nwbgate.manifest.formulas import quote_formulas, unquote_formulas
 from nwbgate.qc.judge import RESULT_COLUMNS
 from nwbgate.qc.measurement import COLUMNS, join_tables, not_measured, table
 from nwbgate.quality.codes import MEASURABLE
@@ -74,7 +74,7 @@ def write_table(frame: pd.DataFrame, folder: Path, name: str) -> list[Path]:
             parquet.unlink(missing_ok=True)
         else:
             write_whole(parquet, [packed])
-        write_whole(csv, [quoted(frame).to_csv(index=False).encode()])
+        write_whole(csv, [quote_formulas(frame).to_csv(index=False).encode()])
     except WriteError as error:
         raise unwritten("the tables cannot be written", error) from error
     return [csv] if packed is None else [csv, parquet]
@@ -118,7 +118,7 @@ def read_measurements(folder: Path) -> list[Quality]:
             expected=", ".join((*ABOUT, *COLUMNS)),
             fix="use the table as nwbgate wrote it",
         )
-    frame = unquoted(file.frame([*ABOUT, *(name for name in COLUMNS if name != "value")]))
+    frame = unquote_formulas(file.frame([*ABOUT, *(name for name in COLUMNS if name != "value")]))
     return _qualities(frame.fillna(dict.fromkeys([*ABOUT, *COLUMNS[2:]], "")), path)
 
 

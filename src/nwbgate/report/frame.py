@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.findings.summary import one_line
-from nwbgate.manifest.formulas import quoted
+from nwbgate.manifest.formulas import quote_formulas
 
 #: Values of an array in a cell that are shown.
 _SHOWN = 3
@@ -74,7 +74,7 @@ def _short(value: object) -> str:
 def csv(frame: pd.DataFrame) -> Iterator[str]:
     """Yield a table as comma-separated values with a header and its index."""
     for number, part in enumerate(_parts(frame)):
-        yield quoted(_plain(part, text=True)).to_csv(index=False, header=number == 0)
+        yield quote_formulas(_plain(part, text=True)).to_csv(index=False, header=number == 0)
 
 
 def as_json(frame: pd.DataFrame) -> Iterator[str]:

@@ -23,7 +23,7 @@ def text(report: Report) -> str:
         *_broken(report),
         *_not_run(report.not_run),
         *_waivers(report),
-        *_hidden(report.hidden),
+        *_hidden_contents(report.hidden),
         summary(report),
     ]
     return "\n".join(blocks) + "\n"
@@ -109,7 +109,7 @@ def _waivers(report: Report) -> list[str]:
     return [*waived, *(f"unused waiver: {waiver}" for waiver in report.unused_waivers)]
 
 
-def _hidden(paths: Sequence[str]) -> list[str]:
+def _hidden_contents(paths: Sequence[str]) -> list[str]:
     """Return what was left out of folders because it is hidden."""
     more = f" and {len(paths) - _KEYS_SHOWN:,} more" if len(paths) > _KEYS_SHOWN else ""
     return [f"left out, because hidden: {_printable(', '.join(paths[:_KEYS_SHOWN]))}{more}"] if paths else []

@@ -121,7 +121,7 @@ def remove_leftovers(target: Path) -> list[Path]:
     removed = [target.with_name(name) for name, match in found.items() if not match["spool"]]
     removed = [path for path in removed if _removed_if_abandoned(path)]
     spools = [target.with_name(name) for name, match in found.items() if match["spool"]]
-    return removed + [path for path in spools if not os.path.lexists(_main_of(path)) and _unlinked(path)]
+    return removed + [path for path in spools if not os.path.lexists(_main_of(path)) and _try_unlink(path)]
 
 
 def spool_path(temporary: Path) -> Path:
@@ -146,7 +146,7 @@ class _Temporary:
         while True:
             self.path = target.with_name(f"{_prefix(target)}{secrets.token_hex(8)}{_suffix(target)}")
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFULLY, 0o666)
-            if _locked(self._descriptor, exclusive=False) is not False and self._is_there():
+            if _try_lock(self._descriptor, exclusive=False) is not False and self._is_there():
                 return
             os.close(self._descriptor)  # somebody took it for abandoned, between its making and its lock
 
@@ -197,7 +197,7 @@ def _main_of(spool: Path) -> Path:
     return spool.with_name(spool.name.replace(".spool", ""))
 
 
-def _locked(descriptor: int, *, exclusive: bool) -> bool | None:
+def _try_lock(descriptor: int, *, exclusive: bool) -> bool | None:
     """Lock a file and return whether that worked; None without locks."""
     if sys.platform == "win32":
         return None
@@ -218,14 +218,14 @@ def _removed_if_abandoned(path: Path) -> bool:
         return False
     try:
         status = os.fstat(descriptor)
-        locked = _locked(descriptor, exclusive=True)
+        locked = _try_lock(descriptor, exclusive=True)
         old = time.time() - status.st_mtime > _ABANDONED
-        return stat.S_ISREG(status.st_mode) and bool(locked or (locked is None and old)) and _unlinked(path)
+        return stat.S_ISREG(status.st_mode) and bool(locked or (locked is None and old)) and _try_unlink(path)
     finally:
         os.close(descriptor)
 
 
-def _unlinked(path: Path) -> bool:
+def _try_unlink(path: Path) -> bool:
     with suppress(OSError):
         path.unlink()
         return True

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.clocks import (
     clock_drift,
-    covered,
+    covered_share,
     delays,
     frames_missing,
     jitter,
@@ -99,11 +99,11 @@ def test_events_without_a_frame_are_left_out() -> None:
 
 
 def test_share_of_a_session_that_is_imaged() -> None:
-    assert covered(IMAGING, 0, 3599) == 1
-    assert covered(IMAGING, -1200, 3600) == pytest.approx(0.75, abs=1e-4)
-    assert covered(IMAGING, 5000, 6000) == 0
+    assert covered_share(IMAGING, 0, 3599) == 1
+    assert covered_share(IMAGING, -1200, 3600) == pytest.approx(0.75, abs=1e-4)
+    assert covered_share(IMAGING, 5000, 6000) == 0
     with pytest.raises(UnmeasurableError, match="no span of time"):
-        covered(IMAGING, 3, 3)
+        covered_share(IMAGING, 3, 3)
 
 
 @pytest.mark.parametrize("clock", [[], [1.0], np.full(100, np.nan), np.zeros(100)])

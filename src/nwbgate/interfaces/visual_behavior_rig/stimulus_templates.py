@@ -9,7 +9,7 @@ import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 from pynwb import NWBFile
 
-from nwbgate.algorithms.screen_warp import COLUMNS, ROWS, unwarped, warped
+from nwbgate.algorithms.screen_warp import COLUMNS, ROWS, unwarp_image, warp_image
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.stimulus.templates import add_image_presentations, images_in_order
@@ -18,8 +18,8 @@ from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorIn
 
 #: Name of each container of images: what makes its images from those of the set, and their type.
 _SETS: dict[str, tuple[Callable[[npt.NDArray[np.uint8]], npt.NDArray[Any]], type[np.generic]]] = {
-    "stimulus_images": (warped, np.uint8),
-    "stimulus_images_unwarped": (unwarped, np.float64),
+    "stimulus_images": (warp_image, np.uint8),
+    "stimulus_images_unwarped": (unwarp_image, np.float64),
 }
 
 

@@ -159,7 +159,7 @@ def delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: npt.ArrayL
     return np.asarray(times[known] - clock[numbers[known].astype(np.int64)])
 
 
-def covered(times: npt.ArrayLike, begin: float, end: float) -> float:
+def covered_share(times: npt.ArrayLike, begin: float, end: float) -> float:
     """Return the share of a time span between a clock's first and last sample.
 
     Raises
@@ -210,7 +210,7 @@ def measure_two_clocks(
     yield measure_row(
         "clocks.imaging_drift", lambda: clock_drift(imaging, stimulus), "1", plane, "last third against the first"
     )
-    yield measure_row("clocks.imaging_covers", lambda: covered(imaging, *(span or (0.0, 0.0))), "1", plane)
+    yield measure_row("clocks.imaging_covers", lambda: covered_share(imaging, *(span or (0.0, 0.0))), "1", plane)
 
 
 def measure_delays(onsets: npt.ArrayLike, frames: npt.ArrayLike, frame_times: npt.ArrayLike) -> Iterator[Measurement]:

@@ -42,7 +42,9 @@ def running_frames(file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame) 
     rows: dict[str, list[dict[str, Any]]] = {"encoder": list(_encoder(signals))}
     if raw is not None and len(raw) > 1:
         filtered = signals.get("running_speed.speed")
-        rows["filtered_speed"] = [] if filtered is None or len(filtered) != len(raw) else [_filtered(raw, filtered)]
+        rows["filtered_speed"] = (
+            [] if filtered is None or len(filtered) != len(raw) else [_filter_agreement(raw, filtered)]
+        )
         rows["wheel_speed"] = list(_of_wheel(raw, signals, _period(series, clocks)))
     columns = session_tables().summaries
     return {name: records_frame(found, columns[name].columns) for name, found in rows.items() if found}
@@ -64,7 +66,7 @@ def _period(series: pd.DataFrame, clocks: pd.DataFrame) -> float:
     return float(periods[0]) if len(periods) else float("nan")
 
 
-def _filtered(raw: Signal, filtered: Signal) -> dict[str, Any]:
+def _filter_agreement(raw: Signal, filtered: Signal) -> dict[str, Any]:
     """Return how the filtered speed follows the raw one."""
     boxes = box_means(raw, _BOX), box_means(filtered, _BOX)
     still = (np.diff(np.nan_to_num(filtered)) == 0) & (np.diff(np.nan_to_num(raw)) != 0)

@@ -134,7 +134,7 @@ def _partners(dff: Windows, fluorescence: Windows, own: Windows) -> dict[str, An
     """Return each trace's best-matching fluorescence, overall and by window."""
     changes, others, owns = ([_changes(window) for window in one.values] for one in (dff, fluorescence, own))
     parts = [
-        _paired(left[start : start + _PART], right[start : start + _PART])
+        _paired_correlations(left[start : start + _PART], right[start : start + _PART])
         for left, right in zip(changes, owns, strict=True)
         for start in range(0, max(len(left) - _PART // 2, 1), _PART)
     ]
@@ -163,7 +163,7 @@ def _standard(changes: Matrix) -> Matrix:
     return standard
 
 
-def _paired(left: Matrix, right: Matrix) -> Matrix:
+def _paired_correlations(left: Matrix, right: Matrix) -> Matrix:
     """Return the correlation of columns of equal number; NaN if constant."""
     products = (_standard(left) * _standard(right)).sum(axis=0)
     constant = (np.ptp(left, axis=0) == 0) | (np.ptp(right, axis=0) == 0)

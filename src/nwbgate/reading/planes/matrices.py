@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from nwbgate.algorithms.event_filter import filtered
+from nwbgate.algorithms.event_filter import filter_events
 from nwbgate.errors import SourceError
 from nwbgate.reading.cached_values import forget_cached
 from nwbgate.reading.format.layouts import LayoutName
@@ -136,7 +136,7 @@ class PlaneMatrices:
         return in_unit(data, np.asarray(data[(slice(None), *where)]).astype(np.float64, copy=False))
 
     def _filtered_matrix(self) -> Matrix:
-        return filtered(self.matrix("events"), self.ophys_frame_rate)
+        return filter_events(self.matrix("events"), self.ophys_frame_rate)
 
     def _read_matrix(self, name: str) -> Matrix:
         data = series_data(self._series(name))

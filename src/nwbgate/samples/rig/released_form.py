@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from nwbgate.algorithms.screen_warp import unwarped, warped
+from nwbgate.algorithms.screen_warp import unwarp_image, warp_image
 from nwbgate.samples.rig import truth
 from nwbgate.samples.rig.image_set import images
 from nwbgate.samples.rig.imaging import INVALID, PIXEL, plane_data
@@ -184,12 +184,12 @@ def _write_templates(file: h5py.File, session: SampleSession) -> None:
     _put(
         file,
         {
-            f"{place}/data": np.stack([warped(image) for image in shown.values()]),
+            f"{place}/data": np.stack([warp_image(image) for image in shown.values()]),
             f"{place}/control": np.arange(len(shown)), f"{place}/control_description": list(shown),
             f"{place}/timestamps": np.full(len(shown), np.nan),
         },
     )  # fmt: skip
-    stack = np.stack([unwarped(image) for image in shown.values()])
+    stack = np.stack([unwarp_image(image) for image in shown.values()])
     file.create_dataset(f"{place}/unwarped", data=stack, chunks=(1, *stack.shape[1:]), compression="gzip")
     flashes = truth.presentations(session)[IMAGE_SET.split(".")[0]]
     drawn = flashes[~flashes["omitted"].astype(bool)]

@@ -8,9 +8,9 @@ from scipy import stats
 
 from nwbgate.qc.metrics.behavior.task import (
     Outcomes,
-    answered,
+    answered_share,
     d_prime,
-    engaged,
+    engaged_share,
     lick_artefacts,
     lick_rate,
     measure_licks,
@@ -36,8 +36,8 @@ NONE = outcomes(0, 0, 0, 0)
 
 
 def test_rates_are_shares_of_their_trials() -> None:
-    assert answered(USUAL.hit, USUAL.go) == pytest.approx(150 / 226)
-    assert answered(USUAL.false_alarm, USUAL.catch) == pytest.approx(4 / 32)
+    assert answered_share(USUAL.hit, USUAL.go) == pytest.approx(150 / 226)
+    assert answered_share(USUAL.false_alarm, USUAL.catch) == pytest.approx(4 / 32)
 
 
 def test_d_prime_is_the_distance_of_the_rates() -> None:
@@ -51,7 +51,7 @@ def test_perfect_rates_are_kept_half_a_trial_from_the_end() -> None:
 
 
 def test_engaged_share_leaves_out_trials_without_a_rate() -> None:
-    assert engaged([np.nan] * 10 + [3.0] * 15 + [2.0] * 5) == 0.75
+    assert engaged_share([np.nan] * 10 + [3.0] * 15 + [2.0] * 5) == 0.75
 
 
 def test_intervals_no_mouse_can_lick_in_are_counted() -> None:

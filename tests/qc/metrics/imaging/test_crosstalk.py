@@ -14,8 +14,8 @@ from nwbgate.qc.metrics.imaging.crosstalk import (
     correlation,
     detail,
     detail_correlation,
-    leaked,
     leaked_share,
+    leaked_slope,
     summary,
     trace_correlation,
 )
@@ -187,7 +187,7 @@ def test_correlation_does_not_depend_on_unit_offset_or_order(scale: float, offse
 def test_constant_column_correlates_with_nothing() -> None:
     assert correlation(np.ones((50, 1)), np.arange(50.0)[:, None])[0, 0] == 0
     with pytest.raises(UnmeasurableError, match="the trace is constant"):
-        leaked(np.ones(50), np.arange(50.0))
+        leaked_slope(np.ones(50), np.arange(50.0))
 
 
 @pytest.mark.parametrize("image", [np.zeros((PIXELS, PIXELS)), np.eye(3), np.empty((0, 0)), np.empty(5)])

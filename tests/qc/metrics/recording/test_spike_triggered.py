@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.recording import spike_trains, voltage, voltage_baseline, waveform
-from nwbgate.qc.metrics.recording.indicator import INDICATORS, PIECES, in_frames, indicator_of, predicted
+from nwbgate.qc.metrics.recording.indicator import INDICATORS, PIECES, in_frames, indicator_of, predicted_fluorescence
 from nwbgate.qc.metrics.recording.spike_peaks import Peaks
 from nwbgate.qc.metrics.recording.spike_triggered import SpikesAndFluorescence, correlations
 from nwbgate.qc.unmeasurable import UnmeasurableError
@@ -92,9 +92,9 @@ def test_peaks_are_where_the_spikes_are():
     found = peaks()
     assert (found.off_peak(), found.offset()) == (0, 0)
     np.testing.assert_allclose(found.amplitudes, 1e-3, rtol=0.01)
-    assert found.missed(0.5e-3) == 0
-    assert found.missed(2e-3) == 1
-    assert found.unreported(0.5e-3) == 0
+    assert found.missed_share(0.5e-3) == 0
+    assert found.missed_share(2e-3) == 1
+    assert found.unreported_share(0.5e-3) == 0
     with pytest.raises(UnmeasurableError, match="5 spikes, at least 10"):
         found.amplitude_drift()
 
@@ -107,7 +107,7 @@ def test_indices_of_matlab_are_one_sample_late():
 def test_a_spike_without_a_peak_and_a_peak_without_a_spike():
     found = peaks()
     fewer = Peaks(found.voltage, SPIKES[:-1], PERIOD)
-    assert fewer.unreported(0.5e-3) == 0.25
+    assert fewer.unreported_share(0.5e-3) == 0.25
     late = Peaks(found.voltage, SPIKES + 12 * PERIOD, PERIOD)
     assert late.off_peak() > 0.5
 
@@ -119,7 +119,7 @@ def test_spikes_in_the_noise_have_no_peak_and_no_amplitude():
     elsewhere = Peaks(voltage, SPIKES + 0.02, PERIOD)
     assert elsewhere.off_peak() == 1
     with pytest.raises(UnmeasurableError, match="100% of the spikes have no peak"):
-        elsewhere.unreported(0.5e-3)
+        elsewhere.unreported_share(0.5e-3)
     with pytest.raises(UnmeasurableError, match="100% of the spikes have no peak"):
         _ = elsewhere.amplitudes
 
@@ -185,7 +185,7 @@ def test_a_kernel_peaks_at_one_and_ends():
 
 @given(st.integers(-40, 40))
 def test_moving_pieces_by_whole_frames_moves_frames(frames):
-    pieces = predicted([1.0], 100, 0.03, 0.0, INDICATORS["GCaMP6f"])
+    pieces = predicted_fluorescence([1.0], 100, 0.03, 0.0, INDICATORS["GCaMP6f"])
     moved = in_frames(pieces, 100, frames * PIECES)
     still = in_frames(pieces, 100)
     expected = np.zeros(100)
@@ -196,7 +196,7 @@ def test_moving_pieces_by_whole_frames_moves_frames(frames):
 @pytest.mark.parametrize("lag", [-0.05, 0.0, 0.013, 0.06])
 def test_a_planted_lag_is_given_back(lag):
     spikes = np.sort(np.random.default_rng(1).uniform(1, 59, 40))
-    dff = in_frames(predicted(spikes + lag, 2000, 0.03, 0.0, INDICATORS["GCaMP6f"]), 2000)
+    dff = in_frames(predicted_fluorescence(spikes + lag, 2000, 0.03, 0.0, INDICATORS["GCaMP6f"]), 2000)
     both = SpikesAndFluorescence(spikes, dff, 0.03, 0.0, INDICATORS["GCaMP6f"])
     assert both.lag == pytest.approx(lag, abs=0.002)
 
@@ -205,7 +205,7 @@ def test_two_minutes_of_whole_frames_have_a_drift():
     frames, period = int(120 * 31.66), 1 / 31.66
     assert frames * period < 120
     spikes = np.sort(np.random.default_rng(1).uniform(1, 119, 80))
-    dff = in_frames(predicted(spikes, frames, period, 0.0, INDICATORS["GCaMP6f"]), frames)
+    dff = in_frames(predicted_fluorescence(spikes, frames, period, 0.0, INDICATORS["GCaMP6f"]), frames)
     whole = SpikesAndFluorescence(spikes, dff, period, 0.0, INDICATORS["GCaMP6f"])
     assert whole.drift == pytest.approx(0, abs=0.002)
     with pytest.raises(UnmeasurableError, match=r"119.9 s, at least 120 s"):
@@ -230,7 +230,7 @@ def test_scale_and_offset_of_fluorescence_do_not_matter(scale, offset):
 def test_large_answers_are_detected_and_small_ones_are_not():
     chance = np.random.default_rng(0)
     spikes = np.arange(5.0, 200.0, 8.0)
-    answer = in_frames(predicted(spikes, 6700, 0.03, 0.0, INDICATORS["GCaMP6f"]), 6700)
+    answer = in_frames(predicted_fluorescence(spikes, 6700, 0.03, 0.0, INDICATORS["GCaMP6f"]), 6700)
     noise = chance.normal(0, 0.05, 6700)
     for size, least, most in ((1.0, 1.0, 1.0), (0.0, 0.0, 0.3)):
         both = SpikesAndFluorescence(spikes, size * answer + noise, 0.03, 0.0, INDICATORS["GCaMP6f"])

@@ -51,11 +51,11 @@ class ManifestEntryInterface(ReleasedInterface):
         super().__init__(file_path=file_path, verbose=verbose)
         self.source_data |= {"expected": expected, "planes": planes}
         for name, value in expected.items():
-            _refuse_other(self.source, name, _said(self.source, name), value)
+            _refuse_other(self.source, name, _stated_value(self.source, name), value)
         for path, ids in (planes or {}).items():
             plane = released_file(path)
             for name, number in ids.items():
-                _refuse_other(plane, name, _said(plane, name), str(number))
+                _refuse_other(plane, name, _stated_value(plane, name), str(number))
 
     @property
     def is_there(self) -> bool:
@@ -66,7 +66,7 @@ class ManifestEntryInterface(ReleasedInterface):
         """Add nothing."""
 
 
-def _said(source: ReleasedFile, name: str) -> str:
+def _stated_value(source: ReleasedFile, name: str) -> str:
     if name == "session_type":
         return source.session_type
     return source.text(_PLACES[name]) if name in _PLACES else str(getattr(source, name))

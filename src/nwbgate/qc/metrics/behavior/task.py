@@ -42,7 +42,7 @@ class Outcomes:
     false_alarm: Mask
 
 
-def answered(answer: npt.ArrayLike, kind: npt.ArrayLike, called: str = "such") -> float:
+def answered_share(answer: npt.ArrayLike, kind: npt.ArrayLike, called: str = "such") -> float:
     """Return the share of answered trials of a kind: hit or false alarm rate.
 
     Parameters
@@ -64,13 +64,13 @@ def answered(answer: npt.ArrayLike, kind: npt.ArrayLike, called: str = "such") -
 
 
 def hit_rate(outcomes: Outcomes) -> float:
-    """Return the share of go trials with a hit; see `answered`."""
-    return answered(outcomes.hit, outcomes.go, "go")
+    """Return the share of go trials with a hit; see `answered_share`."""
+    return answered_share(outcomes.hit, outcomes.go, "go")
 
 
 def false_alarm_rate(outcomes: Outcomes) -> float:
-    """Return the share of catch trials with a false alarm; see `answered`."""
-    return answered(outcomes.false_alarm, outcomes.catch, "catch")
+    """Return the share of catch trials with a false alarm; see `answered_share`."""
+    return answered_share(outcomes.false_alarm, outcomes.catch, "catch")
 
 
 def d_prime(outcomes: Outcomes) -> float:
@@ -90,7 +90,7 @@ def d_prime(outcomes: Outcomes) -> float:
     return float(stats.norm.ppf(rates[0]) - stats.norm.ppf(rates[1]))
 
 
-def engaged(reward_rate: npt.ArrayLike) -> float:
+def engaged_share(reward_rate: npt.ArrayLike) -> float:
     """Return the share of rated trials with more than `ENGAGED` rewards per minute, 0 to 1.
 
     Parameters
@@ -167,7 +167,7 @@ def measure_trials(outcomes: Outcomes, reward_rate: npt.ArrayLike, *, passive: b
     yield measure_row("behavior.hit_rate", lambda: _of_active(hit_rate(outcomes), passive))
     yield measure_row("behavior.false_alarm_rate", lambda: _of_active(false_alarm_rate(outcomes), passive))
     yield measure_row("behavior.d_prime", lambda: _of_active(d_prime(outcomes), passive))
-    yield measure_row("behavior.engaged", lambda: _of_active(engaged(reward_rate), passive))
+    yield measure_row("behavior.engaged", lambda: _of_active(engaged_share(reward_rate), passive))
 
 
 def measure_licks(licks: npt.ArrayLike, seconds: float, *, passive: bool) -> Iterator[Measurement]:

@@ -119,7 +119,7 @@ def correlation(first: npt.ArrayLike, second: npt.ArrayLike) -> Floats:
     return np.asarray(np.nan_to_num(both[:columns, columns:]), dtype=np.float64)
 
 
-def leaked(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
+def leaked_slope(source: npt.ArrayLike, target: npt.ArrayLike) -> float:
     """Return the share of a trace found in another: the regression slope.
 
     `scipy.stats.linregress`. Where target = own + share * source and both are independent, the share; anything else
@@ -155,7 +155,7 @@ def trace_correlation(first: PlaneSummary, second: PlaneSummary) -> float:
 
 
 def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
-    """Return the median share of one plane's traces `leaked` into another's co-located cells.
+    """Return the median leaked share of one plane's traces in another's co-located cells.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def leaked_share(source: PlaneSummary, target: PlaneSummary) -> float:
     """
     given, taken = _together(source, target)
     rows, columns = _same_place(source, target)
-    return float(np.median([leaked(given[:, i], taken[:, j]) for i, j in zip(rows, columns, strict=True)]))
+    return float(np.median([leaked_slope(given[:, i], taken[:, j]) for i, j in zip(rows, columns, strict=True)]))
 
 
 def detail(projection: npt.ArrayLike, illumination: float = _ILLUMINATION) -> Floats:

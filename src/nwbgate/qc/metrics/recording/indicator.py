@@ -59,7 +59,9 @@ def indicator_of(name: str) -> Indicator:
     return INDICATORS[name]
 
 
-def predicted(spikes: npt.ArrayLike, frames: int, period: float, start: float, indicator: Indicator) -> Floats:
+def predicted_fluorescence(
+    spikes: npt.ArrayLike, frames: int, period: float, start: float, indicator: Indicator
+) -> Floats:
     """Return the predicted fluorescence, `PIECES` samples per frame, shape (frames * PIECES,).
 
     A frame is the light from its time to the time of the next; so the mean of its pieces is what it shows.

@@ -89,11 +89,11 @@ class Peaks:
         enough_spikes(self.places.astype(np.float64))
         return float(np.median(self.places - self.tops))
 
-    def missed(self, threshold: float) -> float:
+    def missed_share(self, threshold: float) -> float:
         """Return the share of spikes whose peak is below a threshold in volts."""
         return float(np.mean(self.amplitudes[~self.missing] < threshold))
 
-    def unreported(self, threshold: float) -> float:
+    def unreported_share(self, threshold: float) -> float:
         """Return the unreported peaks above a threshold, as a share of spikes."""
         self._of_this_voltage()
         spikes = np.sort(self.places)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import signal
 
 from nwbgate.qc.measurement import Measurement
-from nwbgate.qc.metrics.recording.indicator import PIECES, Indicator, in_frames, predicted
+from nwbgate.qc.metrics.recording.indicator import PIECES, Indicator, in_frames, predicted_fluorescence
 from nwbgate.qc.unmeasurable import UnmeasurableError, measure_row
 
 Floats = npt.NDArray[np.float64]
@@ -53,7 +53,7 @@ class SpikesAndFluorescence:
     @cached_property
     def pieces(self) -> Floats:
         """Fluorescence predicted from the spikes, `PIECES` per frame."""
-        return predicted(self.spikes, len(self.dff), self.period, self.start, self.indicator)
+        return predicted_fluorescence(self.spikes, len(self.dff), self.period, self.start, self.indicator)
 
     @property
     def stop(self) -> float:
