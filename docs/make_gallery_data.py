@@ -1,4 +1,4 @@
-"""The samples that the pages of the gallery are run on: made and converted anew in each build."""
+"""The samples that the pages of the gallery are run on: made and converted again in each build."""
 
 import os
 import shutil

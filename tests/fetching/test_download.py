@@ -6,8 +6,9 @@ import os
 import pytest
 
 from nwbgate.errors import FetchError, UnreachableError, WriteError
+from nwbgate.fetching.content import Patience
 from nwbgate.fetching.download import CONTENT_TRIES, download, part_of
-from nwbgate.fetching.server import Patience, Server
+from nwbgate.fetching.server import Server
 from support.fetching_files import CONTENT, QUICK, remote, serving_one_file
 
 HALF = len(CONTENT) // 2
@@ -186,7 +187,7 @@ def test_a_folder_in_place_of_a_part_is_said(get, target):
 
 def test_waiting_grows_and_is_bounded(monkeypatch):
     waits = []
-    monkeypatch.setattr("nwbgate.fetching.server.time.sleep", waits.append)
+    monkeypatch.setattr("nwbgate.fetching.content.time.sleep", waits.append)
     patience = Patience(pause=1.0, longest_pause=5.0)
     for failures in (1, 2, 3, 4, 5):
         patience.wait(failures)

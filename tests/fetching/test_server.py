@@ -9,7 +9,8 @@ from urllib.request import Request
 import pytest
 
 from nwbgate.errors import FetchError, UnreachableError, UsageError
-from nwbgate.fetching.server import InterruptionError, Server, _Redirects
+from nwbgate.fetching.content import InterruptionError
+from nwbgate.fetching.server import Server, _Redirects
 from support.faulty_server import Handler, serving
 from support.fetching_files import CONTENT, QUICK, remote, serving_one_file
 

@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv_file import LONGEST_CELL, MISSING, CsvFile, header
+from nwbgate.manifest.csv_file import MISSING, CsvFile, header
+from nwbgate.manifest.csv_structure import LONGEST_CELL
 
 
 def made(folder, content):

@@ -5,8 +5,8 @@ import random
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from nwbgate.fetching.content import Patience
 from nwbgate.fetching.manifest import RemoteFile
-from nwbgate.fetching.server import Patience
 from support.faulty_server import serving
 
 CONTENT = random.Random(0).randbytes(300_000)

@@ -35,7 +35,7 @@ VERBS = {
 }
 #: Exit codes (DESIGN.md, "Exit codes"); errors of a person bring their own.
 BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
-#: Exit code where nobody reads what is written, as shells count it: 128 and the number of SIGPIPE.
+#: Exit code for a pipe without a reader, as shells count it: 128 and the number of SIGPIPE.
 CLOSED = 141
 #: What the system says of a disk, or of somebody's share of it, that is full.
 _FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -45,7 +45,7 @@ def merged_metadata(
 ) -> dict[str, Any]:
     """Return a converter's metadata merged with others, validated.
 
-    What NeuroConv adds anew in each process is left out, so that equal metadata compare equal: the name of the running
+    What NeuroConv adds again in each process is left out, so that equal metadata compare equal: the name of the running
     script, and a random identifier (also from metadata that were taken from the converter and handed back).
 
     Parameters

@@ -125,7 +125,7 @@ def convert_session(
         If the source, the metadata or a conversion option is wrong; metadata that DANDI refuses are found before
         anything is read, unless `check` leaves that to somebody else.
     WriteError
-        If the file cannot be written, or a file of another origin is in the way.
+        If the file cannot be written, or the output file exists and has another origin.
     CheckError
         If the file did not pass its check.
     """

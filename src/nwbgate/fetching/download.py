@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nwbgate.errors import FetchError
+from nwbgate.fetching.content import BLOCK, InterruptionError
 from nwbgate.fetching.manifest import RemoteFile
-from nwbgate.fetching.server import BLOCK, InterruptionError, Server
+from nwbgate.fetching.server import Server
 from nwbgate.storage.atomic import explain_refusals, sync
 
 #: Added to a file's name until its content is whole.

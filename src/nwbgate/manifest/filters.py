@@ -106,7 +106,7 @@ def choose_rows(
     spelled : callable
         Gives the way the person wrote a filter's name, for errors (``mouse`` to ``--mouse``).
     columns : FilterColumns, optional
-        The columns that filters are held against.
+        The columns that filters apply to.
 
     Raises
     ------

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nwbgate.qc.manual import Decision
     from nwbgate.qc.measurement import Measurement
 
-#: Why a manual criterion is not measured where nobody decided it.
+#: Reason of a manual criterion without a decision.
 UNDECIDED = "needs a manual decision (--manual FILE.csv)"
 
 

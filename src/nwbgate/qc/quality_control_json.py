@@ -2,7 +2,7 @@
 
 Its vocabulary has three statuses: what failed is ``Fail``, what passed is ``Pass``, and what a person has still to look
 at (a warning, or what was not measured) is ``Pending``. The shape is that of
-``aind_data_schema.core.quality_control``; results of every scope and modality were held against its published JSON
+``aind_data_schema.core.quality_control``; results of every scope and modality were validated against its published JSON
 schema (``schemas/quality_control_schema.json`` of aind-data-schema 2.7.0), and have no error.
 """
 

@@ -54,7 +54,7 @@ def no_attribute(owner: object, kind: str, name: str) -> AttributeError:
         The attribute that was asked for.
     """
     said = f"a {kind} has no attribute {name!r}"
-    if not name.startswith("_"):  # Python and notebooks ask for many such names, and tell nobody
+    if not name.startswith("_"):  # Python and notebooks probe many such names silently
         said += f"; {advice(kind, name, [known for known in dir(type(owner)) if not known.startswith('_')])}"
     return AttributeError(said, name=name, obj=owner)
 

@@ -140,7 +140,7 @@ class NWBData:
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # raises again what the property raised
         said = f"{type(self).__name__} has no attribute {name!r}"
-        if not name.startswith("_"):  # Python and notebooks ask for many such names, and tell nobody
+        if not name.startswith("_"):  # Python and notebooks probe many such names silently
             said = f"{self.path} is not a known session or recording and has no {name!r}; tables: " + (
                 f"{', '.join(self.tables) or 'none'}; series: {', '.join(self.series) or 'none'}"
             )

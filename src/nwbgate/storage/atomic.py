@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nwbgate.errors import UsageError, WriteError
 
-if sys.platform != "win32":  # where nobody can remove a file that is open
+if sys.platform != "win32":  # where an open file cannot be removed
     import fcntl
 
 #: Age in seconds after which a temporary file counts as left behind, on a file system without locks.

@@ -56,7 +56,7 @@ def refuse_large(data: h5py.Dataset, rows: int | None = None, most: int | None =
     length = prod(shape[1:]) * (shape[0] if rows is None else min(rows, shape[0])) if shape else 1
     chunk = prod(data.chunks) if data.chunks else 0
     size = max(length, chunk) * data.dtype.itemsize
-    if size < 2**20:  # nobody asks how much memory there is for it
+    if size < 2**20:  # too small to ask for the free memory
         return
     limit = available_memory() if most is None else most
     if size > limit:

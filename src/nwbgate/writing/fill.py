@@ -113,7 +113,7 @@ def _batches(deferred: Deferred) -> Iterator[Batch]:
     for region in chunks.regions(source.shape, chunks.block_shape(source.shape, chunk, itemsize)):
         origin = tuple(part.start for part in region)
         pieces = [(_moved_corner(origin, corner), piece) for corner, piece in _pieces(source.read(region), chunk)]
-        # What is worth deflating may change in the course of a recording: decided anew for each block.
+        # What is worth deflating may change in the course of a recording: decided again for each block.
         stored = stored_planes(pad_chunk(pieces[len(pieces) // 2][1], chunk), deferred.encoding)
         for start in range(0, len(pieces), length):
             yield Batch(deferred, pieces[start : start + length], stored)

@@ -139,7 +139,7 @@ def _unwrap(path: str, data: Any) -> tuple[Any, dict[str, Any]]:
             fix="give an array or a data chunk iterator",
         )
     settings = data.get_io_params() if isinstance(data, H5DataIO) else {}
-    if isinstance(data.data, AbstractDataChunkIterator):  # H5DataIO takes these from the iterator, nobody asked
+    if isinstance(data.data, AbstractDataChunkIterator):  # H5DataIO takes these from the iterator unasked
         settings = {key: value for key, value in settings.items() if key not in ("chunks", "maxshape")}
     return data.data, settings
 

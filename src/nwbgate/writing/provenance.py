@@ -214,7 +214,7 @@ def _is_unchanged(kept: list[dict[str, Any]], sources: Iterable[str | Path], ver
     for before, path in zip(kept, paths, strict=True):
         status = path.stat()
         touched = (before["bytes"], before["mtime_ns"]) != (status.st_size, status.st_mtime_ns)
-        # Digested anew: what this process remembers of a file is as old as its time stamp.
+        # Digested again: what this process remembers of a file is as old as its time stamp.
         algorithm = _algorithm(before) or "sha256"
         if (touched or verify_sources) and before[algorithm] != _digest_of(path, algorithm):
             return False

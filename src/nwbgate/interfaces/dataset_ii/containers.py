@@ -79,7 +79,7 @@ def electrode_group(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> ElectrodeG
 def electrode_index(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> int:
     """Return the pipette's row in the electrodes table, adding it if missing.
 
-    Coordinates and impedance are NaN where nobody has said them.
+    Coordinates and impedance are NaN where unknown.
     """
     group = electrode_group(nwbfile, metadata)
     rows = [] if nwbfile.electrodes is None else list(nwbfile.electrodes["group_name"].data)

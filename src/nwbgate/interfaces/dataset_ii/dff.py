@@ -16,7 +16,7 @@ from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 PLANE_SEGMENTATION = "dataset_ii_plane_segmentation"
 #: Name and description of the processing module, as NeuroConv gives them.
 MODULE = {"name": "ophys", "description": "optical physiology processed data"}
-#: The mask of a region whose pixels nobody has published: one pixel (x, y) of weight 0. A row without a mask writes and
+#: The mask of a region with unpublished pixels: one pixel (x, y) of weight 0. A row without a mask writes and
 #: validates, and then cannot be opened by PyNWB 3.1 and 4.2.
 NO_MASK = [(0, 0, 0.0)]
 

@@ -10,7 +10,7 @@ from nwbgate.interfaces.dataset_metadata import shipped_metadata
 
 #: Folder of the recipe.
 DATASET = "dataset_ii"
-#: Stand-in of a date that nobody has published; named as such in each file.
+#: Stand-in for an unpublished date; named as such in each file.
 PLACEHOLDER_YEAR = "1900-01-01"
 #: Facts of the side-car table that fill one entry of the section Unknown together.
 POSITION = ("x", "y", "z")

@@ -1,8 +1,8 @@
 """Locations of session tables in a file: `schemas/session_tables.yaml` as typed objects.
 
 Reading a file should not wait for pydantic, whose models take longer to be made than all tables of a session to be
-read: the shipped file is taken as it is, and only what cannot be built of it is held against the types, to name what is
-wrong.
+read: the shipped file is taken as it is, and only what cannot be built of it is compared with the types, to name the
+fault.
 """
 
 from dataclasses import dataclass, field

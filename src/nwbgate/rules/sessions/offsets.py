@@ -11,7 +11,7 @@ ROUNDING = 1e-4
 _CONSTANT = 1e-3
 #: Fewest rows from which an offset is called common.
 _FEWEST = 3
-#: Delays of monitors that are possible on a rig nobody described, in seconds.
+#: Delays of monitors that are possible on an undescribed rig, in seconds.
 POSSIBLE_DELAYS = (0.003, 0.06)
 #: Largest difference between the delay of a session and the rig's usual one, in seconds. It is one frame and a bit, so
 #: that a delay left out, or added twice, differs by more.

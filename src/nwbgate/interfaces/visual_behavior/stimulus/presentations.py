@@ -76,10 +76,10 @@ def with_truth_values(frame: pd.DataFrame) -> pd.DataFrame:
     """
     flash = frame["image_name"].notna()
     image = flash & (frame["image_name"] != OMITTED)
-    mended = {}
+    corrected = {}
     for names, about in ((ABOUT_FLASHES, flash), (ABOUT_IMAGES, image)):
         for name in names:
             unknown = frame[name].isna()
             if unknown.any() and not unknown.all() and not (unknown & about).any():
-                mended[name] = frame[name].astype("boolean").fillna(False).astype(bool)
-    return frame.assign(**mended)
+                corrected[name] = frame[name].astype("boolean").fillna(False).astype(bool)
+    return frame.assign(**corrected)

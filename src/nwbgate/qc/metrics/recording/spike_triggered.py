@@ -20,7 +20,7 @@ LARGEST_LAG = 0.5
 FEWEST_SPIKES = 10
 #: Seconds of recording without which a drift of the clocks cannot be told from noise.
 SHORTEST_FOR_DRIFT = 120.0
-#: Random spike trains that a correlation is held against, and the seed that makes them the same each time.
+#: Random spike trains that a correlation is compared with, and their seed.
 TRAINS, SEED = 1000, 0
 #: Seconds without spikes before an event, and the window within which its spikes lie.
 SILENCE, EVENT = 1.0, 0.25

@@ -1,0 +1,133 @@
+"""Structure of a CSV table: unique column names, rows of one length, closed quotes."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nwbgate.errors import TableError
+
+#: Characters in one cell; a longer one is the rest of a file behind an unclosed quote, not a value.
+LONGEST_CELL = 100_000
+_COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
+
+
+def column_names(content: bytes, path: Path) -> tuple[str, ...]:
+    """Return the unique column names."""
+    first = content[:LONGEST_CELL].decode("utf-8", errors="replace")
+    names = next(csv.reader(io.StringIO(first)), [])
+    if not names:
+        raise TableError(
+            "the table is empty",
+            where=str(path),
+            expected="a header with the names of the columns",
+            fix="give the table with its header, or leave the file out",
+        )
+    for place, name in enumerate(names):
+        if not name.strip():
+            raise TableError(
+                f"column {place + 1} has no name",
+                where=f"{path}, line 1",
+                fix="write the table without the row numbers of the program it comes from",
+            )
+        if name in names[:place]:
+            raise TableError(
+                "a column occurs twice",
+                where=f"{path}, line 1",
+                got=f"{name} as columns {names.index(name) + 1} and {place + 1}",
+                fix="remove one of them",
+            )
+    return tuple(names)
+
+
+def _suspicious(content: bytes, width: int) -> bool:
+    """Return whether a row's length or a cell's size looks wrong, at memory speed."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    data = data[: len(data) - 1] if content.endswith(b"\n") else data
+    quotes = data == _QUOTE if b'"' in content else None
+    if quotes is not None and _stray(data, quotes):
+        return True
+    plain = None if quotes is None else ~_quoted_bytes(quotes)
+    commas, newlines = _places(data, _COMMA, plain), _places(data, _NEWLINE, plain)
+    if width == 1:
+        return bool(len(commas)) or _longest(newlines, len(data)) > LONGEST_CELL
+    if len(commas) != (width - 1) * (len(newlines) + 1):
+        return True
+    rows = commas.reshape(len(newlines) + 1, width - 1)
+    ragged = bool((rows[:-1, -1] > newlines).any() or (rows[1:, 0] < newlines).any())
+    return ragged or _longest(commas, len(data)) > LONGEST_CELL
+
+
+def _quoted_bytes(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return the bytes inside quotes, opening quotes included, closing ones excluded."""
+    return (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
+
+
+def _stray(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.bool_]) -> bool:
+    """Return whether a quote is unclosed, or not at the edge of its cell."""
+    places = np.flatnonzero(quotes)
+    if len(places) % 2:
+        return True
+    before = data[np.maximum(places[::2] - 1, 0)]
+    after = data[np.minimum(places[1::2] + 1, len(data) - 1)]
+    return not np.isin(np.concatenate([before, after]), (_COMMA, _NEWLINE, _QUOTE)).all()
+
+
+def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:
+    found = data == byte
+    return np.flatnonzero(found if plain is None else found & plain)
+
+
+def _longest(places: npt.NDArray[np.intp], end: int) -> int:
+    """Return the largest distance between separators, an upper bound of cell length."""
+    return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
+
+
+def refuse_faults(content: bytes, width: int, path: Path, lines: tuple[int, ...] | None) -> None:
+    """Reject rows of another length, long cells and unclosed quotes, naming the first."""
+    if _suspicious(content, width):
+        _read_rows(content, width, path, lines)
+
+
+def _read_rows(content: bytes, width: int, path: Path, lines: tuple[int, ...] | None) -> None:
+    """Read row by row, skipping blank lines; raise for the first bad row."""
+    reader = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    line = 1
+    try:
+        for number, row in enumerate(reader):
+            if row:
+                _refuse_row(row, width, f"{path}, line {lines[number] if lines else line}")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise _too_long(f"{path}, line {line}", str(error)) from None
+        raise TableError(
+            "a quote is not closed", where=f"{path}, from line {line} on", got=str(error), fix="close the quote"
+        ) from None
+
+
+def _too_long(where: str, got: str) -> TableError:
+    return TableError(
+        "a cell is too long",
+        where=where,
+        got=got,
+        expected=f"at most {LONGEST_CELL:,} characters",
+        fix="check for an unclosed quote before it",
+    )
+
+
+def _refuse_row(row: list[str], width: int, where: str) -> None:
+    longest = max(map(len, row))
+    if longest > LONGEST_CELL:
+        column = [len(cell) for cell in row].index(longest) + 1
+        raise _too_long(f"{where}, column {column}", f"{longest:,} characters")
+    if len(row) != width:
+        raise TableError(
+            "wrong number of cells in a row",
+            where=where,
+            got=f"{len(row)} cells",
+            expected=f"{width} cells, as in the header",
+            fix="put cells that contain commas in quotes, and keep empty cells",
+        )
