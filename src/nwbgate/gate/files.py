@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import h5py
 import pandas as pd
 
-from nwbgate.errors import SourceError, UsageError
+from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.validator_codes import crashed, unread
 from nwbgate.gate import PRELOAD
@@ -62,50 +63,65 @@ class Inside:
 
 def check_file(path: Path, checks: FileChecks) -> FileResult:
     """Judge one file; whatever its content, this returns findings and does not raise."""
-    return _whole_result(
-        path, _validator_findings(path, checks), _judge_inside(path, checks.rules, follow_links=checks.follow_links)
-    )
+    from nwbgate.storage.hdf5 import open_hdf5
+
+    try:
+        file = open_hdf5(path, follow_links=checks.follow_links)
+    except NwbgateError as error:  # also a link to nothing, or a file that went meanwhile
+        return _whole_result(path, _of_names(path, checks), Inside(unreadable=unread(error, path)), checks)
+    with file:
+        inside = _judge_inside(file, path, checks.rules)
+        findings = [*_of_names(path, checks), *_validator_findings(file, path, checks)]
+    return _whole_result(path, findings, inside, checks)
 
 
-def _validator_findings(path: Path, checks: FileChecks) -> list[Finding]:
-    """Return the findings of the validators, and of reading every chunk."""
-    findings: list[Finding] = []
-    if checks.validators:
-        from nwbgate.validators.file_findings import file_findings
+def _of_names(path: Path, checks: FileChecks) -> list[Finding]:
+    """Return the findings about the names of file and folder."""
+    if not (checks.validators and checks.layout):
+        return []
+    from nwbgate.validators.dandi_names import layout_findings
 
-        findings += file_findings(
-            path, inspector=checks.inspector, layout=checks.layout, follow_links=checks.follow_links
-        )
-    if checks.integrity and not any(finding.code == "file.unreadable" for finding in findings):
-        from nwbgate.validators.integrity import integrity_findings
-
-        findings += integrity_findings(path)
-    return findings
+    return layout_findings(path)
 
 
-def _judge_inside(path: Path, rules: Sequence[Rule], *, follow_links: bool = False) -> Inside:
+def _validator_findings(file: h5py.File, path: Path, checks: FileChecks) -> list[Finding]:
+    """Return the findings of the validators about an open file, which they may close."""
+    if not checks.validators:
+        return []
+    from nwbgate.validators.file_findings import content_findings
+
+    return content_findings(file, path, inspector=checks.inspector)
+
+
+def _judge_inside(file: h5py.File, path: Path, rules: Sequence[Rule]) -> Inside:
     """Return facts and the outcome of the session rules; nothing but a finding where the file cannot be read."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
-    from nwbgate.storage.hdf5 import readable
+    from nwbgate.storage.hdf5 import neurodata_type, no_nwb, readable
 
     try:
         with readable(str(path)):
-            frames = session_frames(path, follow_links=follow_links)
+            if neurodata_type(file) != "NWBFile":
+                raise no_nwb(str(path))
+            frames = session_frames(file)
             facts = dict(file_facts(path, frames).frames())
-    except (SourceError, UsageError) as error:  # the second for a link to nothing, or a file that went meanwhile
+    except SourceError as error:
         return Inside(unreadable=unread(error, path))
     return Inside(judge(rules, frames, {name: key_columns(name) for name in frames}, path=str(path)), facts)
 
 
-def _whole_result(path: Path, findings: list[Finding], inside: Inside) -> FileResult:
-    """Return a file's result, reporting an unreadable file once.
+def _whole_result(path: Path, findings: list[Finding], inside: Inside, checks: FileChecks) -> FileResult:
+    """Return a file's result, reporting an unreadable file once, and what reading every chunk finds.
 
     A value that the schema validator names as well is said twice here: whoever leaves the codes of the validator out
     must still hear of it.
     """
     if inside.unreadable and not any(finding.code.startswith("file.") for finding in findings):
         findings = [*findings, inside.unreadable]
+    if checks.integrity and not any(finding.code == "file.unreadable" for finding in findings):
+        from nwbgate.validators.integrity import integrity_findings
+
+        findings = [*findings, *integrity_findings(path)]
     return FileResult(path, findings, inside.outcome, inside.facts)
 
 

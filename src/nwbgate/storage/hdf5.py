@@ -157,10 +157,14 @@ def require_nwb(file: h5py.File, where: str) -> None:
     SourceError
         If its root is no NWBFile.
     """
-    if neurodata_type(file) == "NWBFile":
-        return
-    file.close()
-    raise SourceError(
+    if neurodata_type(file) != "NWBFile":
+        file.close()
+        raise no_nwb(where)
+
+
+def no_nwb(where: str) -> SourceError:
+    """Return the error for an HDF5 file whose root is no NWBFile."""
+    return SourceError(
         "this is an HDF5 file, not an NWB file",
         where=where,
         got="no root attribute neurodata_type = NWBFile",
@@ -199,14 +203,16 @@ def _child(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
     if links.get_info(key).type == h5py.h5l.TYPE_EXTERNAL and not is_followed(group.file):
         _refuse_external(group, name)
     try:
-        found = group[name]
+        found = h5py.h5o.open(group.id, key)
     except KeyError:  # a soft link that leads nowhere
         return None
     except RuntimeError as error:
         if "too many links" in str(error):  # soft links in a circle lead nowhere either
             return None
         raise
-    return found if isinstance(found, h5py.Group | h5py.Dataset) else None
+    if isinstance(found, h5py.h5d.DatasetID):
+        return h5py.Dataset(found, readonly=True)  # its shape is asked for once
+    return h5py.Group(found) if isinstance(found, h5py.h5g.GroupID) else None
 
 
 def group_at(group: h5py.Group, path: str) -> h5py.Group | None:

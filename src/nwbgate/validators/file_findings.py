@@ -87,9 +87,30 @@ def file_findings(
         file = open_hdf5(path, follow_links=follow_links)
     except NwbgateError as error:
         return [*findings, unread(error, path)]
-    with file, warnings.catch_warnings(record=True) as caught:
+    with file:
+        return findings + content_findings(file, path, inspector=inspector)
+
+
+def content_findings(file: h5py.File, path: Path, *, inspector: bool = True) -> list[Finding]:
+    """Return what the validators say about the content of an open file, which is closed afterwards.
+
+    Parameters
+    ----------
+    file : h5py.File
+        What `nwbgate.storage.hdf5.open_hdf5` returned.
+    path : pathlib.Path
+        Its path, for the findings.
+    inspector : bool
+        Run NWB Inspector's checks.
+
+    Returns
+    -------
+    list of Finding
+        One per message, in the order schema, inspector.
+    """
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BrokenLinkWarning)
-        findings += _content_findings(file, path, inspector=inspector)
+        findings = _content_findings(file, path, inspector=inspector)
     return findings + _broken_links(caught, path)
 
 

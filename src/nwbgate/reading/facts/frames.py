@@ -161,27 +161,36 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
             known, skipped = homes(inside.file, inside.layout, inside.planes), per_roi(inside.layout)
         frames |= dict(zip(_SERIES, series_frames(inside.contents, known, skipped), strict=True))
         frames["clocks"]["off_stimulus"] = off_stimulus(inside.file, frames["clocks"])
-    if "trace_columns" in wanted:
-        frames["trace_columns"] = trace_columns(inside.file, frames["series"], frames["series_rois"])
-    if "trace_partners" in wanted:
-        frames["trace_partners"] = trace_partners(inside.file, frames["series_rois"])
-    if wanted & {*_RUNNING}:
-        frames |= running_frames(inside.file, frames["series"], frames["clocks"])
-    if "voltages" in wanted and (pair := voltage_frame(inside.file, frames["series"], frames["clocks"])) is not None:
-        frames["voltages"] = pair
+        frames |= _of_series(inside.file, wanted, frames)
     if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
         frames["eye_ellipses"] = ellipses
     if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:
         frames["optics"] = optics
-    if "event_partners" in wanted:
-        frames["event_partners"] = event_partners(inside.file, frames["series_rois"], frames["clocks"])
     if wanted & {"masks", "projection_images"} and inside.contents.segmentations:
         frames |= _masks(inside)
-    if "motion" in wanted:
-        frames["motion"] = motion_frame(inside.file, frames["series"])
     if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:
         frames["spikes"] = spikes
     return frames
+
+
+def _of_series(file: h5py.File, wanted: set[str], frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the wanted summaries of series, each only where the file has the series that it is made of."""
+    series, clocks, rois = (frames[name] for name in _SERIES)
+    stored = {*series["table"]}
+    found: dict[str, pd.DataFrame] = {}
+    if "trace_columns" in wanted and len(rois):
+        found["trace_columns"] = trace_columns(file, series, rois)
+    if "trace_partners" in wanted and {"dff_traces", "corrected_fluorescence_traces"} <= stored:
+        found["trace_partners"] = trace_partners(file, rois)
+    if "event_partners" in wanted and {"dff_traces", "events"} <= stored:
+        found["event_partners"] = event_partners(file, rois, clocks)
+    if wanted & {*_RUNNING} and stored & {"running_speed", "raw_running_speed", "running_encoder"}:
+        found |= running_frames(file, series, clocks)
+    if "voltages" in wanted and (pair := voltage_frame(file, series, clocks)) is not None:
+        found["voltages"] = pair
+    if "motion" in wanted and "motion_correction" in stored:
+        found["motion"] = motion_frame(file, series)
+    return found
 
 
 def _ellipses(inside: _Inside) -> pd.DataFrame | None:

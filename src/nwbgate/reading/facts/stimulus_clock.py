@@ -21,8 +21,10 @@ def off_stimulus(file: h5py.File, clocks: pd.DataFrame) -> "pd.Series[float]":
         The summary ``clocks``.
     """
     off = clocks["period"].astype(float) * np.nan
+    if not {"stimulus", "running"} <= {*clocks["stream"]}:
+        return off
     stimulus = clocks.loc[clocks["stream"] == "stimulus", ["clock", "digest"]]
-    if stimulus.empty or not _is_array(file, stimulus["clock"].iloc[0]):
+    if not _is_array(file, stimulus["clock"].iloc[0]):
         return off
     reference, known = file[stimulus["clock"].iloc[0]], {stimulus["digest"].iloc[0]: 0.0}
     for row, clock, digest in clocks.loc[clocks["stream"] == "running", ["clock", "digest"]].itertuples():

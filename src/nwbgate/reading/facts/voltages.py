@@ -33,6 +33,8 @@ def voltage_frame(file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame) -
     series, clocks : pandas.DataFrame
         The summaries ``series`` and ``clocks``.
     """
+    if not {"voltage", "baseline_subtracted_voltage"} <= {*series["table"]}:
+        return None
     raw, filtered = (_data(file, series, table) for table in ("voltage", "baseline_subtracted_voltage"))
     if raw is None or filtered is None or raw.shape != filtered.shape or raw.shape[0] < 2:
         return None
