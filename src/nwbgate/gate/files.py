@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import h5py
@@ -132,6 +134,10 @@ class FileWork:
     path: Path
     checks: FileChecks
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the checks as bytes, which a process reads once for all its files."""
+        return _unpacked_work, (self.path, _packed(self.checks))
+
     def run(self) -> FileResult:
         """Judge the file; whatever its content, this returns findings and does not raise."""
         return check_file(self.path, self.checks)
@@ -139,6 +145,21 @@ class FileWork:
     def lost(self, error: Exception) -> FileResult:
         """Return the finding about a file that crashed a library; raise our own faults."""
         return FileResult(self.path, [crashed(error, self.path)])
+
+
+@lru_cache(1)
+def _packed(checks: FileChecks) -> bytes:
+    return bytes(ForkingPickler.dumps(checks))
+
+
+@lru_cache(1)
+def _unpacked(packed: bytes) -> FileChecks:
+    checks: FileChecks = ForkingPickler.loads(packed)
+    return checks
+
+
+def _unpacked_work(path: Path, packed: bytes) -> FileWork:
+    return FileWork(path, _unpacked(packed))
 
 
 def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:
