@@ -3,7 +3,7 @@
 import h5py
 import numpy as np
 
-from nwbgate.corpus.file_edits import Fault, add, attribute, put, remade, swap, together
+from nwbgate.corpus.file_edits import Fault, add, attribute, copy, put, remade, swap, together
 
 FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
 BOTH = (FILTERED, "acquisition/ElectricalSeries")
@@ -20,6 +20,7 @@ def unit_of_another_group(file: h5py.File) -> None:
 RECORDING: list[Fault] = [
     ("spikes.spike_times_are_numbers", put("units/spike_times", 3, np.nan)),
     ("spikes.spike_times_are_sorted", swap("units/spike_times", 0, 1)),
+    ("spikes.spikes_of_a_pipette_are_distinct", copy("units/spike_times", 3, 2)),
     ("spikes.observation_intervals_in_order", put("units/obs_intervals", 0, [5.0, 0.0])),
     ("spikes.spikes_inside_observation", put("units/spike_times", -1, 99.0)),
     ("spikes.observation_inside_recording", put("units/obs_intervals", 0, [0.0, 60.0])),

@@ -163,7 +163,7 @@ def require_nwb(file: h5py.File, where: str) -> None:
 
 
 def no_nwb(where: str) -> SourceError:
-    """Return the error for an HDF5 file whose root is no NWBFile."""
+    """Return the error for an HDF5 file of another kind."""
     return SourceError(
         "this is an HDF5 file, not an NWB file",
         where=where,

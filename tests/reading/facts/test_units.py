@@ -42,7 +42,7 @@ def spikes(path):
 def test_spikes_are_counted_ordered_and_held_against_their_intervals(path):
     found = spikes(path)
     assert found["n_spikes"].tolist() == [3, 3, 0]
-    assert found["n_unsorted"].tolist() == [0, 2, 0]
+    assert found[["n_unsorted", "n_repeated"]].to_numpy().tolist() == [[0, 0], [1, 1], [0, 0]]
     assert found["n_outside"].tolist() == [1, 0, 0]
     assert found["n_bad_intervals"].tolist() == [0, 2, 0]
     assert found.loc[0, ["first", "last", "observed_from", "observed_to"]].tolist() == [0.5, 9.0, 0.0, 10.0]

@@ -66,8 +66,12 @@ def observed_longer_than_recorded(frames: Frames) -> None:
     frames["spikes"].loc[0, "observed_to"] = 60.0
 
 
+def repeated_spike(frames: Frames) -> None:
+    frames["spikes"].loc[0, "n_repeated"] = 1
+
+
 def no_electrode(frames: Frames) -> None:
-    frames["spikes"].loc[0, "n_electrodes"] = 0
+    frames["spikes"]["n_electrodes"] = 0
 
 
 def electrode_that_is_not_there(frames: Frames) -> None:
@@ -93,6 +97,7 @@ UNIT_CASES: list[Case] = [
     ("series.filtered_voltage_follows_raw", filtered_voltage_late),
     ("spikes.spike_times_are_numbers", nan_spike),
     ("spikes.spike_times_are_sorted", unsorted),
+    ("spikes.spikes_of_a_pipette_are_distinct", repeated_spike),
     ("spikes.observation_intervals_in_order", overlapping_intervals),
     ("spikes.spikes_inside_observation", spike_after_the_end),
     ("spikes.observation_inside_recording", observed_longer_than_recorded),
@@ -113,6 +118,14 @@ def test_a_good_recording_has_no_findings(recording):
     found = outcome(good(recording))
     assert not found.findings
     assert {code for code, _ in UNIT_CASES} <= set(found.passed)
+
+
+def test_one_of_several_units_may_lack_an_electrode_and_units_of_a_probe_may_repeat_a_time(recording):
+    frames = good(recording)
+    frames["spikes"].loc[1, "n_electrodes"] = 0
+    repeated_spike(frames)
+    del frames["voltages"]
+    assert fired(frames) == []
 
 
 def test_units_without_intervals_or_electrodes_are_not_held_to_them(recording):

@@ -205,14 +205,23 @@ def _series_row(
         "offset": number_attribute(data, "offset", 0.0),
         "time_unit": _time_unit(group),
         "n_samples": data.shape[0] if data.shape else 0,
-        "n_columns": int(np.prod(data.shape[1:])) if len(data.shape) > 1 else 1,
+        "n_columns": _width(group, data.shape),
         "n_regions": len(any_region.rows) if any_region else None,
         "n_dangling": any_region.n_dangling if any_region else None,
     }
     if row["stream"] == "imaging" and row["plane"] is None and len(found.segmentations) == 1:
         row["plane"] = next(iter(found.segmentations.values())).plane
     clock = clocks.of_series(group, row)
+    if not row["n_samples"] and dataset_at(group, "external_file") is not None:
+        row["n_samples"] = clock["n"]  # the images are in the other file, which is not opened
     return row | {"clock": clock["clock"], "n_timestamps": clock["n"]}
+
+
+def _width(group: h5py.Group, shape: tuple[int, ...]) -> int:
+    """Return the number of columns; a SpikeEventSeries has samples of a snippet after the electrodes."""
+    if neurodata_type(group) == "SpikeEventSeries":
+        return shape[1] if len(shape) > 2 else 1
+    return int(np.prod(shape[1:])) if len(shape) > 1 else 1
 
 
 def _time_unit(group: h5py.Group) -> str | None:

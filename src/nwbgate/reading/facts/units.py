@@ -55,7 +55,8 @@ def _spikes(times: Times, intervals: Any) -> dict[str, Any]:
     found: dict[str, Any] = {
         "n_spikes": len(times),
         "n_nan": len(times) - len(kept),
-        "n_unsorted": int((np.diff(kept) <= 0).sum()),
+        "n_unsorted": int((np.diff(kept) < 0).sum()),
+        "n_repeated": int((np.diff(kept) == 0).sum()),
         "first": kept.min() if len(kept) else np.nan,
         "last": kept.max() if len(kept) else np.nan,
     }

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Share of intervals of a clock that may be gaps before it is worth a warning.
 _GAPS = 0.001
+#: Streams that are sampled one after another: of two samples with one time, one is wrong. Events may coincide.
+_SAMPLED = ["imaging", "stimulus", "running", "eye", "ephys"]
 #: Words for the gaps of a clock.
 _GAP_WORDS = "{n_gaps} gaps, the longest {longest:.4f} s"
 #: Seconds that imaging may go on after the last stimulus frame: cameras and microscope are stopped by hand.
@@ -71,7 +73,7 @@ def timestamps_are_numbers(clocks: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="n_backward", needs=["clocks.timestamps_are_numbers"])
 def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
-    """Timestamps of every series strictly increase; those of events, annotations and intervals never fall.
+    """Timestamps of every series never go back; those of sampled signals strictly increase.
 
     Why: readers find samples by bisection, which fails silently where times go back.
 
@@ -79,7 +81,7 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
 
     Fix: sort the samples, or repair the clock from the sync lines.
     """
-    again = (numbers(clocks["n_equal"]) > 0) & ~clocks["stream"].isin(["events", "marks"]).to_numpy()
+    again = (numbers(clocks["n_equal"]) > 0) & clocks["stream"].isin(_SAMPLED).to_numpy()
     wrong = (numbers(clocks["n_backward"]) > 0) | again
     return offending(clocks, wrong, "{n_backward} backward and {n_equal} equal steps", "none")
 
@@ -94,16 +96,18 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
         "trials.trial_rewards_are_the_rewards",
     ],
 )
-def events_are_distinct(clocks: "pd.DataFrame") -> "Rows":
-    """No two events of one kind have the same time.
+def events_are_distinct(clocks: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
+    """No two licks, and no two rewards, have the same time.
 
-    Why: two licks or rewards at one instant are most often one, recorded twice.
+    Why: two licks or rewards at one instant are most often one, recorded twice. Events of a file whose layout is not
+    described may have come on several lines, and are not judged.
 
     Example: 2 licks have the time of the lick before.
 
     Fix: leave the repeated event out, unless there were two.
     """
-    wrong = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] == "events").to_numpy()
+    described = not session["layout"].eq("other").any()
+    wrong = (numbers(clocks["n_equal"]) > 0) & (clocks["stream"] == "events").to_numpy() & described
     return offending(clocks, wrong, "{n_equal} equal times", "none")
 
 

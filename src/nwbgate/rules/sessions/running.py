@@ -129,7 +129,12 @@ def encoder_has_supply(encoder: "pd.DataFrame") -> "Rows":
 @check(
     scope="session",
     column="ratio",
-    needs=[*_NEEDS, "encoder.encoder_has_supply", "filtered_speed.no_wrap_in_speed"],
+    needs=[
+        *_NEEDS,
+        "clocks.timestamps_are_session_seconds",
+        "encoder.encoder_has_supply",
+        "filtered_speed.no_wrap_in_speed",
+    ],
 )
 def speed_is_of_the_wheel(wheel_speed: "pd.DataFrame") -> "Rows":
     """The raw running speed is that of the wheel's angle and of its encoder's voltage.

@@ -42,16 +42,32 @@ def spike_times_are_numbers(spikes: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="n_unsorted", needs=["spikes.spike_times_are_numbers"])
 def spike_times_are_sorted(spikes: "pd.DataFrame") -> "Rows":
-    """Spike times of every unit strictly increase.
+    """Spike times of every unit never go back.
 
     Why: readers look spikes up by bisection and take differences for intervals.
 
-    Example: 1 spike is not later than the one before.
+    Example: 1 spike is earlier than the one before.
 
-    Fix: sort the spike times and leave repeated ones out.
+    Fix: sort the spike times.
     """
-    got = "{n_unsorted} spikes not later than the previous one"
+    got = "{n_unsorted} spikes earlier than the previous one"
     return offending(spikes, numbers(spikes["n_unsorted"]) > 0, got, "none")
+
+
+@check(scope="session", column="n_repeated", needs=["spikes.spike_times_are_sorted"])
+def spikes_of_a_pipette_are_distinct(spikes: "pd.DataFrame", voltages: "pd.DataFrame") -> "Rows":
+    """No two spikes of a cell-attached neuron have the same time.
+
+    Why: a pipette records one neuron, which spikes once at a time; two equal times are one spike, written twice. Units
+    of a probe are not judged: sorting may give one unit two events in one sample.
+
+    Example: 1 spike has the time of the spike before.
+
+    Fix: leave the repeated spike out.
+    """
+    return offending(
+        spikes, numbers(spikes["n_repeated"]) > 0, "{n_repeated} spikes with the time of the previous one", "none"
+    )
 
 
 @check(scope="session", column="n_bad_intervals")
@@ -130,16 +146,18 @@ def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame")
 
 @check(scope="session", column="n_electrodes")
 def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
-    """Every unit names at least one electrode, and each is a row of the electrodes table.
+    """Units name their electrodes, and each is a row of the electrodes table.
 
-    Why: without its electrode the location of a neuron is unknown. A table without a column electrodes is not judged.
+    Why: without its electrode the location of a neuron is unknown. A table without a column electrodes is not judged,
+    and neither are single units without one beside others that have theirs: they were found by other means.
 
     Example: a unit names electrode 3 of a table of one row.
 
     Fix: link the unit to the electrode it was recorded with.
     """
     named = numbers(spikes["n_electrodes"])
-    wrong = (named == 0) | (numbers(spikes["n_dangling_electrodes"].fillna(0)) > 0)
+    unnamed = (named == 0) & ~(named > 0).any()
+    wrong = unnamed | (numbers(spikes["n_dangling_electrodes"].fillna(0)) > 0)
     got = "{n_electrodes} electrodes, {n_dangling_electrodes} not in the table"
     return offending(spikes, wrong, got, "electrodes in the table")
 
@@ -264,6 +282,7 @@ def cells_are_of_a_plane(cells: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows
 RULES: tuple[Rule, ...] = (
     spike_times_are_numbers,
     spike_times_are_sorted,
+    spikes_of_a_pipette_are_distinct,
     observation_intervals_in_order,
     spikes_inside_observation,
     observation_inside_recording,
