@@ -11,8 +11,8 @@ import pytest
 
 from nwbgate.errors import UsageError
 from nwbgate.pynapple_objects import APART, intervals, to_pynapple
-from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
+from support.any_nwb_file import COUNTS, FRAMES, GAINS, SPIKES, make_nwb_file
 from support.converted_sessions import converted_recordings, converted_release, session_files
 
 ACTIVE, PASSIVE, GRATINGS = "1900011001", "1900011201", "1900011401"
@@ -152,10 +152,34 @@ def test_an_unknown_name_is_refused_with_the_nearest(objects):
         objects["dff/VISp_15"]
 
 
-def test_other_files_are_refused(files):
+@pytest.fixture(scope="module")
+def any_file(tmp_path_factory):
+    with open_nwb(make_nwb_file(tmp_path_factory.mktemp("any") / "a.nwb")) as opened:
+        yield opened
+
+
+def test_any_file_has_its_series_tables_and_units(any_file):
+    found = to_pynapple(any_file)
+    raw, speed = found["acquisition/Raw"], found["acquisition/Speed"]
+    assert isinstance(raw, nap.TsdFrame)
+    assert np.allclose(raw.values, COUNTS * 1e-6 * GAINS + 0.5)
+    assert isinstance(speed, nap.Tsd)
+    assert np.abs(speed.t - FRAMES).max() <= ROUNDED
+    assert found["intervals/tones"]["hertz"].tolist() == [8000, 16000]
+    assert found["events/pokes"].t.tolist() == [1.0, 3.0]
+    assert [found["units"][unit].t.tolist() for unit in (0, 1)] == [each.tolist() for each in SPIKES]
+
+
+def test_a_plane_has_its_responses(any_file, session):
+    assert to_pynapple(any_file.planes["layer2"])["F"].shape == (50, 3)
+    plane = next(iter(session.planes.values()))
+    assert to_pynapple(plane)["dff"].shape == plane.matrix("dff").shape
+
+
+def test_what_is_no_data_is_refused():
     with pytest.raises(UsageError, match="no data that pynapple can represent") as error:
-        to_pynapple(NWBData(files[ACTIVE]))
-    assert error.value.got == "NWBData"
+        to_pynapple("a.nwb")
+    assert error.value.got == "str"
 
 
 def test_intervals_that_overlap_or_have_no_length_or_end_are_mended():

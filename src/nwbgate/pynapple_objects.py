@@ -1,6 +1,7 @@
 """Sessions and recordings as pynapple objects."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,6 +9,9 @@ import pandas as pd
 
 from nwbgate.errors import UsageError, nearest
 from nwbgate.extras import import_extra
+from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.objects.imaging_plane import ImagingPlane
+from nwbgate.reading.objects.series import Series
 from nwbgate.reading.recording import Recording
 from nwbgate.reading.sessions.event_kinds import as_array
 from nwbgate.reading.sessions.session import Session
@@ -73,8 +77,8 @@ class PynappleObjects(Mapping[str, Any]):
         return f"PynappleObjects({', '.join(self._makers)})"
 
 
-def to_pynapple(data: Session | Recording) -> PynappleObjects:
-    """Return the contents of a session or recording as pynapple objects, by name.
+def to_pynapple(data: "NWBData | Plane | ImagingPlane") -> PynappleObjects:
+    """Return the contents of a file or an imaging plane as pynapple objects, by name.
 
     A session has
 
@@ -87,6 +91,10 @@ def to_pynapple(data: Session | Recording) -> PynappleObjects:
 
     A recording has ``voltage`` and ``baseline_subtracted`` (Tsd, volts), ``dff`` (Tsd) and ``spikes`` (Ts).
 
+    Any other file has its series under their names in the file (Tsd, TsdFrame or TsdTensor, in their unit), tables of
+    intervals (IntervalSet) and of events (Ts) as ``intervals/<name>`` and ``events/<name>``, and ``units`` (TsGroup). A
+    plane has its responses, or its signals, by name.
+
     Times are in seconds on the session's clock; pynapple rounds them to nanoseconds. Events have as time support the
     whole session (spikes: the time in which they were looked for), so that rates are right.
 
@@ -96,8 +104,8 @@ def to_pynapple(data: Session | Recording) -> PynappleObjects:
 
     Parameters
     ----------
-    data : Session or Recording
-        As `nwbgate.open` returns it.
+    data : Session, Recording, NWBData or plane
+        As `nwbgate.open` returns it, or one of its ``planes``.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def to_pynapple(data: Session | Recording) -> PynappleObjects:
     Raises
     ------
     UsageError
-        If it is neither a session nor a recording.
+        If it is neither an opened file nor a plane.
     MissingExtraError
         If pynapple is not installed.
     """
@@ -116,13 +124,78 @@ def to_pynapple(data: Session | Recording) -> PynappleObjects:
         return PynappleObjects(_of_recording(data))
     if isinstance(data, Session):
         return PynappleObjects(_of_session(data))
+    if isinstance(data, NWBData):
+        return PynappleObjects(_of_any_file(data))
+    if isinstance(data, ImagingPlane):
+        return PynappleObjects({name: _maker_of_series(series) for name, series in data.responses.items()})
+    from nwbgate.reading.planes.plane import Plane
+
+    if isinstance(data, Plane):
+        return PynappleObjects({name: _maker_of_traces(data, name) for name in SIGNALS if name in data.traces})
     raise UsageError(
         "no data that pynapple can represent",
         where=repr(data),
         got=type(data).__name__,
-        expected="a session with behavior, or a recording with spikes",
-        fix="open the file with nwbgate.open; pynapple.load_file reads any other NWB file",
+        expected="a file that nwbgate.open has opened, or one of its planes",
+        fix="open the file with nwbgate.open",
     )
+
+
+def _of_any_file(data: NWBData) -> dict[str, Callable[[], Any]]:
+    found = {name: _maker_of_series(data, name) for name in data.series}
+    found |= {f"intervals/{name}": partial(_intervals_of, data.intervals, name) for name in data.intervals}
+    found |= {f"events/{name}": partial(_events_of, data.events, name) for name in data.events}
+    return found | ({"units": partial(_units, data)} if "units" in data.tables else {})
+
+
+def _maker_of_series(data: "NWBData | Series", name: str = "") -> Callable[[], Any]:
+    return lambda: _samples(data if isinstance(data, Series) else data.series[name])
+
+
+def _samples(series: Series) -> Any:
+    """Return a series as the pynapple object of its number of axes; text as its times."""
+    pynapple = import_extra("pynapple", "pynapple")
+    values, times = np.asarray(series), np.asarray(series.timestamps, np.float64)
+    if values.dtype.kind not in "biuf" or not values.size:
+        return pynapple.Ts(times[: len(values)] if values.size else times)
+    kind = (pynapple.Tsd, pynapple.TsdFrame)[values.ndim - 1] if values.ndim <= 2 else pynapple.TsdTensor
+    return kind(times[: len(values)], values)
+
+
+def _intervals_of(tables: Mapping[str, pd.DataFrame], name: str) -> Any:
+    return intervals(tables[name], "stop_time")
+
+
+def _events_of(tables: Mapping[str, pd.DataFrame], name: str) -> Any:
+    table = tables[name]
+    times = table["timestamp" if "timestamp" in table else "timestamps"]
+    return _timestamps(np.sort(np.asarray(times.explode(), np.float64)))
+
+
+def _units(data: NWBData) -> Any:
+    """Return the units as a TsGroup with the columns of single values as metadata.
+
+    Raises
+    ------
+    UsageError
+        If the units have no spike times.
+    """
+    table = data.units
+    if "spike_times" not in table:
+        raise UsageError(
+            "the units have no spike times",
+            where=str(data.path),
+            got=f"columns {', '.join(map(str, table))}",
+            expected="a column spike_times",
+            fix="read the table itself: opened.units",
+        )
+    group = import_extra("pynapple", "pynapple").TsGroup
+    trains = {
+        row: _timestamps(np.sort(np.asarray(times, np.float64))) for row, times in enumerate(table["spike_times"])
+    }
+    single = [name for name in table if not table[name].map(np.ndim).any() and str(name) not in ("rate", "rates")]
+    about = {str(name): as_array(table[name]) for name in single}
+    return group(trains, metadata=pd.DataFrame({"unit_id": table.index.to_numpy(), **about}))
 
 
 def _of_session(session: Session) -> dict[str, Callable[[], Any]]:

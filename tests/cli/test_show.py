@@ -114,7 +114,7 @@ def test_any_other_file_is_summed_up_without_steering_the_terminal(files):
     assert "  intervals/epochs          2\n" in text
     assert "  acquisition/lfp           3\n" in text
     assert "\x1b" not in shown(files.other, "intervals/epochs")
-    assert "3 rows x 2 columns" in shown(files.other, "acquisition/lfp")
+    assert "3 rows x 3 columns" in shown(files.other, "acquisition/lfp")  # times, and two channels
 
 
 def test_the_beginning_of_a_table_is_shown(files):

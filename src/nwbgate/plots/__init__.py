@@ -1,5 +1,6 @@
 """Common plots on matplotlib axes, given or new (extra ``plot``)."""
 
+from nwbgate.plots.aligned import plot_aligned
 from nwbgate.plots.average_dff import plot_average_dff
 from nwbgate.plots.behavior_summary import plot_behavior_summary
 from nwbgate.plots.learning import plot_learning
@@ -9,6 +10,7 @@ from nwbgate.plots.traces import plot_traces
 from nwbgate.plots.trial_raster import plot_trial_raster
 
 __all__ = [
+    "plot_aligned",
     "plot_average_dff",
     "plot_behavior_summary",
     "plot_learning",

@@ -11,6 +11,7 @@ from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.format.layouts import LayoutName
 from nwbgate.reading.format.row_counts import group_length, row_count
 from nwbgate.reading.nwb_data import NWBData
+from nwbgate.reading.objects.series import Series
 from nwbgate.reading.planes.plane import Plane
 from nwbgate.reading.projects.project import Project
 from nwbgate.reading.recording import Recording
@@ -116,7 +117,9 @@ class NamedTables(Mapping[str, pd.DataFrame]):
 
 
 def as_table(value: object, name: str) -> pd.DataFrame:
-    """Return a table, array or dict as a table."""
+    """Return a table, series, array or dict as a table."""
+    if isinstance(value, Series):
+        return value.to_frame()
     if isinstance(value, pd.DataFrame):
         return value
     if isinstance(value, Mapping):
@@ -124,7 +127,7 @@ def as_table(value: object, name: str) -> pd.DataFrame:
     values = np.asarray(value)
     if values.ndim <= 1:
         return pd.DataFrame({name: np.atleast_1d(values)})
-    return pd.DataFrame(values.reshape(len(values), -1))
+    return pd.DataFrame(values.reshape(len(values), int(np.prod(values.shape[1:]))))
 
 
 def _entries(opened: Opened) -> Iterator[tuple[str, Entry]]:
@@ -132,6 +135,8 @@ def _entries(opened: Opened) -> Iterator[tuple[str, Entry]]:
         names = opened.tables
         for name in (*names, *(["mice"] if "behavior_sessions" in names else [])):
             yield name, Entry(_attribute(opened, name), _rows_of(opened, name))
+        if not names:  # files of other datasets
+            yield "nwb_files", Entry(_attribute(opened, "nwb_files"), _rows_of(opened, "nwb_files"))
         return
     if isinstance(opened, Session):
         yield from _of_session(opened)

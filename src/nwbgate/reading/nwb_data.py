@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, Self
 import h5py
 
 from nwbgate.errors import UsageError, nearest
-from nwbgate.reading.format.dynamic_table import read_table
+from nwbgate.reading.format.dynamic_table import column_names, read_table
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
-from nwbgate.reading.format.time_series import is_series, series_data
+from nwbgate.reading.format.time_series import is_series
+from nwbgate.reading.objects.imaging_plane import imaging_planes
+from nwbgate.reading.objects.series import Series
 from nwbgate.storage.address import Address, naming
 from nwbgate.storage.file_errors import is_url
-from nwbgate.storage.hdf5 import dataset_at, groups, open_file, readable
-from nwbgate.storage.values import one_text, stored_content
+from nwbgate.storage.hdf5 import dataset_at, group_at, groups, open_file, readable
+from nwbgate.storage.values import one_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray
 
 #: Facts that any NWB file may state, and where.
 _FACTS = {
@@ -97,19 +100,80 @@ class NWBData:
     @cached_property
     def tables(self) -> "Mapping[str, pd.DataFrame]":
         """Tables of the file by absolute path, each read on access."""
-        found = {group.name.lstrip("/"): group for group in groups(self.file) if "colnames" in group.attrs}
+        found = {str(group.name).lstrip("/"): group for group in self._tables}
         return ByName(self, "table", {name: _reading(read_table, group) for name, group in found.items()})
 
     @cached_property
-    def series(self) -> Mapping[str, Any]:
-        """Data of all time series by absolute path, each read on access."""
-        found = {group.name.lstrip("/"): group for group in groups(self.file) if is_series(group)}
-        return ByName(self, "series", {name: _reading(_values, group) for name, group in found.items()})
+    def _groups(self) -> list[h5py.Group]:
+        """Every group of the file, found once."""
+        return list(groups(self.file))
+
+    @cached_property
+    def series(self) -> "Mapping[str, Series]":
+        """Time series by absolute path: lazy data in their unit, times and description."""
+        found = {str(group.name).lstrip("/"): group for group in self._groups if is_series(group)}
+        return ByName(self, "series", {name: _reading(Series, group) for name, group in found.items()})
+
+    @cached_property
+    def intervals(self) -> "Mapping[str, pd.DataFrame]":
+        """Tables of intervals by name, wherever they are: those with the columns ``start_time`` and ``stop_time``."""
+        found = [group for group in self._tables if {"start_time", "stop_time"} <= set(column_names(group))]
+        return self._named("table of intervals", found)
+
+    @cached_property
+    def events(self) -> "Mapping[str, pd.DataFrame]":
+        """Tables of events by name, wherever they are: those with a column ``timestamp`` or ``timestamps``."""
+        found = [group for group in self._tables if {"timestamp", "timestamps"} & set(column_names(group))]
+        return self._named("table of events", found)
+
+    @cached_property
+    def units(self) -> "pd.DataFrame":
+        """Sorted units with their spike times; no rows and columns where the file has none."""
+        return self._table_at("/units")
+
+    @cached_property
+    def electrodes(self) -> "pd.DataFrame":
+        """Extracellular electrodes; no rows and columns where the file has none."""
+        return self._table_at("/general/extracellular_ephys/electrodes")
+
+    @cached_property
+    def planes(self) -> Mapping[str, Any]:
+        """Imaging planes by name, with tables of ROIs and responses."""
+        with readable(str(self.path)):
+            return {plane.name: plane for plane in imaging_planes(self.file, self._groups)}
+
+    @property
+    def _tables(self) -> list[h5py.Group]:
+        return [group for group in self._groups if "colnames" in group.attrs]
+
+    def _named(self, kind: str, found: list[h5py.Group]) -> "ByName":
+        """Return tables by name, by path where two have the same name."""
+        names = [str(group.name).rpartition("/")[2] for group in found]
+        keys = [
+            name if names.count(name) == 1 else str(group.name).lstrip("/")
+            for name, group in zip(names, found, strict=True)
+        ]
+        return ByName(self, kind, {key: _reading(read_table, group) for key, group in zip(keys, found, strict=True)})
+
+    def _table_at(self, path: str) -> "pd.DataFrame":
+        import pandas as pd
+
+        with readable(str(self.path)):
+            group = group_at(self.file, path)
+            return pd.DataFrame() if group is None else read_table(group)
 
     @cached_property
     def nwbfile(self) -> Any:
         """The file as PyNWB's `NWBFile`; imports PyNWB."""
         return import_module("nwbgate.nwbfile").read_nwbfile(self.file)
+
+    def aligned(
+        self, what: str, times: Any, window: tuple[float, float] = (-1.0, 2.0), *, bin_width: float = 0.05
+    ) -> "xarray.DataArray":
+        """Return a series or the units around events; see `nwbgate.reading.objects.aligned.aligned_to_times`."""
+        from nwbgate.reading.objects.aligned import aligned_to_times
+
+        return aligned_to_times(self, what, times, window, bin_width=bin_width)
 
     def close(self) -> None:
         """Close the file; data already read stay available."""
@@ -208,6 +272,10 @@ class ByName(Mapping[str, Any]):
         """Return the number of objects."""
         return len(self._readers)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the names, for completion in notebooks."""
+        return list(self._readers)
+
     def __repr__(self) -> str:
         """Return the names."""
         return f"{{{', '.join(self._readers)}}}"
@@ -215,7 +283,3 @@ class ByName(Mapping[str, Any]):
 
 def _reading(function: Callable[[Any], Any], item: object) -> Callable[[], Any]:
     return lambda: function(item)
-
-
-def _values(series: h5py.Group) -> Any:
-    return stored_content(series_data(series), most=None)

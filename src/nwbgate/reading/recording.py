@@ -134,7 +134,7 @@ class Recording(NWBData):
         about = {} if threshold is None else {"threshold_description": text_attribute(threshold, "description")}
         return super().metadata | facts | about
 
-    def aligned(
+    def aligned(  # type: ignore[override]  # the events of a recording have names
         self, kind: str = "spikes", window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
     ) -> "xarray.DataArray":
         """Return a trace around each spike; see `nwbgate.reading.sessions.aligned.aligned_recording`."""

@@ -9,12 +9,14 @@ import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from nwbgate.errors import NwbgateError, SourceError, SourceWarning
 from nwbgate.reading.facts.files import TABLES, FileFacts, file_facts
 from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.projects.file_rows import file_row
 from nwbgate.storage.address import Address
 from nwbgate.storage.folder_contents import folder_contents
 from nwbgate.storage.hdf5 import readable
@@ -108,6 +110,17 @@ class ProjectFiles:
                 self._identities[path] = None
                 self._leave_out(path, problem)
         return self._identities[path]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the facts of each readable file; the others are in `unreadable`."""
+        found = []
+        for path in self.paths:
+            try:
+                with readable(str(path)):
+                    found.append(file_row(path))
+            except NwbgateError as problem:
+                self._leave_out(path, problem)
+        return found
 
     def _leave_out(self, path: Path, problem: NwbgateError) -> None:
         if path not in self.unreadable:

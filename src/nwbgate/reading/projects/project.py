@@ -10,12 +10,13 @@ from weakref import WeakValueDictionary
 import numpy as np
 import pandas as pd
 
-from nwbgate.errors import UsageError
+from nwbgate.errors import UsageError, nearest
 from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.filters import as_list, as_text
 from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.projects.container import Container
+from nwbgate.reading.projects.file_rows import file_table, selected
 from nwbgate.reading.projects.missing_files import MissingFiles
 from nwbgate.reading.projects.mouse_history import training_history, with_performance
 from nwbgate.reading.projects.session_numbers import SessionNumbers, session_numbers, whole_number
@@ -23,6 +24,7 @@ from nwbgate.reading.projects.tables import Catalogue
 from nwbgate.storage.address import Address, as_path
 
 if TYPE_CHECKING:
+    from nwbgate.reading.nwb_data import NWBData
     from nwbgate.reading.planes.plane import Plane
     from nwbgate.reading.recording import Recording
     from nwbgate.reading.sessions.session import Session
@@ -194,6 +196,53 @@ class Project(Catalogue):
             raise self._missing.recording(name, self.recordings.index)
         recording: Recording = self._open((path,))
         return recording
+
+    @cached_property
+    def nwb_files(self) -> pd.DataFrame:
+        """One row per NWB file of any kind: session, subject, start, counts and length, from metadata and shapes."""
+        return file_table(self.files.rows())
+
+    def select_files(self, where: str | None = None, **equal: Any) -> pd.DataFrame:
+        """Return the rows of `nwb_files` that have the given values and fulfil a query.
+
+        Parameters
+        ----------
+        where : str, optional
+            Query of pandas, such as ``n_units > 10 and sex == 'F'``.
+        **equal
+            Column to the value, or list of values, that it must have.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, or the query is invalid.
+        """
+        return selected(self.nwb_files, where, equal)
+
+    def open(self, which: str | Path) -> "NWBData":
+        """Open a file by its ``session_id`` or path.
+
+        Raises
+        ------
+        UsageError
+            If no file, or several, have this id or path.
+        """
+        from nwbgate.reading.opening import open_nwb
+
+        table = self.nwb_files
+        by_path = [path for path in self.files.paths if which in (path, str(path), path.name)]
+        of_session = set(table.loc[table["session_id"] == str(which), "path"])
+        found = by_path or [path for path in self.files.paths if str(path) in of_session]
+        if len(found) != 1:
+            known = [str(each) for each in table["session_id"].dropna()]
+            raise UsageError(
+                f"{len(found) or 'no'} files are of session {str(which)!r}",
+                where=str(self.folder),
+                got=", ".join(map(str, found[:5])) or str(which),
+                expected="the session_id of one file, or its path: see project.nwb_files",
+                fix="give the path" if found else nearest(str(which), known) or "use one of these ids",
+            )
+        return open_nwb(found[0])
 
     @cached_property
     def _missing(self) -> MissingFiles:

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.errors import UsageError
-from nwbgate.reading.sessions.event_kinds import RECORDING_EVENTS, SESSION_EVENTS, Events, as_array, events_finder
+from nwbgate.reading.sessions.event_kinds import (
+    RECORDING_EVENTS,
+    SESSION_EVENTS,
+    Events,
+    as_array,
+    events_finder,
+    own_events,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,11 +33,11 @@ REACH = 0.75
 def aligned(
     session: "Session",
     plane: "Plane | str",
-    kind: str,
+    kind: Any,
     window: tuple[float, float] = WINDOW,
     signal: str = "dff",
 ) -> "xr.DataArray":
-    """Return the traces of a plane around each event of a kind.
+    """Return the traces of a plane around each event of a kind, or around given times.
 
     Time runs in steps of the plane's own sampling period (the median interval of its timestamps), with 0 at the event.
     Each sample is the value of the frame **nearest** in time; nothing is interpolated, so every number is one of the
@@ -43,11 +50,12 @@ def aligned(
         Where the events are.
     plane : Plane or str
         Where the traces are: a plane, or the name of one of the session's.
-    kind : str
-        ``changes``: changes of the image (go and auto-rewarded trials, told apart by the coordinates ``go`` and
-        ``auto_rewarded``), at `change_time`. ``sham_changes``: catch trials. ``images``: every image or grating that
-        was shown. ``omissions``: images that were left out. ``rewards``, ``licks``. Times of images and changes are
-        when the display changed (with the monitor's delay), times of rewards and licks when they were sensed.
+    kind : str or array-like
+        Your own event times in seconds, or a kind. ``changes``: changes of the image (go and auto-rewarded trials, told
+        apart by the coordinates ``go`` and ``auto_rewarded``), at `change_time`. ``sham_changes``: catch trials.
+        ``images``: every image or grating that was shown. ``omissions``: images that were left out. ``rewards``,
+        ``licks``. Times of images and changes are when the display changed (with the monitor's delay), times of rewards
+        and licks when they were sensed.
     window : (float, float)
         Start and end in seconds relative to the event, ends included.
     signal : str
@@ -68,10 +76,10 @@ def aligned(
         If there is no such kind or plane, or the window is no interval.
     """
     plane = session.planes[plane] if isinstance(plane, str) else plane
-    events = events_finder(kind, SESSION_EVENTS)(session)
+    events = events_finder(kind, SESSION_EVENTS)(session) if isinstance(kind, str) else own_events(kind)
     timestamps = np.asarray(plane.ophys_timestamps, np.float64)
     cells = {"cell_roi_id": np.asarray(plane.cell_roi_ids), "cell_specimen_id": np.asarray(plane.cell_specimen_ids)}
-    about = {"kind": kind, "signal": signal, "plane": plane.name}
+    about = {"kind": kind if isinstance(kind, str) else "times", "signal": signal, "plane": plane.name}
     return cut_out(plane.matrix(signal), timestamps, events, window, cells=cells, about=about)
 
 
@@ -138,14 +146,15 @@ def cut_out(
     taken[:, frames < 0] = np.nan
     coordinates: dict[str, Any] = {"time": ("time", offsets, {"units": "s", "long_name": "time from the event"})}
     coordinates |= {name: ("cell", ids) for name, ids in cells.items()}
-    coordinates |= _event_coordinates(events)
+    coordinates |= event_coordinates(events)
     attributes = {**about, "sampling_period": period, "sampling": "nearest frame"}
     return xr.DataArray(
         np.moveaxis(taken, 0, -1), coordinates, ("event", "time", "cell"), name=about["signal"], attrs=attributes
     )
 
 
-def _event_coordinates(events: Events) -> dict[str, Any]:
+def event_coordinates(events: Events) -> dict[str, Any]:
+    """Return the coordinates of events: their times, ids, and the columns of their table."""
     index = events.table.index
     columns = {str(name): ("event", as_array(column)) for name, column in events.table.items()}
     if index.name not in (None, "event"):

@@ -96,6 +96,26 @@ def events_finder(kind: str, known: Mapping[str, Callable[[Any], Events]]) -> Ca
     return known[kind]
 
 
+def own_events(times: Any) -> Events:
+    """Return events at given times, in seconds in the session.
+
+    Raises
+    ------
+    UsageError
+        If a time is not finite.
+    """
+    found = np.atleast_1d(np.asarray(times, dtype=np.float64)).ravel()
+    if not np.isfinite(found).all():
+        raise UsageError(
+            "an event has no time",
+            where="times",
+            got=f"{int((~np.isfinite(found)).sum())} of {len(found)} are not finite",
+            expected="finite seconds in the session",
+            fix="leave these events out, such as times[np.isfinite(times)]",
+        )
+    return Events(found, pd.DataFrame(index=pd.RangeIndex(len(found))))
+
+
 def _true(column: "pd.Series[Any]") -> "pd.Series[bool]":
     """Return a nullable boolean column as booleans, missing values as false."""
     return column.astype("boolean").fillna(False).astype(bool)

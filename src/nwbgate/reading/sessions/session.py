@@ -280,12 +280,28 @@ class Session(NWBData):
             fix="choose one: session.planes[NAME]" if self.planes else "open a session with imaging",
         )
 
-    def aligned(
-        self, plane: "Plane | str", kind: str, window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
-    ) -> "xarray.DataArray":
-        """Return the traces of a plane around events; see `nwbgate.reading.sessions.aligned.aligned`."""
-        from nwbgate.reading.sessions.aligned import aligned
+    @cached_property
+    def annotated_presentations(self) -> pd.DataFrame:
+        """Presentations with licks, rewards, running speed and pupil area while each was the last shown."""
+        from nwbgate.reading.sessions.annotated_presentations import annotated_presentations
 
+        return annotated_presentations(self)
+
+    def aligned(  # type: ignore[override]  # the events of a session have names
+        self, plane: "Plane | str", kind: Any, window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
+    ) -> "xarray.DataArray":
+        """Return the traces of a plane around events of a kind or at given times.
+
+        See `nwbgate.reading.sessions.aligned.aligned`. Instead of a plane, the name of a series or ``units`` may be
+        given; see `nwbgate.reading.objects.aligned.aligned_to_times`.
+        """
+        from nwbgate.reading.sessions.aligned import aligned
+        from nwbgate.reading.sessions.event_kinds import SESSION_EVENTS, events_finder
+
+        if isinstance(plane, str) and plane not in self.planes and (plane == "units" or plane in self.series):
+            named = isinstance(kind, str) and kind in SESSION_EVENTS
+            times = events_finder(kind, SESSION_EVENTS)(self).times if named else kind
+            return super().aligned(plane, times, window)
         return aligned(self, plane, kind, window=window, signal=signal)
 
     def glance(self) -> dict[str, str]:
