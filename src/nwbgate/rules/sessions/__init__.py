@@ -1,42 +1,25 @@
 """Rules about the tables inside one file."""
 
 from nwbgate.rules.rule import Rule
-from nwbgate.rules.sessions import (
-    changes,
-    clocks,
-    detected_events,
-    eye,
-    frames,
-    identity,
-    licks,
-    masks,
-    outcomes,
-    planes,
-    presentations,
-    rewards,
-    rig,
-    rois,
-    running,
-    scaling,
-    sources,
-    stimulus,
-    traces,
-    trials,
-    units,
-    voltages,
-)
+from nwbgate.rules.sessions import clocks, identity, rig, scaling, sources
+from nwbgate.rules.sessions.behavior import eye, licks, outcomes, rewards, running, trials
+from nwbgate.rules.sessions.imaging import detected_events, masks, planes, rois, traces
+from nwbgate.rules.sessions.recording import units, voltages
+from nwbgate.rules.sessions.stimulus import cadence, changes, event_frames, flashes, frames, presentations
 
 #: Every rule of scope ``session``, by the stream it judges.
 RULES: tuple[Rule, ...] = (
     *clocks.RULES,
     *frames.RULES,
+    *event_frames.RULES,
     *trials.RULES,
     *rewards.RULES,
     *outcomes.RULES,
     *licks.RULES,
-    *stimulus.RULES,
+    *flashes.RULES,
     *changes.RULES,
     *presentations.RULES,
+    *cadence.RULES,
     *running.RULES,
     *eye.RULES,
     *rig.RULES,

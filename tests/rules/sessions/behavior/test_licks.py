@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.rules.sessions.licks import licks_of_trials
+from nwbgate.rules.sessions.behavior.licks import licks_of_trials
 from support.judged_sessions import Case, Frames, fired, good, without_frames
 from support.standard_session import ACTIVE
 

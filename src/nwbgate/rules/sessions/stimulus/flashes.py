@@ -1,4 +1,4 @@
-"""Rules about the stimulus presentations of one file."""
+"""Rules about flashes: order, duration, omission, change and image."""
 
 from typing import TYPE_CHECKING
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nwbgate.rules.sessions.frames import monitor_delay
 from nwbgate.rules.sessions.offsets import common_offset, rig_delay
+from nwbgate.rules.sessions.stimulus.frame_times import monitor_delay
 from support.judged_sessions import Case, Frames, fired, good, outcome, without_frames
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE
 

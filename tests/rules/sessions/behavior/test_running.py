@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nwbgate.rules.sessions import running
+from nwbgate.rules.sessions.behavior import running
 from support.judged_sessions import Case, Frames, fired, good
 from support.standard_session import ACTIVE
 

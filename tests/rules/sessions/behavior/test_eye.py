@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nwbgate.rules.sessions import eye
+from nwbgate.rules.sessions.behavior import eye
 from support.judged_sessions import Case, Frames, fired, good
 from support.standard_session import ACTIVE
 

@@ -1,0 +1,1 @@
+"""Rules about trials, licks, rewards, running and eye tracking."""

@@ -1,0 +1,1 @@
+"""Rules about imaging planes, ROIs, masks, traces and events."""

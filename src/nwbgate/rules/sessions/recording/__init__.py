@@ -1,0 +1,1 @@
+"""Rules about spikes, electrodes and a pipette's voltage."""

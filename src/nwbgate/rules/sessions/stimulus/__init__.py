@@ -1,0 +1,1 @@
+"""Rules about stimulus presentations, their frames and image changes."""
