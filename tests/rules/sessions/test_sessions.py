@@ -8,30 +8,11 @@ import pytest
 
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.rules.sessions import RULES
-from rules.sessions import (
-    test_changes,
-    test_clocks,
-    test_detected_events,
-    test_eye,
-    test_frames,
-    test_identity,
-    test_licks,
-    test_masks,
-    test_outcomes,
-    test_planes,
-    test_presentations,
-    test_rewards,
-    test_rig,
-    test_rois,
-    test_running,
-    test_scaling,
-    test_sources,
-    test_stimulus,
-    test_traces,
-    test_trials,
-    test_units,
-    test_voltages,
-)
+from rules.sessions import test_clocks, test_identity, test_rig, test_scaling, test_sources
+from rules.sessions.behavior import test_eye, test_licks, test_outcomes, test_rewards, test_running, test_trials
+from rules.sessions.imaging import test_detected_events, test_masks, test_planes, test_rois, test_traces
+from rules.sessions.recording import test_units, test_voltages
+from rules.sessions.stimulus import test_changes, test_flashes, test_frames, test_presentations
 from support.development_data import shared
 from support.judged_sessions import fired, good, outcome
 from support.standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
@@ -41,6 +22,7 @@ MODULES = (
     test_clocks,
     test_detected_events,
     test_eye,
+    test_flashes,
     test_frames,
     test_identity,
     test_licks,
@@ -54,7 +36,6 @@ MODULES = (
     test_running,
     test_scaling,
     test_sources,
-    test_stimulus,
     test_traces,
     test_trials,
     test_units,
