@@ -19,6 +19,7 @@ from nwbgate.browser.library import Library
 from nwbgate.browser.marks import Judgement, Mark
 from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
 from support.chromium import PICTURES, SETTLED, chromium, page_at, served
+from support.converted_sessions import converted_recordings
 
 pytestmark = pytest.mark.slow
 
@@ -381,3 +382,23 @@ def test_nothing_is_cut_off_on_a_small_screen_or_at_200_percent(browser, server,
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     keep_picture(page, f"width_{width}_{zoom}")
     context.close()
+
+
+def test_the_pictures_of_the_documentation(browser, tmp_path_factory):
+    """Run with NWBGATE_PICTURES=docs/_static to write the pictures that the documentation and the README show."""
+    recordings = sorted((converted_recordings(tmp_path_factory.getbasetemp()) / "nwb").glob("sub-*/*.nwb"))
+    with served(Library(recordings)) as running, page_at(browser, f"{running.address}#file=0") as page:
+        page.locator(".files").evaluate("files => { files.open = false; }")
+        page.evaluate(SETTLED)
+        assert keep_picture(page, "browse_recording").size == (1280, 900)
+    library = Library([SESSION])
+    finding = Mark(
+        "trials.one_outcome", "error", "hit and miss are both true in the trial", "correct the outcome of the trial",
+        "trials", (3,), (3,),
+    )  # fmt: skip
+    library.judge({str(SESSION): Judgement(True, False, [finding])})
+    address = "#from=312&to=346&tracks=0,1,2,3,4,5,6,6.4,7"
+    with served(library) as running, page_at(browser, running.address + address) as page:
+        page.get_by_role("tab", name="Findings").click()
+        page.evaluate(SETTLED)
+        assert keep_picture(page, "browse_session").size == (1280, 900)

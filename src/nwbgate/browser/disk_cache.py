@@ -64,25 +64,24 @@ class DiskCache:
     def load(self, name: str, shape: tuple[int, ...], dtype: str = "<f4") -> Array | None:
         """Return a kept array, or None where there is none that is whole."""
         path = self.path(name)
+        size = int(np.prod(shape))
         try:
-            content = path.read_bytes() if path is not None else b""
+            if path is None or path.stat().st_size != _CHECKSUM + size * np.dtype(dtype).itemsize:
+                return None
+            with path.open("rb") as stream:
+                checksum = int.from_bytes(stream.read(_CHECKSUM), "little")
+                found = np.fromfile(stream, dtype, size)
+            os.utime(path)  # the longest unused are forgotten first
         except OSError:
             return None
-        found = content[_CHECKSUM:]
-        if len(found) != np.dtype(dtype).itemsize * int(np.prod(shape)) or not content:
-            return None
-        if zlib.crc32(found) != int.from_bytes(content[:_CHECKSUM], "little"):
-            return None
-        with suppress(OSError):
-            os.utime(path)  # type: ignore[arg-type]
-        return np.frombuffer(found, dtype).reshape(shape).copy()
+        return found.reshape(shape) if len(found) == size and zlib.crc32(found.data) == checksum else None
 
     def save(self, name: str, array: Array) -> None:
         """Keep an array; where the disk refuses, nothing is kept and the page works all the same."""
         path = self.path(name)
         if path is None:
             return
-        content = np.ascontiguousarray(array).tobytes()
+        content = np.ascontiguousarray(array).data.cast("B")
         with suppress(WriteError, OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, [zlib.crc32(content).to_bytes(_CHECKSUM, "little"), content])

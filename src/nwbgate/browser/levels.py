@@ -1,6 +1,7 @@
 """Levels of one trace: built in parts, from what is looked at outwards, and kept on disk."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -13,8 +14,8 @@ from nwbgate.browser.samples import Samples, extent
 
 #: Bins of a tile, as it is sent: 64 KB.
 TILE = 8192
-#: Samples that are read and reduced at once: 16 MB of float64.
-_PART = 2**21
+#: Samples that are read and reduced at once: 8 MB of float64.
+_PART = 2**20
 #: Of a file on a server only one part in so many is read unasked, and the parts are small.
 _SPARSE, _REMOTE_PART = 20, 2**17
 #: Samples with timestamps have at most one bin for so many, however uneven they are.
@@ -76,8 +77,11 @@ class Levels:
         self.grid = grid_of(samples)
         self.count = extremes.level_count(self.grid.bins)
         kept = cache.load(name, (self.grid.bins, 2))
-        self._finest: Bins = np.full((self.grid.bins, 2), np.nan, np.float32) if kept is None else kept
-        self._coarse: list[Bins] | None = None
+        self._levels: list[Bins] = [np.full((self.grid.bins, 2), np.nan, np.float32) if kept is None else kept]
+        for _ in range(1, self.count):
+            self._levels.append(np.full((-(-len(self._levels[-1]) // FACTOR), 2), np.nan, np.float32))
+        if kept is not None:
+            self._update_coarser(0, self.grid.bins)
         self._part = _REMOTE_PART if remote else _PART
         parts = -(-len(samples) // self._part) if samples.clock else min(len(samples), 1)
         self._done = np.full(parts, kept is not None)
@@ -112,12 +116,7 @@ class Levels:
         whole = bool(self._done[parts].all())
         if not whole and (level == 0 or not self.remote):
             self._wanted = [part for part in range(parts.start, parts.stop) if not self._done[part]]
-        if self.complete:
-            return self._level(level)[number * TILE : (number + 1) * TILE], True
-        bins = self._finest[first:last]
-        for _ in range(level):
-            bins = extremes.coarser(bins)
-        return bins, whole
+        return self._levels[level][number * TILE : (number + 1) * TILE], whole
 
     def _parts_of(self, first: int, last: int) -> slice:
         """Return the parts that bins of the finest level are made of."""
@@ -125,33 +124,35 @@ class Levels:
             return slice(0, len(self._done))
         return slice(first * BIN // self._part, -(-last * BIN // self._part))
 
-    def _level(self, level: int) -> Bins:
-        """Return a level of a finished trace."""
-        with self._lock:
-            if self._coarse is None:
-                self._coarse = []
-                for _ in range(1, self.count):
-                    self._coarse.append(extremes.coarser(self._coarse[-1] if self._coarse else self._finest))
-            return self._coarse[level - 1] if level else self._finest
-
     def build_next(self) -> bool:
         """Read one more part, the one that is looked at first; return whether there was one."""
-        waiting = [part for part in (*self._wanted, *self._order) if not self._done[part]]
-        if not waiting:
-            return False
-        self._build(waiting[0])
-        if self.complete:
-            self._cache.save(self._name, self._finest)
-        return True
+        with self._lock:
+            waiting = [part for part in (*self._wanted, *self._order) if not self._done[part]]
+            if not waiting:
+                return False
+            self._build(waiting[0])
+            if self.complete:
+                self._cache.save(self._name, self._levels[0])
+            return True
 
     def _build(self, part: int) -> None:
         if not self.samples.clock:
             values, times = self.samples.values(0, len(self.samples)), self.samples.times(0, len(self.samples))
-            self._finest[:] = extremes.of_times(values, times, self.grid.start, self.grid.width, self.grid.bins)
+            first, last = 0, self.grid.bins
+            bins = extremes.of_times(values, times, self.grid.start, self.grid.width, self.grid.bins)
         else:
             start, stop = part * self._part, min((part + 1) * self._part, len(self.samples))
-            self._finest[start // BIN : -(-stop // BIN)] = extremes.of_samples(self.samples.values(start, stop))
+            first, last = start // BIN, -(-stop // BIN)
+            bins = extremes.of_samples(self.samples.values(start, stop))
+        self._levels[0][first:last] = bins
+        self._update_coarser(first, last)
         self._done[part] = True
+
+    def _update_coarser(self, first: int, last: int) -> None:
+        """Reduce some bins of the finest level into all coarser ones."""
+        for fine, coarse in pairwise(self._levels):
+            first, last = first // FACTOR, -(-last // FACTOR)
+            coarse[first:last] = extremes.coarser(fine[first * FACTOR : last * FACTOR])
 
 
 def _spread(count: int) -> list[int]:

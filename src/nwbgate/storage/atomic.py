@@ -85,7 +85,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
                 folder.rmdir()
 
 
-def write_whole(target: Path, parts: Iterable[bytes], *, overwrite: bool = True) -> None:
+def write_whole(target: Path, parts: Iterable[bytes | memoryview], *, overwrite: bool = True) -> None:
     """Write a file atomically; devices and pipes are written to directly.
 
     Raises

@@ -29,7 +29,8 @@ export function drawHeat(canvas, store, name, view, size, order) {
   const wanted = heatLevelFor(grid, (view.stop - view.start) / size.width);
   let missing = false;
   for (let level = wanted; level < grid.levels; level += 1) {
-    const tiles = heatTilesFor(grid, level, view).map((number) => store.peek(`heat/${name}/${level}/${number}`));
+    const keys = heatTilesFor(grid, level, view).map((number) => `heat/${name}/${level}/${number}`);
+    const tiles = keys.map((key) => (level === wanted ? store.peek(key) : store.cached(key)));
     if (tiles.some((tile) => !tile)) {
       missing = true;
       continue;

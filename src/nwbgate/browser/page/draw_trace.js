@@ -15,18 +15,20 @@ export function traceContent(store, name, raw, view, pixels) {
   if (wanted === RAW_LEVEL && raw && grid.raw !== false) {
     const found = rawContent(store, name, grid, raw, view, pixels);
     if (found) return { grid, ...found };
-    return { grid, ...levelContent(store, name, grid, 0, view, pixels), coarse: "samples are loading", missing: true };
+    return { grid, ...levelContent(store, name, grid, -1, view, pixels), coarse: "samples are loading", missing: true };
   }
   const found = levelContent(store, name, grid, Math.max(wanted, 0), view, pixels);
   if (wanted === RAW_LEVEL) found.coarse = `extremes of ${BIN_SAMPLES} samples; this export has no finer ones`;
   return { grid, ...found };
 }
 
+// The wanted level, or until it has arrived the finest of the coarser ones that happen to be there.
 function levelContent(store, name, grid, wanted, view, pixels) {
   let missing = false;
-  for (let level = wanted; level < grid.levels; level += 1) {
+  for (let level = Math.max(wanted, 0); level < grid.levels; level += 1) {
     const numbers = tilesFor(grid, level, view);
-    const tiles = numbers.map((number) => store.peek(`tile/${name}/${level}/${number}`));
+    const keys = numbers.map((number) => `tile/${name}/${level}/${number}`);
+    const tiles = keys.map((key) => (level === wanted ? store.peek(key) : store.cached(key)));
     if (tiles.some((tile) => !tile)) {
       missing = true;
       continue;

@@ -46,8 +46,9 @@ export class Store {
     return undefined;
   }
 
-  has(key) {
-    return this.kept.has(key);
+  // What is there now, and nothing is asked for.
+  cached(key) {
+    return this.kept.get(key)?.value;
   }
 
   // A promise of what is there, or will be.
