@@ -18,8 +18,8 @@ _SERIES = (
     "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted",
 )
 _PLOTLY_READY = """() => new Promise((resolve) => {
-  const data = () => document.querySelector(".js-plotly-plot")?.data?.[0]?.x;
-  const look = () => (data()?.length ? resolve() : setTimeout(look, 50));
+  const drawn = () => document.querySelector(".js-plotly-plot")?._fullData?.[0]?.x?.length;
+  const look = () => (drawn() ? resolve() : setTimeout(look, 50));
   look();
 })"""
 #: The zoom is over when both traces hold samples of the new window alone, and are drawn.
@@ -30,8 +30,10 @@ _PLOTLY_ZOOM = """([start, stop]) => new Promise((resolve) => {
   const ends = ["xaxis", "xaxis2"].map((axis) => [[`${axis}.range[0]`, start], [`${axis}.range[1]`, stop]]);
   Plotly.relayout(plot, Object.fromEntries(ends.flat()));
   const look = () => {
-    const fresh = plot.data.every((trace, place) => trace.x !== [first, last][place]
-      && trace.x[0] >= start - 1 && trace.x.at(-1) <= stop + 1);
+    const fresh = plot.data.every((trace, place) => {
+      const { x } = plot._fullData[place];
+      return trace.x !== [first, last][place] && x[0] >= start - 1 && x.at(-1) <= stop + 1;
+    });
     if (fresh || performance.now() - begun > 20000) requestAnimationFrame(() => resolve(performance.now() - begun));
     else setTimeout(look, 2);
   };
