@@ -5,23 +5,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import Any
 
-from neuroconv import BaseDataInterface, NWBConverter
+from neuroconv import NWBConverter
 from pynwb import NWBFile
 
 from nwbgate.conversion.checksum import refuse_altered
 from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
+from nwbgate.conversion.session_sources import Converter, find_sources, size_of
 from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.conversion.subject import refuse_subject
-from nwbgate.errors import SourceError, WriteError
+from nwbgate.errors import WriteError
 from nwbgate.processes.cores import cores
 from nwbgate.storage.atomic import remove_leftovers
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
-
-Converter: TypeAlias = BaseDataInterface | NWBConverter
 
 
 @dataclass(frozen=True)
@@ -150,57 +149,10 @@ def convert_session(
             source_paths += [further for further in _further_sources(converter) if further not in source_paths]
             _digest_sources(converter, source_paths, checksums or {}, threads)
             nwbfile = _create(converter, merged, conversion_options or {}, source_paths, key)
-            report = write_nwb(
-                nwbfile, path, overwrite=True, threads=threads, verify=verify, check=_check(check, path, rules=rules)
-            )
+            checked = _check(check, path, rules=rules)
+            report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=checked)
             status, size = "converted", report.bytes
     return SessionResult(path, status, size, source_bytes, perf_counter() - started, tuple(found))
-
-
-def size_of(sources: Iterable[Path]) -> int:
-    """Return the total size of sources in bytes.
-
-    Raises
-    ------
-    SourceError
-        If one is not there.
-    """
-    try:
-        return sum(source.stat().st_size for source in sources)
-    except OSError as error:
-        raise SourceError(
-            "cannot read the source",
-            where=str(error.filename),
-            got=str(error.strerror),
-            expected="a file",
-            fix="check that it exists (downloaded, not moved) and is readable",
-        ) from error
-
-
-def find_sources(converter: Converter) -> list[Path]:
-    """Return every existing file in a converter's source data, each once.
-
-    Of a folder, all files in it and below it; interfaces that read unnamed files beside a named one (a header beside
-    its data) need `sources` given.
-    """
-    if isinstance(converter, NWBConverter):
-        parts = [find_sources(child) for child in converter.data_interface_objects.values()]
-        return list(dict.fromkeys(path for part in parts for path in part))
-    values = [value for given in converter.source_data.values() for value in _flat(given)]
-    return list(
-        dict.fromkeys(path for value in values if isinstance(value, str | Path) for path in _files(Path(value)))
-    )
-
-
-def _flat(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _files(path: Path) -> list[Path]:
-    try:
-        return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path] * path.is_file()
-    except (OSError, ValueError):  # a text that cannot be a path: too long, or with a null character
-        return []
 
 
 def _parameters(metadata: Mapping[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from nwbgate.conversion.interface_failures import failing_interface
 from nwbgate.conversion.names import output_path
 from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.recipe import Recipe, load_recipe
+from nwbgate.conversion.session_sources import size_of
 from nwbgate.conversion.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
 from nwbgate.interfaces.plan import SessionPlan
@@ -140,7 +141,7 @@ def run(task: SessionTask) -> SessionOutcome:
     try:
         recipe = load_recipe(task.recipe)
         metadata = merged_metadata(recipe, task.plan, task.metadata)
-        session.size_of(task.plan.sources)  # before a converter is built, which would say less
+        size_of(task.plan.sources)  # before a converter is built, which would say less
         with source_warnings() as found:
             converter = recipe.build(task.plan)
             path = output_of(task, recipe, converter)

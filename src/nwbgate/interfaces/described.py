@@ -1,7 +1,7 @@
 """Bases of interfaces and converters: shipped metadata, strict schema, reproducible files."""
 
 from abc import abstractmethod
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Hashable, Mapping, Sequence, Set
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +13,6 @@ from pynwb import NWBFile
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.dataset_metadata import complete_metadata, strict_sections
 from nwbgate.interfaces.identity import identify, mark_generated
-from nwbgate.interfaces.strictness import close_schema, refuse_unknown_streams
 
 
 class DescribedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv has no types
@@ -40,7 +39,7 @@ class DescribedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv 
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's metadata schema, extended to reject unknown keys."""
-        return close_schema(super().get_metadata_schema(), strict_sections(self.dataset))
+        return _close_schema(super().get_metadata_schema(), strict_sections(self.dataset))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the dataset and of this source.
@@ -81,12 +80,12 @@ class DescribedConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
     whole: ClassVar[str] = "session"
 
     def __init__(self, source_data: dict[str, dict[str, Any]], verbose: bool = False) -> None:
-        refuse_unknown_streams(source_data, list(self.data_interface_classes), self.whole)
+        _refuse_unknown_streams(source_data, list(self.data_interface_classes), self.whole)
         super().__init__(source_data={name: dict(given) for name, given in source_data.items()}, verbose=verbose)
 
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's metadata schema, extended to reject unknown keys."""
-        return close_schema(super().get_metadata_schema(), strict_sections(self.dataset))
+        return _close_schema(super().get_metadata_schema(), strict_sections(self.dataset))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the dataset and of this session or recording."""
@@ -103,3 +102,21 @@ class DescribedConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has n
                 fix=f"convert each {self.whole} with its own converter",
                 where="source_data",
             )
+
+
+def _refuse_unknown_streams(source_data: Mapping[str, Any], known: Sequence[str], whole: str) -> None:
+    """Reject source data without streams, or with unknown ones."""
+    unknown = [name for name in source_data if name not in known]
+    if unknown or not source_data:
+        raise UsageError(
+            f"unknown stream of a {whole}" if unknown else f"no stream of a {whole} given",
+            where="source_data",
+            got=", ".join(unknown) or "nothing",
+            expected=", ".join(known),
+            fix="name streams of the converter",
+        )
+
+
+def _close_schema(schema: dict[str, Any], sections: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a strict metadata schema that accepts only the sections of a data set."""
+    return {**schema, "properties": {**schema["properties"], **sections}, "additionalProperties": False}

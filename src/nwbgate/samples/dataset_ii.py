@@ -9,12 +9,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from nwbgate.errors import UsageError, WriteError
+from nwbgate.errors import UsageError
 from nwbgate.samples.faults import FAULTS
 from nwbgate.samples.fluorescence import record_df_over_f
 from nwbgate.samples.genotypes import GENOTYPES
 from nwbgate.samples.layouts import RecordingLayout, Variables, write_source
 from nwbgate.samples.spike_trains import draw_rate, draw_spike_times
+from nwbgate.samples.target import writing_sample
 from nwbgate.samples.voltage import CellAttachedVoltage, record_voltage
 
 #: Frame period of the published recordings, which is five frames of 6.3179 ms (s).
@@ -240,15 +241,8 @@ def make_recordings(
         The folder cannot be made or written to.
     """
     paths = [folder / f"{number}.h5" for number in recording_numbers(recordings, seed)]
-    taken = [path for path in paths if path.exists()]
-    if taken and not overwrite:
-        raise UsageError(
-            f"{len(taken)} of the sample recordings exist already",
-            where=str(taken[0]),
-            fix="choose another folder or another seed, or overwrite them (--overwrite)",
-        )
     lines = list(GENOTYPES)
-    try:
+    with writing_sample(folder, paths, "recordings", overwrite=overwrite):
         folder.mkdir(parents=True, exist_ok=True)
         return [
             make_recording(
@@ -261,13 +255,6 @@ def make_recordings(
             )
             for index, path in enumerate(paths)
         ]
-    except OSError as error:
-        raise WriteError(
-            "cannot write the sample recordings",
-            where=str(folder),
-            got=error.strerror or str(error),
-            fix="choose a writable folder",
-        ) from error
 
 
 def describe_recording(path: Path) -> Mapping[str, str]:

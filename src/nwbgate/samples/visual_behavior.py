@@ -15,7 +15,7 @@ from pathlib import Path
 
 import h5py
 
-from nwbgate.errors import UsageError, WriteError
+from nwbgate.samples.target import writing_sample
 from nwbgate.storage.atomic import explain_refusals, replacing, write_whole
 from nwbgate.storage.disk import changed_hdf5
 
@@ -61,24 +61,11 @@ def make_release(folder: Path, *, overwrite: bool = False) -> list[Path]:
     """
     tables = [f"{PROJECT}/project_metadata/{table}.csv" for table in TABLES]
     nwb_files = [f"{PROJECT}/{name}" for name in NWB_FILES]
-    taken = [folder / name for name in (MANIFEST, *tables, *nwb_files) if (folder / name).exists()]
-    if taken and not overwrite:
-        raise UsageError(
-            f"{len(taken)} files of the sample exist already",
-            where=str(taken[0]),
-            fix="choose another folder, or overwrite them (--overwrite)",
-        )
-    try:
+    paths = [folder / name for name in (MANIFEST, *tables, *nwb_files)]
+    with writing_sample(folder, paths, "files", overwrite=overwrite):
         for name in (*tables, *nwb_files):
             _write(folder / name)
         _write_manifest(folder, tables, nwb_files)
-    except OSError as error:
-        raise WriteError(
-            "cannot write the sample",
-            where=str(folder),
-            got=error.strerror or str(error),
-            fix="choose a writable folder",
-        ) from error
     return [folder / name for name in nwb_files]
 
 

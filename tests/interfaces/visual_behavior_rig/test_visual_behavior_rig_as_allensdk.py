@@ -21,7 +21,7 @@ from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import pr
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
-from nwbgate.manifest.monitor_delays import behavior_box_delay
+from nwbgate.manifest.usual_delays import behavior_box_delay
 from support.development_data import shared
 
 SESSIONS = {

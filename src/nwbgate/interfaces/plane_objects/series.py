@@ -1,14 +1,15 @@
 """Series of a plane: activity of its cells, and the shift of each frame."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 from hdmf.common import DynamicTableRegion
 from pynwb import NWBFile, TimeSeries
 from pynwb.ophys import DfOverF, Fluorescence, RoiResponseSeries
 
 from nwbgate.interfaces.clock import FloatArray
-from nwbgate.interfaces.plane_objects.frame_times import shared_times
 from nwbgate.interfaces.plane_objects.modules import ophys
 
 
@@ -75,3 +76,29 @@ def add_shifts(nwbfile: NWBFile, plane: str, shifts: npt.NDArray[Any], times: Fl
         timestamps=shared_times(nwbfile, plane, times),
     )
     ophys(nwbfile).add(series)
+
+
+def shared_times(nwbfile: NWBFile, plane: str, times: FloatArray) -> TimeSeries | FloatArray:
+    """Return a plane's series with the same timestamps, else the times.
+
+    Parameters
+    ----------
+    nwbfile : NWBFile
+        File to which the series will be added.
+    plane : str
+        Name of the plane in the file.
+    times : numpy.ndarray, shape (frames,)
+        Times of the frames, in seconds.
+    """
+    holder = next((series for series in _own_series(nwbfile, plane) if np.array_equal(series.timestamps, times)), None)
+    return times if holder is None else holder
+
+
+def _own_series(nwbfile: NWBFile, plane: str) -> Iterator[TimeSeries]:
+    """Yield the series of a plane that own their timestamps."""
+    for found in ophys(nwbfile).data_interfaces.values():
+        series = found if isinstance(found, TimeSeries) else getattr(found, "roi_response_series", {}).get(plane)
+        if not isinstance(series, TimeSeries) or series.name not in (plane, f"motion_correction_{plane}"):
+            continue
+        if not isinstance(series.fields["timestamps"], TimeSeries):
+            yield series

@@ -17,8 +17,8 @@ from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import (
 from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 from nwbgate.interfaces.visual_behavior_rig.session_facts import file_of, read_session_facts, session_folder
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
-from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import MonitorDelay
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
+from nwbgate.interfaces.visual_behavior_rig.sync.session_delay import MonitorDelay
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import shared_sync_file
 from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement, CameraFrames, source_agreement
 from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import CameraReport, read_camera_report
@@ -29,7 +29,7 @@ from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import pr
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
-from nwbgate.manifest.monitor_delays import behavior_box_delay
+from nwbgate.manifest.usual_delays import behavior_box_delay
 
 FloatArray = npt.NDArray[np.float64]
 

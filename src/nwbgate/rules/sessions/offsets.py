@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nwbgate.manifest.monitor_delays import usual_delays
+from nwbgate.manifest.usual_delays import usual_delays
 from nwbgate.rules.sessions.rows import Times
 
 #: Two times that come from one frame differ by less than this, in seconds: rounding, not a clock of its own.

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nwbgate.errors import UsageError, WriteError
 from nwbgate.samples.rig.eye_ellipses import write_ellipses
 from nwbgate.samples.rig.image_set import write_image_set
 from nwbgate.samples.rig.imaging import write_plane
 from nwbgate.samples.rig.session import SESSIONS, SamplePlane, SampleSession
 from nwbgate.samples.rig.stimulus_pickle import write_stimulus_pickle
 from nwbgate.samples.rig.sync_recording import write_sync
+from nwbgate.samples.target import writing_sample
 from nwbgate.storage.atomic import write_whole
 
 IMAGE_SETS = "image_sets"
@@ -47,24 +47,11 @@ def make_sessions(folder: Path, *, overwrite: bool = False) -> list[Path]:
     WriteError
         The folder cannot be made or written to.
     """
-    taken = [folder / session.folder for session in SESSIONS if (folder / session.folder).exists()]
-    if taken and not overwrite:
-        raise UsageError(
-            f"{len(taken)} sessions of the sample exist",
-            where=str(taken[0]),
-            fix="choose another folder, or overwrite them (--overwrite)",
-        )
-    try:
+    paths = [folder / session.folder for session in SESSIONS]
+    with writing_sample(folder, paths, "sessions", overwrite=overwrite):
         (folder / IMAGE_SETS).mkdir(parents=True, exist_ok=True)
         write_image_set(folder / IMAGE_SETS)
         return [path for session in SESSIONS for path in make_session(folder / session.folder, session)]
-    except OSError as error:
-        raise WriteError(
-            "the sample cannot be written",
-            where=str(folder),
-            got=error.strerror or str(error),
-            fix="choose a folder that can be written to",
-        ) from error
 
 
 def make_session(folder: Path, session: SampleSession) -> list[Path]:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from nwbgate.algorithms.frame_clocks import STARTUP_INTERVAL, begins_with_spike, plane_group
-from nwbgate.algorithms.monitor_delay import measured_delay
+from nwbgate.algorithms.photodiode_delay import measured_delay
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.sync.monitor_delays import MonitorDelay, tabled_delay
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import FloatArray, NamedClock
 from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import SIGNALS, Edge, FrameEdge, Signal
+from nwbgate.interfaces.visual_behavior_rig.sync.session_delay import MonitorDelay, tabled_delay
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import SyncFile
 
 #: Surplus pulses that are cut without being asked: a Scientifica microscope sends up to six after its last frame.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.algorithms.event_agreement import largest_deviation, late_frames, without_partner
-from nwbgate.algorithms.monitor_delay import BELIEVED_INTERVAL, photodiode_turns
+from nwbgate.algorithms.photodiode_delay import BELIEVED_INTERVAL, photodiode_turns
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nwbgate.algorithms.monitor_delay import measured_delay, photodiode_turns
+from nwbgate.algorithms.photodiode_delay import measured_delay, photodiode_turns
 
 FRAMES = np.arange(600) / 60
 TURNS = FRAMES[::60] + 0.021

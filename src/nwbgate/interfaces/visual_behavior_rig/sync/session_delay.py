@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nwbgate.errors import SourceError
-from nwbgate.manifest.monitor_delays import usual_delays
+from nwbgate.manifest.usual_delays import usual_delays
 
 
 @dataclass(frozen=True)
