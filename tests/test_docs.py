@@ -21,7 +21,10 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: Pages whose commands together take longer than a test should.
-SLOW = {"README.md", "browse.md", "gate.md", "getting_started.md", "errors.md", "projects.md", "qc.md", "reading.md"}
+SLOW = {
+    "README.md", "browse.md", "dandi.md", "gate.md", "getting_started.md", "errors.md", "projects.md", "qc.md",
+    "reading.md",
+}  # fmt: skip
 NOT_RUN = {"text", "yaml", "toml", "{include}", "{toctree}", "{literalinclude}", "{eval-rst}", "{image}", "{note}"}
 FENCE = re.compile(r"^```+(\S+)[^\n]*\n(.*?)^```+$", re.MULTILINE | re.DOTALL)
 DURATION = re.compile(r"\d+(\.\d+)? (s|MB/s|sessions/s)\b")

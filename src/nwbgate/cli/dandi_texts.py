@@ -41,10 +41,16 @@ def _totals(plan: Plan) -> str:
     """Return the counts of a plan, and the bytes and time of its transfer."""
     place = f"dandiset {plan.dandiset.identifier}" + (f" of {plan.instance}" if plan.instance else ", offline")
     counts = ", ".join(f"{len(plan.of(action))} to {action.value}" for action in Action if plan.of(action))
-    sent = bytes_in_words(sum(one.bytes for one in plan.sent))
-    time = "time unknown before the first upload" if plan.seconds is None else f"about {duration(plan.seconds)}"
     only = f"; {count_of(len(plan.only_remote), 'file')} only in the dandiset" if plan.only_remote else ""
-    return f"{place}: {counts or 'no files'}; {sent} to send, {time}{only}"
+    return f"{place}: {counts or 'no files'}; {_sending(plan)}{only}"
+
+
+def _sending(plan: Plan) -> str:
+    """Return the bytes and the time of the transfer."""
+    if not plan.sent:
+        return "nothing to send"
+    time = "time unknown before the first upload" if plan.seconds is None else f"about {duration(plan.seconds)}"
+    return f"{bytes_in_words(sum(one.bytes for one in plan.sent))} to send, {time}"
 
 
 class ShownUpload:

@@ -30,7 +30,7 @@ def _field(place: tuple[int | str, ...]) -> str:
 
 def _sentence(error: Any) -> str:
     """Return what is wrong at a field, with a short value."""
-    field, message = _field(error["loc"]), str(error["msg"])
+    field, message = _field(error["loc"]), str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "missing":
         return f"{field} is missing"
     shown = repr(error["input"])
