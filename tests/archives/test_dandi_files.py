@@ -1,18 +1,16 @@
 """A ``dandi://`` address means the NWB files of a version, by folder or pattern, private ones for their owners."""
 
-from shutil import copytree
-
 import pytest
 
-from nwbgate import Project, check, diff
+from nwbgate import Project, check
 from nwbgate.archives.client import key_variable
 from nwbgate.archives.dandi_files import DandiAddress, dandi_files
 from nwbgate.cli import main
 from nwbgate.dandi import plan, upload
 from nwbgate.errors import FetchError, UsageError
 from support.archive_access import local_archive
-from support.made_nwb_files import edit, write
-from support.published_folders import one_session, set_text
+from support.made_nwb_files import write
+from support.published_folders import one_session
 
 
 @pytest.mark.parametrize(
@@ -107,23 +105,6 @@ def test_a_project_of_a_dandiset_opens_its_sessions(number):
     project = Project(f"dandi://{number}")
     assert [path.name for path in project.files.paths] == ["sub-m1_ses-s0_ecephys.nwb", "sub-m2_ses-s1_ecephys.nwb"]
     assert project.files.identity(project.files.paths[0]).session_id == "s0"
-
-
-def test_a_folder_is_compared_with_its_dandiset(number, folder, tmp_path):
-    assert diff(folder, f"dandi://{number}").exit_code == 0
-    copy = copytree(folder, tmp_path / "copy")
-    edit(copy / "sub-m1" / "sub-m1_ses-s0_ecephys.nwb", lambda file: set_text(file, "session_description", "another"))
-    write(copy, 5)
-    found = diff(f"dandi://{number}@draft", copy)
-    assert {(each.path, each.change) for each in found.pairs[0].differences} == {("/session_description", "changed")}
-    assert [bool(pair.first) for pair in found.pairs] == [True, True, False]
-
-
-def test_a_file_is_compared_with_one_of_a_dandiset(number, folder):
-    path = "sub-m1/sub-m1_ses-s0_ecephys.nwb"
-    assert diff(f"dandi://{number}/{path}", folder / path).exit_code == 0
-    with pytest.raises(UsageError, match="a file and a folder cannot be compared"):
-        diff(f"dandi://{number}", folder / path)
 
 
 def test_a_draft_under_embargo_is_read_by_its_owner_only(local, folder, monkeypatch):

@@ -2,6 +2,7 @@
 
 from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
 from faults.test_recordings import OTHERS, WITHOUT_FILE
+from nwbgate.corpus.any_lab_edits import ANY_LAB
 from nwbgate.corpus.cells import FACT_CELLS, MANIFEST_CELLS, RECORDING_CELLS
 from nwbgate.corpus.inspector_edits import INSPECTOR
 from nwbgate.corpus.recording_edits import RECORDING
@@ -15,7 +16,7 @@ from support import manifest_cases
 
 FAULTS = [
     *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *RIG, *CONTENT, *SESSION,
-    *MANIFEST_CELLS, *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
+    *ANY_LAB, *MANIFEST_CELLS, *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
     *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
     *manifest_cases.CASES.items(),
 ]  # fmt: skip

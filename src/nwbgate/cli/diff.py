@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from nwbgate.cli.check import put_report
-from nwbgate.cli.chosen_files import PathOrAddress
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError
 
@@ -15,8 +14,8 @@ FORMATS = ("text", "jsonl", "html")
 
 
 @click.command(cls=OnceCommand)
-@click.argument("first", type=PathOrAddress(), metavar="FIRST")
-@click.argument("second", type=PathOrAddress(), metavar="SECOND")
+@click.argument("first", type=click.Path(path_type=Path), metavar="FIRST")
+@click.argument("second", type=click.Path(path_type=Path), metavar="SECOND")
 @click.option("--rtol", type=float, default=0.0, show_default=True, help="Relative tolerance of numbers.")
 @click.option("--atol", type=float, default=0.0, show_default=True, help="Absolute tolerance of numbers.")
 @click.option("--ignore", multiple=True, metavar="PATTERN", help="Leave out objects, such as /general/source_script.")
@@ -26,8 +25,7 @@ def diff(context: click.Context, /, first: Path, second: Path, form: str, **opti
     """Show what differs between two NWB files, two tables (CSV), or two folders.
 
     Object ids, dates of creation, cached specifications, chunks and compression do not count. Files of folders belong
-    together by relative path, else by session. By default every bit counts. An address may stand for a file
-    (https://, s3://) or a folder (s3:// of a prefix, dandi://000711[@version]): what would an upload change?
+    together by relative path, else by session. By default every bit counts.
 
     Exit code: 0 equal, 1 different or not comparable, 2 bad command line.
     """

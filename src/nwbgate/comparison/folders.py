@@ -8,10 +8,8 @@ from nwbgate.comparison.files import compare_files
 from nwbgate.comparison.manifests import compare_tables
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError, UsageError
-from nwbgate.storage.address import Address, as_path
 from nwbgate.storage.folder_contents import visible_files
 from nwbgate.storage.hdf5 import open_nwb_file
-from nwbgate.storage.server_files import relative_path, server_files
 from nwbgate.storage.values import text
 
 Named = dict[str, Path]
@@ -34,8 +32,7 @@ def diff(
     Parameters
     ----------
     first, second : str or path
-        Two files, or two folders. An address may stand for either: ``https://`` and ``s3://`` of a file; ``s3://`` of a
-        prefix and ``dandi://000711[@version]`` for a folder.
+        Two files, or two folders.
     rtol, atol : float
         Relative and absolute tolerance of numbers. By default every bit counts.
     ignore : sequence of str
@@ -54,10 +51,10 @@ def diff(
         If a path does not exist, one is a file and the other a folder, or a tolerance is not a number of at least 0.
     """
     tolerance = Tolerance(rtol, atol)
-    paths = as_path(first), as_path(second)
+    paths = Path(first), Path(second)
     for path in paths:
         _require(path)
-    if _holds_several(paths[0]) != _holds_several(paths[1]):
+    if paths[0].is_dir() != paths[1].is_dir():
         raise UsageError(
             "a file and a folder cannot be compared",
             where=f"{paths[0]} and {paths[1]}",
@@ -72,20 +69,14 @@ def diff(
     return Comparison(tuple(pairs))
 
 
-def _holds_several(path: Path) -> bool:
-    """Return whether a path is a folder, or an address that stands for one."""
-    several = str(path).startswith(("dandi://", "s3://")) and path.suffix.lower() != ".nwb"
-    return several if isinstance(path, Address) else path.is_dir()
-
-
 def _require(path: Path) -> None:
-    if not isinstance(path, Address) and not path.exists():
+    if not path.exists():
         raise UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
 
 
 def _pairs(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str]) -> Iterator[Pair]:
-    if not _holds_several(first):
-        yield _compare(_one_file(first), _one_file(second), tolerance, ignore)
+    if not first.is_dir():
+        yield _compare(first, second, tolerance, ignore)
         return
     mine, theirs = _files(first), _files(second)
     if not mine and not theirs:
@@ -107,15 +98,8 @@ def _compare(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[s
     return (compare_tables if all(tables) else compare_files)(first, second, tolerance, ignore)
 
 
-def _one_file(path: Path) -> Path:
-    """Return a file; of a dandiset, with the place of its bytes."""
-    return server_files(path)[0] if isinstance(path, Address) else path
-
-
 def _files(folder: Path) -> Named:
     """Return the NWB files and tables of a folder by their relative path."""
-    if isinstance(folder, Address):
-        return {relative_path(file, folder): file for file in server_files(folder)}
     wanted = (path for path in visible_files(folder) if path.suffix.lower() in {".nwb", ".csv"})
     return {path.relative_to(folder).as_posix(): path for path in sorted(wanted)}
 

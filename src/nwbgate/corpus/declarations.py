@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from shutil import copytree
 
+from nwbgate.corpus.any_lab_edits import ANY_LAB
 from nwbgate.corpus.cells import MANIFEST_CELLS, RECORDING_CELLS, Cell
 from nwbgate.corpus.file_edits import Edit, Fault, plant_in_copy
 from nwbgate.corpus.inspector_edits import INSPECTOR, clean
@@ -58,6 +59,7 @@ def declared_faults() -> list[Declared]:
         *_in_files("released sessions", RELEASED, "released"),
         *_in_files("damaged bytes", BYTES, "released"),
         *_in_files("recordings", RECORDING, "recording"),
+        *_in_files("sessions of any lab", ANY_LAB, "any_lab"),
         *_in_files("schema", WHOLE_FILE, "imaged"),
         *(Declared("names of files", code, "imaged", _named(name)) for code, name in NAMES),
         *(

@@ -10,6 +10,7 @@ from pynwb import NWBHDF5IO, NWBFile
 
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.task import Settings
+from nwbgate.corpus.any_lab_session import any_lab_session
 from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.inspector_edits import clean, plane, units
 from nwbgate.corpus.released_edits import TRUE_UNITS
@@ -99,6 +100,11 @@ class ValidInputs:
         plane()(nwbfile := clean())
         units([1.0], [1.5])(nwbfile)
         return write(nwbfile, self.folder / "imaged" / "sub-m1" / "sub-m1_ses-s0.nwb")
+
+    @cached_property
+    def any_lab(self) -> Path:
+        """A session of no described dataset: imaging, voltages, units, a pipette and behavior."""
+        return write(any_lab_session(), self.folder / "any_lab" / "sub-m1" / "sub-m1_ses-s0.nwb")
 
     def _release(self) -> list[Path]:
         return SAMPLES[RELEASE].make(self.folder / "release", overwrite=True)

@@ -72,7 +72,7 @@ def check_file(path: Path, checks: FileChecks) -> FileResult:
     except NwbgateError as error:  # also a link to nothing, or a file that went meanwhile
         return _whole_result(path, _of_names(path, checks), Inside(unreadable=unread(error, path)), checks)
     with file:
-        inside = _judge_inside(file, path, checks.rules)
+        inside = _judge_inside(file, path, checks)
         findings = [*_of_names(path, checks), *_validator_findings(file, path, checks)]
     return _whole_result(path, findings, inside, checks)
 
@@ -95,7 +95,7 @@ def _validator_findings(file: h5py.File, path: Path, checks: FileChecks) -> list
     return content_findings(file, path, inspector=checks.inspector)
 
 
-def _judge_inside(file: h5py.File, path: Path, rules: Sequence[Rule]) -> Inside:
+def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
     """Return facts and the outcome of the session rules; nothing but a finding where the file cannot be read."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
@@ -105,11 +105,11 @@ def _judge_inside(file: h5py.File, path: Path, rules: Sequence[Rule]) -> Inside:
         with readable(str(path)):
             if neurodata_type(file) != "NWBFile":
                 raise no_nwb(str(path))
-            frames = session_frames(file)
+            frames = session_frames(file, whole=checks.integrity)
             facts = dict(file_facts(path, frames).frames())
     except SourceError as error:
         return Inside(unreadable=unread(error, path))
-    return Inside(judge(rules, frames, {name: key_columns(name) for name in frames}, path=str(path)), facts)
+    return Inside(judge(checks.rules, frames, {name: key_columns(name) for name in frames}, path=str(path)), facts)
 
 
 def _whole_result(path: Path, findings: list[Finding], inside: Inside, checks: FileChecks) -> FileResult:

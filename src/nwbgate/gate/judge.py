@@ -90,7 +90,21 @@ def _reason_not_to_run(
         stopped[rule.code] = cause
         return NotRun(rule.code, f"because {cause}", cause=cause.partition(" ")[0])
     absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
-    return NotRun(rule.code, f"column {absent} not given", objected=False) if absent else None
+    nothing = f"column {absent} not given" if absent else _nothing_to_judge(rule, frames)
+    return NotRun(rule.code, nothing, objected=False) if nothing else None
+
+
+def _nothing_to_judge(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> str:
+    """Return why no row is one that `rule` judges, or the empty text."""
+    if len(frames[rule.table]) < rule.fewest:
+        few = f"fewer than {rule.fewest} rows" if rule.fewest > 1 else "no row"
+        return f"{rule.table} has {few}"
+    for place, values in rule.where:
+        table, _, column = place.partition(".")
+        cells = frames[table][column]
+        if not (cells.isin(values) if values else cells.notna()).any():
+            return f"no row of {table} has {column} {' or '.join(values)}" if values else f"{table} has no {column}"
+    return ""
 
 
 def _lacks(frames: Mapping[str, pd.DataFrame], need: str) -> bool:

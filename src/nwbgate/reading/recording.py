@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 from nwbgate.reading.format.dynamic_table import read_column
+from nwbgate.reading.format.file_layout import is_described_by_provenance
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.reading.format.time_series import period_of, series_data, times_of
 from nwbgate.reading.format.units import in_unit
@@ -36,8 +37,21 @@ _METADATA = {
 
 
 def is_recording(file: h5py.File) -> bool:
-    """Return whether a file has the voltage of a pipette and its spikes."""
-    return _series(file, "voltage") is not None and dataset_at(file, "/units/spike_times") is not None
+    """Return whether a file has the voltage of one pipette and the spikes of one neuron, or says so itself."""
+    voltage, spikes = _series(file, "voltage"), dataset_at(file, "/units/spike_times")
+    if voltage is None or spikes is None:
+        return False
+    return is_described_by_provenance(file) or (_has_one_channel(voltage) and _has_one_unit(file))
+
+
+def _has_one_channel(voltage: h5py.Group) -> bool:
+    data = series_data(voltage)
+    return len(data.shape) == 1 or data.shape[1:] == (1,)
+
+
+def _has_one_unit(file: h5py.File) -> bool:
+    ids = dataset_at(file, "/units/id")
+    return ids is not None and ids.shape == (1,)
 
 
 def _series(file: h5py.File, attribute: str) -> h5py.Group | None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nwbgate.rules import (
+    any_file,
     cells,
     containers,
     declared,
@@ -32,6 +33,7 @@ WRITTEN: tuple[Rule, ...] = (
     *recordings.RULES,
     *nwb_files.RULES,
     *sessions.RULES,
+    *any_file.RULES,
 )
 #: Tables of facts that are made of NWB files, whatever the specification, and what names a row of each.
 FACT_KEYS = {

@@ -31,7 +31,7 @@ def _repeated_ids(frame: "pd.DataFrame", column: str) -> "Rows":
     return rows.assign(got=rows[column], expected="a unique identifier, " + rows[column].map(first) + " has this one")
 
 
-@check(column="identifier")
+@check(column="identifier", fewest=2)
 def identifier_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
     """No two files have the same identifier.
 
@@ -44,7 +44,7 @@ def identifier_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
     return _repeated_ids(nwb_files, "identifier")
 
 
-@check(column="object_id", needs=["nwb_files.identifier_is_unique"])
+@check(column="object_id", needs=["nwb_files.identifier_is_unique"], fewest=2)
 def object_id_is_unique(nwb_files: "pd.DataFrame") -> "Rows":
     """No two files have the same object id at their root.
 
@@ -122,7 +122,11 @@ def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
 _RELEASED_NAME = re.compile(r"behavior_(?:session|ophys_experiment)_(\d+)\.nwb")
 
 
-@check(column="identifier", needs=["nwb_files.path", "nwb_files.identifier"])
+@check(
+    column="identifier",
+    needs=["nwb_files.path", "nwb_files.identifier"],
+    where={"nwb_files.dataset_layout": ["released"]},
+)
 def file_is_named_for_its_identifier(nwb_files: "pd.DataFrame") -> "Rows":
     """A file with a name of the public release holds what the number in its name says.
 
@@ -171,7 +175,7 @@ def plane_groups_are_those_of_the_manifest(nwb_files: "pd.DataFrame", behavior_s
     return nwb_files[odd].assign(got=got[odd], expected=expected[odd]) if odd.any() else None
 
 
-@check(column="imaging_rate", needs=["nwb_planes.imaging_rate", "nwb_planes.measured_rate"])
+@check(column="imaging_rate", needs=["nwb_planes.imaging_rate", "nwb_planes.measured_rate"], fewest=1)
 def imaging_rate_is_measured(nwb_planes: "pd.DataFrame") -> "Rows":
     """The stated imaging rate is within 5 % of the measured one, 1 / median interval of the timestamps.
 

@@ -4,7 +4,7 @@ Nothing heavy is imported here, so that ``nwbgate rules`` can explain every rule
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
@@ -74,6 +74,11 @@ class Rule:
         Whether it recomputes something from a mouse's whole history; a spec that does not promise one leaves it out.
     unpromised : str
         Why this spec does not promise what the rule asks; such a rule is listed and not run.
+    where : tuple of pairs
+        Places ``<table>.<column>`` and the values of which a row must have one for there to be anything to judge; any
+        value where none is named.
+    fewest : int
+        Rows that the judged table must have for there to be anything to judge.
     """
 
     code: str
@@ -94,6 +99,8 @@ class Rule:
     complete: bool = False
     history: bool = False
     unpromised: str = ""
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fewest: int = 0
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle a written rule by name, because its function's name now refers to the rule."""
@@ -154,6 +161,8 @@ def check(
     scope: Scope = "manifest",
     complete: bool = False,
     history: bool = False,
+    where: Mapping[str, Sequence[str]] | None = None,
+    fewest: int | None = None,
 ) -> Callable[[Callable[..., "Rows"]], Rule]:
     """Turn a function whose parameters name tables into a `Rule`, without registering it.
 
@@ -175,6 +184,10 @@ def check(
         Run only with ``--complete``.
     history : bool
         It recomputes from a mouse's whole history.
+    where : mapping of str to sequence of str, optional
+        Values of ``<table>.<column>`` that the rule judges, or none for any value. Without such a row it is not run.
+    fewest : int, optional
+        Rows of the judged table without which it is not run: by default 1 for a rule about the inside of a file.
 
     Returns
     -------
@@ -209,6 +222,8 @@ def check(
             optional=tuple(name for name, given in parameters.items() if given.default is not given.empty),
             complete=complete,
             history=history,
+            where=tuple((place, tuple(values)) for place, values in (where or {}).items()),
+            fewest=fewest if fewest is not None else int(scope == "session"),
         )
 
     return rule_of

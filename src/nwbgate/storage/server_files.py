@@ -1,6 +1,5 @@
 """NWB files at addresses: single files, prefixes of buckets, and dandisets."""
 
-import re
 from typing import Any
 
 from nwbgate.errors import FetchError, UsageError
@@ -40,12 +39,6 @@ def server_files(address: Address) -> tuple[Address, ...]:
             fix="download the file and name the copy",
         )
     return (address,)
-
-
-def relative_path(file: Address, folder: Address) -> str:
-    """Return the path of a file in its dandiset, or below a prefix."""
-    dandiset = re.match(r"dandi://([\w-]+/)?\d{6}(@[\w.]+)?/", str(file))
-    return str(file).removeprefix(dandiset[0] if dandiset else f"{str(folder).rstrip('/')}/")
 
 
 def sized(address: Address) -> Address:

@@ -49,11 +49,13 @@ def unusable_namespaces(file: h5py.File) -> dict[str, str]:
 def _included(versions: h5py.Group) -> list[str]:
     """Return the namespaces that the newest cached version includes; raise where a part of it cannot be parsed."""
     newest = versions[max(versions, key=_order)]
-    (namespace,) = json.loads(_text(newest["namespace"]))["namespaces"]
-    for part in namespace["schema"]:
+    namespaces = json.loads(_text(newest["namespace"]))["namespaces"]
+    parts = [part for namespace in namespaces for part in namespace["schema"]]
+    for part in parts:
         if "source" in part:
             json.loads(_text(newest[part["source"]]))
-    return [part["namespace"] for part in namespace["schema"] if "namespace" in part]
+    own = {namespace["name"] for namespace in namespaces}
+    return [part["namespace"] for part in parts if "namespace" in part and part["namespace"] not in own]
 
 
 def _order(version: str) -> tuple[int, Any]:
@@ -99,7 +101,7 @@ def _older_core(file: h5py.File, path: Path) -> list[Finding]:
     versions = file[file.attrs[SPECIFICATION_ATTRIBUTE]].get("core", ())
     with suppress(InvalidVersion, ValueError):
         newest, stated = max(map(Version, versions)), Version(str(file.attrs["nwb_version"]))
-        if newest < stated:
+        if newest.release < stated.release:
             message = f"the cached namespace core is of version {newest}, the file of {stated}"
             return [file_finding("file.older_specifications", path, message, location="specifications/core")]
     return []

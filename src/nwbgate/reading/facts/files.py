@@ -170,11 +170,11 @@ def _planes(frames: Frames) -> pd.DataFrame:
 
 
 def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:
-    """Return the clock of each plane: that of the first of its series."""
+    """Return the clock of each plane: that of its first series, in any file that of traces."""
     clocks: dict[Any, Any] = {}
-    for plane, stream, clock in zip(series["plane"], series["stream"], series["clock"], strict=True):
-        if stream == "imaging":
-            clocks.setdefault(plane, clock)
+    for row in series[["plane", "stream", "neurodata_type", "clock"]].itertuples(index=False):
+        if row.stream == "imaging" or (row.plane and row.neurodata_type == "RoiResponseSeries"):
+            clocks.setdefault(row.plane, row.clock)
     return clocks
 
 

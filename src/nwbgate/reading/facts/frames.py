@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 import pandas as pd
 
+from nwbgate.reading.facts.any_file.frames import ANY_FILE, any_file_frames
 from nwbgate.reading.facts.event_partners import event_partners
 from nwbgate.reading.facts.eye import eye_frame
 from nwbgate.reading.facts.imaging_planes import plane_names
@@ -42,7 +43,7 @@ _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners", "event_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
 _OTHERS = ("eye_ellipses", "optics", "voltages", "masks", "projection_images", "motion", "spikes", "columns")
-FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_OTHERS)
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_OTHERS, *ANY_FILE)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,11 @@ def _look_inside(file: h5py.File) -> _Inside:
 
 
 def session_frames(
-    source: Path | str | h5py.File, tables: Collection[str] | None = None, *, follow_links: bool = False
+    source: Path | str | h5py.File,
+    tables: Collection[str] | None = None,
+    *,
+    follow_links: bool = False,
+    whole: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """Return one file's frames, named as in `session_tables.yaml`.
 
@@ -80,6 +85,8 @@ def session_frames(
         Names of the frames that are wanted (default: all of `FRAMES`); the rest of the file is not read.
     follow_links : bool
         Read also what the file links to in files beside it.
+    whole : bool
+        Read every sample of large series, too, for the frame ``signals``.
 
     Raises
     ------
@@ -92,6 +99,8 @@ def session_frames(
     with open_nwb_file(source, follow_links=follow_links) as file:
         inside = _look_inside(file)
         frames = _tables(inside, wanted) | _summaries(inside, wanted)
+        layout = None if inside.kind == "other" else inside.layout
+        frames |= any_file_frames(file, inside.contents, inside.planes, frames, wanted, layout=layout, whole=whole)
     return {name: frame for name, frame in frames.items() if name in wanted}
 
 
@@ -154,7 +163,7 @@ def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
 def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the wanted summaries."""
     frames: dict[str, pd.DataFrame] = {}
-    if wanted & {*_SERIES, *_TRACES, "motion", *_RUNNING, "voltages"}:
+    if wanted & {*_SERIES, *_TRACES, "motion", *_RUNNING, "voltages", *ANY_FILE}:
         known: dict[str, SeriesHome] = {}
         skipped: set[str] = set()
         if inside.kind != "other":
@@ -178,8 +187,8 @@ def _of_series(file: h5py.File, wanted: set[str], frames: dict[str, pd.DataFrame
     series, clocks, rois = (frames[name] for name in _SERIES)
     stored = {*series["table"]}
     found: dict[str, pd.DataFrame] = {}
-    if "trace_columns" in wanted and len(rois):
-        found["trace_columns"] = trace_columns(file, series, rois)
+    if "trace_columns" in wanted and len(described := rois.dropna(subset="table")):
+        found["trace_columns"] = trace_columns(file, series, described)
     if "trace_partners" in wanted and {"dff_traces", "corrected_fluorescence_traces"} <= stored:
         found["trace_partners"] = trace_partners(file, rois)
     if "event_partners" in wanted and {"dff_traces", "events"} <= stored:

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.any_file.interval_tables import is_interval_table
 from nwbgate.reading.facts.clocks import FileClocks
 from nwbgate.reading.facts.imaging_planes import Segmentation, segmentation
 from nwbgate.reading.facts.records import records_frame
@@ -62,11 +63,14 @@ class SeriesContents:
         Time series, and events tables.
     segmentations : dict
         Segmentations by their address in the file.
+    intervals : list of h5py.Group
+        Tables of intervals.
     """
 
     series: list[h5py.Group]
     events: list[h5py.Group]
     segmentations: dict[int, Segmentation]
+    intervals: list[h5py.Group]
 
 
 def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
@@ -77,7 +81,7 @@ def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
     SourceError
         If the file links to another file.
     """
-    found = SeriesContents([], [], {})
+    found = SeriesContents([], [], {}, [])
     for group in groups(file):
         kind = neurodata_type(group)
         if kind == "PlaneSegmentation":
@@ -85,6 +89,8 @@ def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
         elif "colnames" in group.attrs:
             if _in_seconds(at(group, "timestamp")):
                 found.events.append(group)
+            elif is_interval_table(group):
+                found.intervals.append(group)
         elif is_series(group) and not _images(group):
             found.series.append(group)
     return found

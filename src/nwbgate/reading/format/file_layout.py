@@ -34,6 +34,11 @@ def _is_recognised(file: h5py.File, known: Recognition) -> bool:
     return any(at(file, place) is not None for place in known.holds)
 
 
+def is_described_by_provenance(file: h5py.File) -> bool:
+    """Return whether the provenance of a file names a recipe whose tables are described."""
+    return any(_recipe(file) in layout.recognised_by.recipes for layout in session_tables().layouts.values())
+
+
 def _recipe(file: h5py.File) -> str:
     """Return the recipe in a file's provenance, or empty."""
     script = dataset_at(file, _PROVENANCE)

@@ -95,6 +95,7 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
         "trials.lick_times_are_the_licks",
         "trials.trial_rewards_are_the_rewards",
     ],
+    where={"clocks.stream": ["events"]},
 )
 def events_are_distinct(clocks: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
     """No two licks, and no two rewards, have the same time.
@@ -111,7 +112,7 @@ def events_are_distinct(clocks: "pd.DataFrame", session: "pd.DataFrame") -> "Row
     return offending(clocks, wrong, "{n_equal} equal times", "none")
 
 
-@check(scope="session", column="n_gaps", needs=["clocks.timestamps_increase"])
+@check(scope="session", column="n_gaps", needs=["clocks.timestamps_increase"], where={"clocks.stream": ["imaging"]})
 def imaging_has_no_gaps(clocks: "pd.DataFrame") -> "Rows":
     """No interval between imaging frames is longer than one and a half periods.
 
@@ -125,7 +126,13 @@ def imaging_has_no_gaps(clocks: "pd.DataFrame") -> "Rows":
     return offending(clocks, wrong, _GAP_WORDS, "none")
 
 
-@check(scope="session", severity="warning", column="n_gaps", needs=["clocks.timestamps_increase"])
+@check(
+    scope="session",
+    severity="warning",
+    column="n_gaps",
+    needs=["clocks.timestamps_increase"],
+    where={"clocks.stream": ["stimulus", "running", "eye"]},
+)
 def few_gaps(clocks: "pd.DataFrame") -> "Rows":
     """At most one in a thousand intervals of the stimulus, running and eye clocks is longer than 1.5 periods.
 
@@ -208,6 +215,7 @@ def _beside_stimulus(clocks: "pd.DataFrame", wrong: Mask) -> "Rows":
     scope="session",
     column="first",
     needs=["clocks.timestamps_are_session_seconds", "clocks.imaging_has_no_gaps"],
+    where={"clocks.stream": ["imaging"]},
 )
 def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
     """Imaging lies within the session and covers at least half of the stimulus.
@@ -221,7 +229,9 @@ def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
     return _beside_stimulus(clocks, _outside_stimulus(clocks, "imaging", _COVERED))
 
 
-@check(scope="session", column="first", needs=["clocks.timestamps_are_session_seconds"])
+@check(
+    scope="session", column="first", needs=["clocks.timestamps_are_session_seconds"], where={"clocks.stream": ["eye"]}
+)
 def eye_tracking_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
     """Eye tracking lies within the session and covers at least half of the stimulus.
 
@@ -234,7 +244,13 @@ def eye_tracking_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
     return _beside_stimulus(clocks, _outside_stimulus(clocks, "eye", _COVERED))
 
 
-@check(scope="session", severity="warning", column="last", needs=["clocks.eye_tracking_covers_stimulus"])
+@check(
+    scope="session",
+    severity="warning",
+    column="last",
+    needs=["clocks.eye_tracking_covers_stimulus"],
+    where={"clocks.stream": ["eye"]},
+)
 def eye_tracking_is_whole(clocks: "pd.DataFrame") -> "Rows":
     """Eye tracking covers at least 95 % of the stimulus.
 
@@ -252,6 +268,7 @@ def eye_tracking_is_whole(clocks: "pd.DataFrame") -> "Rows":
     scope="session",
     column="off_stimulus",
     needs=["clocks.timestamps_are_session_seconds", "stimulus_timestamps.stimulus_clock_is_of_the_session"],
+    where={"clocks.stream": ["running"]},
 )
 def running_is_on_the_stimulus_clock(clocks: "pd.DataFrame") -> "Rows":
     """Running is sampled at the stimulus frames: its timestamps are those of the stimulus, but for one at the end.
@@ -273,7 +290,12 @@ def running_is_on_the_stimulus_clock(clocks: "pd.DataFrame") -> "Rows":
     return offending(clocks, wrong, words, expected)
 
 
-@check(scope="session", column="digest", needs=["clocks.timestamps_increase", "series.as_long_as_its_timestamps"])
+@check(
+    scope="session",
+    column="digest",
+    needs=["clocks.timestamps_increase", "series.as_long_as_its_timestamps"],
+    where={"clocks.stream": ["imaging"]},
+)
 def plane_has_one_clock(clocks: "pd.DataFrame") -> "Rows":
     """All series of one imaging plane have equal timestamps.
 
@@ -291,7 +313,12 @@ def plane_has_one_clock(clocks: "pd.DataFrame") -> "Rows":
     return offending(clocks, odd, "clock", "timestamps equal to those of the plane's first series")
 
 
-@check(scope="session", column="plane", needs=["clocks.plane_has_one_clock", "clocks.imaging_covers_stimulus"])
+@check(
+    scope="session",
+    column="plane",
+    needs=["clocks.plane_has_one_clock", "clocks.imaging_covers_stimulus"],
+    where={"planes.imaging_plane_group": []},
+)
 def groups_share_clocks(planes: "pd.DataFrame", series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     """Planes of one group have equal timestamps; planes of different groups start less than a period apart.
 
@@ -340,7 +367,7 @@ def as_long_as_its_timestamps(series: "pd.DataFrame") -> "Rows":
     )
 
 
-@check(scope="session", column="unit")
+@check(scope="session", column="unit", where={"series.table": []})
 def unit_is_as_described(series: "pd.DataFrame") -> "Rows":
     """The unit of a series is the one in `session_tables.yaml`.
 

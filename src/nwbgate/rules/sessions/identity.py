@@ -23,7 +23,7 @@ _SAME_INSTANT = 1.0
 _DAY = 1.0
 
 
-@check(scope="session", column="identifier")
+@check(scope="session", column="identifier", where={"session.behavior_session_id": []})
 def identifier_is_an_id_of_the_session(session: "pd.DataFrame", planes: "pd.DataFrame | None" = None) -> "Rows":
     """A released file's identifier is its experiment or behavior session, and any file's session_id its session.
 
@@ -46,7 +46,7 @@ def identifier_is_an_id_of_the_session(session: "pd.DataFrame", planes: "pd.Data
     return offending(session, wrong.to_numpy(), named, (ids + expected).where(released, expected))
 
 
-@check(scope="session", column="session_description")
+@check(scope="session", column="session_description", where={"session.session_type": []})
 def description_is_the_session_type(session: "pd.DataFrame") -> "Rows":
     """A released file's session_description is its session type.
 
@@ -61,7 +61,7 @@ def description_is_the_session_type(session: "pd.DataFrame") -> "Rows":
     return offending(session, released & differs, "session_description", session["session_type"])
 
 
-@check(scope="session", column="timestamps_reference_time")
+@check(scope="session", column="timestamps_reference_time", where={"session.layout": ["standard", "released"]})
 def reference_time_is_the_start(session: "pd.DataFrame") -> "Rows":
     """Timestamps count from the start of the session.
 
@@ -82,7 +82,7 @@ def reference_time_is_the_start(session: "pd.DataFrame") -> "Rows":
     return offending(session, wrong, words, "session_start_time, " + session["session_start_time"].astype(str))
 
 
-@check(scope="session", column="date_of_birth")
+@check(scope="session", column="date_of_birth", where={"session.date_of_birth": []})
 def born_before_the_session(session: "pd.DataFrame") -> "Rows":
     """The animal was born before the session.
 
@@ -99,7 +99,7 @@ def born_before_the_session(session: "pd.DataFrame") -> "Rows":
     return offending(session, wrong, "date_of_birth", expected)
 
 
-@check(scope="session", column="age", needs=["session.born_before_the_session"])
+@check(scope="session", column="age", needs=["session.born_before_the_session"], where={"session.date_of_birth": []})
 def age_follows_from_birth(session: "pd.DataFrame") -> "Rows":
     """The age is the time from birth to session.
 
@@ -121,7 +121,7 @@ def age_follows_from_birth(session: "pd.DataFrame") -> "Rows":
     return offending(session, wrong, "age", expected)
 
 
-@check(scope="session", column="age")
+@check(scope="session", column="age", where={"session.age": []})
 def age_is_possible(session: "pd.DataFrame") -> "Rows":
     """No animal is older than its species becomes, and no range of ages ends before it begins.
 

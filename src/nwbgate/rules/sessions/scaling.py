@@ -46,7 +46,7 @@ def values_are_in_their_unit(series: "pd.DataFrame") -> "Rows":
     return offending(series, wrong, words, "conversion 1 and offset 0")
 
 
-@check(scope="session", column="time_unit")
+@check(scope="session", column="time_unit", where={"series.time_unit": []})
 def times_are_in_seconds(series: "pd.DataFrame") -> "Rows":
     """Timestamps and starting times are in seconds.
 
@@ -123,7 +123,12 @@ def pixel_has_a_possible_size(optics: "pd.DataFrame") -> "Rows":
     return offending(optics, wrong, words, "10 nm to 1 mm, in the unit that the file gives")
 
 
-@check(scope="session", column="stimulus_frame_rate", needs=["clocks.timestamps_increase"])
+@check(
+    scope="session",
+    column="stimulus_frame_rate",
+    needs=["clocks.timestamps_increase"],
+    where={"session.stimulus_frame_rate": []},
+)
 def stimulus_rate_is_measured(session: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     """The stated frame rate of the monitor is that of the stimulus timestamps.
 

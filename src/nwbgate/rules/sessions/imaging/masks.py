@@ -31,7 +31,7 @@ def mask_has_pixels(masks: "pd.DataFrame") -> "Rows":
     return offending(masks, empty & ~said_absent, "n_pixels", "at least one pixel")
 
 
-@check(scope="session", column="right", needs=["masks.mask_has_pixels"])
+@check(scope="session", column="right", needs=["masks.mask_has_pixels"], where={"planes.field_of_view_width": []})
 def mask_inside_field(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
     """Every mask lies inside the field of view of its plane, and a mask image has its size.
 
@@ -68,7 +68,7 @@ def mask_is_not_another_rois(masks: "pd.DataFrame") -> "Rows":
     return offending(masks, again, "{n_pixels} pixels from column {left}, row {top}", "a mask that no other ROI has")
 
 
-@check(scope="session", column="n_pixels", needs=["masks.mask_inside_field"])
+@check(scope="session", column="n_pixels", needs=["masks.mask_inside_field"], where={"planes.field_of_view_width": []})
 def mask_is_of_a_cell(masks: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
     """A mask has more than one pixel and less than half of the field of view.
 

@@ -21,7 +21,7 @@ _DESCRIBED = (
 )
 
 
-@check(scope="session", column="imaging_plane_group")
+@check(scope="session", column="imaging_plane_group", where={"planes.imaging_plane_group": []})
 def group_is_one_of_the_count(planes: "pd.DataFrame") -> "Rows":
     """Every plane's group is below the number of groups, which all planes of a session give alike.
 

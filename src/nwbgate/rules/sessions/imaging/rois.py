@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nwbgate.rules.rule import Rows
 
 
-@check(scope="session", column="n_columns")
+@check(scope="session", column="n_columns", where={"series.n_regions": []})
 def as_wide_as_its_regions(series: "pd.DataFrame") -> "Rows":
     """A response series has one column per ROI, and an electrical series one per electrode, that it says it has.
 
@@ -28,7 +28,7 @@ def as_wide_as_its_regions(series: "pd.DataFrame") -> "Rows":
     return offending(series, wrong, "{n_columns} columns for {n_regions} rows that it names", "as many columns")
 
 
-@check(scope="session", column="n_dangling")
+@check(scope="session", column="n_dangling", where={"series.n_regions": []})
 def regions_exist(series: "pd.DataFrame") -> "Rows":
     """Every ROI or electrode that a series names is a row of its table.
 
@@ -56,7 +56,12 @@ def roi_has_one_column(series_rois: "pd.DataFrame") -> "Rows":
     return offending(series_rois, again, "cell_roi_id", "an ROI that no other column names")
 
 
-@check(scope="session", column="cell_roi_id", needs=["series_rois.roi_has_one_column", "series.regions_exist"])
+@check(
+    scope="session",
+    column="cell_roi_id",
+    needs=["series_rois.roi_has_one_column", "series.regions_exist"],
+    where={"series_rois.table": ["events"]},
+)
 def events_have_a_trace(series_rois: "pd.DataFrame") -> "Rows":
     """Every ROI with detected events has a dF/F trace.
 

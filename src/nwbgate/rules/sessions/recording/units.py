@@ -70,7 +70,7 @@ def spikes_of_a_pipette_are_distinct(spikes: "pd.DataFrame", voltages: "pd.DataF
     )
 
 
-@check(scope="session", column="n_bad_intervals")
+@check(scope="session", column="n_bad_intervals", where={"spikes.n_intervals": []})
 def observation_intervals_in_order(spikes: "pd.DataFrame") -> "Rows":
     """Observation intervals of a unit end after they start, and do not overlap.
 
@@ -88,6 +88,7 @@ def observation_intervals_in_order(spikes: "pd.DataFrame") -> "Rows":
     scope="session",
     column="n_outside",
     needs=["spikes.observation_intervals_in_order", "spikes.spike_times_are_numbers"],
+    where={"spikes.n_intervals": []},
 )
 def spikes_inside_observation(spikes: "pd.DataFrame") -> "Rows":
     """Every spike lies inside the observation intervals of its unit.
@@ -102,7 +103,12 @@ def spikes_inside_observation(spikes: "pd.DataFrame") -> "Rows":
     return offending(spikes, numbers(spikes["n_outside"].fillna(0)) > 0, got, "spikes inside obs_intervals")
 
 
-@check(scope="session", column="observed_to", needs=["spikes.spikes_inside_observation", "clocks.timestamps_increase"])
+@check(
+    scope="session",
+    column="observed_to",
+    needs=["spikes.spikes_inside_observation", "clocks.timestamps_increase"],
+    where={"clocks.stream": ["ephys"], "spikes.n_intervals": []},
+)
 def observation_inside_recording(spikes: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     """Observation intervals lie inside their recording.
 
@@ -121,7 +127,12 @@ def observation_inside_recording(spikes: "pd.DataFrame", clocks: "pd.DataFrame")
     return offending(spikes, wrong, "observed_to", f"{first:.4g} to {last:.6g} s")
 
 
-@check(scope="session", column="n_samples", needs=["series.as_long_as_its_timestamps"])
+@check(
+    scope="session",
+    column="n_samples",
+    needs=["series.as_long_as_its_timestamps"],
+    where={"series.table": ["baseline_subtracted_voltage"]},
+)
 def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
     """The baseline-subtracted voltage has the samples and clock of the raw one.
 
@@ -144,7 +155,7 @@ def filtered_voltage_follows_raw(series: "pd.DataFrame", clocks: "pd.DataFrame")
     )
 
 
-@check(scope="session", column="n_electrodes")
+@check(scope="session", column="n_electrodes", where={"spikes.n_electrodes": []})
 def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
     """Units name their electrodes, and each is a row of the electrodes table.
 
@@ -162,7 +173,9 @@ def unit_has_electrode(spikes: "pd.DataFrame") -> "Rows":
     return offending(spikes, wrong, got, "electrodes in the table")
 
 
-@check(scope="session", column="electrode_group", needs=["spikes.unit_has_electrode"])
+@check(
+    scope="session", column="electrode_group", needs=["spikes.unit_has_electrode"], where={"spikes.electrode_group": []}
+)
 def unit_in_group_of_its_electrodes(spikes: "pd.DataFrame") -> "Rows":
     """A unit's electrode group is that of its electrodes.
 
@@ -194,7 +207,7 @@ def session_type_is_one(session: "pd.DataFrame", task_parameters: "pd.DataFrame"
     return offending(session, said.notna() & (said != task), "session_type", task)
 
 
-@check(scope="session", column="genotype")
+@check(scope="session", column="genotype", where={"session.genotype": []})
 def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
     """Driver and reporter lines are those of the genotype.
 
@@ -245,7 +258,7 @@ def indicator_is_of_genotype(planes: "pd.DataFrame", session: "pd.DataFrame") ->
     return offending(planes, wrong, "indicator", " or ".join(sorted(expressed)))
 
 
-@check(scope="session", column="plane")
+@check(scope="session", column="plane", where={"planes.targeted_structure": []})
 def plane_is_named_for_its_place(planes: "pd.DataFrame") -> "Rows":
     """A plane is named by its targeted structure and depth, if known.
 

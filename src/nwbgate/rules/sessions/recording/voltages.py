@@ -91,7 +91,12 @@ def spikes_are_at_peaks(voltages: "pd.DataFrame") -> "Rows":
     return offending(voltages, wrong, got, f"a peak within 1 ms of at least {1 - _WITHOUT_PEAK:.0%} of them")
 
 
-@check(scope="session", column="last", needs=["clocks.timestamps_increase", "spikes.observation_inside_recording"])
+@check(
+    scope="session",
+    column="last",
+    needs=["clocks.timestamps_increase", "spikes.observation_inside_recording"],
+    where={"clocks.stream": ["ephys"]},
+)
 def voltage_is_as_long_as_imaging(clocks: "pd.DataFrame") -> "Rows":
     """Voltage and imaging of one recording are equally long, within a second.
 

@@ -1,0 +1,138 @@
+"""A valid session of no described dataset, with a bit of everything: imaging, voltages, units, a pipette, behavior."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+from pynwb import NWBFile, TimeSeries
+from pynwb.behavior import Position, SpatialSeries
+from pynwb.ecephys import LFP, ElectricalSeries
+from pynwb.epoch import TimeIntervals
+from pynwb.event import EventsTable
+from pynwb.file import Subject
+from pynwb.icephys import CurrentClampSeries, CurrentClampStimulusSeries
+from pynwb.misc import Units
+from pynwb.ophys import DfOverF, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
+
+#: Length of the session, seconds; rates of voltage, LFP and imaging, hertz.
+SECONDS, VOLTAGE_RATE, LFP_RATE, IMAGING_RATE = 60, 1000.0, 100.0, 10.0
+#: Rows and columns of the field of view.
+FIELD = (16, 12)
+#: Spikes of each unit.
+SPIKES = 40
+_START = datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+
+def any_lab_session() -> NWBFile:
+    """Return the session; made twice, its content is equal."""
+    random = np.random.default_rng(0)
+    nwbfile = NWBFile(
+        session_description="A mouse runs, hears tones and licks.", identifier="any-lab", session_start_time=_START,
+        session_id="s0", experimenter=["Doe, Jane"], institution="A university", keywords=["tones"],
+        experiment_description="Tones and licks.",
+    )  # fmt: skip
+    nwbfile.subject = Subject(
+        subject_id="m1", species="Mus musculus", sex="F", age="P90D", description="A mouse.",
+        date_of_birth=datetime(2023, 12, 2, 12, tzinfo=UTC),
+    )  # fmt: skip
+    _add_voltages(nwbfile, random)
+    _add_imaging(nwbfile, random)
+    _add_behavior(nwbfile, random)
+    _add_sweeps(nwbfile, random)
+    return nwbfile
+
+
+def _add_voltages(nwbfile: NWBFile, random: np.random.Generator) -> None:
+    """Add a probe of four electrodes with raw voltage, LFP and three units."""
+    probe = nwbfile.create_device("probe", description="A probe.")
+    group = nwbfile.create_electrode_group("shank", description="A shank.", location="VISp", device=probe)
+    for number in range(4):
+        nwbfile.add_electrode(group=group, location="VISp", x=0.0, y=20.0 * number, z=0.0)
+    sites = nwbfile.create_electrode_table_region([0, 1, 2, 3], "All sites.")
+    for name, rate in (("raw", VOLTAGE_RATE), ("lfp", LFP_RATE)):
+        series = ElectricalSeries(
+            name=name, data=random.normal(0, 50, (int(SECONDS * rate), 4)).astype("i2"), rate=rate, starting_time=0.0,
+            electrodes=sites, conversion=1e-6, description="Voltage.",
+        )  # fmt: skip
+        if name == "raw":
+            nwbfile.add_acquisition(series)
+        else:
+            module = nwbfile.create_processing_module("ecephys", "Filtered voltage.")
+            module.add(LFP(electrical_series=series))
+    nwbfile.units = Units(name="units", description="Sorted spikes.", resolution=1 / VOLTAGE_RATE)
+    for number in range(3):
+        times = np.sort(random.uniform(0.5, SECONDS - 0.5, SPIKES))
+        nwbfile.add_unit(spike_times=times, electrodes=[number], electrode_group=group)
+
+
+def _add_imaging(nwbfile: NWBFile, random: np.random.Generator) -> None:
+    """Add a plane with a movie, three masks and their traces."""
+    scope = nwbfile.create_device("scope", description="A microscope.")
+    channel = OpticalChannel(name="green", description="Green.", emission_lambda=510.0)
+    plane = nwbfile.create_imaging_plane(
+        name="plane", optical_channel=channel, description="Layer 2.", device=scope, excitation_lambda=920.0,
+        indicator="GCaMP6f", location="VISp", imaging_rate=IMAGING_RATE,
+    )  # fmt: skip
+    n_frames = int(SECONDS * IMAGING_RATE)
+    frames = random.integers(0, 200, (n_frames, *FIELD)).astype("u2")
+    times = np.arange(n_frames) / IMAGING_RATE + random.uniform(0, 1e-3, n_frames)
+    movie = TwoPhotonSeries(
+        name="movie", data=frames, imaging_plane=plane, timestamps=times, unit="n.a.", description="Raw frames."
+    )
+    nwbfile.add_acquisition(movie)
+    segmentation = ImageSegmentation()
+    module = nwbfile.create_processing_module("ophys", "What was extracted.")
+    module.add(segmentation)
+    cells = segmentation.create_plane_segmentation("Cells.", plane, name="cells")
+    for number in range(3):
+        mask = np.zeros(FIELD)
+        mask[4 * number : 4 * number + 3, 2:5] = 1
+        cells.add_roi(image_mask=mask)
+    traces = RoiResponseSeries(
+        name="dff", data=random.normal(size=(n_frames, 3)), timestamps=movie, unit="n.a.", description="dF/F.",
+        rois=cells.create_roi_table_region("All cells.", region=[0, 1, 2]),
+    )  # fmt: skip
+    module.add(DfOverF(roi_response_series=traces))
+
+
+def _add_behavior(nwbfile: NWBFile, random: np.random.Generator) -> None:
+    """Add trials, tones, licks, a position and the speed of the wheel."""
+    nwbfile.add_trial_column("rewarded", "Whether it was rewarded.")
+    for number in range(11):
+        nwbfile.add_trial(start_time=5.0 * number, stop_time=5.0 * number + 4.0, rewarded=bool(number % 2))
+    tones = TimeIntervals(name="tones", description="Tones.")
+    tones.add_column("frequency", "In hertz.")
+    for number in range(11):
+        tones.add_interval(start_time=5.0 * number + 1, stop_time=5.0 * number + 1.5, frequency=440.0 * (number % 3))
+    nwbfile.add_time_intervals(tones)
+    licks = EventsTable(name="licks", description="Licks.")
+    for number in range(20):
+        licks.add_row(timestamp=2.0 + 2.5 * number)
+    nwbfile.add_events_table(licks)
+    place = SpatialSeries(
+        name="place", data=random.uniform(0, 0.5, (600, 2)), rate=10.0, starting_time=0.0, unit="meters",
+        reference_frame="A corner.", description="Where.",
+    )  # fmt: skip
+    wheel = TimeSeries(
+        name="wheel", data=random.normal(size=600), rate=10.0, starting_time=0.0, unit="m/s", description="Speed."
+    )
+    module = nwbfile.create_processing_module("behavior", "Behavior.")
+    module.add([Position(spatial_series=place), wheel])
+
+
+def _add_sweeps(nwbfile: NWBFile, random: np.random.Generator) -> None:
+    """Add three sweeps of a pipette with their stimuli."""
+    amplifier = nwbfile.create_device("amplifier", description="An amplifier.")
+    pipette = nwbfile.create_icephys_electrode("pipette", description="A pipette.", device=amplifier, cell_id="c1")
+    for number in range(3):
+        times = {"rate": 1000.0, "starting_time": 10.0 * number + 1}
+        response = CurrentClampSeries(
+            name=f"response_{number}", data=random.normal(-65, 1, 1000), electrode=pipette, conversion=1e-3, gain=1.0,
+            description="Membrane potential.", **times,
+        )  # fmt: skip
+        stimulus = CurrentClampStimulusSeries(
+            name=f"stimulus_{number}", data=np.r_[np.zeros(500), np.full(500, 50.0)], electrode=pipette, gain=1.0,
+            conversion=1e-12, description="Current.", **times,
+        )  # fmt: skip
+        nwbfile.add_acquisition(response)
+        nwbfile.add_stimulus(stimulus)
+        nwbfile.add_intracellular_recording(electrode=pipette, stimulus=stimulus, response=response)

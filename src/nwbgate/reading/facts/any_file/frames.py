@@ -1,0 +1,74 @@
+"""The summaries of any NWB file, each only where the file has objects of its type."""
+
+from collections.abc import Callable, Collection, Sequence
+from fnmatch import fnmatchcase
+
+import h5py
+import pandas as pd
+
+from nwbgate.reading.facts.any_file.devices import device_frame
+from nwbgate.reading.facts.any_file.extent import extent_frame
+from nwbgate.reading.facts.any_file.interval_tables import interval_frame
+from nwbgate.reading.facts.any_file.movies import movie_frame
+from nwbgate.reading.facts.any_file.signals import signal_frame
+from nwbgate.reading.facts.any_file.sweeps import sweep_frame
+from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
+from nwbgate.reading.facts.series import SeriesContents
+from nwbgate.reading.format.layouts import LayoutName, session_tables
+
+#: Names of the summaries.
+ANY_FILE = ("signals", "session_extent", "interval_tables", "unit_pairs", "movies", "sweeps", "devices")
+
+
+def any_file_frames(
+    file: h5py.File,
+    contents: SeriesContents,
+    planes: dict[str, str],
+    frames: dict[str, pd.DataFrame],
+    wanted: Collection[str],
+    *,
+    layout: LayoutName | None,
+    whole: bool,
+) -> dict[str, pd.DataFrame]:
+    """Return the wanted summaries that have a row, and are of objects that the file has.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open NWB file.
+    contents : SeriesContents
+        Its series, segmentations and tables.
+    planes : dict
+        Name of each imaging plane by its path.
+    frames : dict of DataFrame
+        The summaries ``series`` and ``clocks``.
+    wanted : collection of str
+        Names of the summaries to make.
+    layout : str or None
+        Layout whose session tables have rules of their own; None where it is not known.
+    whole : bool
+        Read every sample of large series.
+    """
+    if not set(wanted) & {*ANY_FILE}:
+        return {}
+    makers: dict[str, Callable[[], pd.DataFrame | None]] = {
+        "signals": lambda: signal_frame(file, frames["series"], whole=whole),
+        "session_extent": lambda: None if layout else extent_frame(frames["series"], frames["clocks"]),
+        "interval_tables": lambda: interval_frame(_undescribed(contents.intervals, layout)),
+        "unit_pairs": lambda: pair_frame(file),
+        "movies": lambda: movie_frame(contents.series, planes, file),
+        "sweeps": lambda: sweep_frame(file, frames["series"]),
+        "devices": lambda: device_frame(file, frames["series"]),
+    }
+    made = {name: make() for name, make in makers.items() if name in wanted}
+    return {name: frame for name, frame in made.items() if frame is not None and len(frame)}
+
+
+def _undescribed(tables: Sequence[h5py.Group], layout: LayoutName | None) -> list[h5py.Group]:
+    """Return the tables without a session table of a layout; all of them where no layout is known."""
+    if layout is None:
+        return list(tables)
+    described = [
+        home.table for table in session_tables().tables.values() for home in table.homes.get(layout, ()) if home.table
+    ]
+    return [table for table in tables if not any(fnmatchcase(table.name, place) for place in described)]

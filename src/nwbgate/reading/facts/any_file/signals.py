@@ -1,0 +1,171 @@
+"""Channels of traces, voltages, currents and positions in numbers, from sampled blocks or whole."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.format.layouts import session_tables
+from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.hdf5 import dataset_at
+from nwbgate.storage.values import number_attribute, refuse_large
+
+#: Bytes of a series that is read whole, and bytes read of a larger one.
+_SMALL = 4 * 2**20
+#: Blocks in which a larger series is looked at, spread from its beginning to its end.
+_BLOCKS = 8
+#: Most channels of one series that are judged; what is wrong with a probe shows in its first thousand.
+_MOST_CHANNELS = 1024
+#: Types of intracellular series, and what they measure.
+_PATCH = {
+    "CurrentClampSeries": "membrane", "IZeroClampSeries": "membrane", "VoltageClampStimulusSeries": "membrane",
+    "VoltageClampSeries": "current", "CurrentClampStimulusSeries": "current",
+}  # fmt: skip
+#: Series of snippets: their samples are not one trace.
+_SNIPPETS = "SpikeEventSeries"
+
+Block = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def signal_frame(file: h5py.File, series: pd.DataFrame, *, whole: bool = False) -> pd.DataFrame:
+    """Return the summary ``signals`` of `session_tables.yaml`.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open NWB file.
+    series : pandas.DataFrame
+        The summary ``series``.
+    whole : bool
+        Read every sample, not only blocks of large series.
+    """
+    undescribed = series[series["table"].isna() & (series["n_samples"] > 1)]
+    rows = [
+        row
+        for path, kind in zip(undescribed["path"], undescribed["neurodata_type"], strict=True)
+        if (measured := _kind(file[path], kind)) is not None
+        for row in _channels(file, path, measured, whole=whole)
+    ]
+    return records_frame(rows, session_tables().summaries["signals"].columns)
+
+
+def _kind(group: h5py.Group, neurodata_type: str) -> str | None:
+    """Return what a series measures: by what its columns refer to, else by its type."""
+    if neurodata_type == _SNIPPETS:
+        return None
+    if "rois" in group:
+        return "roi"
+    if "electrodes" in group:
+        return "extracellular"
+    return "position" if neurodata_type == "SpatialSeries" else _PATCH.get(neurodata_type)
+
+
+def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator[dict[str, Any]]:
+    """Yield one row per channel of a series; none where its data are not a table of numbers."""
+    data = dataset_at(file[path], "data")
+    if data is None or data.ndim not in (1, 2) or data.dtype.kind not in "iuf" or not data.size:
+        return
+    channels = _Channels(min(data.shape[1] if data.ndim == 2 else 1, _MOST_CHANNELS))
+    for block in sampled_blocks(data, whole=whole):
+        channels.add(block)
+    factor, offset = number_attribute(data, "conversion", 1.0), number_attribute(data, "offset", 0.0)
+    for column, row in enumerate(channels.rows(factor, offset)):
+        yield {"path": path, "kind": kind, "column": column, "n_samples": data.shape[0], **row}
+
+
+def sampled_blocks(data: h5py.Dataset, *, whole: bool = False) -> Iterator[Block]:
+    """Yield blocks of a series as float64, shape (channels, samples): all of a small one, some of a large one.
+
+    Parameters
+    ----------
+    data : h5py.Dataset
+        Numbers of shape (samples,) or (samples, channels).
+    whole : bool
+        Yield every block.
+    """
+    width = data.shape[1] if data.ndim == 2 else 1
+    chunk = data.chunks[0] if data.chunks else 1
+    rows = max(_SMALL // _BLOCKS // max(width * data.dtype.itemsize, 1) // chunk, 1) * chunk
+    refuse_large(data, rows)
+    starts = range(0, data.shape[0], rows)
+    if not whole and len(starts) > _BLOCKS:
+        starts = [rows * round(number) for number in np.linspace(0, len(starts) - 1, _BLOCKS)]  # type: ignore[assignment]
+    for start in starts:
+        block = read(data, start, start + rows)
+        yield np.ascontiguousarray(block.reshape(len(block), -1)[:, :_MOST_CHANNELS].T, dtype=np.float64)
+
+
+class _Channels:
+    """Numbers about the channels of one series, block by block."""
+
+    def __init__(self, width: int) -> None:
+        self._digests = [blake2b(digest_size=16) for _ in range(width)]
+        self._nan, self._inside, self._inf, self._zero, self._n = (np.zeros(width, np.int64) for _ in range(5))
+        self._low, self._high = np.full(width, np.inf), np.full(width, -np.inf)
+        self._at_low, self._at_high = np.zeros(width, np.int64), np.zeros(width, np.int64)
+        self._waiting = np.zeros(width, np.int64)
+        self._middles: list[Block] = []
+
+    def add(self, block: Block) -> None:
+        """Add a block, shape (channels, samples)."""
+        missing = np.isnan(block)
+        if missing.any():
+            self._add_missing(missing)
+        elif self._waiting.any():
+            self._inside, self._waiting = self._inside + self._waiting, np.zeros_like(self._waiting)
+        infinite = np.isinf(block)
+        self._inf += infinite.sum(axis=1)
+        kept = np.where(infinite, np.nan, block) if infinite.any() else block
+        self._add_extremes(kept)
+        self._zero += (kept == 0).sum(axis=1)
+        self._n += block.shape[1]
+        with np.errstate(all="ignore"):
+            self._middles.append(np.median(np.abs(np.nan_to_num(kept[:, :: max(block.shape[1] // 512, 1)])), axis=1))
+        for digest, channel in zip(self._digests, block, strict=True):
+            digest.update(channel)
+
+    def _add_missing(self, missing: np.ndarray[Any, np.dtype[np.bool_]]) -> None:
+        """Count NaN samples, and those between two samples that are none."""
+        for row in np.flatnonzero(missing.any(axis=1)):
+            there = np.flatnonzero(~missing[row])
+            self._nan[row] += int(missing[row].sum())
+            if not len(there):
+                self._waiting[row] += missing.shape[1] if self._n[row] > self._nan[row] - missing.shape[1] else 0
+                continue
+            begun = self._n[row] > self._nan[row] - int(missing[row].sum())  # a value was met before this block
+            self._inside[row] += self._waiting[row] + (there[0] if begun else 0)
+            self._inside[row] += there[-1] - there[0] + 1 - len(there)
+            self._waiting[row] = missing.shape[1] - 1 - there[-1]
+
+    def _add_extremes(self, block: Block) -> None:
+        """Follow the extremes of each channel and the number of samples at them."""
+        low, high = np.fmin.reduce(block, axis=1), np.fmax.reduce(block, axis=1)
+        lower, higher = low < self._low, high > self._high
+        self._at_low[lower], self._at_high[higher] = 0, 0
+        self._low, self._high = np.fmin(self._low, low), np.fmax(self._high, high)
+        self._at_low += (block == self._low[:, None]).sum(axis=1)
+        self._at_high += (block == self._high[:, None]).sum(axis=1)
+
+    def rows(self, factor: float, offset: float) -> Iterator[dict[str, Any]]:
+        """Yield the numbers of each channel."""
+        middle = np.median(self._middles, axis=0) if self._middles else np.zeros(len(self._low))
+        sparse = bool(self._zero.sum() > self._n.sum() / 2)
+        for column, digest in enumerate(self._digests):
+            low, high, n = self._low[column], self._high[column], int(self._n[column])
+            extremes = np.abs(np.array([low, high]) * factor + offset)
+            yield {
+                "n_read": n,
+                "n_nan": int(self._nan[column]),
+                "n_nan_inside": int(self._inside[column]),
+                "n_infinite": int(self._inf[column]),
+                "is_constant": bool(low == high),
+                "is_sparse": sparse,
+                "at_extreme": max(int(self._at_low[column]), int(self._at_high[column])) / n if n else 0.0,
+                "largest": float(np.max(extremes)) if np.isfinite(extremes).all() else np.nan,
+                "middle": float(abs(middle[column] * factor + offset)),
+                "digest": digest.hexdigest(),
+            }

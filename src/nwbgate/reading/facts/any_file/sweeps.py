@@ -1,0 +1,84 @@
+"""Sweeps of intracellular recordings: a stimulus and the response to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.format.layouts import session_tables
+from nwbgate.storage.hdf5 import address, dataset_at, group_at
+from nwbgate.storage.values import number_attribute, stored_content
+
+#: Where the table of intracellular recordings is, by the NWB schema.
+_TABLE = "/general/intracellular_ephys/intracellular_recordings"
+#: Types of series of a pipette.
+PATCH_TYPES = frozenset(
+    {"PatchClampSeries", "CurrentClampSeries", "IZeroClampSeries", "VoltageClampSeries",
+     "CurrentClampStimulusSeries", "VoltageClampStimulusSeries"}
+)  # fmt: skip
+
+
+def sweep_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the summary ``sweeps`` of `session_tables.yaml`; None for a file without series of a pipette.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open NWB file.
+    series : pandas.DataFrame
+        The summary ``series``.
+    """
+    patch = series[series["neurodata_type"].isin(PATCH_TYPES)]
+    if patch.empty:
+        return None
+    pairs = list(_recorded(file))
+    stimuli = {response: stimulus for stimulus, response in pairs if response and stimulus and response != stimulus}
+    listed = {path for pair in pairs for path in pair}
+    rows = [
+        {"path": path, "number": _number(file[path]), "is_listed": path in listed, "stimulus": stimuli.get(path)}
+        for path in patch["path"]
+    ]
+    _pair_by_number(rows, dict(zip(patch["path"], patch["neurodata_type"], strict=True)))
+    return records_frame(rows, session_tables().summaries["sweeps"].columns)
+
+
+def _number(group: h5py.Group) -> float:
+    """Return the number of the sweep of a series, NaN where it gives none."""
+    return number_attribute(group, "sweep_number", np.nan)
+
+
+def _pair_by_number(rows: list[dict[str, Any]], types: dict[Any, Any]) -> None:
+    """Give a response without a stimulus the one stimulus series with the number of its sweep."""
+    stimuli: dict[float, list[str]] = {}
+    for row in rows:
+        if "Stimulus" in types[row["path"]] and not np.isnan(row["number"]):
+            stimuli.setdefault(row["number"], []).append(row["path"])
+    for row in rows:
+        same = stimuli.get(row["number"], [])
+        if row["stimulus"] is None and "Stimulus" not in types[row["path"]] and len(same) == 1:
+            row["stimulus"] = same[0]
+
+
+def _recorded(file: h5py.File) -> Iterator[tuple[str, str]]:
+    """Yield the paths of stimulus and response of each row of the table of recordings, empty where there is none."""
+    table = group_at(file, _TABLE)
+    stimulus, response = (
+        None if table is None else dataset_at(table, column) for column in ("stimuli/stimulus", "responses/response")
+    )
+    if stimulus is not None and response is not None:
+        names: dict[int, str] = {}
+        yield from zip(_series_of(stimulus, names), _series_of(response, names), strict=False)
+
+
+def _series_of(column: h5py.Dataset, names: dict[int, str]) -> Iterator[str]:
+    """Yield the path of the series that each row of a column of references leads to."""
+    for row in np.ravel(stored_content(column)) if column.dtype.names else ():
+        reference, count = row[column.dtype.names[-1]], row[column.dtype.names[1]]
+        if not isinstance(reference, h5py.Reference) or not reference or count < 0:
+            yield ""
+            continue
+        target = column.file[reference]
+        yield names.setdefault(address(target), target.name)

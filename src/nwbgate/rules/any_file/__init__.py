@@ -1,0 +1,15 @@
+"""Rules about any NWB file, by the types of its objects and never by their names."""
+
+from nwbgate.rules.any_file import extent, imaging, interval_tables, scale, signals, sweeps, units
+from nwbgate.rules.rule import Rule
+
+#: Every rule by neurodata_type.
+RULES: tuple[Rule, ...] = (
+    *extent.RULES,
+    *interval_tables.RULES,
+    *signals.RULES,
+    *scale.RULES,
+    *units.RULES,
+    *imaging.RULES,
+    *sweeps.RULES,
+)

@@ -1,0 +1,86 @@
+"""Rules about units that the NWB schema fixes, and about the sampling of series."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+_VOLTS, _AMPERES, _WATTS = (("volts", "volt", "v"), ("amperes", "ampere", "a"), ("watts", "watt", "w"))
+#: Unit that the NWB schema fixes for a type, with spellings of it; the first is that of the schema.
+_FIXED = {
+    "ElectricalSeries": _VOLTS, "SpikeEventSeries": _VOLTS, "CurrentClampSeries": _VOLTS, "IZeroClampSeries": _VOLTS,
+    "VoltageClampStimulusSeries": _VOLTS, "VoltageClampSeries": _AMPERES, "CurrentClampStimulusSeries": _AMPERES,
+    "OptogeneticSeries": _WATTS,
+}  # fmt: skip
+#: Series that are sampled without a pause.
+_SAMPLED = ("ElectricalSeries", "RoiResponseSeries", "TwoPhotonSeries", "OnePhotonSeries")
+#: Share of intervals that may be gaps before it is worth a warning.
+_GAPS = 0.001
+#: Fewest samples that tell the period of a clock.
+_FEWEST = 100
+
+
+@check(scope="session", column="unit", where={"series.neurodata_type": tuple(_FIXED)})
+def unit_is_of_its_type(series: "pd.DataFrame") -> "Rows":
+    """A series whose unit the NWB schema fixes has that unit.
+
+    Why: readers take the data of such a series for volts, amperes or watts, whatever the file says, and apply its
+    conversion only.
+
+    Example: an ElectricalSeries in microvolts with a conversion of 1.
+
+    Fix: write the unit of the schema, and the conversion that takes the data to it.
+    """
+    accepted = [_FIXED.get(kind, ()) for kind in series["neurodata_type"]]
+    own = series["accepted_units"].map(len).to_numpy() == 0
+    wrong = own & np.array(
+        [
+            len(known) > 0 and str(unit).strip().lower() not in known
+            for unit, known in zip(series["unit"], accepted, strict=True)
+        ],
+        dtype=bool,
+    )
+    return offending(
+        series, wrong, "unit", lambda: as_column(series, [known[0] if known else "" for known in accepted])
+    )
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="clock",
+    needs=["clocks.timestamps_increase", "clocks.clock_is_of_the_session"],
+    where={"series.neurodata_type": _SAMPLED},
+)
+def sampling_has_no_gaps(series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """At most one in a thousand intervals of traces, voltages and movies is longer than 1.5 periods.
+
+    Why: dropped frames shift every later sample where they are not in the timestamps, and distort filters and rates
+    where they are. Only a warning: a recording may be made in parts.
+
+    Example: 40 gaps of up to 0.41 s where the period is 0.033 s.
+
+    Fix: align the samples with the sync line again; write a recording of parts as one series for each.
+    """
+    times = clocks.drop_duplicates("clock").set_index("clock").reindex(series["clock"])
+    n_gaps, n = numbers(times["n_gaps"]), numbers(times["n"])
+    undescribed = series["table"].isna().to_numpy() & series["neurodata_type"].isin(_SAMPLED).to_numpy()
+    wrong = undescribed & (n_gaps > _GAPS * n) & (n >= _FEWEST)
+
+    def words() -> "pd.Series[Any]":
+        rows = zip(times["n_gaps"], times["longest"], times["period"], strict=True)
+        return as_column(
+            series, [f"{gaps} gaps of up to {most:.4g} s where the period is {each:.4g} s" for gaps, most, each in rows]
+        )
+
+    return offending(series, wrong, words, f"at most {_GAPS:.1%} of the intervals")
+
+
+RULES: tuple[Rule, ...] = (unit_is_of_its_type, sampling_has_no_gaps)

@@ -1,0 +1,172 @@
+"""Rules about channels of traces and voltages: values, their range, and copies."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import Mask, as_column, numbers, offending, surely
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: What is measured all the time; an animal that is not seen has no position.
+_ALWAYS = ("roi", "extracellular", "membrane", "current")
+#: Channels of which no two are equal.
+_OWN = ("roi", "extracellular")
+#: Share of the samples at one extreme from which a channel is saturated, and fewest samples that tell.
+_SATURATED, _FEWEST = 0.01, 1000
+#: Largest possible values in the unit of the schema: volts of an amplifier outside and inside a cell, amperes through
+#: a pipette, and meters of a room.
+_POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0}
+_UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m"}
+
+
+@check(scope="session", column="n_nan")
+def channel_has_values(signals: "pd.DataFrame") -> "Rows":
+    """No channel is without any value.
+
+    Why: a channel of NaN was never filled, and every mean over channels is NaN.
+
+    Example: all 12,000 samples of the trace of ROI 7 are NaN.
+
+    Fix: extract the trace again, or leave the channel out.
+    """
+    wrong = numbers(signals["n_nan"]) == numbers(signals["n_read"])
+    return offending(signals, wrong, "{n_nan} of {n_read} samples of channel {column} NaN", "values")
+
+
+@check(scope="session", severity="warning", column="n_nan_inside", where={"signals.kind": _ALWAYS})
+def channel_has_no_hole(signals: "pd.DataFrame") -> "Rows":
+    """No trace has NaN between two of its samples.
+
+    Why: one NaN makes every mean, filter and correlation NaN. Before the first and after the last sample NaN is common
+    and harmless. Positions may be lost and are exempt.
+
+    Example: 300 samples in the middle of a dF/F trace are NaN.
+
+    Fix: restore the samples; where frames are truly lost, cut the recording there, or leave them out of data and times.
+    """
+    wrong = (numbers(signals["n_nan_inside"]) > 0) & signals["kind"].isin(_ALWAYS).to_numpy()
+    return offending(signals, wrong, "{n_nan_inside} of {n_read} samples of channel {column} NaN", "none")
+
+
+@check(scope="session", column="n_infinite")
+def channel_is_finite(signals: "pd.DataFrame") -> "Rows":
+    """No sample is infinite.
+
+    Why: it is a division by a baseline or a gain of 0, and makes every mean and filter infinite.
+
+    Example: 2 samples of the dF/F of ROI 3 are infinite.
+
+    Fix: compute the trace again with a baseline that is not 0.
+    """
+    wrong = numbers(signals["n_infinite"]) > 0
+    return offending(signals, wrong, "{n_infinite} infinite samples of channel {column}", "none")
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="is_constant",
+    needs=["signals.channel_has_values"],
+    where={"signals.kind": ("roi", "extracellular", "membrane")},
+)
+def channel_varies(signals: "pd.DataFrame") -> "Rows":
+    """No trace and no voltage is constant.
+
+    Why: it is a dead channel, or one that was never filled. Where most samples of a series are 0, as of detected
+    events, a channel may be silent.
+
+    Example: all samples of channel 191 are 0.
+
+    Fix: extract the trace again, or mark the electrode or ROI as not valid.
+    """
+    judged = signals["kind"].isin(("roi", "extracellular", "membrane")).to_numpy() & ~_silent(signals)
+    wrong = surely(signals["is_constant"]) & judged
+    return offending(signals, wrong, "{n_read} equal samples of channel {column}", "a trace that varies")
+
+
+def _silent(signals: "pd.DataFrame") -> Mask:
+    """Return which channels are of a series that is mostly 0 though some of its channels vary."""
+    constant = signals["is_constant"].groupby(signals["path"]).transform("all")
+    return surely(signals["is_sparse"]) & ~surely(constant)
+
+
+@check(scope="session", column="digest", needs=["signals.channel_has_values"], where={"signals.kind": _OWN})
+def channel_is_not_a_copy(signals: "pd.DataFrame") -> "Rows":
+    """No two channels of a series are equal, sample by sample.
+
+    Why: two cells or electrodes are never equal to the last bit; one of the two is a copy.
+
+    Example: channels 3 and 4 of the raw voltage are equal.
+
+    Fix: write the series again from its source, and look for the loop that copied one.
+    """
+    again = signals.duplicated(["path", "digest"]).to_numpy() & signals["kind"].isin(_OWN).to_numpy()
+    wrong = again & ~surely(signals["is_constant"]) & ~surely(signals["is_sparse"])
+    return offending(signals, wrong, "channel {column} equal to an earlier one", "a channel of its own")
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="at_extreme",
+    needs=["signals.channel_is_finite"],
+    where={"signals.kind": ("extracellular", "membrane", "roi")},
+)
+def channel_is_not_saturated(signals: "pd.DataFrame") -> "Rows":
+    """At most one sample in a hundred is at the lowest or highest value of its channel.
+
+    Why: an amplifier or camera at its limit records the limit, not the signal. Only a warning: the rest may be sound.
+
+    Example: 8 % of the samples of channel 12 are 32767.
+
+    Fix: leave the channel or the time out of the analysis, and say so in the file.
+    """
+    judged = signals["kind"].isin(("extracellular", "membrane", "roi")).to_numpy() & ~surely(signals["is_sparse"])
+    share = numbers(signals["at_extreme"])
+    wrong = judged & ~surely(signals["is_constant"]) & (share > _SATURATED) & (numbers(signals["n_read"]) >= _FEWEST)
+    return offending(signals, wrong, "{at_extreme:.1%} of channel {column}", f"at most {_SATURATED:.0%}")
+
+
+@check(
+    scope="session",
+    column="largest",
+    needs=["signals.channel_is_finite", "series.values_are_in_their_unit", "series.unit_is_of_its_type"],
+    where={"signals.kind": tuple(_POSSIBLE)},
+)
+def values_are_possible(signals: "pd.DataFrame", series: "pd.DataFrame") -> "Rows":
+    """Voltages, currents and positions in their unit are possible ones.
+
+    Why: conversion and offset take the stored numbers to the unit of the series. An extracellular voltage above 0.1 V,
+    a membrane potential above 1 V, a current above 1 µA or a position 100 m away is of another unit, or has a wrong
+    conversion.
+
+    Example: a membrane potential of -65 V, which is -65 mV without its conversion of 0.001.
+
+    Fix: write the conversion from the stored numbers to the unit: for millivolts in a series of volts, 0.001.
+    """
+    units = dict(zip(series["path"], series["unit"].astype(str).str.lower(), strict=True))
+    in_meters = signals["path"].map(lambda path: units.get(path, "") in ("meters", "meter", "m")).to_numpy(dtype=bool)
+    position = (signals["kind"] == "position").to_numpy()
+    limits = np.array([_POSSIBLE.get(kind, np.inf) for kind in signals["kind"]], dtype=np.float64)
+    # A camera that lost the animal for a frame says anything; half of all samples do not.
+    value = np.where(position, numbers(signals["middle"]), numbers(signals["largest"]))
+    wrong = (value > limits) & (~position | in_meters)
+    got = [f"{each:.4g} {_UNITS.get(kind, '')}" for each, kind in zip(value, signals["kind"], strict=True)]
+    meant = [f"at most {limit:g} {_UNITS.get(kind, '')}" for limit, kind in zip(limits, signals["kind"], strict=True)]
+    return offending(signals, wrong, lambda: as_column(signals, got), lambda: as_column(signals, meant))
+
+
+RULES: tuple[Rule, ...] = (
+    channel_has_values,
+    channel_has_no_hole,
+    channel_is_finite,
+    channel_varies,
+    channel_is_not_a_copy,
+    channel_is_not_saturated,
+    values_are_possible,
+)

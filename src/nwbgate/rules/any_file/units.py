@@ -1,0 +1,56 @@
+"""Rules about spikes of units, whoever sorted them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.rows import numbers, offending
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nwbgate.rules.rule import Rows
+
+#: Share of common spikes from which two units are one.
+_ONE_UNIT = 0.9
+
+
+@check(
+    scope="session",
+    column="first",
+    needs=["spikes.spike_times_are_numbers", "spikes.spikes_inside_observation"],
+)
+def spike_times_are_possible(spikes: "pd.DataFrame", session_extent: "pd.DataFrame | None" = None) -> "Rows":
+    """Spike times are finite, and none is before the session.
+
+    Why: a negative time is before session_start_time, when nothing was recorded, unless the recording began earlier; an
+    infinite one corrupts every rate.
+
+    Example: spikes from -0.41 s on of a recording that begins at 0.
+
+    Fix: count spike times from session_start_time; leave out those that are not finite.
+    """
+    begin = 0.0 if session_extent is None else min(float(session_extent["first"].iloc[0]), 0.0)
+    first, last = numbers(spikes["first"]), numbers(spikes["last"])
+    wrong = (first < begin) | np.isinf(first) | np.isinf(last)
+    return offending(spikes, wrong, "{first:.4g} to {last:.4g} s", f"finite times from {begin:g} s on")
+
+
+@check(scope="session", column="share", needs=["spikes.spikes_are_of_the_session"])
+def unit_is_not_another_one(unit_pairs: "pd.DataFrame") -> "Rows":
+    """No two units have more than 90 % of their spikes at the same samples.
+
+    Why: one neuron was sorted twice, or a unit was written twice; both count in every average.
+
+    Example: 100 % of the spikes of unit 12 are those of unit 4.
+
+    Fix: merge the two, or leave one out.
+    """
+    wrong = numbers(unit_pairs["share"]) > _ONE_UNIT
+    return offending(
+        unit_pairs, wrong, "{share:.0%} of {n_spikes} spikes are those of unit {other_id}", "spikes of its own"
+    )
+
+
+RULES: tuple[Rule, ...] = (spike_times_are_possible, unit_is_not_another_one)

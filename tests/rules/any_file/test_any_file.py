@@ -1,0 +1,166 @@
+"""Valid files of unusual kinds, on which no rule by neurodata_type may fire."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pynwb import NWBHDF5IO, NWBFile, TimeSeries
+from pynwb.behavior import SpatialSeries
+from pynwb.ecephys import ElectricalSeries, SpikeEventSeries
+from pynwb.image import ImageSeries
+from pynwb.misc import AnnotationSeries
+from pynwb.ophys import Fluorescence, ImageSegmentation, RoiResponseSeries
+from pynwb.testing.mock.ophys import mock_ImagingPlane
+
+from nwbgate.gate.judge import judge
+from nwbgate.reading.facts.frames import key_columns, session_frames
+from nwbgate.rules.any_file import RULES
+from support.made_nwbfiles import plain
+
+RANDOM = np.random.default_rng(0)
+SECONDS = 20.0
+
+
+def sites(nwbfile: NWBFile, number: int = 4):
+    device = nwbfile.create_device("probe")
+    group = nwbfile.create_electrode_group("shank", "A shank.", "VISp", device)
+    for _ in range(number):
+        nwbfile.add_electrode(group=group, location="VISp")
+    return nwbfile.create_electrode_table_region([*range(number)], "All sites."), group
+
+
+def cells(nwbfile: NWBFile, *masks):
+    plane = mock_ImagingPlane(nwbfile=nwbfile, name="plane", imaging_rate=10.0)
+    segmentation = ImageSegmentation()
+    nwbfile.create_processing_module("ophys", "Cells.").add(segmentation)
+    table = segmentation.create_plane_segmentation("Cells.", plane, name="cells")
+    for mask in masks:
+        table.add_roi(image_mask=mask)
+    return table
+
+
+def traces(nwbfile: NWBFile, data) -> None:
+    table = cells(nwbfile, *np.eye(3)[:, :, None] * np.ones(3))
+    region = table.create_roi_table_region("All.", region=[0, 1, 2])
+    series = RoiResponseSeries(name="F", data=data, rois=region, rate=10.0, unit="a.u.")
+    nwbfile.processing["ophys"].add(Fluorescence(roi_response_series=series))
+
+
+def snippets_of_spikes(nwbfile: NWBFile) -> None:
+    data, times = RANDOM.normal(0, 1.0, (20, 4, 32)), np.arange(20.0)
+    nwbfile.add_acquisition(SpikeEventSeries(name="e", data=data, timestamps=times, electrodes=sites(nwbfile)[0]))
+
+
+def video_outside_the_file(nwbfile: NWBFile) -> None:
+    times = np.arange(300) / 30
+    video = ImageSeries(name="v", external_file=["v.avi"], starting_frame=[0], format="external", timestamps=times)
+    nwbfile.add_acquisition(video)
+
+
+def pulses_and_notes_at_equal_times(nwbfile: NWBFile) -> None:
+    nwbfile.add_acquisition(TimeSeries(name="ttl", data=[1, 2, -1], timestamps=[1.0, 1.0, 2.0], unit="n.a."))
+    nwbfile.add_acquisition(AnnotationSeries(name="notes", data=["a", "b"], timestamps=[1.0, 1.0]))
+
+
+def units_without_spikes(nwbfile: NWBFile) -> None:
+    for times in ([], [1.0, 2.0], []):
+        nwbfile.add_unit(spike_times=times)
+
+
+def units_that_share_half_of_their_spikes(nwbfile: NWBFile) -> None:
+    times = np.sort(RANDOM.uniform(0, 9, 40))
+    nwbfile.add_unit(spike_times=times)
+    nwbfile.add_unit(spike_times=np.sort(np.r_[times[::2], RANDOM.uniform(0, 9, 20)]))
+
+
+def units_with_abutting_observation(nwbfile: NWBFile) -> None:
+    nwbfile.add_unit(spike_times=[1.0, 7.0], obs_intervals=[[0, 5], [5, 10]])
+
+
+def volumes_as_masks(nwbfile: NWBFile) -> None:
+    cells(nwbfile, np.ones((4, 5, 3)), np.ones((4, 5, 3)))
+
+
+def traces_that_begin_with_nan(nwbfile: NWBFile) -> None:
+    data = RANDOM.normal(size=(200, 3))
+    data[:20] = np.nan
+    traces(nwbfile, data)
+
+
+def traces_that_end_with_nan(nwbfile: NWBFile) -> None:
+    data = RANDOM.normal(size=(200, 3))
+    data[-20:] = np.nan
+    traces(nwbfile, data)
+
+
+def detected_events_of_silent_cells(nwbfile: NWBFile) -> None:
+    data = np.zeros((200, 3))
+    data[[20, 80], 1] = 1.0
+    traces(nwbfile, data)
+
+
+def binary_pulses(nwbfile: NWBFile) -> None:
+    data = RANDOM.integers(0, 2, (2000, 1)).astype("i1")
+    nwbfile.add_acquisition(TimeSeries(name="pulses", data=data, rate=100.0, unit="n.a."))
+
+
+def lost_positions(nwbfile: NWBFile) -> None:
+    data = RANDOM.uniform(size=(200, 2))
+    data[50:60] = np.nan
+    data[100] = 1e6
+    nwbfile.add_acquisition(SpatialSeries(name="p", data=data, rate=10.0, reference_frame="A corner.", unit="meters"))
+
+
+def positions_in_pixels(nwbfile: NWBFile) -> None:
+    data = RANDOM.uniform(0, 640, (200, 2))
+    nwbfile.add_acquisition(SpatialSeries(name="p", data=data, rate=10.0, reference_frame="Camera.", unit="pixels"))
+
+
+def trials_before_the_recording(nwbfile: NWBFile) -> None:
+    nwbfile.add_trial(start_time=0.5, stop_time=2.0)
+    late = TimeSeries(name="x", data=RANDOM.normal(size=200), rate=10.0, starting_time=100.0, unit="V")
+    nwbfile.add_acquisition(late)
+
+
+def intervals_that_overlap_and_repeat_their_times(nwbfile: NWBFile) -> None:
+    from pynwb.epoch import TimeIntervals
+
+    tones = TimeIntervals(name="tones", description="Two tones at once.")
+    tones.add_column("frequency", "In hertz.")
+    for frequency in (440.0, 880.0):
+        tones.add_interval(start_time=1.0, stop_time=2.0, frequency=frequency)
+    nwbfile.add_time_intervals(tones)
+
+
+def recordings_in_parts(nwbfile: NWBFile) -> None:
+    region, _ = sites(nwbfile)
+    for number, n in enumerate((4000, 900)):
+        series = ElectricalSeries(
+            name=f"part_{number}", data=RANDOM.normal(0, 1e-4, (n, 4)), rate=100.0, starting_time=50.0 * number,
+            electrodes=region,
+        )  # fmt: skip
+        nwbfile.add_acquisition(series)
+
+
+def spikes_before_zero_of_a_recording_that_begins_there(nwbfile: NWBFile) -> None:
+    nwbfile.add_acquisition(TimeSeries(name="x", data=np.arange(300.0), rate=10.0, starting_time=-5.0, unit="V"))
+    nwbfile.add_unit(spike_times=[-4.0, 1.0])
+
+
+KINDS: list[Callable[[NWBFile], None]] = [
+    snippets_of_spikes, video_outside_the_file, pulses_and_notes_at_equal_times, units_without_spikes,
+    units_that_share_half_of_their_spikes, units_with_abutting_observation, volumes_as_masks,
+    traces_that_begin_with_nan, traces_that_end_with_nan, detected_events_of_silent_cells, binary_pulses,
+    lost_positions, positions_in_pixels, trials_before_the_recording, intervals_that_overlap_and_repeat_their_times,
+    recordings_in_parts, spikes_before_zero_of_a_recording_that_begins_there,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_an_unusual_valid_file_has_no_finding(tmp_path, kind):
+    kind(nwbfile := plain())
+    with NWBHDF5IO(tmp_path / "odd.nwb", "w") as io:
+        io.write(nwbfile, cache_spec=False)
+    frames = session_frames(tmp_path / "odd.nwb")
+    outcome = judge(RULES, frames, {name: key_columns(name) for name in frames})
+    assert (outcome.findings, outcome.broken) == ([], [])
