@@ -56,7 +56,7 @@ def plane_group(frames: FloatArray, group: int, groups: int) -> FloatArray:
 
 
 def rounded_rate(times: FloatArray) -> float:
-    """Return the frame rate in Hz, rounded to a whole number: round(1 / mean interval).
+    """Return the frame rate in whole Hz: round(1 / mean interval).
 
     Parameters
     ----------

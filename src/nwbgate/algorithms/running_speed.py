@@ -114,7 +114,7 @@ def clipped_at(samples: IntArray, speed: FloatArray, times: FloatArray) -> Float
 
 
 def without_outliers(speed: FloatArray) -> FloatArray:
-    """Return speeds with NaN where they are more than 10 standard deviations from the mean."""
+    """Return speeds with NaN beyond 10 standard deviations from the mean."""
     known = speed[~np.isnan(speed)]
     if not len(known) or not known.std():
         return speed

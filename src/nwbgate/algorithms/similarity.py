@@ -79,7 +79,7 @@ def lag(reference: npt.ArrayLike, other: npt.ArrayLike, reach: int) -> int:
 
 
 def _product(left: Floats, right: Floats) -> float:
-    """Return the sum of products, in this thread: BLAS would wake all cores for a few microseconds of work."""
+    """Return the sum of products, computed without waking BLAS threads."""
     return float(np.einsum("i,i->", left, right))
 
 

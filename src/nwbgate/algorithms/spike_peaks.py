@@ -28,7 +28,7 @@ def noise_level(voltage: npt.ArrayLike) -> float:
 
 
 def reach(period: float) -> int:
-    """Return the samples within 1 ms, at least one, at a sampling period in seconds."""
+    """Return the number of samples within 1 ms, at least one."""
     return max(1, int(np.floor(NEAR / period + 1e-6)))
 
 

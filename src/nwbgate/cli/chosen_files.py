@@ -1,4 +1,4 @@
-"""Files that a verb reads: paths, addresses, a random sample of them; the bytes of addresses are announced."""
+"""Files that a verb reads: paths, addresses, or a random sample."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -16,7 +16,7 @@ _NAMED = 200
 
 
 def plan_text(plan: Plan) -> str:
-    """Return a plan as text: a line per file, files that are only in the archive, totals."""
+    """Return a plan as text: a line per file, and totals."""
     lines = [line for action in Action for line in _lines(plan.of(action))]
     lines += [f"only in the dandiset  {bytes_in_words(one.bytes):>9}  {one.path}" for one in plan.only_remote[:_NAMED]]
     lines += _more(len(plan.only_remote))
@@ -54,7 +54,7 @@ def _sending(plan: Plan) -> str:
 
 
 class ShownUpload:
-    """Shows the progress of an upload on standard error: a bar on a terminal, else a line per file that was sent."""
+    """Upload progress on standard error: a bar, or a line per file."""
 
     def __init__(self) -> None:
         self._transfers: Transfers | None = None
@@ -88,7 +88,7 @@ class ShownUpload:
 
 
 def upload_text(upload: Upload) -> str:
-    """Return the result of an upload as text: each file that has not arrived, and totals."""
+    """Return an upload's result as text: missing files, and totals."""
     lines = [_reason(one) for one in upload.outcomes if one.reason]
     counts = ", ".join(f"{upload.count(status)} {status}" for status in Status if upload.count(status))
     sent = sum(one.bytes for one in upload.outcomes if one.status in (Status.UPLOADED, Status.REPLACED))

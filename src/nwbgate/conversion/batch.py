@@ -140,7 +140,7 @@ def run_batch(
 
 
 def _in_zone(settings: Settings, options: Mapping[str, Any] | None) -> Settings:
-    """Return settings with the time zone that the recipe's own option names, where the settings name none."""
+    """Return settings with the recipe's own time zone, unless they name one."""
     zone = settings.timezone or (options or {}).get("timezone")
     if zone is None:
         return settings

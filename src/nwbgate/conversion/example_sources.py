@@ -99,7 +99,7 @@ def _candidates(interface: type[Any], argument: str, example: Path) -> Iterator[
 
 
 def _rank(interface: type[Any], path: Path, example: Path) -> tuple[Any, ...]:
-    """Return how likely a source is: named as the interface, then near the top, then by name."""
+    """Return a source's likelihood: interface in its name, then depth, then name."""
     relative = path.relative_to(example)
     words = [part for part in relative.name.lower().replace("-", "_").replace(".", "_").split("_") if len(part) > 2]
     named = any(word in interface.__name__.lower() for word in words)

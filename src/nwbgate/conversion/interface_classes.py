@@ -78,7 +78,7 @@ def require_libraries(interface: type[Any], *, where: str) -> None:
 
 
 def _extra_of(module: str) -> str:
-    """Return the extra of NeuroConv that is named as the folder of an interface, or an empty text."""
+    """Return NeuroConv's extra named like an interface's folder, or empty."""
     if not module.startswith(f"{_INTERFACES}."):
         return ""
     extras = {canonicalize_name(extra) for extra in metadata(_LIBRARY).get_all("Provides-Extra") or ()}
@@ -87,7 +87,7 @@ def _extra_of(module: str) -> str:
 
 
 def _missing(package: str, extra: str) -> list[str]:
-    """Return the distributions that an extra of a package asks for and that are not installed."""
+    """Return the distributions of an extra that are not installed."""
     found: list[str] = []
     for text in requires(package) or ():
         requirement = Requirement(text)

@@ -11,7 +11,7 @@ _LONGEST = 500
 
 
 def failing_interface(interfaces: Mapping[str, object], trace: TracebackType | None) -> str:
-    """Return the name of the interface in whose methods an exception arose, or an empty text.
+    """Return the interface whose method raised an exception, or empty.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sessions of a recipe of interfaces: what each stream is made from, found by path patterns."""
+"""Session plans of interface recipes, by path patterns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -123,7 +123,7 @@ def _plan(
     root: Path,
     rows: Sequence[SessionRow],
 ) -> SessionPlan:
-    """Return the plan of one session; a required source that is missing makes it fail by name."""
+    """Return the plan of one session, failing for missing required sources."""
     session_id = str(fields.get("session_id") or "-".join(map(str, fields.values())) or root.name)
     row = row_of(session_id, str(fields.get("subject_id") or ""), rows)
     found = {place: _agreeing(every, fields) for place, every in matches.items()}
@@ -152,7 +152,7 @@ def _agreeing(matches: Sequence[Match], fields: Mapping[str, Any]) -> list[Path]
 def _problems(
     session_id: str, root: Path, fields: Mapping[str, Any], found: Mapping[PatternPlace, Sequence[Path]]
 ) -> Iterator[str]:
-    """Yield why a session cannot be converted: a source that is missing, or of which there are several."""
+    """Yield reasons against a conversion: missing or ambiguous sources."""
     for place, paths in found.items():
         if len(paths) != 1:
             yield str(

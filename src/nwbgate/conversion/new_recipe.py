@@ -32,7 +32,7 @@ _MODALITIES: dict[str, Callable[[Any], object]] = {
 
 @dataclass(frozen=True)
 class _Example:
-    """The example session: its folder, the source folder above it, and the place of one in the other."""
+    """The example session: its folder, and the source folder above it."""
 
     folder: Path
     root: Path
@@ -150,7 +150,7 @@ def _modalities(sources: Mapping[str, tuple[str, ExampleSource]]) -> list[str]:
 
 
 def _metadata(sources: Mapping[str, tuple[str, ExampleSource]]) -> str:
-    """Return the template: what is certain as it is, everything else as comments to be filled in."""
+    """Return the template, with uncertain entries as comments."""
     given = [dict(source.metadata) for _, source in sources.values() if source.metadata]
     further = {key: value for each in given for key, value in each.items() if key not in ("NWBFile", "Subject")}
     shown = yaml.safe_dump(_plain(further), sort_keys=False, width=110) if further else ""

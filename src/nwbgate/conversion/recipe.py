@@ -40,7 +40,7 @@ class Recipe:
 
     @property
     def home(self) -> Path:
-        """Path by which `load_recipe` finds the recipe: its folder, or a file of another name."""
+        """Path that `load_recipe` takes: a folder, or a specification file."""
         return self.path.parent if self.path.name == FILE else self.path
 
     @property
@@ -144,7 +144,7 @@ class Recipe:
         return with_rows(plans, rows, sessions) if sessions else plans
 
     def _plans_of_converter(self, sources: Sequence[Path], values: Mapping[str, Any]) -> list[SessionPlan]:
-        """Return the sessions of a recipe with a converter: those of its planner, or one for each source."""
+        """Return a converter recipe's sessions, planned or one per source."""
         if self.content.planner is None:
             return [self._plan(source, values) for source in sources]
         planner = cast("Callable[..., list[SessionPlan]]", resolve(self.content.planner, self.path))
@@ -220,7 +220,7 @@ class Recipe:
 
 
 def _fits(path: Path, pattern: str) -> bool:
-    """Return whether a file is named as a pattern says, in upper or lower case: Windows writes ``.H5`` too."""
+    """Return whether a file's name fits a pattern, ignoring case."""
     return PurePath(str(path).lower()).match(pattern.lower())
 
 
@@ -242,7 +242,7 @@ def shipped_recipes() -> dict[str, Path]:
 
 
 def load_recipe(name: str | Path) -> Recipe:
-    """Return a recipe by shipped name (``-`` and ``_`` are equal), folder, or NeuroConv's YAML specification.
+    """Return a recipe by shipped name, folder or NeuroConv specification.
 
     Raises
     ------

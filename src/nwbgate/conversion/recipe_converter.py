@@ -103,7 +103,7 @@ def _seconds(name: str, shift: object) -> float:
 
 
 def _shift(stream: Any, seconds: float) -> None:
-    """Add seconds to the times of a stream, by whichever of NeuroConv's two ways the interface has."""
+    """Shift a stream's times by seconds, as its interface allows."""
     if hasattr(stream, "set_aligned_starting_time"):
         stream.set_aligned_starting_time(aligned_starting_time=seconds)
     else:

@@ -37,7 +37,7 @@ class ClockColumn(BaseModel):
 
 
 class Alignment(BaseModel):
-    """Way in which the times of one interface become times of the session: one of three.
+    """One of three ways from an interface's times to session times.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def read_recipe_file(path: Path) -> RecipeFile:
 
 
 def _refuse_mixture(content: RecipeFile, path: Path) -> None:
-    """Reject a recipe with both a converter and interfaces, with neither, or with keys of the other form."""
+    """Reject a recipe with both converter and interfaces, or neither."""
     if bool(content.converter) == bool(content.interfaces):
         raise RecipeError(
             "a recipe needs either a converter or interfaces",

@@ -160,7 +160,7 @@ def _parameters(metadata: Mapping[str, Any], options: Mapping[str, Any] | None) 
 
 
 def _alignment(converter: Converter) -> dict[str, Any]:
-    """Return each interface's ``alignment`` before the call, where it is plain data and not NeuroConv's object."""
+    """Return each interface's ``alignment`` where it is plain data."""
     streams = converter.data_interface_objects if isinstance(converter, NWBConverter) else {"": converter}
     told = {name: getattr(stream, "alignment", None) for name, stream in streams.items()}
     moved = {name: alignment for name, alignment in told.items() if alignment and isinstance(alignment, Mapping)}

@@ -86,7 +86,7 @@ def with_rows(plans: Sequence[SessionPlan], rows: Sequence[SessionRow], path: Pa
 
 
 def _without_sources(row: SessionRow, known: Sequence[str]) -> SessionPlan:
-    """Return an excluded session for a row of the table that no source belongs to."""
+    """Return an excluded session for a table row without source."""
     session_id = row.keys["session_id"]
     hint = nearest(session_id, known)
     reason = f"no source is about this row of the table: {row.origin}" + (f"; {hint}" if hint else "")

@@ -28,7 +28,7 @@ class SessionWork:
         return run(self.task)
 
     def lost(self, error: Exception) -> SessionOutcome:
-        """Return the outcome of a session whose process died, or that could not be sent to one."""
+        """Return the outcome of a session whose process died."""
         if not isinstance(error, WorkerDiedError):  # such as a plan that cannot be pickled
             return unexpected_outcome(self.task, error)
         _remove_leftovers(self.task)
@@ -66,7 +66,7 @@ def _elsewhere(tasks: Sequence[SessionTask], executor: Executor) -> Iterator[Ses
 
 
 def _outcome(future: Future[SessionOutcome], task: SessionTask) -> SessionOutcome:
-    """Return what a future gives; where the executor lost the session, that is its outcome."""
+    """Return a future's outcome, or that of a lost session."""
     try:
         return future.result()
     except Exception as error:  # each executor has exceptions of its own for a worker that died
@@ -84,7 +84,7 @@ def _died(task: SessionTask, got: str) -> SessionOutcome:
 
 
 def _remove_leftovers(task: SessionTask) -> None:
-    """Remove the temporary file of a writer that died, where the name of its target is known without the converter."""
+    """Remove a dead writer's temporary file, where its target is known."""
     with suppress(NwbgateError, OSError):
         path = output_of(task, load_recipe(task.recipe))
         if path is not None:

@@ -43,7 +43,7 @@ class SourceFolder:
         self.entries = list(dict.fromkeys(entry for file in files for entry in (*reversed(file.parents[:-1]), file)))
 
     def matches(self, pattern: str, *, where: str = "") -> list[Match]:
-        """Return the files and folders that fit a pattern, in the order of their names.
+        """Return the files and folders that fit a pattern, by name.
 
         Parameters
         ----------
@@ -80,7 +80,7 @@ def fields_of(pattern: str) -> list[str]:
 
 
 def session_fields(matches: Iterable[Sequence[Match]]) -> list[dict[str, Any]]:
-    """Return the fields of each session: the distinct values of the patterns with the most fields.
+    """Return each session's fields, from the patterns with most fields.
 
     Parameters
     ----------

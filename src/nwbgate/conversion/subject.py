@@ -1,4 +1,4 @@
-"""Facts about subject and start that DANDI refuses, found in the metadata before any source is read."""
+"""Facts about subject and start that DANDI rejects, found early."""
 
 import re
 from collections.abc import Mapping

@@ -218,7 +218,7 @@ def _without_folders(given: Any) -> Any:
 def unexpected_outcome(
     task: SessionTask, error: BaseException, path: Path | None = None, converter: Any = None
 ) -> SessionOutcome:
-    """Return the outcome of a session with an unexpected exception, naming its interface where one raised it."""
+    """Return the outcome of a session with an unexpected exception."""
     broke = not isinstance(error, MemoryError | OSError) and _is_ours(error.__traceback__)
     interface = failing_interface(getattr(converter, "data_interface_objects", {}), error.__traceback__)
     failed = f"the interface {interface} failed" if interface else "the converter failed"

@@ -56,7 +56,7 @@ class FileResult:
 
 @dataclass
 class Inside:
-    """Result of a file's inside: rule outcomes and facts, or the reason it is unreadable."""
+    """Result of a file's inside: outcomes and facts, or a reason."""
 
     outcome: Outcome = field(default_factory=Outcome)
     facts: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def _validator_findings(file: h5py.File, path: Path, checks: FileChecks) -> list
 
 
 def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
-    """Return facts and the outcome of the session rules; nothing but a finding where the file cannot be read."""
+    """Return facts and rule outcomes, or the finding on an unreadable file."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
     from nwbgate.storage.hdf5 import neurodata_type, no_nwb, readable

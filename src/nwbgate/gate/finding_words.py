@@ -1,4 +1,4 @@
-"""Words of a finding: values as a person writes them, with their unit, and where the row is."""
+"""Words of a finding: values with units, and the row's place."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -17,7 +17,7 @@ _LONGEST = 200
 
 
 def word(value: object, unit: str = "") -> str:
-    """Return a cell as a person would write it: numbers without rounding errors and with a unit, long texts cut short.
+    """Return a cell in words: rounded, with its unit, cut if long.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def word(value: object, unit: str = "") -> str:
 
 @cache
 def unit_of(table: str, column: str | None) -> str:
-    """Return the unit of a column of a session table, in its short form; empty where it has none."""
+    """Return the short unit of a session table's column, or empty."""
     described = session_tables().tables.get(table)
     known = described.columns.get(column) if described and column else None
     if known is None or not known.unit or known.unit in _NO_UNITS:
@@ -46,7 +46,7 @@ def unit_of(table: str, column: str | None) -> str:
 
 
 def location(rule: Rule, keys: Sequence[str], first: object, row: "pd.Series[Any]") -> str:
-    """Return where the first offending row is: table and column, key, and its time where the key is none.
+    """Return the place of the first offending row: table, column, key.
 
     Parameters
     ----------

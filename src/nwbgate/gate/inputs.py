@@ -1,4 +1,4 @@
-"""The input of a check: NWB files, tables of a manifest, and the specification of the tables."""
+"""Input of a check: NWB files, manifest tables, and their specification."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +74,7 @@ def read_inputs(
 def _manifest(
     manifest: str | Path | None, spec: "str | Path | Spec | None"
 ) -> "tuple[Spec | None, dict[str, pd.DataFrame]]":
-    """Return the specification and the tables of the manifest, either of which may be absent."""
+    """Return specification and tables of the manifest; either may be absent."""
     chosen = None
     if spec is not None:
         from nwbgate.manifest.spec import load_spec

@@ -68,7 +68,7 @@ def judge(
 
 
 def _only_complete(finding: Finding | None) -> str:
-    """Return why a rule about complete releases is not run, with its number of rows."""
+    """Return why a rule about whole releases did not run."""
     number = f"; {len(finding.keys):,} rows would be found" if finding is not None and finding.keys else ""
     return f"needs a complete release (--complete){number}"
 
@@ -133,7 +133,7 @@ def finding_of(rule: Rule, rows: pd.DataFrame, keys: Sequence[str], path: str | 
 
 
 def _message(rule: Rule, first: "pd.Series[Any]") -> str:
-    """Return the sentence of the first row, or the rule's title with got and expected."""
+    """Return the first row's sentence, or the title with got and expected."""
     if "sentence" in first.index:
         return word(first["sentence"])
     unit = unit_of(rule.table, rule.column)

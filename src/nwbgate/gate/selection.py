@@ -1,4 +1,4 @@
-"""The rules of a check: those selected, those they need, and what else looks at the files."""
+"""The rules of a check: selected and needed ones, and validators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def selected(
     waivers: str | Path | None,
     qc: bool,
 ) -> SelectedRules:
-    """Return the rules to be judged and the codes to be reported; the parameters are those of `nwbgate.check`.
+    """Return the rules to judge and the codes to report.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def selected(
 
 
 def _other_codes(spec: "str | Path | Spec | None", *, named: bool, files: bool, qc: bool) -> tuple[str, ...]:
-    """Return the codes of validators and of quality, which take a while to read, where they can be met or `named`."""
+    """Return the codes of validators and quality, where needed."""
     others = tuple(catalogue()) if files or named else ()
     if not (named or qc):
         return others

@@ -1,4 +1,4 @@
-"""Places of findings about tables: the line of the first offending row, and the character of its cell."""
+"""Lines and characters of findings about tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

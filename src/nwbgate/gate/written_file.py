@@ -1,4 +1,4 @@
-"""The check of a file that was just written, before it gets its name: validators and rules, on one reading."""
+"""The check of a newly written file, before it gets its name."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ class WrittenCheck:
         refuse_errors(self.findings(path), self.target)
 
     def findings(self, path: Path) -> list[Finding]:
-        """Return all findings about the file at a temporary path; a rule that breaks is a `SourceWarning`."""
+        """Return all findings on the temporary file; broken rules are warnings."""
         rules = _rules() if self.rules else ()
         result = check_file(path, FileChecks(tuple(rule for rule in rules if rule.scope == "session"), layout=False))
         facts = {name: _at(frame, self.target) for name, frame in result.facts.items()}

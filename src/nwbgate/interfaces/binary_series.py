@@ -1,4 +1,4 @@
-"""A flat binary file, such as the int16 samples of an acquisition card, as a time series."""
+"""A flat binary file, such as int16 samples, as a time series."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -91,7 +91,7 @@ class BinarySeriesInterface(AlignedInterface):
         conversion: float = 1.0,
         offset: float = 0.0,
     ) -> None:
-        """Add the samples to the acquisition as they are stored, with the numbers that make units of them.
+        """Add the samples as stored, with their conversion to units.
 
         Parameters
         ----------

@@ -163,7 +163,7 @@ def _strings(text: str) -> tuple[str, ...] | None:
 
 
 def _of_type(items: object, kind: type) -> tuple[Any, ...] | None:
-    """Return a list as a hashable tuple, or None unless all items are of `kind`."""
+    """Return a list of `kind` as a hashable tuple, or None."""
     if not isinstance(items, list) or not all(type(item) is kind for item in items):
         return None
     return tuple(items)

@@ -1,4 +1,4 @@
-"""Names and types of the facts about files, which a specification compares with its tables."""
+"""Names and types of file facts that specifications compare with tables."""
 
 #: Columns of one row per file, and the type of each.
 FILE_COLUMNS = {

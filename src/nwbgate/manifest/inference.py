@@ -54,7 +54,7 @@ def infer_tables(frames: Mapping[str, tuple[str, pd.DataFrame]]) -> dict[str, An
 
 
 def infer_facts(rows: pd.DataFrame, tables: Mapping[str, Any], name: str = "nwb_files") -> dict[str, Any]:
-    """Return the declaration of a table of facts, linked to the table whose key the files name.
+    """Return the declaration of a fact table, linked by its files' key.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def infer_facts(rows: pd.DataFrame, tables: Mapping[str, Any], name: str = "nwb_
 
 
 def _fact(name: str, cells: "Values", parent: str | None, columns: set[str]) -> dict[str, Any]:
-    """Return the declaration of one fact: a copy of the table's column of its name, or what its values say."""
+    """Return the declaration of one fact: a copied column, or its values."""
     if parent is not None and name in columns:
         return {"copied_from": f"{parent}.{name}"}
     inferred = infer_column(cells)
@@ -85,7 +85,7 @@ def _fact(name: str, cells: "Values", parent: str | None, columns: set[str]) -> 
 
 
 def infer_column(cells: "Values") -> dict[str, Any]:
-    """Return the declaration of a column: type, whether it is required and unique, its values or range.
+    """Return the declaration of a column: type, uniqueness, values or range.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def _type_of(given: "Values") -> ColumnType:
 
 
 def _is_all(given: "Values", kind: ColumnType) -> bool:
-    """Return whether every cell is of a type, and the type is meant: 007 is a name, and 2024 no date."""
+    """Return whether all cells are of a type and meant so."""
     texts = given.str.strip()
     if kind in ("integer", "number") and texts.str.fullmatch(r"0\d+").any():
         return False
@@ -134,7 +134,7 @@ def _is_all(given: "Values", kind: ColumnType) -> bool:
 
 
 def _key(frame: pd.DataFrame, name: str) -> str | list[str]:
-    """Return the column, or the pair of columns, that is distinct in every row; ids and the table's own come first."""
+    """Return the column or pair of columns that identifies every row."""
     whole = [str(column) for column in frame if frame[column].notna().all()]
     ranked = sorted(whole, key=lambda column: (not _is_id_of(column, name), not column.endswith("_id")))
     for column in ranked:
@@ -164,6 +164,6 @@ def _foreign_keys(
 
 
 def _words(name: str) -> str:
-    """Return a column's name as words, for a person to replace by what it means."""
+    """Return a column's name as words, for a person to replace."""
     words = name.replace("_", " ").strip()
     return f"{words[:1].upper()}{words[1:]}." if words else "No name."

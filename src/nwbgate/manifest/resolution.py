@@ -118,7 +118,7 @@ def _resolve_table(name: str, table: Table, spec: Spec, folder: Path) -> None:
 
 
 def _resolve_facts(name: str, columns: list[str], folder: Path) -> None:
-    """Raise if a table without a file is unknown, or has an unknown column: both would stay empty."""
+    """Raise if a table without a file, or its column, is unknown."""
     if name not in FACTS:
         raise SpecError(
             f"the table {name!r} has no file",
@@ -156,7 +156,7 @@ def _parents(table: Table, spec: Spec) -> list[str]:
 
 
 def _resolve_sources(name: str, column: Column, spec: Spec, folder: Path) -> None:
-    """Raise if the column takes values from a table without a foreign key to it."""
+    """Raise if a column copies from a table without a foreign key."""
     table_name = name.partition(".")[0]
     table = spec.tables[table_name]
     everywhere = [f"{other}.{each}" for other in spec.tables for each in spec.tables[other].columns]

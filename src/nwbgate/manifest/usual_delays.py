@@ -19,5 +19,5 @@ def usual_delays() -> dict[str, float]:
 
 
 def behavior_box_delay() -> float:
-    """Return the delay in seconds of sessions without a sync file, on behavior boxes and elsewhere."""
+    """Return the delay in seconds of sessions without a sync file."""
     return usual_delays()[_BEHAVIOR_BOX]

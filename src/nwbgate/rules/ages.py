@@ -38,7 +38,7 @@ def days(age: str) -> tuple[float, float] | None:
 
 
 def _days(duration: str) -> tuple[float, float] | None:
-    """Return the days of a duration, and those of the smallest unit that it names."""
+    """Return a duration's days, and those of its smallest unit."""
     found = _DURATION.fullmatch(duration)
     if found is None:
         return None
@@ -55,7 +55,7 @@ def oldest(species: object) -> float:
 
 
 def impossible(age: str, limit: float) -> str:
-    """Return why an age is impossible, to follow the age in a message; empty if possible or not an age.
+    """Return why an age is impossible, as a suffix, or empty.
 
     Parameters
     ----------

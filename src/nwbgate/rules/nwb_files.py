@@ -64,7 +64,7 @@ def _label(text: str) -> str:
 
 
 def _subject_said_by(path: str) -> str | None:
-    """Return the subject in a file's name and folder, None without one or on conflict."""
+    """Return the subject in a file's name and folder, or None."""
     place = PurePath(path)
     named = re.match(r"sub-([^_]+)(?=_|\.nwb$)", place.name)
     folder = re.fullmatch(r"sub-(.+)", place.parent.name)

@@ -1,4 +1,4 @@
-"""Addresses of files on servers, as paths: they have a name and a folder, and are read in ranges."""
+"""Addresses of files on servers, as paths read in ranges."""
 
 import re
 import sys
@@ -71,7 +71,7 @@ class Address(type(Path())):  # type: ignore[misc]  # the class of this system's
 
 @contextmanager
 def naming(address: Address) -> Iterator[None]:
-    """Name a file in errors by its address for people; the other may be signed, and is then not to be shown.
+    """Name a file in errors by its public address, never a signed one.
 
     Raises
     ------
@@ -88,12 +88,12 @@ def naming(address: Address) -> Iterator[None]:
 
 
 def is_address(text: str | Path) -> bool:
-    """Return whether a text or path is an address of a server, with or without its second slash."""
+    """Return whether a text or path is a server's address."""
     return bool(_SCHEME.match(str(text)))
 
 
 def as_path(given: str | Path) -> Path:
-    """Return a path, an `Address` where an address is given and no file or folder here has this name."""
+    """Return a path, or an `Address` unless such a file exists here."""
     if isinstance(given, Address):
         return given
     path = Path(given)

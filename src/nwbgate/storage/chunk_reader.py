@@ -116,7 +116,7 @@ def _damaged_dataset(dataset: h5py.Dataset, where: str, reason: str) -> SourceEr
 
 
 def _plain(dataset: h5py.Dataset) -> bool:
-    """Return whether a dataset has chunks of plain numbers in a local file without writers."""
+    """Return whether a dataset is local, chunked and of plain numbers."""
     file = dataset.file
     return (
         dataset.chunks is not None

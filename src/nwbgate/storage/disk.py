@@ -42,7 +42,7 @@ def new_hdf5(path: Path) -> Iterator[h5py.File]:
 
 @contextmanager
 def edited_hdf5(path: Path) -> Iterator[h5py.File]:
-    """Give a copy of an HDF5 file to change, which replaces the file when the block ends well.
+    """Yield a copy of an HDF5 file that replaces it on success.
 
     Raises
     ------

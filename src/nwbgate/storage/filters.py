@@ -20,7 +20,7 @@ _WORDS = 2**23
 
 
 def undoing(dataset: h5py.Dataset) -> list[Undo] | None:
-    """Return the inverse of each filter of a dataset, in writing order; None if unknown.
+    """Return the inverses of a dataset's filters in writing order, or None.
 
     Every one raises ValueError for bytes that are damaged.
     """

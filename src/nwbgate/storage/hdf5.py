@@ -135,7 +135,7 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
 
 
 def _open_address(address: Address) -> h5py.File:
-    """Open a file on a server; whatever leads out of it leads nowhere there, and is refused all the same."""
+    """Open a file on a server, rejecting links out of it."""
     from nwbgate.storage.remote import open_url  # it opens by this module, and takes libraries of networks
 
     with naming(address):

@@ -1,4 +1,4 @@
-"""The bytes of a file without HDF5, of a local one or of one on a server, for several threads."""
+"""Bytes of a local or remote file without HDF5, for several threads."""
 
 import os
 from collections.abc import Callable, Iterator

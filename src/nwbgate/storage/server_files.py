@@ -42,7 +42,7 @@ def server_files(address: Address) -> tuple[Address, ...]:
 
 
 def sized(address: Address) -> Address:
-    """Return an address with the size of its file, which the server is asked for where it is unknown.
+    """Return an address with its file's size, asking the server if unknown.
 
     Raises
     ------

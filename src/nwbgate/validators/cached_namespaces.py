@@ -1,4 +1,4 @@
-"""Cached namespaces that cannot be used as they are: damaged, left out, or older than the file says."""
+"""Unusable cached namespaces: damaged, incomplete, or outdated."""
 
 import json
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def unusable_namespaces(file: h5py.File) -> dict[str, str]:
 
 
 def _included(versions: h5py.Group) -> list[str]:
-    """Return the namespaces that the newest cached version includes; raise where a part of it cannot be parsed."""
+    """Return the namespaces that the newest cached version includes."""
     newest = versions[max(versions, key=_order)]
     namespaces = json.loads(_text(newest["namespace"]))["namespaces"]
     parts = [part for namespace in namespaces for part in namespace["schema"]]
@@ -72,7 +72,7 @@ def _text(data: h5py.Dataset) -> str:
 
 
 def namespace_findings(file: h5py.File, path: Path) -> list[Finding]:
-    """Return a finding for each cached namespace in place of which the installed one is used.
+    """Return a finding per cached namespace replaced by the installed one.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def namespace_findings(file: h5py.File, path: Path) -> list[Finding]:
 
 
 def _older_core(file: h5py.File, path: Path) -> list[Finding]:
-    """Return a finding if the cached core namespace is older than the version of the file."""
+    """Return a finding if the cached core namespace is outdated."""
     if file.attrs.get(SPECIFICATION_ATTRIBUTE) is None:
         return []
     versions = file[file.attrs[SPECIFICATION_ATTRIBUTE]].get("core", ())

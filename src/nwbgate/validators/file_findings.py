@@ -92,7 +92,7 @@ def file_findings(
 
 
 def content_findings(file: h5py.File, path: Path, *, inspector: bool = True) -> list[Finding]:
-    """Return what the validators say about the content of an open file, which is closed afterwards.
+    """Return the validators' findings on an open file, and close it.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ def _parse(file: h5py.File, digest: str) -> Namespaces:
 
 
 def _with_installed(file: h5py.File, type_map: TypeMap, unusable: Collection[str]) -> Namespaces:
-    """Return the installed namespaces with the intact extensions of a file, as PyNWB reads it."""
+    """Return installed namespaces with a file's intact extensions."""
     names = [name for name in file[file.attrs[SPECIFICATION_ATTRIBUTE]] if name not in (*unusable, *INSTALLED)]
     includes: dict[str, dict[str, object]] = {CORE_NAMESPACE: {}}
     if names:

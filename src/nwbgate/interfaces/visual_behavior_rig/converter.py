@@ -132,12 +132,12 @@ class RigConverter(DescribedConverter):
         return list(dict.fromkeys(path for one in self.data_interface_objects.values() for path in one.source_paths()))
 
     def further_sources(self) -> list[Path]:
-        """Return the image set that the pickle names, where a folder of image sets is given."""
+        """Return the pickle's image set, if a folder of sets is given."""
         images = self.session.image_set if self.session else None
         return [] if images is None else [images.path]
 
     def further_source(self, name: str) -> Path | None:
-        """Return the file of an image set by its name, without reading the pickle; None if it is gone."""
+        """Return an image set's file by name, or None if gone."""
         folder = self.session.image_sets if self.session else None
         path = None if folder is None else folder / Path(name).name
         return path if path is not None and path.is_file() else None

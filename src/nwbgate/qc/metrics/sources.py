@@ -1,4 +1,4 @@
-"""Agreement of the raw sources of a session, for files that were converted from a rig."""
+"""Agreement of raw sources, for files converted from a rig."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial

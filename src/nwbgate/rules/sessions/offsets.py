@@ -40,7 +40,7 @@ def common_offset(differences: Times) -> float | None:
 
 
 def difference_words(differences: Times, delay: float | None) -> list[str]:
-    """Return words per row: the time difference, whether shared by all, and its likely cause.
+    """Return each row's time difference in words, with its likely cause.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def difference_words(differences: Times, delay: float | None) -> list[str]:
 
 
 def cause_of_offset(offset: float, delay: float | None) -> str:
-    """Return the likely cause of a constant offset as a suffix, or an empty text."""
+    """Return a constant offset's likely cause as a suffix, or empty."""
     for sign, verb in ((1, "was added"), (-1, "was subtracted")):
         if delay is not None and abs(offset - sign * delay) < _CONSTANT:
             return f": the monitor delay {verb}"

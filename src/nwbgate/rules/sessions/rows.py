@@ -33,7 +33,7 @@ MONITOR_PERIOD = 1 / 60
 def offending(
     frame: "pd.DataFrame", wrong: "Mask | pd.Series[Any]", got: "Words" = None, expected: "Words" = None
 ) -> "Rows":
-    """Return the rows of `frame` where `wrong` is true, with ``got`` and ``expected``, or None.
+    """Return the offending rows with ``got`` and ``expected``, or None.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def numbers(column: "pd.Series[Any]") -> Times:
 
 
 def of_planes(names: "pd.Series[Any]", planes: "pd.DataFrame", column: str) -> Times:
-    """Return a column of `planes` for each of these names of planes, NaN for others."""
+    """Return a column of `planes` by plane name, NaN for others."""
     first = dict(zip(planes["plane"][::-1], numbers(planes[column])[::-1], strict=True))
     return np.array([first.get(name, np.nan) for name in names], dtype=np.float64)
 
@@ -109,17 +109,17 @@ def plain_names(names: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def gray_screens(presentations: "pd.DataFrame") -> Mask:
-    """Return which presentations are gray screens: neither an image, nor a movie, nor an omitted flash."""
+    """Return which presentations are gray screens."""
     nothing = presentations["image_name"].isna() & presentations["movie_frame_index"].isna()
     return np.asarray(nothing.to_numpy(dtype=bool) & ~surely(presentations["omitted"]))
 
 
 def omissions(presentations: "pd.DataFrame") -> Mask:
-    """Return which presentations are omitted flashes, by their flag or by the name of their image."""
+    """Return which presentations are omitted flashes, by flag or image name."""
     return surely(presentations["omitted"]) | (presentations["image_name"] == OMITTED).to_numpy(dtype=bool)
 
 
 def task_rows(presentations: "pd.DataFrame") -> Mask:
-    """Return which presentations are of the blocks of the task, in which images or gratings change."""
+    """Return which presentations belong to the task's blocks."""
     names = presentations["stimulus_block_name"].fillna("").astype(str)
     return np.asarray(names.str.startswith(TASK_BLOCK).to_numpy(dtype=bool))

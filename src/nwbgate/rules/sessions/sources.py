@@ -141,7 +141,7 @@ def _about(frame: "pd.DataFrame", comparison: str) -> "pd.Series[bool]":
 
 
 def _many(frame: "pd.DataFrame") -> "pd.Series[bool]":
-    """Return where more than a few events, and more than their share, have no partner."""
+    """Return where too many events have no partner."""
     return (frame["n_unmatched"] > _FEW) & (frame["n_unmatched"] > _SHARE * frame["n_expected"])
 
 

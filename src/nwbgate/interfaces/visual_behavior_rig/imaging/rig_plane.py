@@ -131,7 +131,7 @@ class RigPlane:
         return self._clock(self.frames)
 
     def agreement(self, name: str) -> Agreement:
-        """Return the comparison of the plane's pulses in the sync file with the frames of its traces."""
+        """Return the comparison of the plane's pulses with its frames."""
         return imaging_agreement(name, len(self._clock(None).times), self.frames)
 
     def _clock(self, frames: int | None) -> NamedClock:

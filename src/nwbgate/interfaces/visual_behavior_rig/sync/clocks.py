@@ -165,7 +165,7 @@ class Clocks:
             return tabled_delay(rig, str(problem))
 
     def _falling_frames(self) -> NamedClock:
-        """Return the falling edges of the two-photon line, without those before the first imaging trigger."""
+        """Return two-photon falling edges from the first imaging trigger on."""
         clock = self._clock(replace(SIGNALS["imaging"], edge="falling"))
         try:
             triggers = self.signal("acquisition").times

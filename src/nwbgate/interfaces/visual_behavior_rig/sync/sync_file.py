@@ -197,7 +197,7 @@ class SyncFile:
 
 
 def shared_sync_file(path: Path) -> SyncFile:
-    """Return a sync file, whose edges all streams and planes of a session share, as long as it does not change."""
+    """Return a sync file, shared by streams until it changes."""
     state = path.stat() if path.is_file() else None
     return _sync_file(path.absolute(), *((state.st_size, state.st_mtime_ns) if state else (0, 0)))
 

@@ -52,7 +52,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class CameraFrames:
-    """Frames of the eye camera: of its video, and those that its report says were lost."""
+    """Frames of the eye camera's video, and those reported as lost."""
 
     video: int | None = None
     lost: int | None = None
@@ -91,7 +91,7 @@ def source_agreement(
 
 
 def imaging_agreement(plane: str, pulses: int, frames: int) -> Agreement:
-    """Return the comparison of a plane's pulses in the sync file with the frames of its traces."""
+    """Return the comparison of a plane's pulses with its frames."""
     return Agreement("imaging_frames", plane, frames, pulses, abs(pulses - frames))
 
 
@@ -119,7 +119,7 @@ def _licks(pickle: StimulusPickle, line: NamedClock, times: FloatArray) -> Agree
 
 
 def _photodiode(line: NamedClock, times: FloatArray) -> Agreement:
-    """Compare the turns of the square that the photodiode saw with those due, one each second."""
+    """Compare the photodiode's turns with those due, one per second."""
     turns, due = photodiode_turns(line.times), len(times[::60])
     shortest, longest = BELIEVED_INTERVAL
     intervals = np.diff(turns)
@@ -129,7 +129,7 @@ def _photodiode(line: NamedClock, times: FloatArray) -> Agreement:
 
 
 def _eye_camera(line: NamedClock, camera: CameraFrames) -> list[Agreement]:
-    """Compare the pulses of the eye camera with the frames of its video, and both with its report."""
+    """Compare the eye camera's pulses with its video and report."""
     pulses, gaps = len(line.times), len(late_frames(line.times))
     report = "" if camera.lost is None else f", {camera.lost} frames lost by its report"
     sentence = f"eye camera: {pulses} pulses, {gaps} gaps{report}"

@@ -81,7 +81,7 @@ class SpikesAndFluorescence:
         return self._lag(slice(len(self.dff) - third, None)) - self._lag(slice(third))
 
     def _lag(self, frames: slice) -> float:
-        """Return the lag of a part of the recording: the interpolated peak of the correlation.
+        """Return a part's lag: the interpolated peak of the correlation.
 
         Changes over three frames are compared, not values: rises are steep and alike, while decays differ between
         cells of one line and would pass for a lag (by 0.13 s in a published recording of GCaMP6s).
@@ -165,7 +165,7 @@ class SpikesAndFluorescence:
         return np.asarray(starts[(inside == spikes) & alone])
 
     def _silent(self) -> Floats:
-        """Return times without spikes from 2 s before to the end of the indicator's window."""
+        """Return times without spikes around, before and after."""
         step = self.indicator.window
         times = np.arange(self.start + 2 * SILENCE, self.stop - step, step)
         first = np.searchsorted(np.sort(self.spikes), times - 2 * SILENCE)

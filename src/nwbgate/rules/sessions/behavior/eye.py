@@ -1,4 +1,4 @@
-"""Rules about eye tracking: areas are those of the axes, and missing exactly on blinks."""
+"""Rules about eye tracking: areas fit axes, gaps fit blinks."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Rules about the licks and rewards of one file against its trials and the stimulus clock."""
+"""Rules about licks and rewards, by trials and stimulus clock."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Rules about what a trial's outcome says of its licks, and what its number and images say of the session."""
+"""Rules about trial outcomes: their licks, number and images."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Rules about rewards: those of trials, those of the table, and those of the task."""
+"""Rules about rewards: of trials, of their table, and of the task."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ def _is_passive(session: "pd.DataFrame") -> bool:
 
 
 def _trial_of(times: "pd.Series[Any]", trials: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[np.int64]]":
-    """Return the row of the trial in which each time lies, up to the start of the next; -1 before the first."""
+    """Return the trial row of each time, -1 before the first."""
     row = np.searchsorted(numbers(trials["start_time"]), numbers(times) + ROUNDING, side="right") - 1
     return row.astype(np.int64)
 
@@ -97,7 +97,7 @@ def trial_rewards_are_the_rewards(trials: "pd.DataFrame", rewards: "pd.DataFrame
 
 
 def _volumes(trials: "pd.DataFrame", rewards: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Return, per trial, the volume of the table's rewards in it, of which one is at its reward_time; 0 for none."""
+    """Return the reward volume of each trial, 0 for none."""
     times, volumes = numbers(rewards["timestamps"]), numbers(rewards["volume"])
     row = _trial_of(rewards["timestamps"], trials)
     found = np.zeros(len(trials))

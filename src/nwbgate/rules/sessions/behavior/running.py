@@ -1,4 +1,4 @@
-"""Rules about running: the filtered speed is the raw one, and the raw one that of the wheel."""
+"""Rules about running: filtered, raw and wheel speed agree."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def filtered_follows_raw(filtered_speed: "pd.DataFrame") -> "Rows":
 
 
 def _unlike_raw(row: dict[Any, Any]) -> str:
-    """Return how a filtered speed differs from the raw one, as the pattern shows it; empty where it does not."""
+    """Return how a filtered speed differs from the raw one, or empty."""
     if row["correlation"] < -_FOLLOWS:
         return f"the raw speed with the opposite sign (correlation {row['correlation']:.2f})"
     if abs(row["lag"]) > _FILTER_LAG:

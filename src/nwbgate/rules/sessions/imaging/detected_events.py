@@ -91,7 +91,7 @@ def events_are_not_a_frame_off(event_partners: "pd.DataFrame") -> "Rows":
 
 
 def _off_by_one(event_partners: "pd.DataFrame", of: str, error: "Times | float") -> Mask:
-    """Return where the jump is one frame off, for each ROI alone or for all of a plane together."""
+    """Return where the jump is a frame off, per ROI or plane."""
     jump, at_lag = numbers(event_partners[f"{of}jump"]), numbers(event_partners[f"{of}jump_at_lag"])
     one = np.abs(numbers(event_partners[f"{of}lag"])) == 1
     return np.asarray(one & (at_lag > _JUMP) & (jump < _JUMP / 2) & (jump + error < at_lag))

@@ -70,7 +70,7 @@ def plane_is_as_described(planes: "pd.DataFrame", optics: "pd.DataFrame") -> "Ro
 
 
 def _described(text: str) -> tuple[str, ...]:
-    """Return the values of the columns that a description gives again; none for other texts."""
+    """Return the column values repeated in a description, if any."""
     first = next(filter(None, (re.search(form, text) for form in _DESCRIBED)), None)
     return first.groups() if first else ()
 

@@ -1,4 +1,4 @@
-"""Rules about which ROIs a plane has, and which of them a series is of."""
+"""Rules about the ROIs of planes and of their series."""
 
 from typing import TYPE_CHECKING
 

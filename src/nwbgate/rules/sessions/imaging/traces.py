@@ -1,4 +1,4 @@
-"""Rules about the traces of ROIs: whole, of their own ROI, and agreeing with each other."""
+"""Rules about traces: complete, of their own ROI, and consistent."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -283,7 +283,7 @@ def noise_is_of_its_own_roi(cells: "pd.DataFrame", trace_partners: "pd.DataFrame
 
 
 def _noise_ratio(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "tuple[Times, Times]":
-    """Return each cell's ratio of noise_std to dF/F noise, and that noise; NaN if undefined."""
+    """Return each cell's ratio of noise_std to dF/F noise, and the noise."""
     noise, told = numbers(_of_cells(cells, trace_partners, "noise")), numbers(cells["noise_std"])
     known = (noise > 0) & (told > 0)
     return np.divide(told, noise, out=np.full(len(cells), np.nan), where=known), noise

@@ -1,4 +1,4 @@
-"""Rules about a pipette's voltage: without its baseline it is the recorded one, in volts, with its spikes at peaks."""
+"""Rules about a pipette's voltage: baseline, unit, and spikes at peaks."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ def filtered_voltage_is_the_raw_one(voltages: "pd.DataFrame") -> "Rows":
 
 
 def _unlike_raw(row: dict[Any, Any]) -> str:
-    """Return how the voltage differs from the recorded one, as the pattern shows it; empty where it does not."""
+    """Return how the voltage differs from the recorded one, or empty."""
     if row["correlation"] < -_FOLLOWS:
         return f"the recorded voltage with the opposite sign (correlation {row['correlation']:.2f})"
     if row["correlation"] < _FOLLOWS:
@@ -117,7 +117,7 @@ def voltage_is_as_long_as_imaging(clocks: "pd.DataFrame") -> "Rows":
 
 
 def _factor(ratio: float) -> str:
-    """Return words for a length that is a whole multiple or fraction of the other."""
+    """Return a length's whole multiple or fraction of another in words."""
     for whole in (2, 5, 10, 1000):
         if abs(ratio / whole - 1) < 0.02 or abs(ratio * whole - 1) < 0.02:
             return f" ({'' if ratio > 1 else '1/'}{whole} of it: the rate may be wrong by that factor)"

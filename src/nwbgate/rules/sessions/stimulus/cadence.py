@@ -90,7 +90,7 @@ def cadence_is_of_the_task(
 
 
 def _frames_between(presentations: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Return, per flash of the task, the frames since the start of the flash before; NaN for others."""
+    """Return the frames since the previous flash, NaN for others."""
     task, start = np.flatnonzero(task_rows(presentations)), numbers(presentations["start_frame"])
     interval = np.full(len(start), np.nan)
     if len(task):
@@ -99,7 +99,7 @@ def _frames_between(presentations: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[
 
 
 def _lost(ratio: float) -> str:
-    """Return how many flashes an interval lacks, if it is a whole number of cadences."""
+    """Return how many flashes an interval lacks, if a whole number."""
     whole = round(ratio) if np.isfinite(ratio) else 0
     if whole < 2 or abs(ratio - whole) > 0.1:
         return ""

@@ -50,7 +50,7 @@ def trial_image_has_template(trials: "pd.DataFrame", stimulus_templates: "pd.Dat
 
 
 def _presentation_of_change(trials: "pd.DataFrame", presentations: "pd.DataFrame") -> "tuple[Mask, pd.DataFrame]":
-    """Return which trials have a change that starts a presentation, and per trial the presentation nearest to it."""
+    """Return trials whose change starts a presentation, and the nearest one."""
     order = presentations.sort_values("start_time", kind="stable", ignore_index=True)
     starts, change = numbers(order["start_time"]), numbers(trials["change_time"])
     if not len(starts):

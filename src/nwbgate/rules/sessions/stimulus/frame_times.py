@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def frame_times(frames: "pd.Series[Any]", clock: Times) -> Times:
-    """Return the time of each stimulus frame in seconds; NaN without a frame, infinite for an unknown one."""
+    """Return each frame's time in seconds, infinite for unknown frames."""
     number = numbers(frames)
     there = (number >= 0) & (number < len(clock))
     times = np.where(np.isnan(number), np.nan, np.inf)
@@ -60,7 +60,7 @@ def beyond_rounding(differences: Times) -> Mask:
 
 
 def distance_to_frames(times: "pd.Series[Any]", clock: Times) -> Times:
-    """Return the distance in seconds of each time from the nearest frame; NaN for a missing time."""
+    """Return each time's distance from the nearest frame in seconds."""
     wanted = numbers(times)
     after = np.searchsorted(clock, wanted).clip(0, max(len(clock) - 1, 0))
     before = (after - 1).clip(0)

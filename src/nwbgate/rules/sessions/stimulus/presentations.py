@@ -1,4 +1,4 @@
-"""Rules about columns of presentations that follow from others: index, counts, trial, block, novelty."""
+"""Rules about derived columns: index, counts, trial, block, novelty."""
 
 from typing import TYPE_CHECKING, Any
 
