@@ -39,6 +39,7 @@ RECORDING: list[Fault] = [
     ("series.unit_is_as_described", attribute("acquisition/ElectricalSeries/data", "unit", "mV")),
     ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP8s")),
     ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP6f")),
+    ("planes.plane_is_where_the_pipette_is", put("general/optophysiology/ImagingPlane/location", (), "VISl")),
     ("trace_columns.trace_has_no_nan", put("processing/ophys/DfOverF/RoiResponseSeries/data", 5, np.nan)),
     ("trace_columns.trace_varies", put("processing/ophys/DfOverF/RoiResponseSeries/data", ..., 0.0)),
 ]

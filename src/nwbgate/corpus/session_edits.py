@@ -50,6 +50,18 @@ def spacing(side: float, unit: str) -> Edit:
     return edit
 
 
+def still_pupil(file: h5py.File) -> None:
+    """The camera hung: the pupil's center stands still for four minutes."""
+    centers = file[f"{B}/EyeTracking/pupil_tracking/data"]
+    centers[2000:9000] = np.nanmedian(centers[()], axis=0)
+
+
+def average_as_maximum(file: h5py.File) -> None:
+    """The average image is stored as the maximum projection as well."""
+    images = file[f"{OPHYS}/projections_VISp_150"]
+    images["max_projection"][...] = images["average_image"][()]
+
+
 def born(instant: str) -> Edit:
     """The mouse was born then."""
 
@@ -165,6 +177,15 @@ CONTENT: list[Fault] = [
     ("session.born_before_the_session", born("2019-12-01T00:00:00+00:00")),
     ("session.age_follows_from_birth", born("2019-03-01T00:00:00+00:00")),
     ("session.age_is_possible", put("general/subject/age", (), "P2060D")),
+    ("session.ids_are_of_different_things", put(f"{B}/session_metadata/ophys_session_id", 0, 1900011010)),
+    ("session.project_fits_the_planes", put(f"{B}/session_metadata/project_code", 0, "VisualBehavior")),
+    ("planes.plane_has_its_own_ids", copy(f"{OPHYS}/imaging_planes/ophys_experiment_id", 1, 0)),
+    ("eye_ellipses.ellipse_is_never_still", still_pupil),
+    ("projection_images.projections_differ", average_as_maximum),
+    ("cells.ids_are_positive", put(f"{ROIS}/cell_specimen_id", 2, 0)),
+    ("cells.r_is_what_was_subtracted", put(f"{ROIS}/r", 2, np.nan)),
+    ("trace_columns.dff_goes_below_zero", remade(f"{DFF}/data", lambda dff: np.maximum(dff, 0.0))),
+    ("trace_columns.plane_has_events", put(f"{OPHYS}/DetectedEvents/VISp_150/data", ..., 0.0)),
     ("session.identifier_is_an_id_of_the_session", put("general/session_id", (), "1900011003")),
     ("task_parameters.stimulus_is_of_the_session_type", put(f"{B}/task_parameters/stimulus", 0, "grating")),
     ("task_parameters.stimulus_is_shown", put(f"{B}/task_parameters/stimulus_name", 0, "grating")),

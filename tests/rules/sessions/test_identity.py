@@ -15,6 +15,15 @@ def changed(**values: object):
     return edit
 
 
+def id_of_the_behavior_session(frames: Frames) -> None:
+    frames["session"]["ophys_session_id"] = frames["session"]["behavior_session_id"]
+
+
+def of_one_plane(frames: Frames) -> None:
+    frames["session"]["project_code"] = "VisualBehavior"
+    frames["planes"][["imaging_plane_group", "imaging_plane_group_count"]] = [0, 2]
+
+
 CASES: list[Case] = [
     ("session.identifier_is_an_id_of_the_session", changed(identifier="1900011011")),
     ("session.description_is_the_session_type", changed(session_description="OPHYS_3_images_A")),
@@ -22,6 +31,8 @@ CASES: list[Case] = [
     ("session.born_before_the_session", changed(date_of_birth="2019-12-01T00:00:00+00:00")),
     ("session.age_follows_from_birth", changed(date_of_birth="2019-03-01T00:00:00+00:00")),
     ("session.age_is_possible", changed(age="P2060D")),
+    ("session.ids_are_of_different_things", id_of_the_behavior_session),
+    ("session.project_fits_the_planes", of_one_plane),
 ]
 
 

@@ -72,7 +72,7 @@ def _add(sums: dict[str, Any], more: dict[str, Any]) -> None:
     for name, value in more.items():
         if name.startswith("n_") or name == "n":
             sums[name] = sums.get(name, 0) + value
-        elif name.startswith("largest"):
+        elif name.startswith(("largest", "longest")):
             sums[name] = np.fmax(sums.get(name, np.nan), value)
         else:
             sums[name] = value if pd.isna(sums.get(name, np.nan)) else sums[name]
@@ -101,8 +101,16 @@ def _of_ellipse(frames: Frames, ellipse: str) -> dict[str, Any]:
         "raw_at": _first(frames["timestamps"], unlike_raw),
         "n_angles_beyond": int((np.abs(phi) > 2 * np.pi).sum()),
         "largest_angle": float(np.nanmax(np.abs(phi), initial=0.0)),
+        "longest_still": _longest_still(frames[f"{ellipse}_center_x"], frames[f"{ellipse}_center_y"]),
         **(_in_eye(frames) if ellipse == "pupil" else {}),
     }
+
+
+def _longest_still(x: Column, y: Column) -> int:
+    """Return the longest run of frames in which a center, which is known, does not move at all."""
+    moved = ~((np.diff(x) == 0) & (np.diff(y) == 0))
+    ends = np.flatnonzero(np.append(moved, True))
+    return int(np.diff(ends, prepend=-1).max()) if len(x) else 0
 
 
 def _differ(one: Column, other: Column) -> np.ndarray[Any, np.dtype[np.bool_]]:

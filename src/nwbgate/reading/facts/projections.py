@@ -1,6 +1,7 @@
 """Facts about a plane's images: projections and mask image."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 import h5py
@@ -47,8 +48,9 @@ def projection_frame(
 
 
 def _numbers(image: Image, name: str, union: Image | None) -> dict[str, Any]:
-    known = {"height": image.shape[0], "width": image.shape[1]}
+    known: dict[str, Any] = {"height": image.shape[0], "width": image.shape[1]}
     known |= {"lowest": float(image.min()), "highest": float(image.max())} if image.size else {}
+    known["digest"] = blake2b(image.tobytes(), digest_size=16).hexdigest()
     if name == SEGMENTATION and union is not None and union.shape == image.shape:
         masked = image != 0
         known |= {"n_missing": int((union & ~masked).sum()), "n_surplus": int((masked & ~union).sum())}

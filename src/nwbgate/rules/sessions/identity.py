@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _KNOWN = ("standard", "released")
 #: Layout in which identifier and description are those of the session's tables.
 _RELEASED = "released"
+#: How projects of Visual Behavior begin, and how those go on that image several planes.
+_PROJECTS, _SEVERAL = "VisualBehavior", "Multiscope"
 #: Seconds within which two instants are one: not every writer keeps fractions.
 _SAME_INSTANT = 1.0
 #: Days by which an age may differ from the one that follows from the birth: time of day and time zone.
@@ -44,6 +46,42 @@ def identifier_is_an_id_of_the_session(session: "pd.DataFrame", planes: "pd.Data
     ids = f"experiment {' or '.join(sorted(experiments))} or " if experiments else ""
     expected = "behavior session " + behavior
     return offending(session, wrong.to_numpy(), named, (ids + expected).where(released, expected))
+
+
+@check(scope="session", column="ophys_session_id")
+def ids_are_of_different_things(session: "pd.DataFrame", planes: "pd.DataFrame | None" = None) -> "Rows":
+    """Behavior session, imaging session, experiments and containers have different ids.
+
+    Why: the ids are given out once for all of them; one id in two places is a copy in the wrong column.
+
+    Example: ophys_session_id and behavior_session_id are both 951520319.
+
+    Fix: write each id in its own column.
+    """
+    of_planes = [] if planes is None else [planes[name] for name in ("ophys_experiment_id", "ophys_container_id")]
+    columns = [session["behavior_session_id"], session["ophys_session_id"], *of_planes]
+    sets = [{*column.dropna().tolist()} for column in columns]
+    shared = {one for number, ids in enumerate(sets) for one in ids if any(one in other for other in sets[:number])}
+    got = as_column(session, [f"{', '.join(map(str, sorted(shared)))} for two of them"] * len(session))
+    return offending(session, np.full(len(session), bool(shared)), got, "an id for each of them")
+
+
+@check(scope="session", column="project_code")
+def project_fits_the_planes(session: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
+    """A session with several planes, or with groups of planes, is of a project with Multiscope in its name.
+
+    Why: Visual Behavior images several planes on the Multiscope only, and its projects are told apart by microscope.
+
+    Example: project VisualBehavior of a session with 8 planes.
+
+    Fix: correct project_code.
+    """
+    several = len(planes) > 1 or bool(planes["imaging_plane_group_count"].notna().any())
+    projects = session["project_code"].astype(object)
+    wrong = [
+        several and isinstance(code, str) and code.startswith(_PROJECTS) and _SEVERAL not in code for code in projects
+    ]
+    return offending(session, np.array(wrong), "project_code", f"a project with {_SEVERAL} in its name")
 
 
 @check(scope="session", column="session_description", where={"session.session_type": []})
@@ -150,6 +188,8 @@ def _instants(texts: "pd.Series[Any]") -> "pd.Series[Any]":
 
 RULES: tuple[Rule, ...] = (
     identifier_is_an_id_of_the_session,
+    ids_are_of_different_things,
+    project_fits_the_planes,
     description_is_the_session_type,
     reference_time_is_the_start,
     born_before_the_session,

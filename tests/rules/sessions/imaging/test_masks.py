@@ -64,6 +64,10 @@ def masks_of_another_session(frames: Frames) -> None:
     images.loc[images["image_name"] == "segmentation_mask_image", ["n_missing", "n_surplus"]] = [229, 146]
 
 
+def average_as_maximum(frames: Frames) -> None:
+    frames["projection_images"].loc[[0, 1], "digest"] = "one image"
+
+
 CASES: list[Case] = [
     ("masks.mask_has_pixels", empty_mask),
     ("masks.mask_inside_field", mask_outside),
@@ -77,6 +81,7 @@ CASES: list[Case] = [
     ("cells.motion_bounds_are_of_the_plane", bound_of_one_roi),
     ("projection_images.image_has_the_field", projection_of_another_plane),
     ("projection_images.image_is_not_empty", empty_projection),
+    ("projection_images.projections_differ", average_as_maximum),
     ("projection_images.segmentation_is_the_union_of_masks", masks_of_another_session),
 ]
 

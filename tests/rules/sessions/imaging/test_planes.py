@@ -1,10 +1,17 @@
 """Groups of imaging planes, and what their descriptions say again."""
 
+import pandas as pd
 import pytest
 
 from nwbgate.reading.facts.frames import session_frames
 from support.judged_sessions import Case, Frames, fired, good
 from support.standard_session import ACTIVE, PASSIVE
+
+#: A voltage that follows the raw one, whose spikes are at its peaks.
+SOUND = {
+    "n": 20_000, "correlation": 0.999, "scale": 1.0, "lag": 0, "largest": 1.5e-3, "noise": 3e-5, "n_spikes": 40,
+    "n_without_peak": 4, "without_peak_at": 1.0,
+}  # fmt: skip
 
 
 def changed(table: str, column: str, value: object):
@@ -14,9 +21,44 @@ def changed(table: str, column: str, value: object):
     return edit
 
 
+def twice(column: str):
+    """An edit that gives the session a second plane with one id of the first."""
+
+    def edit(frames: Frames) -> None:
+        other = frames["planes"].assign(
+            plane="another", ophys_experiment_id=1, ophys_container_id=2, targeted_structure=None
+        )
+        other[column] = frames["planes"][column]
+        frames["planes"] = pd.concat([frames["planes"], other], ignore_index=True)
+
+    return edit
+
+
+def with_pipette(location: str):
+    """An edit that gives the session the pipette of a cell-attached recording."""
+
+    def edit(frames: Frames) -> None:
+        frames["electrodes"] = pd.DataFrame({"electrode_id": [0], "location": [location], "group_name": ["pipette"]})
+        frames["voltages"] = pd.DataFrame([SOUND])
+
+    return edit
+
+
+def test_a_plane_is_in_the_area_of_its_pipette_or_apart_from_a_probe():
+    frames = good(ACTIVE)
+    with_pipette("VISp2/3")(frames)
+    assert fired(frames) == []
+    with_pipette("CA1")(frames)
+    del frames["voltages"]
+    assert fired(frames) == []
+
+
 CASES: list[Case] = [
     ("planes.group_is_one_of_the_count", changed("planes", "imaging_plane_group", 2)),
     ("planes.plane_is_as_described", changed("planes", "imaging_depth", 175)),
+    ("planes.plane_has_its_own_ids", twice("ophys_experiment_id")),
+    ("planes.plane_has_its_own_ids", twice("ophys_container_id")),
+    ("planes.plane_is_where_the_pipette_is", with_pipette("VISl2/3")),
 ]
 
 

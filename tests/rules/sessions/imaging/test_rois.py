@@ -36,6 +36,10 @@ def specimen_twice(frames: Frames) -> None:
     frames["cells"].loc[1, "cell_specimen_id"] = frames["cells"].loc[0, "cell_specimen_id"]
 
 
+def specimen_of_nobody(frames: Frames) -> None:
+    frames["cells"].loc[1, "cell_specimen_id"] = 0
+
+
 CASES: list[Case] = [
     ("series.as_wide_as_its_regions", trace_too_many),
     ("series.regions_exist", roi_that_is_not_there),
@@ -43,6 +47,7 @@ CASES: list[Case] = [
     ("series_rois.events_have_a_trace", events_without_trace),
     ("cells.roi_once", roi_twice),
     ("cells.specimen_once", specimen_twice),
+    ("cells.ids_are_positive", specimen_of_nobody),
 ]
 
 

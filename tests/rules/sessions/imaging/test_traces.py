@@ -84,6 +84,18 @@ def noise_of_another(frames: Frames) -> None:
     frames["cells"].loc[[0, 1], "noise_std"] = frames["cells"].loc[[1, 0], "noise_std"].to_numpy()
 
 
+def lost_r(frames: Frames) -> None:
+    frames["cells"].loc[2, "r"] = np.nan
+
+
+def clipped(frames: Frames) -> None:
+    frames["trace_columns"].loc[trace(frames, 2), "lowest"] = 0.0
+
+
+def without_events(frames: Frames) -> None:
+    frames["trace_columns"].loc[frames["trace_columns"]["table"] == "events", "highest"] = 0.0
+
+
 CASES: list[Case] = [
     ("trace_columns.trace_has_no_nan", nan_in_trace),
     ("trace_columns.trace_varies", flat_trace),
@@ -97,6 +109,9 @@ CASES: list[Case] = [
     ("trace_partners.dff_is_of_its_own_roi", seconds_of_another),
     ("trace_partners.corrected_is_demixed_minus_neuropil", corrected_by_another_neuropil),
     ("cells.r_is_what_was_subtracted", another_r),
+    ("cells.r_is_what_was_subtracted", lost_r),
+    ("trace_columns.dff_goes_below_zero", clipped),
+    ("trace_columns.plane_has_events", without_events),
     ("trace_partners.dff_has_its_scale", percent),
     ("trace_partners.dff_has_its_baseline_at_zero", ratio_without_subtraction),
     ("cells.noise_is_that_of_the_trace", noise_in_percent),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Share of the frames in which the pupil may lie outside the eye: fits fail now and then.
 _OUTSIDE = 0.1
+#: Frames in a row, a second of the camera, in which a center that is fitted to noisy images never stands still.
+_STILL = 30
 #: Share of frames that makes a pattern of single mistakes.
 _MOST = 0.9
 
@@ -112,7 +114,24 @@ def pupil_is_in_the_eye(eye_ellipses: "pd.DataFrame") -> "Rows":
     return offending(eye_ellipses, wrong, got, f"in at most {_OUTSIDE:.0%} of them")
 
 
+@check(scope="session", column="longest_still")
+def ellipse_is_never_still(eye_ellipses: "pd.DataFrame") -> "Rows":
+    """The center of no ellipse is exactly the same in 30 frames in a row.
+
+    Why: every fit has noise; a run of equal centers is a camera that hung, or a gap that was filled. Frames without a
+    fit are not counted.
+
+    Example: the pupil's center is the same in 4,000 frames.
+
+    Fix: mark these frames as blinks, without areas and centers, or track them again.
+    """
+    still = numbers(eye_ellipses["longest_still"])
+    got = "{longest_still:.0f} frames with one center of the {ellipse}"
+    return offending(eye_ellipses, still >= _STILL, got, f"fewer than {_STILL}")
+
+
 RULES: tuple[Rule, ...] = (
+    ellipse_is_never_still,
     area_is_of_the_axes,
     area_is_the_raw_one,
     area_is_missing_on_blinks,

@@ -198,6 +198,25 @@ def image_is_not_empty(projection_images: "pd.DataFrame") -> "Rows":
     return offending(projection_images, empty, "{image_name} all {highest:.4g}", "an image")
 
 
+@check(scope="session", column="digest", needs=["projection_images.image_is_not_empty"])
+def projections_differ(projection_images: "pd.DataFrame") -> "Rows":
+    """No two projections of a session are the same image.
+
+    Why: maximum and average differ wherever there is noise, and two planes show different cells; equal images are one,
+    written twice.
+
+    Example: max_projection and average_image of VISp_150 are equal.
+
+    Fix: compute the projection again from the movie of its plane.
+    """
+    shown = projection_images[(projection_images["image_name"] != _SEGMENTATION).to_numpy(dtype=bool)]
+    again = shown.duplicated("digest", keep=False)
+    wrong = projection_images.index.isin(shown.index[again])
+    return offending(
+        projection_images, wrong, "{image_name} of {plane}, which is also another image", "an image of its own"
+    )
+
+
 @check(
     scope="session",
     column="n_missing",
@@ -227,5 +246,6 @@ RULES: tuple[Rule, ...] = (
     motion_bounds_are_of_the_plane,
     image_has_the_field,
     image_is_not_empty,
+    projections_differ,
     segmentation_is_the_union_of_masks,
 )

@@ -75,4 +75,44 @@ def _described(text: str) -> tuple[str, ...]:
     return first.groups() if first else ()
 
 
-RULES: tuple[Rule, ...] = (group_is_one_of_the_count, plane_is_as_described)
+@check(scope="session", column="ophys_experiment_id")
+def plane_has_its_own_ids(planes: "pd.DataFrame") -> "Rows":
+    """No two planes of a session have the same experiment or container.
+
+    Why: an experiment is one plane of one session, and a container one plane across sessions; cells of two planes with
+    one id are taken for cells of one plane.
+
+    Example: experiment 951980484 twice in one session.
+
+    Fix: give each plane the ids of its own experiment and container.
+    """
+    ids = [planes[name] for name in ("ophys_experiment_id", "ophys_container_id")]
+    again = np.logical_or.reduce([(column.duplicated() & column.notna()).to_numpy() for column in ids])
+    got = "experiment {ophys_experiment_id}, container {ophys_container_id}"
+    return offending(planes, again, got, "ids that no other plane has")
+
+
+@check(scope="session", column="targeted_structure", needs=["planes.plane_is_as_described"])
+def plane_is_where_the_pipette_is(
+    planes: "pd.DataFrame", electrodes: "pd.DataFrame", voltages: "pd.DataFrame"
+) -> "Rows":
+    """The area of a plane is that of the pipette whose neuron it images.
+
+    Why: one neuron is imaged and recorded at once; it is in one area.
+
+    Example: a plane in VISl, the pipette in VISp2/3.
+
+    Fix: correct the area that is wrong.
+    """
+    areas = planes["targeted_structure"].astype(object)
+    places = electrodes["location"].dropna().astype(str).tolist()
+    wrong = [isinstance(area, str) and not any(place.startswith(area) for place in places) for area in areas]
+    return offending(planes, np.array(wrong) & bool(places), "targeted_structure", f"the area of {', '.join(places)}")
+
+
+RULES: tuple[Rule, ...] = (
+    group_is_one_of_the_count,
+    plane_is_as_described,
+    plane_has_its_own_ids,
+    plane_is_where_the_pipette_is,
+)

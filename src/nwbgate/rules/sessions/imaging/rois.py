@@ -109,6 +109,20 @@ def specimen_once(cells: "pd.DataFrame") -> "Rows":
     return offending(cells, again, "cell_specimen_id", "an id that no other row has")
 
 
+@check(scope="session", column="cell_specimen_id")
+def ids_are_positive(cells: "pd.DataFrame") -> "Rows":
+    """cell_specimen_id and cell_roi_id are above 0.
+
+    Why: 0 stands for a missing id in many programs; read as an id it makes one cell of all unmatched ROIs.
+
+    Example: cell_specimen_id 0.
+
+    Fix: leave an ROI without a match without cell_specimen_id.
+    """
+    wrong = (numbers(cells["cell_specimen_id"]) <= 0) | (numbers(cells["cell_roi_id"]) < 0)
+    return offending(cells, wrong, "specimen {cell_specimen_id} of ROI {cell_roi_id}", "an id above 0, or none")
+
+
 RULES: tuple[Rule, ...] = (
     as_wide_as_its_regions,
     regions_exist,
@@ -116,4 +130,5 @@ RULES: tuple[Rule, ...] = (
     events_have_a_trace,
     roi_once,
     specimen_once,
+    ids_are_positive,
 )

@@ -34,6 +34,8 @@ _BASELINE = 3.0
 _NOISE = 3.0
 #: Factor by which the ratio of both may differ from that of the other ROIs, and fewest ROIs that tell what is usual.
 _APART, _SEVERAL = 1.6, 4
+#: Fewest ROIs of which some have events.
+_FEW = 3
 _NOISE_WORDS = "noise_std {noise_std:.4g} of ROI {cell_roi_id}"
 
 
@@ -127,6 +129,42 @@ def events_are_not_negative(trace_columns: "pd.DataFrame") -> "Rows":
     return offending(trace_columns, wrong, "{lowest:.4g}", "0 or more")
 
 
+@check(scope="session", column="lowest", needs=["trace_columns.trace_is_never_still", "trace_columns.trace_varies"])
+def dff_goes_below_zero(trace_columns: "pd.DataFrame") -> "Rows":
+    """dF/F of an ROI is below 0 in some frames.
+
+    Why: the noise around a baseline goes both ways. A trace that never falls below 0 was clipped there, or is not dF/F.
+
+    Example: the lowest dF/F of ROI 1011000003 is 0.
+
+    Fix: write dF/F as it was computed.
+    """
+    wrong = (numbers(trace_columns["lowest"]) >= 0) & (trace_columns["table"] == "dff_traces").to_numpy()
+    return offending(trace_columns, wrong, "{lowest:.4g} as the lowest of ROI {cell_roi_id}", "less than 0")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="highest",
+    needs=["trace_columns.events_are_not_negative", "trace_columns.trace_is_finite"],
+)
+def plane_has_events(trace_columns: "pd.DataFrame") -> "Rows":
+    """Some ROI of a plane of three or more has detected events.
+
+    Why: single cells may be silent for an hour; where all are, events were not detected, or were lost.
+
+    Example: the events of all 150 ROIs are 0.
+
+    Fix: detect the events again, or leave the series out.
+    """
+    of_events = (trace_columns["table"] == "events").to_numpy()
+    by_plane = trace_columns[of_events].groupby("plane")["highest"].agg(["max", "size"])
+    silent = by_plane.index[(by_plane["max"] <= 0) & (by_plane["size"] >= _FEW)]
+    wrong = of_events & trace_columns["plane"].isin(silent).to_numpy()
+    return offending(trace_columns, wrong, "no event of ROI {cell_roi_id}, nor of any other", "events of some ROI")
+
+
 @check(
     scope="session",
     column="own",
@@ -199,7 +237,9 @@ def r_is_what_was_subtracted(cells: "pd.DataFrame", trace_partners: "pd.DataFram
     Fix: give each ROI its own r, in the order of the rois.
     """
     share = numbers(_of_cells(cells, trace_partners, "subtracted"))
-    wrong = np.abs(numbers(cells["r"]) - share) > _SHARE * np.maximum(np.abs(share), 1)
+    told = numbers(cells["r"])
+    lost = np.isnan(told) & np.isfinite(share) & np.isfinite(told).any()  # a file without any r says nothing
+    wrong = lost | (np.abs(told - share) > _SHARE * np.maximum(np.abs(share), 1))
     expected = [f"{value:.4g}, by demixed and corrected fluorescence" for value in share]
     return offending(cells, wrong, "r {r:.4g} of ROI {cell_roi_id}", lambda: as_column(cells, expected))
 
@@ -296,6 +336,8 @@ RULES: tuple[Rule, ...] = (
     trace_is_never_still,
     trace_is_not_another_rois,
     events_are_not_negative,
+    dff_goes_below_zero,
+    plane_has_events,
     dff_is_of_its_own_roi,
     corrected_is_demixed_minus_neuropil,
     r_is_what_was_subtracted,
