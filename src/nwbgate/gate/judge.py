@@ -83,8 +83,6 @@ def _reason_not_to_run(
     if missing:
         reason = NO_FILE if FACTS & {*missing} else f"table {' and '.join(missing)} not given"
         return NotRun(rule.code, reason, objected=rule.scope == "manifest", absent=tuple(missing))
-    if rule.scope == "session" and frames[rule.table].empty:
-        return NotRun(rule.code, f"table {rule.table} has no rows", objected=False, absent=(rule.table,))
     cause = next((stopped[code] for code in needs[rule.code] if code in stopped), None)
     if cause is not None:
         stopped[rule.code] = cause

@@ -48,7 +48,7 @@ def identifier_is_an_id_of_the_session(session: "pd.DataFrame", planes: "pd.Data
     return offending(session, wrong.to_numpy(), named, (ids + expected).where(released, expected))
 
 
-@check(scope="session", column="ophys_session_id")
+@check(scope="session", column="ophys_session_id", where={"session.ophys_session_id": []})
 def ids_are_of_different_things(session: "pd.DataFrame", planes: "pd.DataFrame | None" = None) -> "Rows":
     """Behavior session, imaging session, experiments and containers have different ids.
 
@@ -66,7 +66,7 @@ def ids_are_of_different_things(session: "pd.DataFrame", planes: "pd.DataFrame |
     return offending(session, np.full(len(session), bool(shared)), got, "an id for each of them")
 
 
-@check(scope="session", column="project_code")
+@check(scope="session", column="project_code", where={"session.project_code": []})
 def project_fits_the_planes(session: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
     """A session with several planes, or with groups of planes, is of a project with Multiscope in its name.
 

@@ -75,7 +75,7 @@ def _described(text: str) -> tuple[str, ...]:
     return first.groups() if first else ()
 
 
-@check(scope="session", column="ophys_experiment_id")
+@check(scope="session", column="ophys_experiment_id", where={"planes.ophys_experiment_id": []})
 def plane_has_its_own_ids(planes: "pd.DataFrame") -> "Rows":
     """No two planes of a session have the same experiment or container.
 

@@ -129,7 +129,12 @@ def events_are_not_negative(trace_columns: "pd.DataFrame") -> "Rows":
     return offending(trace_columns, wrong, "{lowest:.4g}", "0 or more")
 
 
-@check(scope="session", column="lowest", needs=["trace_columns.trace_is_never_still", "trace_columns.trace_varies"])
+@check(
+    scope="session",
+    column="lowest",
+    needs=["trace_columns.trace_is_never_still", "trace_columns.trace_varies"],
+    where={"trace_columns.table": ["dff_traces"]},
+)
 def dff_goes_below_zero(trace_columns: "pd.DataFrame") -> "Rows":
     """dF/F of an ROI is below 0 in some frames.
 
@@ -148,6 +153,7 @@ def dff_goes_below_zero(trace_columns: "pd.DataFrame") -> "Rows":
     scope="session",
     column="highest",
     needs=["trace_columns.events_are_not_negative", "trace_columns.trace_is_finite"],
+    where={"trace_columns.table": ["events"]},
 )
 def plane_has_events(trace_columns: "pd.DataFrame") -> "Rows":
     """Some ROI of a plane of three or more has detected events.
