@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from nwbgate.conversion import ledger
+from nwbgate.conversion.done_sessions import DoneSessions
 from nwbgate.conversion.metadata import refuse_naive_times, validate
 from nwbgate.conversion.outcome import SessionOutcome
 from nwbgate.conversion.recipe import Recipe, load_recipe
@@ -129,11 +131,13 @@ def run_batch(
     if not tasks:
         return
     written_down, folder = True, tasks[0].folder
-    earlier = EarlierFiles(folder, tasks)
-    for outcome in outcomes(tasks, jobs=jobs, executor=executor):
+    earlier, done = EarlierFiles(folder, tasks), DoneSessions(tasks)
+    finished = {outcome.number: outcome for outcome in done.finished(tasks)}
+    left = [task for task in tasks if task.number not in finished]
+    for outcome in chain(finished.values(), outcomes(left, jobs=jobs, executor=executor)):
         outcome = replace(outcome, remarks=(*outcome.remarks, *earlier.remarks(outcome)))  # noqa: PLW2901  annotated
-        if written_down and not tasks[0].settings.dry_run:
-            problem = _write_down(folder, outcome)
+        if written_down and outcome.number not in finished and not tasks[0].settings.dry_run:
+            problem = _write_down(folder, outcome, done.facts(outcome))
             written_down = not problem
             outcome = replace(outcome, remarks=(*outcome.remarks, *problem))  # noqa: PLW2901  annotated
         yield outcome
@@ -237,9 +241,9 @@ def _with_share_of_threads(task: SessionTask, jobs: int) -> SessionTask:
     return replace(task, settings=replace(task.settings, threads=threads))
 
 
-def _write_down(folder: Path, outcome: SessionOutcome) -> tuple[str, ...]:
+def _write_down(folder: Path, outcome: SessionOutcome, facts: Mapping[str, Any]) -> tuple[str, ...]:
     try:
-        ledger.append(folder, outcome)
+        ledger.append(folder, outcome, facts)
     except OSError as error:
         return (f"cannot write the ledger: {error.strerror}",)
     return ()

@@ -1,5 +1,6 @@
 """Ledger of an output folder: a hidden file with one JSON line per session."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from nwbgate.json_lines import append_line, read_lines
 FILE_NAME = ".conversion-ledger.jsonl"
 
 
-def append(folder: Path, outcome: SessionOutcome) -> None:
+def append(folder: Path, outcome: SessionOutcome, facts: Mapping[str, Any] | None = None) -> None:
     """Add one line about a session; see `nwbgate.json_lines.append_line`.
 
     Parameters
@@ -22,25 +23,30 @@ def append(folder: Path, outcome: SessionOutcome) -> None:
         Output folder.
     outcome : SessionOutcome
         What became of the session.
+    facts : mapping, optional
+        What the next run decides by; see `nwbgate.conversion.done_sessions`.
 
     Raises
     ------
     OSError
         If the folder cannot be written to, or a link has the ledger's name.
     """
-    append_line(folder / FILE_NAME, _entry(folder, outcome))
+    append_line(folder / FILE_NAME, {**entry(folder, outcome), **(facts or {})})
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """Return the entries of an output folder, oldest first, skipping truncated lines.
 
     Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``
-    (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version).
+    (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version). Those of sessions that are
+    done also have ``key`` (digest of plan, metadata and recipe), ``files`` (size and time of each source), ``file``
+    (those of the session's file) and ``unknown``.
     """
     return read_lines(folder / FILE_NAME)
 
 
-def _entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
+def entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
+    """Return the line about a session as plain data; see `read`."""
     path = outcome.path
     return {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),

@@ -39,6 +39,8 @@ class SessionResult:
         Wall time.
     warnings : tuple of str
         What the source deserves a look for.
+    sources : tuple of Path
+        Its files, those included that only reading it names.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class SessionResult:
     source_bytes: int = 0
     seconds: float = 0.0
     warnings: tuple[str, ...] = field(default=())
+    sources: tuple[Path, ...] = ()
 
 
 def convert_session(
@@ -139,6 +142,7 @@ def convert_session(
         parameters = {**_parameters(merged, conversion_options), **_alignment(converter), **(parameters or {})}
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(converter, path, source_paths, key, verify_sources):
+            source_paths = _known_sources(converter, path, source_paths)
             status, size = "skipped", path.stat().st_size
             if not dry_run:
                 with suppress(OSError):
@@ -152,7 +156,8 @@ def convert_session(
             checked = _check(check, path, rules=rules)
             report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=checked)
             status, size = "converted", report.bytes
-    return SessionResult(path, status, size, source_bytes, perf_counter() - started, tuple(found))
+    seconds = perf_counter() - started
+    return SessionResult(path, status, size, source_bytes, seconds, tuple(found), tuple(source_paths))
 
 
 def _parameters(metadata: Mapping[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -192,15 +197,16 @@ def _is_done(converter: Converter, path: Path, sources: list[Path], key: dict[st
             fix="move it away, choose another output folder, or replace it with --overwrite",
         )
     # Where no source is known, nothing can be said to be unchanged.
-    known = [*sources, *_found_again(converter, [entry["name"] for entry in kept["sources"]][len(sources) :])]
+    known = _known_sources(converter, path, sources)
     return bool(sources) and provenance.up_to_date(path, sources=known, verify_sources=verify_sources, **key)
 
 
-def _found_again(converter: Converter, names: list[str]) -> list[Path]:
-    """Return the further sources of an earlier conversion, without those that are gone."""
-    find = getattr(converter, "further_source", None)
+def _known_sources(converter: Converter, path: Path, sources: list[Path]) -> list[Path]:
+    """Return sources with the further ones that a file was made from, without those that are gone."""
+    find, kept = getattr(converter, "further_source", None), provenance.read(path)
+    names = [entry["name"] for entry in kept["sources"]][len(sources) :] if kept else []
     found = map(find, names) if callable(find) else ()
-    return [source for source in found if source is not None]
+    return [*sources, *(source for source in found if source is not None)]
 
 
 def _digest_sources(

@@ -190,6 +190,7 @@ def _converted_outcome(
         remarks=(*task.plan.remarks, *result.warnings),
         bytes=result.bytes,
         source_bytes=result.source_bytes,
+        sources=result.sources,
     )
 
 

@@ -20,6 +20,8 @@ if sys.platform != "win32":  # where an open file cannot be removed
 _ABANDONED = 24 * 3600
 #: Longest beginning of a name, and longest ending, that go into a temporary name: a name may have 255 bytes.
 _NAME_BYTES, _SUFFIX_BYTES = 100, 16
+#: Stands between the name of a target and what makes a temporary name unique.
+_MARK = ".nwbgate-"
 #: Never through a link, never into a child process, never waiting for the other end of a FIFO.
 _CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _REASONS = {
@@ -124,6 +126,23 @@ def remove_leftovers(target: Path) -> list[Path]:
     return removed + [path for path in spools if not os.path.lexists(_main_of(path)) and _try_unlink(path)]
 
 
+def remove_leftovers_of(targets: Iterable[Path]) -> list[Path]:
+    """Remove the left-overs of several targets and return them; each folder is listed once.
+
+    Folders that cannot be listed are passed over.
+    """
+    by_folder: dict[Path, set[str]] = {}
+    for target in targets:
+        by_folder.setdefault(target.parent, set()).add(target.name)
+    removed = []
+    for folder, names in by_folder.items():
+        with suppress(OSError):
+            marks = {_prefix(folder / name): name for name in names}
+            begun = {entry.name.rpartition(_MARK)[0] + _MARK for entry in os.scandir(folder) if _MARK in entry.name}
+            removed += [path for mark in begun & marks.keys() for path in remove_leftovers(folder / marks[mark])]
+    return removed
+
+
 def spool_path(temporary: Path) -> Path:
     """Return the name of a second temporary file beside `temporary`."""
     return temporary.with_suffix(f".spool{temporary.suffix}")
@@ -185,7 +204,7 @@ def _prefix(target: Path) -> str:
     name = target.name
     while len(os.fsencode(name)) > _NAME_BYTES:
         name = name[:-1]
-    return f".{name}.nwbgate-"
+    return f".{name}{_MARK}"
 
 
 def _suffix(target: Path) -> str:

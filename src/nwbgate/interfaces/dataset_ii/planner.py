@@ -1,6 +1,6 @@
 """Plan of the sessions in a folder of recordings, with the side-car table."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,9 +48,10 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
     subjects = _subjects(values)
     if table:
         _refuse_two_genotypes(paths, subjects, rows, table)
+    neighbours = _neighbours(values, subjects)
     return [
         replace(
-            _plan(path, values[name], _neighbours(name, values, subjects), subjects[name]),
+            _plan(path, values[name], neighbours[name], subjects[name]),
             origin=f"{table}, row at line {rows[name].line}" if name in rows else "",
         )
         for name, path in paths.items()
@@ -141,14 +142,20 @@ def _neuron(recording_id: str, row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _neighbours(
-    recording_id: str, values: Mapping[str, Mapping[str, Any]], subjects: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """Return the other recordings of the neuron and of the mouse."""
-    neuron, subject = values[recording_id].get("neuron_id"), subjects[recording_id]
-    others = sorted(set(values) - {recording_id})
+    values: Mapping[str, Mapping[str, Any]], subjects: Mapping[str, str]
+) -> dict[str, dict[str, list[str]]]:
+    """Return the other recordings of the neuron and of the mouse of each recording."""
+    neurons, mice = defaultdict[Any, list[str]](list), defaultdict[str, list[str]](list)
+    for name in sorted(values):
+        mice[subjects[name]].append(name)
+        if (neuron := values[name].get("neuron_id")) is not None:
+            neurons[neuron].append(name)
     return {
-        "same_neuron": [name for name in others if neuron is not None and values[name].get("neuron_id") == neuron],
-        "same_subject": [name for name in others if subjects[name] == subject],
+        name: {
+            "same_neuron": [other for other in neurons.get(row.get("neuron_id"), ()) if other != name],
+            "same_subject": [other for other in mice[subjects[name]] if other != name],
+        }
+        for name, row in values.items()
     }
 
 
