@@ -48,7 +48,9 @@ def make(folder: Path, sessions: int) -> None:
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             os.link(first.path, path)
-        outcome = replace(first, number=task.number, session_id=task.plan.session_id, path=path, sources=task.plan.sources)
+        outcome = replace(
+            first, number=task.number, session_id=task.plan.session_id, path=path, sources=task.plan.sources
+        )
         with (output / ledger.FILE_NAME).open("a", encoding="utf-8") as stream:  # as `ledger.append`, without fsync
             stream.write(json.dumps({**ledger.entry(output, outcome), **done.facts(outcome)}, sort_keys=True) + "\n")
 

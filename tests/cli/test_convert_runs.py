@@ -122,3 +122,19 @@ def test_processes_give_what_one_process_gives(tmp_path):
     name = "sub-rat7/sub-rat7_ses-a.nwb"
     assert content(tmp_path / "one" / name) == content(tmp_path / "two" / name)
     assert provenance.read(tmp_path / "one" / name) == provenance.read(tmp_path / "two" / name)
+
+
+@pytest.mark.slow
+def test_a_watching_run_converts_what_comes_and_ends_cleanly_when_interrupted(tmp_path):
+    folder = make_hostile(tmp_path / "sources", a="fine")
+    options = ("--output", tmp_path / "nwb", "--watch", "--settle", "0.4")
+    running = process(HOSTILE_RECIPE, folder, *options, preexec_fn=heed_interrupts)
+    assert "watching" in running.stderr.readline()
+    assert running.stderr.readline().startswith("a: converted in ")
+    make_hostile(folder, b="refuse")
+    assert running.stderr.readline().startswith("b: failed - ")
+    running.send_signal(signal.SIGINT)
+    out, rest = running.communicate(timeout=60)
+    assert running.returncode == 1, rest
+    assert "1 converted, 1 failed" in out
+    assert "Traceback" not in rest

@@ -72,7 +72,9 @@ def change_ledger(folder):
     path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
 
 
-@pytest.mark.parametrize("change", [touch_source, change_file, remove_file, change_ledger], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "change", [touch_source, change_file, remove_file, change_ledger], ids=lambda one: one.__name__
+)
 def test_a_session_of_which_something_changed_is_looked_into(folder, change):
     change(folder)
     assert known(folder) == ["s1"]

@@ -1,5 +1,6 @@
 """``nwbgate convert``: convert a recipe's sessions to checked NWB files."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,12 @@ from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, RecipeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nwbgate.conversion.outcome import SessionOutcome
     from nwbgate.conversion.recipe import Recipe
     from nwbgate.conversion.recipe_options import Option
+    from nwbgate.conversion.task import SessionTask
 
 #: Folder in the output folder for what ``--qc`` writes.
 QUALITY = "qc"
@@ -151,6 +155,19 @@ def _type(about: "Option") -> click.ParamType[Any]:
     is_flag=True,
     help="Check what is written by the schema and NWB Inspector alone, not by nwbgate's rules.",
 )
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Go on: convert recordings as they appear and are no longer written to, until Ctrl-C.",
+)
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --watch: time for which the sources of a session must not have changed.",
+)
 @click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
 @click.pass_context
 def convert(
@@ -169,6 +186,8 @@ def convert(
     threads: int | None,
     timezone: str | None,
     no_rules: bool,
+    watch: bool,
+    settle: float,
     qc: bool,
     **options: Any,
 ) -> None:
@@ -181,8 +200,8 @@ def convert(
     Exit code: 0 every session done; 1 a session failed, or its quality with --qc; 2 bad command line, path, metadata
     or table; 3 nwbgate broke.
     """
-    from nwbgate.cli.progress import Progress, summary
-    from nwbgate.conversion.batch import prepare, run_batch
+    from nwbgate.cli.progress import summary
+    from nwbgate.conversion.batch import prepare
     from nwbgate.conversion.task import Settings
 
     if qc:
@@ -200,17 +219,48 @@ def convert(
     options |= {"timezone": timezone} if "timezone" in own else {}
     if "sessions" in own:  # a recipe with a table of its own form
         options["sessions"], sessions = sessions, None
-    tasks = prepare(recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions)
-    outcomes = []
-    with Progress(tasks) as progress:
-        for outcome in run_batch(tasks, jobs=jobs):
-            outcomes.append(outcome)
-            progress.advance(outcome)
+    plan = partial(
+        prepare, recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions
+    )
+    outcomes = _watched(plan, settle, jobs) if watch else _converted(plan(), jobs)
     debug = bool(context.obj and context.obj.debug)
     click.echo(summary(outcomes, output, debug=debug), nl=False)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     code = 3 if any(outcome.broke for outcome in failed) else 1 if failed else 0
     context.exit(max(code, _quality(outcomes, output, jobs)) if qc and not dry_run else code)
+
+
+def _converted(tasks: "list[SessionTask]", jobs: int) -> "list[SessionOutcome]":
+    """Convert sessions, showing how far it is."""
+    from nwbgate.cli.progress import Progress
+    from nwbgate.conversion.batch import run_batch
+
+    outcomes = []
+    with Progress(tasks) as progress:
+        for outcome in run_batch(tasks, jobs=jobs):
+            outcomes.append(outcome)
+            progress.advance(outcome)
+    return outcomes
+
+
+def _watched(plan: "Callable[[], list[SessionTask]]", settle: float, jobs: int) -> "list[SessionOutcome]":
+    """Convert sessions as they come, a line for each, until interrupted; the first plan must succeed."""
+    from nwbgate.cli.progress import outcome_line
+    from nwbgate.conversion.recipe import NoSourcesError
+    from nwbgate.conversion.watch import watch
+
+    def there() -> "list[SessionTask]":
+        try:
+            return plan()
+        except NoSourcesError:
+            return []
+
+    click.echo(f"watching; a session is converted {settle:g} s after its last change; Ctrl-C ends", err=True)
+    outcomes = []
+    for outcome in watch(there, settle=settle, jobs=jobs):
+        outcomes.append(outcome)
+        click.echo(outcome_line(outcome), err=True)
+    return outcomes
 
 
 def _quality(outcomes: "list[SessionOutcome]", output: Path, jobs: int) -> int:

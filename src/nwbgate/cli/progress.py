@@ -105,14 +105,19 @@ class Progress:
             self._say(outcome)
 
     def _say(self, outcome: SessionOutcome) -> None:
-        parts = [f"[{self.ended}/{self.count}] {outcome.session_id}: {outcome.status}"]
-        if outcome.status is SessionStatus.CONVERTED:
-            parts.append(f"in {outcome.seconds:.1f} s")
-        if outcome.status is SessionStatus.FAILED:
-            parts.append(f"- {outcome.reason.splitlines()[0]}")
-        pace = str(self.pace)
-        click.echo(" ".join(parts) + (f" ({pace})" if pace else ""), err=True)
+        pace, place = str(self.pace), f"[{self.ended}/{self.count}]"
+        click.echo(f"{place} {outcome_line(outcome)}" + (f" ({pace})" if pace else ""), err=True)
         sys.stderr.flush()
+
+
+def outcome_line(outcome: SessionOutcome) -> str:
+    """Return one line about a session that ended."""
+    parts = [f"{outcome.session_id}: {outcome.status}"]
+    if outcome.status is SessionStatus.CONVERTED:
+        parts.append(f"in {outcome.seconds:.1f} s")
+    if outcome.status is SessionStatus.FAILED:
+        parts.append(f"- {outcome.reason.splitlines()[0]}")
+    return " ".join(parts)
 
 
 def summary(outcomes: Iterable[SessionOutcome], folder: Path, *, debug: bool = False) -> str:

@@ -32,8 +32,8 @@ class DoneSessions:
     """Ledger of an output folder, asked which sessions of a run need no conversion.
 
     A session is done where its last line was written for the same plan, metadata, recipe and version of nwbgate, and
-    its sources and its file have the sizes and times of that line. Whatever differs is left to the session itself, which
-    compares with the provenance in its file.
+    its sources and its file have the sizes and times of that line. Whatever differs is left to the session itself,
+    which compares with the provenance in its file.
 
     Parameters
     ----------

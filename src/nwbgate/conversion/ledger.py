@@ -38,8 +38,8 @@ def read(folder: Path) -> list[dict[str, Any]]:
     """Return the entries of an output folder, oldest first, skipping truncated lines.
 
     Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``
-    (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version). Those of sessions that are
-    done also have ``key`` (digest of plan, metadata and recipe), ``files`` (size and time of each source), ``file``
+    (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version). Lines about sessions that
+    are done also have ``key`` (digest of plan, metadata and recipe), ``files`` (size and time of each source), ``file``
     (those of the session's file) and ``unknown``.
     """
     return read_lines(folder / FILE_NAME)

@@ -25,6 +25,10 @@ from nwbgate.yaml_file import read_yaml
 FILE = "conversion.yaml"
 
 
+class NoSourcesError(UsageError):
+    """A folder without a file of the recipe's pattern."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Conversion of one dataset's sessions."""
@@ -209,7 +213,7 @@ class Recipe:
         files = visible_files(path, _refuse_unreadable_folder)
         matches = sorted(each for each in files if each.is_file() and _fits(each, pattern))
         if not matches:
-            raise UsageError(
+            raise NoSourcesError(
                 "the folder contains no source",
                 where=str(path),
                 got="no matching file in it or below it",

@@ -143,6 +143,18 @@ def remove_leftovers_of(targets: Iterable[Path]) -> list[Path]:
     return removed
 
 
+def is_being_written(path: Path) -> bool:
+    """Return whether another process holds a lock against readers, as HDF5 does while it writes."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _CAREFULLY)
+    except OSError:  # it is gone, or nobody may read it: converting it tells why
+        return False
+    try:
+        return _locked(descriptor, exclusive=False) is False
+    finally:
+        os.close(descriptor)
+
+
 def spool_path(temporary: Path) -> Path:
     """Return the name of a second temporary file beside `temporary`."""
     return temporary.with_suffix(f".spool{temporary.suffix}")
