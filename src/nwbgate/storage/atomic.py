@@ -150,7 +150,7 @@ def is_being_written(path: Path) -> bool:
     except OSError:  # it is gone, or nobody may read it: converting it tells why
         return False
     try:
-        return _locked(descriptor, exclusive=False) is False
+        return _try_lock(descriptor, exclusive=False) is False
     finally:
         os.close(descriptor)
 
