@@ -11,7 +11,7 @@ import pytest
 from nwbgate.conversion.batch import prepare
 from nwbgate.conversion.recipe import NoSourcesError
 from nwbgate.conversion.task import Settings
-from nwbgate.conversion.watch import Sources, watch
+from nwbgate.conversion.watch import SourcesAtRest, watch
 from support.maze_sources import THIRD_RECIPE, make_maze
 
 
@@ -73,7 +73,7 @@ def test_an_empty_folder_is_waited_for_and_each_recording_is_converted_once(fold
 def test_a_failed_recording_is_tried_again_when_it_changes(folder):
     source = folder / "sources" / "s0.csv"
     source.write_text("nothing of the kind\n")
-    sources = Sources(settle=1.0)
+    sources = SourcesAtRest(settle=1.0)
     assert sources.at_rest(plan(folder), 0.0) == []
     assert [task.plan.session_id for task in sources.at_rest(plan(folder), 1.0)] == ["s0"]
     assert sources.at_rest(plan(folder), 5.0) == []
@@ -83,7 +83,7 @@ def test_a_failed_recording_is_tried_again_when_it_changes(folder):
 
 
 def test_a_recording_that_its_writer_has_locked_is_left_alone(folder):
-    source, sources = make_maze(folder / "sources" / "s0.csv", subject="rat0"), Sources(settle=1.0)
+    source, sources = make_maze(folder / "sources" / "s0.csv", subject="rat0"), SourcesAtRest(settle=1.0)
     sources.at_rest(plan(folder), 0.0)
     with source.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

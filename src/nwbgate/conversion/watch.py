@@ -15,7 +15,7 @@ States = tuple[tuple[str, int, int], ...]
 
 
 @dataclass
-class Sources:
+class SourcesAtRest:
     """Sources of sessions as they were last seen, to tell which of them are at rest.
 
     Parameters
@@ -80,7 +80,7 @@ def watch(
     SessionOutcome
         Of each session that was converted, or failed.
     """
-    sources = Sources(settle)
+    sources = SourcesAtRest(settle)
     while True:
         for outcome in run_batch(sources.at_rest(plan(), time.monotonic()), jobs=jobs):
             if outcome.status not in (SessionStatus.SKIPPED, SessionStatus.EXCLUDED):
