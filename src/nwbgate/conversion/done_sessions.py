@@ -1,4 +1,4 @@
-"""Sessions that the ledger tells are done: decided by sizes and times, without opening a file."""
+"""Finished sessions by the ledger, sizes and times, without opening a file."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ _DONE = (SessionStatus.CONVERTED, SessionStatus.SKIPPED)
 
 @dataclass(frozen=True)
 class _Expected:
-    """What the content of a session's file depends on, as it was before the session was converted."""
+    """Prerequisites of a session's file, as they were before its conversion."""
 
     key: str
     sources: dict[str, State]

@@ -1,4 +1,4 @@
-"""Conversion of recordings as they appear in a folder, once nobody writes to them any more."""
+"""Conversion of recordings as they appear in a folder, once their writers are done."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
