@@ -1,14 +1,14 @@
 """A real HTTP server with ranges on this machine, that misbehaves when it is told to."""
 
-import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from support.folder_server import FolderHandler, FolderServer, running
 
-class FaultyServer(ThreadingHTTPServer):
+
+class FaultyServer(FolderServer):
     """Serves a folder; each GET of a path with faults left takes the first of them.
 
     Faults: ``break_off`` (the connection ends halfway), ``stall`` (nothing more comes halfway), ``drip`` (a byte now
@@ -17,14 +17,10 @@ class FaultyServer(ThreadingHTTPServer):
     which), ``wrong_byte``, ``busy`` (503), ``gone`` (404), ``mute`` (the connection ends without an answer).
     """
 
-    daemon_threads = True
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.folder = folder
+        super().__init__(folder, Handler)
         self.faults: dict[str, list[str]] = {}
         self.requests: list[tuple[str, str, str]] = []
-        self.over = threading.Event()
 
     @property
     def url(self) -> str:
@@ -34,34 +30,15 @@ class FaultyServer(ThreadingHTTPServer):
         """The ranges asked for, of files of that name."""
         return [span for method, path, span in self.requests if method == "GET" and path.endswith(name)]
 
-    def handle_error(self, request, client_address):
-        """A client that has gone away is not an event."""
-
 
 @contextmanager
 def serving(folder: Path):
-    with FaultyServer(folder) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+    with running(FaultyServer(folder)) as server:
+        yield server
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(FolderHandler):
     server: FaultyServer
-
-    def log_message(self, format, *args):
-        pass
-
-    def do_HEAD(self):
-        self.answer(body=False)
-
-    def do_GET(self):
-        self.answer(body=True)
 
     def answer(self, *, body: bool) -> None:
         path = unquote(urlsplit(self.path).path)

@@ -2,17 +2,17 @@
 
 import gc
 import gzip
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from support.folder_server import FolderHandler, FolderServer, running
 
-class RangeServer(ThreadingHTTPServer):
+
+class RangeServer(FolderServer):
     """Serves a folder.
 
     Parameters
@@ -35,49 +35,27 @@ class RangeServer(ThreadingHTTPServer):
         Whether Python collected garbage by itself while each answer was made.
     """
 
-    daemon_threads = True
-
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.folder, self.ranges, self.refused = folder, True, 0
+        super().__init__(folder, Handler)
+        self.ranges, self.refused = True, 0
         self.trouble: Iterator[str] = iter(())
         self.sent: list[int] = []
         self.collecting: list[bool] = []
-        self.released = threading.Event()
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.server_port}/{name}"
 
-    def handle_error(self, request, client_address):
-        """A client that has gone away is not an event."""
-
 
 @contextmanager
 def serving(folder: Path):
-    with RangeServer(folder) as server, pytest.MonkeyPatch.context() as environment:
+    with running(RangeServer(folder)) as server, pytest.MonkeyPatch.context() as environment:
         environment.setenv("no_proxy", "127.0.0.1")
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.released.set()
-            server.shutdown()
-            thread.join()
+        yield server
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(FolderHandler):
     server: RangeServer
     protocol_version = "HTTP/1.1"
-
-    def log_message(self, format, *args):
-        pass
-
-    def do_HEAD(self):
-        self.answer(body=False)
-
-    def do_GET(self):
-        self.answer(body=True)
 
     def answer(self, *, body: bool) -> None:
         path = self.server.folder / unquote(self.path).removeprefix("/")
@@ -116,6 +94,6 @@ class Handler(BaseHTTPRequestHandler):
         self.begin(206 if span else 200, len(part), **headers)
         self.wfile.write(part[: len(part) // 2] if trouble in ("break", "silent") else part)
         if trouble == "silent":
-            self.server.released.wait()
+            self.server.over.wait()
         if trouble in ("break", "silent"):
             self.close_connection = True
