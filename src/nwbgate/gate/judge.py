@@ -8,13 +8,15 @@ import pandas as pd
 from nwbgate.findings.outcome import Outcome, where_it_broke
 from nwbgate.findings.report import BrokenRule, NotRun
 from nwbgate.gate.finding_words import location, unit_of, word
-from nwbgate.gate.rule_order import needed_codes, order_rules
+from nwbgate.gate.rule_order import needs_and_order
 from nwbgate.manifest.look_alikes import difference
 from nwbgate.rules import FACTS
 from nwbgate.rules.rule import Finding, Rule
 
 #: Why a rule about facts of files is not run without any.
 NO_FILE = "no NWB file given"
+#: A column, as ``<table>.<column>``, and the values of which a rule needs one; none for any value.
+_Where = tuple[str, tuple[str, ...]]
 #: Columns of a rule's result that word the message of its finding.
 _WORDS = ("got", "expected")
 
@@ -43,10 +45,11 @@ def judge(
         File the frames were read from.
     """
     outcome = Outcome()
-    needs = needed_codes(rules)
+    needs, ordered = needs_and_order(tuple(rules))
     stopped: dict[str, str] = {}
-    for rule in order_rules(rules, needs):
-        unjudged = _reason_not_to_run(rule, frames, needs, stopped)
+    told: dict[_Where, bool] = {}
+    for rule in ordered:
+        unjudged = _reason_not_to_run(rule, frames, needs, stopped, told)
         if unjudged is not None:
             outcome.not_run.append(unjudged)
             continue
@@ -74,9 +77,16 @@ def _only_complete(finding: Finding | None) -> str:
 
 
 def _reason_not_to_run(
-    rule: Rule, frames: Mapping[str, pd.DataFrame], needs: Mapping[str, Sequence[str]], stopped: dict[str, str]
+    rule: Rule,
+    frames: Mapping[str, pd.DataFrame],
+    needs: Mapping[str, Sequence[str]],
+    stopped: dict[str, str],
+    told: dict[_Where, bool],
 ) -> NotRun | None:
-    """Return why `rule` cannot be judged, or None; the cause passes to waiting rules."""
+    """Return why `rule` cannot be judged, or None; the cause passes to waiting rules.
+
+    What was asked of the cells of a column is noted in `told`: many rules ask the same.
+    """
     if rule.unpromised:
         return NotRun(rule.code, rule.unpromised, objected=False)
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
@@ -88,19 +98,22 @@ def _reason_not_to_run(
         stopped[rule.code] = cause
         return NotRun(rule.code, f"because {cause}", cause=cause.partition(" ")[0])
     absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
-    nothing = f"column {absent} not given" if absent else _nothing_to_judge(rule, frames)
+    nothing = f"column {absent} not given" if absent else _nothing_to_judge(rule, frames, told)
     return NotRun(rule.code, nothing, objected=False) if nothing else None
 
 
-def _nothing_to_judge(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> str:
+def _nothing_to_judge(rule: Rule, frames: Mapping[str, pd.DataFrame], told: dict[_Where, bool]) -> str:
     """Return why no row is one that `rule` judges, or the empty text."""
     if len(frames[rule.table]) < rule.fewest:
         few = f"fewer than {rule.fewest} rows" if rule.fewest > 1 else "no row"
         return f"{rule.table} has {few}"
-    for place, values in rule.where:
+    for where in rule.where:
+        place, values = where
         table, _, column = place.partition(".")
-        cells = frames[table][column]
-        if not (cells.isin(values) if values else cells.notna()).any():
+        if where not in told:
+            cells = frames[table][column]
+            told[where] = bool((cells.isin(values) if values else cells.notna()).any())
+        if not told[where]:
             return f"no row of {table} has {column} {' or '.join(values)}" if values else f"{table} has no {column}"
     return ""
 

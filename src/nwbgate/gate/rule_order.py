@@ -1,6 +1,7 @@
 """Order of rules by their needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from nwbgate.errors import SpecError
@@ -52,6 +53,13 @@ def order_rules(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> li
             fix="remove one of the derived or copied declarations from the circle",
             where="the specification",
         ) from error
+
+
+@lru_cache(4)
+def needs_and_order(rules: tuple[Rule, ...]) -> tuple[dict[str, tuple[str, ...]], list[Rule]]:
+    """Return what `needed_codes` and `order_rules` do; every file of a run is judged by the same rules."""
+    needs = needed_codes(rules)
+    return needs, order_rules(rules, needs)
 
 
 def with_needed(codes: Iterable[str], needs: Mapping[str, Sequence[str]]) -> set[str]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,20 @@ def _typed_frame(
     values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]
 ) -> pd.DataFrame:
     """Return a frame with exactly these columns and types, plus the file's path."""
+    if not n_rows:
+        return _empty_frame(tuple(columns.items())).copy()
     there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
     index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
     return pd.DataFrame(
         {name: _as_type(there.get(name, [np.nan] * n_rows), index, kind) for name, kind in columns.items()}, index=index
     )
+
+
+@cache
+def _empty_frame(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """Return a frame of these columns and types without a row: most files lack planes, and ROIs."""
+    index = pd.RangeIndex(0)
+    return pd.DataFrame({name: _as_type([], index, kind) for name, kind in columns}, index=index)
 
 
 def _as_type(values: list[Any], index: pd.RangeIndex, kind: str) -> Any:
