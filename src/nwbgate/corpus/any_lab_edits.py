@@ -6,12 +6,13 @@ import h5py
 import numpy as np
 
 from nwbgate.corpus.any_lab_session import SPIKES
-from nwbgate.corpus.file_edits import Edit, Fault, add, attribute, copy, put, remade, scaled, together, without
+from nwbgate.corpus.file_edits import Edit, Fault, add, attribute, copy, put, remade, scaled, swap, together, without
 
 RAW, LFP, DFF = "acquisition/raw", "processing/ecephys/LFP/lfp", "processing/ophys/DfOverF/dff"
 TRIALS, TONES, PLACE = "intervals/trials", "intervals/tones", "processing/behavior/Position/place"
 SPIKE_TIMES, MOVIE = "units/spike_times", "acquisition/movie"
 MASKS = "processing/ophys/ImageSegmentation/cells/image_mask"
+PLANE = "general/optophysiology/plane"
 #: Seconds since 1970 of the start of the session.
 UNIX = 1709294400.0
 
@@ -68,7 +69,7 @@ ANY_LAB: list[Fault] = [
     ("series.unit_is_of_its_type", attribute(f"{RAW}/data", "unit", "microvolts")),
     ("series.unit_is_of_its_type", attribute("acquisition/response_0/data", "unit", "millivolts")),
     ("series.sampling_has_no_gaps", add(f"{MOVIE}/timestamps", slice(300, None), 0.7)),
-    ("nwb_planes.imaging_rate_is_measured", put("general/optophysiology/plane/imaging_rate", (), 30.0)),
+    ("nwb_planes.imaging_rate_is_measured", put(f"{PLANE}/imaging_rate", (), 30.0)),
     ("clocks.timestamps_are_session_seconds", add(f"{MOVIE}/timestamps", ..., UNIX)),
     ("clocks.clock_is_of_the_session", scaled("events/licks/timestamp", 1000.0)),
     ("clocks.clock_is_of_the_session", put("processing/behavior/wheel/starting_time", (), 3600.0)),
@@ -96,6 +97,24 @@ ANY_LAB: list[Fault] = [
     ("masks.mask_has_pixels", put(MASKS, 1, 0.0)),
     ("sweeps.stimulus_is_during_its_response", put("stimulus/presentation/stimulus_1/starting_time", (), 35.0)),
     ("sweeps.sweep_is_numbered", without("general/intracellular_ephys/intracellular_recordings")),
+    ("series.as_wide_as_its_regions", remade(f"{LFP}/data", lambda volts: volts[:, :3])),
+    ("series.as_long_as_its_timestamps", remade(f"{DFF}/data", lambda traces: traces[:-1])),
+    ("series.times_are_in_seconds", attribute(f"{MOVIE}/timestamps", "unit", "milliseconds")),
+    ("series.regions_exist", put(f"{DFF}/rois", 2, 7)),
+    ("series_rois.roi_has_one_column", put(f"{DFF}/rois", 2, 1)),
+    ("clocks.timestamps_are_numbers", put(f"{MOVIE}/timestamps", 40, np.nan)),
+    ("optics.wavelength_in_nanometers", put(f"{PLANE}/excitation_lambda", (), 9200.0)),
+    (
+        "optics.emission_fits_excitation",
+        together(put(f"{PLANE}/excitation_lambda", (), 510.0), put(f"{PLANE}/green/emission_lambda", (), 920.0)),
+    ),
+    ("spikes.spike_times_are_sorted", swap(SPIKE_TIMES, 3, 4)),
+    ("spikes.unit_has_electrode", put("units/electrodes", 0, 9)),
+    (
+        "session.age_is_possible",
+        together(put("general/subject/age", (), "P9000D"), without("general/subject/date_of_birth")),
+    ),
+    ("nwb_files.file_is_with_its_subject", put("general/subject/subject_id", (), "m2")),
     ("session.age_follows_from_birth", put("general/subject/age", (), "P30D")),
     ("session.born_before_the_session", put("general/subject/date_of_birth", (), "2025-12-02T12:00:00+00:00")),
 ]
