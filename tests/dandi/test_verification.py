@@ -1,5 +1,7 @@
 """A verification proves what arrived: sizes, digests, and what the archive itself reports."""
 
+from pathlib import Path
+
 import pytest
 
 from nwbgate.archives.client import key_variable
@@ -94,7 +96,8 @@ def test_a_file_that_the_archive_has_not_judged_is_pending(folder, local):
     (asset,) = draft(local, folder).values()
     asset.status = "Pending"
     found = verify(folder)
-    assert [each.code for each in found.report.records] == ["archive.pending"]
+    assert [each.code for each in found.report.records] == ["archive.pending"] * 2
+    assert {Path(each.path).suffix for each in found.report.records} == {".nwb", ".yaml"}
     assert (found.exit_code, verify(folder, fail_on="warning").exit_code) == (0, 1)
 
 

@@ -109,7 +109,8 @@ class Dandiset:
         return {
             "version": version, "name": self.metadata.get("name", ""), "asset_count": len(assets),
             "active_uploads": 0, "size": sum(len(one.blob.content) for one in assets),
-            "status": "Valid", "created": self.created, "modified": self.created, "release_notes": "",
+            "status": "Pending" if any(one.status == "Pending" for one in assets) else "Valid",
+            "created": self.created, "modified": self.created, "release_notes": "",
         }  # fmt: skip
 
     def row(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nwbgate.archives.assets import RemoteAsset, remote_assets
 from nwbgate.archives.client import explained
-from nwbgate.dandi.dandiset_file import read_dandiset_file
+from nwbgate.dandi.dandiset_file import FILE_NAME, read_dandiset_file
 from nwbgate.dandi.digests import Digests, State, file_digests
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.planning import dandiset_of, instance_of
@@ -19,6 +19,8 @@ from nwbgate.storage.nwb_paths import contents
 
 #: Beginning of what the archive says of a file that it has not validated yet.
 _PENDING = "asset is currently being validated"
+#: States of a version that the archive has not validated since its last change.
+_UNDECIDED = ("Pending", "Validating")
 #: Seconds between two questions whether it has.
 _PAUSE = 5.0
 
@@ -113,7 +115,7 @@ def _version_info(dandiset: Any, wait: float) -> Mapping[str, Any]:
         with explained(f"dandiset {dandiset.identifier}, version {dandiset.version_id}"):
             info: dict[str, Any] = dandiset.client.get(f"{dandiset.version_api_path}info/")
         pending = any(_is_pending(error) for error in info.get("asset_validation_errors") or [])
-        if not pending or time.monotonic() + _PAUSE > until:
+        if not (pending or info.get("status") in _UNDECIDED) or time.monotonic() + _PAUSE > until:
             return info
         time.sleep(_PAUSE)
 
@@ -148,8 +150,13 @@ def _reported(root: Path, info: Mapping[str, Any]) -> Iterator[Finding]:
     for error in info.get("asset_validation_errors") or []:
         code = "archive.pending" if _is_pending(error) else "archive.invalid"
         yield _of_archive(code, root / str(error.get("path") or ""), error)
+    if info.get("status") in _UNDECIDED:  # its errors are those of an earlier state
+        yield _of_archive(
+            "archive.pending", root / FILE_NAME, {"message": "the archive has not validated the dandiset"}
+        )
+        return
     for error in info.get("version_validation_errors") or []:
-        yield _of_archive("archive.invalid", root / "dandiset.yaml", error)
+        yield _of_archive("archive.invalid", root / FILE_NAME, error)
 
 
 def _is_pending(error: Mapping[str, Any]) -> bool:
