@@ -18,7 +18,7 @@ FLOORS = {
     "browser": 4, "comparison": 4, "interfaces": 4, "qc": 4, "plots": 4, "nwbfile": 4, "pynapple_objects": 4,
     "rules": 3, "reading": 3,
     "manifest": 2, "writing": 2,
-    "algorithms": 1, "samples": 1.5, "json_lines": 1.5, "storage": 1, "yaml_file": 1, "json_text": 1,
+    "algorithms": 1, "samples": 1.5, "json_lines": 1.5, "storage": 1, "yaml_file": 1, "json_text": 1, "cluster": 1.5,
     "archives": 0.8,
     "extras": 0.5, "processes": 0.5,
     "errors": 0,

@@ -138,3 +138,18 @@ def test_a_watching_run_converts_what_comes_and_ends_cleanly_when_interrupted(tm
     assert running.returncode == 1, rest
     assert "1 converted, 1 failed" in out
     assert "Traceback" not in rest
+
+
+@pytest.mark.slow
+def test_a_session_that_kills_its_worker_costs_itself_and_the_cluster_goes_on(tmp_path, capsys):
+    folder = make_hostile(tmp_path / "sources", a="fine", b="die", c="die_once", d="fine")
+    arguments = (HOSTILE_RECIPE, folder, "--output", tmp_path / "nwb", "--cluster", "local:2")
+    assert convert(*arguments) == 1
+    out, _ = capsys.readouterr()
+    assert "3 converted, 1 failed" in out
+    assert "the process that converted the session died" in out
+    make_hostile(folder, b="fine")
+    assert convert(*arguments) == 0
+    out, _ = capsys.readouterr()
+    assert "1 converted, 3 skipped" in out
+    assert main(["check", str(tmp_path / "nwb"), "--cluster", "local:2", "--no-inspector", "--select", "file"]) == 0

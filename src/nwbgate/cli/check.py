@@ -59,6 +59,11 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     metavar="N",
     help="Number of files checked in parallel.  [default: one per core]",
 )
+@click.option(
+    "--cluster",
+    metavar="WHERE",
+    help="Judge on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
+)
 @click.option("--no-inspector", is_flag=True, help="Skip NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
 @click.option("--follow-links", is_flag=True, help="Judge files together with the files beside them that they link to.")
@@ -82,14 +87,17 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     outputs = outputs_of(formats or ("text",))
     sample, seed = options.pop("sample"), options.pop("seed")
     paths = chosen_files(paths, sample=sample, seed=seed, integrity=options["integrity"])
-    if options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths)):
+    cluster = options.pop("cluster")
+    if not cluster and options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths)):
         start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
+    from nwbgate.cli.cluster import executor_on
     from nwbgate.gate.run import run
     from nwbgate.report import FORMATS as RENDER
 
     inspector = not options.pop("no_inspector")
     select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))
-    report = run(paths, select=select, ignore=ignore, inspector=inspector, **options)
+    with executor_on(cluster) as executor:
+        report = run(paths, select=select, ignore=ignore, inspector=inspector, executor=executor, **options)
     for name, file in outputs:
         put_report(RENDER[name](report), file)
     context.exit(report.exit_code)

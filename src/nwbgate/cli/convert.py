@@ -168,6 +168,11 @@ def _type(about: "Option") -> click.ParamType[Any]:
     metavar="SECONDS",
     help="With --watch: time for which the sources of a session must not have changed.",
 )
+@click.option(
+    "--cluster",
+    metavar="WHERE",
+    help="Convert on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
+)
 @click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
 @click.pass_context
 def convert(
@@ -188,6 +193,7 @@ def convert(
     no_rules: bool,
     watch: bool,
     settle: float,
+    cluster: str | None,
     qc: bool,
     **options: Any,
 ) -> None:
@@ -222,7 +228,7 @@ def convert(
     plan = partial(
         prepare, recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions
     )
-    outcomes = _watched(plan, settle, jobs) if watch else _converted(plan(), jobs)
+    outcomes = _watched(plan, settle, jobs) if watch else _converted(plan(), jobs, cluster)
     debug = bool(context.obj and context.obj.debug)
     click.echo(summary(outcomes, output, debug=debug), nl=False)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
@@ -230,14 +236,15 @@ def convert(
     context.exit(max(code, _quality(outcomes, output, jobs)) if qc and not dry_run else code)
 
 
-def _converted(tasks: "list[SessionTask]", jobs: int) -> "list[SessionOutcome]":
-    """Convert sessions, showing how far it is."""
+def _converted(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "list[SessionOutcome]":
+    """Convert sessions, here or on a cluster, showing how far it is."""
+    from nwbgate.cli.cluster import executor_on
     from nwbgate.cli.progress import Progress
     from nwbgate.conversion.batch import run_batch
 
     outcomes = []
-    with Progress(tasks) as progress:
-        for outcome in run_batch(tasks, jobs=jobs):
+    with executor_on(cluster) as executor, Progress(tasks) as progress:
+        for outcome in run_batch(tasks, jobs=jobs, executor=executor):
             outcomes.append(outcome)
             progress.advance(outcome)
     return outcomes

@@ -66,6 +66,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Number of files measured in parallel.  [default: one per core]",
 )
+@click.option(
+    "--cluster",
+    metavar="WHERE",
+    help="Measure on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
+)
 @with_sample
 @click.pass_context
 def qc(
@@ -83,6 +88,7 @@ def qc(
     waivers: Path | None,
     formats: tuple[str, ...],
     jobs: int | None,
+    cluster: str | None,
     follow_links: bool,
     sample: int | None,
     seed: int,
@@ -99,22 +105,25 @@ def qc(
     if output is not None:
         need_drawing()
         require_writable(output)
+    from nwbgate.cli.cluster import executor_on
     from nwbgate.quality.run import run_quality
     from nwbgate.report import FORMATS as RENDER
 
-    run = run_quality(
-        chosen_files(paths, sample=sample, seed=seed),
-        measured_in=measured_in,
-        spec=spec,
-        manual=manual,
-        waivers=waivers,
-        complete=complete,
-        fail_on=fail_on,
-        jobs=jobs,
-        pictures=output,
-        notify=Measured(),
-        follow_links=follow_links,
-    )
+    with executor_on(cluster) as executor:
+        run = run_quality(
+            chosen_files(paths, sample=sample, seed=seed),
+            measured_in=measured_in,
+            spec=spec,
+            manual=manual,
+            waivers=waivers,
+            complete=complete,
+            fail_on=fail_on,
+            jobs=jobs,
+            pictures=output,
+            notify=Measured(),
+            follow_links=follow_links,
+            executor=executor,
+        )
     if output is not None:
         write_quality(run, output, measured_in)
     stored = _store(run) if store else True

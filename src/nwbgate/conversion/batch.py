@@ -126,6 +126,8 @@ def run_batch(
             where="jobs",
             fix="leave it out for one process",
         )
+    if executor is not None:
+        jobs = cores()  # each worker has its processor, wherever it is
     if jobs > 1:
         tasks = [_with_share_of_threads(task, jobs) for task in tasks]
     if not tasks:

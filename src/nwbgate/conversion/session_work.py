@@ -1,7 +1,7 @@
 """Run the sessions of a batch: here, in worker processes, or on any executor."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -49,28 +49,7 @@ def outcomes(
     executor : Executor, optional
         Where to run instead, such as ``dask.distributed.Client(...).get_executor()``. It is not shut down.
     """
-    if executor is not None:
-        yield from _elsewhere(tasks, executor)
-    else:
-        yield from results([SessionWork(task) for task in tasks], jobs, preload=PRELOAD)
-
-
-def _elsewhere(tasks: Sequence[SessionTask], executor: Executor) -> Iterator[SessionOutcome]:
-    futures = {executor.submit(run, task): task for task in tasks}
-    try:
-        for future in as_completed(futures):
-            yield _outcome(future, futures[future])
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _outcome(future: Future[SessionOutcome], task: SessionTask) -> SessionOutcome:
-    """Return a future's outcome, or that of a lost session."""
-    try:
-        return future.result()
-    except Exception as error:  # each executor has exceptions of its own for a worker that died
-        return _died(task, f"{type(error).__name__}: {error}")
+    yield from results([SessionWork(task) for task in tasks], jobs, preload=PRELOAD, executor=executor)
 
 
 def _died(task: SessionTask, got: str) -> SessionOutcome:

@@ -1,6 +1,7 @@
 """Judge single files: validators, rules about their inside, and facts for the manifest."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing.reduction import ForkingPickler
@@ -162,9 +163,12 @@ def _unpacked_work(path: Path, packed: bytes) -> FileWork:
     return FileWork(path, _unpacked(packed))
 
 
-def check_files(paths: Sequence[Path], checks: FileChecks, jobs: int) -> Iterator[FileResult]:
-    """Yield each file's result in the order of `paths`, judged in `jobs` processes.
+def check_files(
+    paths: Sequence[Path], checks: FileChecks, jobs: int, executor: Executor | None = None
+) -> Iterator[FileResult]:
+    """Yield each file's result in the order of `paths`, judged in `jobs` processes, or on an executor.
 
     No file is read in this process: one that makes a library crash must not take the run along.
     """
-    return results([FileWork(path, checks) for path in paths], jobs, preload=PRELOAD, ordered=True)
+    works = [FileWork(path, checks) for path in paths]
+    return results(works, jobs, preload=PRELOAD, ordered=True, executor=executor)

@@ -21,6 +21,8 @@ from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from nwbgate.manifest.declaration import Spec
 
 
@@ -41,6 +43,7 @@ def run(
     rules: Sequence[Rule] = (),
     qc: bool = False,
     manual: str | Path | None = None,
+    executor: "Executor | None" = None,
 ) -> Report:
     """Check NWB files, the tables of a manifest, or both against each other.
 
@@ -73,6 +76,8 @@ def run(
         Whether to measure the quality of the recordings, too, and judge it; see `nwbgate.quality.run`.
     manual : str or Path, optional
         Table of what people decided about quality.
+    executor : Executor, optional
+        Where to judge the files instead, such as ``dask.distributed.Client(...).get_executor()``.
 
     Returns
     -------
@@ -101,7 +106,7 @@ def run(
         integrity=integrity,
         follow_links=follow_links,
     )
-    results = list(check_files(inputs.files, checks, jobs or cores()))
+    results = list(check_files(inputs.files, checks, jobs or cores(), executor))
     known, tables = selection.known, inputs.tables(results)
     outcome = merge_outcomes(
         judge(selection.of_scope("manifest"), tables, inputs.keys, complete=complete), results, checks.rules

@@ -2,9 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from multiprocessing.reduction import ForkingPickler
 from typing import Generic, Protocol, TypeVar
 
+from nwbgate.processes.elsewhere import results_elsewhere
 from nwbgate.processes.worker import UnguardedScriptError, Worker, WorkerDiedError, end_workers, wait_for
 
 Result = TypeVar("Result")
@@ -28,7 +30,12 @@ class Work(Protocol[Result_co]):
 
 
 def results(
-    works: Sequence[Work[Result]], jobs: int, *, preload: Sequence[str] = (), ordered: bool = False
+    works: Sequence[Work[Result]],
+    jobs: int,
+    *,
+    preload: Sequence[str] = (),
+    ordered: bool = False,
+    executor: Executor | None = None,
 ) -> Iterator[Result]:
     """Yield each work's result from processes that end with this one.
 
@@ -45,12 +52,18 @@ def results(
         Modules to be imported once for all processes, where the system has fork servers.
     ordered : bool
         Yield in the order of `works` instead of the order in which they end.
+    executor : Executor, optional
+        Where to do it instead, such as a cluster; see `nwbgate.processes.elsewhere`.
 
     Raises
     ------
-    UnguardedScriptError
-        If the works are of a script that starts them again when it is imported.
+    UnguardedScriptError, ClusterLostError
+        If the executor gave its work up, or the works are of a script that starts them again when it is imported.
     """
+    if executor is not None:
+        numbered = results_elsewhere(works, executor)
+        yield from _in_order(numbered) if ordered else (result for _, result in numbered)
+        return
     if jobs <= 1 or len(works) <= 1:
         yield from (work.run() for work in works)
         return

@@ -1,6 +1,7 @@
 """Quality control of files: measure, judge, report."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,7 @@ def run_quality(
     pictures: str | Path | None = None,
     notify: Callable[[Quality], object] | None = None,
     follow_links: bool = False,
+    executor: Executor | None = None,
 ) -> QualityRun:
     """Measure and judge files; one failing file does not stop the others.
 
@@ -101,6 +103,8 @@ def run_quality(
         Called with what was measured of each file, in the order of the files, as soon as it is there.
     follow_links : bool
         Read also what files link to in files beside them; else a file that leads to others is refused.
+    executor : Executor, optional
+        Where to measure the files instead, such as a cluster; what compares files is measured here.
 
     Raises
     ------
@@ -119,7 +123,9 @@ def run_quality(
         if not files:
             raise UsageError("nothing to measure", where="the command line", fix="give NWB files or folders")
         spool = PictureSpool(Path(pictures)) if pictures is not None else None
-        found = measure_files(files, jobs or cores(), spool=spool, notify=notify, follow_links=follow_links)
+        found = measure_files(
+            files, jobs or cores(), spool=spool, notify=notify, follow_links=follow_links, executor=executor
+        )
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
     codes = Codes([*rules, MEASURABLE.code, *catalogue()], waived=[waiver.code for waiver in accepted])
@@ -188,6 +194,7 @@ def measure_files(
     spool: PictureSpool | None = None,
     notify: Callable[[Quality], object] | None = None,
     follow_links: bool = False,
+    executor: Executor | None = None,
 ) -> list[Quality]:
     """Measure each file, then each container with more than one session.
 
@@ -201,17 +208,21 @@ def measure_files(
         if notify is not None:
             notify(quality)
 
-    sessions = _ordered_results([FileTask(path, spool is not None, follow_links) for path in files], jobs, receive)
+    tasks = [FileTask(path, spool is not None, follow_links) for path in files]
+    sessions = _ordered_results(tasks, jobs, receive, executor)
     add_crosstalk(sessions, jobs, follow_links=follow_links)
     return [*sessions, *_ordered_results(containers(sessions, follow_links=follow_links), jobs, notify)]
 
 
 def _ordered_results(
-    works: Sequence[Work[Quality]], jobs: int, notify: Callable[[Quality], object] | None
+    works: Sequence[Work[Quality]],
+    jobs: int,
+    notify: Callable[[Quality], object] | None,
+    executor: Executor | None = None,
 ) -> list[Quality]:
     """Return the measurements in order, notifying of each in turn."""
     found = []
-    for quality in results(works, jobs, preload=PRELOAD, ordered=True):
+    for quality in results(works, jobs, preload=PRELOAD, ordered=True, executor=executor):
         if notify is not None:
             notify(quality)
         found.append(quality)

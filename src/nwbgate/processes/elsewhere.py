@@ -1,0 +1,67 @@
+"""Work on an executor: a cluster, or any of `concurrent.futures`."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from typing import Any
+
+from nwbgate.errors import NwbgateError
+from nwbgate.processes.worker import WorkerDiedError
+
+
+class ClusterLostError(NwbgateError):
+    """The executor gave up work that it had taken."""
+
+
+def results_elsewhere(works: Sequence[Any], executor: Executor) -> Iterator[tuple[int, Any]]:
+    """Yield number and result of each work as they end.
+
+    As much work is under way as the executor has ``slots``, where it tells them: a worker that dies then takes nothing
+    along but what it was doing.
+
+    Parameters
+    ----------
+    works : sequence of Work
+        What to do; see `nwbgate.processes.pool.Work`.
+    executor : Executor
+        Where; it is not shut down.
+
+    Raises
+    ------
+    ClusterLostError
+        If the executor cancels work, as that of a scheduler that is gone does.
+    """
+    waiting, busy = iter(enumerate(works)), dict[Future[Any], int]()
+    try:
+        while True:
+            slots = getattr(executor, "slots", len(works))
+            while len(busy) < slots and (following := next(waiting, None)) is not None:
+                busy[executor.submit(_run, following[1])] = following[0]
+            if not busy:
+                return
+            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+                number = busy.pop(future)
+                yield number, _result(future, works[number])
+    finally:
+        for future in busy:
+            future.cancel()
+
+
+def _run(work: Any) -> Any:
+    return work.run()
+
+
+def _result(future: "Future[Any]", work: Any) -> Any:
+    """Return a work's result, or what stands for it when its worker died."""
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise ClusterLostError(
+            "the cluster gave up its work",
+            where="the executor",
+            got="cancelled work",
+            expected="a scheduler and workers that live until the end",
+            fix="see that the scheduler runs, then run the same command again: what is done is skipped",
+        ) from error
+    except Exception as error:  # each executor has exceptions of its own for a worker that died
+        got = f"{type(error).__name__}: {error}"
+        return work.lost(WorkerDiedError("the worker died", where="the executor", got=got, fix="see its log"))
