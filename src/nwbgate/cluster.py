@@ -25,7 +25,7 @@ _FORMS = "local[:N], slurm[:option=value,...] (or pbs, sge, lsf, oar, htcondor),
 
 
 class ClusterExecutor(Executor):
-    """Client of a dask scheduler as an executor that tells how many workers there are.
+    """Client of a dask scheduler as an executor with a number of slots.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class ClusterExecutor(Executor):
 
 @contextmanager
 def cluster_executor(place: str) -> Iterator[ClusterExecutor]:
-    """Give an executor on a cluster, which ends with the block where it was started here.
+    """Give an executor on a cluster that is started, or joined.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ def cluster_executor(place: str) -> Iterator[ClusterExecutor]:
     dask, distributed = import_extra("dask", EXTRA), import_extra("distributed", EXTRA)
     with dask.config.set(_CONFIGURATION):
         if "://" in place:
-            with _reached(place, lambda: distributed.Client(place, timeout="15s")) as client:
+            with _connect(place, lambda: distributed.Client(place, timeout="15s")) as client:
                 yield ClusterExecutor(client)
             return
         kind, jobs, options = parse_place(place)
-        with _reached(place, lambda: _started(kind, jobs, options)) as cluster:
+        with _connect(place, lambda: _start_cluster(kind, jobs, options)) as cluster:
             if kind != "local":
                 cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # workers that vanish are replaced
             with distributed.Client(cluster) as client:
@@ -109,14 +109,14 @@ def parse_place(place: str) -> tuple[str, int, dict[str, Any]]:
     return kind, int(jobs), options
 
 
-def _started(kind: str, jobs: int, options: Mapping[str, Any]) -> Any:
+def _start_cluster(kind: str, jobs: int, options: Mapping[str, Any]) -> Any:
     if kind == "local":
         local = import_extra("distributed", EXTRA).LocalCluster
         return local(n_workers=jobs, threads_per_worker=1, dashboard_address=None, **options)
     return getattr(import_extra("dask_jobqueue", EXTRA), QUEUES[kind])(**{**JOB, **options})
 
 
-def _reached(place: str, start: Callable[[], Any]) -> Any:
+def _connect(place: str, start: Callable[[], Any]) -> Any:
     try:
         return start()
     except (OSError, TypeError, ValueError, RuntimeError) as problem:
