@@ -159,6 +159,11 @@ def test_merging_changes_neither_side():
     assert merge({"a": 1}, {"a": {"b": 2}}) == {"a": {"b": 2}}
 
 
+def test_a_null_takes_a_key_away_and_stays_where_there_is_none():
+    assert merge({"a": 1, "b": 2}, {"a": None}) == {"b": 2}
+    assert merge({}, {"a": {"b": None}}) == {"a": {"b": None}}
+
+
 def edit(path, value):
     """A small specification with one place of it changed."""
     data = small()
@@ -172,6 +177,7 @@ def edit(path, value):
 
 NAMES = {
     "key of a column": ("tables.mice.columns.sex.rquired", True, "rquired", "required"),
+    "key without a value": ("tables.mice.columns.sex.rquired", None, "rquired", "required"),
     "key of a table": ("tables.mice.colums", {}, "colums", "columns"),
     "key of the specification": ("tabels", {}, "tabels", "tables"),
     "vocabulary": ("tables.mice.columns.sex.enum", "sexs", "sexs", "sexes"),

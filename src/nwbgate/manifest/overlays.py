@@ -53,11 +53,11 @@ def merged_data(folder: Path, version: str = "") -> dict[str, Any]:
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of `base` with `overlay` merged in."""
+    """Return a copy of `base` with `overlay` merged in; a null that takes nothing away stays, to be refused."""
     result = dict(base)
     for key, value in overlay.items():
-        if value is None:
-            result.pop(key, None)
+        if value is None and key in base:
+            del result[key]
         elif isinstance(value, dict):
             below = result.get(key)
             result[key] = merge(below if isinstance(below, dict) else {}, value)

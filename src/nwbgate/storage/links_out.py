@@ -80,7 +80,8 @@ def _outside(where: str, ways: list[WayOut], *, beside: bool) -> OutsideError:
         where=where,
         got="; ".join(map(str, ways[:_NAMED])) + more,
         expected="all data inside the file",
-        fix="give --follow-links (follow_links=True in Python), or export the file with its data (NWBHDF5IO.export)"
+        fix="export the file with its data (NWBHDF5IO.export); check, facts, qc and show also take --follow-links "
+        "(follow_links=True in Python)"
         if beside
         else "export the file with its data (NWBHDF5IO.export), or copy what it leads to beside it",
     )

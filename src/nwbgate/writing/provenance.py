@@ -12,11 +12,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 import nwbgate
+from nwbgate.errors import NwbgateError
 from nwbgate.json_text import parse_json
+from nwbgate.storage.hdf5 import dataset_at, open_hdf5
+from nwbgate.storage.values import one_text, text_attribute
 
 #: Value of the ``file_name`` attribute of ``/general/source_script`` in files that carry our record.
 FILE_NAME = "nwbgate provenance"
@@ -150,12 +152,12 @@ def to_json(content: Mapping[str, Any]) -> str:
 def read(path: str | Path) -> dict[str, Any] | None:
     """Return the provenance record of a file, or None without a valid one."""
     try:
-        with h5py.File(path, "r") as file:
-            script = file.get("general/source_script")
-            if not isinstance(script, h5py.Dataset) or script.attrs.get("file_name") != FILE_NAME:
+        with open_hdf5(Path(path), walked=False) as file:
+            script = dataset_at(file, "general/source_script")
+            if script is None or text_attribute(script, "file_name") != FILE_NAME:
                 return None
-            content = parse_json(script[()])
-    except (OSError, ValueError, TypeError):
+            content = parse_json(one_text(script))
+    except (NwbgateError, OSError, ValueError, TypeError):
         return None
     return content if _is_record(content) else None
 
