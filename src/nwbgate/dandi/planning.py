@@ -10,8 +10,8 @@ from nwbgate.archives.client import api_address, connect, explained
 from nwbgate.dandi.dandiset_file import DandisetFile, dandiset_findings, read_dandiset_file
 from nwbgate.dandi.examination import Examination
 from nwbgate.dandi.judgement import Judgement, Strictness, judge_files
-from nwbgate.dandi.layout import CODES, Renaming, proposed_names, rename_files
 from nwbgate.dandi.ledger import Ledger
+from nwbgate.dandi.renaming import CODES, Renaming, proposed_names, rename_files
 from nwbgate.findings.report import Report
 from nwbgate.storage.nwb_paths import contents
 

@@ -1,7 +1,7 @@
 """Rules about the tables inside one file."""
 
 from nwbgate.rules.rule import Rule
-from nwbgate.rules.sessions import clocks, identity, rig, scaling, sources
+from nwbgate.rules.sessions import clocks, coverage, genotype, identity, rig, scaling, sources
 from nwbgate.rules.sessions.behavior import eye, licks, outcomes, rewards, running, trials
 from nwbgate.rules.sessions.imaging import detected_events, masks, planes, rois, traces
 from nwbgate.rules.sessions.recording import units, voltages
@@ -10,6 +10,7 @@ from nwbgate.rules.sessions.stimulus import cadence, changes, event_frames, flas
 #: Every rule of scope ``session``, by the stream it judges.
 RULES: tuple[Rule, ...] = (
     *clocks.RULES,
+    *coverage.RULES,
     *frames.RULES,
     *event_frames.RULES,
     *trials.RULES,
@@ -32,5 +33,6 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *scaling.RULES,
     *units.RULES,
+    *genotype.RULES,
     *voltages.RULES,
 )

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.offsets import ROUNDING, UNIX, unlike_seconds
-from nwbgate.rules.sessions.rows import Mask, Times, as_column, numbers, of_planes, offending, stimulus_span
+from nwbgate.rules.sessions.offsets import UNIX
+from nwbgate.rules.sessions.rows import Times, as_column, numbers, of_planes, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,12 +19,6 @@ _GAPS = 0.001
 _SAMPLED = ["imaging", "stimulus", "running", "eye", "ephys"]
 #: Words for the gaps of a clock.
 _GAP_WORDS = "{n_gaps} gaps, the longest {longest:.4f} s"
-#: Seconds that imaging may go on after the last stimulus frame: cameras and microscope are stopped by hand.
-_AFTER_STIMULUS = 600.0
-#: Share of the stimulus that imaging has to cover; less is another clock, not an early stop.
-_COVERED = 0.5
-#: Share of the stimulus that eye tracking covers, in sessions whose camera was not stopped early.
-_WHOLE = 0.95
 #: Usual rates of streams in hertz: a unit of time that is wrong by 1000 is told from them.
 _RATES = {"stimulus": 60.0, "running": 60.0, "eye": 30.0, "imaging": 30.0}
 
@@ -165,7 +159,7 @@ def timestamps_are_session_seconds(clocks: "pd.DataFrame", planes: "pd.DataFrame
     return offending(
         clocks,
         unix | milli | micro,
-        lambda: _span_words(clocks, words),
+        lambda: span_words(clocks, words),
         "seconds since session_start_time",
     )
 
@@ -179,115 +173,12 @@ def _usual_rates(clocks: "pd.DataFrame", planes: "pd.DataFrame | None") -> Times
     return np.where((clocks["stream"] == "imaging").to_numpy() & (stated > 0), stated, rates)
 
 
-def _span_words(clocks: "pd.DataFrame", causes: "Times | list[str]") -> "pd.Series[Any]":
+def span_words(clocks: "pd.DataFrame", causes: "Times | list[str]") -> "pd.Series[Any]":
     """Return, per clock, its first and last time, with what they look like."""
     rows = zip(clocks["first"], clocks["last"], causes, strict=True)
     return as_column(
         clocks, [f"{first:.3f} to {last:.3f} s{f': {cause}' if cause else ''}" for first, last, cause in rows]
     )
-
-
-def _outside_stimulus(clocks: "pd.DataFrame", stream: str, share: float) -> Mask:
-    """Return which clocks of a stream do not lie within the session, over this share of the stimulus."""
-    span = stimulus_span(clocks)
-    if span is None:
-        return np.zeros(len(clocks), dtype=bool)
-    first, last, _ = span
-    start, stop = numbers(clocks["first"]), numbers(clocks["last"])
-    covered = np.minimum(stop, last) - np.maximum(start, first)
-    inside = (start >= -1) & (stop <= last + _AFTER_STIMULUS) & (covered >= share * (last - first))
-    return (clocks["stream"] == stream).to_numpy() & ~inside
-
-
-def _beside_stimulus(clocks: "pd.DataFrame", wrong: Mask) -> "Rows":
-    """Return the offending clocks, each with what its times look like beside those of the stimulus."""
-    span = stimulus_span(clocks) if wrong.any() else None
-    if span is None:
-        return None
-    first, last, _ = span
-    bounds = zip(clocks["first"], clocks["last"], strict=True)
-    causes = [unlike_seconds(start, stop, (first, last)) for start, stop in bounds]
-    expected = f"within the session, over the stimulus from {first:.3f} to {last:.3f} s"
-    return offending(clocks, wrong, lambda: _span_words(clocks, causes), expected)
-
-
-@check(
-    scope="session",
-    column="first",
-    needs=["clocks.timestamps_are_session_seconds", "clocks.imaging_has_no_gaps"],
-    where={"clocks.stream": ["imaging"]},
-)
-def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
-    """Imaging lies within the session and covers at least half of the stimulus.
-
-    Why: imaging and stimulus share one clock; times that do not meet were never synchronised.
-
-    Example: imaging runs from 3,602 to 8,104 s, the stimulus from 11 to 4,512 s.
-
-    Fix: put the imaging timestamps on the session's clock, seconds since session_start_time.
-    """
-    return _beside_stimulus(clocks, _outside_stimulus(clocks, "imaging", _COVERED))
-
-
-@check(
-    scope="session", column="first", needs=["clocks.timestamps_are_session_seconds"], where={"clocks.stream": ["eye"]}
-)
-def eye_tracking_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
-    """Eye tracking lies within the session and covers at least half of the stimulus.
-
-    Why: the eye camera runs from before the stimulus to after it; times that do not meet were never synchronised.
-
-    Example: eye tracking runs from 600 to 1,064 s, the stimulus from 11 to 460 s.
-
-    Fix: put the camera's timestamps on the session's clock, by the pulses of its exposures.
-    """
-    return _beside_stimulus(clocks, _outside_stimulus(clocks, "eye", _COVERED))
-
-
-@check(
-    scope="session",
-    severity="warning",
-    column="last",
-    needs=["clocks.eye_tracking_covers_stimulus"],
-    where={"clocks.stream": ["eye"]},
-)
-def eye_tracking_is_whole(clocks: "pd.DataFrame") -> "Rows":
-    """Eye tracking covers at least 95 % of the stimulus.
-
-    Why: a camera that was stopped early, or a video cut in two, leaves trials without a pupil that look like trials
-    with one.
-
-    Example: eye tracking ends at 230 s, the stimulus at 460 s.
-
-    Fix: look for the rest of the video; if there is none, say so in the notes of the file.
-    """
-    return _beside_stimulus(clocks, _outside_stimulus(clocks, "eye", _WHOLE))
-
-
-@check(
-    scope="session",
-    column="off_stimulus",
-    needs=["clocks.timestamps_are_session_seconds", "stimulus_timestamps.stimulus_clock_is_of_the_session"],
-    where={"clocks.stream": ["running"]},
-)
-def running_is_on_the_stimulus_clock(clocks: "pd.DataFrame") -> "Rows":
-    """Running is sampled at the stimulus frames: its timestamps are those of the stimulus, but for one at the end.
-
-    Why: the wheel is read once per frame. Running on another clock is aligned with nothing, though it looks alike.
-
-    Example: running runs from 611 to 1,060 s, the stimulus from 11 to 460 s.
-
-    Fix: give the running series the stimulus timestamps.
-    """
-    stimulus = clocks[clocks["stream"] == "stimulus"]
-    if stimulus.empty:
-        return None
-    lengths = np.abs(numbers(clocks["n"]) - stimulus["n"].iloc[0])
-    off = np.nan_to_num(numbers(clocks["off_stimulus"])) > ROUNDING
-    wrong = (clocks["stream"] == "running").to_numpy() & (off | (lengths > 1))
-    words = "{n} samples from {first:.4f} to {last:.4f} s, off by up to {off_stimulus:.4f} s"
-    expected = f"those of the stimulus: {stimulus['n'].iloc[0]} samples from {stimulus['first'].iloc[0]:.4f} s"
-    return offending(clocks, wrong, words, expected)
 
 
 @check(
@@ -394,10 +285,6 @@ RULES: tuple[Rule, ...] = (
     imaging_has_no_gaps,
     few_gaps,
     timestamps_are_session_seconds,
-    imaging_covers_stimulus,
-    eye_tracking_covers_stimulus,
-    eye_tracking_is_whole,
-    running_is_on_the_stimulus_clock,
     plane_has_one_clock,
     groups_share_clocks,
     as_long_as_its_timestamps,

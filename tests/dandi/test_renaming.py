@@ -5,8 +5,8 @@ import json
 import pytest
 
 from nwbgate.dandi import plan
-from nwbgate.dandi.layout import Renaming, proposed_names, rename_files
 from nwbgate.dandi.ledger import Ledger
+from nwbgate.dandi.renaming import Renaming, proposed_names, rename_files
 from nwbgate.errors import WriteError
 from support.made_nwb_files import write
 
