@@ -14,6 +14,7 @@ from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.recipe import load_recipe, shipped_recipes
 from nwbgate.conversion.task import Settings
 from nwbgate.errors import MissingExtraError, RecipeError
+from nwbgate.quality.run import run_quality
 from support.two_photon_task import HOME, make_sources, maker_of
 
 
@@ -64,6 +65,29 @@ def test_the_files_agree_with_the_table_of_sessions_and_a_wrong_row_is_found(sou
     (tmp_path / "sessions.csv").write_text(table.replace("P94D", "P49D"))
     report = nwbgate.check(files, manifest=tmp_path, spec=HOME)
     assert [finding.code for finding in report.records if str(finding.severity) == "error"] == ["nwb_files.age.copied"]
+
+
+def test_their_quality_passes_the_criteria_of_the_lab_and_a_wrong_clock_fails(converted, tmp_path):
+    files = [outcome.path for outcome in converted]
+    run = run_quality(files, spec=HOME, jobs=1, complete=True)
+    assert run.report.exit_code == 0, run.results
+    assert set(run.results["status"]) == {"Pass", "Not applicable"}
+    late = shutil.copyfile(files[0], tmp_path / "late.nwb")
+    with h5py.File(late, "a") as file:
+        file["intervals/trials/start_time"][:] += 60
+        file["intervals/trials/stop_time"][:] += 60
+    report = run_quality([late], spec=HOME, jobs=1).report
+    assert [finding.code for finding in report.records] == ["qc.trials_inside"]
+
+
+def test_they_are_read_by_what_they_hold(sources, converted):
+    project = nwbgate.Project(converted[0].path.parents[1])
+    assert project.select_files(subject_id="anna")["n_rois"].tolist() == [5]
+    with project.open("day1") as data:
+        assert list(data.planes["ImagingPlane"].responses) == ["Deconvolved", "Neuropil", "RoiResponseSeries"]
+        assert data.aligned("RoiResponseSeries", "trials", (-0.5, 1)).shape[::2] == (6, 5)
+        volts = data.series["acquisition/Voltage"].between(0, 0.01)
+    assert volts.values == pytest.approx(np.fromfile(sources / "anna/day1/voltage.bin", "<i2")[:21] * 1e-5)
 
 
 def test_a_changed_shift_makes_a_file_out_of_date(sources, converted, tmp_path):

@@ -50,7 +50,8 @@ def test_a_run_writes_tables_pages_and_json(written, training):
     stem = training.stem
     assert names == {
         "measurements.csv", "measurements.parquet", "results.csv", "results.parquet", "index.html", f"{stem}.html",
-        f"quality_control/{stem}.json", f"pictures/{stem}.json",
+        f"quality_control/{stem}.json", f"pictures/{stem}.json", "across.html", "outliers.csv", "outliers.parquet",
+        "distributions.csv", "distributions.parquet",
     }  # fmt: skip
     csv, parquet = (pd.read_csv(written / "results.csv"), pd.read_parquet(written / "results.parquet"))
     assert list(csv["criterion"]) == list(parquet["criterion"])

@@ -6,7 +6,8 @@ import yaml
 from nwbgate.errors import TableError
 from nwbgate.quality.run import run_quality
 from nwbgate.quality.tables import MEASUREMENTS, read_measurements, write_table
-from support.quality_files import TRAINING, copied, session, truncated, without_session
+from support.any_nwb_file import make_empty_nwb_file
+from support.quality_files import TRAINING, copied, session, truncated
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_stored_measurements_are_judged_again_by_other_limits(training, tmp_path
 def test_a_file_that_could_not_be_measured_is_not_passed_over_when_judged_again(training, tmp_path):
     sound = copied(training, tmp_path / "a;b")
     broken = truncated(copied(training, tmp_path / "broken", "1900011499"))
-    first = run_quality([sound, broken, without_session(tmp_path / "bare.nwb")], jobs=1)
+    first = run_quality([sound, broken, make_empty_nwb_file(tmp_path / "bare.nwb")], jobs=1)
     write_table(first.measurements, tmp_path, MEASUREMENTS)
     again = run_quality(measured_in=tmp_path)
     assert {"file.unreadable", "qc.measurable"} <= {finding.code for finding in first.report.records}

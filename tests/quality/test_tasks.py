@@ -15,6 +15,7 @@ from nwbgate.qc.measure import NothingToMeasureError, measure, measured_rows
 from nwbgate.qc.metrics.behavior.running import measure_speed
 from nwbgate.quality.run import measure_files, run_quality
 from nwbgate.quality.tasks import ContainerTask, FileTask, Quality, containers
+from support.any_nwb_file import make_empty_nwb_file
 from support.quality_files import (
     IMAGING,
     TRAINING,
@@ -22,7 +23,6 @@ from support.quality_files import (
     session,
     truncated,
     with_stuck_encoder,
-    without_session,
 )
 
 
@@ -94,7 +94,7 @@ def test_a_link_to_nowhere_is_a_finding_and_no_fault_of_ours(training, tmp_path)
 
 
 def test_a_file_without_anything_to_measure_is_a_finding(tmp_path):
-    bare = without_session(tmp_path / "bare.nwb")
+    bare = make_empty_nwb_file(tmp_path / "bare.nwb")
     found = run_quality([bare], jobs=1)
     assert codes(found.report) == ["qc.measurable"]
     assert found.report.exit_code == 1

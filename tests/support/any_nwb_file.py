@@ -34,6 +34,14 @@ def make_nwb_file(path: Path, *, session_id: str = "s1", subject_id: str = "m1")
     return path
 
 
+def make_empty_nwb_file(path: Path) -> Path:
+    """Write a valid file that holds no data."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    with NWBHDF5IO(path, mode="w") as io:
+        io.write(NWBFile(session_description="d", identifier="i", session_start_time=start))
+    return path
+
+
 def _add_voltages(nwbfile):
     device = nwbfile.create_device(name="probe")
     group = nwbfile.create_electrode_group(name="shank", description="d", location="VISp", device=device)

@@ -58,7 +58,7 @@ def truncated(path: Path) -> Path:
 
 
 def without_session(path: Path) -> Path:
-    """Write an NWB file with nothing in it that can be measured."""
+    """Write an NWB file without session: it has one signal."""
     from datetime import UTC, datetime
 
     from pynwb import NWBHDF5IO, NWBFile, TimeSeries

@@ -1,4 +1,4 @@
-"""``nwbgate init``: write the first files of a recipe, a specification or quality criteria."""
+"""``nwbgate init``: first files of a recipe, a specification or criteria."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.single_options import OnceCommand
-from nwbgate.errors import UsageError
+from nwbgate.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ _TABLES = (".csv", ".tsv", ".xlsx")
 
 @click.group()
 def init() -> None:
-    """Write the first files of a recipe, a specification or criteria, for you to edit."""
+    """Write first files of a recipe, a specification or criteria."""
 
 
 @init.command(cls=OnceCommand)
@@ -51,7 +51,7 @@ def recipe(folder: Path, interfaces: str, example: Path, layout: str) -> None:
 @click.argument("files", nargs=-1, required=True, type=_PATH, metavar="TABLE... [NWB...]")
 @click.option("--output", required=True, type=_PATH, metavar="DIR", help="New folder of the specification.")
 def spec(files: tuple[Path, ...], output: Path) -> None:
-    """Write a specification of tables, and of the facts in NWB files that belong to them.
+    """Write a specification of tables and of facts in NWB files.
 
     Types, keys, enumerations, ranges and foreign keys are those of the tables as they are: widen what is too narrow.
 
@@ -86,8 +86,44 @@ def spec(files: tuple[Path, ...], output: Path) -> None:
     _say([output / name for name in contents])
 
 
+@init.command(cls=OnceCommand)
+@click.argument("files", nargs=-1, required=True, type=_PATH, metavar="NWB...")
+@click.option("--output", required=True, type=_PATH, metavar="DIR", help="Folder of the criteria.")
+def qc(files: tuple[Path, ...], output: Path) -> None:
+    """Write criteria of quality that these files pass.
+
+    Each metric that was measured becomes a warning outside of its range so far: delete what does not matter, and decide
+    what fails.
+
+    Exit code: 0; 1 if nothing could be measured; 2 if the criteria exist or a path does not.
+    """
+    import yaml
+
+    from nwbgate.qc.criteria_files import read_criteria
+    from nwbgate.quality.new_criteria import infer_criteria
+    from nwbgate.quality.run import run_quality
+    from nwbgate.storage.atomic import write_whole
+
+    _refuse_existing(output, "qc.yaml")
+    content = infer_criteria(run_quality(files).measurements, f"Quality criteria of {output.name}")
+    if not content["criteria"]:
+        raise SourceError(
+            "nothing was measured",
+            where=", ".join(map(str, files)),
+            got="no number",
+            expected="files with electrical series, traces of ROIs, units or timestamps",
+            fix="`nwbgate qc` says why",
+        )
+    require_writable(output)
+    output.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(content, sort_keys=False, width=120, allow_unicode=True)
+    write_whole(output / "qc.yaml", [f"# Inferred from {len(files)} paths as they are: edit it.\n{text}".encode()])
+    read_criteria(output / "qc.yaml")
+    _say([output / "qc.yaml"])
+
+
 def _frames(paths: Sequence[Path]) -> "dict[str, tuple[str, pd.DataFrame]]":
-    """Return the cells of each table as text, by the name of its file."""
+    """Return the cells of each table as text, by name."""
     from nwbgate.manifest.csv_file import CsvFile
 
     found = {}

@@ -170,10 +170,18 @@ def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = No
     UsageError
         If the folder cannot be written to.
     """
+    from nwbgate.quality.across import distributions, outliers
     from nwbgate.quality.pages import write_pages
     from nwbgate.quality.tables import MEASUREMENTS, RESULTS, write_table
 
-    written = [*write_table(run.measurements, output, MEASUREMENTS), *write_table(run.results, output, RESULTS)]
+    measurements = run.measurements
+    tables = {
+        MEASUREMENTS: measurements,
+        RESULTS: run.results,
+        "outliers": outliers(measurements),
+        "distributions": distributions(measurements),
+    }
+    written = [path for name, frame in tables.items() for path in write_table(frame, output, name)]
     index = write_pages(run.judged, run.report, output, measured_in)
     click.echo(f"pages: {index}; tables: {', '.join(path.name for path in written)}", err=True)
 

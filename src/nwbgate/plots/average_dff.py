@@ -47,7 +47,7 @@ def plot_average_dff(
     MissingExtraError
         If matplotlib is not installed.
     """
-    check_given(session, "session", "planes", "open it with nwbgate.open(file) or project.session(number)")
+    check_given(session, "session", "trials", "open it with nwbgate.open(file) or project.session(number)")
     window = checked_window(window)
     planes = imaging_planes_of(session)
     drawn = [_averaged_traces(plane, window) for plane in planes]

@@ -20,12 +20,16 @@ _NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Status(StrEnum):
-    """Outcome of a criterion; only `PASS` is a pass."""
+    """Outcome of a criterion; only `PASS` is a pass.
+
+    `NOT_APPLICABLE` is about what the file does not have, and stands in no way of a pass of the others.
+    """
 
     PASS = "Pass"  # noqa: S105  no password
     FAIL = "Fail"
     WARNING = "Warning"
     NOT_MEASURED = "Not measured"
+    NOT_APPLICABLE = "Not applicable"
 
 
 class Limits(Declaration):

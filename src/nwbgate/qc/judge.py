@@ -33,7 +33,7 @@ class Result:
     criterion : str
         Name of the criterion.
     status : Status
-        Pass, Fail, Warning or Not measured.
+        Pass, Fail, Warning, Not measured or Not applicable.
     object : str
         What was judged; empty where nothing was measured.
     metric : str
@@ -152,8 +152,11 @@ def _absent(name: str, criterion: Criterion, known: Iterable[str]) -> Result:
 
 
 def _judge_measurement(name: str, criterion: Criterion, rows: "Sequence[Measurement]") -> Iterator[Result]:
+    from nwbgate.qc.measurement import NOT_APPLICABLE
+
     for row in rows:
-        status = criterion.status(row.value)
+        absent = row.reason.startswith(NOT_APPLICABLE)
+        status = Status.NOT_APPLICABLE if absent else criterion.status(row.value)
         yield Result(
             criterion=name,
             status=status,
@@ -163,7 +166,9 @@ def _judge_measurement(name: str, criterion: Criterion, rows: "Sequence[Measurem
             unit=row.unit,
             threshold=criterion.threshold(row.unit),
             window=row.window,
-            reason={Status.PASS: "", Status.NOT_MEASURED: row.reason}.get(status, criterion.reason),
+            reason=row.reason.removeprefix(NOT_APPLICABLE)
+            if status in (Status.NOT_MEASURED, Status.NOT_APPLICABLE)
+            else ("" if status is Status.PASS else criterion.reason),
             decided_by=criterion.source,
         )
 

@@ -18,11 +18,11 @@ class NothingToMeasureError(SourceError):
 
 
 def measure(data: "NWBData | str | Path") -> "pd.DataFrame":
-    """Measure the quality of a session or of a recording.
+    """Measure the quality of a session, a recording, or any other file.
 
     Parameters
     ----------
-    data : Session, Recording, or str or Path
+    data : Session, Recording, NWBData, or str or Path
         What `nwbgate.open` returns, or what it takes; a file that is opened here is closed again.
 
     Returns
@@ -34,7 +34,7 @@ def measure(data: "NWBData | str | Path") -> "pd.DataFrame":
     Raises
     ------
     SourceError
-        If the file cannot be read; `NothingToMeasureError` where it holds neither a session nor a recording.
+        If the file cannot be read; `NothingToMeasureError` where it holds nothing of which there are metrics.
     """
     if isinstance(data, str | Path):
         from nwbgate.reading.opening import open_nwb
@@ -55,6 +55,7 @@ def measured_rows(streams: "Streams") -> "list[Measurement]":
     NothingToMeasureError
         If the streams are those of something else.
     """
+    from nwbgate.qc.measurement import NOT_APPLICABLE
     from nwbgate.reading.recording import Recording
     from nwbgate.reading.sessions.session import Session
 
@@ -67,10 +68,16 @@ def measured_rows(streams: "Streams") -> "list[Measurement]":
         from nwbgate.qc.session import session_rows
 
         return session_rows(streams)
+    from nwbgate.qc.any_file import any_file_rows
+    from nwbgate.reading.nwb_data import NWBData
+
+    rows = any_file_rows(data) if isinstance(data, NWBData) else []
+    if any(not row.reason.startswith(NOT_APPLICABLE) for row in rows):
+        return rows
     raise NothingToMeasureError(
         "nothing to measure in this file",
         where=str(getattr(data, "path", "")),
         got=type(data).__name__,
-        expected="a file with a session (trials, imaging planes) or a recording (voltage, spikes and dF/F)",
+        expected="a file with electrical series, traces of ROIs, units, timestamps or tables of intervals",
         fix="check that this is the intended file",
     )

@@ -6,6 +6,9 @@ from math import isfinite, nan
 
 import pandas as pd
 
+#: Beginning of the reason of a metric that has nothing to be measured on.
+NOT_APPLICABLE = "not applicable: "
+
 COLUMNS = ("metric", "value", "unit", "object", "window", "reason")
 """The columns of a table of measurements, in their order."""
 
@@ -88,6 +91,21 @@ def not_measured(metric: str, reason: str, unit: str = "1", object: str = "sessi
         What would have been measured.
     """
     return Measurement(metric, nan, unit, object, reason=reason)
+
+
+def not_applicable(metric: str, reason: str, unit: str = "1", object: str = "session") -> Measurement:
+    """Return the row of a metric without anything to measure.
+
+    Parameters
+    ----------
+    metric : str
+        The metric's dotted name.
+    reason : str
+        Why not, such as ``the file has no units``.
+    unit, object : str
+        As in `Measurement`.
+    """
+    return Measurement(metric, nan, unit, object, reason=f"{NOT_APPLICABLE}{reason}")
 
 
 def table(rows: Iterable[Measurement]) -> pd.DataFrame:

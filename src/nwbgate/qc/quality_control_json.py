@@ -1,7 +1,7 @@
 """Results as JSON in the shape of aind-data-schema's QualityControl (2.4.1).
 
 Its vocabulary has three statuses: what failed is ``Fail``, what passed is ``Pass``, and what a person has still to look
-at (a warning, or what was not measured) is ``Pending``. The shape is that of
+at (a warning, or what was not measured) is ``Pending``; what is not applicable is left out. The shape is that of
 ``aind_data_schema.core.quality_control``; results of every scope and modality were validated against its published JSON
 schema (``schemas/quality_control_schema.json`` of aind-data-schema 2.7.0), and have no error.
 """
@@ -68,7 +68,7 @@ def quality_control(
         For `json.dump`. A value that is not there is null.
     """
     moment = at or datetime.now(UTC)
-    rows = results.to_dict("records")
+    rows = results[results["status"] != Status.NOT_APPLICABLE].to_dict("records")
     return {
         "object_type": "Quality control",
         "describedBy": DESCRIBED_BY,

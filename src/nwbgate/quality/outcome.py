@@ -45,24 +45,36 @@ def outcome_of(judged: Sequence[Judged]) -> Outcome:
     """Return the outcome of all sessions: findings, and one state per criterion.
 
     A criterion fired where it failed or warned for any object of any session. It was not run where, in some session,
-    something was not measured: that is never a pass. Else it passed.
+    something was not measured: that is never a pass. A criterion that is not applicable anywhere was not run, without
+    failing a complete check. Else it passed.
     """
     outcome = Outcome()
     gaps: dict[str, list[str]] = {}
     passed: dict[str, None] = {}
+    idle: dict[str, str] = {}
     for each in judged:
         outcome.findings += each.quality.findings
         outcome.broken += each.quality.broken
         outcome.findings += _findings(each)
         for name, rows in each.results.groupby("criterion", sort=False):
+            code = f"{PREFIX}{name}"
+            if (rows["status"] == Status.NOT_APPLICABLE).all():
+                idle.setdefault(code, str(rows["reason"].iloc[0]))
+                continue
             unmeasured = rows.loc[rows["status"] == Status.NOT_MEASURED, "reason"]
             if len(unmeasured):
-                gaps.setdefault(f"{PREFIX}{name}", []).append(str(unmeasured.iloc[0]))
+                gaps.setdefault(code, []).append(str(unmeasured.iloc[0]))
             else:
-                passed[f"{PREFIX}{name}"] = None
+                passed[code] = None
     fired = {finding.code for finding in outcome.findings}
     outcome.not_run += [_not_run(code, reasons, len(judged)) for code, reasons in gaps.items() if code not in fired]
     outcome.passed += [code for code in passed if code not in fired and code not in gaps]
+    settled = fired | {*gaps, *passed}
+    outcome.not_run += [
+        NotRun(code, f"not applicable: {reason}", objected=False)
+        for code, reason in idle.items()
+        if code not in settled
+    ]
     return outcome
 
 

@@ -15,7 +15,10 @@ from nwbgate.json_text import parse_json
 from nwbgate.qc.pictures.picture import Picture
 from nwbgate.qc.pictures.stored_svg import clean_svg
 from nwbgate.qc.quality_control_json import quality_control
+from nwbgate.quality.across import distributions, outliers
 from nwbgate.quality.outcome import Judged
+from nwbgate.quality.tables import measurement_table
+from nwbgate.report.qc_across import across_page
 from nwbgate.report.qc_overview import overview_page
 from nwbgate.report.qc_page import Page, session_page
 from nwbgate.storage.atomic import explain_refusals, unwritten, write_whole
@@ -28,7 +31,7 @@ _JSON = "quality_control"
 
 def page_names(judged: Sequence[Judged]) -> list[str]:
     """Return unique page names from the file names, without ending."""
-    taken = {"index"}
+    taken = {"index", "across"}
     names = []
     for each in judged:
         quality = each.quality
@@ -79,6 +82,9 @@ def write_pages(judged: Sequence[Judged], report: Report, folder: Path, earlier:
                 content = quality_control(each.results, each.criteria, version=version, assets=assets)
                 _put_page(folder / _JSON / f"{name}.json", json.dumps(content, indent=1))
         pages = [page_of(each, f"{name}.html") for each, name in zip(judged, names, strict=True)]
+        measured = measurement_table([each.quality for each in judged])
+        across = across_page(outliers(measured), distributions(measured), measured, version)
+        _put_page(folder / "across.html", across)
         _put_page(folder / "index.html", overview_page(pages, summary(report), version))
     except WriteError as error:
         raise unwritten("the pages cannot be written", error) from error

@@ -33,7 +33,7 @@ _DESCRIPTION = (
 COLUMNS = {
     "criterion": "Name of the criterion.",
     "status": "Pass, Fail, or Pending: needs a manual look.",
-    "outcome": "Pass, Fail, Warning or Not measured.",
+    "outcome": "Pass, Fail, Warning, Not measured or Not applicable.",
     "object": "Judged object: the session, a plane, a cell.",
     "metric": "Metric; empty for a manual criterion.",
     "value": "The number measured; NaN where there is none.",

@@ -245,8 +245,9 @@ def _about(data: "NWBData") -> dict[str, str]:
 
 
 def _planes(data: "NWBData") -> "Mapping[str, Plane]":
-    planes: Mapping[str, Plane] = getattr(data, "planes", {})
-    return planes
+    from nwbgate.reading.sessions.session import Session
+
+    return data.planes if isinstance(data, Session) else {}
 
 
 def _containers(data: "NWBData") -> dict[str, str]:

@@ -5,6 +5,9 @@ from html import escape
 
 from nwbgate.report.qc_page import STATUSES, Page, document, mark
 
+#: Link to the page of `nwbgate.report.qc_across`, which is written beside this one.
+_LINK = '<p><a href="across.html">Across sessions</a>: values unlike the others, and distributions</p>\n'
+
 
 def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
     """Return the overview as static HTML without external resources.
@@ -20,7 +23,7 @@ def overview_page(pages: Sequence[Page], summary: str, version: str) -> str:
     """
     scopes = {scope: [page for page in pages if page.scope == scope] for scope in ("session", "container")}
     parts = [f"<h2>{scope.capitalize()}s</h2>\n{_list(own)}{_matrix(own)}" for scope, own in scopes.items() if own]
-    body = f"<h1>Quality control</h1>\n<p>{escape(summary)}</p>\n{''.join(parts)}"
+    body = f"<h1>Quality control</h1>\n<p>{escape(summary)}</p>\n{''.join(parts)}{_LINK}"
     return document(f"{len(pages)} sessions", body, version)
 
 

@@ -15,6 +15,7 @@ STATUSES = {
     "Warning": ("warning", "!"),
     "Not measured": ("unmeasured", "–"),
     "Pass": ("pass", "✓"),
+    "Not applicable": ("unmeasured", "·"),
 }
 #: Objects listed of one criterion, and rows of one metric, before they are summed up.
 _MOST_OBJECTS, _MOST_ROWS = 50, 12

@@ -5,7 +5,7 @@ from nwbgate.qc.streams import Streams
 
 
 def pictures(streams: Streams) -> tuple[Picture, ...]:
-    """Return the pictures of a session or recording, skipping missing streams.
+    """Return the pictures of a session or recording; another file has none.
 
     Parameters
     ----------
@@ -20,6 +20,9 @@ def pictures(streams: Streams) -> tuple[Picture, ...]:
     from nwbgate.qc.pictures.recording import recording_pictures
     from nwbgate.qc.pictures.session import session_pictures
     from nwbgate.reading.recording import Recording
+    from nwbgate.reading.sessions.session import Session
 
     data = streams.owner
-    return recording_pictures(streams, data) if isinstance(data, Recording) else session_pictures(streams)
+    if isinstance(data, Recording):
+        return recording_pictures(streams, data)
+    return session_pictures(streams) if isinstance(data, Session) else ()

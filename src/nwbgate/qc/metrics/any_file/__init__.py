@@ -1,0 +1,1 @@
+"""Quality metrics of any NWB file, by the type of each object."""
