@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, open_nwb_file, readable
+from nwbgate.storage.hdf5 import at, dataset_at, group_at, groups, is_nwb_file, open_nwb_file, readable
 from nwbgate.storage.values import text
 from nwbgate.validators.file_findings import file_findings
 from support.standard_session import ACTIVE, GRATINGS
@@ -45,6 +45,15 @@ def test_hdf5_without_nwb_is_not_an_nwb_file(tmp_path):
     h5py.File(tmp_path / "plain.nwb", "w").close()
     with pytest.raises(SourceError, match="HDF5 file, not an NWB file"), open_nwb_file(tmp_path / "plain.nwb"):
         pass
+
+
+def test_a_root_that_an_extension_derives_from_nwbfile_is_an_nwb_file(tmp_path):
+    path = tmp_path / "derived.nwb"
+    with h5py.File(path, "w") as file:
+        file.attrs.update(neurodata_type="LabFile", namespace="ndx-lab", nwb_version="2.6.0")
+        assert is_nwb_file(file)
+        file.attrs["namespace"] = "core"
+        assert not is_nwb_file(file)
 
 
 def test_a_truncated_file_cannot_be_read(tmp_path):

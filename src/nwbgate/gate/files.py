@@ -100,11 +100,11 @@ def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
     """Return facts and rule outcomes, or the finding on an unreadable file."""
     from nwbgate.reading.facts.files import file_facts
     from nwbgate.reading.facts.frames import key_columns, session_frames
-    from nwbgate.storage.hdf5 import neurodata_type, no_nwb, readable
+    from nwbgate.storage.hdf5 import is_nwb_file, no_nwb, readable
 
     try:
         with readable(str(path)):
-            if neurodata_type(file) != "NWBFile":
+            if not is_nwb_file(file):
                 raise no_nwb(str(path))
             frames = session_frames(file, whole=checks.integrity)
             facts = dict(file_facts(path, frames).frames())

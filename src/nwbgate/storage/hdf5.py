@@ -155,11 +155,18 @@ def require_nwb(file: h5py.File, where: str) -> None:
     Raises
     ------
     SourceError
-        If its root is no NWBFile.
+        If its root is neither an NWBFile nor of a type that an extension derives from it.
     """
-    if neurodata_type(file) != "NWBFile":
+    if not is_nwb_file(file):
         file.close()
         raise no_nwb(where)
+
+
+def is_nwb_file(file: h5py.File) -> bool:
+    """Return whether the root of a file is an NWBFile, or of a type that an extension derives from it."""
+    kind = neurodata_type(file)
+    derived = kind != "" and "nwb_version" in file.attrs and text_attribute(file, "namespace") not in ("", "core")
+    return kind == "NWBFile" or derived
 
 
 def no_nwb(where: str) -> SourceError:
