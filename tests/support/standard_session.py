@@ -197,7 +197,8 @@ def _ophys(nwb: NWBFile, released: h5py.File, planes: pd.Series, cells: pd.DataF
             clock = series if container is dff else clock
         shifts = np.column_stack([source[f"ophys_motion_correction_{axis}/data"][()] for axis in "xy"])
         ophys.add(TimeSeries(name=f"motion_correction_{plane}", data=shifts, unit="pixels", timestamps=clock))
-        images = [GrayscaleImage(name="max_projection", data=source["images/max_projection"][()])]
+        projection = np.roll(source["images/max_projection"][()], group, axis=0)  # no two planes look the same
+        images = [GrayscaleImage(name="max_projection", data=projection)]
         ophys.add(Images(name=f"projections_{plane}", images=images, description="Projections."))
     ids = {
         "plane": list(PLANES), "ophys_experiment_id": [1900011010, 1900011012],
