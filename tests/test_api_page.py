@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import nwbgate
-from nwbgate import plots, qc
+from nwbgate import dandi, plots, qc
 from support.places import ROOT
 
 PAGE = (ROOT / "docs" / "api" / "index.md").read_text()
@@ -27,8 +27,12 @@ def test_the_table_holds_nothing_else():
 def test_each_is_described():
     described = set(re.findall(r"^\.\. auto(?:function|class|module):: (\S+)", PAGE, re.MULTILINE))
     modules = {"check": "gate.run.run", "NwbgateError": "errors"}
-    whole = set(nwbgate.__all__) - {"plots", "qc", "__version__"}
-    assert described == {f"nwbgate.{modules.get(name, name)}" for name in whole} | {*plots.__all__, *qc.__all__}
+    whole = set(nwbgate.__all__) - {"dandi", "plots", "qc", "__version__"}
+    assert described == {f"nwbgate.{modules.get(name, name)}" for name in whole} | {
+        *dandi.__all__,
+        *plots.__all__,
+        *qc.__all__,
+    }
 
 
 def test_every_package_has_its_page():

@@ -13,6 +13,7 @@ _PUBLIC = {
     "browse": "nwbgate.browser.widget:browse",
     "check": "nwbgate.gate.run:run",
     "convert_session": "nwbgate.conversion.session:convert_session",
+    "dandi": "nwbgate.dandi",
     "diff": "nwbgate.comparison.folders:diff",
     "open": "nwbgate.reading.opening:open_nwb",
     "plots": "nwbgate.plots",
@@ -28,6 +29,7 @@ __all__ = [
     "browse",
     "check",
     "convert_session",
+    "dandi",
     "diff",
     "open",
     "plots",
@@ -37,7 +39,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from nwbgate import plots, qc
+    from nwbgate import dandi, plots, qc
     from nwbgate.browser.widget import browse
     from nwbgate.comparison.folders import diff
     from nwbgate.conversion.session import convert_session

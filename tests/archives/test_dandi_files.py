@@ -116,5 +116,5 @@ def test_a_draft_under_embargo_is_read_by_its_owner_only(local, folder, monkeypa
     report = check(f"dandi://{number}/sub-m1", jobs=1)
     assert "X-Amz" not in repr(report.records) + repr(report.files)
     monkeypatch.setenv(key_variable(local.address), "another-key")
-    with pytest.raises(FetchError, match="may not"):
+    with pytest.raises(FetchError, match="no right"):
         dandi_files(f"dandi://{number}")

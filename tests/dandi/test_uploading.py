@@ -1,6 +1,7 @@
 """What passed arrives, also through faults; what arrived is not sent again; what did not pass stays."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -153,7 +154,7 @@ def test_a_dandiset_of_another_person_gets_nothing(folder, local, monkeypatch):
     monkeypatch.setenv(key_variable(local.address), "another-key")
     sent = upload(folder, jobs=2)
     assert statuses(sent) == [Status.FAILED] * 6
-    assert all(one.reason.startswith("you may not change this dandiset") for one in sent.outcomes)
+    assert all(one.reason.startswith("you have no right to this dandiset") for one in sent.outcomes)
     assert local.server.count("/uploads/initialize") <= 2
 
 
@@ -161,7 +162,7 @@ def test_an_embargoed_dandiset_is_hidden_from_others(folder, local, monkeypatch)
     local.init_like(folder, local.new_dandiset(embargo=True))
     assert statuses(upload(folder)) == [Status.UPLOADED] * 6
     monkeypatch.setenv(key_variable(local.address), "another-key")
-    with pytest.raises(FetchError, match="you may not change this dandiset"):
+    with pytest.raises(FetchError, match="you have no right to this dandiset"):
         upload(folder)
 
 
@@ -236,6 +237,7 @@ def test_a_killed_upload_continues_and_sends_nothing_twice(tmp_path, archive):
         archive.server.faults.clear()
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert f"{arrived} skipped" in again.stdout
+    skipped = int(re.search(r"(\d+) skipped", again.stdout)[1])
+    assert arrived <= skipped <= arrived + 2  # two requests were on their way
     assert len(archive.paths(number)) == 12
     assert archive.key not in again.stdout + again.stderr + (tmp_path / ".dandi-ledger.jsonl").read_text()

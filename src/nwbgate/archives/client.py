@@ -111,7 +111,7 @@ def refusal(problem: Any, where: str) -> NwbgateError:
 _REFUSALS = {
     400: ("the archive rejects what was sent", "read its answer; `nwbgate dandi plan` may name the cause"),
     401: ("the archive does not accept the key", "copy the key from your account's page of the archive again"),
-    403: ("you may not change this dandiset", "ask one of its owners to add you, or check the identifier"),
+    403: ("you have no right to this dandiset", "ask one of its owners to add you, or check the identifier"),
     404: ("the archive does not have this dandiset, or hides it from you", "check identifier, --instance and key"),
     409: ("the name is taken by another file", "run `nwbgate dandi plan` again and compare the two files"),
     423: ("the dandiset is locked", "wait until its publication or the lifting of its embargo has ended"),
