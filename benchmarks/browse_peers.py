@@ -44,19 +44,13 @@ _BOKEH_READY = """() => new Promise((resolve) => {
   look();
 })"""
 _BOKEH_ZOOM = """([start, stop]) => new Promise((resolve) => {
-  const document_ = Bokeh.documents[0];
-  const found = new Map();
-  const visit = (model) => {
-    if (found.has(model.id)) return;
-    found.set(model.id, model);
-    model.references().forEach(visit);
-  };
-  document_.roots().forEach(visit);
-  const sources = [...found.values()].filter((model) => model.type === "ColumnDataSource" && model.data.x?.length);
-  const [range] = [...found.values()].filter((model) => model.type === "Figure").map((model) => model.x_range);
+  const models = [...Bokeh.documents[0]._all_models.values()];
+  const sources = models.filter((model) => model.type === "ColumnDataSource");
+  const figures = models.filter((model) => model.type === "Figure");
   const begun = performance.now();
   const before = sources.map((source) => source.data.x);
-  range.setv({ start, end: stop });
+  figures[0].x_range.setv({ start, end: stop });
+  for (const figure of figures) Bokeh.index.find_one(figure).trigger_ranges_update_event();
   const look = () => {
     const fresh = sources.every((source, place) => source.data.x !== before[place]);
     if (fresh || performance.now() - begun > 20000) requestAnimationFrame(() => resolve(performance.now() - begun));

@@ -10,6 +10,7 @@ import numpy as np
 from nwbgate.browser import masks, means
 from nwbgate.browser.builder import Builder
 from nwbgate.browser.disk_cache import DiskCache, identity
+from nwbgate.browser.heat_levels import TILE as HEAT_TILE
 from nwbgate.browser.heat_levels import HeatLevels
 from nwbgate.browser.keys import TrackNumber, UnknownKeyError
 from nwbgate.browser.levels import Levels
@@ -241,13 +242,13 @@ class BrowsedFile:
             return self._heat[which.track]
 
     def heat_grid(self, which: TrackNumber) -> bytes:
-        """Return number of levels, frames and times of the tiles of a heatmap, packed."""
+        """Return number of levels and frames of a heatmap, and the times of its finest tiles, packed."""
         found = self.heat_levels(which)
         about = {
             "levels": found.count, "frames": len(found.times), "period": found.period,
             "low": found.colours.low, "high": found.colours.high,
         }  # fmt: skip
-        return pack(about, {"times": found.times})
+        return pack(about, {"starts": found.times[::HEAT_TILE]})
 
     def rows(self, which: TrackNumber) -> bytes:
         """Return the rows of a track of events or intervals, packed."""

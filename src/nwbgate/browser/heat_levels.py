@@ -12,8 +12,8 @@ from nwbgate.browser.tracks import Heatmap
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-#: Columns of a tile.
-TILE = 512
+#: Columns of a tile: few, so that the ends of a window bring little that is not seen.
+TILE = 192
 #: Share of the values, in percent, below the darkest and below the brightest colour.
 _DARKEST, _BRIGHTEST = 1.0, 99.7
 #: Values of which these shares are taken; all of a large matrix would be sorted for a second.
@@ -97,15 +97,22 @@ def _limits(matrix: Array) -> Array:
 
 def _as_bytes(matrix: Array, limits: Array) -> Array:
     """Return values as bytes, row by row, so that no second matrix of float64 is made."""
-    found = np.zeros(matrix.shape, np.uint8)
+    found = np.empty(matrix.shape, np.uint8)
+    scaled = np.empty(matrix.shape[1])
     for row, values in enumerate(matrix):
-        with np.errstate(invalid="ignore"):
-            scaled = np.clip((values - limits[0]) / (limits[1] - limits[0]), 0, 1) * 254 + 1
-        found[row] = np.where(np.isnan(scaled), 0, scaled).astype(np.uint8)
+        np.subtract(values, limits[0], out=scaled)
+        scaled *= 254 / (limits[1] - limits[0])
+        np.fmax(scaled, -1.0, out=scaled)  # NaN becomes -1, and below all others
+        scaled[np.isfinite(values) & (scaled < 0)] = 0.0
+        np.minimum(scaled, 254.0, out=scaled)
+        scaled += 1.0
+        found[row] = scaled
     return found
 
 
 def _coarser(columns: Array) -> Array:
     short = -columns.shape[1] % FACTOR
     padded = np.pad(columns, ((0, 0), (0, short)))
-    return np.ascontiguousarray(padded.reshape(len(columns), -1, FACTOR).max(2))
+    first, second, third, fourth = (padded[:, part::FACTOR] for part in range(FACTOR))
+    largest: Array = np.maximum(np.maximum(first, second), np.maximum(third, fourth))
+    return largest

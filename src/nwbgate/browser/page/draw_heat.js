@@ -12,11 +12,11 @@ export function heatLevelFor(grid, secondsPerPixel) {
   return level;
 }
 
-// Numbers of the tiles of a level that a window needs, by the times of the frames.
+// Numbers of the tiles of a level that a window needs, by the times at which the finest tiles begin.
 export function heatTilesFor(grid, level, view) {
   const frames = TILE_COLUMNS * FACTOR ** level;
-  const first = Math.floor(Math.max(firstAtLeast(grid.times, view.start) - 1, 0) / frames);
-  const last = Math.floor(Math.max(firstAtLeast(grid.times, view.stop) - 1, 0) / frames);
+  const first = Math.floor(Math.max(firstAtLeast(grid.starts, view.start) - 1, 0) / FACTOR ** level);
+  const last = Math.floor(Math.max(firstAtLeast(grid.starts, view.stop) - 1, 0) / FACTOR ** level);
   const found = [];
   for (let number = first; number <= last && number * frames < grid.frames; number += 1) found.push(number);
   return found;
