@@ -20,6 +20,7 @@ from nwbgate.browser.marks import Judgement, Mark
 from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
 from support.chromium import PICTURES, SETTLED, chromium, page_at, served
 from support.converted_sessions import converted_recordings
+from support.range_server import serving
 
 pytestmark = pytest.mark.slow
 
@@ -343,6 +344,30 @@ def test_exports_show_the_same_from_a_static_host_and_from_a_file(browser, serve
         assert pictures[0] == pictures[1]
     static.shutdown()
     static.server_close()
+
+
+def test_samples_are_read_from_the_file_beside_an_export(browser, files, tmp_path):
+    shutil.copy(files[0], tmp_path / "a+b.nwb")
+    library = Library([tmp_path / "a+b.nwb"])
+    export(library, tmp_path / "site", samples_from="..")
+    library.close()
+    assert not (tmp_path / "site" / "data" / "raw" / "0" / "0").exists()
+    with nwbgate.open(files[0]) as recording:
+        voltage, times = recording.voltage, recording.voltage_timestamps
+    with serving(tmp_path) as host, page_at(browser, host.url("site/index.html") + "#from=50&to=50.5") as page:
+        values = page.evaluate(f"() => Array.from({PAGE}.timeline.rows[0].content.columns.high)")
+        assert page.evaluate(f"() => {PAGE}.timeline.rows[0].content.level") == -1
+        inside = (times >= 50) & (times < 50.5)
+        assert max(values) == voltage[inside].max()
+        page.get_by_role("tab", name="Download").click()
+        button = page.locator("li", has_text="voltage").first.get_by_role("button")
+        with page.expect_download() as waited:
+            button.click()
+        table = pd.read_csv(waited.value.path())
+        assert 0 < sum("a%2Bb.nwb" in url for url in page.asked) <= 12
+    inside = (times >= 50) & (times <= 50.5)
+    np.testing.assert_array_equal(table.iloc[:, 0], times[inside])
+    np.testing.assert_array_equal(table.iloc[:, 1], voltage[inside])
 
 
 def test_an_export_saves_csv_without_a_server(browser, files, tmp_path):

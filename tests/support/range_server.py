@@ -2,6 +2,7 @@
 
 import gc
 import gzip
+import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,7 +88,8 @@ class Handler(FolderHandler):
         with path.open("rb") as file:
             file.seek(start)
             part = file.read(stop - start)
-        headers = {"Content_Range": f"bytes {start}-{stop - 1}/{path.stat().st_size}"} if span else {}
+        headers = {"Content_Type": mimetypes.guess_type(path.name)[0] or "application/octet-stream"}
+        headers |= {"Content_Range": f"bytes {start}-{stop - 1}/{path.stat().st_size}"} if span else {}
         if "gzip" in self.headers.get("Accept-Encoding", ""):  # as some servers do with any file
             part, headers = gzip.compress(part, 1), headers | {"Content_Encoding": "gzip"}
         self.server.sent.append(len(part))

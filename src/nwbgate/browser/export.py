@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from nwbgate.browser.browsed_file import RAW
 from nwbgate.browser.exported_keys import exported
 from nwbgate.browser.library import Library
 from nwbgate.browser.packing import json_text
@@ -25,7 +26,14 @@ _KNOWN_BY = "data/files.gz"
 _COMPRESSION = 6
 
 
-def export(library: Library, target: Path, *, overwrite: bool = False, with_samples: bool = False) -> int:
+def export(
+    library: Library,
+    target: Path,
+    *,
+    overwrite: bool = False,
+    with_samples: bool = False,
+    samples_from: str | None = None,
+) -> int:
     """Write a library as a folder, or as one HTML file, and return the bytes written.
 
     Parameters
@@ -38,6 +46,9 @@ def export(library: Library, target: Path, *, overwrite: bool = False, with_samp
         Replace the file, or the folder of an earlier export.
     with_samples : bool
         Write every sample of every trace, not only extremes of bins.
+    samples_from : str, optional
+        Address of the folder of the NWB files, relative to the page, such as ``..``. The page of a folder then reads
+        samples from the files themselves, by ranges, which the host must know.
 
     Raises
     ------
@@ -49,14 +60,14 @@ def export(library: Library, target: Path, *, overwrite: bool = False, with_samp
     try:
         if target.suffix.lower() in (".html", ".htm"):
             return _write_page(library, target, with_samples)
-        return _write_folder(library, target, with_samples)
+        return _write_folder(target, _packed(library, with_samples, samples_from))
     except WriteError as error:
         raise unwritten("the export cannot be written", error) from error
 
 
-def _packed(library: Library, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+def _packed(library: Library, with_samples: bool, samples_from: str | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield each key with its answer, as a gzip file without a time, so that equal data give equal files."""
-    for key, content in exported(library, with_samples=with_samples):
+    for key, content in exported(library, with_samples=with_samples, samples_from=samples_from):
         yield key, gzip.compress(content, _COMPRESSION, mtime=0)
 
 
@@ -87,7 +98,7 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _write_folder(library: Library, target: Path, with_samples: bool) -> int:
+def _write_folder(target: Path, packed: Iterator[tuple[str, bytes]]) -> int:
     """Write a folder under a temporary name; it gets its own when it is whole."""
     if target.exists() and not (target / _KNOWN_BY).is_file():
         raise UsageError("the folder is not an earlier export", where=str(target), fix="choose another name")
@@ -96,7 +107,7 @@ def _write_folder(library: Library, target: Path, with_samples: bool) -> int:
         private = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.absolute().parent))
     try:
         with explain_refusals(target):
-            written = _fill(private, library, with_samples)
+            written = _fill(private, packed)
             private.chmod(0o755)
             _replace_folder(private, target)
         return written
@@ -104,14 +115,18 @@ def _write_folder(library: Library, target: Path, with_samples: bool) -> int:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def _fill(folder: Path, library: Library, with_samples: bool) -> int:
+def _fill(folder: Path, packed: Iterator[tuple[str, bytes]]) -> int:
+    """Write answers, modules and the page that begins; return the bytes written."""
+    written, beside = 0, []
+    for key, content in packed:
+        written += _put(folder / "data" / f"{key}.gz", content)
+        beside += [key.removeprefix("chunks/")] if key.startswith("chunks/") else []
     policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(own=_OWN_FILES)}">'
-    index = index_page().replace('data-transport="http"', 'data-transport="files"')
-    written = _put(folder / "index.html", index.replace("<title>", f"{policy}\n<title>").encode())
+    own = f'data-transport="files" data-raw="{RAW}" data-beside="{" ".join(beside)}"'
+    index = index_page().replace('data-transport="http"', own)
+    written += _put(folder / "index.html", index.replace("<title>", f"{policy}\n<title>").encode())
     for name in sorted(page_names() - {"index.html"}):
         written += _put(folder / "page" / name, page_text(name).encode())
-    for key, content in _packed(library, with_samples):
-        written += _put(folder / "data" / f"{key}.gz", content)
     return written
 
 

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from nwbgate.browser.browsed_file import RAW, BrowsedFile
+from nwbgate.browser.chunk_table import chunk_table
 from nwbgate.browser.extremes import FACTOR
 from nwbgate.browser.heat_levels import TILE as HEAT_TILE
 from nwbgate.browser.keys import TrackNumber
@@ -19,7 +22,15 @@ _SMALL = 2**19
 _MEANS = 2**22
 
 
-def exported(library: Library, *, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+@dataclass(frozen=True)
+class _Options:
+    """Where the samples of long traces come from: the export, the NWB files at an address, or nowhere."""
+
+    with_samples: bool
+    samples_from: str | None = None
+
+
+def exported(library: Library, *, with_samples: bool, samples_from: str | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield every key of an export with its answer.
 
     Parameters
@@ -28,12 +39,15 @@ def exported(library: Library, *, with_samples: bool) -> Iterator[tuple[str, byt
         What is exported; levels are finished first.
     with_samples : bool
         Export every sample.
+    samples_from : str, optional
+        Address of the folder of the NWB files, from which the page reads the samples that are not exported.
     """
+    options = _Options(with_samples, samples_from)
     yield "files", library.answer("files").content
     for number, file in enumerate(library.files):
         yield f"about/{number}", library.answer(f"about/{number}").content
         yield f"doc/{number}", _doc(file)
-        for key, content in _file_keys(file, with_samples):
+        for key, content in _file_keys(file, options):
             name, _, rest = key.partition("/")
             yield f"{name}/{number}/{rest}", content
 
@@ -46,7 +60,7 @@ def _doc(file: BrowsedFile) -> bytes:
     return json_text(doc).encode()
 
 
-def _file_keys(file: BrowsedFile, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+def _file_keys(file: BrowsedFile, options: _Options) -> Iterator[tuple[str, bytes]]:
     """Yield the keys of one file, without its number."""
     for number in range(len(file.opened.planes)):
         yield f"plane/{number}", file.plane(number)
@@ -55,21 +69,24 @@ def _file_keys(file: BrowsedFile, with_samples: bool) -> Iterator[tuple[str, byt
         if not track.shown:
             continue
         if isinstance(track, Trace):
-            yield from _trace_keys(file, which, with_samples)
+            yield from _trace_keys(file, which, options)
         elif isinstance(track, Heatmap):
-            yield from _heat_keys(file, which, track, with_samples)
+            yield from _heat_keys(file, which, track, options)
         else:
             yield f"rows/{number}", file.rows(which)
 
 
-def _trace_keys(file: BrowsedFile, which: TrackNumber, with_samples: bool) -> Iterator[tuple[str, bytes]]:
+def _trace_keys(file: BrowsedFile, which: TrackNumber, options: _Options) -> Iterator[tuple[str, bytes]]:
     name = str(which.track) if which.row is None else f"{which.track}.{which.row}"
     levels = file.levels(which)
     while not levels.complete and levels.build_next():
         pass
     samples = len(levels.samples)
-    raw = with_samples or samples <= _SMALL
-    yield f"grid/{name}", file.grid(which, raw=raw)
+    raw = options.with_samples or samples <= _SMALL
+    chunks = None if raw or options.samples_from is None else _chunks(file, which, options.samples_from)
+    if chunks is not None:
+        yield f"chunks/{name}", chunks
+    yield f"grid/{name}", file.grid(which, raw=raw or chunks is not None)
     for level in range(levels.count):
         bins = -(-levels.grid.bins // FACTOR**level)
         for tile in range(-(-bins // TILE)):
@@ -80,18 +97,21 @@ def _trace_keys(file: BrowsedFile, which: TrackNumber, with_samples: bool) -> It
         yield from _mean_keys(file, which)
 
 
-def _heat_keys(
-    file: BrowsedFile, which: TrackNumber, track: Heatmap, with_samples: bool
-) -> Iterator[tuple[str, bytes]]:
+def _chunks(file: BrowsedFile, which: TrackNumber, folder: str) -> bytes | None:
+    """Return the table of chunks of a trace, with the address of its file."""
+    return chunk_table(file.samples(which), f"{folder.rstrip('/')}/{quote(file.name)}")
+
+
+def _heat_keys(file: BrowsedFile, which: TrackNumber, track: Heatmap, options: _Options) -> Iterator[tuple[str, bytes]]:
     levels = file.heat_levels(which)
     yield f"grid/{which.track}", file.heat_grid(which)
     for level, columns in enumerate(levels.levels):
         for tile in range(-(-columns.shape[1] // HEAT_TILE)):
             yield f"heat/{which.track}/{level}/{tile}", file.heat(which, level, tile)
     yield from _mean_keys(file, which)
-    if with_samples or levels.levels[0].size <= _SMALL:
+    if options.with_samples or levels.levels[0].size <= _SMALL:
         for row in range(len(track.rows)):
-            yield from _trace_keys(file, TrackNumber(which.track, row), True)
+            yield from _trace_keys(file, TrackNumber(which.track, row), _Options(True))
 
 
 def _mean_keys(file: BrowsedFile, which: TrackNumber) -> Iterator[tuple[str, bytes]]:

@@ -14,8 +14,8 @@ from nwbgate.browser.samples import Samples, extent
 
 #: Bins of a tile, as it is sent: 64 KB.
 TILE = 8192
-#: Samples that are read and reduced at once: 8 MB of float64.
-_PART = 2**20
+#: Samples that are read and reduced at once: 4 MB of float64.
+_PART = 2**19
 #: Of a file on a server only one part in so many is read unasked, and the parts are small.
 _SPARSE, _REMOTE_PART = 20, 2**17
 #: Samples with timestamps have at most one bin for so many, however uneven they are.

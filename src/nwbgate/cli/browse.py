@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 )
 @click.option("--overwrite", is_flag=True, help="Replace what --export names, if it exists.")
 @click.option("--with-samples", is_flag=True, help="Export every sample, not only their extremes.")
+@click.option(
+    "--samples-from",
+    metavar="ADDRESS",
+    help="Address of the folder of the files, from --export DIR, such as '..'; the page reads samples from there.",
+)
 def browse(
     *,
     sources: tuple[str, ...],
@@ -43,6 +48,7 @@ def browse(
     target: Path | None,
     overwrite: bool,
     with_samples: bool,
+    samples_from: str | None,
 ) -> None:
     """Look at recordings, sessions and any other NWB files in a web browser.
 
@@ -65,7 +71,7 @@ def browse(
         if target is not None:
             from nwbgate.browser.export import export
 
-            written = export(library, target, overwrite=overwrite, with_samples=with_samples)
+            written = export(library, target, overwrite=overwrite, with_samples=with_samples, samples_from=samples_from)
             click.echo(f"{target}: {len(files)} files, {written / 1e6:.1f} MB")
         else:
             _serve(library, port, no_open=no_open, behind_proxy=behind_proxy)

@@ -77,7 +77,7 @@ export class Timeline {
     drawMarks(sharpContext(this.marks, width, MARKS_HEIGHT), this.doc.marks, this.view, { width, height: MARKS_HEIGHT }, theme);
     let missing = false;
     for (const row of this.rows) missing = this.drawRow(row, width, theme) || missing;
-    if (!missing && !this.store.busy) {
+    if ((!missing || this.store.failed.size) && !this.store.busy) {
       this.element.dataset.settled = "true";
       this.onSettled?.();
     }
