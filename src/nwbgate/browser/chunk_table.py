@@ -1,4 +1,4 @@
-"""Where the chunks of a trace lie in the NWB file, so that a page can read samples from the file itself."""
+"""Locations of the chunks of a trace in its NWB file, for pages that read samples from the file."""
 
 from math import prod
 from typing import Any
