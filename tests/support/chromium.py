@@ -71,7 +71,10 @@ def page_at(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     page.asked = asked
     yield page
     assert not errors, errors
-    own = address.partition("#")[0].rsplit("/", 1)[0]
+    # What a page may ask: its own host, or where it is a file, what lies beside it.
+    own = (
+        address.partition("#")[0].rsplit("/", 1)[0] if address.startswith("file:") else address[: address.index("/", 8)]
+    )
     foreign = [url for url in asked if not url.startswith((own, "data:", "blob:"))]
     assert not foreign, foreign
     context.close()

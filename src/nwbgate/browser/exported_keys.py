@@ -24,7 +24,7 @@ _MEANS = 2**22
 
 @dataclass(frozen=True)
 class _Options:
-    """Where the samples of long traces come from: the export, the NWB files at an address, or nowhere."""
+    """Source of the samples of long traces: the export, the NWB files at an address, or none."""
 
     with_samples: bool
     samples_from: str | None = None
