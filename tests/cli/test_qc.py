@@ -55,7 +55,7 @@ def test_a_run_writes_tables_pages_and_json(written, training):
     }  # fmt: skip
     csv, parquet = (pd.read_csv(written / "results.csv"), pd.read_parquet(written / "results.parquet"))
     assert list(csv["criterion"]) == list(parquet["criterion"])
-    assert set(csv["status"]) <= {"Pass", "Fail", "Warning", "Not measured"}
+    assert set(csv["status"]) <= {"Pass", "Fail", "Warning", "Not measured", "Not applicable"}
     assert json.loads((written / "quality_control" / f"{stem}.json").read_text())["schema_version"] == "2.4.1"
 
 

@@ -6,6 +6,7 @@ import pytest
 import nwbgate
 from nwbgate.qc.measure import measure
 from nwbgate.quality.run import run_quality
+from nwbgate.quality.stored_results import store_results
 from support.any_nwb_file import make_empty_nwb_file, make_nwb_file
 from support.qc_files import write_criteria
 
@@ -50,8 +51,19 @@ def test_what_a_file_does_not_have_is_not_applicable_and_lets_it_pass(path, tmp_
     ]
 
 
+def test_results_are_stored_in_the_file_those_not_applicable_too(tmp_path):
+    stored = make_nwb_file(tmp_path / "a.nwb")
+    with h5py.File(stored, "a") as file:
+        del file["units"]
+    (judged,) = run_quality([stored], jobs=1).judged
+    store_results(judged)
+    with nwbgate.open(stored) as opened:
+        table = opened.tables["analysis/quality_control"]
+    assert table.loc[table["outcome"] == "Not applicable", "status"].unique().tolist() == ["Pass"]
+
+
 def test_criteria_of_any_file_are_the_default(path):
-    run = run_quality([path])
+    run = run_quality([path], jobs=1)
     assert {"qc.intervals_inside", "qc.samples_dropped"} <= {*run.report.passed}
 
 

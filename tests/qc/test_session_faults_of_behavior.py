@@ -171,7 +171,7 @@ def test_fault_in_behavior_fails_its_criterion_alone(
 ) -> None:
     plant, expected = BEHAVIOR[name]
     found = not_passed(join_tables([table(measure_behavior(Streams(plant(sound), {}))), sound_planes]), criteria)
-    found = {criterion: status for criterion, status in found.items() if status != "Not measured"}
+    found = {criterion: status for criterion, status in found.items() if not status.startswith("Not ")}
     assert set(found) == set(expected.split(","))
 
 

@@ -131,7 +131,7 @@ def test_fault_in_a_plane_fails_its_criterion_alone(
     plant, expected = PLANES[name]
     faulty = replace(sound, planes={**sound.planes, "plane_0": plant(copy.copy(sound.planes["plane_0"]))})
     found = not_passed(join_tables([sound_behavior, table(measure_planes(Streams(faulty, {})))]), criteria)
-    found = {criterion: status for criterion, status in found.items() if status != "Not measured"}
+    found = {criterion: status for criterion, status in found.items() if not status.startswith("Not ")}
     assert set(found) == set(expected.split(","))
 
 

@@ -29,6 +29,7 @@ VOCABULARY = {
     Status.FAIL: "Fail",
     Status.WARNING: "Pending",
     Status.NOT_MEASURED: "Pending",
+    Status.NOT_APPLICABLE: "Pass",  # nothing speaks against the file; the JSON leaves it out
 }
 #: Full names of the modalities that a criterion can be about, by abbreviation.
 _MODALITIES = {

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.qc.columns import after_change, column, drawn_presentations, flags, having, span, task_presentations
-from nwbgate.qc.measurement import Measurement, raise_faults, table
+from nwbgate.qc.measurement import NOT_APPLICABLE, Measurement, raise_faults, table
 from nwbgate.qc.metrics.behavior.eye import measure_eye
 from nwbgate.qc.metrics.behavior.running import measure_encoder, measure_speed
 from nwbgate.qc.metrics.behavior.stimulus import measure_flashes, measure_omissions
@@ -85,7 +85,7 @@ def measure_planes(session: Streams) -> Iterator[Measurement]:
         plane.plane.forget()
     if not planes:
         rows = measure_plane(Streams(None), "session", stimulus, None)
-        yield from _without_numbers(rows, "the session has no imaging plane")
+        yield from _without_numbers(rows, f"{NOT_APPLICABLE}the session has no imaging plane")
     yield from together.measure()
 
 
