@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from nwbgate.cli.transfers import bytes_in_words
 from nwbgate.errors import UsageError
 from nwbgate.findings.summary import count_of
 from nwbgate.storage.address import Address, as_path
@@ -81,6 +80,8 @@ def _announce(files: Sequence[Path], *, integrity: bool) -> None:
     addresses = [sized(file) for file in files if isinstance(file, Address)]
     if not addresses:
         return
+    from nwbgate.cli.transfers import bytes_in_words  # with what a conversion imports: files of this machine need none
+
     size = bytes_in_words(sum(address.size or 0 for address in addresses))
     how = f"reading all {size}" if integrity else f"read in ranges, at most {size}"
     click.echo(f"{count_of(len(addresses), 'file')} at addresses: {how}", err=True)
