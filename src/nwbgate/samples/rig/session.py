@@ -186,7 +186,7 @@ SESSIONS = (
     SampleSession(
         folder="ophys_passive", number=2600010501, uuid="3f0e2a52-9a0f-4d2c-8f5e-0c6a5e1d7b05",
         stage="OPHYS_2_images_A_passive", start="2019-05-02T10:01:12", rig="CAM2P.5", mouse="460002", sex="M",
-        age="P151", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=2,
+        age="P250", drivers=_EXCITATORY[0], reporter=_EXCITATORY[1], protocol=2,
         planes=(SamplePlane(2600010510, 2600001310, "VISp", 375),),
     ),
 )  # fmt: skip
