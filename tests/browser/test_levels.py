@@ -101,7 +101,9 @@ def test_of_a_file_on_a_server_only_a_sample_is_read_unasked(small_parts):
         pass
     assert samples.read == 2**14 * 5
     assert not found.complete
+    assert found.waiting == []
     found.tile(0, 3)
+    assert found.waiting
     found.build_next()
     assert samples.read > 2**14 * 5
 

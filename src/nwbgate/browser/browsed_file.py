@@ -207,7 +207,7 @@ class BrowsedFile:
             raise UnknownKeyError(str(error)) from error
         if not levels.complete:
             self.builder.ask(levels)
-        about = {"whole": whole, "share": levels.share, "sampled": levels.remote and not levels.complete}
+        about = {"whole": whole, "share": levels.share, "sampled": not whole and not levels.waiting}
         return pack(about, {"low": bins[:, 0], "high": bins[:, 1]})
 
     def raw(self, which: TrackNumber, number: int) -> bytes:

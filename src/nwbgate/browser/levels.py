@@ -96,6 +96,11 @@ class Levels:
         return bool(self._done.all())
 
     @property
+    def waiting(self) -> list[int]:
+        """Parts to read, the one that is looked at first; none where the rest is read only when it is looked at."""
+        return [part for part in (*self._wanted, *self._order) if not self._done[part]]
+
+    @property
     def share(self) -> float:
         """Share of the samples read so far, from 0 to 1."""
         return float(self._done.mean()) if len(self._done) else 1.0
@@ -127,7 +132,7 @@ class Levels:
     def build_next(self) -> bool:
         """Read one more part, the one that is looked at first; return whether there was one."""
         with self._lock:
-            waiting = [part for part in (*self._wanted, *self._order) if not self._done[part]]
+            waiting = self.waiting
             if not waiting:
                 return False
             self._build(waiting[0])
