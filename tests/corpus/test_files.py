@@ -41,7 +41,7 @@ def test_the_table_names_each_file_with_its_fault(corpus):
         rows = list(csv.DictReader(file))
     assert [row["code"] for row in rows] == [fault.code for fault, _ in written.planted]
     assert all((folder / row["path"]).exists() and (folder / row["clean"]).exists() for row in rows)
-    assert len({row["category"] for row in rows}) == len(rows) == 11
+    assert len({row["category"] for row in rows}) == len(rows) == 12
 
 
 def test_the_seed_chooses_the_sample():
