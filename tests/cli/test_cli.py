@@ -38,9 +38,7 @@ def test_help_imports_nothing_heavy(arguments):
 
 def test_a_check_of_tables_does_not_wait_for_what_reads_or_converts_files():
     folder = Path(__file__).parents[2] / "src/nwbgate/corpus/valid_manifest"
-    program = (
-        "import sys; from nwbgate.cli import main; main(['check', '--manifest', sys.argv[1]]); print(*sys.modules)"
-    )
+    program = "import sys; from nwbgate.cli import main; main(['check', *sys.argv[1:]]); print(*sys.modules)"
     command = [sys.executable, "-c", program, "--manifest", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not {"neuroconv", "pynwb", "hdmf", "nwbinspector"} & {*done.stdout.split()}

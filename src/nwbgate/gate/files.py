@@ -119,12 +119,12 @@ def _whole_result(path: Path, findings: list[Finding], inside: Inside, checks: F
     A value that the schema validator names as well is said twice here: whoever leaves the codes of the validator out
     must still hear of it.
     """
-    if inside.unreadable and not any(finding.code.startswith("file.") for finding in findings):
-        findings = [*findings, inside.unreadable]
     if checks.integrity and not any(finding.code == "file.unreadable" for finding in findings):
         from nwbgate.validators.integrity import integrity_findings
 
         findings = [*findings, *integrity_findings(path)]
+    if inside.unreadable and not any(finding.code.startswith("file.") for finding in findings):
+        findings = [*findings, inside.unreadable]
     return FileResult(path, findings, inside.outcome, inside.facts)
 
 

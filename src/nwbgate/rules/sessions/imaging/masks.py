@@ -200,20 +200,19 @@ def image_is_not_empty(projection_images: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="digest", needs=["projection_images.image_is_not_empty"])
 def projections_differ(projection_images: "pd.DataFrame") -> "Rows":
-    """No two projections of a session are the same image.
+    """Maximum and average projection of a plane are two images.
 
-    Why: maximum and average differ wherever there is noise, and two planes show different cells; equal images are one,
-    written twice.
+    Why: they differ wherever the movie does; equal images are one, written twice.
 
     Example: max_projection and average_image of VISp_150 are equal.
 
     Fix: compute the projection again from the movie of its plane.
     """
     shown = projection_images[(projection_images["image_name"] != _SEGMENTATION).to_numpy(dtype=bool)]
-    again = shown.duplicated("digest", keep=False)
+    again = shown.duplicated(["plane", "digest"], keep=False)
     wrong = projection_images.index.isin(shown.index[again])
     return offending(
-        projection_images, wrong, "{image_name} of {plane}, which is also another image", "an image of its own"
+        projection_images, wrong, "{image_name} of {plane}, which is also its other projection", "an image of its own"
     )
 
 
