@@ -16,6 +16,8 @@ COUNTS = [
     for position in range(len(declared.counts))
     if table in version()[1]
 ]
+#: Why a rule about files of the public release is not run on converted ones.
+RELEASED_FILES = "no row of nwb_files has dataset_layout released"
 #: Why rules about columns that came with 1.1.0 are not run on the release candidate.
 OF_1_1_0 = {
     f"column {column} not given"
@@ -33,11 +35,16 @@ def manifest_alone() -> Frames:
 def test_a_valid_release_has_no_finding(version):
     found = outcome(*version())
     assert found.findings == []
-    assert {gap.reason for gap in found.not_run} <= {"no NWB file given", "table ophys_cells not given", *OF_1_1_0}
+    assert {gap.reason for gap in found.not_run} <= {
+        "no NWB file given",
+        "table ophys_cells not given",
+        RELEASED_FILES,
+        *OF_1_1_0,
+    }
 
 
 def test_every_rule_about_tables_is_run_on_a_valid_release():
-    assert outcome(*release()).not_run == []
+    assert [gap.code for gap in outcome(*release()).not_run if gap.reason != RELEASED_FILES] == []
 
 
 @pytest.mark.parametrize(("code", "row", "text"), FACT_CELLS)
