@@ -85,3 +85,13 @@ def write_any(path: Path, session: str = "any") -> Path:
         table(file, "events/pokes", timestamp=[2.5, 3.5, 99.0])
         table(file, "units", spike_times_index=[3, 5], spike_times=[1.0, 2.0, 3.0, 1.5, 2.5])
     return path
+
+
+def write_array(path: Path, session: str = "array") -> Path:
+    """Write a recording of four electrodes, a rate and units, whose spike times lack a usable index."""
+    with _begun(path, session) as file:
+        data = np.random.default_rng(3).normal(size=(500, 4))
+        series(file, "acquisition/ElectricalSeries", data, rate=100.0)
+        table(file, "units", spike_times=[1.0, 2.0, 3.0], spike_detection_threshold=[2e-3])
+        file["units"]["spike_times_index"] = np.array([b"one", b"two"])
+    return path

@@ -10,6 +10,7 @@ import numpy as np
 from nwbgate.browser import masks, means
 from nwbgate.browser.builder import Builder
 from nwbgate.browser.disk_cache import DiskCache, identity
+from nwbgate.browser.extent import ends_of
 from nwbgate.browser.heat_levels import TILE as HEAT_TILE
 from nwbgate.browser.heat_levels import HeatLevels
 from nwbgate.browser.keys import TrackNumber, UnknownKeyError
@@ -106,40 +107,26 @@ class BrowsedFile:
 
     def about(self) -> dict[str, Any]:
         """Return a line of the list of files."""
-        facts = facts_of(self.data)
+        with self._lock, readable(str(self.source)):
+            facts = facts_of(self.data, measure=not is_url(self.source))
         return {"name": self.name, "source": str(self.source), **facts, **self.judgement.words()}
 
     def doc(self) -> bytes:
         """Return the description of all tracks, as JSON."""
         opened = self.opened
         with self._lock, readable(str(self.source)):
+            ends, problems = ends_of(opened.tracks)
             tracks = [track.about() for track in opened.tracks]
-            start, stop = self._ends(opened.tracks)
             marks = placed(self.judgement.marks, opened.tables)
+        for number, problem in problems.items():
+            tracks[number] |= {"shown": False, "problem": problem}
         words = {
-            "name": self.name, "kind": opened.kind, "start": start, "stop": stop, "tracks": tracks,
+            "name": self.name, "kind": opened.kind, "start": ends[0], "stop": ends[1], "tracks": tracks,
             "planes": [{"name": plane.name, "cells": list(plane.cells)} for plane in opened.planes],
             "alignedTo": list(opened.aligned_to), "facts": opened.facts, "notes": opened.notes, "marks": marks,
             "quality": self.judgement.quality, "judged": self.judgement.words(), "raw": RAW,
         }  # fmt: skip
         return json_text(words).encode()
-
-    def _ends(self, tracks: list[Track]) -> tuple[float, float]:
-        """Return the first and the last time of all tracks, in seconds."""
-        ends = [track.ends() for track in tracks if isinstance(track, Trace)]
-        for track in tracks:
-            if isinstance(track, Events | Intervals) and track.shown:
-                rows = track.read()
-                last = rows.start if rows.stop is None else rows.stop
-                ends += [(rows.start[0], float(np.nanmax([*last, rows.start[-1]])))] if len(rows.start) else []
-            elif isinstance(track, Heatmap) and track.shown:
-                times = track.times()
-                ends += [(times[0], times[-1])] if len(times) else []
-        finite = [(start, stop) for start, stop in ends if np.isfinite(start) and np.isfinite(stop)]
-        if not finite:
-            return 0.0, 1.0
-        start, stop = min(start for start, _ in finite), max(stop for _, stop in finite)
-        return float(start), float(stop if stop > start else start + 1.0)
 
     def track(self, which: TrackNumber) -> Track:
         """Return a track.
@@ -285,9 +272,9 @@ class BrowsedFile:
         with self._lock, readable(str(self.source)):
             events = np.asarray(kinds[kind][1](), np.float64)
             if isinstance(found, Heatmap) and which.row is None:
-                values, times = found.matrix(), np.asarray(found.times(), np.float64)
+                frames = means.frames_of_matrix(found.matrix(), np.asarray(found.times(), np.float64))
             else:
-                values, times = means.all_samples(self.samples(which))
-            mean = means.mean_of(values, times, events)
-        about = {"events": mean.events, "taken": mean.taken, "cells": len(mean.mean)}
-        return pack(about, {"time": mean.time, "mean": mean.mean, "sem": mean.sem})
+                frames = means.frames_of_samples(self.samples(which))
+            around = means.mean_of(frames, events)
+        mean, error = around.result()
+        return pack({"events": around.events, "cells": len(mean)}, {"time": around.time, "mean": mean, "sem": error})

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from nwbgate.browser.browsed_file import RAW, BrowsedFile
 from nwbgate.browser.chunk_table import chunk_table
+from nwbgate.browser.extent import ends_of
 from nwbgate.browser.extremes import FACTOR
 from nwbgate.browser.heat_levels import TILE as HEAT_TILE
 from nwbgate.browser.keys import TrackNumber
@@ -62,11 +63,12 @@ def _doc(file: BrowsedFile) -> bytes:
 
 def _file_keys(file: BrowsedFile, options: _Options) -> Iterator[tuple[str, bytes]]:
     """Yield the keys of one file, without its number."""
+    _, broken = ends_of(file.opened.tracks)
     for number in range(len(file.opened.planes)):
         yield f"plane/{number}", file.plane(number)
     for number, track in enumerate(file.opened.tracks):
         which = TrackNumber(number)
-        if not track.shown:
+        if not track.shown or number in broken:
             continue
         if isinstance(track, Trace):
             yield from _trace_keys(file, which, options)

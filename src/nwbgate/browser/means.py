@@ -1,78 +1,156 @@
-"""Means of traces around events, as `nwbgate.reading.sessions.aligned` cuts them out."""
+"""Means of traces around events, at the samples that `nwbgate.reading.sessions.aligned` takes."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from nwbgate.browser.samples import Samples
-from nwbgate.reading.sessions.aligned import WINDOW, cut_out
-from nwbgate.reading.sessions.event_kinds import Events
+from nwbgate.reading.sessions.aligned import REACH, WINDOW, nearest_values, sample_offsets, sampling_period
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 #: Samples of a trace from which a shorter window is cut out: a spike of a voltage at 40 kHz takes milliseconds.
 _FAST_PERIOD, _FAST_WINDOW = 1e-3, (-0.01, 0.02)
-#: Values that are cut out at once; more events than fit are thinned evenly, and the page says so.
-_MOST = 2 * 10**7
+#: Frames, and values around events, that are in memory at once.
+_AT_ONCE = 2**20
+#: Frames between two windows up to which both are read in one piece: a chunk would be unpacked twice otherwise.
+_GAP = 2**16
+#: Frames read beyond each end of a window, for the one nearest to its end.
+_MARGIN = 3
 
 
 @dataclass(frozen=True)
+class Frames:
+    """Values of one or several cells, read where they are needed.
+
+    Attributes
+    ----------
+    count : int
+        Number of frames.
+    cells : int
+        Number of cells.
+    period : float
+        Sampling period in seconds.
+    places : callable
+        Returns the numbers of the frames at or just before some times in seconds.
+    read : callable
+        Returns values, shape (frames, cells), and times in seconds from one frame up to another.
+    """
+
+    count: int
+    cells: int
+    period: float
+    places: Callable[[Array], Places]
+    read: Callable[[int, int], tuple[Array, Array]]
+
+
+def frames_of_matrix(values: Array, times: Array) -> Frames:
+    """Return the frames of a matrix, shape (frames, cells), in memory."""
+
+    def places(wanted: Array) -> Places:
+        return np.searchsorted(times, wanted)
+
+    def read(start: int, stop: int) -> tuple[Array, Array]:
+        return values[start:stop], times[start:stop]
+
+    return Frames(len(times), values.shape[1], sampling_period(times), places, read)
+
+
+def frames_of_samples(samples: Samples) -> Frames:
+    """Return the samples of a trace as frames of one cell."""
+    clock = samples.clock
+
+    def read(start: int, stop: int) -> tuple[Array, Array]:
+        return samples.values(start, stop)[:, None], samples.times(start, stop)
+
+    if clock is None:
+        times = samples.times(0, len(samples))
+        return Frames(len(samples), 1, sampling_period(times), lambda wanted: np.searchsorted(times, wanted), read)
+    start, period = clock.start, clock.period
+    last = len(samples)
+    return Frames(last, 1, period, lambda wanted: ((wanted - start) / period).clip(0, last).astype(np.int64), read)
+
+
+@dataclass
 class Mean:
-    """Mean and standard error of traces around events.
+    """Mean and standard error of traces around events, event by event.
 
     Attributes
     ----------
     time : array of float64, shape (samples,)
         Seconds from the event.
-    mean, sem : array of float64, shape (cells, samples)
-        Mean over the events, and the standard deviation (n - 1) over the square root of their number; NaN where no
-        event, or only one, has a value.
-    events, taken : int
-        Number of events, and of those that the mean is of.
+    events : int
+        Number of events.
+    count, mean, squares : array, shape (cells, samples)
+        Number of values, their mean, and the sum of the squares of their distances from it.
     """
 
     time: Array
-    mean: Array
-    sem: Array
     events: int
-    taken: int
+    count: Any
+    mean: Any
+    squares: Any
+
+    def add(self, values: Array) -> None:
+        """Add the values around some events, shape (cells, events, samples); NaN are left out."""
+        there = np.isfinite(values)
+        count = there.sum(1)
+        mean = np.where(there, values, 0.0).sum(1) / np.maximum(count, 1)
+        squares = (np.where(there, values - mean[:, None], 0.0) ** 2).sum(1)
+        total = np.maximum(self.count + count, 1)
+        apart = mean - self.mean
+        self.squares += squares + apart**2 * self.count * count / total
+        self.mean += apart * count / total
+        self.count += count
+
+    def result(self) -> tuple[Array, Array]:
+        """Return mean and standard error, shape (cells, samples); NaN where no event, or only one, has a value."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            error = np.sqrt(self.squares / (self.count - 1) / self.count)
+        return np.where(self.count > 0, self.mean, np.nan), np.where(self.count > 1, error, np.nan)
 
 
-def mean_of(values: Array, timestamps: Array, events: Array) -> Mean:
-    """Return the mean of traces around events.
+def mean_of(frames: Frames, events: Array) -> Mean:
+    """Return the mean of traces around events, reading only windows.
 
     Parameters
     ----------
-    values : array of float64, shape (frames, cells)
+    frames : Frames
         The traces.
-    timestamps : array of float64, shape (frames,)
-        Seconds, ascending.
     events : array of float64, shape (events,)
         Seconds.
+
+    Raises
+    ------
+    UsageError
+        If the window holds no sample.
     """
-    period = float(np.median(np.diff(timestamps))) if len(timestamps) > 1 else 1.0
-    window = _FAST_WINDOW if period < _FAST_PERIOD else WINDOW
-    each = max(1, round((window[1] - window[0]) / period)) * values.shape[1]
-    taken = events[:: -(-len(events) * each // _MOST) or 1]
-    table = pd.DataFrame(index=pd.RangeIndex(len(taken)))
-    found = cut_out(values, timestamps, Events(taken, table), window, cells={}, about={"signal": "mean"})
-    mean, sem = mean_and_error(found.to_numpy())
-    return Mean(found["time"].to_numpy(), mean.T, sem.T, len(events), len(taken))
+    window = _FAST_WINDOW if frames.period < _FAST_PERIOD else WINDOW
+    offsets = sample_offsets(window, frames.period)
+    found = Mean(offsets, len(events), *(np.zeros((frames.cells, len(offsets))) for _ in range(3)))
+    events = np.sort(events[np.isfinite(events)])
+    first = np.maximum(frames.places(events + offsets[0]) - _MARGIN, 0)
+    stop = np.minimum(frames.places(events + offsets[-1]) + _MARGIN + 1, frames.count)
+    for some in _pieces(first, stop, len(offsets) * frames.cells):
+        start, end = int(first[some.start]), int(stop[some.stop - 1])
+        if start < end:
+            values, times = frames.read(start, end)
+            found.add(nearest_values(values, times, events[some, None] + offsets, REACH * frames.period))
+    return found
 
 
-def mean_and_error(cut: Array) -> tuple[Array, Array]:
-    """Return mean and standard error over the first dimension, ignoring NaN."""
-    there = np.isfinite(cut)
-    count = there.sum(0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(there, cut, 0.0).sum(0) / count
-        spread = np.sqrt((np.where(there, cut - mean, 0.0) ** 2).sum(0) / (count - 1))
-        return mean, np.where(count > 1, spread / np.sqrt(count), np.nan)
-
-
-def all_samples(samples: Samples) -> tuple[Array, Array]:
-    """Return values, shape (samples, 1), and times of a trace."""
-    count = len(samples)
-    return samples.values(0, count)[:, None], samples.times(0, count)
+def _pieces(first: Places, stop: Places, each: int) -> Iterator[slice]:
+    """Yield runs of events whose windows, of `each` values, are read together."""
+    begin = 0
+    for event in range(1, len(first) + 1):
+        if (
+            event == len(first)
+            or first[event] - stop[event - 1] > _GAP
+            or stop[event] - first[begin] > _AT_ONCE
+            or (event - begin + 1) * each > _AT_ONCE
+        ):
+            yield slice(begin, event)
+            begin = event

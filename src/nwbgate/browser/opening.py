@@ -3,6 +3,7 @@
 from math import prod
 from typing import Any
 
+from nwbgate.browser.extent import length_words, stored_length
 from nwbgate.browser.tracks import Opened
 from nwbgate.reading.format.time_series import series_data
 from nwbgate.reading.nwb_data import NWBData
@@ -31,10 +32,19 @@ def has_one_voltage(recording: Recording) -> bool:
     return all(prod(series_data(group).shape[1:]) == 1 for group in groups if group is not None)
 
 
-def facts_of(data: NWBData) -> dict[str, Any]:
-    """Return kind, session and subject of a file, for the list of files."""
+def facts_of(data: NWBData, *, measure: bool) -> dict[str, Any]:
+    """Return kind, session, subject and length of a file.
+
+    Parameters
+    ----------
+    data : NWBData
+        The opened file.
+    measure : bool
+        Whether to read the ends of all series, which takes many requests to a server; else the length is empty.
+    """
     facts = data.metadata
     kind = "session" if isinstance(data, Session) else "recording" if isinstance(data, Recording) else "NWB file"
     session = facts.get("behavior_session_id") or facts.get("session_id") or facts.get("identifier") or ""
     subject = facts.get("mouse_id") or facts.get("subject_id") or ""
-    return {"kind": kind, "session": str(session), "subject": str(subject)}
+    length = length_words(stored_length(data)) if measure else ""
+    return {"kind": kind, "session": str(session), "subject": str(subject), "length": length}

@@ -1,7 +1,7 @@
 // The list of files, with a search over all that is said of them.
 import { make } from "./dom.js";
 
-const HEADS = ["file", "kind", "session", "subject", "findings", "quality"];
+const HEADS = ["file", "kind", "session", "subject", "length", "findings", "quality"];
 
 export class Files {
   constructor({ transport, onOpen }) {
@@ -38,7 +38,7 @@ export class Files {
         const about = JSON.parse(new TextDecoder().decode(await this.transport.get(`about/${number}`)));
         cells = HEADS.slice(1).map((name) => about[name] ?? "");
       } catch (error) {
-        cells = [error.message.split("\n")[0], "", "", "", ""];
+        cells = HEADS.slice(1).map((_, place) => (place ? "" : error.message.split("\n")[0]));
       }
       cells.forEach((words, place) => { line.children[place + 1].textContent = words; });
     }

@@ -47,9 +47,8 @@ export class Means {
 
   arrived(mean) {
     const { mean: middle, sem } = acrossCells(mean);
-    const thinned = mean.taken < mean.events ? `, of which ${mean.taken} evenly chosen` : "";
     const cells = mean.cells > 1 ? `, mean of ${mean.cells} cells, shade: standard error of their mean` : ", shade: standard error";
-    this.words.textContent = `${mean.events} events${thinned}${cells}`;
+    this.words.textContent = `${mean.events} events${cells}`;
     this.curve = { time: mean.time, middle, sem };
     this.draw();
     const rows = Array.from(mean.time, (time, sample) => [time.toPrecision(6), String(middle[sample]), String(sem[sample])]);

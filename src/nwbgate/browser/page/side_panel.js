@@ -71,7 +71,8 @@ function checkBox(track, number, shown, onTracks) {
     const others = shown().filter((name) => name !== String(number));
     onTracks(event.target.checked ? inOrder([...others, String(number)]) : others);
   };
-  return make("label", { title: track.source }, make("input", { type: "checkbox", checked: shown().includes(String(number)), disabled: Boolean(track.absent), onchange: toggle }), ` ${track.name}${track.absent ? " (not in this export)" : ""}`);
+  const why = track.problem ? ` (cannot be shown: ${track.problem})` : track.absent ? " (not in this export)" : "";
+  return make("label", { title: track.source }, make("input", { type: "checkbox", checked: shown().includes(String(number)), disabled: Boolean(why), onchange: toggle }), ` ${track.name}${why}`);
 }
 
 // Names of tracks in the order of the file, chosen cells behind their heatmap.

@@ -140,10 +140,7 @@ def cut_out(
 
     period = sampling_period(timestamps)
     offsets = sample_offsets(window, period)
-    frames = nearest_frames(timestamps, events.times[:, None] + offsets, REACH * period)
-    # Cell by cell, as the matrices of planes lie in memory.
-    taken = values.T.take(frames, axis=1)
-    taken[:, frames < 0] = np.nan
+    taken = nearest_values(values, timestamps, events.times[:, None] + offsets, REACH * period)
     coordinates: dict[str, Any] = {"time": ("time", offsets, {"units": "s", "long_name": "time from the event"})}
     coordinates |= {name: ("cell", ids) for name, ids in cells.items()}
     coordinates |= event_coordinates(events)
@@ -232,6 +229,14 @@ def window_ends(window: tuple[float, float], example: str) -> tuple[float, float
             fix=f"give for example window={example}",
         )
     return start, stop
+
+
+def nearest_values(values: Array, timestamps: Array, times: Array, reach: float) -> Array:
+    """Return the values nearest to some times, shape (cells, *times)."""
+    frames = nearest_frames(timestamps, times, reach)
+    taken: Array = values.T.take(frames, axis=1)  # cell by cell, as the matrices of planes lie in memory
+    taken[:, frames < 0] = np.nan
+    return taken
 
 
 def nearest_frames(timestamps: Array, times: Array, reach: float) -> Array:
