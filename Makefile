@@ -1,4 +1,5 @@
 # `make demo` and `make test` need nothing but make and Python 3.11 or newer: they make .venv and install into it.
+# `make demo` installs only what it runs.
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
@@ -16,26 +17,47 @@ export XDG_STATE_HOME := $(CURDIR)/.venv/state
 help:  ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
-.venv/ready: pyproject.toml constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "nwbgate needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dandi]'
+	$(PYTHON) -m venv .venv
+
+.venv/ready-demo: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing nwbgate into .venv (once, a few minutes) ..."
+	@$(PIP_INSTALL) --progress-bar on -e '.[qc]'
+	@touch $@
+
+.venv/ready: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --quiet -e '.[test,dandi]'
 	touch $@
 
 .venv/ready-dev: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dandi,dev,docs]'
+	$(PIP_INSTALL) --quiet -e '.[test,dandi,dev,docs]'
 	touch $@
 
-demo: .venv/ready  ## Make samples of both datasets, convert them, check the files.
-	rm -rf demo
+DEMO_FILES := demo/nwb demo/nwb-visual-behavior demo/nwb-rig
+DEMO_WAIVERS := $(patsubst %,--waivers conversions/%/waivers.yaml,dataset_ii visual_behavior visual_behavior_rig)
+
+demo: .venv/ready-demo  ## Make samples of both datasets, convert them, check the files.
+	@rm -rf demo
 	$(BIN)/nwbgate sample dataset-ii demo/dataset-ii
 	$(BIN)/nwbgate convert dataset-ii demo/dataset-ii --output demo/nwb --jobs $(JOBS)
 	$(BIN)/nwbgate sample visual-behavior demo/visual-behavior
 	$(BIN)/nwbgate convert visual-behavior demo/visual-behavior --output demo/nwb-visual-behavior --jobs $(JOBS)
 	$(BIN)/nwbgate sample visual-behavior-rig demo/rig
 	$(BIN)/nwbgate convert visual-behavior-rig demo/rig/ophys_multi_plane --output demo/nwb-rig --image-sets demo/rig/image_sets
-	$(BIN)/nwbgate check demo/nwb demo/nwb-visual-behavior demo/nwb-rig --jobs $(JOBS)
-	@echo; echo "Look at what was written: $(BIN)/nwbgate browse demo/nwb demo/nwb-visual-behavior demo/nwb-rig"
+	$(BIN)/nwbgate check $(DEMO_FILES) $(DEMO_WAIVERS) --jobs $(JOBS) --format text=demo/check.txt --format html=demo/check.html \
+	  || { cat demo/check.txt; exit 1; }
+	@echo; tail -n 1 demo/check.txt
+	@echo "demo/nwb                  6 recordings of Dataset II: voltage, spikes and dF/F of one neuron each"
+	@echo "demo/nwb-visual-behavior  4 sessions of a small simulated release of Visual Behavior 2P"
+	@echo "demo/nwb-rig              1 session of two imaging planes, from the files of its rig"
+	@echo "demo/check.html           the report, with the reasons of the waived findings (demo/check.txt: as text)"
+	@echo; echo "Next:"
+	@echo "  $(BIN)/nwbgate browse $(DEMO_FILES)"
+	@echo "  $(BIN)/nwbgate show demo/nwb-visual-behavior"
+	@echo "  $(BIN)/nwbgate qc demo/nwb-visual-behavior --output demo/quality"
 
 test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
 	rm -f .coverage .coverage.*

@@ -1,13 +1,16 @@
 """Waivers accept exactly what they say, with a reason, and are reported when they accept nothing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from nwbgate.errors import UsageError
-from nwbgate.findings.waivers import Waiver, apply_waivers, read_waivers
+from nwbgate.findings.validator_codes import catalogue
+from nwbgate.findings.waivers import Waiver, apply_waivers, read_waiver_files, read_waivers
 from nwbgate.rules.rule import Finding, Severity
 
+CONVERSIONS = Path(__file__).parents[2] / "conversions"
 FINDING = Finding("mice.age.maximum", Severity.ERROR, "mice", "age", (12, 13), "too old", path="data/x.nwb")
 
 
@@ -113,3 +116,29 @@ def test_rows_stay_beside_their_keys():
     (kept,), (waived,), _ = apply_waivers([finding], [Waiver(FINDING.code, "x", rows=frozenset({"12"}))])
     assert (kept.keys, kept.rows) == ((13,), (5,))
     assert (waived.finding.keys, waived.finding.rows) == ((12,), (4,))
+
+
+def test_a_path_may_be_a_pattern_of_names():
+    assert Waiver("mice.age", "old", path="*.nwb").covers(FINDING)
+    assert Waiver("mice.age", "old", path="d*/x.nwb").covers(FINDING)
+    assert not Waiver("mice.age", "old", path="*_ophys.nwb").covers(FINDING)
+
+
+def test_a_path_with_brackets_is_taken_literally():
+    assert Waiver("mice.age", "old", path="x[1].nwb").covers(replace(FINDING, path="data/x[1].nwb"))
+
+
+def test_no_one_or_several_files_of_waivers_are_read(tmp_path):
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text("- {code: mice.age, reason: old}")
+    two.write_text("- {code: mice.sex, reason: unknown}")
+    assert read_waiver_files(None) == ()
+    assert [waiver.code for waiver in read_waiver_files(str(one))] == ["mice.age"]
+    assert [waiver.code for waiver in read_waiver_files([one, two])] == ["mice.age", "mice.sex"]
+
+
+@pytest.mark.parametrize("path", sorted(CONVERSIONS.glob("*/waivers.yaml")), ids=lambda path: path.parent.name)
+def test_shipped_waivers_name_existing_codes(path):
+    waived = [waiver.code for waiver in read_waivers(path)]
+    assert waived
+    assert set(waived) <= set(catalogue())

@@ -79,6 +79,12 @@ def test_waivers_are_told_with_their_reasons(report):
     assert "unused waiver: mice.z (never happened)" in text(report)
 
 
+def test_findings_waived_for_one_reason_share_a_line(report):
+    twice = text(replace(report, waived=report.waived * 2))
+    assert "waived: mice.age.maximum (4 rows): old colony" in twice
+    assert twice.count("\nwaived:") == 1
+
+
 def test_the_last_line_has_the_numbers(report, clean_report):
     assert text(report).splitlines()[-1] == (
         "FAILED with 1 error, 1 warning in 1 file and 1 table (1,200 rows); 1 rule passed, 2 not run; 1 finding waived"

@@ -44,7 +44,11 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     "--ignore", multiple=True, metavar="CODES", help="All except these codes or prefixes, separated by commas."
 )
 @click.option(
-    "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."
+    "--waivers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="YAML list of accepted findings, with reasons. Repeatable.",
 )
 @click.option(
     "--format",

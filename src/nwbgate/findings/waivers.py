@@ -29,7 +29,8 @@ class Waiver:
     rows : frozenset
         Row keys it accepts (a tuple each where a key has several columns); empty for every row.
     path : str
-        File the finding must be in, as its whole path or the last parts of it; empty for any.
+        File the finding must be in, as its whole path or the last parts of it, with ``*`` for any text in a part; empty
+        for any.
     """
 
     code: str
@@ -39,14 +40,24 @@ class Waiver:
 
     def covers(self, finding: Finding) -> bool:
         """Return whether this waiver covers `finding`, at least some of its rows."""
-        parts = PurePath(self.path).parts
-        in_file = not self.path or PurePath(finding.path or "").parts[-len(parts) :] == parts
+        in_file = not self.path or _ends_in(PurePath(finding.path or ""), PurePath(self.path))
         some_row = not self.rows or any(_plain(key) in self.rows for key in finding.keys)
         return is_within(finding.code, self.code) and in_file and some_row
 
     def __str__(self) -> str:
         """Return code and reason."""
         return f"{self.code} ({self.reason})"
+
+
+def _ends_in(path: PurePath, end: PurePath) -> bool:
+    """Whether a path is or ends in another, literally or as a pattern."""
+    return path.parts[-len(end.parts) :] == end.parts or path.match(str(end))
+
+
+def read_waiver_files(files: str | Path | Sequence[str | Path] | None) -> tuple[Waiver, ...]:
+    """Read the waivers of no, one or several files, in their order."""
+    several = () if files is None else (files,) if isinstance(files, str | Path) else files
+    return tuple(waiver for file in several for waiver in read_waivers(Path(file)))
 
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:

@@ -35,7 +35,7 @@ def run(
     fail_on: str = "error",
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
-    waivers: str | Path | None = None,
+    waivers: str | Path | Sequence[str | Path] | None = None,
     jobs: int | None = None,
     inspector: bool = True,
     integrity: bool = False,
@@ -62,8 +62,8 @@ def run(
         Severity from which a finding fails the check.
     select, ignore : str or sequence of str
         Codes or prefixes of codes to report, and not to.
-    waivers : str or Path, optional
-        YAML list of accepted findings with reasons.
+    waivers : str or Path, or several, optional
+        YAML lists of accepted findings with reasons.
     jobs : int, optional
         Processes to use; one per core by default.
     inspector, integrity : bool

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nwbgate.findings.codes import Codes
 from nwbgate.findings.validator_codes import catalogue
-from nwbgate.findings.waivers import Waiver, read_waivers
+from nwbgate.findings.waivers import Waiver, read_waiver_files
 from nwbgate.gate.empty_runs import can_be_judged, refuse_nothing_left
 from nwbgate.gate.inputs import Inputs
 from nwbgate.gate.rule_order import needed_codes, with_needed
@@ -84,7 +84,7 @@ def selected(
     *,
     select: Sequence[str],
     ignore: Sequence[str],
-    waivers: str | Path | None,
+    waivers: str | Path | Sequence[str | Path] | None,
     qc: bool,
 ) -> SelectedRules:
     """Return the rules to judge and the codes to report.
@@ -95,11 +95,11 @@ def selected(
         If a code is unknown, or the waivers cannot be read.
     """
     known = {rule.code: rule for rule in (*all_rules(inputs.spec), *rules)}
-    accepted = read_waivers(Path(waivers)) if waivers is not None else ()
+    accepted = read_waiver_files(waivers)
     others = _other_codes(spec, named=bool(select or ignore or accepted), files=bool(inputs.files), qc=qc)
     codes = Codes([*known, *others], select, ignore, waived=[waiver.code for waiver in accepted])
     needed = with_needed(filter(codes.reports, known), needed_codes(list(known.values())))
-    return SelectedRules(known, tuple(rule for code, rule in known.items() if code in needed), codes, tuple(accepted))
+    return SelectedRules(known, tuple(rule for code, rule in known.items() if code in needed), codes, accepted)
 
 
 def _other_codes(spec: "str | Path | Spec | None", *, named: bool, files: bool, qc: bool) -> tuple[str, ...]:

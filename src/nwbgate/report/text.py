@@ -1,5 +1,6 @@
 """Text report for a terminal or a log: findings, rules not run, counts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -105,7 +106,10 @@ def _reason(reason: str, codes: list[str]) -> str:
 
 
 def _waivers(report: Report) -> list[str]:
-    waived = [f"waived: {item.finding.code} ({_rows(len(item.finding.keys))}): {item.reason}" for item in report.waived]
+    rows: Counter[tuple[str, str]] = Counter()
+    for item in report.waived:
+        rows[item.finding.code, item.reason] += len(item.finding.keys)
+    waived = [f"waived: {code} ({_rows(number)}): {reason}" for (code, reason), number in rows.items()]
     return [*waived, *(f"unused waiver: {waiver}" for waiver in report.unused_waivers)]
 
 
