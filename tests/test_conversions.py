@@ -14,6 +14,9 @@ from nwbgate.samples import SAMPLES
 from nwbgate.writing import provenance
 from support.places import TESTS
 
+#: Each recipe converts its samples several times.
+pytestmark = pytest.mark.slow
+
 #: The recipes with a converter; those of interfaces are tried in test_own_datasets.py.
 RECIPES = [name for name, folder in shipped_recipes().items() if load_recipe(folder).content.converter]
 THIRD_RECIPE = TESTS / "support" / "third_recipe"

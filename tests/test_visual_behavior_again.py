@@ -23,6 +23,9 @@ KILLED = """
 import importlib, os, signal, sys
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.task import Settings
+
+#: Each test converts a release twice.
+pytestmark = pytest.mark.slow
 release, folder, module, name, count, sessions = sys.argv[1:]
 place, calls = importlib.import_module(module), []
 original = getattr(place, name)

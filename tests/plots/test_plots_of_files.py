@@ -34,6 +34,7 @@ def recording(tmp_path_factory):
     return open_nwb(next(iter(session_files(recordings).values())))
 
 
+@pytest.mark.slow
 def test_traces_of_a_plane(sessions):
     plane = sessions[ACTIVE].planes["VISp_150"]
     first = plane.dff_traces.iloc[0]

@@ -59,6 +59,7 @@ def test_an_idle_process_that_dies_costs_nothing(tmp_path: Path) -> None:
     assert len(list(following)) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="there is no fork server")
 def test_a_dead_fork_server_costs_nothing(tmp_path: Path) -> None:
     works = [Counted(number, tmp_path, 0.05) for number in range(1, 20)]

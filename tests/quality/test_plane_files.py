@@ -54,6 +54,7 @@ def reasons(path: Path, *others: Path) -> set[str]:
     return set(crosstalk(quality.measurements)["reason"])
 
 
+@pytest.mark.slow
 def test_planes_in_files_of_their_own_give_the_rows_of_planes_in_one_file(
     planes: dict[str, Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -49,6 +49,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", COMMANDS)
 def test_a_full_disk_leaves_the_older_outputs_and_nothing_else(verb: str, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()

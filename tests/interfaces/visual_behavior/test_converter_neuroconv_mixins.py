@@ -10,6 +10,9 @@ from pynwb import read_nwb
 from support.behavior_streams import STREAMS
 from support.standard_session import ACTIVE
 
+#: NeuroConv's mixins write each stream many times.
+pytestmark = pytest.mark.slow
+
 SHIFT = 1.23
 
 

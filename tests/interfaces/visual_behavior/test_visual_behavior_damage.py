@@ -11,6 +11,9 @@ from nwbgate.errors import SourceError, SourceWarning
 from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
 from support.standard_session import ACTIVE, GRATINGS
 
+#: Each damage converts a session.
+pytestmark = pytest.mark.slow
+
 OPHYS = "processing/ophys"
 CELLS = f"{OPHYS}/image_segmentation/cell_specimen_table"
 SHOWN = "stimulus/presentation/grating"

@@ -71,6 +71,7 @@ class _WithFrames(_OnAPlane, TemporalAlignmentMixin):
         nwbfile.get_read_io().close()
 
 
+@pytest.mark.slow
 class TestImagingPlane(_OnAPlane):
     data_interface_cls = ImagingPlaneInterface
 
@@ -83,6 +84,7 @@ class TestImagingPlane(_OnAPlane):
         assert plane.device.model.name == "Mesoscope 2P Rig"
 
 
+@pytest.mark.slow
 class TestCells(_OnAPlane):
     data_interface_cls = CellsInterface
 
@@ -94,6 +96,7 @@ class TestCells(_OnAPlane):
         assert np.array_equal(table["RMSE"].data[:], source["corrected_fluorescence/RMSE/data"])
 
 
+@pytest.mark.slow
 class TestFluorescence(_WithFrames):
     data_interface_cls = FluorescenceInterface
 
@@ -106,6 +109,7 @@ class TestFluorescence(_WithFrames):
         assert np.array_equal(neuropil.data[:], source["neuropil_trace/traces/data"])
 
 
+@pytest.mark.slow
 class TestEvents(_WithFrames):
     data_interface_cls = EventsInterface
 
@@ -116,6 +120,7 @@ class TestEvents(_WithFrames):
         assert np.array_equal(self.series(nwbfile).data[:], source["event_detection/data"])
 
 
+@pytest.mark.slow
 class TestMotionCorrection(_WithFrames):
     data_interface_cls = MotionCorrectionInterface
 
@@ -126,6 +131,7 @@ class TestMotionCorrection(_WithFrames):
         assert np.array_equal(self.series(nwbfile).data[:, 1], source["ophys_motion_correction_y/data"])
 
 
+@pytest.mark.slow
 class TestProjections(_OnAPlane):
     data_interface_cls = ProjectionsInterface
 
