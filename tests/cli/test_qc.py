@@ -45,6 +45,13 @@ def decisions(folder: Path, row: str) -> Path:
     return path
 
 
+@pytest.mark.slow
+def test_a_file_over_its_limit_is_an_error_also_alone(training, capsys):
+    assert run(training, "--jobs", 1, "--file-time", 0.001) == 1
+    assert "error: file.over_limit" in capsys.readouterr().out
+    assert run(training, "--jobs", 1, "--file-time", 600, "--file-memory", 8000) == 0
+
+
 def test_a_run_writes_tables_pages_and_json(written, training):
     names = {str(path.relative_to(written)) for path in written.rglob("*") if path.is_file()}
     stem = training.stem

@@ -1,6 +1,7 @@
 """Files are judged one by one, and a library that crashes on one of them harms no other."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
 from nwbgate.gate.files import FileChecks, FileResult, check_file, check_files
 from nwbgate.gate.merged_outcomes import merge_outcomes
+from nwbgate.processes.limits import WorkLimits
 from nwbgate.rules.rule import check
 from support.places import TESTS
 
@@ -67,8 +69,30 @@ def spikes_are_there(spikes):
     """
 
 
+@check(scope="session")
+def rules_end(session):
+    """A rule comes to its end.
+
+    Why: a test.
+
+    Example: an endless loop.
+
+    Fix: none.
+    """
+    if "1900011401" in set(session["identifier"]):
+        time.sleep(60)
+
+
 RULES = (gratings_are_flashed, gratings_are_short, spikes_are_there)
 QUICK = FileChecks(rules=RULES, validators=False)
+
+
+def test_a_file_that_takes_too_long_is_a_finding_and_the_others_are_judged():
+    checks = FileChecks(rules=(rules_end,), validators=False)
+    late, judged = check_files([GRATINGS, FLASHED], checks, jobs=1, limits=WorkLimits(seconds=3))
+    assert [(finding.code, finding.path) for finding in late.findings] == [("file.over_limit", str(GRATINGS))]
+    assert "not judged: it took over 3 s" in late.findings[0].message
+    assert judged.outcome.passed == ["session.rules_end"]
 
 
 def test_a_file_that_kills_its_process_is_a_finding_and_the_others_are_judged():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.conversion.batch import convert_batch
+from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.quality.plane_files import CrosstalkTask
 from nwbgate.quality.run import measure_files, run_quality
@@ -111,6 +112,13 @@ def test_a_plane_whose_partner_cannot_be_read_is_not_measured(planes: dict[str, 
     assert all(
         rows["value"].isna().all() for rows in CrosstalkTask("s", pair).lost(WorkerDiedError("died")).rows.values()
     )
+
+
+def test_a_comparison_over_a_limit_is_a_finding_and_no_number(planes: dict[str, Path]) -> None:
+    task = CrosstalkTask("s", tuple((path, plane_of(path)) for path in planes.values()))
+    lost = task.lost(OverLimitError("not judged: it took over 5 s"))
+    assert ([finding.code for finding in lost.findings], lost.broken) == (["file.over_limit"], [])
+    assert all(set(rows["reason"]) == {"not judged: it took over 5 s"} for rows in lost.rows.values())
 
 
 def test_a_comparison_that_breaks_is_our_fault_and_no_pass(

@@ -8,6 +8,7 @@ import nwbgate
 import nwbgate.quality.tasks as quality_module
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.gate.run import run
+from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.criteria_files import shipped_criteria
@@ -160,6 +161,14 @@ def test_a_process_that_dies_takes_no_other_along(training, tmp_path):
     assert [finding.code for finding in found[1].findings] == ["file.unreadable"]
     assert len(found[0].measurements)
     assert len(found[2].measurements)
+
+
+def test_a_file_or_container_over_a_limit_is_a_finding_and_no_fault_of_ours(training):
+    error = OverLimitError("not judged: it took over 5 s")
+    for task in (FileTask(training), ContainerTask("c", ((training, "plane"),))):
+        lost = task.lost(error)
+        assert [finding.code for finding in lost.findings] == ["file.over_limit"]
+        assert lost.broken == []
 
 
 def test_processes_measure_the_same_in_the_order_of_the_files(training, imaging, tmp_path):

@@ -54,6 +54,23 @@ class Process(Counted):
 
 
 @dataclass(frozen=True)
+class Greedy(Process):
+    """A work that fills as many megabytes, and keeps them until it ends or, in its process, for good."""
+
+    megabytes: int = 0
+    kept: bool = False
+
+    def run(self) -> int:
+        taken = b"1" * (self.megabytes * 10**6)
+        if self.kept:
+            _KEPT.append(taken)
+        return super().run()
+
+
+_KEPT: list[bytes] = []
+
+
+@dataclass(frozen=True)
 class Raising(Counted):
     """A work that raises, where it should not."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
+from nwbgate.cli.file_limits import with_limits
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.gate import PRELOAD
@@ -78,6 +79,7 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
     metavar="FILE.csv",
     help="Manual decisions about quality, with --qc.",
 )
+@with_limits
 @with_sample
 @click.pass_context
 def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str, ...], **options: Any) -> None:
@@ -92,7 +94,8 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     sample, seed = options.pop("sample"), options.pop("seed")
     paths = chosen_files(paths, sample=sample, seed=seed, integrity=options["integrity"])
     cluster = options.pop("cluster")
-    if not cluster and options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths)):
+    several = options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths))
+    if not cluster and (several or options["file_time"] or options["file_memory"]):
         start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
     from nwbgate.cli.cluster import executor_on
     from nwbgate.gate.run import run

@@ -8,6 +8,7 @@ import click
 
 from nwbgate.cli.check import FORMATS, outputs_of, put_report
 from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
+from nwbgate.cli.file_limits import with_limits
 from nwbgate.cli.output_folder import require_writable
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, UsageError
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     metavar="WHERE",
     help="Measure on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
 )
+@with_limits
 @with_sample
 @click.pass_context
 def qc(
@@ -90,6 +92,8 @@ def qc(
     jobs: int | None,
     cluster: str | None,
     follow_links: bool,
+    file_time: float | None,
+    file_memory: float | None,
     sample: int | None,
     seed: int,
 ) -> None:
@@ -106,6 +110,7 @@ def qc(
         need_drawing()
         require_writable(output)
     from nwbgate.cli.cluster import executor_on
+    from nwbgate.processes.limits import WorkLimits
     from nwbgate.quality.run import run_quality
     from nwbgate.report import FORMATS as RENDER
 
@@ -123,6 +128,7 @@ def qc(
             notify=Measured(),
             follow_links=follow_links,
             executor=executor,
+            limits=WorkLimits(file_time, file_memory),
         )
     if output is not None:
         write_quality(run, output, measured_in)

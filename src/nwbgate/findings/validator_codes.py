@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.errors import NwbgateError, SourceError, SpecError
+from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.folder_contents import Contents
@@ -127,21 +128,32 @@ def not_judged(found: Contents) -> list[Finding]:
 
 
 def crashed(error: Exception, path: Path) -> Finding:
-    """Return the finding about a file that crashed a library; raise any other error."""
+    """Return the finding on a dead worker's file, or raise the error."""
+    if isinstance(error, OverLimitError):
+        return over_limit(error, path)
     if not isinstance(error, WorkerDiedError):
         raise error
     return file_finding("file.unreadable", path, "a library crashed on this file and killed its process")
+
+
+def over_limit(error: OverLimitError, path: Path) -> Finding:
+    """Return the finding on a file over a limit of time or memory."""
+    return file_finding("file.over_limit", path, _in_words(error))
 
 
 def unread(error: NwbgateError, path: Path) -> Finding:
     """Return the finding about a file that cannot be read, under the code of its error."""
     place = error.where.removeprefix(str(path)).strip()
     elsewhere = error.where if place == error.where else place.partition(" attribute ")[2] and place
-    parts = (("where", elsewhere), ("got", error.got), ("expected", error.expected), ("what to do", error.fix))
-    words = "; ".join([error.what, *(f"{name}: {' '.join(text.split())}" for name, text in parts if text)])
     code = error.code if isinstance(error, SourceError) else "file.unreadable"
     location = place.partition(" attribute ")[0]
-    return file_finding(code, path, words, location=location if location.startswith("/") else "")
+    return file_finding(code, path, _in_words(error, elsewhere), location=location if location.startswith("/") else "")
+
+
+def _in_words(error: NwbgateError, where: str = "") -> str:
+    """Return the parts of an error on one line."""
+    parts = (("where", where), ("got", error.got), ("expected", error.expected), ("what to do", error.fix))
+    return "; ".join([error.what, *(f"{name}: {' '.join(text.split())}" for name, text in parts if text)])
 
 
 @cache

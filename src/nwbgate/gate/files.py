@@ -15,6 +15,7 @@ from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.validator_codes import crashed, unread
 from nwbgate.gate import PRELOAD
 from nwbgate.gate.judge import judge
+from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.pool import results
 from nwbgate.rules.rule import Finding, Rule
 
@@ -144,7 +145,7 @@ class FileWork:
         return check_file(self.path, self.checks)
 
     def lost(self, error: Exception) -> FileResult:
-        """Return the finding about a file that crashed a library; raise our own faults."""
+        """Return the finding on a dead worker's file; raise our own faults."""
         return FileResult(self.path, [crashed(error, self.path)])
 
 
@@ -164,11 +165,16 @@ def _unpacked_work(path: Path, packed: bytes) -> FileWork:
 
 
 def check_files(
-    paths: Sequence[Path], checks: FileChecks, jobs: int, executor: Executor | None = None
+    paths: Sequence[Path],
+    checks: FileChecks,
+    jobs: int,
+    executor: Executor | None = None,
+    *,
+    limits: WorkLimits = NO_LIMITS,
 ) -> Iterator[FileResult]:
     """Yield each file's result in the order of `paths`, judged in `jobs` processes, or on an executor.
 
     No file is read in this process: one that makes a library crash must not take the run along.
     """
     works = [FileWork(path, checks) for path in paths]
-    return results(works, jobs, preload=PRELOAD, ordered=True, executor=executor)
+    return results(works, jobs, preload=PRELOAD, ordered=True, executor=executor, limits=limits)

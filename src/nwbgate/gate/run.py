@@ -17,6 +17,7 @@ from nwbgate.gate.merged_outcomes import merge_outcomes
 from nwbgate.gate.selection import selected
 from nwbgate.gate.table_places import with_lines
 from nwbgate.processes.cores import cores
+from nwbgate.processes.limits import WorkLimits
 from nwbgate.rules.presence import UNPARSED
 from nwbgate.rules.rule import Rule, Severity
 
@@ -44,6 +45,8 @@ def run(
     qc: bool = False,
     manual: str | Path | None = None,
     executor: "Executor | None" = None,
+    file_time: float | None = None,
+    file_memory: float | None = None,
 ) -> Report:
     """Check NWB files, the tables of a manifest, or both against each other.
 
@@ -78,6 +81,9 @@ def run(
         Table of what people decided about quality.
     executor : Executor, optional
         Where to judge the files instead, such as ``dask.distributed.Client(...).get_executor()``.
+    file_time, file_memory : float, optional
+        Seconds and megabytes that the work on one file may take. A file that takes more is a finding, and the others
+        are judged. Not with an executor.
 
     Returns
     -------
@@ -90,7 +96,7 @@ def run(
         If a path does not exist, the tables cannot be read, no spec fits, a code is unknown, none is left to check, or
         `fail_on` is no weight.
     """
-    weight = _weight(fail_on)
+    weight, limits = _weight(fail_on), WorkLimits(file_time, file_memory)
     select, ignore = ((codes,) if isinstance(codes, str) else tuple(codes) for codes in (select, ignore))
     inputs = read_inputs(paths, manifest, spec)
     refuse_idle(
@@ -106,7 +112,7 @@ def run(
         integrity=integrity,
         follow_links=follow_links,
     )
-    results = list(check_files(inputs.files, checks, jobs or cores(), executor))
+    results = list(check_files(inputs.files, checks, jobs or cores(), executor, limits=limits))
     known, tables = selection.known, inputs.tables(results)
     outcome = merge_outcomes(
         judge(selection.of_scope("manifest"), tables, inputs.keys, complete=complete), results, checks.rules
@@ -115,7 +121,9 @@ def run(
     if qc and selection.quality:
         from nwbgate.quality.run import add_quality
 
-        added = add_quality(outcome, inputs.files, spec, manual, jobs or cores(), follow_links=follow_links)
+        added = add_quality(
+            outcome, inputs.files, spec, manual, jobs or cores(), follow_links=follow_links, limits=limits
+        )
         known, tables = {**known, **added.rules}, {**tables, **added.tables}
     rows = {name: len(frame) for name, frame in tables.items() if name != UNPARSED}
     report = Report.of(inputs.contents, known, rows, fail_on=weight, complete=complete)

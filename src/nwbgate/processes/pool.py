@@ -6,8 +6,17 @@ from concurrent.futures import Executor
 from multiprocessing.reduction import ForkingPickler
 from typing import Generic, Protocol, TypeVar
 
+from nwbgate.errors import UsageError
 from nwbgate.processes.elsewhere import results_elsewhere
-from nwbgate.processes.worker import UnguardedScriptError, Worker, WorkerDiedError, end_workers, wait_for
+from nwbgate.processes.limits import NO_LIMITS, WorkLimits
+from nwbgate.processes.worker import (
+    UnguardedScriptError,
+    Worker,
+    WorkerDiedError,
+    end_at_once,
+    end_workers,
+    wait_for,
+)
 
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
@@ -36,6 +45,7 @@ def results(
     preload: Sequence[str] = (),
     ordered: bool = False,
     executor: Executor | None = None,
+    limits: WorkLimits = NO_LIMITS,
 ) -> Iterator[Result]:
     """Yield each work's result from processes that end with this one.
 
@@ -47,28 +57,45 @@ def results(
     works : sequence of Work
         What to do.
     jobs : int
-        Number of processes; with 1, or with a single work, everything happens in this one.
+        Number of processes; with 1, or with a single work, everything happens in this one, unless there are limits.
     preload : sequence of str
         Modules to be imported once for all processes, where the system has fork servers.
     ordered : bool
         Yield in the order of `works` instead of the order in which they end.
     executor : Executor, optional
         Where to do it instead, such as a cluster; see `nwbgate.processes.elsewhere`.
+    limits : WorkLimits
+        Time and memory of each work. A process over them is killed, and `Work.lost` gets an `OverLimitError`.
 
     Raises
     ------
+    UsageError
+        If there are limits and an executor, whose processes are out of reach.
     UnguardedScriptError, ClusterLostError
         If the executor gave its work up, or the works are of a script that starts them again when it is imported.
     """
     if executor is not None:
+        _refuse_limits(limits)
         numbered = results_elsewhere(works, executor)
         yield from _in_order(numbered) if ordered else (result for _, result in numbered)
         return
-    if jobs <= 1 or len(works) <= 1:
+    if limits == NO_LIMITS and (jobs <= 1 or len(works) <= 1):
         yield from (work.run() for work in works)
         return
-    crew: _Crew[Result] = _Crew(works, min(jobs, len(works)), preload, AHEAD * jobs if ordered else len(works))
+    window = AHEAD * jobs if ordered else len(works)
+    crew: _Crew[Result] = _Crew(works, min(jobs, len(works)), preload, window, limits)
     yield from _in_order(crew.results()) if ordered else (result for _, result in crew.results())
+
+
+def _refuse_limits(limits: WorkLimits) -> None:
+    if limits != NO_LIMITS:
+        raise UsageError(
+            "limits of time and memory are kept on this machine only",
+            where="the command line",
+            got="limits for each file, and a cluster or executor",
+            expected="one of them",
+            fix="leave the limits out, and limit the memory of the cluster's workers, or leave the cluster out",
+        )
 
 
 def _in_order(numbered: Iterable[tuple[int, Result]]) -> Iterator[Result]:
@@ -85,8 +112,11 @@ def _in_order(numbered: Iterable[tuple[int, Result]]) -> Iterator[Result]:
 class _Crew(Generic[Result]):
     """Workers, and what each of them is doing."""
 
-    def __init__(self, works: Sequence[Work[Result]], jobs: int, preload: Sequence[str], window: int) -> None:
+    def __init__(
+        self, works: Sequence[Work[Result]], jobs: int, preload: Sequence[str], window: int, limits: WorkLimits
+    ) -> None:
         self._works, self._jobs, self._preload, self._window = works, jobs, preload, window
+        self._limits = limits
         self._waiting, self._suspects = deque(range(len(works))), deque[int]()
         self._busy: dict[Worker, int] = {}
         self._idle: list[Worker] = []
@@ -130,12 +160,28 @@ class _Crew(Generic[Result]):
     def _ended(self) -> list[tuple[int, Result]]:
         """Wait for results; works of dead workers become suspects."""
         done = []
-        for worker in wait_for(self._busy):
+        for worker in wait_for(self._busy, self._limits.pause):
             number = self._busy.pop(worker)
             try:
                 done.append((number, self._received(worker, number)))
             except WorkerDiedError:
                 self._suspects.append(number)
+        return done + self._stopped()
+
+    def _stopped(self) -> list[tuple[int, Result]]:
+        """Kill workers over a limit, and return their results' stand-ins.
+
+        A work that takes much memory in a process that did others before is a suspect: they may have left it.
+        """
+        done = []
+        over = [(worker, error) for worker in self._busy if (error := self._limits.overrun(worker))]
+        for worker, error in over:
+            number = self._busy.pop(worker)
+            end_at_once(worker)
+            if error.of_memory and worker.works > 1:
+                self._suspects.append(number)
+            else:
+                done.append((number, self._works[number].lost(error)))
         return done
 
     def _received(self, worker: Worker, number: int) -> Result:
@@ -159,9 +205,13 @@ class _Crew(Generic[Result]):
         self._idle = []
         number = self._suspects.popleft()
         self._begin(number)
-        (worker,) = wait_for(self._busy)
-        del self._busy[worker]
-        try:
-            return [(number, self._received(worker, number))]
-        except WorkerDiedError as error:
-            return [(number, self._works[number].lost(error))]
+        while self._busy:
+            for worker in wait_for(self._busy, self._limits.pause):
+                del self._busy[worker]
+                try:
+                    return [(number, self._received(worker, number))]
+                except WorkerDiedError as error:
+                    return [(number, self._works[number].lost(error))]
+            if stopped := self._stopped():
+                return stopped
+        return []

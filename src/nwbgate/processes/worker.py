@@ -47,9 +47,12 @@ class Worker:
     def __init__(self, preload: Sequence[str] = (), *, main: bool = False) -> None:
         self._process, self._connection = _start_process(_context(preload), main=main)
         self._orphan = False
+        #: Works given to it so far, and the time at which the last one was, by `time.monotonic`.
+        self.works, self.begun = 0, 0.0
 
     def send(self, payload: bytes) -> None:
         """Give the worker its next work; `receive` reports a dead worker."""
+        self.works, self.begun = self.works + 1, monotonic()
         with suppress(OSError):
             self._connection.send_bytes(payload)
 
@@ -70,6 +73,11 @@ class Worker:
         if done:
             return result
         raise result
+
+    @property
+    def number(self) -> int | None:
+        """Process id."""
+        return self._process.pid
 
     @property
     def signs(self) -> list[Any]:
@@ -160,6 +168,13 @@ def end_workers(busy: Iterable[Worker], idle: Iterable[Worker]) -> None:
         worker.join()
 
 
+def end_at_once(worker: Worker) -> None:
+    """Kill a worker in the middle of its work."""
+    worker.kill()
+    worker.close()
+    worker.join()
+
+
 def start_early(preload: Sequence[str]) -> None:
     """Start the fork server, which imports `preload` in the background."""
     context = _context(preload)
@@ -170,14 +185,17 @@ def start_early(preload: Sequence[str]) -> None:
             forkserver.ensure_running()
 
 
-def wait_for(workers: Iterable[Worker]) -> list[Worker]:
-    """Return workers that have a result or are dead, waiting for the first."""
+def wait_for(workers: Iterable[Worker], seconds: float | None = None) -> list[Worker]:
+    """Return workers with a result or dead, waiting for the first.
+
+    With `seconds` it waits no longer, and may return none.
+    """
     workers = list(workers)
-    ready: list[Worker] = []
-    while not ready:
-        signs = wait([sign for worker in workers for sign in worker.signs])
+    while True:
+        signs = wait([sign for worker in workers for sign in worker.signs], seconds)
         ready = [worker for worker in workers if worker.is_ready(signs)]
-    return ready
+        if ready or seconds is not None:
+            return ready
 
 
 def _context(preload: Sequence[str]) -> BaseContext:

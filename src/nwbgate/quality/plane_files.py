@@ -10,6 +10,8 @@ import pandas as pd
 from nwbgate.errors import NwbgateError
 from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
+from nwbgate.findings.validator_codes import over_limit
+from nwbgate.processes.limits import NO_LIMITS, OverLimitError, WorkLimits
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measurement import Measurement, join_tables, not_measured, table
@@ -17,6 +19,7 @@ from nwbgate.qc.metrics.imaging.planes_together import EXCESSES, PlanesTogether
 from nwbgate.qc.streams import Streams
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.quality.tasks import PRELOAD, LonePlane, Quality, broken_rules
+from nwbgate.rules.rule import Finding
 
 _METRICS = "crosstalk."
 
@@ -31,10 +34,13 @@ class Crosstalk:
         Measurements of each plane, by its experiment.
     broken : list
         Faults of ours.
+    findings : list
+        Why nothing was measured, where that is no fault of ours.
     """
 
     rows: dict[str, pd.DataFrame]
     broken: list[BrokenRule] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,11 @@ class CrosstalkTask:
             return self._refused_result(where_it_broke(error))
 
     def lost(self, error: Exception) -> Crosstalk:
-        """Return what is reported of planes on which a process died."""
+        """Return what is reported of planes whose process died."""
         if not isinstance(error, WorkerDiedError):
             raise error
+        if isinstance(error, OverLimitError):
+            return Crosstalk(self._without_numbers(error.what), findings=[over_limit(error, self.planes[0][0])])
         return self._refused_result("the process that measured it died")
 
     def _compare_planes(self) -> dict[str, list[Measurement]]:
@@ -77,17 +85,21 @@ class CrosstalkTask:
         }
 
     def _refused_result(self, error: str) -> Crosstalk:
-        rows: list[Measurement] = [not_measured(metric, error) for metric in EXCESSES]
         return Crosstalk(
-            {plane.experiment: table(rows) for _, plane in self.planes},
-            [BrokenRule(MEASURABLE.code, f"crosstalk: {error}", self._where())],
+            self._without_numbers(error), [BrokenRule(MEASURABLE.code, f"crosstalk: {error}", self._where())]
         )
+
+    def _without_numbers(self, reason: str) -> dict[str, pd.DataFrame]:
+        rows: list[Measurement] = [not_measured(metric, reason) for metric in EXCESSES]
+        return {plane.experiment: table(rows) for _, plane in self.planes}
 
     def _where(self) -> str:
         return f"session {self.session}"
 
 
-def add_crosstalk(sessions: Sequence[Quality], jobs: int, *, follow_links: bool = False) -> None:
+def add_crosstalk(
+    sessions: Sequence[Quality], jobs: int, *, follow_links: bool = False, limits: WorkLimits = NO_LIMITS
+) -> None:
     """Measure crosstalk between single-plane files and add it to their measurements.
 
     Parameters
@@ -98,12 +110,16 @@ def add_crosstalk(sessions: Sequence[Quality], jobs: int, *, follow_links: bool 
         Processes to use.
     follow_links : bool
         Read also what files link to in files beside them.
+    limits : WorkLimits
+        Time and memory for the planes of each session.
     """
     groups = _sessions(sessions)
     tasks = [CrosstalkTask(session, _in_order(planes), follow_links) for session, planes in groups.items()]
-    for task, found in zip(tasks, results(tasks, jobs, preload=PRELOAD, ordered=True), strict=True):
+    measured = results(tasks, jobs, preload=PRELOAD, ordered=True, limits=limits)
+    for task, found in zip(tasks, measured, strict=True):
         files = [quality for quality in sessions if quality.plane is not None and quality.plane.session == task.session]
         files[0].broken += found.broken
+        files[0].findings += found.findings
         for quality in files:
             if quality.plane is not None:
                 quality.measurements = _replace_rows(quality.measurements, found.rows[quality.plane.experiment])

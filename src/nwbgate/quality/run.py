@@ -16,6 +16,7 @@ from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import catalogue, not_judged
 from nwbgate.findings.waivers import read_waivers
 from nwbgate.processes.cores import cores
+from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.pool import Work, results
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.criteria_files import load_criteria, recognise_criteria, shipped_criteria
@@ -75,6 +76,7 @@ def run_quality(
     notify: Callable[[Quality], object] | None = None,
     follow_links: bool = False,
     executor: Executor | None = None,
+    limits: WorkLimits = NO_LIMITS,
 ) -> QualityRun:
     """Measure and judge files; one failing file does not stop the others.
 
@@ -105,6 +107,8 @@ def run_quality(
         Read also what files link to in files beside them; else a file that leads to others is refused.
     executor : Executor, optional
         Where to measure the files instead, such as a cluster; what compares files is measured here.
+    limits : WorkLimits
+        Time and memory for each file, and for each comparison of files; one that takes more is a finding.
 
     Raises
     ------
@@ -124,7 +128,13 @@ def run_quality(
             raise UsageError("nothing to measure", where="the command line", fix="give NWB files or folders")
         spool = PictureSpool(Path(pictures)) if pictures is not None else None
         found = measure_files(
-            files, jobs or cores(), spool=spool, notify=notify, follow_links=follow_links, executor=executor
+            files,
+            jobs or cores(),
+            spool=spool,
+            notify=notify,
+            follow_links=follow_links,
+            executor=executor,
+            limits=limits,
         )
     judged = judge_all(found, given, decisions, Path(manual) if manual is not None else None)
     rules = all_quality_rules(judged, given)
@@ -154,6 +164,7 @@ def add_quality(
     jobs: int,
     *,
     follow_links: bool = False,
+    limits: WorkLimits = NO_LIMITS,
 ) -> QualityPart:
     """Measure and judge files, and add the outcome to their check.
 
@@ -171,11 +182,14 @@ def add_quality(
         Processes to use.
     follow_links : bool
         Read also what files link to in files beside them.
+    limits : WorkLimits
+        Time and memory for each file.
     """
     table = Path(manual) if manual is not None else None
     decisions = read_manual(table) if table is not None else []
     own = criteria_of(spec) if spec is not None else []
-    judged = judge_all(measure_files(files, jobs, follow_links=follow_links), own[0] if own else None, decisions, table)
+    found = measure_files(files, jobs, follow_links=follow_links, limits=limits)
+    judged = judge_all(found, own[0] if own else None, decisions, table)
     outcome = quality_outcome(judged)
     unread = {finding.path for finding in whole.findings if finding.code.startswith("file.")}
     whole.findings += [
@@ -195,6 +209,7 @@ def measure_files(
     notify: Callable[[Quality], object] | None = None,
     follow_links: bool = False,
     executor: Executor | None = None,
+    limits: WorkLimits = NO_LIMITS,
 ) -> list[Quality]:
     """Measure each file, then each container with more than one session.
 
@@ -209,9 +224,10 @@ def measure_files(
             notify(quality)
 
     tasks = [FileTask(path, spool is not None, follow_links) for path in files]
-    sessions = _ordered_results(tasks, jobs, receive, executor)
-    add_crosstalk(sessions, jobs, follow_links=follow_links)
-    return [*sessions, *_ordered_results(containers(sessions, follow_links=follow_links), jobs, notify)]
+    sessions = _ordered_results(tasks, jobs, receive, executor, limits)
+    add_crosstalk(sessions, jobs, follow_links=follow_links, limits=limits)
+    across = containers(sessions, follow_links=follow_links)
+    return [*sessions, *_ordered_results(across, jobs, notify, limits=limits)]
 
 
 def _ordered_results(
@@ -219,10 +235,11 @@ def _ordered_results(
     jobs: int,
     notify: Callable[[Quality], object] | None,
     executor: Executor | None = None,
+    limits: WorkLimits = NO_LIMITS,
 ) -> list[Quality]:
     """Return the measurements in order, notifying of each in turn."""
     found = []
-    for quality in results(works, jobs, preload=PRELOAD, ordered=True, executor=executor):
+    for quality in results(works, jobs, preload=PRELOAD, ordered=True, executor=executor, limits=limits):
         if notify is not None:
             notify(quality)
         found.append(quality)

@@ -10,8 +10,9 @@ import pandas as pd
 from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
-from nwbgate.findings.validator_codes import crashed, file_finding
+from nwbgate.findings.validator_codes import crashed, file_finding, over_limit
 from nwbgate.findings.validator_codes import unread as unread_finding
+from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measure import NothingToMeasureError, measured_rows
 from nwbgate.qc.measurement import Measurement, table
@@ -184,10 +185,13 @@ class ContainerTask:
         return quality
 
     def lost(self, error: Exception) -> Quality:
-        """Return what is reported of a container on which a process died."""
+        """Return what is reported of a container whose process died."""
         if not isinstance(error, WorkerDiedError):
             raise error
         quality = self._quality()
+        if isinstance(error, OverLimitError):
+            quality.findings.append(over_limit(error, self.planes[0][0]))
+            return quality
         quality.broken.append(BrokenRule(MEASURABLE.code, "the process that measured it died", self._where()))
         return quality
 
