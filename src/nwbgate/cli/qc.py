@@ -52,7 +52,11 @@ if TYPE_CHECKING:
     help="Lowest severity that fails the check; a failed criterion is an error.",
 )
 @click.option(
-    "--waivers", type=click.Path(path_type=Path), metavar="FILE", help="YAML list of accepted findings, with reasons."
+    "--waivers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="YAML list of accepted findings, with reasons. Repeatable.",
 )
 @click.option(
     "--format",
@@ -87,7 +91,7 @@ def qc(
     store: bool,
     complete: bool,
     fail_on: str,
-    waivers: Path | None,
+    waivers: tuple[Path, ...],
     formats: tuple[str, ...],
     jobs: int | None,
     cluster: str | None,

@@ -14,7 +14,7 @@ from nwbgate.findings.codes import Codes
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import catalogue, not_judged
-from nwbgate.findings.waivers import read_waivers
+from nwbgate.findings.waivers import read_waiver_files
 from nwbgate.processes.cores import cores
 from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.pool import Work, results
@@ -68,7 +68,7 @@ def run_quality(
     measured_in: str | Path | None = None,
     spec: str | Path | None = None,
     manual: str | Path | None = None,
-    waivers: str | Path | None = None,
+    waivers: str | Path | Sequence[str | Path] | None = None,
     complete: bool = False,
     fail_on: str = "error",
     jobs: int | None = None,
@@ -91,8 +91,8 @@ def run_quality(
         that know what was measured.
     manual : str or Path, optional
         Table of what people decided.
-    waivers : str or Path, optional
-        YAML list of accepted findings with reasons.
+    waivers : str or Path, or several, optional
+        YAML lists of accepted findings with reasons.
     complete : bool
         A criterion that was not measured fails the gate.
     fail_on : {"error", "warning"}
@@ -117,7 +117,7 @@ def run_quality(
     """
     given = _given_criteria(spec)
     decisions = read_manual(Path(manual)) if manual is not None else []
-    accepted = read_waivers(Path(waivers)) if waivers is not None else ()
+    accepted = read_waiver_files(waivers)
     there = Contents()
     if measured_in is not None:
         found = read_measurements(Path(measured_in))
