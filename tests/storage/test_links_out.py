@@ -1,6 +1,7 @@
 """No file passes the door that leads out of itself, unless to files beside it and where that is asked for."""
 
 import os
+import zlib
 from pathlib import Path
 
 import h5py
@@ -162,3 +163,31 @@ def test_a_column_that_inflates_to_gigabytes_is_not_read(tmp_path):
     with pytest.raises(TooLargeError):
         open_hdf5(path)
     assert "file.too_large" in {finding.code for finding in nwbgate.check(path, jobs=1).records}
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_times_that_inflate_to_gigabytes_are_not_read(tmp_path, written):
+    """Four megabytes of zeros, or nothing: the inspector and qc would hold 4 GiB."""
+    path = write(tmp_path)
+    with h5py.File(path, "r+") as file:
+        times = file.create_dataset(
+            "acquisition/made/timestamps", (2**29,), "f8", chunks=(2**20,), compression="gzip", shuffle=True
+        )
+        zeros = zlib.compress(bytes(2**23), 9)
+        for first in range(0, 2**29 if written else 0, 2**20):
+            times.id.write_direct_chunk((first,), zeros)
+    with pytest.raises(TooLargeError, match="inflate to 4,294,967,296"):
+        open_hdf5(path)
+
+
+def test_times_of_a_regular_clock_may_be_well_compressed(tmp_path):
+    path = write(tmp_path)
+    with h5py.File(path, "r+") as file:
+        times = file.create_dataset(
+            "acquisition/made/timestamps", (2**28,), "f8", chunks=(2**20,), compression="gzip", shuffle=True
+        )
+        shuffled = np.arange(2**20, dtype=np.float64).view(np.uint8).reshape(-1, 8).T.tobytes()
+        chunk = zlib.compress(shuffled, 9)
+        for first in range(0, 2**28, 2**20):
+            times.id.write_direct_chunk((first,), chunk)
+    open_hdf5(path).close()

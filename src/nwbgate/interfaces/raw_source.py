@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-import h5py
 import pandas as pd
 
-from nwbgate.errors import UsageError, nearest
+from nwbgate.errors import NwbgateError, UsageError, nearest
 from nwbgate.reading.named_tables import Entry, as_table
+from nwbgate.storage.hdf5 import open_hdf5
 
 #: Endings of pickles.
 _PICKLES = (".pkl", ".pkl.gz")
@@ -99,7 +99,7 @@ def raw_source(source: str) -> RawSource | None:
 def _is_sync(path: Path) -> bool:
     """Return whether an HDF5 file looks like a sync file."""
     try:
-        with h5py.File(path, "r") as file:
+        with open_hdf5(path, walked=False) as file:  # names alone are read; who reads more opens it again, walked
             return set(file) >= _SYNC and "neurodata_type" not in file.attrs
-    except OSError:
+    except (NwbgateError, OSError):
         return False

@@ -18,7 +18,12 @@ from nwbgate.storage.values import MOST
 DEEPEST = 64
 #: Paths that objects may have in all: groups that are linked twice on every level have more than can be walked.
 MOST_PATHS = 1_000_000
+#: Ratio that DEFLATE with shuffle does not reach for times that differ (473 for those of a regular clock; zeros have
+#: over 1,000), in datasets of more than a gigabyte.
+MOST_INFLATED = 800
 
+#: Filters for which the ratio holds.
+_OF_KNOWN_RATIO = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 #: What HDF5 calls the kinds of links and layouts.
 _HARD, _SOFT, _EXTERNAL = h5py.h5l.TYPE_HARD, h5py.h5l.TYPE_SOFT, h5py.h5l.TYPE_EXTERNAL
 
@@ -136,6 +141,21 @@ class _Walk:
                 got=f"{size:,} bytes for shape {shape}",
                 expected=f"at most {MOST:,} bytes",
                 fix="write it with the size that it needs",
+            )
+        if size > MOST and place.endswith("/timestamps"):
+            self._refuse_inflated(dataset, creation, place, size)
+
+    def _refuse_inflated(self, dataset: Any, creation: Any, place: str, size: int) -> None:
+        """Reject times that are stored in fewer bytes than different times need."""
+        filters = {creation.get_filter(number)[0] for number in range(creation.get_nfilters())}
+        stored = dataset.get_storage_size()
+        if filters <= _OF_KNOWN_RATIO and stored * MOST_INFLATED < size:
+            raise TooLargeError(
+                "times are absent or all alike, and would fill the memory",
+                where=f"{self.file} {place}",
+                got=f"{stored:,} bytes that inflate to {size:,}",
+                expected=f"at most {MOST_INFLATED} times as many as are stored, or {MOST:,}",
+                fix="write one time for each sample, or starting_time and rate in their place",
             )
 
     def _refusal(self, what: str, place: str, got: str, expected: str) -> MalformedError:
