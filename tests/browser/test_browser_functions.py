@@ -1,8 +1,10 @@
 """Pure functions of the page, run by node, compared with NumPy on random windows."""
 
+import io
 import json
 import shutil
 import subprocess
+import zipfile
 
 import numpy as np
 import pytest
@@ -196,6 +198,41 @@ def test_answers_are_unpacked(run):
     console.log(JSON.stringify([name, Array.from(a), Array.from(b), Array.from(c)]));
     """
     assert run(script, list(packed)) == ["\u00b5V", [1.5, -2.0], [7], [0, 1, 2]]
+
+
+def test_a_zip_holds_every_file_under_its_own_name(run):
+    script = """
+    import { zipOf } from "./zip.js";
+    const bytes = (text) => new TextEncoder().encode(text);
+    const made = zipOf([["a.csv", bytes("time_s,1\\n")], ["a.csv", bytes("two")], ["\u00b5V.csv", bytes("")]]);
+    console.log(JSON.stringify(Array.from(new Uint8Array(await made.arrayBuffer()))));
+    """
+    with zipfile.ZipFile(io.BytesIO(bytes(run(script)))) as archive:
+        assert archive.testzip() is None
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    assert contents == {"a.csv": b"time_s,1\n", "a_2.csv": b"two", "\u00b5V.csv": b""}
+
+
+def test_results_are_said_by_the_worst(run):
+    script = """
+    import { qualityWords } from "./quality.js";
+    console.log(JSON.stringify(given.map((statuses) => qualityWords(statuses.map((status) => ({ status }))).text)));
+    """
+    found = run(script, [["Pass", "Pass"], ["Pass", "Not measured"], ["Not measured", "Fail", "Fail"]])
+    assert found == ["\u2713 QC: 2 passed", "? QC: 1 of 2 not measured", "\u2716 QC: 2 of 3 failed"]
+
+
+def test_findings_without_a_time_that_say_the_same_are_one_line(run):
+    script = """
+    import { gathered } from "./side_panel.js";
+    console.log(JSON.stringify(gathered(given).map(({ number, count }) => [number, count])));
+    """
+    same = {"code": "a", "message": "m", "fix": "f", "table": "", "times": []}
+    assert run(script, [same, {**same, "times": [[1, 2]]}, same, {**same, "times": [[3, 4]]}]) == [
+        [0, 2],
+        [1, 1],
+        [3, 1],
+    ]
 
 
 def test_colours_of_categories_differ_and_can_be_read(run):

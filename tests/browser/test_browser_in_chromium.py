@@ -3,6 +3,7 @@
 import io
 import shutil
 import threading
+import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -222,6 +223,8 @@ def test_findings_stand_on_the_axis_and_lead_to_their_rows(browser, server):
         text = page.inner_text(".findings")
         assert "without a time" in text
         assert "below 5" in text
+        assert "session.sex" in page.inner_text("header .about")
+        assert "1 of 1 failed" in page.inner_text("header .about")
         keep_picture(page, "findings")
     with page_at(browser, server.address) as page:
         page.get_by_role("tab", name="Findings").click()
@@ -385,6 +388,24 @@ def test_an_export_saves_csv_without_a_server(browser, files, tmp_path):
     inside = (times >= 5) & (times <= 9)
     np.testing.assert_array_equal(table.iloc[:, 0], times[inside])
     np.testing.assert_array_equal(table.iloc[:, 1], dff[inside])
+
+
+def test_all_tracks_come_as_one_zip_with_heatmaps_and_without_a_server(browser, files, tmp_path):
+    library = Library([SESSION])
+    export(library, tmp_path / "page.html", with_samples=True)
+    library.close()
+    with nwbgate.open(SESSION) as session:
+        expected, times = session.plane.matrix("dff"), np.asarray(session.plane.ophys_timestamps)
+    with page_at(browser, (tmp_path / "page.html").as_uri() + "#from=300&to=320") as page:
+        page.get_by_role("tab", name="Download").click()
+        with page.expect_download() as waited:
+            page.get_by_role("button", name="csv of all tracks").click()
+        with zipfile.ZipFile(waited.value.path()) as archive:
+            names = archive.namelist()
+            table = pd.read_csv(io.BytesIO(archive.read(next(name for name in names if "dF_F" in name))))
+    inside = (times >= 300) & (times <= 320)
+    assert len(names) == 8
+    np.testing.assert_array_equal(table.to_numpy(), np.column_stack([times[inside], expected[inside]]))
 
 
 def test_files_are_searched_and_opened(browser, server):

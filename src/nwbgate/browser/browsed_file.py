@@ -18,6 +18,7 @@ from nwbgate.browser.levels import Levels
 from nwbgate.browser.marks import Judgement, placed
 from nwbgate.browser.opening import as_tracks, facts_of
 from nwbgate.browser.packing import json_text, pack
+from nwbgate.browser.quality_places import quality_of_tracks
 from nwbgate.browser.samples import Samples
 from nwbgate.browser.tracks import Events, Heatmap, Intervals, Opened, Trace, Track
 from nwbgate.errors import SourceError
@@ -120,11 +121,14 @@ class BrowsedFile:
             marks = placed(self.judgement.marks, opened.tables)
         for number, problem in problems.items():
             tracks[number] |= {"shown": False, "problem": problem}
+        own, others = quality_of_tracks(self.judgement.quality, opened.tracks)
+        for track, results in zip(tracks, own, strict=True):
+            track["quality"] = results
         words = {
             "name": self.name, "kind": opened.kind, "start": ends[0], "stop": ends[1], "tracks": tracks,
             "planes": [{"name": plane.name, "cells": list(plane.cells)} for plane in opened.planes],
             "alignedTo": list(opened.aligned_to), "facts": opened.facts, "notes": opened.notes, "marks": marks,
-            "quality": self.judgement.quality, "judged": self.judgement.words(), "raw": RAW,
+            "quality": self.judgement.quality, "qualityOfFile": others, "judged": self.judgement.words(), "raw": RAW,
         }  # fmt: skip
         return json_text(words).encode()
 

@@ -47,17 +47,19 @@ def exported(library: Library, *, with_samples: bool, samples_from: str | None =
     yield "files", library.answer("files").content
     for number, file in enumerate(library.files):
         yield f"about/{number}", library.answer(f"about/{number}").content
-        yield f"doc/{number}", _doc(file)
+        yield f"doc/{number}", _doc(file, samples_from)
         for key, content in _file_keys(file, options):
             name, _, rest = key.partition("/")
             yield f"{name}/{number}/{rest}", content
 
 
-def _doc(file: BrowsedFile) -> bytes:
-    """Return the description of a file, with the tracks that are left out marked as absent."""
+def _doc(file: BrowsedFile, folder: str | None) -> bytes:
+    """Return the description of a file, with absent tracks and its address."""
     doc = json.loads(file.doc())
     for track in doc["tracks"]:
         track["absent"] = not track["shown"]
+    if folder is not None:
+        doc["beside"] = _address(file, folder)
     return json_text(doc).encode()
 
 
@@ -101,7 +103,12 @@ def _trace_keys(file: BrowsedFile, which: TrackNumber, options: _Options) -> Ite
 
 def _chunks(file: BrowsedFile, which: TrackNumber, folder: str) -> bytes | None:
     """Return the table of chunks of a trace, with the address of its file."""
-    return chunk_table(file.samples(which), f"{folder.rstrip('/')}/{quote(file.name)}")
+    return chunk_table(file.samples(which), _address(file, folder))
+
+
+def _address(file: BrowsedFile, folder: str) -> str:
+    """Return the address of the NWB file itself, relative to the page."""
+    return f"{folder.rstrip('/')}/{quote(file.name)}"
 
 
 def _heat_keys(file: BrowsedFile, which: TrackNumber, track: Heatmap, options: _Options) -> Iterator[tuple[str, bytes]]:

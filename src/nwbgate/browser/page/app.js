@@ -7,6 +7,7 @@ import { followKeys } from "./gestures.js";
 import { Means } from "./means.js";
 import { Overview } from "./overview.js";
 import { themeColours } from "./palette.js";
+import { fileLine } from "./quality.js";
 import { factsTab, findingsTab, inOrder, rowsTab, Tabs, trackChooser } from "./side_panel.js";
 import { Store } from "./store.js";
 import { Timeline } from "./timeline.js";
@@ -30,8 +31,9 @@ class Page {
     this.message = make("p", { className: "message", role: "alert" });
     this.main = make("main", {});
     this.heading = make("h1", {}, "nwbgate browse");
+    this.about = make("p", { className: "about" });
     this.files = new Files({ transport, onOpen: (number) => this.open(number) });
-    root.replaceChildren(make("header", {}, this.heading, this.files.element), this.message, this.main);
+    root.replaceChildren(make("header", {}, this.heading, this.about, this.files.element), this.message, this.main);
     this.theme = null;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
     new ResizeObserver(() => this.timeline?.redraw()).observe(root);
@@ -71,6 +73,7 @@ class Page {
       doc = JSON.parse(new TextDecoder().decode(await this.transport.get(`doc/${file}`)));
     } catch (error) {
       this.main.replaceChildren();
+      this.about.replaceChildren();
       this.say(error.message);
       return;
     }
@@ -87,6 +90,8 @@ class Page {
   build(doc, file) {
     this.doc = doc;
     this.heading.textContent = doc.name;
+    const findings = () => this.tabs.openTitle("Findings");
+    this.about.replaceChildren(...fileLine(doc, findings));
     if (this.address) document.title = `${doc.name} \u2013 nwbgate browse`;
     const { transport } = this;
     const themed = () => this.themed();
@@ -94,7 +99,7 @@ class Page {
     const view = new View({ start: doc.start, stop: doc.stop }, () => this.moved());
     const parts = { store, doc, file, view, themed, say: (words) => this.say(words) };
     Object.assign(this, { store, view });
-    this.timeline = new Timeline({ ...parts, onTracks: (names) => this.setTracks(names), onPick: (...pick) => this.pick(...pick), onMark: (mark) => this.openMark(mark) });
+    this.timeline = new Timeline({ ...parts, onTracks: (names) => this.setTracks(names), onPick: (...pick) => this.pick(...pick), onMark: (mark) => this.openMark(mark), onQuality: findings });
     this.overview = new Overview(parts);
     this.toolbar = new Toolbar(parts);
     const go = (start, stop) => this.go(start, stop);

@@ -1,13 +1,14 @@
 // Downloads: the window as a picture (PNG, SVG) or as numbers (CSV, Parquet), and the file itself.
 import { SvgCanvas, svgFile } from "./canvas_svg.js";
-import { blocksFor } from "./columns.js";
+import { csvOf } from "./csv.js";
 import { make } from "./dom.js";
-import { rowsWithin } from "./draw_rows.js";
 import { heightOf } from "./track_row.js";
+import { zipOf } from "./zip.js";
 
 const LABEL_WIDTH = 180;
 const AXIS = 30;
 const SPACE = 6;
+const TITLES = { csv: "CSV", parquet: "Parquet" };
 
 export function save(name, content, type) {
   const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
@@ -90,35 +91,6 @@ export async function svgOf(timeline) {
   return svgFile(width, height, theme.surface, groups);
 }
 
-// CSV of a track in a window, for exports without a server; numbers in the fewest digits that read back as themselves.
-export async function csvOf(row, store, view, raw) {
-  const lines = [];
-  if (row.rows) {
-    const [first, last] = rowsWithin(row.rows, view);
-    lines.push(row.rows.stop ? "start_time_s,stop_time_s,category,label" : "start_time_s,category,label");
-    for (let each = first; each < last; each += 1) {
-      const stop = row.rows.stop ? [row.rows.stop[each]] : [];
-      lines.push([row.rows.start[each], ...stop, quoted(row.rows.categories[row.rows.category[each]]), quoted(row.rows.label[each] ?? "")].join(","));
-    }
-    return `${lines.join("\n")}\n`;
-  }
-  const grid = await store.load(`grid/${row.name}`);
-  if (!raw || grid.raw === false) throw new Error("this export holds extremes, not samples; export again with --with-samples");
-  lines.push(`time_s,${quoted(row.track.unit ? `${row.track.name} (${row.track.unit})` : row.track.name)}`);
-  for (const number of blocksFor(grid, raw, view)) {
-    const block = await store.load(`raw/${row.name}/${number}`);
-    block.values.forEach((value, sample) => {
-      const time = block.times ? block.times[sample] : grid.start + (block.first + sample) * grid.period;
-      if (time >= view.start && time <= view.stop) lines.push(`${time},${value === value ? value : ""}`);
-    });
-  }
-  return `${lines.join("\n")}\n`;
-}
-
-function quoted(text) {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 export class Downloads {
   constructor({ timeline, store, doc, file, transport, say }) {
     Object.assign(this, { timeline, store, doc, file, transport, say });
@@ -130,43 +102,56 @@ export class Downloads {
     return this.doc.name.replace(/\.nwb$/i, "");
   }
 
+  // A button that says on the page what went wrong.
+  button(words, use, label = words) {
+    return make("button", { type: "button", "aria-label": label, onclick: () => use().catch((error) => this.say(error.message)) }, words);
+  }
+
   pictures() {
-    const button = (words, use) => make("button", { type: "button", onclick: () => use().catch((error) => this.say(error.message)) }, words);
     const { timeline } = this;
     return make(
       "p",
       {},
       "Picture of the window: ",
-      button("PNG", async () => save(`${this.name}.png`, await pngOf(timeline, 1))),
-      button("PNG 2\u00d7", async () => save(`${this.name}@2x.png`, await pngOf(timeline, 2))),
-      button("SVG", async () => save(`${this.name}.svg`, await svgOf(timeline), "image/svg+xml")),
+      this.button("PNG", async () => save(`${this.name}.png`, await pngOf(timeline, 1))),
+      this.button("PNG 2\u00d7", async () => save(`${this.name}@2x.png`, await pngOf(timeline, 2))),
+      this.button("SVG", async () => save(`${this.name}.svg`, await svgOf(timeline), "image/svg+xml")),
     );
   }
 
-  // One line for each track that is shown.
+  // Parquet is written by a server or a notebook only.
+  get formats() {
+    return this.transport.live ? ["csv", "parquet"] : ["csv"];
+  }
+
+  // One line for each track that is shown, and one for all of them.
   show() {
-    const items = this.timeline.rows.map((row) => make("li", {}, `${row.track.group}: ${row.track.name} `, ...this.formats(row)));
-    this.list.replaceChildren(make("p", {}, "Numbers of the window, as the file holds them:"), make("ul", {}, ...items));
+    const title = ({ track }) => `${track.group} ${track.name}`;
+    const one = (row) => this.formats.map((format) => this.button(TITLES[format], async () => save(this.fileName(row, format), new Blob([await this.content(row, format)])), `${format} of ${title(row)}`));
+    const items = this.timeline.rows.map((row) => make("li", {}, `${row.track.group}: ${row.track.name} `, ...one(row)));
+    const all = this.formats.map((format) => this.button(TITLES[format], () => this.saveAll(format), `${format} of all tracks, as one zip`));
+    this.list.replaceChildren(make("p", {}, "Numbers of the window, as the file holds them:"), make("ul", {}, ...items), make("p", {}, "All these tracks, one table each in a zip: ", ...all));
   }
 
-  formats(row) {
-    if (this.transport.live) return ["csv", "parquet"].map((format) => this.liveFormat(row, format));
-    if (row.track.kind === "heatmap") return ["(choose a cell)"];
-    const use = async () => save(`${this.name}_${row.track.name}.csv`, await csvOf(row, this.store, this.timeline.view, this.doc.raw), "text/csv");
-    return [make("button", { type: "button", onclick: () => use().catch((error) => this.say(error.message)) }, "CSV")];
+  fileName(row, format) {
+    return `${this.name}_${`${row.track.group}_${row.track.name}`.replace(/[^\w-]+/g, "_")}.${format}`;
   }
 
-  liveFormat(row, format) {
-    const use = async () => {
-      const { start, stop } = this.timeline.view;
-      const content = await this.transport.get(`${format}/${row.name}/${start.toFixed(9)}/${stop.toFixed(9)}`);
-      save(`${this.name}_${row.track.name.replace(/[^\w-]+/g, "_")}.${format}`, new Blob([content]));
-    };
-    return make("button", { type: "button", "aria-label": `${format} of ${row.track.group} ${row.track.name}`, onclick: () => use().catch((error) => this.say(error.message)) }, format === "csv" ? "CSV" : "Parquet");
+  async content(row, format) {
+    const { view } = this.timeline;
+    if (!this.transport.live) return new TextEncoder().encode(await csvOf(row, this.store, view, this.doc.raw));
+    return new Uint8Array(await this.transport.get(`${format}/${row.name}/${view.start.toFixed(9)}/${view.stop.toFixed(9)}`));
   }
 
+  async saveAll(format) {
+    const files = [];
+    for (const row of this.timeline.rows) files.push([this.fileName(row, format), await this.content(row, format)]);
+    save(`${this.name}_${format}.zip`, zipOf(files));
+  }
+
+  // The file comes from the server, or lies beside an export.
   whole() {
-    if (!this.transport.address) return null;
-    return make("p", {}, make("a", { href: this.transport.address(`nwb/${this.file}`), download: this.doc.name }, "The NWB file itself"));
+    const address = this.transport.address?.(`nwb/${this.file}`) ?? this.doc.beside;
+    return address ? make("p", {}, make("a", { href: address, download: this.doc.name }, "The NWB file itself")) : null;
   }
 }

@@ -10,8 +10,9 @@ export class Overview {
   constructor({ store, doc, file, view, themed }) {
     Object.assign(this, { store, doc, file, view, themed });
     this.canvas = make("canvas", { role: "img", "aria-label": "the whole session, with the window in view" });
-    this.element = make("div", { className: "track overview" }, make("div", { className: "label" }, make("span", { className: "group" }, "whole session")), make("div", { className: "picture" }, this.canvas));
     this.track = firstOf(doc.tracks);
+    const shown = doc.tracks[this.track]?.name ?? "";
+    this.element = make("div", { className: "track overview" }, make("div", { className: "label" }, make("span", { className: "group" }, "whole session"), shown), make("div", { className: "picture" }, this.canvas));
     this.backdrop = null;
     const go = (event) => {
       const box = this.canvas.getBoundingClientRect();

@@ -83,7 +83,7 @@ export function inOrder(names) {
 // Findings and results of quality control; those with a time lead to it.
 export function findingsTab(doc, go) {
   const element = make("section", { className: "findings" });
-  const items = doc.marks.map((mark) => make("li", { className: mark.severity, id: `nwbgate-finding-${doc.marks.indexOf(mark)}` }, ...findingParts(mark, go)));
+  const items = gathered(doc.marks).map(({ mark, number, count }) => make("li", { className: mark.severity, id: `nwbgate-finding-${number}` }, ...findingParts(mark, go, count)));
   const quality = doc.quality.map((result) => [result.object || "file", result.metric, result.value === null ? "" : String(result.value), result.unit, result.status, result.reason]);
   element.append(
     make("h2", {}, `Check: ${doc.judged.findings}`),
@@ -94,10 +94,22 @@ export function findingsTab(doc, go) {
   return { title: "Findings", element };
 }
 
-function findingParts(mark, go) {
+// Findings with the number of those that say the same without a time; these are one line.
+export function gathered(marks) {
+  const found = new Map();
+  marks.forEach((mark, number) => {
+    const name = mark.times.length ? `at ${number}` : JSON.stringify([mark.code, mark.message, mark.fix, mark.table]);
+    const before = found.get(name);
+    if (before) before.count += 1;
+    else found.set(name, { mark, number, count: 1 });
+  });
+  return [...found.values()];
+}
+
+function findingParts(mark, go, count) {
   const shape = mark.severity === "error" ? "\u25b2 error" : "\u25c6 warning";
   const where = mark.times.length ? mark.times.slice(0, 20).map(([start, stop]) => make("button", { type: "button", onclick: () => go(start, stop) }, `${timeText(start, 100)} s`)) : [make("em", {}, "without a time")];
-  return [make("strong", {}, `${shape}: `), make("code", {}, mark.code), make("p", {}, mark.message), mark.fix ? make("p", {}, `What to do: ${mark.fix}`) : null, make("p", {}, mark.table ? `${mark.table}, ${mark.rows} rows: ` : "file: ", ...where)];
+  return [make("strong", {}, `${shape}: `), make("code", {}, mark.code), count > 1 ? ` ${count} times` : "", make("p", {}, mark.message), mark.fix ? make("p", {}, `What to do: ${mark.fix}`) : null, make("p", {}, mark.table ? `${mark.table}, ${mark.rows} rows: ` : "file: ", ...where)];
 }
 
 // Rows in view of a track of events or intervals, as a table.

@@ -9,8 +9,8 @@ const AXIS_HEIGHT = 26;
 const MARKS_HEIGHT = 22;
 
 export class Timeline {
-  constructor({ store, doc, file, view, themed, onSettled, onPick, onMark, onTracks }) {
-    Object.assign(this, { store, doc, file, view, themed, onSettled, onPick, onMark, onTracks });
+  constructor({ store, doc, file, view, themed, onSettled, onPick, onMark, onTracks, onQuality }) {
+    Object.assign(this, { store, doc, file, view, themed, onSettled, onPick, onMark, onTracks, onQuality });
     this.rows = [];
     this.axis = make("canvas", { role: "img", "aria-label": "time axis, seconds" });
     this.marks = make("canvas", { role: "img", "aria-label": `${doc.marks.length} findings; the tab Findings lists them` });
@@ -47,8 +47,8 @@ export class Timeline {
     const [number, cell] = name.split(".").map(Number);
     const track = this.doc.tracks[number];
     if (!track || (cell !== undefined && !(cell < (track.rows?.length ?? 0)))) return null;
-    const own = cell === undefined ? track : { ...track, kind: "trace", name: `${track.name}, cell ${track.rows[cell]}`, lines: [] };
-    const actions = { redraw: () => this.redraw(), hide: (hidden) => this.hide(hidden) };
+    const own = cell === undefined ? track : { ...track, kind: "trace", name: `${track.name}, cell ${track.rows[cell]}`, lines: [], quality: [] };
+    const actions = { redraw: () => this.redraw(), hide: (hidden) => this.hide(hidden), quality: () => this.onQuality() };
     const row = new TrackRow(name, own, this.store, this.file, this.doc, actions);
     followPointer(row.canvas, this.view, (event, time) => this.onPick(row, event, time));
     row.canvas.addEventListener("pointermove", (event) => this.read(row, event));

@@ -5,13 +5,14 @@ import { contentExtremes, drawTrace, traceContent, wholeExtremes } from "./draw_
 import { drawEvents, drawIntervals, hasLanes, LANE, rowCount } from "./draw_rows.js";
 import { categoryColour } from "./palette.js";
 import { drawHeat, rowOrder, SORTS } from "./draw_heat.js";
+import { qualityButton } from "./quality.js";
 
 const HEIGHTS = { trace: 84, intervals: 36 };
 const MARGIN = 0.06;
 const LETTER = "11px system-ui, sans-serif";
 
 export function heightOf(track, rows) {
-  if (track.kind === "heatmap") return Math.min(Math.max(track.rows.length * 2, 56), 190);
+  if (track.kind === "heatmap") return Math.min(Math.max(track.rows.length * 2, 84), 190);
   if (rows && hasLanes(rows)) return LANE.top + rows.categories.length * LANE.height + 4;
   if (track.kind === "events") return rows ? Math.min(Math.max(rowCount(rows) * 9, 26), 170) : 26;
   return HEIGHTS[track.kind];
@@ -24,10 +25,11 @@ export class TrackRow {
     this.canvas = make("canvas", { role: "img", "aria-label": `${track.group}: ${track.name}` });
     this.note = make("span", { className: "coarse" });
     this.legend = make("span", { className: "legend" });
+    const results = (track.quality ?? []).map((result) => doc.quality[result]);
     this.element = make(
       "div",
       { className: `track ${track.kind}`, "data-track": String(number) },
-      make("div", { className: "label" }, make("strong", {}, track.name), ...this.controls(actions), this.legend, this.note),
+      make("div", { className: "label" }, make("strong", {}, track.name), ...this.controls(actions), this.legend, qualityButton(results, `${track.group} ${track.name}`, actions.quality, true), this.note),
       make("div", { className: "picture" }, this.canvas),
     );
   }
@@ -101,7 +103,7 @@ export class TrackRow {
     const order = this.order ?? Array.from({ length: this.track.rows.length }, (_, row) => row);
     const found = drawHeat(canvas, this.store, this.name, view, size, order);
     this.note.textContent = found.coarse ?? "";
-    if (found.grid) this.colours = { low: found.grid.low, high: found.grid.high };
+    if (found.grid && !this.legend.textContent) this.legend.textContent = `colours: ${rangeWords(found.grid, this.track.unit)}`;
     return found.missing || !this.order;
   }
 
@@ -119,6 +121,12 @@ function legendOf(categories) {
     swatch.style.background = categoryColour(category, number) || "none";
     return make("span", { title: category }, swatch, category);
   });
+}
+
+// Values of the darkest and the brightest colour of a heatmap.
+function rangeWords({ low, high }, unit) {
+  const step = 10 ** Math.floor(Math.log10((high - low) / 20 || 1));
+  return `${tickText(low, step)} to ${tickText(high, step)}${unit ? ` ${unit}` : ""}`;
 }
 
 function valueTicks(scale, unit) {
