@@ -1,6 +1,7 @@
 """Tracks of any NWB file: its series, intervals, events, units and responses of cells."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from math import prod
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from nwbgate.browser.generic_planes import generic_planes, plane_of
 from nwbgate.browser.samples import Samples, StoredSamples, clock_of
 from nwbgate.browser.tracks import Events, Heatmap, Intervals, Opened, Rows, Trace, Track, rows_of
 from nwbgate.errors import NwbgateError
@@ -37,22 +39,28 @@ def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), show
     without : set of str
         Absolute paths of series and tables to leave out.
     shown : bool
-        Whether the tracks are on the page at once.
+        Whether the tracks are on the page at once; only then are there planes, which others have of their own.
     """
     tracks: list[Track] = []
     notes: list[str] = []
+    planes, numbers = generic_planes(data.file, notes) if shown else ([], {})
     for group in groups(data.file):
         if group.name in without:
             continue
         try:
-            tracks += _tracks_of(group, shown, notes)
+            tracks += [_with_plane(track, group, numbers) for track in _tracks_of(group, shown, notes)]
         except NwbgateError as error:
             notes.append(f"{group.name}: {error.what}" + (f", {error.got}" if error.got else ""))
     points: dict[str, Callable[[], Any]] = {
         track.name: partial(_starts, track.read) for track in tracks if isinstance(track, Events | Intervals)
     }
     facts = {name: str(fact) for name, fact in data.metadata.items()}
-    return Opened("NWB file", tracks, aligned_to=points, facts=facts, notes=notes, tables=partial(_table, data))
+    return Opened("NWB file", tracks, planes, aligned_to=points, facts=facts, notes=notes, tables=partial(_table, data))
+
+
+def _with_plane(track: Track, group: h5py.Group, numbers: dict[str, int]) -> Track:
+    """Return a track, with the plane of its cells where it is a heatmap of them."""
+    return replace(track, plane=plane_of(group, numbers)) if isinstance(track, Heatmap) else track
 
 
 def _starts(read_rows: Callable[[], Rows]) -> Any:
