@@ -2,8 +2,10 @@
 
 Claims, on 28.8 million samples of each of two voltages: a zoom settles at least 10 times faster (median of 8 widths)
 than with plotly-resampler and 20 times faster than with Panel, HoloViews and tsdownsample; levels cost at most 80 ns of
-computing a sample; a view that was seen fetches nothing. On 1e8 samples: a picture within 1.5 s of navigation, a server
-of at most 220 MB, of which pandas takes 75.
+computing a sample; a view that was seen fetches nothing. On 1e8 samples of one voltage: a picture within 1.5 s of
+navigation; a zoom settles within 150 ms (95th percentile) and fetches at most 300 KB; the script of a frame takes 5 ms;
+a server of at most 200 MB, of which pandas with pyarrow takes 78, and a page of at most 150 MB. A claim that does not
+hold is named at the end, and the exit code is 1.
 
 The peers are not among nwbgate's dependencies: they run where `--peers PYTHON` names an interpreter that has them
 (``pip install plotly-resampler dash panel holoviews bokeh tsdownsample h5py``). Without it their lines say
@@ -29,7 +31,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.chromium import chromium
 
 SAMPLES, MANY, WIDTHS, PER_WIDTH = 28_800_000, 100_000_000, 8, 4
-FASTER_THAN_PLOTLY, FASTER_THAN_PANEL, BUILD_NS, FIRST_S, SERVER_MB = 10.0, 20.0, 80.0, 1.5, 220.0
+FASTER_THAN_PLOTLY, FASTER_THAN_PANEL, BUILD_NS = 10.0, 20.0, 80.0
+#: Largest value of each number of one voltage of 1e8 samples, as `measure` names them.
+MOST = {"first_s": 1.5, "p95_ms": 150.0, "largest_kb": 300.0, "frame_ms": 5.0, "server_mb": 200.0, "heap_mb": 150.0}
 #: Resolves with the milliseconds until everything is drawn, and the bytes fetched meanwhile.
 _ZOOM = """([start, stop]) => new Promise((resolve) => {
   const page = document.querySelector(".nwbgate-browser").browserPage;
@@ -75,9 +79,9 @@ def browsing(path: Path, cache: Path) -> Iterator[tuple[str, int]]:
 
 
 def peak_mb(process: int) -> float:
-    """Largest memory of a process so far, in MB."""
+    """Largest memory of a process so far, in MB (1e6 bytes)."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
 
 
 def windows(seconds: float) -> list[tuple[float, float]]:
@@ -183,8 +187,11 @@ def main() -> int:
             many = long_recording(short, folder / "many.nwb", MANY, both=False)
             found = measure(browser, many, folder / "cache", MANY)
             print(f"1 x {MANY:.3g} samples:", words(found))
-            wrong += [] if found["first_s"] <= FIRST_S else ["first picture"]
-            wrong += [] if found["server_mb"] <= SERVER_MB else ["memory of the server"]
+            wrong += [
+                f"{name} {found[name]:.3g} (claim: at most {most:g})"
+                for name, most in MOST.items()
+                if found[name] > most
+            ]
     print(f"claims that do not hold: {', '.join(wrong) or 'none'}")
     return int(bool(wrong))
 

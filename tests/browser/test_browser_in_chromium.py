@@ -4,6 +4,7 @@ import io
 import shutil
 import threading
 import zipfile
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -234,18 +235,38 @@ def test_findings_stand_on_the_axis_and_lead_to_their_rows(browser, server):
 
 def test_texts_of_a_file_are_text(browser, server, tmp_path, files):
     library = Library(files[2:])
+    hostile = {"object": HOSTILE, "metric": HOSTILE, "value": HOSTILE, "unit": "1", "status": "Fail", "reason": HOSTILE}
+    library.judge({str(files[2]): Judgement(True, True, [Mark(HOSTILE, "error", HOSTILE, HOSTILE)], [hostile])})
     export(library, tmp_path / "a.html")
+    export(library, tmp_path / "site")
     library.close()
-    for address in (f"{server.address}#file=2", (tmp_path / "a.html").as_uri()):
-        with page_at(browser, address) as page:
-            page.get_by_role("tab", name="About").click()
-            assert HOSTILE in page.inner_text("[role=tabpanel]")
-            page.get_by_role("tab", name="Table").click()
-            page.get_by_label("Rows of", exact=True).select_option("epochs")
-            page.wait_for_selector("[role=tabpanel] td:has-text('rest')")
-            assert HOSTILE in page.inner_text("[role=tabpanel]")
-            assert page.title() != "caught"
-            assert not page.query_selector("img")
+    with static_host(tmp_path / "site") as host:
+        for address in (f"{server.address}#file=2", (tmp_path / "a.html").as_uri(), host):
+            with page_at(browser, address) as page:
+                page.get_by_role("tab", name="About").click()
+                assert HOSTILE in page.inner_text("[role=tabpanel]")
+                page.get_by_role("tab", name="Table").click()
+                page.get_by_label("Rows of", exact=True).select_option("epochs")
+                page.wait_for_selector("[role=tabpanel] td:has-text('rest')")
+                assert HOSTILE in page.inner_text("[role=tabpanel]")
+                page.get_by_role("tab", name="Findings").click()
+                if "#" not in address:
+                    assert HOSTILE in page.inner_text("header .about")
+                    assert page.inner_text("[role=tabpanel]").count(HOSTILE) >= 6
+                assert page.title() != "caught"
+                assert not page.query_selector("img")
+
+
+@contextmanager
+def static_host(folder):
+    """Serve a folder as any web host does, and give its address."""
+    static = ThreadingHTTPServer(("127.0.0.1", 0), partial(OfOneFolder, directory=folder))
+    threading.Thread(target=static.serve_forever, args=[0.02], daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{static.server_address[1]}/"
+    finally:
+        static.shutdown()
+        static.server_close()
 
 
 def test_a_click_on_a_row_and_on_a_mask_shows_the_trace_of_the_cell(browser, server):
@@ -330,23 +351,16 @@ def test_exports_show_the_same_from_a_static_host_and_from_a_file(browser, serve
     export(library, tmp_path / "site")
     export(library, tmp_path / "page.html")
     library.close()
-    static = ThreadingHTTPServer(("127.0.0.1", 0), partial(OfOneFolder, directory=tmp_path / "site"))
-    threading.Thread(target=static.serve_forever, args=[0.02], daemon=True).start()
     view = "#file={}&from=40&to=100"
-    for file in (0, 1):
-        pictures = []
-        for address in (
-            server.address,
-            f"http://127.0.0.1:{static.server_address[1]}/",
-            (tmp_path / "page.html").as_uri(),
-        ):
-            with page_at(browser, address + view.format(file)) as page:
-                pictures.append(page.evaluate(DRAWN))
-                assert len(pictures[-1]) > 3
-        assert pictures[1] == pictures[2]
-        assert pictures[0] == pictures[1]
-    static.shutdown()
-    static.server_close()
+    with static_host(tmp_path / "site") as host:
+        for file in (0, 1):
+            pictures = []
+            for address in (server.address, host, (tmp_path / "page.html").as_uri()):
+                with page_at(browser, address + view.format(file)) as page:
+                    pictures.append(page.evaluate(DRAWN))
+                    assert len(pictures[-1]) > 3
+            assert pictures[1] == pictures[2]
+            assert pictures[0] == pictures[1]
 
 
 def test_samples_are_read_from_the_file_beside_an_export(browser, files, tmp_path):

@@ -1,6 +1,10 @@
 """What is kept on disk is whole, of this file, and never more than it may be."""
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -72,3 +76,59 @@ def test_the_longest_unused_are_forgotten(tmp_path):
         os.utime(path, ns=(number, number))
     forget_oldest(tmp_path, 250)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2.levels", "3.levels"]
+
+
+#: Saves an array of 8 MB, again and again, in a process that a test kills or limits.
+WRITER = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from nwbgate.browser.disk_cache import DiskCache
+cache, times, most = DiskCache(Path(sys.argv[1]), "a file"), int(sys.argv[2]), int(sys.argv[3])
+array = np.arange(2**21, dtype=np.float32)
+if most:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+print("begun", flush=True)
+for _ in range(times):
+    cache.save("voltage", array)
+print("saved", flush=True)
+"""
+
+
+def writer(folder, times, most=0):
+    command = [sys.executable, "-c", WRITER, str(folder), str(times), str(most)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def finished(process):
+    with process:
+        assert process.communicate(timeout=60)[0].split() == ["begun", "saved"]
+    assert process.returncode == 0
+
+
+@pytest.mark.slow
+def test_a_killed_process_beside_another_leaves_a_whole_file(tmp_path):
+    expected = np.arange(2**21, dtype=np.float32)
+    with writer(tmp_path, 100_000) as killed:
+        assert killed.stdout.readline() == "begun\n"
+        other = writer(tmp_path, 5)
+        kept = DiskCache(tmp_path, "a file")
+        for _ in range(200):  # a reader sees nothing or all, whatever the two are doing
+            found = kept.load("voltage", (2**21,))
+            assert found is None or np.array_equal(found, expected)
+            if found is not None and other.poll() is not None:
+                break
+            time.sleep(0.02)
+        killed.send_signal(signal.SIGKILL)
+    finished(other)
+    np.testing.assert_array_equal(kept.load("voltage", (2**21,)), expected)
+    kept.save("voltage", expected)  # and a later run writes as ever
+    np.testing.assert_array_equal(kept.load("voltage", (2**21,)), expected)
+
+
+@pytest.mark.slow
+def test_a_full_disk_keeps_nothing_and_breaks_nothing(tmp_path):
+    finished(writer(tmp_path, 1, most=2**20))
+    assert DiskCache(tmp_path, "a file").load("voltage", (2**21,)) is None
+    assert list(tmp_path.iterdir()) == []

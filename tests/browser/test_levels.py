@@ -137,3 +137,11 @@ def test_very_short_traces_have_levels(count):
 def test_a_tile_that_is_not_there_is_refused(tile):
     with pytest.raises(IndexError):
         Levels(Counted(np.zeros(100)), NOWHERE, "a").tile(*tile)
+
+
+@pytest.mark.parametrize(
+    ("offset", "spread", "rounded"), [(0.0, 1e-4, False), (1e7, 1.0, True), (1e7, 1e4, False), (5.0, 0.0, False)]
+)
+def test_values_that_differ_in_more_than_seven_digits_are_told(offset, spread, rounded):
+    values = offset + spread * np.linspace(0, 1, 5000)
+    assert Levels(ArraySamples(values, np.arange(5000.0)), DiskCache(None, ""), "a").rounded is rounded

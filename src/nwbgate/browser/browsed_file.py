@@ -198,7 +198,8 @@ class BrowsedFile:
             raise UnknownKeyError(str(error)) from error
         if not levels.complete:
             self.builder.ask(levels)
-        about = {"whole": whole, "share": levels.share, "sampled": not whole and not levels.waiting}
+        sampled = not whole and not levels.waiting
+        about = {"whole": whole, "share": levels.share, "sampled": sampled, "rounded": levels.rounded}
         return pack(about, {"low": bins[:, 0], "high": bins[:, 1]})
 
     def raw(self, which: TrackNumber, number: int) -> bytes:

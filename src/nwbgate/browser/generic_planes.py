@@ -51,7 +51,7 @@ def generic_planes(file: h5py.File, notes: list[str]) -> tuple[list[PlaneImages]
 
 
 def _images(there: list[h5py.Group]) -> dict[str, h5py.Dataset]:
-    """Return the images of all containers that are no series, by name."""
+    """Return the images of all containers, by name."""
     found: dict[str, h5py.Dataset] = {}
     for group in there:
         if neurodata_type(group) != "Images" or is_series(group):

@@ -1,7 +1,6 @@
 """Levels of one trace: built in parts, from what is looked at outwards, and kept on disk."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -14,10 +13,16 @@ from nwbgate.browser.samples import Samples, extent
 
 #: Bins of a tile, as it is sent: 64 KB.
 TILE = 8192
-#: Samples that are read and reduced at once: 4 MB of float64.
-_PART = 2**19
+#: Samples that are read and reduced at once: 2 MB of float64.
+_PART = 2**18
+#: Parts up to which a trace is read when it is opened.
+_AT_ONCE = 2
+#: Level that is computed when it is asked for, a tile in a millisecond: a fifth of the memory of all levels.
+_DERIVED = 1
 #: Of a file on a server only one part in so many is read unasked, and the parts are small.
 _SPARSE, _REMOTE_PART = 20, 2**17
+#: A spread below this share of the values is told as rounded: float32 has 24 bits, a picture 100 pixels.
+_ROUNDED = 2.0**-16
 #: Samples with timestamps have at most one bin for so many, however uneven they are.
 _FEWEST = 4
 
@@ -78,17 +83,18 @@ class Levels:
         self.count = extremes.level_count(self.grid.bins)
         kept = cache.load(name, (self.grid.bins, 2))
         self._levels: list[Bins] = [np.full((self.grid.bins, 2), np.nan, np.float32) if kept is None else kept]
-        for _ in range(1, self.count):
-            self._levels.append(np.full((-(-len(self._levels[-1]) // FACTOR), 2), np.nan, np.float32))
-        if kept is not None:
-            self._update_coarser(0, self.grid.bins)
+        for level in range(1, self.count):
+            bins = 0 if level == _DERIVED else -(-self.grid.bins // FACTOR**level)
+            self._levels.append(np.full((bins, 2), np.nan, np.float32))
+        for first in range(0, 0 if kept is None else self.grid.bins, _PART):
+            self._update_coarser(first, min(first + _PART, self.grid.bins))
         self._part = _REMOTE_PART if remote else _PART
         parts = -(-len(samples) // self._part) if samples.clock else min(len(samples), 1)
         self._done = np.full(parts, kept is not None)
         self._order = _spread(parts)[: max(1, parts // _SPARSE) if remote else parts]
         self._wanted: list[int] = []
-        if parts == 1 and not remote:
-            self.build_next()
+        while parts <= _AT_ONCE and not remote and self.build_next():
+            pass
 
     @property
     def complete(self) -> bool:
@@ -104,6 +110,13 @@ class Levels:
     def share(self) -> float:
         """Share of the samples read so far, from 0 to 1."""
         return float(self._done.mean()) if len(self._done) else 1.0
+
+    @property
+    def rounded(self) -> bool:
+        """Whether float32, of 7 digits, turns values that differ little into steps; all-equal values do not."""
+        bins = self._bins(self.count - 1, 0, self.grid.bins)
+        finite = bins[np.isfinite(bins)]
+        return bool(len(finite)) and 0 < float(np.ptp(finite)) < _ROUNDED * float(np.abs(finite).max())
 
     def tile(self, level: int, number: int) -> tuple[Bins, bool]:
         """Return the bins of a tile, shape (bins, 2), and whether all their samples have been read.
@@ -121,7 +134,13 @@ class Levels:
         whole = bool(self._done[parts].all())
         if not whole and (level == 0 or not self.remote):
             self._wanted = [part for part in range(parts.start, parts.stop) if not self._done[part]]
-        return self._levels[level][number * TILE : (number + 1) * TILE], whole
+        return self._bins(level, number * TILE, (number + 1) * TILE), whole
+
+    def _bins(self, level: int, first: int, last: int) -> Bins:
+        """Return some bins of a level; fewer at its end."""
+        if level == _DERIVED:
+            return extremes.coarser(self._levels[0][first * FACTOR : last * FACTOR])
+        return self._levels[level][first:last]
 
     def _parts_of(self, first: int, last: int) -> slice:
         """Return the parts that bins of the finest level are made of."""
@@ -155,9 +174,11 @@ class Levels:
 
     def _update_coarser(self, first: int, last: int) -> None:
         """Reduce some bins of the finest level into all coarser ones."""
-        for fine, coarse in pairwise(self._levels):
+        for level in range(1, self.count):
             first, last = first // FACTOR, -(-last // FACTOR)
-            coarse[first:last] = extremes.coarser(fine[first * FACTOR : last * FACTOR])
+            if level != _DERIVED:
+                fine = self._bins(level - 1, first * FACTOR, last * FACTOR)
+                self._levels[level][first:last] = extremes.coarser(fine)
 
 
 def _spread(count: int) -> list[int]:

@@ -47,7 +47,8 @@ function coarseText(tiles, isCoarser) {
   const share = Math.min(...tiles.map((tile) => tile.share));
   if (tiles.some((tile) => tile.sampled && !tile.whole)) return "a sample of the file; zoom in to read all";
   if (tiles.some((tile) => !tile.whole)) return `${Math.floor(share * 100)} % read`;
-  return isCoarser ? "finer levels are loading" : "";
+  if (isCoarser) return "finer levels are loading";
+  return tiles.some((tile) => tile.rounded) ? "rounded to 7 digits; zoom in for all" : "";
 }
 
 function rawContent(store, name, grid, raw, view, pixels) {
