@@ -144,4 +144,4 @@ def test_a_tile_that_is_not_there_is_refused(tile):
 )
 def test_values_that_differ_in_more_than_seven_digits_are_told(offset, spread, rounded):
     values = offset + spread * np.linspace(0, 1, 5000)
-    assert Levels(ArraySamples(values, np.arange(5000.0)), DiskCache(None, ""), "a").rounded is rounded
+    assert Levels(ArraySamples(values, np.arange(5000.0)), DiskCache(None, ""), "a").has_steps is rounded

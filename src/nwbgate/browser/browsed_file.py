@@ -190,7 +190,7 @@ class BrowsedFile:
         return pack(about, {"blocks": np.asarray(blocks, np.float64)})
 
     def tile(self, which: TrackNumber, level: int, number: int) -> bytes:
-        """Return minimum and maximum of the bins of a tile, packed, with the share of samples read."""
+        """Return minimum and maximum of the bins of a tile, packed."""
         levels = self.levels(which)
         try:
             bins, whole = levels.tile(level, number)
@@ -199,7 +199,7 @@ class BrowsedFile:
         if not levels.complete:
             self.builder.ask(levels)
         sampled = not whole and not levels.waiting
-        about = {"whole": whole, "share": levels.share, "sampled": sampled, "rounded": levels.rounded}
+        about = {"whole": whole, "share": levels.share, "sampled": sampled, "rounded": levels.has_steps}
         return pack(about, {"low": bins[:, 0], "high": bins[:, 1]})
 
     def raw(self, which: TrackNumber, number: int) -> bytes:
@@ -269,7 +269,7 @@ class BrowsedFile:
         return pack({"images": sizes, "size": size}, {**gray, **({} if cells is None else masks.packed_masks(cells))})
 
     def mean(self, which: TrackNumber, kind: int) -> bytes:
-        """Return the mean of a trace, or of all rows of a heatmap, around a kind of event, packed."""
+        """Return the mean of a track around a kind of event, packed."""
         kinds = list(self.opened.aligned_to.items())
         if kind >= len(kinds):
             raise UnknownKeyError(f"kind of event {kind}")

@@ -103,7 +103,7 @@ class Levels:
 
     @property
     def waiting(self) -> list[int]:
-        """Parts to read, the one that is looked at first; none where the rest is read only when it is looked at."""
+        """Parts to read, the one that is looked at first."""
         return [part for part in (*self._wanted, *self._order) if not self._done[part]]
 
     @property
@@ -112,8 +112,8 @@ class Levels:
         return float(self._done.mean()) if len(self._done) else 1.0
 
     @property
-    def rounded(self) -> bool:
-        """Whether float32, of 7 digits, turns values that differ little into steps; all-equal values do not."""
+    def has_steps(self) -> bool:
+        """Whether float32, of 7 digits, turns values that differ little into steps."""
         bins = self._bins(self.count - 1, 0, self.grid.bins)
         finite = bins[np.isfinite(bins)]
         return bool(len(finite)) and 0 < float(np.ptp(finite)) < _ROUNDED * float(np.abs(finite).max())

@@ -2,7 +2,10 @@
 
 const ARRAY_TYPES = { f8: Float64Array, f4: Float32Array, i4: Int32Array, u1: Uint8Array };
 const KEPT_BYTES = 80 * 1024 * 1024;
+// A tile that is still being computed is asked for again after longer and longer times.
 const ASK_AGAIN_MS = 150;
+const LONGER = 1.4;
+const LONGEST_MS = 1500;
 
 // Texts, numbers and arrays of a packed answer; the arrays are views of the buffer.
 export function unpack(buffer) {
@@ -25,6 +28,7 @@ export class Store {
     this.asked = new Map();
     this.failed = new Map();
     this.again = new Map();
+    this.waits = new Map();
     this.bytes = 0;
     this.fetched = 0;
   }
@@ -88,16 +92,19 @@ export class Store {
   // A tile that is still being computed is asked for again, as long as it is looked at.
   askAgain(key) {
     if (this.again.has(key)) return;
+    const wait = this.waits.get(key) ?? ASK_AGAIN_MS;
+    this.waits.set(key, Math.min(wait * LONGER, LONGEST_MS));
     const timer = setTimeout(() => {
       this.again.delete(key);
       if (!this.asked.has(key)) this.asked.set(key, this.fetch(key).catch(() => {}));
-    }, ASK_AGAIN_MS);
+    }, wait);
     this.again.set(key, timer);
   }
 
   forget() {
     for (const timer of this.again.values()) clearTimeout(timer);
     this.again.clear();
+    this.waits.clear();
     this.kept.clear();
     this.failed.clear();
     this.bytes = 0;
