@@ -88,13 +88,13 @@ def cre_line(full_genotype: "Values") -> "Values":
 @derived_from("full_genotype")
 def driver_line(full_genotype: "Values") -> "Values":
     """List the driver lines in the order of the genotype, every allele but the last."""
-    return _per_value(full_genotype, lambda text: _alleles(text)[:-1])
+    return _per_value(full_genotype, lambda text: alleles(text)[:-1])
 
 
 @derived_from("full_genotype")
 def reporter_line(full_genotype: "Values") -> "Values":
     """Take the reporter line, the last allele of the genotype."""
-    return _per_value(full_genotype, lambda text: _alleles(text)[-1])
+    return _per_value(full_genotype, lambda text: alleles(text)[-1])
 
 
 @derived_from("full_genotype", partial=True)
@@ -216,7 +216,7 @@ def image_set_of(session_type: str) -> str | None:
 
 def cre_line_of(full_genotype: str) -> str:
     """Return the Cre driver line of one genotype."""
-    return _alleles(full_genotype)[0]
+    return alleles(full_genotype)[0]
 
 
 def _letter(session_type: str) -> str | None:
@@ -228,12 +228,13 @@ def _is_passive(session_type: str) -> bool:
     return session_type.endswith("_passive")
 
 
-def _alleles(genotype: str) -> tuple[str, ...]:
+def alleles(genotype: str) -> tuple[str, ...]:
+    """Return the alleles of a genotype, in its order and without the wild type."""
     return tuple(allele.removesuffix("/wt") for allele in genotype.split(";"))
 
 
 def _indicator(genotype: str) -> str | None:
-    return INDICATORS.get(_alleles(genotype)[-1].partition("(")[0])
+    return INDICATORS.get(alleles(genotype)[-1].partition("(")[0])
 
 
 def _per_value(values: "Values", answer: Callable[[str], object], dtype: str = "object") -> "Values":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nwbgate.manifest.derive import cre_line, driver_line, reporter_line
+from nwbgate.manifest.derive import alleles
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import as_column, offending
 
@@ -24,7 +24,10 @@ _INDICATORS = {
     "Ai162": "GCaMP6s",
 }
 #: A genotype that names every allele: driver lines and then the reporter line, each over wild type.
-_ALLELES = r"[^;]+/wt(;[^;]+/wt)+"
+_WHOLE = re.compile(r"[^;]+/wt(;[^;]+/wt)+")
+#: Columns of lines, and which alleles of a genotype each has.
+_ALLELES_OF = {"cre_line": slice(0, 1), "driver_line": slice(0, -1), "reporter_line": slice(-1, None)}
+_SEPARATOR = re.compile(r";\s*")
 
 
 @check(scope="session", column="session_type")
@@ -53,24 +56,28 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
 
     Fix: correct the lines from the genotype, or the genotype from the colony database.
     """
-    if session["genotype"].isna().all():
-        return None
-    genotype = session["genotype"].fillna("").astype(str)
-    wrong = np.zeros(len(session), dtype=bool)
-    for column, of_genotype in (("cre_line", cre_line), ("driver_line", driver_line), ("reporter_line", reporter_line)):
-        lines = session[column].where(session["genotype"].notna()).fillna("").astype(str).str.split(r";\s*", regex=True)
-        odd = [any(line not in full for line in named) for named, full in zip(lines, genotype, strict=True)]
-        wrong |= np.array(odd, dtype=bool)
-        whole = genotype.str.fullmatch(_ALLELES) & session[column].notna()
-        expected = of_genotype(genotype.where(whole)).map(lambda value: {value} if isinstance(value, str) else value)
-        pairs = zip(lines, expected, whole, strict=True)
-        wrong |= np.array([known and set(named) != set(meant) for named, meant, known in pairs], dtype=bool)
-    return offending(session, wrong, lambda: _lines(session), genotype)
+    rows = zip(session["genotype"], *(session[column] for column in _ALLELES_OF), strict=True)
+    wrong = np.array([_contradict(*row) for row in rows], dtype=bool)
+    return offending(session, wrong, lambda: _lines(session), session["genotype"])
+
+
+def _contradict(genotype: object, *columns: object) -> bool:
+    """Return whether the lines that a file names are others than those of its genotype."""
+    if not isinstance(genotype, str):
+        return False
+    is_whole = _WHOLE.fullmatch(genotype) is not None
+    for lines, of_column in zip(columns, _ALLELES_OF.values(), strict=True):
+        named = _SEPARATOR.split(lines) if isinstance(lines, str) else []
+        if any(line not in genotype for line in named):
+            return True
+        if named and is_whole and {*named} != {*alleles(genotype)[of_column]}:
+            return True
+    return False
 
 
 def _lines(session: "pd.DataFrame") -> "pd.Series[Any]":
     """Return the lines that a file names."""
-    named = session[["cre_line", "driver_line", "reporter_line"]].to_dict("records")
+    named = session[list(_ALLELES_OF)].to_dict("records")
     return as_column(
         session, [", ".join(f"{name} {line}" for name, line in row.items() if isinstance(line, str)) for row in named]
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: The image of all masks of a plane.
 _SEGMENTATION = "segmentation_mask_image"
+#: Columns of the box around a mask.
+_BOX = ("x", "y", "width", "height")
 
 
 @check(scope="session", column="n_pixels")
@@ -100,6 +102,8 @@ def box_is_around_mask(cells: "pd.DataFrame", masks: "pd.DataFrame") -> "Rows":
 
     Fix: recompute the box from the mask, or give the row its own mask.
     """
+    if cells[list(_BOX)].isna().to_numpy().all():
+        return None
     pair = ["plane", "cell_roi_id"]
     boxes = cells[pair].merge(masks.drop_duplicates(pair), on=pair, how="left").set_index(cells.index)
     expected = {
@@ -116,7 +120,7 @@ def box_is_around_mask(cells: "pd.DataFrame", masks: "pd.DataFrame") -> "Rows":
 
 
 def _box(frame: "pd.DataFrame") -> "pd.Series[Any]":
-    rows = frame[["x", "y", "width", "height"]].itertuples(index=False)
+    rows = frame[list(_BOX)].itertuples(index=False)
     return as_column(frame, [f"x {x}, y {y}, width {width}, height {height}" for x, y, width, height in rows])
 
 
@@ -158,7 +162,9 @@ def motion_bounds_are_of_the_plane(cells: "pd.DataFrame") -> "Rows":
     wrong = np.zeros(len(cells), dtype=bool)
     for side in ("up", "down", "left", "right"):
         values = cells[f"max_correction_{side}"]
-        wrong |= values.notna().to_numpy() & (values != values.groupby(cells["plane"]).transform("median")).to_numpy()
+        known = values.notna().to_numpy()
+        if known.any():
+            wrong |= known & (values != values.groupby(cells["plane"]).transform("median")).to_numpy()
     got = "up {max_correction_up}, down {max_correction_down}, left {max_correction_left}, right {max_correction_right}"
     return offending(cells, wrong, got, "those of the other ROIs")
 
