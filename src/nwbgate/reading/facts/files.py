@@ -71,21 +71,22 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
     path = source.filename if isinstance(source, h5py.File) else str(source)
     found = session_frames(source, TABLES) if frames is None else frames
     planes = _planes(found)
-    cells = _with_experiment(found.get("cells", pd.DataFrame()), planes)
+    cells = found.get("cells", pd.DataFrame())
     file = {name: [value] for name, value in _file(found, planes).items()}
     return FileFacts(
         nwb_files=_typed_frame(file, 1, path, FILE_COLUMNS),
         nwb_planes=_typed_frame(planes, len(planes), path, PLANE_COLUMNS),
-        nwb_rois=_typed_frame(cells, len(cells), path, ROI_COLUMNS),
+        nwb_rois=_typed_frame(_with_experiment(cells, planes), len(cells), path, ROI_COLUMNS),
     )
 
 
-def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> pd.DataFrame:
-    """Return the ROIs with the experiment of their plane."""
+def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns of the ROIs, and the experiment of their plane."""
+    columns = {name: cells[name] for name in cells if name in ROI_COLUMNS}
     if cells.empty or planes.empty:
-        return cells
-    experiment = planes.drop_duplicates("plane").set_index("plane")["ophys_experiment_id"]
-    return cells.assign(ophys_experiment_id=cells["plane"].map(experiment))
+        return columns
+    experiment = dict(zip(planes["plane"][::-1], planes["ophys_experiment_id"][::-1], strict=True))  # the first counts
+    return columns | {"ophys_experiment_id": [experiment.get(name) for name in cells["plane"]]}
 
 
 def _typed_frame(

@@ -1,6 +1,7 @@
 """Frames from records, with known types instead of pandas' slow inference."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,17 @@ def records_frame(
     whole : collection of str
         Columns of whole numbers some of which may be missing: Int64. Others have the type that their values have.
     """
+    if not records:
+        return _empty_frame(tuple(columns), frozenset(whole)).copy()
     values = {name: [record.get(name) for record in records] for name in columns}
-    if not records:  # without values there is no type: pandas would take texts for numbers
-        return pd.DataFrame({name: whole_numbers([]) if name in whole else np.empty(0, object) for name in columns})
-    return pd.DataFrame({name: whole_numbers(found) if name in whole else found for name, found in values.items()})
+    typed = {name: whole_numbers(found) if name in whole else found for name, found in values.items()}
+    return pd.DataFrame(typed, index=pd.RangeIndex(len(records)))  # one for all columns: pandas need not align them
+
+
+@cache
+def _empty_frame(columns: tuple[str, ...], whole: frozenset[str]) -> pd.DataFrame:
+    """Return a frame without a row; without values there is no type, and pandas would take texts for numbers."""
+    return pd.DataFrame({name: whole_numbers([]) if name in whole else np.empty(0, object) for name in columns})
 
 
 def whole_numbers(values: Sequence[Any] | np.ndarray[Any, Any]) -> IntegerArray:

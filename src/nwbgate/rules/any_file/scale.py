@@ -69,9 +69,11 @@ def sampling_has_no_gaps(series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Row
 
     Fix: align the samples with the sync line again; write a recording of parts as one series for each.
     """
+    undescribed = series["table"].isna().to_numpy() & series["neurodata_type"].isin(_SAMPLED).to_numpy()
+    if not undescribed.any():
+        return None
     times = clocks.drop_duplicates("clock").set_index("clock").reindex(series["clock"])
     n_gaps, n = numbers(times["n_gaps"]), numbers(times["n"])
-    undescribed = series["table"].isna().to_numpy() & series["neurodata_type"].isin(_SAMPLED).to_numpy()
     wrong = undescribed & (n_gaps > _GAPS * n) & (n >= _FEWEST)
 
     def words() -> "pd.Series[Any]":

@@ -51,14 +51,15 @@ def any_file_frames(
     """
     if not set(wanted) & {*ANY_FILE}:
         return {}
+    is_generic = bool(frames["series"]["table"].isna().any())  # a series that no layout describes
     makers: dict[str, Callable[[], pd.DataFrame | None]] = {
-        "signals": lambda: signal_frame(file, frames["series"], whole=whole),
+        "signals": lambda: signal_frame(file, frames["series"], whole=whole) if is_generic else None,
         "session_extent": lambda: None if layout else extent_frame(frames["series"], frames["clocks"]),
         "interval_tables": lambda: interval_frame(_undescribed(contents.intervals, layout)),
         "unit_pairs": lambda: pair_frame(file),
         "movies": lambda: movie_frame(contents.series, planes, file),
         "sweeps": lambda: sweep_frame(file, frames["series"]),
-        "devices": lambda: device_frame(file, frames["series"]),
+        "devices": lambda: device_frame(file, frames["series"]) if is_generic else None,
     }
     made = {name: make() for name, make in makers.items() if name in wanted}
     return {name: frame for name, frame in made.items() if frame is not None and len(frame)}

@@ -27,7 +27,8 @@ def movie_frame(series: Iterable[h5py.Group], planes: dict[str, str], file: h5py
     names = {address(file[path]): name for path, name in planes.items()}
     rows = []
     for group in series:
-        plane, size = group_at(group, "imaging_plane"), _size(group)
+        plane = group_at(group, "imaging_plane")
+        size = None if plane is None else _size(group)
         if plane is not None and size is not None:
             name = names.get(address(plane), "")
             rows.append({"path": group.name, "plane": name, "one_side": min(size), "other_side": max(size)})

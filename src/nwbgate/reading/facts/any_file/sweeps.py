@@ -31,9 +31,9 @@ def sweep_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame | None:
     series : pandas.DataFrame
         The summary ``series``.
     """
-    patch = series[series["neurodata_type"].isin(PATCH_TYPES)]
-    if patch.empty:
+    if PATCH_TYPES.isdisjoint(series["neurodata_type"]):
         return None
+    patch = series[series["neurodata_type"].isin(PATCH_TYPES)]
     pairs = list(_recorded(file))
     stimuli = {response: stimulus for stimulus, response in pairs if response and stimulus and response != stimulus}
     listed = {path for pair in pairs for path in pair}

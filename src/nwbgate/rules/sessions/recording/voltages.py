@@ -112,7 +112,10 @@ def voltage_is_as_long_as_imaging(clocks: "pd.DataFrame") -> "Rows":
     length = numbers(clocks["n"]) * numbers(clocks["period"])
     of_imaging = float((numbers(imaged["n"]) * numbers(imaged["period"])).max())
     wrong = (clocks["stream"] == "ephys").to_numpy() & (np.abs(length - of_imaging) > _LENGTH)
-    words = as_column(clocks, [f"{each:.3f} s" + _factor(each / of_imaging) for each in length])
+
+    def words() -> "pd.Series[Any]":
+        return as_column(clocks, [f"{each:.3f} s" + _factor(each / of_imaging) for each in length])
+
     return offending(clocks, wrong, words, f"{of_imaging:.3f} s, as long as the imaging")
 
 
