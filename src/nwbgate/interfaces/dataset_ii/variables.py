@@ -10,9 +10,10 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.errors import SourceError
+from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.interfaces.dataset_ii.matlab_values import is_empty
 from nwbgate.storage.file_errors import lock_error
+from nwbgate.storage.hdf5 import open_hdf5
 
 #: No filter of HDF5 does much better than DEFLATE at its best, 1032 to 1 (zlib, technical details); this is twice that.
 LARGEST_RATIO = 2064
@@ -32,13 +33,19 @@ def open_variables(path: Path) -> Iterator[h5py.File]:
         If the file is not HDF5, is truncated or is damaged, or cannot be opened.
     """
     try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, RuntimeError) as problem:
+        file = open_hdf5(path, walked=False)  # links are refused variable by variable
+    except NwbgateError as problem:
         raise _unreadable(path, problem) from problem
+    with file:
+        try:
+            yield file
+        except (OSError, RuntimeError) as problem:
+            raise _unreadable(path, problem) from problem
 
 
 def _unreadable(path: Path, problem: Exception) -> SourceError:
+    if isinstance(problem.__cause__, Exception):  # what HDF5 said
+        problem = problem.__cause__
     text = " ".join(str(problem).split())
     if locked := lock_error(str(path), problem):
         return locked
