@@ -183,7 +183,7 @@ def test_findings_stand_at_the_times_of_their_trials(files):
     with nwbgate.open(SESSION) as session:
         expected = session.trials.iloc[1][["start_time", "stop_time"]].tolist()
     assert found["marks"][0]["times"] == [expected]
-    assert found["judged"] == {"findings": "1 errors, 0 warnings", "quality": "not measured"}
+    assert found["judged"] == {"findings": "1 error, 0 warnings", "quality": "not measured"}
 
 
 def test_a_replaced_file_is_noticed_and_opened_again_on_reload(tmp_path):

@@ -45,4 +45,4 @@ def test_not_run_is_not_a_pass():
     assert Judgement(checked=True, measured=True).words()["findings"] == "no findings"
     results = [{"status": "Fail"}, {"status": "Pass"}, {"status": "Not measured"}]
     words = Judgement(True, True, [Mark("a", "error", "m"), Mark("b", "warning", "m")], results).words()
-    assert words == {"findings": "1 errors, 1 warnings", "quality": "1 of 3 failed, 1 not measured"}
+    assert words == {"findings": "1 error, 1 warning", "quality": "1 of 3 failed, 1 not measured"}

@@ -60,13 +60,18 @@ class Judgement:
         errors = sum(mark.severity == "error" for mark in self.marks)
         warnings = len(self.marks) - errors
         failed = sum(result["status"] == "Fail" for result in self.quality)
-        found = f"{errors} errors, {warnings} warnings" if self.marks else "no findings"
+        found = f"{_number(errors, 'error')}, {_number(warnings, 'warning')}" if self.marks else "no findings"
         unmeasured = sum(result["status"] == "Not measured" for result in self.quality)
         judged = f"{failed} of {len(self.quality)} failed, {unmeasured} not measured"
         return {
             "findings": found if self.checked else "not run",
             "quality": judged if self.measured else "not measured",
         }
+
+
+def _number(count: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def placed(marks: Iterable[Mark], table_of: Callable[[str], Any]) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ export function gathered(marks) {
 function findingParts(mark, go, count) {
   const shape = mark.severity === "error" ? "\u25b2 error" : "\u25c6 warning";
   const where = mark.times.length ? mark.times.slice(0, 20).map(([start, stop]) => make("button", { type: "button", onclick: () => go(start, stop) }, `${timeText(start, 100)} s`)) : [make("em", {}, "without a time")];
-  return [make("strong", {}, `${shape}: `), make("code", {}, mark.code), count > 1 ? ` ${count} times` : "", make("p", {}, mark.message), mark.fix ? make("p", {}, `What to do: ${mark.fix}`) : null, make("p", {}, mark.table ? `${mark.table}, ${mark.rows} rows: ` : "file: ", ...where)];
+  return [make("strong", {}, `${shape}: `), make("code", {}, mark.code), count > 1 ? ` ${count} times` : "", make("p", {}, mark.message), mark.fix ? make("p", {}, `What to do: ${mark.fix}`) : null, make("p", {}, mark.table ? `${mark.table}, ${mark.rows} ${mark.rows === 1 ? "row" : "rows"}: ` : "file: ", ...where)];
 }
 
 // Rows in view of a track of events or intervals, as a table.
