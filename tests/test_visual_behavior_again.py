@@ -17,15 +17,15 @@ from nwbgate.errors import UsageError
 from nwbgate.samples.visual_behavior import make_release
 from support.file_content import content
 
+#: Each test converts a release twice.
+pytestmark = pytest.mark.slow
+
 IMAGED, GRATINGS, FLASHED = "1900011001", "1900011401", "1900011501"
 #: Kills its own process when a function of nwbgate is called for the n-th time.
 KILLED = """
 import importlib, os, signal, sys
 from nwbgate.conversion.batch import convert_batch
 from nwbgate.conversion.task import Settings
-
-#: Each test converts a release twice.
-pytestmark = pytest.mark.slow
 release, folder, module, name, count, sessions = sys.argv[1:]
 place, calls = importlib.import_module(module), []
 original = getattr(place, name)
