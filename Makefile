@@ -12,7 +12,7 @@ export XDG_CACHE_HOME := $(CURDIR)/.venv/cache
 export XDG_STATE_HOME := $(CURDIR)/.venv/state
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow coverage lint types docs wheel benchmarks clean
+.PHONY: help demo test test-slow torture coverage lint types docs wheel benchmarks clean
 
 help:  ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`
 
 test-slow: .venv/ready-dev  ## Run the slow tests.
 	$(BIN)/python -m pytest -n $(JOBS) -m slow $(COVER) $(if $(COVERAGE),--cov-append,)
+
+torture: .venv/ready-dev  ## Try every mutation of three files and of tables (hours; MUTATIONS=N for N of each file).
+	NWBGATE_MUTATIONS=$(or $(MUTATIONS),0) $(BIN)/python -m pytest -n $(JOBS) -m slow tests/reliability
 
 coverage: .venv/ready  ## Report the branch coverage of the test runs; fail below 90 %.
 	$(BIN)/python -m coverage report --fail-under=90
