@@ -23,7 +23,7 @@ from support.standard_session import ACTIVE, GRATINGS, write_standard
 #: Mutations of each file in every run, those that are judged by the validators too, and seconds for each.
 SOME, VALIDATED, PATIENCE = 10, 2, 60
 #: Mutations of each file in a slow run; `make torture` asks for a number of its own, or for all (0), for hours.
-MANY = int(os.environ.get("NWBGATE_MUTATIONS", "150"))
+MANY = int(os.environ.get("NWBGATE_MUTATIONS", "60"))
 QUICK, WHOLE = FileChecks(rules=tuple(RULES), validators=False), FileChecks(rules=tuple(RULES))
 
 

@@ -58,7 +58,7 @@ def watch(
     jobs: int = 1,
     wait: Callable[[float], object] = time.sleep,
 ) -> Iterator[SessionOutcome]:
-    """Convert sessions as their sources come to rest, until interrupted while waiting.
+    """Convert sessions as their sources come to rest, until interrupted between two conversions.
 
     A session that failed is tried again when one of its sources changes. Sessions that are up to date are passed over
     in silence, so that a run that was ended can simply be started again.
@@ -82,7 +82,11 @@ def watch(
     """
     sources = SourcesAtRest(settle)
     while True:
-        for outcome in run_batch(sources.at_rest(plan(), time.monotonic()), jobs=jobs):
+        try:
+            ready = sources.at_rest(plan(), time.monotonic())
+        except KeyboardInterrupt:
+            return
+        for outcome in run_batch(ready, jobs=jobs):
             if outcome.status not in (SessionStatus.SKIPPED, SessionStatus.EXCLUDED):
                 yield outcome
         try:
