@@ -15,29 +15,8 @@ from nwbgate.report.explain import as_markdown
 from nwbgate.samples import SAMPLES
 
 SOURCE = Path(nwbgate.__file__).parent
-#: Packages of the API reference, in reading order.
-ROOMS = (
-    "conversion",
-    "fetching",
-    "interfaces",
-    "writing",
-    "gate",
-    "findings",
-    "quality",
-    "validators",
-    "corpus",
-    "rules",
-    "manifest",
-    "reading",
-    "qc",
-    "plots",
-    "report",
-    "samples",
-    "comparison",
-    "algorithms",
-    "storage",
-    "processes",
-)
+#: Packages of the API reference; the command line has a page of its own.
+ROOMS = sorted({path.parent.name for path in SOURCE.glob("*/__init__.py")} - {"cli"})
 #: Document of the root -> the page that shows it.
 PAGES = {
     "README.md": "index.md",

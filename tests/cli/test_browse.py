@@ -12,6 +12,7 @@ import pytest
 from nwbgate.cli import main
 from nwbgate.cli.judgements import judgements
 from support.browsed_files import SESSION, write_recording
+from support.hostile_sources import heed_interrupts
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +52,15 @@ def test_a_port_in_use_is_refused(recording, capsys):
 
 def test_it_serves_until_it_is_interrupted(recording):
     command = [sys.executable, "-u", "-m", "nwbgate", "browse", str(recording), "--no-open", "--no-cache"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as running:
         address = running.stdout.readline().strip()
         with urllib.request.urlopen(address + "data/about/0") as answer:
             about = json.load(answer)
         running.send_signal(signal.SIGINT)
-        assert running.wait(20) == 0
+        try:
+            assert running.wait(20) == 0
+        finally:
+            running.kill()
     assert (about["kind"], about["findings"]) == ("recording", "not run")
 
 

@@ -232,7 +232,7 @@ def window_ends(window: tuple[float, float], example: str) -> tuple[float, float
 
 
 def nearest_values(values: Array, timestamps: Array, times: Array, reach: float) -> Array:
-    """Return the values nearest to some times, shape (cells, *times)."""
+    """Return the values nearest to some times: cells first, then the shape of the times."""
     frames = nearest_frames(timestamps, times, reach)
     taken: Array = values.T.take(frames, axis=1)  # cell by cell, as the matrices of planes lie in memory
     taken[:, frames < 0] = np.nan
