@@ -34,11 +34,13 @@ TRUE_UNITS: Edit = together(
 
 
 def never_written(file: h5py.File) -> None:
-    """Positions of the corneal reflection whose chunks were announced and never written."""
+    """Twenty positions of the corneal reflection whose chunk was announced and never written."""
     path = "acquisition/EyeTracking/corneal_reflection_tracking/data"
-    attributes, shape = dict(file[path].attrs), file[path].shape
+    attributes, values = dict(file[path].attrs), file[path][()]
     del file[path]
-    file.create_dataset(path, shape, "f8", chunks=(512, 2)).attrs.update(attributes)
+    data = file.create_dataset(path, values.shape, "f8", chunks=(20, 2))
+    data.attrs.update(attributes)
+    data[20:] = values[20:]
 
 
 def link_to_an_absent_file(file: h5py.File) -> None:
@@ -73,7 +75,7 @@ RELEASED: list[Fault] = [
     ),
     ("trace_partners.dff_is_of_its_own_roi", remade(f"{DFF}/data", lambda values: np.roll(values, 1, axis=0))),
     ("trace_partners.dff_has_its_scale", scaled(f"{DFF}/data", 3.0)),
-    ("trace_partners.dff_has_its_baseline_at_zero", add(f"{DFF}/data", ..., 1.0)),
+    ("trace_partners.dff_has_its_baseline_at_zero", add(f"{DFF}/data", ..., -1.0)),
     ("trace_partners.corrected_is_demixed_minus_neuropil", swap(f"{OPHYS}/neuropil_trace/traces/data", 0, 1, axis=1)),
     ("cells.r_is_what_was_subtracted", swap(f"{OPHYS}/corrected_fluorescence/r/data", 0, 1)),
     ("cells.noise_is_that_of_the_trace", scaled(f"{EVENTS}/noise_stds", 100.0)),

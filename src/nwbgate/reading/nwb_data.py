@@ -122,7 +122,10 @@ class NWBData:
 
     @cached_property
     def events(self) -> "Mapping[str, pd.DataFrame]":
-        """Tables of events by name, wherever they are: those with a column ``timestamp`` or ``timestamps``."""
+        """Tables of events by name, wherever they are: those with a column ``timestamp`` or ``timestamps``.
+
+        Calcium events of cells, AllenSDK's ``events``, are the ``events`` of a plane.
+        """
         found = [group for group in self._tables if {"timestamp", "timestamps"} & set(column_names(group))]
         return self._named("table of events", found)
 

@@ -149,7 +149,9 @@ def _column(group: h5py.Group, source: str) -> Numbers | None:
     data = dataset_at(group, path)
     if data is None:
         return None
-    values: Numbers = stored_content(data)
+    values: Numbers = np.asarray(stored_content(data))
+    if values.dtype.kind not in "fiu":
+        raise malformed_value(data, f"dtype {data.dtype}", "numbers")
     if number and (values.ndim != 2 or values.shape[1] <= int(number)):
         raise malformed_value(data, f"shape {values.shape}", f"at least {int(number) + 1} columns")
     return values[:, int(number)] if number else values
