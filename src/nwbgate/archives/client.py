@@ -140,7 +140,7 @@ def api_address(instance: str) -> str:
     Raises
     ------
     UsageError
-        If there is no instance of this name.
+        If no instance has this name.
     """
     known = dandi_library("dandi.consts").known_instances
     if instance.lower().startswith(("http://", "https://")):
@@ -171,7 +171,7 @@ def _from_keyring(service: str) -> str | None:
     keyring = dandi_library("keyring")
     try:
         found: str | None = keyring.get_password(service, "key")
-    except Exception:  # backends of many systems: without a usable one there is no key in it
+    except Exception:  # Each keyring backend raises its own errors; an unusable one holds no key.
         return None
     return found
 

@@ -73,7 +73,7 @@ class HeatLevels:
         Raises
         ------
         IndexError
-            If there is no such level or tile.
+            If the level or tile does not exist.
         """
         if not (0 <= level < self.count and 0 <= number * TILE < max(self.levels[level].shape[1], 1)):
             raise IndexError(f"tile {number} of level {level}")

@@ -98,7 +98,7 @@ class Levels:
 
     @property
     def complete(self) -> bool:
-        """Whether every sample has been read."""
+        """True once all samples are read."""
         return bool(self._done.all())
 
     @property
@@ -124,7 +124,7 @@ class Levels:
         Raises
         ------
         IndexError
-            If there is no such level or tile.
+            If the level or tile does not exist.
         """
         fine = TILE * FACTOR**level
         if not (0 <= level < self.count and 0 <= number * fine < max(self.grid.bins, 1)):

@@ -12,6 +12,7 @@ from nwbgate.browser.keys import Key, UnknownKeyError, parse_key
 from nwbgate.browser.marks import Judgement
 from nwbgate.browser.packing import json_text
 from nwbgate.browser.tracks import Heatmap
+from nwbgate.errors import SourceError
 from nwbgate.storage.file_errors import is_url
 
 JSON, BYTES = "application/json", "application/octet-stream"
@@ -105,7 +106,7 @@ class Library:
         with self._lock:
             try:
                 file.require_unchanged()
-            except Exception:
+            except SourceError:
                 file.close()
 
 
