@@ -128,9 +128,9 @@ def metrics(session: Any) -> dict[str, float]:
 
 def build_cost(path: Path) -> float:
     """Nanoseconds of computing a sample that the levels of a voltage take."""
-    from nwbgate.browser.disk_cache import DiskCache
-    from nwbgate.browser.generic_tracks import trace_of
-    from nwbgate.browser.levels import Levels
+    from nwbgate.browser.levels.disk_cache import DiskCache
+    from nwbgate.browser.levels.trace_levels import Levels
+    from nwbgate.browser.tracks.generic_tracks import trace_of
     from nwbgate.reading.recording import Recording
 
     with Recording(path) as recording:

@@ -6,7 +6,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.samples.dataset_ii import make_recording
 
 RATE = 40_000.0

@@ -11,7 +11,7 @@ import calibration
 import numpy as np
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.samples.dataset_ii import make_recording
 
 SECONDS, RATE, RUNS, CLAIM = 60.0, 40_000.0, 5, 2.0

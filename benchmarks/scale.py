@@ -26,10 +26,10 @@ PROMISED = {"seconds of processor": 10.0, "memory, MB": 100.0}
 
 def make(folder: Path, sessions: int) -> None:
     """Write sources, convert a few, and let the others look converted."""
-    from nwbgate.conversion import ledger
-    from nwbgate.conversion.batch import convert_batch, prepare
-    from nwbgate.conversion.done_sessions import DoneSessions
-    from nwbgate.conversion.outcome import SessionStatus
+    from nwbgate.conversion.batches import ledger
+    from nwbgate.conversion.batches.batch import convert_batch, prepare
+    from nwbgate.conversion.batches.done_sessions import DoneSessions
+    from nwbgate.conversion.batches.outcome import SessionStatus
     from nwbgate.samples.dataset_ii import make_recordings
 
     (source,) = make_recordings(folder / "one", recordings=1, seconds=2.0, sampling_rate=4000.0)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import nwbgate
 from nwbgate.cli import GlobalOptions, cli
-from nwbgate.conversion.recipe import shipped_recipes
+from nwbgate.conversion.recipes.recipe import shipped_recipes
 from nwbgate.findings.explained import Explained
 from nwbgate.gate.shipped_codes import dictionaries, explained_codes
 from nwbgate.report.explain import as_markdown

@@ -6,9 +6,9 @@ from pathlib import Path
 import h5py
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.conversion.metadata import validate
-from nwbgate.conversion.recipe import load_recipe, shipped_recipes
+from nwbgate.conversion.recipes.recipe import load_recipe, shipped_recipes
 from nwbgate.gate.written_file import WrittenCheck
 from nwbgate.samples import SAMPLES
 from nwbgate.writing import provenance

@@ -11,8 +11,8 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.errors import UsageError
 from nwbgate.samples.visual_behavior import make_release
 from support.file_content import content
@@ -24,8 +24,8 @@ IMAGED, GRATINGS, FLASHED = "1900011001", "1900011401", "1900011501"
 #: Kills its own process when a function of nwbgate is called for the n-th time.
 KILLED = """
 import importlib, os, signal, sys
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 release, folder, module, name, count, sessions = sys.argv[1:]
 place, calls = importlib.import_module(module), []
 original = getattr(place, name)
@@ -45,7 +45,7 @@ MOMENTS = {
     "before the file is read back": ("nwbgate.writing.writer", "verify_file", 1),
     "before the second session": ("nwbgate.writing.writer", "write_skeleton", 2),
     "before the second file is read back": ("nwbgate.writing.writer", "verify_file", 2),
-    "after the first file, before the ledger": ("nwbgate.conversion.ledger", "append", 1),
+    "after the first file, before the ledger": ("nwbgate.conversion.batches.ledger", "append", 1),
 }
 
 

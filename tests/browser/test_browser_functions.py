@@ -9,8 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from nwbgate.browser import extremes
-from nwbgate.browser.page_files import page_names, page_text
+from nwbgate.browser.levels import extremes
+from nwbgate.browser.serving.page_files import page_names, page_text
 
 pytestmark = pytest.mark.slow
 
@@ -186,7 +186,7 @@ def test_an_address_is_read_as_it_was_written(run):
 
 
 def test_answers_are_unpacked(run):
-    from nwbgate.browser.packing import pack
+    from nwbgate.browser.serving.packing import pack
 
     packed = pack(
         {"name": "\u00b5V"},

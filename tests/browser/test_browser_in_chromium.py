@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 import nwbgate
-from nwbgate.browser.export import export
-from nwbgate.browser.library import Library
-from nwbgate.browser.marks import Judgement, Mark
+from nwbgate.browser.exports.export import export
+from nwbgate.browser.serving.library import Library
+from nwbgate.browser.tracks.marks import Judgement, Mark
 from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
 from support.chromium import PICTURES, SETTLED, chromium, page_at, served
 from support.converted_sessions import converted_recordings

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import nwbgate
-from nwbgate.browser.packing import unpack
+from nwbgate.browser.serving.packing import unpack
 from nwbgate.errors import MissingExtraError, UsageError
 from support.browsed_files import write_recording
 

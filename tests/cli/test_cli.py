@@ -10,7 +10,7 @@ import pytest
 
 import nwbgate
 from nwbgate import cli
-from nwbgate.conversion.recipe import shipped_recipes
+from nwbgate.conversion.recipes.recipe import shipped_recipes
 from nwbgate.errors import CheckError, UsageError
 
 HEAVY = {"pandas", "pynwb", "neuroconv", "nwbinspector", "hdmf", "h5py", "numpy", "pydantic"}

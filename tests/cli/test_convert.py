@@ -7,7 +7,7 @@ import h5py
 import pytest
 
 from nwbgate.cli import main
-from nwbgate.conversion.recipe import shipped_recipes
+from nwbgate.conversion.recipes.recipe import shipped_recipes
 from support.hostile_sources import HOSTILE_RECIPE, make_hostile
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.cli import main
-from nwbgate.conversion import ledger
+from nwbgate.conversion.batches import ledger
 from nwbgate.writing import provenance
 from support.file_content import content
 from support.hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
@@ -65,7 +65,8 @@ def test_a_run_killed_inside_the_writer_leaves_a_temporary_file_that_the_next_re
     folder = make_hostile(tmp_path / "sources", a="fine")
     program = (
         "import os, signal, sys, nwbgate.conversion.session as s\n"
-        "from nwbgate.conversion.batch import convert_batch\nfrom nwbgate.conversion.task import Settings\n"
+        "from nwbgate.conversion.batches.batch import convert_batch\n"
+        "from nwbgate.conversion.batches.task import Settings\n"
         "die = lambda path: os.kill(os.getpid(), signal.SIGKILL)\n"
         "convert_batch(*sys.argv[1:2], sys.argv[2:3], sys.argv[3], settings=Settings(check=die))\n"
     )

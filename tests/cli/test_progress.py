@@ -12,8 +12,8 @@ import pytest
 
 from nwbgate.cli import progress
 from nwbgate.cli.progress import Pace, Progress, summary
-from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
-from nwbgate.conversion.task import SessionTask
+from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
+from nwbgate.conversion.batches.task import SessionTask
 from nwbgate.interfaces.plan import SessionPlan
 from support.places import TESTS
 

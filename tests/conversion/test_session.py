@@ -114,7 +114,7 @@ def test_metadata_handed_back_to_the_converter_that_gave_them_bring_no_chance_al
 def test_the_script_that_converts_does_not_matter(source, tmp_path):
     """NeuroConv's own metadata hold the name of the running script."""
     program = (
-        "import sys, nwbgate\nfrom nwbgate.conversion.recipe import load_recipe\n"
+        "import sys, nwbgate\nfrom nwbgate.conversion.recipes.recipe import load_recipe\n"
         "recipe = load_recipe(sys.argv[1])\n"
         "converter = recipe.converter(source_data={'Positions': {'file_path': sys.argv[2]}})\n"
         "metadata = {**recipe.metadata, 'NWBFile': {**recipe.metadata['NWBFile'], 'session_id': 's1'}}\n"

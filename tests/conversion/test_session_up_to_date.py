@@ -8,7 +8,7 @@ from neuroconv import NWBConverter
 from neuroconv.utils import dict_deep_update
 
 import nwbgate
-from nwbgate.conversion.session_sources import find_sources
+from nwbgate.conversion.sources.session_sources import find_sources
 from nwbgate.errors import SourceError
 from support.file_content import content
 from support.maze_conversion import METADATA, NumbersInterface, convert

@@ -9,9 +9,9 @@ from pynwb import NWBFile, read_nwb
 from pynwb.file import Subject
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.conversion.subject import refuse_subject
-from nwbgate.conversion.task import Settings
 from nwbgate.errors import MetadataError
 from nwbgate.findings.validator_codes import inspector_entry
 from nwbgate.rules.rule import Severity

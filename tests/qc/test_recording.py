@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import judge
 from nwbgate.qc.recording import measure_recording

@@ -6,7 +6,7 @@ import h5py
 import pandas as pd
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.quality.plane_files import CrosstalkTask

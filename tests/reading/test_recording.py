@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.errors import SourceError
 from nwbgate.reading.name_hints import known_names
 from nwbgate.reading.recording import Recording, is_recording

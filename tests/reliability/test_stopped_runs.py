@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import nwbgate
-from nwbgate.conversion import ledger
+from nwbgate.conversion.batches import ledger
 from support.hostile_sources import HOSTILE_RECIPE, heed_interrupts, make_hostile
 from support.process_groups import fork_server, is_gone, workers
 

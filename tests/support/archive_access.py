@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dandi.dandiapi import DandiAPIClient
 
-from nwbgate.dandi.initial import write_dandiset_file
+from nwbgate.dandi.dandiset.initial import write_dandiset_file
 from support.archive_server import ArchiveServer, serving_archive
 
 CONTACT = "Doe, Jane <jane@example.org>"

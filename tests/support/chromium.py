@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nwbgate.browser.library import Library
-from nwbgate.browser.server import BrowserServer
+from nwbgate.browser.serving.library import Library
+from nwbgate.browser.serving.server import BrowserServer
 
 #: As root in a container, without a graphics card, and without a word to its makers.
 FLAGS = (

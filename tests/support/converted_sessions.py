@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.samples.dataset_ii import make_recordings
 from nwbgate.samples.visual_behavior import make_release
 from support.development_data import shared

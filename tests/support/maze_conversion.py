@@ -9,7 +9,7 @@ from pydantic import DirectoryPath, FilePath, validate_call
 from pynwb import TimeSeries
 
 import nwbgate
-from nwbgate.conversion.recipe import load_recipe
+from nwbgate.conversion.recipes.recipe import load_recipe
 from support.maze_sources import THIRD_RECIPE
 
 RECIPE = load_recipe(THIRD_RECIPE)

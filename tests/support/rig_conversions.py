@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.samples.rig.released_form import make_released_files
 from nwbgate.samples.rig.session import SESSIONS
 from support.rig_sample import rig_sample

@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-from nwbgate.conversion.recipe import shipped_recipes
+from nwbgate.conversion.recipes.recipe import shipped_recipes
 
 HOME = shipped_recipes()["two_photon_task"]
 

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nwbgate.browser.disk_cache import default_folder
-from nwbgate.browser.keys import UnknownKeyError
-from nwbgate.browser.library import Library
-from nwbgate.browser.page_files import bundle, page_text
-from nwbgate.browser.sources import found_files
+from nwbgate.browser.levels.disk_cache import default_folder
+from nwbgate.browser.serving.keys import UnknownKeyError
+from nwbgate.browser.serving.library import Library
+from nwbgate.browser.serving.page_files import bundle, page_text
+from nwbgate.browser.serving.sources import found_files
 from nwbgate.errors import NwbgateError
 from nwbgate.extras import import_extra
 from nwbgate.reading.nwb_data import NWBData

@@ -9,7 +9,7 @@ import click
 from nwbgate.cli.single_options import OnceCommand
 
 if TYPE_CHECKING:
-    from nwbgate.browser.library import Library
+    from nwbgate.browser.serving.library import Library
 
 
 @click.command(cls=OnceCommand)
@@ -60,16 +60,16 @@ def browse(
     nwbgate browse converted --check
     nwbgate browse session.nwb --export session.html
     """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
-    from nwbgate.browser.disk_cache import default_folder
-    from nwbgate.browser.library import Library
-    from nwbgate.browser.sources import found_files
+    from nwbgate.browser.levels.disk_cache import default_folder
+    from nwbgate.browser.serving.library import Library
+    from nwbgate.browser.serving.sources import found_files
 
     files = found_files(sources)
     library = Library(files, None if no_cache else default_folder())
     try:
         _judge(library, [file for file in files if isinstance(file, Path)], checked, measured)
         if target is not None:
-            from nwbgate.browser.export import export
+            from nwbgate.browser.exports.export import export
 
             written = export(library, target, overwrite=overwrite, with_samples=with_samples, samples_from=samples_from)
             click.echo(f"{target}: {len(files)} files, {written / 1e6:.1f} MB")
@@ -89,7 +89,7 @@ def _judge(library: "Library", files: list[Path], checked: bool, measured: bool)
 
 def _serve(library: "Library", port: int, *, no_open: bool, behind_proxy: bool) -> None:
     """Serve the page until it is interrupted."""
-    from nwbgate.browser.server import BrowserServer
+    from nwbgate.browser.serving.server import BrowserServer
     from nwbgate.errors import UsageError
 
     try:

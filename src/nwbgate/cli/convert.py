@@ -14,10 +14,10 @@ from nwbgate.errors import NwbgateError, RecipeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nwbgate.conversion.outcome import SessionOutcome
-    from nwbgate.conversion.recipe import Recipe
-    from nwbgate.conversion.recipe_options import Option
-    from nwbgate.conversion.task import SessionTask
+    from nwbgate.conversion.batches.outcome import SessionOutcome
+    from nwbgate.conversion.batches.task import SessionTask
+    from nwbgate.conversion.recipes.recipe import Recipe
+    from nwbgate.conversion.recipes.recipe_options import Option
 
 #: Folder in the output folder for what ``--qc`` writes.
 QUALITY = "qc"
@@ -48,7 +48,7 @@ class RecipeCommand(OnceCommand):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help text, with the shipped recipes."""
         super().format_help_text(ctx, formatter)
-        from nwbgate.conversion.recipe import load_recipe, shipped_recipes
+        from nwbgate.conversion.recipes.recipe import load_recipe, shipped_recipes
 
         with formatter.section("Shipped recipes"):
             formatter.write_dl(
@@ -56,7 +56,7 @@ class RecipeCommand(OnceCommand):
             )
 
     def _own_parameters(self, ctx: click.Context, name: str, *, quiet: bool) -> list[click.Parameter]:
-        from nwbgate.conversion.recipe import load_recipe
+        from nwbgate.conversion.recipes.recipe import load_recipe
 
         try:
             recipe = load_recipe(name)
@@ -207,8 +207,8 @@ def convert(
     or table; 3 nwbgate broke.
     """
     from nwbgate.cli.progress import summary
-    from nwbgate.conversion.batch import prepare
-    from nwbgate.conversion.task import Settings
+    from nwbgate.conversion.batches.batch import prepare
+    from nwbgate.conversion.batches.task import Settings
 
     if qc:
         need_drawing()
@@ -240,7 +240,7 @@ def _converted(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "l
     """Convert sessions, here or on a cluster, showing how far it is."""
     from nwbgate.cli.cluster import executor_on
     from nwbgate.cli.progress import Progress
-    from nwbgate.conversion.batch import run_batch
+    from nwbgate.conversion.batches.batch import run_batch
 
     outcomes = []
     with executor_on(cluster) as executor, Progress(tasks) as progress:
@@ -253,8 +253,8 @@ def _converted(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "l
 def _watched(plan: "Callable[[], list[SessionTask]]", settle: float, jobs: int) -> "list[SessionOutcome]":
     """Convert sessions as they come, a line for each, until interrupted; the first plan must succeed."""
     from nwbgate.cli.progress import outcome_line
-    from nwbgate.conversion.recipe import NoSourcesError
-    from nwbgate.conversion.watch import watch
+    from nwbgate.conversion.batches.watch import watch
+    from nwbgate.conversion.recipes.recipe import NoSourcesError
 
     def there() -> "list[SessionTask]":
         try:

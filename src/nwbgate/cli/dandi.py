@@ -74,8 +74,8 @@ def init(**options: Any) -> None:
 
     Exit code: 0 written, 2 bad command line or metadata.
     """
-    from nwbgate.dandi.dandiset_file import dandiset_gaps
-    from nwbgate.dandi.initial import write_dandiset_file
+    from nwbgate.dandi.dandiset.dandiset_file import dandiset_gaps
+    from nwbgate.dandi.dandiset.initial import write_dandiset_file
 
     written = write_dandiset_file(**options)
     click.echo(f"{written.path}: dandiset {written.identifier}")
@@ -129,7 +129,7 @@ def upload(context: click.Context, /, formats: tuple[str, ...], **options: Any) 
     """
     outputs = outputs_of(formats or ("text",))
     from nwbgate.cli.dandi_texts import ShownUpload, upload_text
-    from nwbgate.dandi.uploading import upload as send
+    from nwbgate.dandi.transfer.uploading import upload as send
     from nwbgate.report import FORMATS as RENDER
 
     with ShownUpload() as watch:
@@ -169,7 +169,7 @@ def verify(context: click.Context, /, formats: tuple[str, ...], **options: Any) 
     """
     outputs = outputs_of(formats or ("text",))
     from nwbgate.cli.dandi_texts import verification_text
-    from nwbgate.dandi.verification import verify as compare
+    from nwbgate.dandi.transfer.verification import verify as compare
     from nwbgate.report import FORMATS as RENDER
 
     found = compare(**options)

@@ -6,9 +6,9 @@ from typing import Self
 from nwbgate.cli.progress import duration
 from nwbgate.cli.transfers import Transfers, bytes_in_words
 from nwbgate.dandi.planning import Action, Plan, PlannedFile
-from nwbgate.dandi.transfer import Outcome, Status
-from nwbgate.dandi.uploading import Upload
-from nwbgate.dandi.verification import Verification
+from nwbgate.dandi.transfer.file_transfer import Outcome, Status
+from nwbgate.dandi.transfer.uploading import Upload
+from nwbgate.dandi.transfer.verification import Verification
 from nwbgate.findings.summary import count_of
 
 #: Files that are named of one action; more are counted.

@@ -5,7 +5,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nwbgate.browser.marks import Judgement, Mark
+from nwbgate.browser.tracks.marks import Judgement, Mark
 
 if TYPE_CHECKING:
     from nwbgate.rules.rule import Finding

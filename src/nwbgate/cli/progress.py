@@ -12,9 +12,9 @@ import click
 from rich.progress import MofNCompleteColumn
 
 from nwbgate.cli.terminal_bar import TerminalBar
-from nwbgate.conversion.ledger import FILE_NAME
-from nwbgate.conversion.outcome import SessionOutcome, SessionStatus
-from nwbgate.conversion.task import SessionTask as Session
+from nwbgate.conversion.batches.ledger import FILE_NAME
+from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
+from nwbgate.conversion.batches.task import SessionTask as Session
 
 _ORDER = tuple(SessionStatus)
 #: Excluded sessions that each get a line of the table; of more, a release of which little is there, it would drown.

@@ -11,9 +11,9 @@ from pynwb import NWBFile, TimeSeries
 from pynwb.base import BaseImage
 
 from nwbgate.conversion.example_sources import ExampleSource, example_source
-from nwbgate.conversion.interface_classes import interface_class, require_libraries
-from nwbgate.conversion.recipe import FILE, load_recipe
-from nwbgate.conversion.source_patterns import fields_of
+from nwbgate.conversion.recipes.interface_classes import interface_class, require_libraries
+from nwbgate.conversion.recipes.recipe import FILE, load_recipe
+from nwbgate.conversion.sources.source_patterns import fields_of
 from nwbgate.errors import RecipeError, UsageError
 from nwbgate.storage.atomic import write_whole
 
@@ -249,7 +249,7 @@ from pathlib import Path
 import pytest
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 
 HOME = Path(__file__).parent
 SOURCES = Path({str(example.root)!r})

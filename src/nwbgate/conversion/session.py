@@ -10,11 +10,11 @@ from typing import Any
 from neuroconv import NWBConverter
 from pynwb import NWBFile
 
-from nwbgate.conversion.checksum import refuse_altered
 from nwbgate.conversion.metadata import merged_metadata
 from nwbgate.conversion.options import check_options
-from nwbgate.conversion.session_sources import Converter, find_sources, size_of
-from nwbgate.conversion.source_warnings import source_warnings
+from nwbgate.conversion.sources.checksum import refuse_altered
+from nwbgate.conversion.sources.session_sources import Converter, find_sources, size_of
+from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.conversion.subject import refuse_subject
 from nwbgate.errors import WriteError
 from nwbgate.processes.cores import cores
@@ -108,7 +108,7 @@ def convert_session(
     dry_run : bool
         Do everything up to reading the data: tell what would be done, and write nothing.
     checksums : mapping, optional
-        Name of a source to the checksum it was published with; see `nwbgate.conversion.checksum.refuse_altered`.
+        Name of a source to the checksum it was published with; see `conversion.sources.checksum`.
     timezone : str, optional
         Time zone of a start of the session, or a date of birth, that has none: "America/Los_Angeles", "UTC",
         "-07:00". Without it such a time is refused; the zone of the machine is never taken.

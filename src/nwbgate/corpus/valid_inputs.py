@@ -8,8 +8,8 @@ from shutil import copytree
 
 from pynwb import NWBHDF5IO, NWBFile
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.corpus.any_lab_session import any_lab_session
 from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.inspector_edits import clean, plane, units

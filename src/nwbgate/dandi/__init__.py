@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 #: Public name -> module and name; imported on first use.
 _PUBLIC = {
-    "init": "nwbgate.dandi.initial:write_dandiset_file",
+    "init": "nwbgate.dandi.dandiset.initial:write_dandiset_file",
     "plan": "nwbgate.dandi.planning:plan",
-    "upload": "nwbgate.dandi.uploading:upload",
-    "verify": "nwbgate.dandi.verification:verify",
+    "upload": "nwbgate.dandi.transfer.uploading:upload",
+    "verify": "nwbgate.dandi.transfer.verification:verify",
 }
 
 __all__ = ["init", "plan", "upload", "verify"]
 
 if TYPE_CHECKING:
-    from nwbgate.dandi.initial import write_dandiset_file as init
+    from nwbgate.dandi.dandiset.initial import write_dandiset_file as init
     from nwbgate.dandi.planning import plan
-    from nwbgate.dandi.uploading import upload
-    from nwbgate.dandi.verification import verify
+    from nwbgate.dandi.transfer.uploading import upload
+    from nwbgate.dandi.transfer.verification import verify
 
 
 def __getattr__(name: str) -> object:

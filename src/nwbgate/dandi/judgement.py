@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nwbgate.archives.assets import RemoteAsset
-from nwbgate.dandi.dandiset_file import FILE_NAME
-from nwbgate.dandi.digests import State, file_digests
-from nwbgate.dandi.examination import Examination, ExaminationWork, examinations
+from nwbgate.dandi.dandiset.dandiset_file import FILE_NAME
+from nwbgate.dandi.files.digests import State, file_digests
+from nwbgate.dandi.files.examination import Examination, ExaminationWork, examinations
+from nwbgate.dandi.files.shared_names import duplicate_findings, name_findings
 from nwbgate.dandi.ledger import Ledger
-from nwbgate.dandi.shared_names import duplicate_findings, name_findings
 from nwbgate.findings.codes import HINDRANCES
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import not_judged

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nwbgate
-from nwbgate.dandi.digests import Digests, State
+from nwbgate.dandi.files.digests import Digests, State
 from nwbgate.json_lines import append_line, read_lines
 from nwbgate.storage.atomic import explain_refusals
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from nwbgate.archives.assets import RemoteAsset, remote_assets
 from nwbgate.archives.client import api_address, connect, explained
-from nwbgate.dandi.dandiset_file import DandisetFile, dandiset_findings, read_dandiset_file
-from nwbgate.dandi.examination import Examination
+from nwbgate.dandi.dandiset.dandiset_file import DandisetFile, dandiset_findings, read_dandiset_file
+from nwbgate.dandi.files.examination import Examination
 from nwbgate.dandi.judgement import Judgement, Strictness, judge_files
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.renaming import CODES, Renaming, proposed_names, rename_files

@@ -7,7 +7,7 @@ from importlib.resources import files
 import h5py
 import pytest
 
-from nwbgate.conversion.recipe import load_recipe
+from nwbgate.conversion.recipes.recipe import load_recipe
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.interfaces.dataset_ii.metadata import DATASET
 from nwbgate.interfaces.dataset_ii.recordings_table import COLUMNS

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.recipe import load_recipe
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.recipes.recipe import load_recipe
 from nwbgate.errors import TableError, UsageError
 from nwbgate.samples.visual_behavior import make_release
 

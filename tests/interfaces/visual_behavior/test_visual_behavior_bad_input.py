@@ -6,8 +6,8 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.samples.visual_behavior import make_release
 
 #: Behavior session, and one of its files.

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.visual_behavior_rig import RigConverter
 from nwbgate.reading.facts.frames import session_frames

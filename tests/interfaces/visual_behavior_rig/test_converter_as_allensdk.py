@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from support.development_data import shared
 from support.rig_conversions import session_file
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from support.development_data import shared
 from support.rig_sample import rig_sample
 

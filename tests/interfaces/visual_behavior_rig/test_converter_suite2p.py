@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pynwb import read_nwb
 
-from nwbgate.conversion.batch import convert_batch
-from nwbgate.conversion.task import Settings
+from nwbgate.conversion.batches.batch import convert_batch
+from nwbgate.conversion.batches.task import Settings
 from nwbgate.samples.rig.sync_recording import camera_pulses, imaging_frames
 from support.rig_sample import rig_sample
 from support.suite2p_output import SESSION, make_lab_session, traces

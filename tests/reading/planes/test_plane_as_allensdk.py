@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.reading.opening import open_nwb
 from support.converted_sessions import session_files
 from support.development_data import shared

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.errors import SourceWarning, TableError, UsageError
 from nwbgate.reading.projects.files import ProjectFiles
 from nwbgate.reading.projects.project import Project

@@ -14,7 +14,7 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 
 import nwbgate
-from nwbgate.conversion.batch import convert_batch
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.sessions.session import Session

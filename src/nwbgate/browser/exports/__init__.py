@@ -1,0 +1,1 @@
+"""Exports: a folder for a web host, or one HTML file."""

@@ -1,0 +1,1 @@
+"""Levels of tracks, from fine to coarse, built and kept."""

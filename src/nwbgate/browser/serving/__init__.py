@@ -1,0 +1,1 @@
+"""Answers to the keys of the page, and their server."""

@@ -1,0 +1,1 @@
+"""Tracks of a file: what it shows along the time axis."""

@@ -1,0 +1,189 @@
+"""Tracks of any NWB file: its series, intervals, events, units and responses of cells."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache, partial
+from math import prod
+from typing import Any
+
+import h5py
+import numpy as np
+
+from nwbgate.browser.tracks.generic_planes import generic_planes, plane_of
+from nwbgate.browser.tracks.samples import Samples, StoredSamples, clock_of
+from nwbgate.browser.tracks.track import Events, Heatmap, Intervals, Opened, Rows, Trace, Track, rows_of
+from nwbgate.errors import NwbgateError
+from nwbgate.reading.format.dynamic_table import column_names, read_column, read_table
+from nwbgate.reading.format.time_series import is_series, series_data, times_of
+from nwbgate.reading.format.units import in_unit
+from nwbgate.reading.nwb_data import NWBData
+from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.hdf5 import dataset_at, group_at, groups
+from nwbgate.storage.values import length, text_attribute
+
+#: Columns of a series up to which each is a trace of its own; more are rows of a heatmap.
+_FEW = 8
+#: Values up to which a heatmap is read whole.
+_MOST = 2 * 10**8
+#: Columns that may sort the rows of a table into categories, the first that there is.
+_CATEGORIES = ("outcome", "condition", "trial_type", "stimulus_name", "stim_name", "label", "type", "tags")
+
+
+def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), shown: bool = True) -> Opened:
+    """Return what a file has to show, by its neurodata types.
+
+    Parameters
+    ----------
+    data : NWBData
+        The opened file.
+    without : set of str
+        Absolute paths of series and tables to leave out.
+    shown : bool
+        Whether the tracks are on the page at once; only then are there planes, which others have of their own.
+    """
+    tracks: list[Track] = []
+    notes: list[str] = []
+    planes, numbers = generic_planes(data.file, notes) if shown else ([], {})
+    for group in groups(data.file):
+        if group.name in without:
+            continue
+        try:
+            tracks += [_with_plane(track, group, numbers) for track in _tracks_of(group, shown, notes)]
+        except NwbgateError as error:
+            notes.append(f"{group.name}: {error.what}" + (f", {error.got}" if error.got else ""))
+    points: dict[str, Callable[[], Any]] = {
+        track.name: partial(_starts, track.read) for track in tracks if isinstance(track, Events | Intervals)
+    }
+    facts = {name: str(fact) for name, fact in data.metadata.items()}
+    return Opened("NWB file", tracks, planes, aligned_to=points, facts=facts, notes=notes, tables=partial(_table, data))
+
+
+def _with_plane(track: Track, group: h5py.Group, numbers: dict[str, int]) -> Track:
+    """Return a track, with the plane of its cells where it is a heatmap of them."""
+    return replace(track, plane=plane_of(group, numbers)) if isinstance(track, Heatmap) else track
+
+
+def _starts(read_rows: Callable[[], Rows]) -> Any:
+    return read_rows().start
+
+
+def _table(data: NWBData, name: str) -> Any:
+    """Return the table of a name, or whose path ends with it."""
+    found = [path for path in data.tables if path == name or path.rsplit("/", 1)[-1] == name]
+    return data.tables[found[0]] if len(found) == 1 else None
+
+
+def _tracks_of(group: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Track]:
+    """Yield the tracks of one group: none, or several for a series of several columns."""
+    if is_series(group):
+        yield from _series_tracks(group, shown, notes)
+    elif "colnames" in group.attrs:
+        names = column_names(group)
+        where, name = _named(group)
+        if {"start_time", "stop_time"} <= {*names}:
+            yield Intervals(name, where, shown=shown, source=group.name, read=cache(partial(_intervals, group)))
+        elif "timestamp" in names:
+            yield Events(name, where, shown=shown, source=group.name, read=cache(partial(_events, group)))
+        elif "spike_times" in names:
+            yield Events("spikes", where, shown=shown, source=group.name, read=cache(partial(unit_spikes, group)))
+
+
+def _named(group: h5py.Group) -> tuple[str, str]:
+    """Return heading and name of an object, from its path."""
+    parts = [part for part in group.name.split("/") if part and part != "processing"]
+    return "/".join(parts[:-1]) or "file", parts[-1]
+
+
+def _series_tracks(series: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Track]:
+    data = series_data(series)
+    where, name = _named(series)
+    if data.dtype.kind not in "biuf" or data.ndim > 2 or not data.size:
+        what = "empty" if not data.size else "images" if data.ndim > 2 else f"{data.dtype}, not numbers"
+        notes.append(f"{series.name}: {what}, shape {data.shape}")
+        return
+    if data.ndim == 2 and data.shape[1] > _FEW and data.size <= _MOST:
+        yield heatmap_of(series, name, where, shown=shown)
+        return
+    count = prod(data.shape[1:])
+    if count > _FEW:
+        notes.append(f"{series.name}: the first {_FEW} of {count} columns are shown")
+    for column in range(min(count, _FEW)):
+        title = name if count == 1 else f"{name} {column}"
+        yield trace_of(series, title, where, column=None if data.ndim == 1 else column, shown=shown)
+
+
+def trace_of(
+    series: h5py.Group, name: str, group: str, *, column: int | None = None, shown: bool = True, **more: Any
+) -> Trace:
+    """Return a column of a series as a trace.
+
+    Raises
+    ------
+    MalformedError
+        If its data or times are not what a series has.
+    """
+    ends = stored_ends(series)
+    samples: Callable[[], Samples] = cache(partial(StoredSamples, series, column))
+    unit = text_attribute(series_data(series), "unit")
+    return Trace(name, group, unit, shown, series.name, samples=samples, ends=lambda: ends, **more)
+
+
+def heatmap_of(series: h5py.Group, name: str, group: str, *, shown: bool = True) -> Heatmap:
+    """Return a series of many columns as a heatmap."""
+    data = series_data(series)
+
+    def matrix() -> Any:
+        return in_unit(data, read(data, order="F").astype(np.float64, copy=False))
+
+    return Heatmap(
+        name, group, text_attribute(data, "unit"), shown, series.name,
+        matrix=matrix, times=partial(times_of, series), row=partial(StoredSamples, series),
+        rows=tuple(str(row) for row in range(data.shape[1])),
+    )  # fmt: skip
+
+
+def stored_ends(series: h5py.Group) -> tuple[float, float]:
+    """Return the first and the last time of a series in seconds, reading only these; NaN where it has none.
+
+    Raises
+    ------
+    MalformedError
+        If it has neither timestamps nor a rate.
+    """
+    count = length(series_data(series))
+    clock = clock_of(series)
+    if clock:
+        return clock.start, clock.start + max(count - 1, 0) * clock.period
+    times = dataset_at(series, "timestamps")
+    if times is None or times.ndim != 1 or not length(times):
+        return float("nan"), float("nan")
+    return float(times[0]), float(times[-1])
+
+
+def _intervals(group: h5py.Group) -> Rows:
+    wanted = ["start_time", "stop_time", *(name for name in column_names(group) if name in _CATEGORIES)]
+    frame = read_table(group, wanted)
+    category = next((frame[name] for name in _CATEGORIES if name in frame and not frame[name].map(np.ndim).any()), None)
+    return rows_of(frame["start_time"], frame["stop_time"], category=category)
+
+
+def _events(group: h5py.Group) -> Rows:
+    frame = read_table(group, ["timestamp", *(name for name in column_names(group) if name in _CATEGORIES)])
+    category = next((frame[name] for name in _CATEGORIES if name in frame and not frame[name].map(np.ndim).any()), None)
+    return rows_of(frame["timestamp"], category=category)
+
+
+def unit_spikes(group: h5py.Group) -> Rows:
+    """Return the spikes of a table of units, one category for each unit."""
+    spikes = [np.ravel(times) for times in read_column(group, "spike_times")]
+    if len(spikes) == 1:
+        return rows_of(spikes[0])
+    width = len(str(max(len(spikes) - 1, 0)))
+    names = [f"unit {unit:0{width}}" for unit, times in enumerate(spikes) for _ in times]
+    return rows_of(np.concatenate([np.empty(0), *spikes]), category=names)
+
+
+def series_at(data: NWBData, path: str) -> h5py.Group | None:
+    """Return the series at a path, or None."""
+    group = group_at(data.file, path)
+    return group if group is not None and is_series(group) else None

@@ -1,0 +1,1 @@
+"""Batches of sessions: plan, run, record, watch."""

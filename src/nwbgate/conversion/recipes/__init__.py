@@ -1,0 +1,1 @@
+"""Recipes: folders with a ``conversion.yaml``, and what they name."""

@@ -1,0 +1,1 @@
+"""Sources of a session: patterns, rows, files and checksums."""

@@ -1,0 +1,1 @@
+"""The file dandiset.yaml and its metadata."""

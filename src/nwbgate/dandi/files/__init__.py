@@ -1,0 +1,1 @@
+"""Files examined for publication, one at a time."""

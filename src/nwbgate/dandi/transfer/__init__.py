@@ -1,0 +1,1 @@
+"""Upload of files, and the proof that they arrived."""
