@@ -102,7 +102,7 @@ class WriteError(NwbgateError):
 
 
 class VerificationError(WriteError):
-    """A written file that does not read back as the data given to the writer."""
+    """A written file differs from the data given to the writer."""
 
 
 class FetchError(NwbgateError):

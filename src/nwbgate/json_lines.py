@@ -1,4 +1,4 @@
-"""Ledgers: hidden files of JSON lines, appended whole, read without what a kill cut off."""
+"""Ledgers: hidden files of JSON lines, appended whole."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def append_line(file: Path, entry: Mapping[str, Any]) -> None:
 
 
 def read_lines(file: Path) -> list[dict[str, Any]]:
-    """Return the entries of a ledger, oldest first, without truncated lines; none where there is no ledger."""
+    """Return a ledger's entries, oldest first, without truncated lines."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:

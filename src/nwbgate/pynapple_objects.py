@@ -78,7 +78,7 @@ class PynappleObjects(Mapping[str, Any]):
 
 
 def to_pynapple(data: "NWBData | Plane | ImagingPlane") -> PynappleObjects:
-    """Return the contents of a file or an imaging plane as pynapple objects, by name.
+    """Return a file's or imaging plane's contents as pynapple objects, by name.
 
     A session has
 
@@ -153,7 +153,7 @@ def _maker_of_series(data: "NWBData | Series", name: str = "") -> Callable[[], A
 
 
 def _samples(series: Series) -> Any:
-    """Return a series as the pynapple object of its number of axes; text as its times."""
+    """Return a series as a pynapple object; texts as their times."""
     pynapple = import_extra("pynapple", "pynapple")
     values, times = np.asarray(series), np.asarray(series.timestamps, np.float64)
     if values.dtype.kind not in "biuf" or not values.size:

@@ -29,7 +29,7 @@ def speed_of_angle(degrees: npt.ArrayLike, period: float) -> Floats:
 
 
 def speed_of_voltage(signal: npt.ArrayLike, supply: npt.ArrayLike, period: float) -> Floats:
-    """Return the speed of the wheel in cm/s from the voltage of its encoder, which wraps once a turn.
+    """Return the speed of the wheel in cm/s from its encoder's voltage.
 
     Steps that are no movement are NaN, and so is the first sample.
 

@@ -77,7 +77,7 @@ def _asset(row: dict[str, Any]) -> RemoteAsset:
 
 
 def another_recording(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
-    """Return by what the metadata of two files are of different recordings; empty if nothing says so."""
+    """Return what shows that two files are different recordings; empty if nothing does."""
     for name, facts in (("subject", _subjects), ("start", _starts)):
         mine, other = facts(here), facts(there)
         if mine and other and mine != other:

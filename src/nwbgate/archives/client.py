@@ -1,4 +1,4 @@
-"""An archive of DANDI as its own client reaches it: instance, key, and errors for people."""
+"""An archive of DANDI through its own client: instance, key and errors."""
 
 import os
 import re
@@ -157,7 +157,7 @@ def api_address(instance: str) -> str:
 
 
 def _key(address: str) -> str | None:
-    """Return the key for an address from the environment or the keyring, without asking for it."""
+    """Return the key for an address from the environment or the keyring; never ask."""
     return os.environ.get(key_variable(address)) or _from_keyring(f"dandi-api-{_instance_name(address)}")
 
 

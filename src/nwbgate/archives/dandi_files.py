@@ -1,4 +1,4 @@
-"""The NWB files of a ``dandi://`` address: which they are, and where they can be read in ranges."""
+"""The NWB files of a ``dandi://`` address, and where to read them."""
 
 import os
 import re
@@ -62,7 +62,7 @@ class DandiAddress:
         return cls(instance, match["number"], match["version"], match["glob"] or "")
 
     def means(self, path: str) -> bool:
-        """Return whether a path of the dandiset is an NWB file that the address means; ``*`` crosses folders."""
+        """Return whether the address selects an NWB file of the dandiset; ``*`` crosses folders."""
         if not path.lower().endswith(".nwb"):
             return False
         folder = f"{self.glob.rstrip('/')}/"
@@ -124,7 +124,7 @@ def dandi_files(address: str) -> list[DandiFile]:
 
 def _file(address: str, asset: RemoteAsset, client: Any, *, hidden: bool) -> DandiFile:
     places = [str(url) for url in asset.metadata.get("contentUrl") or []]
-    url = _signed(client, asset) if hidden else _storage(places)
+    url = _signed_address(client, asset) if hidden else _storage(places)
     return DandiFile(address, url or f"{client.api_url.rstrip('/')}/assets/{asset.identifier}/download/", asset.bytes)
 
 
@@ -133,8 +133,8 @@ def _storage(places: Iterable[str]) -> str:
     return next((url for url in places if "/assets/" not in url), "")
 
 
-def _signed(client: Any, asset: RemoteAsset) -> str:
-    """Return the signed address of a file under embargo; it expires within hours, and holds no key."""
+def _signed_address(client: Any, asset: RemoteAsset) -> str:
+    """Return the signed address of an embargoed file; it expires and holds no key."""
     path = f"/assets/{asset.identifier}/download/"
     with explained(asset.path):
         answer = client.get(path, json_resp=False, allow_redirects=False)

@@ -1,4 +1,4 @@
-"""dandi-cli as a library: imported on use, silent, without caches and without a call home."""
+"""dandi-cli as a library: imported on use, silent, without caches or version ping."""
 
 import logging
 import os

@@ -1,1 +1,1 @@
-"""Browse NWB files: every track of a session on one time axis, in a web browser or a notebook."""
+"""Browse NWB files: all tracks of a session on one time axis."""

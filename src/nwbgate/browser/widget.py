@@ -1,4 +1,4 @@
-"""The page in a notebook: the same modules, with the notebook's own connection in place of a server."""
+"""The page in a notebook, over the notebook's own connection."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -27,7 +27,7 @@ export default {
 
 
 def browse(source: NWBData | Path | str | Iterable[Path | str]) -> Any:
-    """Show recordings, sessions or other NWB files in a notebook, all tracks on one time axis.
+    """Show NWB files in a notebook, all tracks on one time axis.
 
     The data come over the notebook's own connection: no port is opened, so that it works on Binder, in Colab and in
     editors, too.
@@ -85,7 +85,7 @@ def _widget_class() -> Any:
 
 
 def answered(library: Library, key: str) -> tuple[bytes, str]:
-    """Return the answer to a key and an empty text, or nothing and what is wrong."""
+    """Return a key's answer and an empty text, or nothing and the error."""
     try:
         answer = library.answer(key)
     except UnknownKeyError:

@@ -139,7 +139,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(error, settings.debug)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort, SystemExit) as stop:
-        return _stopped(stop)
+        return _exit_code_of_stop(stop)
     except Exception as error:
         refused = _refused_by_system(error)
         if refused is not None:
@@ -149,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKE
 
 
-def _stopped(stop: BaseException) -> int:
+def _exit_code_of_stop(stop: BaseException) -> int:
     """Report an interrupted run and return its exit code."""
     if isinstance(stop, SystemExit):
         click.echo("error: standard output was closed before everything was written", err=True)

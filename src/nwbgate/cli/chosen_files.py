@@ -55,12 +55,12 @@ def chosen_files(
 
     found = [each for path in paths for each in (server_files(path) if isinstance(path, Address) else [path])]
     if sample is not None:
-        found = _sampled(contents(found).files, sample, seed)
+        found = _sample(contents(found).files, sample, seed)
     _announce(found, integrity=integrity)
     return tuple(found)
 
 
-def _sampled(files: Sequence[Path], number: int, seed: int) -> list[Path]:
+def _sample(files: Sequence[Path], number: int, seed: int) -> list[Path]:
     if number > len(files):
         raise UsageError(
             "the sample is larger than the number of files",

@@ -228,7 +228,7 @@ def convert(
     plan = partial(
         prepare, recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions
     )
-    outcomes = _watched(plan, settle, jobs) if watch else _converted(plan(), jobs, cluster)
+    outcomes = _watch(plan, settle, jobs) if watch else _convert(plan(), jobs, cluster)
     debug = bool(context.obj and context.obj.debug)
     click.echo(summary(outcomes, output, debug=debug), nl=False)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
@@ -236,7 +236,7 @@ def convert(
     context.exit(max(code, _quality(outcomes, output, jobs)) if qc and not dry_run else code)
 
 
-def _converted(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "list[SessionOutcome]":
+def _convert(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "list[SessionOutcome]":
     """Convert sessions, here or on a cluster, showing how far it is."""
     from nwbgate.cli.cluster import executor_on
     from nwbgate.cli.progress import Progress
@@ -250,8 +250,8 @@ def _converted(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "l
     return outcomes
 
 
-def _watched(plan: "Callable[[], list[SessionTask]]", settle: float, jobs: int) -> "list[SessionOutcome]":
-    """Convert sessions as they come, a line for each, until interrupted; the first plan must succeed."""
+def _watch(plan: "Callable[[], list[SessionTask]]", settle: float, jobs: int) -> "list[SessionOutcome]":
+    """Convert sessions as they appear until interrupted; the first plan must succeed."""
     from nwbgate.cli.progress import outcome_line
     from nwbgate.conversion.batches.watch import watch
     from nwbgate.conversion.recipes.recipe import NoSourcesError

@@ -1,4 +1,4 @@
-"""``nwbgate dandi``: init, plan, upload, verify; from a folder of files to a proven dandiset."""
+"""``nwbgate dandi``: init, plan, upload and verify a dandiset."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -36,7 +36,7 @@ def facts(
     sample: int | None,
     seed: int,
 ) -> None:
-    """Show the facts of NWB files: one row per file, per imaging plane or per ROI.
+    """Show facts of NWB files: one row per file, plane or ROI.
 
     FILE is an NWB file, a folder that is searched for them, a pattern, or an address (https://, s3://, dandi://).
 

@@ -58,7 +58,7 @@ def fetch(
     base_url: str,
     version: str,
 ) -> None:
-    """Fetch part of a public release, or --all of it, to DIR, and verify every byte.
+    """Fetch part or --all of a public release to DIR, verified.
 
     DIR is laid out as AllenSDK's cache. What is there already is read and verified, not fetched again. What broke off
     goes on where it ended when the same command is given again. Nothing is sent but requests for the files.

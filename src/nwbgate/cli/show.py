@@ -61,7 +61,7 @@ def show(
     rows: int | None,
     follow_links: bool,
 ) -> None:
-    """Show the contents of an NWB file, a folder or a rig file, or one table.
+    """Show the contents of a file or folder, or one table.
 
     Without TABLE, a summary that names the tables; those of an imaging plane are called planes/<plane>/<table>.
 

@@ -117,5 +117,5 @@ def _same(first: Any, second: Any, tolerance: Tolerance) -> bool:
 
 
 def names_of(tables: Sequence[str], path: str) -> bool:
-    """Return whether an object is a column or the ids of one of the tables."""
+    """Return whether an object is a column or id of a table."""
     return path.rpartition("/")[0] in tables

@@ -42,7 +42,7 @@ class Tolerance:
         return not (self.relative or self.absolute)
 
     def differing(self, first: npt.NDArray[Any], second: npt.NDArray[Any]) -> Mask:
-        """Return which values of two arrays of one shape differ, bool array of that shape."""
+        """Return where two arrays of one shape differ, as a bool array."""
         if self.exact and first.dtype == second.dtype and first.dtype.kind in "iufcb":
             return _differing_bits(first, second)
         if not self.exact and first.dtype.kind in "iufc":

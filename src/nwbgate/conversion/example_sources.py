@@ -66,13 +66,13 @@ def example_source(interface: type[Any], example: Path, used: Collection[Path] =
     argument = next((name for name in schema["properties"] if name in ("file_path", "folder_path")), "")
     missing = tuple(name for name in schema.get("required", ()) if name != argument)
     if not argument:
-        return _tried(interface, argument, example) or ExampleSource(argument, example, missing)
+        return _try_interface(interface, argument, example) or ExampleSource(argument, example, missing)
     candidates = sorted(
         _candidates(interface, argument, example), key=lambda path: (path in used, *_rank(interface, path, example))
     )
     if missing and candidates:
         return ExampleSource(argument, candidates[0], missing)
-    found = (_tried(interface, argument, path) for path in candidates[:_TRIES])
+    found = (_try_interface(interface, argument, path) for path in candidates[:_TRIES])
     source = next((each for each in found if each is not None), None)
     if source is None:
         suffixes = ", ".join(getattr(interface, "associated_suffixes", ())) or "any ending"
@@ -106,7 +106,7 @@ def _rank(interface: type[Any], path: Path, example: Path) -> tuple[Any, ...]:
     return not named, len(relative.parts), str(relative)
 
 
-def _tried(interface: type[Any], argument: str, path: Path) -> ExampleSource | None:
+def _try_interface(interface: type[Any], argument: str, path: Path) -> ExampleSource | None:
     """Return what an interface makes of a source, or None where it refuses it."""
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):

@@ -202,7 +202,7 @@ def _is_done(converter: Converter, path: Path, sources: list[Path], key: dict[st
 
 
 def _known_sources(converter: Converter, path: Path, sources: list[Path]) -> list[Path]:
-    """Return sources with the further ones that a file was made from, without those that are gone."""
+    """Return the existing sources, with the further ones a file was made from."""
     find, kept = getattr(converter, "further_source", None), provenance.read(path)
     names = [entry["name"] for entry in kept["sources"]][len(sources) :] if kept else []
     found = map(find, names) if callable(find) else ()

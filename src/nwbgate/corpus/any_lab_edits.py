@@ -1,4 +1,4 @@
-"""Faults of a session of no described dataset: times, voltages, traces, masks, intervals, units, sweeps."""
+"""Faults of any lab's session: times, voltages, traces, masks, intervals, units, sweeps."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A valid session of no described dataset, with a bit of everything: imaging, voltages, units, a pipette, behavior."""
+"""A valid session of any lab: imaging, voltages, units, a pipette, behavior."""
 
 from datetime import UTC, datetime
 

@@ -61,7 +61,7 @@ def declared_faults() -> list[Declared]:
         *_in_files("recordings", RECORDING, "recording"),
         *_in_files("sessions of any lab", ANY_LAB, "any_lab"),
         *_in_files("schema", WHOLE_FILE, "imaged"),
-        *(Declared("names of files", code, "imaged", _named(name)) for code, name in NAMES),
+        *(Declared("names of files", code, "imaged", _file_named(name)) for code, name in NAMES),
         *(
             Declared("checks of NWB Inspector", f"inspector.{check}", "minimal", _built(edit))
             for check, edit in INSPECTOR
@@ -86,10 +86,10 @@ def sample_faults(faults: Sequence[Declared], number: int, seed: int) -> list[De
 
 def _in_files(category: str, faults: Sequence[Fault], base: str) -> Iterator[Declared]:
     for code, edit in faults:
-        yield Declared(category, code, base, _edited(edit, base))
+        yield Declared(category, code, base, _edit_file(edit, base))
 
 
-def _edited(edit: Edit, base: str) -> Plant:
+def _edit_file(edit: Edit, base: str) -> Plant:
     def plant(valid: ValidInputs, folder: Path) -> Path:
         source: Path = getattr(valid, base)
         return plant_in_copy(source, folder / source.parent.name / source.name, edit)
@@ -97,7 +97,7 @@ def _edited(edit: Edit, base: str) -> Plant:
     return plant
 
 
-def _named(name: str) -> Plant:
+def _file_named(name: str) -> Plant:
     return lambda valid, folder: plant_in_copy(valid.imaged, folder / name, lambda _: None)
 
 

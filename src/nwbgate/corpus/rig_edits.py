@@ -1,4 +1,4 @@
-"""Faults of the raw sources of a session, as the table of their agreement in its file tells them."""
+"""Faults of a rig's raw sources, as their agreement table shows them."""
 
 from uuid import uuid4
 
@@ -26,15 +26,15 @@ def with_sources(file: h5py.File) -> None:
         *(("imaging_frames", name, frames := len(planes[name]["timestamps"]), frames, 0, np.nan) for name in planes),
     ]
     table = file.create_group(TABLE)
-    table.attrs.update(_typed("DynamicTable", "How far the raw sources agree."), colnames=list(_COLUMNS))
+    table.attrs.update(_type_attributes("DynamicTable", "How far the raw sources agree."), colnames=list(_COLUMNS))
     table["id"] = np.arange(len(rows))
-    table["id"].attrs.update(_typed("ElementIdentifiers"))
+    table["id"].attrs.update(_type_attributes("ElementIdentifiers"))
     for name, values in zip(_COLUMNS, zip(*rows, strict=True), strict=True):
         table[name] = list(values)
-        table[name].attrs.update(_typed("VectorData", "A column."))
+        table[name].attrs.update(_type_attributes("VectorData", "A column."))
 
 
-def _typed(kind: str, description: str = "") -> dict[str, str]:
+def _type_attributes(kind: str, description: str = "") -> dict[str, str]:
     """Return the attributes of an object of a type of HDMF."""
     attributes = {"namespace": "hdmf-common", "neurodata_type": kind, "object_id": str(uuid4())}
     return {**attributes, "description": description} if description else attributes

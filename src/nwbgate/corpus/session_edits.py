@@ -90,7 +90,7 @@ def reward_added(row: int, time: float, factor: float = 1.0) -> Edit:
 
 
 def aborted_without_lick(file: h5py.File) -> None:
-    """An aborted trial has no lick, neither in the trials nor in the table of licks."""
+    """An aborted trial lacks a lick in both tables."""
     start, after = file[f"{T}/start_time"][ABORTED : ABORTED + 2]
     times, ends = file[f"{T}/lick_timestamps"][()], file[f"{T}/lick_timestamps_index"][()]
     lost = ends[ABORTED] - ends[ABORTED - 1]

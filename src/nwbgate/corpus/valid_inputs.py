@@ -48,7 +48,7 @@ class ValidInputs:
     def standard(self) -> Path:
         """A session as nwbgate converts it: two imaging planes, behavior, stimulus, eye tracking."""
         self._release()
-        return self._converted(RELEASE, self.folder / "release", session=_SESSION)
+        return self._convert(RELEASE, self.folder / "release", session=_SESSION)
 
     @cached_property
     def rig(self) -> Path:
@@ -69,7 +69,7 @@ class ValidInputs:
     def recording(self) -> Path:
         """A cell-attached recording as nwbgate converts it with its table."""
         table = {"recordings": str(self.recordings_table / "recordings.csv")}
-        return self._converted(RECORDING, self.folder / "recordings", session=None, **table)
+        return self._convert(RECORDING, self.folder / "recordings", session=None, **table)
 
     @cached_property
     def recordings_table(self) -> Path:
@@ -109,7 +109,7 @@ class ValidInputs:
     def _release(self) -> list[Path]:
         return SAMPLES[RELEASE].make(self.folder / "release", overwrite=True)
 
-    def _converted(self, recipe: str, sources: Path, session: str | None, **options: str) -> Path:
+    def _convert(self, recipe: str, sources: Path, session: str | None, **options: str) -> Path:
         given = {**options, **({"sessions": session} if session else {})}
         outcomes = convert_batch(recipe, [sources], self.folder / "nwb", options=given, settings=Settings(rules=False))
         first = next((outcome for outcome in outcomes if outcome.path is not None), None)

@@ -46,13 +46,13 @@ def experimental(file: h5py.File) -> None:
     """A column of the units is of an experimental type."""
     units = file["units"]
     words = units.create_dataset("quality_elements", data=["good", "noise"], dtype=h5py.string_dtype())
-    words.attrs.update(_typed("hdmf-common", "VectorData", "Words of the quality."))
+    words.attrs.update(_type_attributes("hdmf-common", "VectorData", "Words of the quality."))
     column = units.create_dataset("quality", data=np.zeros(len(units["id"]), np.uint8))
-    column.attrs.update({**_typed("hdmf-experimental", "EnumData", "Quality."), "elements": words.ref})
+    column.attrs.update({**_type_attributes("hdmf-experimental", "EnumData", "Quality."), "elements": words.ref})
     units.attrs["colnames"] = [*units.attrs["colnames"], "quality"]
 
 
-def _typed(namespace: str, kind: str, description: str) -> dict[str, str]:
+def _type_attributes(namespace: str, kind: str, description: str) -> dict[str, str]:
     identity = str(uuid5(NAMESPACE_OID, kind))
     return {"namespace": namespace, "neurodata_type": kind, "description": description, "object_id": identity}
 

@@ -1,4 +1,4 @@
-"""The verdict on the files of a folder: the gate, the examination, the ledger and the waivers together."""
+"""The verdict on a folder: gate, examination, ledger and waivers."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,7 +88,7 @@ def judge_files(
     extra: Sequence[Finding] = (),
     there: Mapping[str, RemoteAsset] | None = None,
 ) -> Judgement:
-    """Judge the files of a folder; those that passed before, unchanged, are not checked again.
+    """Judge the files of a folder, skipping unchanged ones that passed.
 
     Parameters
     ----------
@@ -111,13 +111,13 @@ def judge_files(
     passed, notes = _known_verdicts(works, ledger, strictness.digest)
     report = _gate_report([file for file in found.files if file not in passed], found, strictness, jobs)
     archived = there or {}
-    known = _unreadable(root, found.files, works, report) | _arrived(works, passed, archived, ledger)
+    known = _unreadable(root, found.files, works, report) | _files_in_archive(works, passed, archived, ledger)
     examined = _examine(found.files, works, known, jobs)
     findings = [*extra, *not_judged(found)]
     findings += [*duplicate_findings(root, examined), *name_findings(root, examined, archived)]
     findings += [finding for one in examined for finding in one.findings]
-    report = _completed(report, findings, strictness)
-    refused = _refused(root, examined, report)
+    report = _complete_report(report, findings, strictness)
+    refused = _refused_files(root, examined, report)
     _keep_verdicts(ledger, [one for one in examined if root / one.path not in passed], refused, strictness.digest)
     return Judgement(root, examined, report, refused, notes)
 
@@ -125,7 +125,7 @@ def judge_files(
 def _keep_verdicts(
     ledger: Ledger, examined: Iterable[Examination], refused: Mapping[str, Sequence[str]], settings: str
 ) -> None:
-    """Write the verdict on each file by itself; what depends on others is judged each time."""
+    """Record the verdict on each file alone; conflicts are judged each time."""
     for one in examined:
         own = {*refused.get(one.path, ())} - _ABOUT_OTHERS
         if one.state is not None and one.digests is not None:
@@ -133,7 +133,7 @@ def _keep_verdicts(
 
 
 def _works(root: Path, files: Sequence[Path], ledger: Ledger) -> dict[Path, ExaminationWork]:
-    """Return the state and digests of each file that can be read; those of unchanged files are in the ledger."""
+    """Return state and digests of each readable file, from the ledger where unchanged."""
     with ThreadPoolExecutor(cores()) as threads:
         found = threads.map(lambda file: _work(root, file, ledger), files)
         return {work.file: work for work in found if work is not None}
@@ -151,7 +151,7 @@ def _work(root: Path, file: Path, ledger: Ledger) -> ExaminationWork | None:
 def _known_verdicts(
     works: Mapping[Path, ExaminationWork], ledger: Ledger, settings: str
 ) -> tuple[set[Path], dict[str, str]]:
-    """Return the files that passed before with this content, and a note on those that changed since."""
+    """Return the files that passed unchanged, and a note on changed ones."""
     passed, notes = set(), {}
     for file, work in works.items():
         last = ledger.last_check(work.path)
@@ -165,10 +165,10 @@ def _known_verdicts(
     return passed, notes
 
 
-def _arrived(
+def _files_in_archive(
     works: Mapping[Path, ExaminationWork], passed: set[Path], there: Mapping[str, RemoteAsset], ledger: Ledger
 ) -> dict[Path, Examination]:
-    """Return the files that passed and that the archive has; they are not opened again."""
+    """Return the files that passed and are in the archive, unopened."""
     found = {}
     for file in passed:
         work = works[file]
@@ -182,7 +182,7 @@ def _arrived(
 def _unreadable(
     root: Path, files: Sequence[Path], works: Mapping[Path, ExaminationWork], report: Report
 ) -> dict[Path, Examination]:
-    """Return the files that no library can read; the gate has tried in processes of its own."""
+    """Return the unreadable files, as the gate found in separate processes."""
     hindered = {Path(each.path) for each in report.records if each.path and each.code in HINDRANCES}
     found = {file: Examination(file.relative_to(root).as_posix()) for file in files if file not in works}
     for file in hindered & works.keys():
@@ -210,12 +210,12 @@ def _gate_report(files: Sequence[Path], found: Contents, strictness: Strictness,
     return replace(report, files=tuple(map(str, found.files)))
 
 
-def _completed(report: Report, findings: Sequence[Finding], strictness: Strictness) -> Report:
+def _complete_report(report: Report, findings: Sequence[Finding], strictness: Strictness) -> Report:
     """Return a report with the findings about publication, after waivers, errors first."""
     accepted = () if strictness.waivers is None else read_waivers(strictness.waivers)
-    weighed = [_weighed(finding, strictness) for finding in findings]
+    weighed = [_weigh_finding(finding, strictness) for finding in findings]
     kept, waived, unused = apply_waivers(weighed, accepted)
-    records = [_weighed(finding, strictness) for finding in report.records]
+    records = [_weigh_finding(finding, strictness) for finding in report.records]
     unreadable = {finding.path for finding in records if finding.code.startswith("file.")}
     records += [finding for finding in kept if finding.path not in unreadable or not _follows_from_damage(finding)]
     still_unused = {str(waiver) for waiver in unused} & {*report.unused_waivers} if report.files else set()
@@ -232,7 +232,7 @@ def _follows_from_damage(finding: Finding) -> bool:
     return finding.code.startswith("file.") or finding.code == "publish.metadata"
 
 
-def _weighed(finding: Finding, strictness: Strictness) -> Finding:
+def _weigh_finding(finding: Finding, strictness: Strictness) -> Finding:
     """Return a finding with the weight that it has for a publication."""
     if finding.code in _REFUSED_BY_ARCHIVE:
         return replace(finding, severity=Severity.ERROR)
@@ -241,8 +241,8 @@ def _weighed(finding: Finding, strictness: Strictness) -> Finding:
     return finding
 
 
-def _refused(root: Path, examined: Iterable[Examination], report: Report) -> dict[str, tuple[str, ...]]:
-    """Return the refused files with their codes; a finding about the dandiset refuses all of them."""
+def _refused_files(root: Path, examined: Iterable[Examination], report: Report) -> dict[str, tuple[str, ...]]:
+    """Return rejected files with their codes; a dandiset's finding rejects all."""
     codes: dict[Path, list[str]] = {}
     for finding in report.records:
         if finding.path is not None and finding.severity.rank >= report.fail_on.rank:

@@ -1,4 +1,4 @@
-"""Ledger of a published folder: what was checked with which digest, and what became of each upload."""
+"""Ledger of a published folder: checked digests and the fate of each upload."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -83,14 +83,14 @@ class Ledger:
         self.add(CHECKED, path, **verdict, **asdict(state), **asdict(digests))
 
     def known_digests(self, path: str, state: State) -> Digests | None:
-        """Return the digests of a file whose size and times have not changed since they were computed."""
+        """Return a file's digests if its size and times are unchanged."""
         entry = self._checked.get(path)
         if entry is None or any(entry.get(name) != value for name, value in asdict(state).items()):
             return None
         return _digests(entry)
 
     def known_identifier(self, path: str) -> str:
-        """Return the NWB identifier that a file had when it was last checked; empty before."""
+        """Return the NWB identifier found at the last check; empty before."""
         return str(self._checked.get(path, {}).get("identifier", ""))
 
     def last_check(self, path: str) -> tuple[str, Digests] | None:

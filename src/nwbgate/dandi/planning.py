@@ -1,4 +1,4 @@
-"""The plan of an upload: the gate's verdict on each file, and what the archive has already."""
+"""The plan of an upload: verdicts, and what the archive already has."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -180,7 +180,7 @@ def make_plan(
     with_key: bool = False,
     jobs: int | None = None,
 ) -> Plan:
-    """Return a plan, of a person with a key where it is needed; see `plan`."""
+    """Return a plan for a person with a key; see `plan`."""
     root = Path(folder)
     dandiset = read_dandiset_file(root)
     archive = "" if offline else instance or instance_of(dandiset)
@@ -190,7 +190,7 @@ def make_plan(
     judgement = judge_files(
         root, contents(root), ledger, strictness, jobs=jobs, extra=dandiset_findings(dandiset), there=there
     )
-    files = tuple(_planned(file, judgement, there) for file in judgement.files)
+    files = tuple(_plan_file(file, judgement, there) for file in judgement.files)
     here = {one.path for one in files}
     return Plan(
         folder=root,
@@ -206,7 +206,7 @@ def make_plan(
 
 
 def instance_of(dandiset: DandisetFile) -> str:
-    """Return the archive that a dandiset.yaml names by its address; ``dandi`` where it names none."""
+    """Return the archive named in a dandiset.yaml; ``dandi`` by default."""
     from nwbgate.archives.library import dandi_library
 
     known = dandi_library("dandi.consts").known_instances
@@ -230,7 +230,7 @@ def dandiset_of(instance: str, dandiset: DandisetFile, version: str, *, with_key
         return client.get_dandiset(dandiset.identifier, version, lazy=False)
 
 
-def _planned(one: Examination, judgement: Judgement, there: dict[str, RemoteAsset]) -> PlannedFile:
+def _plan_file(one: Examination, judgement: Judgement, there: dict[str, RemoteAsset]) -> PlannedFile:
     file, remote = judgement.root / one.path, there.get(one.path)
     planned = PlannedFile(
         file=file,

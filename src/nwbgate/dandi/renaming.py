@@ -1,4 +1,4 @@
-"""Names and folders as `dandi organize` gives them, for files that have others; all renamed, or none."""
+"""Renaming to the names of `dandi organize`: all files or none."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ class Renaming:
 
 
 def proposed_names(root: Path, paths: Iterable[str]) -> tuple[Renaming, ...]:
-    """Return the name that `dandi organize` would give to each file; none for a file that dandi-cli cannot read.
+    """Return each file's name by `dandi organize`; none for unreadable files.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def rename_files(root: Path, renamings: Sequence[Renaming], ledger: Ledger) -> N
 
 
 def _move(source: Path, target: Path) -> None:
-    """Give a file another name, which must be free: a link of its own fails where a rename would replace."""
+    """Rename a file to a free name; refuse to replace another."""
     with explain_refusals(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -1,4 +1,4 @@
-"""Content of a file as it arrives, with the patience for slow and broken connections."""
+"""Content of an arriving file, patient with slow and broken connections."""
 
 import http.client
 import re

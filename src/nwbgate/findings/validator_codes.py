@@ -142,7 +142,7 @@ def over_limit(error: OverLimitError, path: Path) -> Finding:
 
 
 def unread(error: NwbgateError, path: Path) -> Finding:
-    """Return the finding about a file that cannot be read, under the code of its error."""
+    """Return the finding about an unreadable file, by its error's code."""
     place = error.where.removeprefix(str(path)).strip()
     elsewhere = error.where if place == error.where else place.partition(" attribute ")[2] and place
     code = error.code if isinstance(error, SourceError) else "file.unreadable"

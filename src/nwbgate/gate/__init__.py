@@ -1,4 +1,4 @@
-"""Judge files and tables: rules in the order of their needs, and the validators of the field."""
+"""Judge files and tables with rules and the field's validators."""
 
 #: Imported once for all worker processes of a check.
 PRELOAD = ("nwbgate.gate.preloaded",)

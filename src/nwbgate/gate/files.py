@@ -115,7 +115,7 @@ def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
 
 
 def _whole_result(path: Path, findings: list[Finding], inside: Inside, checks: FileChecks) -> FileResult:
-    """Return a file's result, reporting an unreadable file once, and what reading every chunk finds.
+    """Return one file's result, with each unreadable part reported once.
 
     A value that the schema validator names as well is said twice here: whoever leaves the codes of the validator out
     must still hear of it.
@@ -138,7 +138,7 @@ class FileWork:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the checks as bytes, which a process reads once for all its files."""
-        return _unpacked_work, (self.path, _packed(self.checks))
+        return _unpacked_work, (self.path, _pack_checks(self.checks))
 
     def run(self) -> FileResult:
         """Judge the file; whatever its content, this returns findings and does not raise."""
@@ -150,18 +150,18 @@ class FileWork:
 
 
 @lru_cache(1)
-def _packed(checks: FileChecks) -> bytes:
+def _pack_checks(checks: FileChecks) -> bytes:
     return bytes(ForkingPickler.dumps(checks))
 
 
 @lru_cache(1)
-def _unpacked(packed: bytes) -> FileChecks:
+def _unpack_checks(packed: bytes) -> FileChecks:
     checks: FileChecks = ForkingPickler.loads(packed)
     return checks
 
 
 def _unpacked_work(path: Path, packed: bytes) -> FileWork:
-    return FileWork(path, _unpacked(packed))
+    return FileWork(path, _unpack_checks(packed))
 
 
 def check_files(
@@ -172,7 +172,7 @@ def check_files(
     *,
     limits: WorkLimits = NO_LIMITS,
 ) -> Iterator[FileResult]:
-    """Yield each file's result in the order of `paths`, judged in `jobs` processes, or on an executor.
+    """Yield results in the order of `paths`, from processes or an executor.
 
     No file is read in this process: one that makes a library crash must not take the run along.
     """

@@ -92,7 +92,7 @@ def _manifest(
 
 
 def _facts(results: Sequence[FileResult], spec: "Spec | None") -> dict[str, pd.DataFrame]:
-    """Return the tables of facts of all files, dates as the specification types them; none when no file was read."""
+    """Return the facts of all files as tables, dates typed by the specification."""
     names = dict.fromkeys(name for result in results for name in result.facts)
     parts = {name: [result.facts[name] for result in results if name in result.facts] for name in names}
     frames = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}

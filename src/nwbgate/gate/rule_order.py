@@ -57,7 +57,7 @@ def order_rules(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> li
 
 @lru_cache(4)
 def needs_and_order(rules: tuple[Rule, ...]) -> tuple[dict[str, tuple[str, ...]], list[Rule]]:
-    """Return what `needed_codes` and `order_rules` do; every file of a run is judged by the same rules."""
+    """Return `needed_codes` and `order_rules`, cached for the whole run."""
     needs = needed_codes(rules)
     return needs, order_rules(rules, needs)
 

@@ -24,7 +24,7 @@ def with_lines(findings: Iterable[Finding], files: Mapping[str, str]) -> Iterato
     for finding in findings:
         path = files.get(finding.table)
         file = table(path) if path is not None and path == finding.path else None
-        yield finding if file is None else _lined(finding, file)
+        yield finding if file is None else _with_line(finding, file)
 
 
 def _table(path: str) -> CsvFile | None:
@@ -34,7 +34,7 @@ def _table(path: str) -> CsvFile | None:
         return None
 
 
-def _lined(finding: Finding, file: CsvFile) -> Finding:
+def _with_line(finding: Finding, file: CsvFile) -> Finding:
     """Return a finding with the line of its first row, or of the header."""
     if not finding.rows:
         return replace(finding, line=file.header_line) if not finding.keys else finding

@@ -69,7 +69,7 @@ def passive(session_type: "Values") -> "Values":
 
 @derived_from("session_number", "prior_exposures_to_image_set")
 def experience_level(session_number: "Values", prior_exposures_to_image_set: "Values") -> "Values":
-    """Classify as Training, Familiar (stages 0 to 3), Novel 1 (first exposure) or Novel >1."""
+    """Classify as Training, Familiar, Novel 1 (first exposure) or Novel >1."""
     import pandas as pd
 
     stage = session_number.astype("Float64")
@@ -87,7 +87,7 @@ def cre_line(full_genotype: "Values") -> "Values":
 
 @derived_from("full_genotype")
 def driver_line(full_genotype: "Values") -> "Values":
-    """List the driver lines in the order of the genotype, every allele but the last."""
+    """List the driver lines of the genotype, in its order."""
     return _per_value(full_genotype, lambda text: alleles(text)[:-1])
 
 

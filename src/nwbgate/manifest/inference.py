@@ -102,10 +102,10 @@ def infer_column(cells: "Values") -> dict[str, Any]:
         declared["unique"] = True
     if kind == "datetime" and given.str.contains(r"(?:Z|[+-]\d{2}:?\d{2})$").all():
         declared["zoned"] = True
-    return declared | _allowed(given, kind)
+    return declared | _allowed_values(given, kind)
 
 
-def _allowed(given: "Values", kind: ColumnType) -> dict[str, Any]:
+def _allowed_values(given: "Values", kind: ColumnType) -> dict[str, Any]:
     """Return the values of text that recurs, or the range of numbers."""
     values = sorted(given.unique())
     if kind == "string" and 0 < len(values) <= _MOST_VALUES and len(given) >= _ROWS_OF_EACH * len(values):

@@ -53,7 +53,7 @@ def merged_data(folder: Path, version: str = "") -> dict[str, Any]:
 
 
 def merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of `base` with `overlay` merged in; a null that takes nothing away stays, to be refused."""
+    """Return a copy of `base` with `overlay` merged in."""
     result = dict(base)
     for key, value in overlay.items():
         if value is None and key in base:

@@ -21,7 +21,7 @@ KINDS = ("mean", "raster")
 def plot_aligned(
     aligned: "xarray.DataArray", *, channel: int | None = None, kind: str = "mean", axes: "Axes | None" = None
 ) -> "Axes":
-    """Draw a series or rates around events: their mean with standard error, or each event as a row.
+    """Draw a series or rates around events: mean or each event.
 
     Parameters
     ----------

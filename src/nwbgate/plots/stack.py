@@ -40,6 +40,6 @@ def scale_bar(axes: "Axes", step: float, label: str) -> None:
 
 
 def _round_down(height: float) -> float:
-    """Return the largest 1, 2 or 5 times a power of ten up to a height."""
+    """Return the largest 1, 2 or 5 times 10^n up to a height."""
     power = 10.0 ** np.floor(np.log10(height))
     return float(max(factor * power for factor in (1, 2, 5) if factor * power <= height * (1 + 1e-9)))

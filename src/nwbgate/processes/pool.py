@@ -126,14 +126,14 @@ class _Crew(Generic[Result]):
         """Yield number and result of each work as they end."""
         try:
             while self._waiting or self._suspects or self._busy:
-                done = self._begun()
-                done += self._ended() if self._busy else self._alone()
-                done += self._begun()
+                done = self._begin_works()
+                done += self._await_results() if self._busy else self._alone()
+                done += self._begin_works()
                 yield from done
         finally:
             end_workers(self._busy, self._idle)
 
-    def _begun(self) -> list[tuple[int, Result]]:
+    def _begin_works(self) -> list[tuple[int, Result]]:
         """Begin what may begin; return the results of what cannot be sent."""
         unsent: list[tuple[int, Result]] = []
         while self._may_begin():
@@ -157,18 +157,18 @@ class _Crew(Generic[Result]):
         worker.send(payload)
         return []
 
-    def _ended(self) -> list[tuple[int, Result]]:
+    def _await_results(self) -> list[tuple[int, Result]]:
         """Wait for results; works of dead workers become suspects."""
         done = []
         for worker in wait_for(self._busy, self._limits.pause):
             number = self._busy.pop(worker)
             try:
-                done.append((number, self._received(worker, number)))
+                done.append((number, self._receive(worker, number)))
             except WorkerDiedError:
                 self._suspects.append(number)
-        return done + self._stopped()
+        return done + self._stop_over_limit()
 
-    def _stopped(self) -> list[tuple[int, Result]]:
+    def _stop_over_limit(self) -> list[tuple[int, Result]]:
         """Kill workers over a limit, and return their results' stand-ins.
 
         A work that takes much memory in a process that did others before is a suspect: they may have left it.
@@ -184,7 +184,7 @@ class _Crew(Generic[Result]):
                 done.append((number, self._works[number].lost(error)))
         return done
 
-    def _received(self, worker: Worker, number: int) -> Result:
+    def _receive(self, worker: Worker, number: int) -> Result:
         """Return a work's result and mark its worker idle, or raise."""
         try:
             result: Result = worker.receive()
@@ -209,9 +209,9 @@ class _Crew(Generic[Result]):
             for worker in wait_for(self._busy, self._limits.pause):
                 del self._busy[worker]
                 try:
-                    return [(number, self._received(worker, number))]
+                    return [(number, self._receive(worker, number))]
                 except WorkerDiedError as error:
                     return [(number, self._works[number].lost(error))]
-            if stopped := self._stopped():
+            if stopped := self._stop_over_limit():
                 return stopped
         return []

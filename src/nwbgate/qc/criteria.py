@@ -184,7 +184,7 @@ class Criteria(Declaration):
 
     @field_validator("criteria", "manual")
     @classmethod
-    def _named(cls, value: dict[str, Any]) -> dict[str, Any]:
+    def _by_name(cls, value: dict[str, Any]) -> dict[str, Any]:
         import re
 
         wrong = [name for name in value if not re.fullmatch(_NAME, name)]

@@ -116,22 +116,22 @@ class NWBData:
 
     @cached_property
     def intervals(self) -> "Mapping[str, pd.DataFrame]":
-        """Tables of intervals by name, wherever they are: those with the columns ``start_time`` and ``stop_time``."""
+        """Tables of intervals by name: those with ``start_time`` and ``stop_time``."""
         found = [group for group in self._tables if {"start_time", "stop_time"} <= set(column_names(group))]
-        return self._named("table of intervals", found)
+        return self._tables_by_name("table of intervals", found)
 
     @cached_property
     def events(self) -> "Mapping[str, pd.DataFrame]":
-        """Tables of events by name, wherever they are: those with a column ``timestamp`` or ``timestamps``.
+        """Tables of events by name: those with ``timestamp`` or ``timestamps``.
 
         Calcium events of cells, AllenSDK's ``events``, are the ``events`` of a plane.
         """
         found = [group for group in self._tables if {"timestamp", "timestamps"} & set(column_names(group))]
-        return self._named("table of events", found)
+        return self._tables_by_name("table of events", found)
 
     @cached_property
     def units(self) -> "pd.DataFrame":
-        """Sorted units with their spike times; no rows and columns where the file has none."""
+        """Sorted units with their spike times; empty without units."""
         return self._table_at("/units")
 
     @cached_property
@@ -149,7 +149,7 @@ class NWBData:
     def _tables(self) -> list[h5py.Group]:
         return [group for group in self._groups if "colnames" in group.attrs]
 
-    def _named(self, kind: str, found: list[h5py.Group]) -> "ByName":
+    def _tables_by_name(self, kind: str, found: list[h5py.Group]) -> "ByName":
         """Return tables by name, by path where two have the same name."""
         names = [str(group.name).rpartition("/")[2] for group in found]
         keys = [

@@ -37,7 +37,7 @@ _METADATA = {
 
 
 def is_recording(file: h5py.File) -> bool:
-    """Return whether a file has the voltage of one pipette and the spikes of one neuron, or says so itself."""
+    """Return whether a file is a recording of one pipette and neuron."""
     voltage, spikes = _series(file, "voltage"), dataset_at(file, "/units/spike_times")
     if voltage is None or spikes is None:
         return False

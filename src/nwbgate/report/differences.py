@@ -13,7 +13,7 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 def as_text(comparison: Comparison) -> str:
-    """Render a comparison for a terminal: a block per file that differs, then one line of numbers."""
+    """Render a comparison for a terminal: differing files, then totals."""
     blocks = [pair_text(pair) for pair in comparison.pairs if not pair.equal]
     return "".join(blocks) + f"{summary(comparison)}\n"
 

@@ -1,4 +1,4 @@
-"""Written rules about the table of cells: one experiment per ROI, one container per cell."""
+"""Rules about the cells table: one experiment per ROI, one container per cell."""
 
 from typing import TYPE_CHECKING
 

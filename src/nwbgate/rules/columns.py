@@ -126,7 +126,7 @@ def rows_given(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
 
 
 def take_values(column: "pd.Series[Any]", rows: Positions, index: "pd.Index[Any]") -> "pd.Series[Any]":
-    """Return the values of `column` in `rows` (-1 for none), indexed by the asking rows."""
+    """Return values of `column` in `rows` (-1 for none)."""
     return column.reset_index(drop=True).reindex(rows).set_axis(index)
 
 
@@ -171,7 +171,7 @@ def unlike_each_other(got: "pd.Series[Any]", expected: "pd.Series[Any]") -> Mask
 
 
 def wall_time(frame: pd.DataFrame, column: str, zone: str) -> "pd.Series[Any]":
-    """Return instants as local wall time, written as UTC, in rows with a time zone."""
+    """Return instants as local wall time, marked UTC, for rows with zones."""
     shown = frame[column].copy()
     for name, rows in frame.groupby(zone).groups.items():
         local = frame.loc[rows, column].dt.tz_convert(str(name)).dt.tz_localize(None)
@@ -191,7 +191,7 @@ def _comparable(series: "pd.Series[Any]") -> npt.NDArray[Any]:
 def offending(
     frame: pd.DataFrame, mask: Mask, got: "str | pd.Series[Any] | None" = None, expected: object = None
 ) -> pd.DataFrame | None:
-    """Return the rows of `frame` where `mask` is true, with ``got`` and ``expected``, or None.
+    """Return rows of `frame` under `mask` with ``got`` and ``expected``, or None.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ def of_the_table(got: object, expected: object) -> "pd.DataFrame":
 
 
 def present(place: Place) -> Rule | None:
-    """Every table has every non-optional column; one with an older name is reported as such."""
+    """Every table has its columns; one with an older name is reported."""
     if place.column.optional or place.table.file is None:
         return None
     older = [old for old, new in place.table.renamed.items() if new == place.name]

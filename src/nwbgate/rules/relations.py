@@ -32,7 +32,7 @@ def _names(columns: tuple[str, ...]) -> str:
 
 
 def references(spec: "Spec", table_name: str) -> Iterator[Rule]:
-    """Yield the rules of a table's foreign keys: every child names a parent, and vice versa."""
+    """Yield the rules of a table's foreign keys, in both directions."""
     for key in spec.tables[table_name].foreign_keys:
         yield _reference(spec, table_name, key)
         if key.at_least_one:

@@ -103,7 +103,7 @@ class Rule:
     fewest: int = 0
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle a written rule by name, because its function's name now refers to the rule."""
+        """Pickle a written rule by its function's name."""
         return _written_rule, (self.function.__module__, self.function.__qualname__)
 
 

@@ -45,7 +45,7 @@ def key_is_unique(spec: "Spec", table_name: str) -> Rule | None:
 
 
 def declared_columns(spec: "Spec", table_name: str) -> Rule | None:
-    """The specification knows every column of a table, by its current or an older name."""
+    """The specification knows every column, by its current or older name."""
     table = spec.tables[table_name]
     if table.file is None:
         return None

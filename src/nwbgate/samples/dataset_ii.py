@@ -1,4 +1,4 @@
-"""Simulated Dataset II recordings: voltage, spike times and dF/F of one neuron per HDF5 file."""
+"""Simulated Dataset II recordings: voltage, spikes and dF/F of one neuron."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

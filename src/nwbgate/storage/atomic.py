@@ -144,7 +144,7 @@ def remove_leftovers_of(targets: Iterable[Path]) -> list[Path]:
 
 
 def is_being_written(path: Path) -> bool:
-    """Return whether another process locks a file for itself alone, as HDF5 does while it writes."""
+    """Return whether another process holds an exclusive lock, as HDF5 does."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _CAREFULLY)
     except OSError:  # it is gone, or nobody may read it: converting it tells why

@@ -163,7 +163,7 @@ def require_nwb(file: h5py.File, where: str) -> None:
 
 
 def is_nwb_file(file: h5py.File) -> bool:
-    """Return whether the root of a file is an NWBFile, or of a type that an extension derives from it."""
+    """Return whether a file's root is an NWBFile or a subtype."""
     kind = neurodata_type(file)
     derived = kind != "" and "nwb_version" in file.attrs and text_attribute(file, "namespace") not in ("", "core")
     return kind == "NWBFile" or derived

@@ -59,7 +59,7 @@ def sized(address: Address) -> Address:
 
 def _of_prefix(text: str) -> tuple[Address, ...]:
     """Return the NWB files below a prefix of a bucket."""
-    found = _listed(text)
+    found = _list_files(text)
     files = [(name, entry) for name, entry in sorted(found.items()) if name.lower().endswith(NWB)]
     if not files:
         raise UsageError(
@@ -72,7 +72,7 @@ def _of_prefix(text: str) -> tuple[Address, ...]:
     return tuple(Address(f"s3://{name}", size=entry.get("size")) for name, entry in files)
 
 
-def _listed(text: str) -> dict[str, Any]:
+def _list_files(text: str) -> dict[str, Any]:
     s3fs = import_extra("s3fs", "remote")
     refused: Exception | None = None
     for anonymous in (True, False):

@@ -38,7 +38,7 @@ def unusable_namespaces(file: h5py.File) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in cached:
         try:
-            included = _included(cached[name])
+            included = _included_namespaces(cached[name])
         except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
             found[name] = f"damaged: {error}"
             continue
@@ -46,7 +46,7 @@ def unusable_namespaces(file: h5py.File) -> dict[str, str]:
     return found
 
 
-def _included(versions: h5py.Group) -> list[str]:
+def _included_namespaces(versions: h5py.Group) -> list[str]:
     """Return the namespaces that the newest cached version includes."""
     newest = versions[max(versions, key=_order)]
     namespaces = json.loads(_text(newest["namespace"]))["namespaces"]

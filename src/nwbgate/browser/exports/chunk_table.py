@@ -1,4 +1,4 @@
-"""Locations of the chunks of a trace in its NWB file, for pages that read samples from the file."""
+"""Chunk locations of a trace, for pages that read the NWB file."""
 
 from math import prod
 from typing import Any
@@ -16,7 +16,7 @@ _KINDS = frozenset({"<f8", "<f4", "<i2", "<i4", "<u2", "|u1"})
 
 
 def chunk_table(samples: Samples, address: str) -> bytes | None:
-    """Return the table of the chunks of a trace, packed; None where a page cannot read them.
+    """Return the chunk table of a trace, packed; None if pages cannot read it.
 
     It can where a series of one column has a rate, chunks that are all there, and no filter but shuffle and deflate.
 
@@ -49,7 +49,7 @@ def chunk_table(samples: Samples, address: str) -> bytes | None:
 
 
 def _filters(data: h5py.Dataset) -> list[Any] | None:
-    """Return the filters in the order of writing: "deflate", or the bytes of a number for shuffle; None for others."""
+    """Return the filters in writing order, or None if a page cannot undo them."""
     found: list[Any] = []
     plist = data.id.get_create_plist()
     for number in range(plist.get_nfilters()):

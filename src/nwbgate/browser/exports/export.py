@@ -1,4 +1,4 @@
-"""Libraries as files: a folder for any web host, or one HTML file that opens by a double click."""
+"""Exports of a library: a folder for a web host, or one HTML file."""
 
 import base64
 import gzip
@@ -34,7 +34,7 @@ def export(
     with_samples: bool = False,
     samples_from: str | None = None,
 ) -> int:
-    """Write a library as a folder, or as one HTML file, and return the bytes written.
+    """Export a library as a folder or HTML file; return the bytes written.
 
     Parameters
     ----------
@@ -60,19 +60,21 @@ def export(
     try:
         if target.suffix.lower() in (".html", ".htm"):
             return _write_page(library, target, with_samples)
-        return _write_folder(target, _packed(library, with_samples, samples_from))
+        return _write_folder(target, _packed_answers(library, with_samples, samples_from))
     except WriteError as error:
         raise unwritten("the export cannot be written", error) from error
 
 
-def _packed(library: Library, with_samples: bool, samples_from: str | None = None) -> Iterator[tuple[str, bytes]]:
-    """Yield each key with its answer, as a gzip file without a time, so that equal data give equal files."""
+def _packed_answers(
+    library: Library, with_samples: bool, samples_from: str | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield each key with its answer, gzipped reproducibly."""
     for key, content in exported(library, with_samples=with_samples, samples_from=samples_from):
         yield key, gzip.compress(content, _COMPRESSION, mtime=0)
 
 
 def _write_page(library: Library, target: Path, with_samples: bool) -> int:
-    data = {key: base64.b64encode(content).decode() for key, content in _packed(library, with_samples)}
+    data = {key: base64.b64encode(content).decode() for key, content in _packed_answers(library, with_samples)}
     content = embedded_page(json_text(data)).encode()
     write_whole(target, [content])
     return len(content)
@@ -99,7 +101,7 @@ def _digest(text: str) -> str:
 
 
 def _write_folder(target: Path, packed: Iterator[tuple[str, bytes]]) -> int:
-    """Write a folder under a temporary name; it gets its own when it is whole."""
+    """Write a folder under a temporary name and rename it when complete."""
     if target.exists() and not (target / _KNOWN_BY).is_file():
         raise UsageError("the folder is not an earlier export", where=str(target), fix="choose another name")
     with explain_refusals(target):

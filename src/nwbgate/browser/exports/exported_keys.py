@@ -1,4 +1,4 @@
-"""Keys that an export answers, with their answers: what the page shows at once, at every level."""
+"""Keys and answers of an export: all levels that the page shows."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _MEANS = 2**22
 
 @dataclass(frozen=True)
 class _Options:
-    """Source of the samples of long traces: the export, the NWB files at an address, or none."""
+    """Source of a long trace's samples: the export, the NWB files, or none."""
 
     with_samples: bool
     samples_from: str | None = None
@@ -124,7 +124,7 @@ def _heat_keys(file: BrowsedFile, which: TrackNumber, track: Heatmap, options: _
 
 
 def _mean_keys(file: BrowsedFile, which: TrackNumber) -> Iterator[tuple[str, bytes]]:
-    """Yield means around every kind of event; a trace that cannot be aligned has none."""
+    """Yield means around every kind of event, for traces that can be aligned."""
     for kind in range(len(file.opened.aligned_to)):
         try:
             yield f"mean/{which.track}/{kind}", file.mean(which, kind)

@@ -43,7 +43,7 @@ class Builder:
 
 
 def _one_part(levels: Levels) -> bool:
-    """Read one part; a part that cannot be read ends the building, and the request for it says why."""
+    """Read one part; a failure ends the building and answers the request."""
     try:
         return levels.build_next()
     except (NwbgateError, OSError, RuntimeError, ValueError):

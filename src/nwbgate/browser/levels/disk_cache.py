@@ -25,7 +25,7 @@ MOST = 2 * 2**30
 
 
 def identity(path: Path | str) -> str:
-    """Return the identity of a file: its path, size and time of modification; the address of one on a server."""
+    """Return a file's identity: path, size and time, or its address."""
     if is_url(path):
         return str(path)
     status = Path(path).stat()
@@ -77,7 +77,7 @@ class DiskCache:
         return found.reshape(shape) if len(found) == size and zlib.crc32(found.data) == checksum else None
 
     def save(self, name: str, array: Array) -> None:
-        """Keep an array; where the disk refuses, nothing is kept and the page works all the same."""
+        """Keep an array; a full disk keeps nothing and stops nothing."""
         path = self.path(name)
         if path is None:
             return

@@ -1,4 +1,4 @@
-"""Minimum and maximum of bins of samples: the levels of a trace, from fine to coarse.
+"""Minimum and maximum of bins of samples, from fine to coarse levels.
 
 Missing values (NaN) do not hide their neighbours: a bin is NaN only where all its samples are. A bin without samples is
 NaN too, so that a gap of the recording is a gap of the picture.
@@ -20,7 +20,7 @@ _COARSEST = 2048
 
 
 def of_samples(values: Vector) -> Bins:
-    """Return minimum and maximum of every `BIN` samples, float32, shape (bins, 2); the last bin may be short."""
+    """Return minimum and maximum of every `BIN` samples, shape (bins, 2)."""
     found = np.empty((-(-len(values) // BIN), 2), np.float32)
     for start in range(0, len(values), _BLOCK):
         found[start // BIN : (start + _BLOCK) // BIN] = _of_block(values[start : start + _BLOCK])
@@ -37,7 +37,7 @@ def _of_block(values: Vector) -> Bins:
 
 
 def of_times(values: Vector, times: Vector, start: float, width: float, bins: int) -> Bins:
-    """Return minimum and maximum of the samples in bins of equal time, float32, shape (bins, 2).
+    """Return minimum and maximum of bins of equal time, shape (bins, 2).
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def coarser(bins: Bins) -> Bins:
 
 
 def level_count(bins: int) -> int:
-    """Return the number of levels of a trace with `bins` bins of the finest one."""
+    """Return the number of levels of a trace, given its finest bins."""
     levels = 1
     while bins > _COARSEST:
         bins, levels = -(-bins // FACTOR), levels + 1

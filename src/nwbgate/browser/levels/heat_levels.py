@@ -1,4 +1,4 @@
-"""Levels of a heatmap: the largest value of each row in bins of 1, 4, 16 ... frames, as bytes."""
+"""Levels of a heatmap: maxima of ever longer bins, as bytes."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,14 +22,14 @@ _SAMPLE = 10**6
 
 @dataclass(frozen=True)
 class Colours:
-    """Values of the darkest and of the brightest colour, in the unit of the track."""
+    """Values of the darkest and the brightest color, in the track's unit."""
 
     low: float
     high: float
 
 
 class HeatLevels:
-    """A heatmap in bytes: 0 without a value, else 1 for the lowest to 255 for the highest colour.
+    """A heatmap in bytes: 0 for missing, 1 to 255 for lowest to highest.
 
     A bin shows the largest value of its frames, so that no event is lost from afar.
 
@@ -68,7 +68,7 @@ class HeatLevels:
         return float(np.median(np.diff(self.times))) if len(self.times) > 1 else 1.0
 
     def tile(self, level: int, number: int) -> tuple[Array, Array, Array]:
-        """Return the bytes of a tile, shape (rows, columns), with start and stop of each column in seconds.
+        """Return a tile's bytes, shape (rows, columns), with the times of its columns.
 
         Raises
         ------
@@ -96,7 +96,7 @@ def _limits(matrix: Array) -> Array:
 
 
 def _as_bytes(matrix: Array, limits: Array) -> Array:
-    """Return values as bytes, row by row, so that no second matrix of float64 is made."""
+    """Return values as bytes, row by row to save memory."""
     found = np.empty(matrix.shape, np.uint8)
     scaled = np.empty(matrix.shape[1])
     for row, values in enumerate(matrix):

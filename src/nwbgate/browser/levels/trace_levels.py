@@ -1,4 +1,4 @@
-"""Levels of one trace: built in parts, from what is looked at outwards, and kept on disk."""
+"""Levels of one trace: built in parts around the current view, and cached."""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -45,7 +45,7 @@ class Grid:
 
 
 def grid_of(samples: Samples) -> Grid:
-    """Return the bins of a trace: `BIN` samples each, or equal times where samples have timestamps."""
+    """Return the bins of a trace: equal counts, or equal times for irregular samples."""
     count = len(samples)
     if samples.clock:
         return Grid(samples.clock.start, samples.clock.period * BIN, -(-count // BIN))
@@ -119,7 +119,7 @@ class Levels:
         return bool(len(finite)) and 0 < float(np.ptp(finite)) < _ROUNDED * float(np.abs(finite).max())
 
     def tile(self, level: int, number: int) -> tuple[Bins, bool]:
-        """Return the bins of a tile, shape (bins, 2), and whether all their samples have been read.
+        """Return a tile's bins, shape (bins, 2), and whether they are complete.
 
         Raises
         ------
@@ -149,7 +149,7 @@ class Levels:
         return slice(first * BIN // self._part, -(-last * BIN // self._part))
 
     def build_next(self) -> bool:
-        """Read one more part, the one that is looked at first; return whether there was one."""
+        """Read the part nearest to the view; return whether any was left."""
         with self._lock:
             waiting = self.waiting
             if not waiting:
@@ -182,7 +182,7 @@ class Levels:
 
 
 def _spread(count: int) -> list[int]:
-    """Return the numbers below `count` so that the first few lie evenly among all (bits reversed)."""
+    """Return the numbers below `count`, spread evenly from the start (bits reversed)."""
     bits = max(count - 1, 0).bit_length()
     numbers: Any = sorted(range(count), key=lambda number: int(f"{number:0{bits}b}"[::-1], 2) if bits else 0)
     return list(numbers)

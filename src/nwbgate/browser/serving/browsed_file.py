@@ -179,7 +179,7 @@ class BrowsedFile:
             return self._levels[which]
 
     def grid(self, which: TrackNumber, *, raw: bool = True) -> bytes:
-        """Return where the samples and bins of a trace are in time, packed; `raw` says whether samples can be had."""
+        """Return the times of a trace's samples and bins, packed."""
         levels = self.levels(which)
         samples, clock = levels.samples, levels.samples.clock
         first = np.arange(0, len(samples), RAW)
@@ -235,7 +235,7 @@ class BrowsedFile:
             return self._heat[which.track]
 
     def heat_grid(self, which: TrackNumber) -> bytes:
-        """Return number of levels and frames of a heatmap, and the times of its finest tiles, packed."""
+        """Return levels, frames and tile times of a heatmap, packed."""
         found = self.heat_levels(which)
         about = {
             "levels": found.count, "frames": len(found.times), "period": found.period,

@@ -1,4 +1,4 @@
-"""A window of a track as a table: CSV or Parquet, bit-equal to the numbers of the file."""
+"""A window of a track as CSV or Parquet, bit-equal to the file."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -29,7 +29,7 @@ class WindowTable:
     columns: dict[str, Any]
 
     def as_csv(self) -> bytes:
-        """Return comma-separated values: numbers that read back as themselves, and texts that run as no formula."""
+        """Return CSV with exact numbers, and texts safe from formulas."""
         import pandas as pd
 
         return quote_formulas(pd.DataFrame(self.columns)).to_csv(index=False, lineterminator="\n").encode()
@@ -50,7 +50,7 @@ class WindowTable:
 
 
 def window_table(file: "BrowsedFile", which: "TrackNumber", start: float, stop: float) -> WindowTable:
-    """Return the samples or rows of a track from `start` to `stop` seconds, ends included.
+    """Return a track's samples or rows from `start` to `stop` seconds, ends included.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def window_table(file: "BrowsedFile", which: "TrackNumber", start: float, stop: 
 
 
 def between(samples: Samples, start: float, stop: float) -> tuple[int, int]:
-    """Return the first sample at or after `start`, and the one after the last at or before `stop`."""
+    """Return the index range of samples from `start` to `stop`, ends included."""
     if samples.clock is None:
         times = samples.times(0, len(samples))
         return int(np.searchsorted(times, start)), int(np.searchsorted(times, stop, "right"))
@@ -86,7 +86,7 @@ def between(samples: Samples, start: float, stop: float) -> tuple[int, int]:
 
 
 def _near(samples: Samples, time: float) -> int:
-    """Return a sample just before a time, by the stored rate; rounding is left to the times themselves."""
+    """Return an index just before a time, by the stored rate."""
     clock = samples.clock
     assert clock is not None
     return int(np.clip((time - clock.start) / clock.period - 2, 0, len(samples)))

@@ -26,7 +26,7 @@ _TABLE = {
 
 
 class UnknownKeyError(LookupError):
-    """A key that is not in the table, or that names something that does not exist."""
+    """A key outside the table, or of something that does not exist."""
 
 
 @dataclass(frozen=True)

@@ -99,10 +99,10 @@ class Library:
             return _whole_file(file)
         if key.name in ("csv", "parquet"):
             return _window(file, key)
-        return Answer(_packed(file, key))
+        return Answer(_packed_answer(file, key))
 
     def _open_again_if_replaced(self, file: BrowsedFile) -> None:
-        """Close a replaced file, so that a page that is loaded again shows the new one."""
+        """Close a replaced file, so that a reload shows the new one."""
         with self._lock:
             try:
                 file.require_unchanged()
@@ -110,7 +110,7 @@ class Library:
                 file.close()
 
 
-def _packed(file: BrowsedFile, key: Key) -> bytes:
+def _packed_answer(file: BrowsedFile, key: Key) -> bytes:
     """Return the packed answer to a key about one file."""
     if key.name == "plane":
         return file.plane(key.number(1))

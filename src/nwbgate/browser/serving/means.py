@@ -107,7 +107,7 @@ class Mean:
         self.count += count
 
     def result(self) -> tuple[Array, Array]:
-        """Return mean and standard error, shape (cells, samples); NaN where no event, or only one, has a value."""
+        """Return mean and standard error, shape (cells, samples); NaN without enough events."""
         with np.errstate(invalid="ignore", divide="ignore"):
             error = np.sqrt(self.squares / (self.count - 1) / self.count)
         return np.where(self.count > 0, self.mean, np.nan), np.where(self.count > 1, error, np.nan)

@@ -52,7 +52,7 @@ def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
 
 
 def json_text(value: Any) -> str:
-    """Return JSON that every browser reads, also inside of a script: no NaN, no ``<``, no line ends of Unicode."""
+    """Return JSON that is safe in any browser, even inside a script."""
     text = json.dumps(_plain(value), allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 

@@ -1,4 +1,4 @@
-"""Files of the page: modules of plain JavaScript, a style sheet, and the HTML that loads them."""
+"""Files of the page: JavaScript modules, a style sheet and HTML."""
 
 import re
 from functools import cache
@@ -43,7 +43,7 @@ def index_page() -> str:
 
 
 def bundle() -> str:
-    """Return all modules as one script that defines the names they export, for pages that cannot load modules.
+    """Return all modules as one script, for pages that cannot load modules.
 
     Modules import each other by plain name only, and no two declare the same name; then one after the other, without
     their imports, they mean the same.

@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = self._path_below_secret()
         try:
-            found = None if path is None else self._found(path)
+            found = None if path is None else self._find_answer(path)
         except UnknownKeyError:
             found = None
         except NwbgateError as error:
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         right = secrets.compare_digest(given.encode(), self.server.secret.encode())
         return rest if slash and right and path.startswith("/") and "%" not in rest else None
 
-    def _found(self, path: str) -> Answer | None:
+    def _find_answer(self, path: str) -> Answer | None:
         if path == "":
             return Answer(index_page().encode(), TYPES[".html"])
         folder, _, rest = path.partition("/")

@@ -1,4 +1,4 @@
-"""First and last time of a file: of its tracks, or, for the list of files, of what it stores."""
+"""First and last time of a file, from its tracks or stored times."""
 
 from collections.abc import Iterable, Iterator
 

@@ -97,7 +97,7 @@ def _read_images(images: dict[str, h5py.Dataset]) -> dict[str, Array]:
 
 
 def plane_of(series: h5py.Group, numbers: dict[str, int]) -> int | None:
-    """Return the plane whose cells, all and in order, are the columns of a series."""
+    """Return the plane whose cells are exactly the columns of a series."""
     rois = dataset_at(series, "rois")
     if rois is None or not numbers:
         return None

@@ -59,7 +59,7 @@ def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), show
 
 
 def _with_plane(track: Track, group: h5py.Group, numbers: dict[str, int]) -> Track:
-    """Return a track, with the plane of its cells where it is a heatmap of them."""
+    """Return a track, with its plane if it is a heatmap of cells."""
     return replace(track, plane=plane_of(group, numbers)) if isinstance(track, Heatmap) else track
 
 
@@ -74,12 +74,12 @@ def _table(data: NWBData, name: str) -> Any:
 
 
 def _tracks_of(group: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Track]:
-    """Yield the tracks of one group: none, or several for a series of several columns."""
+    """Yield the tracks of one group: one per column of a series."""
     if is_series(group):
         yield from _series_tracks(group, shown, notes)
     elif "colnames" in group.attrs:
         names = column_names(group)
-        where, name = _named(group)
+        where, name = _heading_and_name(group)
         if {"start_time", "stop_time"} <= {*names}:
             yield Intervals(name, where, shown=shown, source=group.name, read=cache(partial(_intervals, group)))
         elif "timestamp" in names:
@@ -88,7 +88,7 @@ def _tracks_of(group: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Tra
             yield Events("spikes", where, shown=shown, source=group.name, read=cache(partial(unit_spikes, group)))
 
 
-def _named(group: h5py.Group) -> tuple[str, str]:
+def _heading_and_name(group: h5py.Group) -> tuple[str, str]:
     """Return heading and name of an object, from its path."""
     parts = [part for part in group.name.split("/") if part and part != "processing"]
     return "/".join(parts[:-1]) or "file", parts[-1]
@@ -96,7 +96,7 @@ def _named(group: h5py.Group) -> tuple[str, str]:
 
 def _series_tracks(series: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Track]:
     data = series_data(series)
-    where, name = _named(series)
+    where, name = _heading_and_name(series)
     if data.dtype.kind not in "biuf" or data.ndim > 2 or not data.size:
         what = "empty" if not data.size else "images" if data.ndim > 2 else f"{data.dtype}, not numbers"
         notes.append(f"{series.name}: {what}, shape {data.shape}")
@@ -143,7 +143,7 @@ def heatmap_of(series: h5py.Group, name: str, group: str, *, shown: bool = True)
 
 
 def stored_ends(series: h5py.Group) -> tuple[float, float]:
-    """Return the first and the last time of a series in seconds, reading only these; NaN where it has none.
+    """Return the first and last time of a series in seconds; NaN if absent.
 
     Raises
     ------

@@ -112,5 +112,5 @@ def _times(mark: Mark, table_of: Callable[[str], Any]) -> list[list[float]]:
 
 
 def _key(key: Any) -> Any:
-    """Return the last part of a key of several columns, which numbers the row in its file."""
+    """Return the row number at the end of a composite key."""
     return key[-1] if isinstance(key, tuple) else key

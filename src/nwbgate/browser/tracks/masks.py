@@ -1,4 +1,4 @@
-"""Masks of cells as packed bits of their bounding boxes; masks overlap, so one image of labels could not hold them."""
+"""Masks of cells as packed bits of their bounding boxes; they may overlap."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ def as_tracks(data: NWBData) -> Opened:
 
 
 def has_one_voltage(recording: Recording) -> bool:
-    """Return whether each series of a recording is one trace; an array of electrodes is shown as any file."""
+    """Return whether each series of a recording is one trace."""
     groups = [recording.series_group(name) for name in ("voltage", "baseline_subtracted", "dff")]
     return all(prod(series_data(group).shape[1:]) == 1 for group in groups if group is not None)
 

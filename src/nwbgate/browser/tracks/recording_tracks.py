@@ -35,7 +35,7 @@ def _spikes(recording: Recording) -> Rows:
 
 
 def _threshold(recording: Recording) -> tuple[tuple[float, str], ...]:
-    """Return the threshold of spike detection as a line; nothing where the file has none."""
+    """Return the spike threshold as a line, or nothing if absent."""
     try:
         return ((recording.threshold, "threshold"),)
     except AttributeError:

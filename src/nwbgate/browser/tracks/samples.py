@@ -151,7 +151,7 @@ def clock_of(series: h5py.Group) -> Clock | None:
 
 
 def extent(samples: Samples) -> tuple[float, float]:
-    """Return the times of the first and the last sample in seconds; (0, 0) without samples."""
+    """Return the first and last sample time in seconds; (0, 0) without samples."""
     count = len(samples)
     if not count:
         return 0.0, 0.0
@@ -159,7 +159,7 @@ def extent(samples: Samples) -> tuple[float, float]:
 
 
 def _in_order(times: Vector) -> tuple[Any, list[str]]:
-    """Return the rows of finite times in ascending order (a slice where they are so already), with notes."""
+    """Return the rows of finite times in ascending order, with notes."""
     if np.isfinite(times).all() and (np.diff(times) >= 0).all():
         return slice(None), []
     finite = np.flatnonzero(np.isfinite(times))

@@ -28,13 +28,15 @@ def session_tracks(session: Session) -> Opened:
     tracks: list[Track] = []
     if "stimulus_presentations" in there:
         tracks.append(
-            Intervals("presentations", _STIMULUS, source="stimulus_presentations", read=_cached(_shown, session))
+            Intervals(
+                "presentations", _STIMULUS, source="stimulus_presentations", read=_cached_rows(_presentations, session)
+            )
         )
     for name, kind, read in (
         ("trials", Intervals, _trials), ("licks", Events, _licks), ("rewards", Events, _rewards),
     ):  # fmt: skip
         if name in there:
-            tracks.append(kind(name, _BEHAVIOR, source=name, read=_cached(read, session)))
+            tracks.append(kind(name, _BEHAVIOR, source=name, read=_cached_rows(read, session)))
     if "running_speed" in there:
         tracks.append(_trace("running speed", "cm/s", "running_speed", partial(_running, session)))
     if "eye_tracking" in there and len(session.eye_tracking):
@@ -49,7 +51,7 @@ def session_tracks(session: Session) -> Opened:
     )  # fmt: skip
 
 
-def _cached(read: Callable[[Session], Rows], session: Session) -> Callable[[], Rows]:
+def _cached_rows(read: Callable[[Session], Rows], session: Session) -> Callable[[], Rows]:
     return cache(partial(read, session))
 
 
@@ -84,7 +86,7 @@ def _rewards(session: Session) -> Rows:
     return rows_of(rewards["timestamps"], category=kinds, label=[f"{volume} ml" for volume in rewards["volume"]])
 
 
-def _shown(session: Session) -> Rows:
+def _presentations(session: Session) -> Rows:
     """Return presentations by image; omissions are a category, changes are marked in the label."""
     shown = session.stimulus_presentations
     category = shown["image_name"].fillna("") if "image_name" in shown else pd.Series("", index=shown.index)

@@ -143,7 +143,7 @@ class Intervals(Track):
 
 @dataclass(frozen=True)
 class PlaneImages:
-    """Images of one plane and the masks of its cells, each read when it is looked at."""
+    """Images of one plane and masks of its cells, read on demand."""
 
     name: str
     images: Callable[[], dict[str, Array]]
@@ -183,7 +183,7 @@ class Opened:
 
 
 def rows_of(start: Any, stop: Any = None, *, category: Any = None, label: Any = None) -> Rows:
-    """Return rows in order of their start; rows without a finite start are left out.
+    """Return rows in order of start, without those that lack a finite one.
 
     Parameters
     ----------

@@ -48,14 +48,14 @@ class DoneSessions:
         self._entries = {entry["session_id"]: entry for entry in _entries(self.folder)}
 
     def finished(self, tasks: Sequence[SessionTask]) -> list[SessionOutcome]:
-        """Return the outcomes of the sessions that are done, and remove what killed writers left beside their files."""
+        """Return outcomes of done sessions, and remove what killed writers left."""
         found = [outcome for task in tasks if (outcome := self.outcome(task)) is not None]
         if not tasks[0].settings.dry_run:
             remove_leftovers_of([outcome.path for outcome in found if outcome.path is not None])
         return found
 
     def outcome(self, task: SessionTask) -> SessionOutcome | None:
-        """Return the outcome of a session that is done; None where that is to be found out."""
+        """Return the outcome of a done session, or None if unknown."""
         settings, entry = task.settings, self._entries.get(task.plan.session_id)
         if settings.overwrite or settings.verify_sources or task.plan.excluded or task.plan.problems or entry is None:
             return None
@@ -69,7 +69,7 @@ class DoneSessions:
         return task.outcome(SessionStatus.SKIPPED, path=path, bytes=entry["bytes"], unknown=unknown)
 
     def facts(self, outcome: SessionOutcome) -> dict[str, Any]:
-        """Return what the ledger keeps of a session that ended, for the next run; nothing where it is not done."""
+        """Return the ledger's entry for a finished session; empty if not done."""
         if outcome.status not in _DONE or outcome.path is None:
             return {}
         expected = self._expected[outcome.number]
@@ -78,7 +78,7 @@ class DoneSessions:
 
 
 def _entries(folder: Path) -> list[dict[str, Any]]:
-    """Return the sound lines about sessions that were done; a later line of a session takes the place of earlier."""
+    """Return the valid lines about done sessions, the latest of each."""
     try:
         entries = ledger.read(folder)
     except OSError:
@@ -93,13 +93,13 @@ def _is_sound(entry: dict[str, Any]) -> bool:
 
 
 def _key(task: SessionTask, recipe: dict[str, Any]) -> str:
-    """Return the digest of everything but the sources that the content of a session's file depends on."""
+    """Return the digest of all inputs of a session's file but its sources."""
     plan = {name: value for name, value in vars(task.plan).items() if name not in ("sources", "remarks", "origin")}
     return digest({"plan": plan, "metadata": task.metadata, "timezone": task.settings.timezone, "recipe": recipe})
 
 
 def _recipe_state(path: Path) -> dict[str, Any]:
-    """Return version, files of the recipe, and the modules of its converter and interfaces, each with its state."""
+    """Return the version and state of the code: recipe, converter, interfaces."""
     recipe = load_recipe(path)
     classes = [recipe.converter, *(getattr(recipe.converter, "data_interface_classes", None) or {}).values()]
     modules = {getattr(sys.modules.get(each.__module__), "__file__", None) for each in classes}

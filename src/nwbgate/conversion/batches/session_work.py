@@ -32,7 +32,7 @@ class SessionWork:
         if not isinstance(error, WorkerDiedError):  # such as a plan that cannot be pickled
             return unexpected_outcome(self.task, error)
         _remove_leftovers(self.task)
-        return _died(self.task, error.got)
+        return _death(self.task, error.got)
 
 
 def outcomes(
@@ -52,7 +52,7 @@ def outcomes(
     yield from results([SessionWork(task) for task in tasks], jobs, preload=PRELOAD, executor=executor)
 
 
-def _died(task: SessionTask, got: str) -> SessionOutcome:
+def _death(task: SessionTask, got: str) -> SessionOutcome:
     reason = NwbgateError(
         "the process that converted the session died",
         where=", ".join(str(source) for source in task.plan.sources),

@@ -16,7 +16,7 @@ States = tuple[tuple[str, int, int], ...]
 
 @dataclass
 class SourcesAtRest:
-    """Sources of sessions as they were last seen, to tell which of them are at rest.
+    """Sources of sessions as last seen, to detect those at rest.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class SourcesAtRest:
     _tried: dict[str, States] = field(default_factory=dict)
 
     def at_rest(self, tasks: Sequence[SessionTask], now: float) -> list[SessionTask]:
-        """Return the sessions whose sources are at rest, and were not tried as they are now.
+        """Return sessions whose sources are at rest and changed since the last try.
 
         Parameters
         ----------

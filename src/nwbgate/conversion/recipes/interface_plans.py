@@ -136,7 +136,9 @@ def _plan(
         sources=tuple(dict.fromkeys(file for path in paths for file in _files(path))),
         source_data={name: _source_data(name, entry, found, values) for name, entry in used.items()},
         conversion_options={
-            name: _filled(entry.conversion_options, values) for name, entry in used.items() if entry.conversion_options
+            name: _fill_template(entry.conversion_options, values)
+            for name, entry in used.items()
+            if entry.conversion_options
         },
         metadata=_metadata(session_id, fields),
         remarks=tuple(f"without {name}: no source of it" for name in interfaces if name not in used),
@@ -172,7 +174,7 @@ def _source_data(
     name: str, entry: InterfaceEntry, found: Mapping[PatternPlace, Sequence[Path]], values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the arguments of an interface, with the paths of this session."""
-    arguments = {key: _filled(value, values) for key, value in entry.source_data.items()}
+    arguments = {key: _fill_template(value, values) for key, value in entry.source_data.items()}
     for argument, value in entry.source_data.items():
         if argument.endswith(_PATHS):
             each = value if isinstance(value, list) else [value]
@@ -189,7 +191,7 @@ def _alignment(
     if "clock" in given:
         paths = found[PatternPlace(name, "alignment.clock.file_path", given["clock"]["file_path"])]
         given["clock"]["file_path"] = str(next(iter(paths), ""))
-    return {key: _filled(value, values) for key, value in given.items()}
+    return {key: _fill_template(value, values) for key, value in given.items()}
 
 
 def _metadata(session_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,7 +211,7 @@ def _plain(value: object) -> object:
     return value if isinstance(value, datetime | str) else str(value)
 
 
-def _filled(template: object, values: Mapping[str, Any]) -> Any:
+def _fill_template(template: object, values: Mapping[str, Any]) -> Any:
     """Return a template with the words that have a value filled in."""
     return fill_template(
         template, {**{name: f"{{{name}}}" for text in _texts(template) for name in fields_of(text)}, **values}

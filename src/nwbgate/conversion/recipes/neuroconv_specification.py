@@ -66,7 +66,7 @@ class Experiments:
     def _plan(
         self, number: int, experiment: Mapping[str, Any], session: Mapping[str, Any], folder: Path
     ) -> SessionPlan:
-        metadata = _merged(*(part.get("metadata") or {} for part in (self.content, experiment, session)))
+        metadata = _merge_metadata(*(part.get("metadata") or {} for part in (self.content, experiment, session)))
         name = str(session.get("nwbfile_name") or "").removesuffix(".nwb")
         session_id = str((metadata.get("NWBFile") or {}).get("session_id") or name or f"session{number}")
         shared, own = self.content.get("conversion_options") or {}, session.get("conversion_options") or {}
@@ -76,7 +76,7 @@ class Experiments:
             session_id=session_id,
             sources=tuple(dict.fromkeys(path for given in source_data.values() for path in _files(given))),
             source_data=source_data,
-            metadata=_merged(metadata, {"NWBFile": {"session_id": session_id}}),
+            metadata=_merge_metadata(metadata, {"NWBFile": {"session_id": session_id}}),
             conversion_options={each: given for each, given in options.items() if given},
             output=f"{name}.nwb" if name else "",
             remarks=("not uploaded: nwbgate does not follow upload_to_dandiset, `dandi upload` does it",)
@@ -133,7 +133,7 @@ def _check_keys(part: object, known: Sequence[str], required: Sequence[str], whe
             )
 
 
-def _merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
+def _merge_metadata(*parts: Mapping[str, Any]) -> dict[str, Any]:
     """Return metadata merged, the later over the earlier."""
     from neuroconv.utils import dict_deep_update
 

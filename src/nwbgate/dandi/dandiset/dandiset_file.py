@@ -1,4 +1,4 @@
-"""The file dandiset.yaml of a folder: its dandiset, its metadata, and gaps that prevent publication."""
+"""The file dandiset.yaml: its dandiset, metadata, and gaps that prevent publication."""
 
 import re
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ def dandiset_number(identifier: str, where: str) -> str:
 
 
 def dandiset_findings(dandiset: DandisetFile) -> list[Finding]:
-    """Return the findings about the metadata of a dandiset: licence, and gaps that prevent publication."""
+    """Return findings about a dandiset's metadata: licence and gaps that prevent publication."""
     found = []
     for field, message in dandiset_gaps(dandiset.metadata):
         code = "publish.licence" if field.partition(".")[0] == "license" else "publish.dandiset"

@@ -1,4 +1,4 @@
-"""Metadata of a dandiset from the texts of its files and of a recipe, in the form of dandischema."""
+"""Metadata of a dandiset from its files and recipe, as dandischema wants them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _CONTACT = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>@\s]+@[^<>@\s]+)>")
 
 
 def described_dandiset(texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return the fields of a dandiset that texts of files or of a recipe determine.
+    """Return the fields of a dandiset set by its files or recipe.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The first dandiset.yaml of a folder, from its files, its recipe and what a person adds."""
+"""The first dandiset.yaml of a folder, from files, recipe and options."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Metadata of one file as the archive takes them: extracted by dandi-cli, judged by dandischema."""
+"""Metadata of one asset: extracted by dandi-cli, validated by dandischema."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Digests of a local file: the dandi-etag of the archive's storage, and SHA-256, in one pass."""
+"""Digests of a local file, dandi-etag and SHA-256, in one pass."""
 
 import hashlib
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class State:
 
 @dataclass(frozen=True)
 class Digests:
-    """Digests of a file: ``dandi_etag`` (MD5 of parts, as S3 computes it) and ``sha256``, hexadecimal."""
+    """Digests of a file: ``dandi_etag`` (MD5 of parts) and ``sha256``, hexadecimal."""
 
     dandi_etag: str
     sha256: str

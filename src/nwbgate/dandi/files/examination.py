@@ -1,4 +1,4 @@
-"""One file examined for publication: digests, metadata, placeholders and subject, as work of any process."""
+"""Examination of one file for publication, in any process."""
 
 import re
 from collections.abc import Sequence
@@ -122,7 +122,7 @@ def examinations(works: Sequence[ExaminationWork], jobs: int | None = None) -> d
 
 
 def changed_findings(file: Path, state: State) -> list[Finding]:
-    """Return the finding about a file whose size or times differ from an earlier state."""
+    """Return the finding about a file whose size or times changed."""
     now = State.of(file)
     if now == state:
         return []
@@ -131,7 +131,7 @@ def changed_findings(file: Path, state: State) -> list[Finding]:
 
 
 def _subject_findings(work: ExaminationWork, subject_id: str) -> list[Finding]:
-    """Return the finding about a file named after another subject; the layout is judged elsewhere."""
+    """Return the finding about a file named after another subject."""
     named = re.match(r"sub-([^_]+?)(?:_|\.nwb$)", work.file.name)
     expected = name_of_subject(subject_id)
     if named is None or not expected or _loosely(named[1]) == _loosely(expected):
@@ -141,7 +141,7 @@ def _subject_findings(work: ExaminationWork, subject_id: str) -> list[Finding]:
 
 
 def name_of_subject(subject_id: str) -> str:
-    """Return a subject's id as dandi-cli writes it in names: a hyphen for each character with a meaning there."""
+    """Return a subject's id as dandi-cli writes it in file names."""
     return _WITH_A_MEANING.sub("-", subject_id)
 
 

@@ -1,4 +1,4 @@
-"""Texts about the experiment that the files of a folder share, for the metadata of their dandiset."""
+"""Texts about the experiment shared by the files of a folder."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +12,7 @@ FIELDS = ("experimenter", "institution", "keywords", "related_publications", "pr
 
 
 def shared_texts(files: Iterable[Path]) -> dict[str, list[str]]:
-    """Return the different texts of each field in all files, in order of appearance; unreadable files add none.
+    """Return the distinct texts of each field, in order of appearance.
 
     Parameters
     ----------

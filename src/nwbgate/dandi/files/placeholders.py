@@ -28,11 +28,12 @@ def placeholder_findings(path: Path, facts: SubjectFacts) -> list[Finding]:
         What it states.
     """
     return [
-        file_finding("publish.placeholder", path, message, location=location) for location, message in _found(facts)
+        file_finding("publish.placeholder", path, message, location=location)
+        for location, message in _placeholders_in(facts)
     ]
 
 
-def _found(facts: SubjectFacts) -> Iterator[tuple[str, str]]:
+def _placeholders_in(facts: SubjectFacts) -> Iterator[tuple[str, str]]:
     if _is_stand_in_start(facts.session_start_time):
         yield "/session_start_time", f"session_start_time is {facts.session_start_time}, a placeholder"
     if _WORDS.fullmatch(facts.subject_id.strip()):

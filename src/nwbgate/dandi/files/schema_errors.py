@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 
 def schema_errors(model: Any, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return each field of `values` that a model refuses, with the reason; nothing where all are valid.
+    """Return each field of `values` that a model rejects, with the reason.
 
     Parameters
     ----------

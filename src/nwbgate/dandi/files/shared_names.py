@@ -1,4 +1,4 @@
-"""Findings about files that another one contradicts: copies, and names that the archive gave to others."""
+"""Findings about files in conflict: copies, and names taken in the archive."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from nwbgate.rules.rule import Finding
 
 
 def duplicate_findings(root: Path, examined: Iterable[Examination]) -> list[Finding]:
-    """Return a finding for each file that shares its content or identifier with another, the first included."""
+    """Return a finding for each file that shares content or identifier with another."""
     found: dict[str, Finding] = {}
     for kind, mark in (("content", _content), ("NWB identifier", _identifier)):
         groups: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The upload of one file by dandi-cli: tried again, recognised when it has arrived, never half done."""
+"""The upload of one file by dandi-cli: retried, recognised, never half done."""
 
 import threading
 import time
@@ -96,14 +96,14 @@ class Transfer:
             return Outcome(one.path, Status.FAILED, one.bytes, time.perf_counter() - started, reason=str(error))
 
     def _persistently(self, one: PlannedFile) -> str:
-        """Return the identifier of a file that has arrived, trying again where that may help."""
+        """Return an arrived file's identifier, retrying where that may help."""
         for attempt in range(1, _TRIES + 1):
             if self._refusal is not None:
                 raise self._refusal
             try:
                 return self._once(one)
             except (UnreachableError, WriteError) as error:
-                arrived = self._arrived(one)
+                arrived = self._arrived_identifier(one)
                 if arrived or attempt == _TRIES:
                     return arrived or self._give_up(error)
                 if self.stop.wait(_PAUSE * 2 ** (attempt - 1)):
@@ -121,14 +121,14 @@ class Transfer:
         try:
             with explained(one.path):
                 done = asset.upload(
-                    self.dandiset, dict(one.examination.metadata), jobs=_PARTS, replacing=self._replaced(one)
+                    self.dandiset, dict(one.examination.metadata), jobs=_PARTS, replacing=self._file_to_replace(one)
                 )
             sent.complete(one.bytes)
             _refuse_changed(one)
             return str(done.identifier)
         except FetchError as error:
             sent.undo()
-            raise self._weighed(error) from None
+            raise self._weigh_error(error) from None
         except (RuntimeError, OSError, requests.RequestException) as problem:
             sent.undo()
             raise WriteError(
@@ -138,8 +138,8 @@ class Transfer:
             sent.undo()
             raise
 
-    def _weighed(self, error: FetchError) -> NwbgateError:
-        """Return a refusal as it concerns this file or all; one that another try may overcome as `WriteError`."""
+    def _weigh_error(self, error: FetchError) -> NwbgateError:
+        """Return a refusal, of this file or all; retryable ones as `WriteError`."""
         if isinstance(error, UnreachableError):
             return error
         if error.got.startswith(("404", "409")):  # an answer to a request whose first answer was lost
@@ -151,14 +151,14 @@ class Transfer:
     def _give_up(self, error: NwbgateError) -> str:
         raise error
 
-    def _replaced(self, one: PlannedFile) -> Any:
-        """Return the file of that name in the archive, as dandi-cli has it; None where the name is free."""
+    def _file_to_replace(self, one: PlannedFile) -> Any:
+        """Return the archive's file of that name; None if the name is free."""
         if one.remote is None:
             return None
         return dandi_library("dandi.dandiapi").RemoteAsset.from_data(self.dandiset, dict(one.remote.row))
 
-    def _arrived(self, one: PlannedFile) -> str:
-        """Return the identifier of a file that has arrived although its transfer seemed to fail; else an empty text."""
+    def _arrived_identifier(self, one: PlannedFile) -> str:
+        """Return a file's identifier if it arrived despite an apparent failure."""
         digests = one.examination.digests
         try:
             with explained(one.path):

@@ -1,4 +1,4 @@
-"""The upload of a folder: what passed goes, what arrived is skipped, one bad file stops no other."""
+"""The upload of a folder: skips arrived files, continues past failures."""
 
 import time
 from collections import Counter
@@ -67,7 +67,7 @@ class Upload:
 
     @property
     def exit_code(self) -> int:
-        """Exit code: 0 every file has arrived (or would, of a dry run), 1 some have not, 3 a rule broke."""
+        """Exit code: 0 all arrived, 1 some missing, 3 a rule broke."""
         arrived = all(one.arrived or one.status is Status.PLANNED for one in self.outcomes)
         return self.plan.report.exit_code or int(not arrived)
 
@@ -132,7 +132,7 @@ def upload(
 
 
 def _outcomes(plan: Plan, watch: Watch, jobs: int, *, dry_run: bool) -> Iterator[Outcome]:
-    """Yield the outcome of each file as it ends; a caller that stops early stops the transfers."""
+    """Yield each file's outcome as it ends; stopping early stops the transfers."""
     for one in plan.files:
         if one.action is Action.REFUSE:
             yield Outcome(one.path, Status.REFUSED, one.bytes, reason=", ".join(one.codes))
@@ -142,10 +142,10 @@ def _outcomes(plan: Plan, watch: Watch, jobs: int, *, dry_run: bool) -> Iterator
         elif dry_run:
             yield Outcome(one.path, Status.PLANNED, one.bytes)
     if not dry_run:
-        yield from _sent(plan, plan.sent, watch, jobs)
+        yield from _send_files(plan, plan.sent, watch, jobs)
 
 
-def _sent(plan: Plan, files: tuple[PlannedFile, ...], watch: Watch, jobs: int) -> Iterator[Outcome]:
+def _send_files(plan: Plan, files: tuple[PlannedFile, ...], watch: Watch, jobs: int) -> Iterator[Outcome]:
     transfer = Transfer(plan.remote, watch.advance)
     with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="upload") as threads:
         futures: list[Future[Outcome]] = [threads.submit(transfer.send, one) for one in files]

@@ -1,4 +1,4 @@
-"""Proof that a dandiset has the files of a folder, and what the archive says of them."""
+"""Proof that a dandiset has a folder's files, with the archive's verdict."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -97,7 +97,7 @@ def verify(
     digests = {path: _digests(ledger, path, file) for path, file in here.items() if path in there}
     findings = [finding for path in here for finding in _differences(here[path], there.get(path), digests.get(path))]
     findings += [_extra(root, asset) for path, asset in there.items() if path not in here]
-    findings += list(_reported(root, info))
+    findings += list(_archive_findings(root, info))
     report = Report.of(found, {}, {}, fail_on=Severity(fail_on), complete=False)
     records = tuple(sorted(findings, key=lambda finding: -finding.severity.rank))
     return Verification(
@@ -109,7 +109,7 @@ def verify(
 
 
 def _version_info(dandiset: Any, wait: float) -> Mapping[str, Any]:
-    """Return what the archive says of a version, after waiting for it to validate all files."""
+    """Return the archive's verdict on a version, once it has validated it."""
     until = time.monotonic() + wait
     while True:
         with explained(f"dandiset {dandiset.identifier}, version {dandiset.version_id}"):
@@ -145,8 +145,8 @@ def _extra(root: Path, asset: RemoteAsset) -> Finding:
     return file_finding("archive.extra", root / asset.path, message)
 
 
-def _reported(root: Path, info: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield a finding for each error that the archive reports of a version and its files."""
+def _archive_findings(root: Path, info: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for each error that the archive reports."""
     for error in info.get("asset_validation_errors") or []:
         code = "archive.pending" if _is_pending(error) else "archive.invalid"
         yield _of_archive(code, root / str(error.get("path") or ""), error)

@@ -1,4 +1,4 @@
-"""A file that is read while it is sent: bytes are counted, and a stop is heard between two parts."""
+"""A file read while sent: bytes counted, interruptible between parts."""
 
 import io
 import threading

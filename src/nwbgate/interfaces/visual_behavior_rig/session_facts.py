@@ -98,7 +98,7 @@ def read_session_facts(path: Path) -> SessionFacts:
     SourceError
         If it is not JSON, or lacks a fact.
     """
-    return _validated(SessionFacts, path)
+    return _validated_facts(SessionFacts, path)
 
 
 def read_plane_facts(path: Path) -> PlaneFacts:
@@ -111,7 +111,7 @@ def read_plane_facts(path: Path) -> PlaneFacts:
     SourceError
         If it is not JSON, or lacks a fact.
     """
-    return _validated(PlaneFacts, path)
+    return _validated_facts(PlaneFacts, path)
 
 
 def session_folder(path: Path, facts: SessionFacts) -> Path:
@@ -178,7 +178,7 @@ def acquisition_time(facts: SessionFacts, timezone: str = TIMEZONE) -> datetime:
     return time if time.tzinfo is not None else time.replace(tzinfo=time_zone(timezone, where="--timezone"))
 
 
-def _validated(kind: type[_Facts], path: Path) -> _Facts:
+def _validated_facts(kind: type[_Facts], path: Path) -> _Facts:
     content = _json(path)
     try:
         return kind.model_validate(content)

@@ -37,7 +37,7 @@ class StimulusTemplatesInterface(BehaviorInterface):
 
     def get_original_timestamps(self) -> FloatArray:
         """Return the onsets of all flashes that were not omitted, in seconds, shape (n,)."""
-        return self._shown()[0]
+        return self._shown_images()[0]
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         images = self.session.image_set
@@ -54,10 +54,10 @@ class StimulusTemplatesInterface(BehaviorInterface):
         }
         for container in sets.values():
             nwbfile.add_stimulus_template(container)
-        times, indices = self._shown()
+        times, indices = self._shown_images()
         add_image_presentations(nwbfile, metadata, sets["stimulus_images"], indices, self.aligned(times))
 
-    def _shown(self) -> tuple[FloatArray, npt.NDArray[np.uint32]]:
+    def _shown_images(self) -> tuple[FloatArray, npt.NDArray[np.uint32]]:
         """Return onset and place in the set of each image that was shown."""
         images = self.session.image_set
         if images is None:

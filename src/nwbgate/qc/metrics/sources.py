@@ -18,7 +18,7 @@ def unmatched(row: Comparison) -> float:
 
 
 def unmatched_share(row: Comparison) -> float:
-    """Return the share of events without a partner in the other source, 0 to 1.
+    """Return the share of events without a partner elsewhere, 0 to 1.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def unmatched_share(row: Comparison) -> float:
 
 
 def missing_share(row: Comparison) -> float:
-    """Return the share of expected events that the other source did not see, 0 to 1.
+    """Return the share of expected events missing from the other source, 0 to 1.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def missing_share(row: Comparison) -> float:
 
 
 def odd_share(row: Comparison) -> float:
-    """Return the share of intervals of the photodiode that are not a second, 0 to 1.
+    """Return the share of photodiode intervals other than a second, 0 to 1.
 
     Raises
     ------

@@ -96,7 +96,7 @@ def _standard(values: Matrix) -> Matrix:
 
 
 def _jumps(sizes: list[Matrix], traces: list[Matrix]) -> tuple[Matrix, Matrix]:
-    """Return the trace's jump relative to event size, per lag and ROI, and its noise error.
+    """Return a trace's jump relative to its events, per lag and ROI.
 
     The jump is that of least squares, the sum of size times change over the sum of squared sizes.
     """

@@ -107,7 +107,7 @@ def _of_ellipse(frames: Frames, ellipse: str) -> dict[str, Any]:
 
 
 def _longest_still(x: Column, y: Column) -> int:
-    """Return the longest run of frames in which a center, which is known, does not move at all."""
+    """Return the longest run of frames with an unmoving known center."""
     moved = ~((np.diff(x) == 0) & (np.diff(y) == 0))
     ends = np.flatnonzero(np.append(moved, True))
     return int(np.diff(ends, prepend=-1).max()) if len(x) else 0

@@ -104,7 +104,7 @@ def _typed_frame(
 
 @cache
 def _empty_frame(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    """Return a frame of these columns and types without a row: most files lack planes, and ROIs."""
+    """Return an empty frame with these columns and types."""
     index = pd.RangeIndex(0)
     return pd.DataFrame({name: _as_type([], index, kind) for name, kind in columns}, index=index)
 
@@ -181,7 +181,7 @@ def _planes(frames: Frames) -> pd.DataFrame:
 
 
 def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:
-    """Return the clock of each plane: that of its first series, in any file that of traces."""
+    """Return each plane's clock: that of its first series."""
     clocks: dict[Any, Any] = {}
     for row in series[["plane", "stream", "neurodata_type", "clock"]].itertuples(index=False):
         if row.stream == "imaging" or (row.plane and row.neurodata_type == "RoiResponseSeries"):

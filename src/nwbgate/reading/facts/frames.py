@@ -183,7 +183,7 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
 
 
 def _of_series(file: h5py.File, wanted: set[str], frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the wanted summaries of series, each only where the file has the series that it is made of."""
+    """Return the wanted summaries of series present in the file."""
     series, clocks, rois = (frames[name] for name in _SERIES)
     stored = {*series["table"]}
     found: dict[str, pd.DataFrame] = {}

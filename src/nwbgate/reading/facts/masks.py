@@ -73,7 +73,7 @@ def _image_blocks(images: h5py.Dataset) -> Iterable[Masks]:
 
 
 def _image_box(image: Masks) -> dict[str, Any]:
-    """Return the bounding box of a mask image of shape (height, width), or that of a volume seen from above."""
+    """Return a mask's bounding box; volumes are seen from above."""
     image = np.asarray(image.any(axis=-1)) if image.ndim == 3 else image
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     found = {"kind": "image_mask", "image_height": image.shape[0], "image_width": image.shape[1]}

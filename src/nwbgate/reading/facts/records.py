@@ -32,7 +32,7 @@ def records_frame(
 
 @cache
 def _empty_frame(columns: tuple[str, ...], whole: frozenset[str]) -> pd.DataFrame:
-    """Return a frame without a row; without values there is no type, and pandas would take texts for numbers."""
+    """Return a typed frame without rows; pandas would guess texts for numbers."""
     return pd.DataFrame({name: whole_numbers([]) if name in whole else np.empty(0, object) for name in columns})
 
 

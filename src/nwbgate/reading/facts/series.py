@@ -224,7 +224,7 @@ def _series_row(
 
 
 def _width(group: h5py.Group, shape: tuple[int, ...]) -> int:
-    """Return the number of columns; a SpikeEventSeries has samples of a snippet after the electrodes."""
+    """Return the number of columns, or of electrodes for a SpikeEventSeries."""
     if neurodata_type(group) == "SpikeEventSeries":
         return shape[1] if len(shape) > 2 else 1
     return int(np.prod(shape[1:])) if len(shape) > 1 else 1

@@ -149,7 +149,7 @@ class _Texts(dict[Any, str]):
 
 
 def decode(values: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
-    """Return an array of bytes as an object array of text, of the same shape."""
+    """Return an array of bytes as text objects of the same shape."""
     texts = _Texts()
     found = np.empty(values.shape, dtype=object)
     found.ravel()[:] = [texts[raw] for raw in values.ravel().tolist()]

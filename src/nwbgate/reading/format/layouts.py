@@ -50,7 +50,7 @@ class LayoutColumn(_Strict):
 
 @dataclass(frozen=True)
 class Home(_Strict):
-    """A possible location of a table, given by exactly one of the first four fields."""
+    """A possible location of a table, given by one of four fields."""
 
     table: str | None = None
     group: str | None = None

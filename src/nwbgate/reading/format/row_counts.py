@@ -9,7 +9,7 @@ from nwbgate.storage.hdf5 import dataset_at, group_at
 
 
 def row_count(file: h5py.File, name: str, layout: LayoutName) -> int | None:
-    """Return the number of rows of a session table; None if missing or not a plain table.
+    """Return a session table's row count; None if it is not a plain table.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Any series or units of a file around any events: event × time × channel."""
+"""Any series or units around any events: event × time × channel."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ UNITS = "units"
 def aligned_to_times(
     data: "NWBData", what: str, times: Any, window: tuple[float, float] = WINDOW, *, bin_width: float = BIN
 ) -> "xr.DataArray":
-    """Return a series, or the firing rates of the units, around each of some times.
+    """Return a series or firing rates around each of some times.
 
     A series is taken at the sample nearest in time, as `nwbgate.reading.sessions.aligned.aligned` takes traces; only
     the samples around the events are read. Spikes are counted in bins whose centres are the times.
@@ -67,7 +67,7 @@ def aligned_to_times(
 
 
 def events_at(data: "NWBData", times: Any) -> Events:
-    """Return events at given times, or at the rows of a table of intervals or events.
+    """Return events at given times or rows of a table.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def _rows_as_events(data: "NWBData", name: str) -> Events:
 
 
 def series_named(data: "NWBData", name: str) -> Series:
-    """Return a series by its full name, or by the last part of it where only one has it.
+    """Return a series by its full name, or unique last part.
 
     Raises
     ------

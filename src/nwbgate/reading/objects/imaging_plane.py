@@ -56,7 +56,7 @@ class ImagingPlane:
 
     @property
     def rois(self) -> pd.DataFrame:
-        """ROIs of all tables below each other, with the name of their table where there are several."""
+        """ROIs of all tables, with their table's name if several."""
         tables = self.segmentations
         if len(tables) == 1:
             return next(iter(tables.values()))
@@ -111,7 +111,7 @@ def _target(segmentation: h5py.Group) -> str:
 
 
 def _table(series: h5py.Group) -> str:
-    """Return the path of the table of ROIs that the columns of a series are rows of."""
+    """Return the path of the ROI table behind a series' columns."""
     region = dataset_at(series, "rois")
     reference = None if region is None else attribute(region, "table")
     return "" if region is None or not reference else str(referenced_object(region, reference).name)

@@ -1,4 +1,4 @@
-"""A time series of any NWB file: lazy data in its unit, times, and a stretch of it."""
+"""A time series of any NWB file: lazy data, unit and times."""
 
 from functools import cached_property
 from html import escape
@@ -59,7 +59,7 @@ class LazyData:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of the samples that are returned: float64 where they are scaled, else that of the file."""
+        """Type of the returned samples: float64 if scaled, else the stored type."""
         return np.dtype(np.float64) if self.is_scaled else self._stored.dtype
 
     @property
@@ -72,7 +72,7 @@ class LazyData:
         return self.shape[0]
 
     def __getitem__(self, key: Any) -> Any:
-        """Return the samples at an index or slice as h5py takes it, in the unit."""
+        """Return samples at an index or slice, in the unit."""
         found = self._stored[key]
         if h5py.check_string_dtype(self._stored.dtype) is not None:
             return decode(np.atleast_1d(found))
@@ -149,7 +149,7 @@ class Series:
 
     @cached_property
     def raw(self) -> LazyData:
-        """Samples as the file holds them, such as counts of a converter; read where they are indexed."""
+        """Samples as stored, such as converter counts; read when indexed."""
         stored = series_data(self._group)
         refuse_scalar(stored)
         return LazyData(stored)

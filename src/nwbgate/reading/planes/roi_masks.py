@@ -17,7 +17,7 @@ Masks = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def mask_images(table: h5py.Group, field_of_view: Callable[[], tuple[int, int] | None]) -> Masks | None:
-    """Return the mask of each row of a table of cells, bool, shape (cells, rows, columns).
+    """Return masks of a table's cells, bool, shape (cells, rows, columns).
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def mask_images(table: h5py.Group, field_of_view: Callable[[], tuple[int, int] |
 
 
 def _draw_masks(lists: Any, shape: tuple[int, int] | None, table: h5py.Group) -> Masks:
-    """Return lists of weighted pixels as images; x along a row, y down a column."""
+    """Return weighted pixels as images; x along a row, y down a column."""
     kept = [pixels[pixels["weight"] != 0] for pixels in lists]
     if shape is None:
         ends = [(int(pixels["y"].max()) + 1, int(pixels["x"].max()) + 1) for pixels in kept if len(pixels)]

@@ -1,4 +1,4 @@
-"""Facts of any NWB file from its metadata and the shapes of its datasets: one row per file."""
+"""Facts of any NWB file from its metadata and dataset shapes."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ COLUMNS = {
 
 
 def file_row(path: Path) -> dict[str, Any]:
-    """Return the facts of a file; only metadata, shapes, and the first and last times of series are read.
+    """Return a file's facts from metadata, shapes and end times only.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def _rows(file: h5py.File, path: str) -> int:
 
 
 def _duration(series: list[h5py.Group]) -> float:
-    """Return the seconds from the first sample of any series to the last; NaN where none has samples."""
+    """Return seconds from first to last sample of all series; NaN without samples."""
     spans = [span for span in map(_span, series) if span is not None]
     return max(stop for _, stop in spans) - min(start for start, _ in spans) if spans else float("nan")
 
 
 def _span(group: h5py.Group) -> tuple[float, float] | None:
-    """Return the times of the first and last sample, or None where a series has none that can be read."""
+    """Return the first and last sample times, or None if unreadable."""
     try:
         times, data = dataset_at(group, "timestamps"), dataset_at(group, "data")
         if times is not None:

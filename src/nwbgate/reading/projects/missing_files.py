@@ -53,7 +53,7 @@ class MissingFiles:
         return self._not_there(said, numbers.behavior_session_id, places)
 
     def experiment(self, number: int, session: int | None, known: Iterable[object]) -> UsageError:
-        """Return the error for an imaging plane without a file; `session` is None if unknown."""
+        """Return the error for an imaging plane without a file."""
         if session is None:
             return self.unknown("experiment", number, known)
         return self._not_there(f"experiment {number}", session, self._places(SessionNumbers(session, (number,))))
@@ -64,7 +64,7 @@ class MissingFiles:
         return self._not_there(f"recording {name}", name) if name in names else self.unknown("recording", name, names)
 
     def unknown(self, noun: str, given: object, known: Iterable[object]) -> UsageError:
-        """Return the error for a number that no table has, with some that there are."""
+        """Return the error for an unknown number, with some known ones."""
         names = list(dict.fromkeys(str(each) for each in known))
         place = self.folder if self._tables is None else self._tables
         return UsageError(

@@ -199,7 +199,7 @@ class Project(Catalogue):
 
     @cached_property
     def nwb_files(self) -> pd.DataFrame:
-        """One row per NWB file of any kind: session, subject, start, counts and length, from metadata and shapes."""
+        """One row per NWB file: session, subject, start, counts and length."""
         return file_table(self.files.rows())
 
     def select_files(self, where: str | None = None, **equal: Any) -> pd.DataFrame:

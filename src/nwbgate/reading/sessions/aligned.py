@@ -37,7 +37,7 @@ def aligned(
     window: tuple[float, float] = WINDOW,
     signal: str = "dff",
 ) -> "xr.DataArray":
-    """Return the traces of a plane around each event of a kind, or around given times.
+    """Return a plane's traces around events of a kind or given times.
 
     Time runs in steps of the plane's own sampling period (the median interval of its timestamps), with 0 at the event.
     Each sample is the value of the frame **nearest** in time; nothing is interpolated, so every number is one of the
@@ -232,7 +232,7 @@ def window_ends(window: tuple[float, float], example: str) -> tuple[float, float
 
 
 def nearest_values(values: Array, timestamps: Array, times: Array, reach: float) -> Array:
-    """Return the values nearest to some times: cells first, then the shape of the times."""
+    """Return the values nearest to some times, cells first."""
     frames = nearest_frames(timestamps, times, reach)
     taken: Array = values.T.take(frames, axis=1)  # cell by cell, as the matrices of planes lie in memory
     taken[:, frames < 0] = np.nan

@@ -53,7 +53,7 @@ def _spans(shown: pd.DataFrame) -> tuple[Array, Array]:
 
 
 def _within(times: "pd.Series[float]", start: Array, stop: Array) -> "pd.Series[Any]":
-    """Return the times from each start up to its end, which belongs to the next."""
+    """Return the times from each start to its end, half open."""
     ordered = np.sort(times.to_numpy(np.float64))
     first, last = np.searchsorted(ordered, start), np.searchsorted(ordered, stop)
     cells = np.empty(len(start), dtype=object)
@@ -63,7 +63,7 @@ def _within(times: "pd.Series[float]", start: Array, stop: Array) -> "pd.Series[
 
 
 def _sums(times: "pd.Series[float]", values: "pd.Series[float]", start: Array, stop: Array) -> Array:
-    """Return the sum of the values whose times are in each span, 0 where there are none."""
+    """Return the sum of values in each span; 0 for empty ones."""
     order = np.argsort(times.to_numpy(np.float64), kind="stable")
     ordered, amounts = times.to_numpy(np.float64)[order], values.to_numpy(np.float64)[order]
     total = np.concatenate([[0.0], np.cumsum(np.nan_to_num(amounts))])
@@ -80,7 +80,7 @@ def _stream(session: "Session", table: str, column: str) -> tuple[Array, Array]:
 
 
 def _means(stream: tuple[Array, Array], start: Array, stop: Array) -> Array:
-    """Return the mean of the samples in each span, NaN passed over; NaN where no sample is left."""
+    """Return the mean of samples in each span, ignoring NaN."""
     times, values = stream
     known = np.isfinite(values) & np.isfinite(times)
     times, values = times[known], values[known]

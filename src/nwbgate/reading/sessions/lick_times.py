@@ -10,7 +10,7 @@ Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def licks_by_trial(licks: Times, starts: Times) -> list[Times]:
-    """Return the licks of each trial, from its start to the start of the next.
+    """Return each trial's licks, up to the start of the next.
 
     The rule by which AllenSDK 2.16.2 fills ``lick_times``. It needs them ragged; when the session has as many licks as
     trials it writes them without their index, one per row, whatever trial they belong to.

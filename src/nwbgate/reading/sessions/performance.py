@@ -26,7 +26,7 @@ _OUTCOMES = ("hit", "miss", "false_alarm", "correct_reject")
 
 
 def reward_rate(trials: pd.DataFrame, window: tuple[float, float] = RESPONSE_WINDOW) -> Values:
-    """Return the rewards per minute around each trial, shape (trials,); NaN for the first ten.
+    """Return rewards per minute around each trial, shape (trials,); NaN for the first ten.
 
     What AllenSDK computes: trials whose first lick more than 0.15 s after the change comes before 0.75 s, false alarms
     and licks after automatic rewards among them, counted from 25 trials before to 25 after. Its documentation says the
@@ -43,7 +43,7 @@ def reward_rate(trials: pd.DataFrame, window: tuple[float, float] = RESPONSE_WIN
 
 
 def reward_rate_documented(trials: pd.DataFrame, window: tuple[float, float] = RESPONSE_WINDOW) -> Values:
-    """Return the rewards per minute over the previous 25 trials, shape (trials,); NaN for the first ten.
+    """Return rewards per minute over 25 previous trials; NaN for the first ten.
 
     As AllenSDK's documentation says it; `reward_rate` is what it computes.
 
@@ -71,7 +71,7 @@ def _reward_rate(trials: pd.DataFrame, window: tuple[float, float], after: int) 
 
 
 def _latencies(trials: pd.DataFrame, earliest: float) -> Values:
-    """Return seconds from the change to the first lick later than `earliest`; infinite without one."""
+    """Return seconds from change to first lick after `earliest`; infinite without one."""
     found = np.full(len(trials), np.inf)
     pairs = zip(trials["lick_times"], trials["change_time"].to_numpy(np.float64), strict=True)
     for row, (licks, change) in enumerate(pairs):
@@ -124,7 +124,7 @@ def _rolling(happened: "pd.Series[Any]", eligible: "pd.Series[Any]") -> tuple[Va
 
 
 def _corrected_rate(rate: Values, trials: Values) -> Values:
-    """Return a rate kept half a trial away from 0 and 1; NaN without trials."""
+    """Return a rate clipped half a trial from 0 and 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         least = 1 / (2 * trials)
         return np.where(trials > 0, np.clip(rate, least, 1 - least), np.nan)

@@ -81,7 +81,7 @@ class Session(NWBData):
         ``change_time`` includes the delay of the monitor, lick and reward times do not, so that ``response_latency``
         can be slightly negative. ``lick_times`` are those of the trial even where AllenSDK lost which are whose.
         """
-        frame = self._required("trials")
+        frame = self._required_table("trials")
         if self._layout == "released" and f"{_TRIALS}/lick_times_index" not in self.file:
             flat = np.concatenate([np.empty(0), *frame["lick_times"]])
             rows = licks_by_trial(flat, frame["start_time"].to_numpy())
@@ -90,7 +90,7 @@ class Session(NWBData):
             frame.insert(0, "trials_id", np.arange(len(frame)))
         return SessionTable.of("trials", frame.set_index("trials_id"))
 
-    def _required(self, name: str) -> pd.DataFrame:
+    def _required_table(self, name: str) -> pd.DataFrame:
         frame = self._frame(name)
         if frame is None:
             lacking = absent(self.file, self._layout)
@@ -120,7 +120,7 @@ class Session(NWBData):
         and ``flashes_since_change`` counts them; -99 stands for no number. An omitted flash has a ``duration`` of
         0.25 s, where the documentation says NaN.
         """
-        frame = session_columns.presentations(self._required("stimulus_presentations"))
+        frame = session_columns.presentations(self._required_table("stimulus_presentations"))
         return SessionTable.of("stimulus_presentations", frame)
 
     @cached_property
@@ -132,7 +132,7 @@ class Session(NWBData):
     @cached_property
     def stimulus_timestamps(self) -> Vector:
         """Times of the stimulus frames without monitor delay, in seconds, float64, shape (frames,)."""
-        times: Vector = self._required("stimulus_timestamps")["timestamps"].to_numpy(np.float64)
+        times: Vector = self._required_table("stimulus_timestamps")["timestamps"].to_numpy(np.float64)
         return times
 
     @cached_property
@@ -141,17 +141,17 @@ class Session(NWBData):
 
         The documentation of the release says at 10 Hz, AllenSDK 2.16.2 filters at 4 Hz; the file does not say which.
         """
-        return self._required("running_speed")
+        return self._required_table("running_speed")
 
     @cached_property
     def raw_running_speed(self) -> pd.DataFrame:
         """``timestamps`` (seconds) and ``speed`` (centimeters per second), both float64, before the filter."""
-        return self._required("raw_running_speed")
+        return self._required_table("raw_running_speed")
 
     @cached_property
     def running_encoder(self) -> pd.DataFrame:
         """Signals of the wheel, float64: ``timestamps`` (seconds), ``v_sig`` and ``v_in`` (volts), ``dx`` (degrees)."""
-        return self._required("running_encoder")
+        return self._required_table("running_encoder")
 
     @cached_property
     def eye_tracking(self) -> pd.DataFrame:
@@ -176,13 +176,13 @@ class Session(NWBData):
 
     @cached_property
     def source_agreement(self) -> pd.DataFrame:
-        """Agreement of the raw sources, one row per comparison; no row where the file was not converted from a rig."""
+        """Agreement of the raw sources, one row per comparison; empty without a rig."""
         return self._events("source_agreement", tuple(session_tables().tables["source_agreement"].columns))
 
     @cached_property
     def task_parameters(self) -> dict[str, Any]:
         """Settings of the task, by AllenSDK's keys; durations in seconds, volumes in milliliters."""
-        row = session_columns.first_row(self._required("task_parameters"))
+        row = session_columns.first_row(self._required_table("task_parameters"))
         row["image_set"] = image_set_of(str(row["session_type"]))
         return {name: row[name] for name in sorted(row)}
 
@@ -193,7 +193,7 @@ class Session(NWBData):
         ``stimulus_frame_rate`` in hertz; ``mouse_id`` is text, and ``date_of_acquisition`` a date with its offset.
         """
         with readable(str(self.path)):
-            return session_columns.metadata(self._required("session").iloc[0].to_dict())
+            return session_columns.metadata(self._required_table("session").iloc[0].to_dict())
 
     @property
     def behavior_session_id(self) -> int | None:
@@ -205,19 +205,19 @@ class Session(NWBData):
     def ophys_session_id(self) -> int | None:
         """Identifier of the imaging session; None without imaging."""
         return session_columns.whole_or_none(
-            self._required("session").get("ophys_session_id", pd.Series([None])).iloc[0]
+            self._required_table("session").get("ophys_session_id", pd.Series([None])).iloc[0]
         )
 
     @cached_property
     def reward_rate(self) -> Vector:
-        """Rewards per minute around each trial as computed by AllenSDK, 25 before to 25 after, float64, (trials,)."""
+        """Rewards per minute around each trial, as AllenSDK computes it, float64, (trials,)."""
         from nwbgate.reading.sessions.performance import reward_rate  # scipy is not needed for tables
 
         return reward_rate(self.trials, self._response_window)
 
     @cached_property
     def reward_rate_documented(self) -> Vector:
-        """Rewards per minute over the 25 trials before each, as documented by AllenSDK, float64, shape (trials,)."""
+        """Rewards per minute over 25 previous trials, as AllenSDK documents, float64, (trials,)."""
         from nwbgate.reading.sessions.performance import reward_rate_documented
 
         return reward_rate_documented(self.trials, self._response_window)
@@ -232,7 +232,7 @@ class Session(NWBData):
 
     @cached_property
     def rolling_performance(self) -> pd.DataFrame:
-        """Reward rate, hit rate, false alarm rate and d' over the session, by ``trials_id``; NaN where aborted."""
+        """Reward rate, hit rate, false alarm rate and d' by ``trials_id``."""
         from nwbgate.reading.sessions.performance import rolling_performance
 
         return rolling_performance(self.trials, self.reward_rate)
@@ -282,7 +282,7 @@ class Session(NWBData):
 
     @cached_property
     def annotated_presentations(self) -> pd.DataFrame:
-        """Presentations with licks, rewards, running speed and pupil area while each was the last shown."""
+        """Presentations with the licks, rewards, running speed and pupil area of each."""
         from nwbgate.reading.sessions.annotated_presentations import annotated_presentations
 
         return annotated_presentations(self)
@@ -290,7 +290,7 @@ class Session(NWBData):
     def aligned(  # type: ignore[override]  # the events of a session have names
         self, plane: "Plane | str", kind: Any, window: tuple[float, float] = (-1.0, 2.0), signal: str = "dff"
     ) -> "xarray.DataArray":
-        """Return the traces of a plane around events of a kind or at given times.
+        """Return a plane's traces around events or given times.
 
         See `nwbgate.reading.sessions.aligned.aligned`. Instead of a plane, the name of a series or ``units`` may be
         given; see `nwbgate.reading.objects.aligned.aligned_to_times`.

@@ -59,7 +59,7 @@ def _has(file: h5py.File, name: str, layout: LayoutName) -> bool:
 
 
 def glance(session: "Session") -> dict[str, str]:
-    """Return a summary of a session's file as short texts by name, tables by length.
+    """Return a summary of a session as short texts by name.
 
     Parameters
     ----------

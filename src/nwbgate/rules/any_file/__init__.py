@@ -1,4 +1,4 @@
-"""Rules about any NWB file, by the types of its objects and never by their names."""
+"""Rules about any NWB file, by the types of its objects."""
 
 from nwbgate.rules.any_file import extent, imaging, interval_tables, scale, signals, sweeps, units
 from nwbgate.rules.rule import Rule

@@ -25,7 +25,7 @@ _SECOND = 1.0
 
 
 def _cause(first: float, last: float, extent: "pd.DataFrame") -> str:
-    """Return what times look like that are not of the session; empty for those that may be."""
+    """Return what times outside the session look like; empty for plausible ones."""
     begin, end = float(extent["first"].iloc[0]), float(extent["last"].iloc[0])
     if not np.isfinite([first, last]).all():
         return ""
@@ -40,7 +40,7 @@ def _cause(first: float, last: float, extent: "pd.DataFrame") -> str:
 
 
 def _strange_times(frame: "pd.DataFrame", extent: "pd.DataFrame", judged: "Any" = True) -> "Rows":
-    """Return the rows whose first and last time are not of the session, each with what they look like."""
+    """Return rows with times outside the session, with their likely cause."""
     spans = zip(numbers(frame["first"]), numbers(frame["last"]), strict=True)
     causes = [_cause(first, last, extent) for first, last in spans]
     wrong = np.array([cause != "" for cause in causes], dtype=bool) & judged

@@ -90,7 +90,7 @@ def channel_varies(signals: "pd.DataFrame") -> "Rows":
 
 
 def _silent(signals: "pd.DataFrame") -> Mask:
-    """Return which channels are of a series that is mostly 0 though some of its channels vary."""
+    """Return which channels are mostly 0 in a series where others vary."""
     constant = signals["is_constant"].groupby(signals["path"]).transform("all")
     return surely(signals["is_sparse"]) & ~surely(constant)
 

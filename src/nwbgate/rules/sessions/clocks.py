@@ -165,7 +165,7 @@ def timestamps_are_session_seconds(clocks: "pd.DataFrame", planes: "pd.DataFrame
 
 
 def _usual_rates(clocks: "pd.DataFrame", planes: "pd.DataFrame | None") -> Times:
-    """Return the rate in hertz that the clocks of a stream have; NaN for streams of any rate."""
+    """Return the clock rate of a stream in hertz; NaN if it varies."""
     rates = np.array([_RATES.get(stream, np.nan) for stream in clocks["stream"]], dtype=np.float64)
     if planes is None:
         return rates

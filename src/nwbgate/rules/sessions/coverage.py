@@ -23,7 +23,7 @@ _WHOLE = 0.95
 
 
 def _outside_stimulus(clocks: "pd.DataFrame", stream: str, share: float) -> Mask:
-    """Return which clocks of a stream do not lie within the session, over this share of the stimulus."""
+    """Return which clocks lie outside the session or miss the stimulus."""
     span = stimulus_span(clocks)
     if span is None:
         return np.zeros(len(clocks), dtype=bool)
@@ -35,7 +35,7 @@ def _outside_stimulus(clocks: "pd.DataFrame", stream: str, share: float) -> Mask
 
 
 def _beside_stimulus(clocks: "pd.DataFrame", wrong: Mask) -> "Rows":
-    """Return the offending clocks, each with what its times look like beside those of the stimulus."""
+    """Return the offending clocks, with their likely cause."""
     span = stimulus_span(clocks) if wrong.any() else None
     if span is None:
         return None

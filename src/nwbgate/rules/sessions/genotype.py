@@ -62,7 +62,7 @@ def lines_are_in_genotype(session: "pd.DataFrame") -> "Rows":
 
 
 def _contradict(genotype: object, *columns: object) -> bool:
-    """Return whether the lines that a file names are others than those of its genotype."""
+    """Return whether a file's driver lines differ from its genotype's."""
     if not isinstance(genotype, str):
         return False
     is_whole = _WHOLE.fullmatch(genotype) is not None

@@ -1,4 +1,4 @@
-"""Rules about units and factors: data in their unit, times in seconds, wavelengths and pixels of a possible size."""
+"""Rules about units and factors: data, times, wavelengths and pixels."""
 
 from typing import TYPE_CHECKING, Any
 

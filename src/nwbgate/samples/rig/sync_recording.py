@@ -29,14 +29,14 @@ def stimulus_times(session: SampleSession) -> FloatArray:
     """Return stimulus frame times in sync seconds, surplus edges included."""
     times = session.before + session.frame_times
     extra = times[-1] + (1 + np.arange(session.extra_edges)) / 60
-    return _ticked(np.concatenate([times, extra]))
+    return _counter_times(np.concatenate([times, extra]))
 
 
 def imaging_pulses(session: SampleSession) -> FloatArray:
     """Return two-photon frame times in seconds, surplus pulses included."""
     rate = GROUP_RATE * session.groups if session.groups else SINGLE_RATE
     count = int((session.frame_times[-1] + 2 * MARGIN) * rate) // max(session.groups, 1) * max(session.groups, 1)
-    return _ticked(session.before - MARGIN + np.arange(count + session.extra_frames) / rate)
+    return _counter_times(session.before - MARGIN + np.arange(count + session.extra_frames) / rate)
 
 
 def imaging_frames(session: SampleSession, group: int | None) -> FloatArray:
@@ -49,7 +49,7 @@ def imaging_frames(session: SampleSession, group: int | None) -> FloatArray:
 def camera_pulses(session: SampleSession) -> FloatArray:
     """Return when each frame of the eye camera was taken, in seconds."""
     count = int((session.frame_times[-1] + 2 * MARGIN) * CAMERA_RATE)
-    return _ticked(session.before - MARGIN + 0.003 + np.arange(count) / CAMERA_RATE)
+    return _counter_times(session.before - MARGIN + 0.003 + np.arange(count) / CAMERA_RATE)
 
 
 def write_sync(path: Path, session: SampleSession) -> None:
@@ -103,6 +103,6 @@ def _ticks(times: FloatArray) -> list[int]:
     return ticks
 
 
-def _ticked(times: FloatArray) -> FloatArray:
+def _counter_times(times: FloatArray) -> FloatArray:
     """Return times as the counter can tell them."""
     return np.round(times * TICKS) / TICKS

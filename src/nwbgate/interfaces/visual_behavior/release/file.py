@@ -158,11 +158,11 @@ class ReleasedFile:
         """
         found = self.dataset(name)
         if found.dtype.kind not in "biuf":
-            raise self._refused("values are not numbers", name, f"values of type {found.dtype}", "numbers")
+            raise self._refusal("values are not numbers", name, f"values of type {found.dtype}", "numbers")
         if length is not None and found.shape[:1] != (length,):
             values = f"{found.shape[0]} values" if found.shape else "a single value"
             what = f"wrong length: one value per {each} expected"
-            raise self._refused(what, name, values, f"{length}, one per {each}")
+            raise self._refusal(what, name, values, f"{length}, one per {each}")
         return found
 
     def number(self, name: str) -> float:
@@ -175,7 +175,7 @@ class ReleasedFile:
         """
         found = self.numbers(name)
         if found.shape:
-            raise self._refused("a value is not a single number", name, f"shape {found.shape}", "one number")
+            raise self._refusal("a value is not a single number", name, f"shape {found.shape}", "one number")
         return float(found[()])
 
     def timestamps(self, name: str) -> FloatArray:
@@ -206,7 +206,7 @@ class ReleasedFile:
             before = f" after {times[first - 1]} s" if first else ""
             what = "timestamps go backwards" if np.isfinite(times[first]) else "a timestamp is not a number"
             got = f"{times[first]} s{before}, at index {first}"
-            raise self._refused(what, name, got, "timestamps that never decrease")
+            raise self._refusal(what, name, got, "timestamps that never decrease")
 
     def attributes(self, name: str) -> dict[str, Any]:
         """Return the attributes at an HDF5 path, empty without an object there."""
@@ -235,7 +235,7 @@ class ReleasedFile:
         """
         found = self.text(name)
         if not found:
-            raise self._refused("the file lacks a text", name, "nothing", "a text, as in every released file")
+            raise self._refusal("the file lacks a text", name, "nothing", "a text, as in every released file")
         return found
 
     def _places(self, name: str) -> str:
@@ -248,20 +248,20 @@ class ReleasedFile:
                 lost = [column for column in column_names(group) if column not in group and column not in OF_PYNWB]
                 if lost:
                     what, expected = f"the {name.replace('_', ' ')} lack columns", "every column that the table names"
-                    raise self._refused(what, group.name, f"no {', '.join(lost)}", expected)
+                    raise self._refusal(what, group.name, f"no {', '.join(lost)}", expected)
 
     def _unreadable(self, name: str, problem: ValueError) -> SourceError:
         words = f"cannot read the {name.replace('_', ' ')}"
-        return self._refused(words, self._places(name), str(problem), session_tables().tables[name].description)
+        return self._refusal(words, self._places(name), str(problem), session_tables().tables[name].description)
 
-    def _refused(self, what: str, name: str, got: str, expected: str) -> SourceError:
+    def _refusal(self, what: str, name: str, got: str, expected: str) -> SourceError:
         fix = "download the file again; if it is as released, leave this session out"
         return SourceError(what, where=f"{self.path}:{name}", got=got, expected=expected, fix=fix)
 
     def _unusable(self, name: str, facts: list[dict[str, Any]]) -> SourceError:
         columns = ", ".join(fact["column"] for fact in facts)
         lacking = not facts[0]["found"]
-        return self._refused(
+        return self._refusal(
             f"the {name.replace('_', ' ')} " + ("lack columns" if lacking else "hold values of another type"),
             facts[0]["home"],
             f"no {columns}" if lacking else f"{columns} stored as {', '.join(fact['stored'] for fact in facts)}",

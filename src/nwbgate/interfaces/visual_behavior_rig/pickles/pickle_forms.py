@@ -34,12 +34,12 @@ def behavior_items(content: Any, path: Path) -> tuple[PickleItems, PickleItems]:
         If it is another thing than a pickle of camstim, or one of a form without ``items.behavior``, which is named.
     """
     if not isinstance(content, dict):
-        raise _refused(path, f"a {type(content).__name__} at the top", "this is not a pickle of camstim")
+        raise _refusal(path, f"a {type(content).__name__} at the top", "this is not a pickle of camstim")
     top = PickleItems(content, path)
     inner = PickleItems(top.get("items") if isinstance(top.get("items"), dict) else {}, path, "items")
     if isinstance(inner.get("behavior"), dict):
         return top, inner.items("behavior")
-    raise _refused(path, _form(top, inner), "the pickle is not of the change detection task")
+    raise _refusal(path, _form(top, inner), "the pickle is not of the change detection task")
 
 
 def _form(top: PickleItems, inner: PickleItems) -> str:
@@ -50,7 +50,7 @@ def _form(top: PickleItems, inner: PickleItems) -> str:
     return f"keys {', '.join(top.keys()[:12]) or 'none'}"
 
 
-def _refused(path: Path, got: str, what: str) -> SourceError:
+def _refusal(path: Path, got: str, what: str) -> SourceError:
     return SourceError(
         what,
         where=str(path),

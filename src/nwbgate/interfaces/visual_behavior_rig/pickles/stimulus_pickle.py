@@ -93,7 +93,7 @@ class StimulusPickle:
         self.settings: TaskSettings = task_settings(behavior)
         self.lick_frames = _licks(behavior)
         self.stimulus: LoggedStimulus = logged_stimulus(behavior)
-        self.omitted_frames = _omitted(behavior)
+        self.omitted_frames = _omitted_flashes(behavior)
         self.epilogue: LoggedEpilogue | None = logged_epilogue(behavior)
         self.trials: list[LoggedTrial] = logged_trials(behavior)
         self.session_uuid = _uuid(top, self.settings)
@@ -169,7 +169,7 @@ def _encoder(behavior: PickleItems, frames: int) -> Encoder:
     return found
 
 
-def _omitted(behavior: PickleItems) -> IntArray:
+def _omitted_flashes(behavior: PickleItems) -> IntArray:
     log = behavior.optional_items("omitted_flash_frame_log")
     parts = [log.integers(key) for key in log.keys()]  # noqa: SIM118 - keys of this class, as texts
     return np.concatenate([np.empty(0, np.int64), *parts])

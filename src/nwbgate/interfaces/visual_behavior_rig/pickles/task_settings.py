@@ -55,14 +55,14 @@ def task_settings(behavior: PickleItems) -> TaskSettings:
         If settings are missing, or ``params`` and ``cl_params`` do not agree.
     """
     params, given = behavior.optional_items("params"), behavior.optional_items("cl_params")
-    stage = _agreed(params, given, "stage")
+    stage = _agreed_setting(params, given, "stage")
     if not isinstance(stage, str | bytes):
         raise params.unsound("stage", stage, "the session type, in params or cl_params")
     config = behavior.items("config")
     doc = config.items("DoC")
-    task = words(_agreed(params, given, "task_id") or config.items("behavior").text("task_id"))
-    omission = _agreed(params, given, "flash_omit_probability")
-    foraging = _agreed(params, given, "foraging_id")
+    task = words(_agreed_setting(params, given, "task_id") or config.items("behavior").text("task_id"))
+    omission = _agreed_setting(params, given, "flash_omit_probability")
+    foraging = _agreed_setting(params, given, "foraging_id")
     foraging = PickleItems(foraging, behavior.path).get("value") if isinstance(foraging, dict) else foraging
     return TaskSettings(
         session_type=words(stage),
@@ -78,7 +78,7 @@ def task_settings(behavior: PickleItems) -> TaskSettings:
     )
 
 
-def _agreed(params: PickleItems, given: PickleItems, key: str) -> object:
+def _agreed_setting(params: PickleItems, given: PickleItems, key: str) -> object:
     """Return a setting from params or cl_params, which must agree."""
     first, second = params.get(key), given.get(key)
     if first is None or second is None or bool(np.all(first == second)):

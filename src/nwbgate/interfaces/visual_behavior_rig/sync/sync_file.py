@@ -77,12 +77,12 @@ class SyncFile:
     @property
     def duration(self) -> float:
         """Seconds from the first recorded change to the last."""
-        return (self._recorded.last - self._recorded.first) / self.metadata.rate
+        return (self._contents.last - self._contents.first) / self.metadata.rate
 
     @property
     def wraps(self) -> int:
         """Number of times that the counter restarted from zero."""
-        return self._recorded.wraps
+        return self._contents.wraps
 
     def edges(self, line: str) -> FloatArray:
         """Return the times of all edges of a line, ascending, in seconds.
@@ -93,7 +93,7 @@ class SyncFile:
             If the file has no line of that name; those present are named.
         """
         self._require(line)
-        return self._recorded.ticks[line] / self.metadata.rate
+        return self._contents.ticks[line] / self.metadata.rate
 
     def rising(self, line: str) -> FloatArray:
         """Return the times at which a line rose, in seconds."""
@@ -136,11 +136,11 @@ class SyncFile:
     def _every_second(self, line: str, *, rising: bool) -> FloatArray:
         """Return the edges of one kind: those of a line take turns."""
         self._require(line)
-        first = 0 if self._recorded.first_rises[line] == rising else 1
-        return self._recorded.ticks[line][first::2] / self.metadata.rate
+        first = 0 if self._contents.first_rises[line] == rising else 1
+        return self._contents.ticks[line][first::2] / self.metadata.rate
 
     @cached_property
-    def _recorded(self) -> _Recorded:
+    def _contents(self) -> _Recorded:
         """Contents of the file, read once for all lines."""
         bits = {label: bit for bit, label in enumerate(self._labels) if label}
         parts: dict[str, list[IntArray]] = {label: [] for label in bits}

@@ -47,7 +47,7 @@ def read_camera_report(path: Path) -> CameraReport:
     try:
         content = json.loads(path.read_bytes()[:LARGEST])
         report: dict[str, Any] = content["RecordingReport"]
-        return CameraReport(str(report.get("VideoOutputFileName", "")), _lost(report))
+        return CameraReport(str(report.get("VideoOutputFileName", "")), _lost_frames(report))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise SourceError(
             "this is not the report of a camera",
@@ -58,7 +58,7 @@ def read_camera_report(path: Path) -> CameraReport:
         ) from problem
 
 
-def _lost(report: dict[str, Any]) -> int:
+def _lost_frames(report: dict[str, Any]) -> int:
     """Return how many frames the ranges of a report name, such as ``13-14,67395-67398``."""
     listed = report.get("LostFrames") or []
     ranges = ",".join(map(str, listed)) if isinstance(listed, list) else str(listed)

@@ -98,7 +98,7 @@ def encoder_failures(voltage: npt.ArrayLike) -> float:
 
 
 def encoder_stuck(voltage: npt.ArrayLike) -> float:
-    """Return the share of samples in runs of at least `STUCK` equal voltages, 0 to 1.
+    """Return the share of samples in runs of `STUCK` equal voltages, 0 to 1.
 
     A wheel that stands still gives a noisy voltage; one that is exactly the same for a second was not measured.
 

@@ -91,7 +91,7 @@ def d_prime(outcomes: Outcomes) -> float:
 
 
 def engaged_share(reward_rate: npt.ArrayLike) -> float:
-    """Return the share of rated trials with more than `ENGAGED` rewards per minute, 0 to 1.
+    """Return the share of rated trials above `ENGAGED` rewards per minute, 0 to 1.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ def active_cells(dff: npt.ArrayLike, noise: Floats | None = None) -> float:
 
 
 def unusable_cells(dff: npt.ArrayLike) -> float:
-    """Return the share of cells whose trace is constant or has a missing value, 0 to 1.
+    """Return the share of cells with a constant or incomplete trace, 0 to 1.
 
     Raises
     ------

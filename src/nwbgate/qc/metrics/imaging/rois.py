@@ -58,7 +58,7 @@ def shared_pixels(masks: Any, others: Any) -> npt.NDArray[np.float64]:
 
 
 def overlapping(masks: npt.ArrayLike, share: float = OVERLAP) -> float:
-    """Return the share of masks that overlap another by at least `share`, 0 to 1.
+    """Return the share of masks that overlap another by `share`, 0 to 1.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def overlapping(masks: npt.ArrayLike, share: float = OVERLAP) -> float:
 
 
 def at_edge(masks: npt.ArrayLike) -> float:
-    """Return the share of masks with a pixel at the image edge, 0 to 1.
+    """Return the share of masks touching the image edge, 0 to 1.
 
     Parameters
     ----------

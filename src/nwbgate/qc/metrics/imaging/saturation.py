@@ -50,7 +50,7 @@ def clipped_cells(fluorescence: npt.ArrayLike) -> float:
 
 
 def clipped_frames(fluorescence: npt.ArrayLike) -> float:
-    """Return the share of frames at the ceiling in the most clipped cell, 0 to 1.
+    """Return the share of frames at the most clipped cell's ceiling, 0 to 1.
 
     Raises
     ------

@@ -85,7 +85,7 @@ class Peaks:
         return float(np.mean(self.missing))
 
     def offset(self) -> float:
-        """Return the median number of samples from peak to spike time; 1 for MATLAB's indices."""
+        """Return the median samples from peak to spike; 1 for MATLAB's indices."""
         enough_spikes(self.places.astype(np.float64))
         return float(np.median(self.places - self.tops))
 

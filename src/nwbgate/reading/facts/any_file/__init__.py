@@ -1,1 +1,1 @@
-"""Facts of any NWB file, by the types of its objects and never by their names."""
+"""Facts of any NWB file, by the types of its objects."""

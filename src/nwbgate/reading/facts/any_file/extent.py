@@ -1,4 +1,4 @@
-"""Extent of a session: from the first to the last sample of what was acquired."""
+"""Extent of a session: first to last sample of its acquisition."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def extent_frame(series: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame | N
 
 
 def _span(clocks: pd.DataFrame, series: pd.DataFrame) -> tuple[float, float] | None:
-    """Return the first and last time of the clocks of some series, those on another scale left out."""
+    """Return the first and last time of series on one scale."""
     if series.empty:
         return None
     own = clocks[clocks["clock"].isin(series["clock"])]

@@ -1,4 +1,4 @@
-"""The summaries of any NWB file, each only where the file has objects of its type."""
+"""Summaries of any NWB file, each for the types that it holds."""
 
 from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatchcase
@@ -30,7 +30,7 @@ def any_file_frames(
     layout: LayoutName | None,
     whole: bool,
 ) -> dict[str, pd.DataFrame]:
-    """Return the wanted summaries that have a row, and are of objects that the file has.
+    """Return the wanted summaries that have rows.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def any_file_frames(
     makers: dict[str, Callable[[], pd.DataFrame | None]] = {
         "signals": lambda: signal_frame(file, frames["series"], whole=whole) if is_generic else None,
         "session_extent": lambda: None if layout else extent_frame(frames["series"], frames["clocks"]),
-        "interval_tables": lambda: interval_frame(_undescribed(contents.intervals, layout)),
+        "interval_tables": lambda: interval_frame(_other_tables(contents.intervals, layout)),
         "unit_pairs": lambda: pair_frame(file),
         "movies": lambda: movie_frame(contents.series, planes, file),
         "sweeps": lambda: sweep_frame(file, frames["series"]),
@@ -65,8 +65,8 @@ def any_file_frames(
     return {name: frame for name, frame in made.items() if frame is not None and len(frame)}
 
 
-def _undescribed(tables: Sequence[h5py.Group], layout: LayoutName | None) -> list[h5py.Group]:
-    """Return the tables without a session table of a layout; all of them where no layout is known."""
+def _other_tables(tables: Sequence[h5py.Group], layout: LayoutName | None) -> list[h5py.Group]:
+    """Return the tables outside a layout's session tables."""
     if layout is None:
         return list(tables)
     described = [

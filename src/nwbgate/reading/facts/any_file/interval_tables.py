@@ -22,7 +22,7 @@ Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def is_interval_table(group: h5py.Group) -> bool:
-    """Return whether a table has the columns of TimeIntervals, as every subtype of it has."""
+    """Return whether a table has the columns of TimeIntervals."""
     return dataset_at(group, "start_time") is not None and dataset_at(group, "stop_time") is not None
 
 

@@ -36,7 +36,7 @@ def movie_frame(series: Iterable[h5py.Group], planes: dict[str, str], file: h5py
 
 
 def _size(group: h5py.Group) -> tuple[Any, Any] | None:
-    """Return the two sides of the frames of a movie, from its data or, outside the file, from its dimension."""
+    """Return a movie's frame size, from its data or declared dimension."""
     data, dimension = dataset_at(group, "data"), dataset_at(group, "dimension")
     if data is not None and data.shape and len(data.shape) >= 3 and data.shape[0] and min(data.shape[1:3]):
         return data.shape[1], data.shape[2]

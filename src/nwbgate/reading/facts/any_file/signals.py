@@ -54,7 +54,7 @@ def signal_frame(file: h5py.File, series: pd.DataFrame, *, whole: bool = False) 
 
 
 def _kind(group: h5py.Group, neurodata_type: str) -> str | None:
-    """Return what a series measures: by what its columns refer to, else by its type."""
+    """Return the quantity of a series, by its references or type."""
     if neurodata_type == _SNIPPETS:
         return None
     if "rois" in group:
@@ -65,7 +65,7 @@ def _kind(group: h5py.Group, neurodata_type: str) -> str | None:
 
 
 def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator[dict[str, Any]]:
-    """Yield one row per channel of a series; none where its data are not a table of numbers."""
+    """Yield one row per channel of a numeric series."""
     data = dataset_at(file[path], "data")
     if data is None or data.ndim not in (1, 2) or data.dtype.kind not in "iuf" or not data.size:
         return
@@ -78,7 +78,7 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
 
 
 def sampled_blocks(data: h5py.Dataset, *, whole: bool = False) -> Iterator[Block]:
-    """Yield blocks of a series as float64, shape (channels, samples): all of a small one, some of a large one.
+    """Yield blocks of a series as float64, shape (channels, samples), sampled if large.
 
     Parameters
     ----------

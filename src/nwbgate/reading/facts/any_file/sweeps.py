@@ -22,7 +22,7 @@ PATCH_TYPES = frozenset(
 
 
 def sweep_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame | None:
-    """Return the summary ``sweeps`` of `session_tables.yaml`; None for a file without series of a pipette.
+    """Return the summary ``sweeps`` of `session_tables.yaml`; None without pipettes.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def sweep_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame | None:
     if PATCH_TYPES.isdisjoint(series["neurodata_type"]):
         return None
     patch = series[series["neurodata_type"].isin(PATCH_TYPES)]
-    pairs = list(_recorded(file))
+    pairs = list(_recorded_pairs(file))
     stimuli = {response: stimulus for stimulus, response in pairs if response and stimulus and response != stimulus}
     listed = {path for pair in pairs for path in pair}
     rows = [
@@ -51,7 +51,7 @@ def _number(group: h5py.Group) -> float:
 
 
 def _pair_by_number(rows: list[dict[str, Any]], types: dict[Any, Any]) -> None:
-    """Give a response without a stimulus the one stimulus series with the number of its sweep."""
+    """Give a lone response the one stimulus with its sweep number."""
     stimuli: dict[float, list[str]] = {}
     for row in rows:
         if "Stimulus" in types[row["path"]] and not np.isnan(row["number"]):
@@ -62,8 +62,8 @@ def _pair_by_number(rows: list[dict[str, Any]], types: dict[Any, Any]) -> None:
             row["stimulus"] = same[0]
 
 
-def _recorded(file: h5py.File) -> Iterator[tuple[str, str]]:
-    """Yield the paths of stimulus and response of each row of the table of recordings, empty where there is none."""
+def _recorded_pairs(file: h5py.File) -> Iterator[tuple[str, str]]:
+    """Yield stimulus and response paths of each recording, empty where absent."""
     table = group_at(file, _TABLE)
     stimulus, response = (
         None if table is None else dataset_at(table, column) for column in ("stimuli/stimulus", "responses/response")
@@ -74,7 +74,7 @@ def _recorded(file: h5py.File) -> Iterator[tuple[str, str]]:
 
 
 def _series_of(column: h5py.Dataset, names: dict[int, str]) -> Iterator[str]:
-    """Yield the path of the series that each row of a column of references leads to."""
+    """Yield the series path of each row of a reference column."""
     for row in np.ravel(stored_content(column)) if column.dtype.names else ():
         reference, count = row[column.dtype.names[-1]], row[column.dtype.names[1]]
         if not isinstance(reference, h5py.Reference) or not reference or count < 0:

@@ -24,14 +24,14 @@ Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def pair_frame(file: h5py.File) -> pd.DataFrame | None:
-    """Return the summary ``unit_pairs`` of `session_tables.yaml`; None with fewer than two units of ten spikes."""
+    """Return the summary ``unit_pairs``; None with fewer than two active units."""
     units = group_at(file, "/units")
     trains = read_numbers(units, "spike_times") if units is not None else None
     if units is None or trains is None or len(trains) < 2:
         return None
     ids = dataset_at(units, "id")
     names = list(range(len(trains))) if ids is None else whole_numbers(ids).tolist()
-    compared = _compared(trains)
+    compared = _compared_samples(trains)
     if len(compared) < 2:
         return None
     nearest = dict.fromkeys(compared, (0.0, -1))
@@ -50,8 +50,8 @@ def pair_frame(file: h5py.File) -> pd.DataFrame | None:
     return records_frame(rows, session_tables().summaries["unit_pairs"].columns, {"other_id"})
 
 
-def _compared(trains: Any) -> dict[int, Times]:
-    """Return the numbered samples of the first spikes of each unit with enough of them."""
+def _compared_samples(trains: Any) -> dict[int, Times]:
+    """Return sample numbers of the first spikes of each active unit."""
     found = {}
     for row, train in enumerate(trains):
         times = np.ravel(np.asarray(train[:_COMPARED], dtype=np.float64))

@@ -54,7 +54,7 @@ def plane_is_as_described(planes: "pd.DataFrame", optics: "pd.DataFrame") -> "Ro
     import pandas as pd
 
     texts = dict(zip(optics["plane"][::-1], optics["description"][::-1], strict=True))  # the first of a plane stays
-    described = {plane: _described(str(text)) for plane, text in texts.items()}
+    described = {plane: _described_values(str(text)) for plane, text in texts.items()}
     rows = zip(planes["plane"], *(planes[column] for column in _AGAIN), strict=True)
     wrong = [
         any(
@@ -69,7 +69,7 @@ def plane_is_as_described(planes: "pd.DataFrame", optics: "pd.DataFrame") -> "Ro
     )
 
 
-def _described(text: str) -> tuple[str, ...]:
+def _described_values(text: str) -> tuple[str, ...]:
     """Return the column values repeated in a description, if any."""
     first = next(filter(None, (re.search(form, text) for form in _DESCRIBED)), None)
     return first.groups() if first else ()

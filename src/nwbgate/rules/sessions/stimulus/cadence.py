@@ -82,7 +82,7 @@ def cadence_is_of_the_task(
     wrong = np.abs(interval - cadence) > (_OFF_CADENCE * cadence if abs(usual - cadence) <= 2 else 2)
     starts = stimulus_presentations["start_time"]
     words = [
-        f"{value:.0f} frames after the one before{_lost(value / cadence)}, at {at:.3f} s"
+        f"{value:.0f} frames after the one before{_lost_flashes(value / cadence)}, at {at:.3f} s"
         for value, at in zip(interval, starts, strict=True)
     ]
     expected = f"{cadence:.0f} frames"
@@ -98,7 +98,7 @@ def _frames_between(presentations: "pd.DataFrame") -> "np.ndarray[Any, np.dtype[
     return interval
 
 
-def _lost(ratio: float) -> str:
+def _lost_flashes(ratio: float) -> str:
     """Return how many flashes an interval lacks, if a whole number."""
     whole = round(ratio) if np.isfinite(ratio) else 0
     if whole < 2 or abs(ratio - whole) > 0.1:
