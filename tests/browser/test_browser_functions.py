@@ -78,7 +78,7 @@ def test_columns_of_bins_are_the_extremes_of_the_samples_of_their_bins(run):
     values = random.normal(size=100_000)
     values[20_000:40_000] = np.nan
     period, begin = 0.001, 1.0
-    level, size, windows = extremes.of_samples(values), 16, []
+    level, size, windows = extremes.of_samples(values), extremes.BIN, []
     for _ in range(3):
         for _ in range(6):
             pixels = int(random.integers(100, 500))
@@ -93,7 +93,7 @@ def test_columns_of_bins_are_the_extremes_of_the_samples_of_their_bins(run):
         of_sample = np.arange(len(values)) // window["size"]
         column = np.floor((begin + of_sample * window["width"] - window["start"]) * scale).astype(int)
         for number in range(window["pixels"]):
-            inside = values[(column == number) & np.isfinite(values)].astype(np.float32)
+            inside = values[(column == number) & np.isfinite(values)]
             assert (low[number], high[number]) == ((inside.min(), inside.max()) if len(inside) else (None, None))
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import nwbgate
+from nwbgate.browser.serving.browsed_file import RAW
 from nwbgate.browser.serving.packing import unpack
 from nwbgate.errors import MissingExtraError, UsageError
 from support.browsed_files import write_recording
@@ -37,7 +38,7 @@ def test_a_key_is_answered_with_its_number_and_bytes(widget, monkeypatch):
     assert content == {"number": 7, "error": ""}
     assert [track["name"] for track in json.loads(data)["tracks"]][2:] == ["spikes", "dF/F"]
     _, (data,) = asked(widget, monkeypatch, {"number": 8, "key": "raw/0/0/0"})
-    assert len(unpack(data)[1]["values"]) == 8192
+    assert len(unpack(data)[1]["values"]) == RAW
 
 
 @pytest.mark.parametrize("message", [{"number": 1, "key": "../secret"}, {"number": 1}, {"number": 1, "key": ["doc/0"]}])

@@ -12,7 +12,7 @@ import pytest
 
 from nwbgate.browser.levels.disk_cache import DiskCache, forget_oldest, identity
 
-ARRAY = np.arange(200, dtype=np.float32).reshape(100, 2)
+ARRAY = np.arange(200, dtype=np.float64).reshape(100, 2)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ from pathlib import Path
 import numpy as np
 from nwbgate.browser.levels.disk_cache import DiskCache
 cache, times, most = DiskCache(Path(sys.argv[1]), "a file"), int(sys.argv[2]), int(sys.argv[3])
-array = np.arange(2**21, dtype=np.float32)
+array = np.arange(2**21, dtype=np.float64)
 if most:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
@@ -109,7 +109,7 @@ def finished(process):
 
 @pytest.mark.slow
 def test_a_killed_process_beside_another_leaves_a_whole_file(tmp_path):
-    expected = np.arange(2**21, dtype=np.float32)
+    expected = np.arange(2**21, dtype=np.float64)
     with writer(tmp_path, 100_000) as killed:
         assert killed.stdout.readline() == "begun\n"
         other = writer(tmp_path, 5)

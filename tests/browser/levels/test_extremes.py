@@ -14,10 +14,10 @@ def truth(values: np.ndarray, size: int) -> np.ndarray:
         part = values[start : start + size]
         part = part[~np.isnan(part)]
         found.append([part.min(), part.max()] if len(part) else [np.nan, np.nan])
-    return np.array(found, np.float32).reshape(-1, 2)
+    return np.array(found).reshape(-1, 2)
 
 
-@pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 4095, 100_003])
+@pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 4095, 100_003])
 def test_every_level_holds_the_extremes_of_its_samples(count):
     random = np.random.default_rng(count)
     values = random.normal(size=count)
@@ -48,7 +48,7 @@ def test_bins_of_time_hold_the_samples_of_their_time_and_gaps_stay_empty():
     for number in range(121):
         inside = values[numbers == number]
         expected = [inside.min(), inside.max()] if len(inside) else [np.nan, np.nan]
-        np.testing.assert_array_equal(found[number], np.array(expected, np.float32))
+        np.testing.assert_array_equal(found[number], np.array(expected))
     assert np.isnan(found[41:79]).all()
 
 

@@ -67,7 +67,7 @@ def test_what_is_looked_at_is_built_first_and_called_whole_only_then(small_parts
     found.build_next()
     bins, is_whole = found.tile(0, 9)
     assert is_whole
-    assert bins[0, 0] == 9 * TILE * 16
+    assert bins[0, 0] == 9 * TILE * extremes.BIN
     assert samples.read == 2**17
     assert 0 < found.share < 0.1
 
@@ -117,9 +117,9 @@ def test_uneven_samples_have_bins_of_equal_time_and_gaps():
     for number, (low, high) in enumerate(bins):
         inside = values[(times >= edges[number]) & (times < edges[number + 1])]
         expected = [inside.min(), inside.max()] if len(inside) else [np.nan, np.nan]
-        np.testing.assert_array_equal([low, high], np.array(expected, np.float32))
-    assert found.grid.width == pytest.approx(0.32)
-    assert np.isnan(bins[160:249]).all()
+        np.testing.assert_array_equal([low, high], np.array(expected))
+    assert found.grid.width == pytest.approx(0.64)
+    assert np.isnan(bins[80:124]).all()
 
 
 def test_one_far_timestamp_does_not_make_millions_of_bins():
@@ -139,9 +139,13 @@ def test_a_tile_that_is_not_there_is_refused(tile):
         Levels(Counted(np.zeros(100)), NOWHERE, "a").tile(*tile)
 
 
-@pytest.mark.parametrize(
-    ("offset", "spread", "rounded"), [(0.0, 1e-4, False), (1e7, 1.0, True), (1e7, 1e4, False), (5.0, 0.0, False)]
-)
-def test_values_that_differ_in_more_than_seven_digits_are_told(offset, spread, rounded):
-    values = offset + spread * np.linspace(0, 1, 5000)
-    assert Levels(ArraySamples(values, np.arange(5000.0)), DiskCache(None, ""), "a").has_steps is rounded
+@pytest.mark.parametrize("clock", [CLOCK, None])
+def test_values_that_float32_cannot_tell_apart_keep_all_their_digits(clock):
+    values = 1e7 + 1e-8 * np.random.default_rng(3).permutation(100_003)
+    assert len(np.unique(values.astype(np.float32))) == 1
+    samples = Counted(values) if clock else ArraySamples(values, 2.0 + np.arange(len(values)) * 0.001)
+    found = Levels(samples, NOWHERE, "a")
+    for level in range(found.count):
+        bins = whole(found, level)
+        assert (bins[:, 0].min(), bins[:, 1].max()) == (values.min(), values.max())
+        assert np.isin(bins, values).all()

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
+from nwbgate.browser.serving.browsed_file import RAW
 from nwbgate.browser.serving.keys import UnknownKeyError
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import unpack
@@ -83,9 +84,9 @@ def test_any_file_is_its_series_intervals_events_and_units(library):
 
 def test_samples_are_bit_equal_to_the_file(library, files):
     with nwbgate.open(files[0]) as recording:
-        for block in (0, 7, 36):
+        for block in (0, 7, 73):
             _, arrays = packed(library, f"raw/0/0/{block}")
-            np.testing.assert_array_equal(arrays["values"], recording.voltage[block * 8192 : (block + 1) * 8192])
+            np.testing.assert_array_equal(arrays["values"], recording.voltage[block * RAW : (block + 1) * RAW])
         _, arrays = packed(library, "raw/0/3/0")
         np.testing.assert_array_equal(arrays["values"], recording.dff)
         np.testing.assert_array_equal(arrays["times"], recording.dff_timestamps)
@@ -93,13 +94,13 @@ def test_samples_are_bit_equal_to_the_file(library, files):
 
 def test_tiles_hold_the_extremes_of_their_samples(library, files):
     about, _ = packed(library, "grid/0/1")
-    assert (about["samples"], about["bins"], about["raw"]) == (300_000, 18_750, True)
+    assert (about["samples"], about["bins"], about["raw"]) == (300_000, 9375, True)
     tile, arrays = packed(library, "tile/0/1/1/0")
     with nwbgate.open(files[0]) as recording:
-        bins = recording.baseline_subtracted[: 4687 * 64].reshape(-1, 64)
+        bins = recording.baseline_subtracted[: 2343 * 128].reshape(-1, 128)
     assert tile["whole"]
-    np.testing.assert_array_equal(arrays["high"][:4687], bins.max(1).astype(np.float32))
-    np.testing.assert_array_equal(arrays["low"][:4687], bins.min(1).astype(np.float32))
+    np.testing.assert_array_equal(arrays["high"][:2343], bins.max(1))
+    np.testing.assert_array_equal(arrays["low"][:2343], bins.min(1))
 
 
 def test_a_cell_is_a_row_of_its_heatmap(library):
@@ -107,7 +108,7 @@ def test_a_cell_is_a_row_of_its_heatmap(library):
     _, arrays = packed(library, f"raw/1/{heat}.2/0")
     with nwbgate.open(SESSION) as session:
         expected = session.plane.matrix("dff")[:, 2]
-    np.testing.assert_array_equal(arrays["values"], expected[:8192])
+    np.testing.assert_array_equal(arrays["values"], expected[:RAW])
 
 
 def test_means_equal_those_of_the_session(library):
@@ -167,7 +168,7 @@ def test_a_download_of_everything_is_refused(library, monkeypatch):
 
 @pytest.mark.parametrize(
     "key",
-    ["doc/3", "about/99", "grid/0/4", "grid/0/0.1", "rows/0/0", "raw/0/0/37", "tile/0/0/9/0", "tile/0/0/0/99",
+    ["doc/3", "about/99", "grid/0/4", "grid/0/0.1", "rows/0/0", "raw/0/0/74", "tile/0/0/9/0", "tile/0/0/0/99",
      "heat/0/0/0/0", "heat/1/6/0/99", "raw/1/6/0", "raw/1/6.999/0", "plane/0/0", "mean/0/0/9", "grid/0/2"],
 )  # fmt: skip
 def test_what_does_not_exist_is_refused(library, key):

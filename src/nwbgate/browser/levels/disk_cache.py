@@ -17,7 +17,7 @@ from nwbgate.storage.file_errors import is_url
 Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Version of what is kept; another one is never read.
-_VERSION = "nwbgate browse 1"
+_VERSION = "nwbgate browse 2"
 #: Bytes of the checksum before the numbers.
 _CHECKSUM = 4
 #: Bytes that all kept levels may take; the longest unused ones go first.
@@ -61,7 +61,7 @@ class DiskCache:
         digest = hashlib.sha256("\0".join((_VERSION, self.of, name)).encode()).hexdigest()
         return None if self.folder is None else self.folder / f"{digest}.levels"
 
-    def load(self, name: str, shape: tuple[int, ...], dtype: str = "<f4") -> Array | None:
+    def load(self, name: str, shape: tuple[int, ...], dtype: str = "<f8") -> Array | None:
         """Return a kept array, or None where there is none that is whole."""
         path = self.path(name)
         size = int(np.prod(shape))

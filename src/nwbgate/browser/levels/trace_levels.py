@@ -12,7 +12,7 @@ from nwbgate.browser.levels.extremes import BIN, FACTOR, Bins
 from nwbgate.browser.tracks.samples import Samples, extent
 
 #: Bins of a tile, as it is sent: 64 KB.
-TILE = 8192
+TILE = 4096
 #: Samples that are read and reduced at once: 2 MB of float64.
 _PART = 2**18
 #: Parts up to which a trace is read when it is opened.
@@ -21,8 +21,6 @@ _AT_ONCE = 2
 _DERIVED = 1
 #: Of a file on a server only one part in so many is read unasked, and the parts are small.
 _SPARSE, _REMOTE_PART = 20, 2**17
-#: A spread below this share of the values is told as rounded: float32 has 24 bits, a picture 100 pixels.
-_ROUNDED = 2.0**-16
 #: Samples with timestamps have at most one bin for so many, however uneven they are.
 _FEWEST = 4
 
@@ -62,7 +60,7 @@ def grid_of(samples: Samples) -> Grid:
 
 
 class Levels:
-    """Minimum and maximum of a trace in bins of 16, 64, 256 ... samples.
+    """Minimum and maximum of a trace in bins of 32, 128, 512 ... samples.
 
     Parameters
     ----------
@@ -82,10 +80,10 @@ class Levels:
         self.grid = grid_of(samples)
         self.count = extremes.level_count(self.grid.bins)
         kept = cache.load(name, (self.grid.bins, 2))
-        self._levels: list[Bins] = [np.full((self.grid.bins, 2), np.nan, np.float32) if kept is None else kept]
+        self._levels: list[Bins] = [np.full((self.grid.bins, 2), np.nan) if kept is None else kept]
         for level in range(1, self.count):
             bins = 0 if level == _DERIVED else -(-self.grid.bins // FACTOR**level)
-            self._levels.append(np.full((bins, 2), np.nan, np.float32))
+            self._levels.append(np.full((bins, 2), np.nan))
         for first in range(0, 0 if kept is None else self.grid.bins, _PART):
             self._update_coarser(first, min(first + _PART, self.grid.bins))
         self._part = _REMOTE_PART if remote else _PART
@@ -110,13 +108,6 @@ class Levels:
     def share(self) -> float:
         """Share of the samples read so far, from 0 to 1."""
         return float(self._done.mean()) if len(self._done) else 1.0
-
-    @property
-    def has_steps(self) -> bool:
-        """Whether float32, of 7 digits, turns values that differ little into steps."""
-        bins = self._bins(self.count - 1, 0, self.grid.bins)
-        finite = bins[np.isfinite(bins)]
-        return bool(len(finite)) and 0 < float(np.ptp(finite)) < _ROUNDED * float(np.abs(finite).max())
 
     def tile(self, level: int, number: int) -> tuple[Bins, bool]:
         """Return a tile's bins, shape (bins, 2), and whether they are complete.

@@ -2,7 +2,7 @@
 
 export const RAW_LEVEL = -1;
 const FACTOR_PER_LEVEL = 4;
-export const TILE_BINS = 8192;
+export const TILE_BINS = 4096;
 export const TILE_COLUMNS = 192;
 
 export function binWidth(grid, level) {

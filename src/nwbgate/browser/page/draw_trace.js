@@ -5,7 +5,7 @@ import { addBins, addSamples, binWidth, blocksFor, emptyColumns, extremesOf, lev
 const LINE_UP_TO = 3;
 // Periods without a sample after which a line is broken.
 const GAP = 4;
-const BIN_SAMPLES = 16;
+const BIN_SAMPLES = 32;
 
 // What there is to draw of a trace in a window: columns or line, and what is still missing.
 export function traceContent(store, name, raw, view, pixels) {
@@ -47,8 +47,7 @@ function coarseText(tiles, isCoarser) {
   const share = Math.min(...tiles.map((tile) => tile.share));
   if (tiles.some((tile) => tile.sampled && !tile.whole)) return "a sample of the file; zoom in to read all";
   if (tiles.some((tile) => !tile.whole)) return `${Math.floor(share * 100)} % read`;
-  if (isCoarser) return "finer levels are loading";
-  return tiles.some((tile) => tile.rounded) ? "rounded to 7 digits; zoom in for all" : "";
+  return isCoarser ? "finer levels are loading" : "";
 }
 
 function rawContent(store, name, grid, raw, view, pixels) {

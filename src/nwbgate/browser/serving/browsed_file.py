@@ -31,7 +31,7 @@ from nwbgate.storage.hdf5 import readable
 Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Samples of a block of the raw level.
-RAW = 8192
+RAW = 4096
 
 
 class BrowsedFile:
@@ -200,7 +200,7 @@ class BrowsedFile:
         if not levels.complete:
             self.builder.ask(levels)
         sampled = not whole and not levels.waiting
-        about = {"whole": whole, "share": levels.share, "sampled": sampled, "rounded": levels.has_steps}
+        about = {"whole": whole, "share": levels.share, "sampled": sampled}
         return pack(about, {"low": bins[:, 0], "high": bins[:, 1]})
 
     def raw(self, which: TrackNumber, number: int) -> bytes:
