@@ -99,6 +99,7 @@ def _serve(library: "Library", port: int, *, no_open: bool, behind_proxy: bool) 
             "cannot listen on the port", where=f"--port {port}", got=str(error), fix="choose another port, or none"
         ) from error
     with server:
+        library.open_ahead()
         click.echo(f"{server.address}\nCtrl-C ends it.")
         if not no_open:
             webbrowser.open(server.address)

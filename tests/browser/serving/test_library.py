@@ -13,7 +13,7 @@ from nwbgate.browser.serving.keys import UnknownKeyError
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import unpack
 from nwbgate.browser.tracks.marks import Judgement, Mark
-from nwbgate.errors import SourceError, UsageError
+from nwbgate.errors import NwbgateError, SourceError, UsageError
 from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
 
 
@@ -90,6 +90,22 @@ def test_samples_are_bit_equal_to_the_file(library, files):
         _, arrays = packed(library, "raw/0/3/0")
         np.testing.assert_array_equal(arrays["values"], recording.dff)
         np.testing.assert_array_equal(arrays["times"], recording.dff_timestamps)
+
+
+def test_the_first_file_is_open_before_it_is_asked_for(files):
+    opened_ahead = Library(files[1:])
+    opened_ahead.open_ahead().join()
+    assert "opened" in opened_ahead.files[0].__dict__
+    assert "opened" not in opened_ahead.files[1].__dict__
+    opened_ahead.close()
+
+
+def test_a_first_file_that_cannot_be_read_is_told_only_to_the_page(tmp_path):
+    (tmp_path / "a.nwb").write_bytes(b"no HDF5")
+    broken = Library([tmp_path / "a.nwb"])
+    broken.open_ahead().join()
+    with pytest.raises(NwbgateError):
+        broken.answer("doc/0")
 
 
 def test_tiles_hold_the_extremes_of_their_samples(library, files):

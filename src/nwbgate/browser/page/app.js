@@ -37,6 +37,7 @@ class Page {
     this.theme = null;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
     new ResizeObserver(() => this.timeline?.redraw()).observe(root);
+    addEventListener("scroll", () => this.timeline?.redraw(), { capture: true, passive: true });
     address?.addEventListener?.("hashchange", () => this.follow());
   }
 
@@ -45,6 +46,7 @@ class Page {
       const files = await this.files.load();
       const state = this.address ? stateOf(this.address.location.hash) : { file: 0 };
       await this.open(state.file < files.length ? state.file : 0, state);
+      this.files.describe();
     } catch (error) {
       this.say(error.message);
     }

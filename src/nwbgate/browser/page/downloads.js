@@ -42,6 +42,7 @@ function drawLabel(canvas, row, height, theme) {
 }
 
 export async function pngOf(timeline, ratio) {
+  await timeline.complete();
   const theme = timeline.themed();
   const { places, width, height } = layout(timeline);
   const picture = new OffscreenCanvas(Math.round(width * ratio), Math.round(height * ratio));
@@ -71,6 +72,7 @@ export async function pngOf(timeline, ratio) {
 }
 
 export async function svgOf(timeline) {
+  await timeline.complete();
   const theme = timeline.themed();
   const { places, width, height } = layout(timeline);
   const groups = [];

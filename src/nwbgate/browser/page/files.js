@@ -21,7 +21,6 @@ export class Files {
     this.body.replaceChildren(...this.lines);
     this.element.open = this.files.length > 1 && this.current < 0;
     this.filter();
-    this.describe();
     return this.files;
   }
 

@@ -7,6 +7,9 @@ import { drawMarks, markAt } from "./marks.js";
 
 const AXIS_HEIGHT = 26;
 const MARKS_HEIGHT = 22;
+// Pixels above and below the screen within which tracks are drawn as well, so that scrolling finds them there.
+const NEAR = 150;
+const LOOK_MS = 50;
 
 export class Timeline {
   constructor({ store, doc, file, view, themed, onSettled, onPick, onMark, onTracks, onQuality }) {
@@ -76,7 +79,8 @@ export class Timeline {
     this.drawAxis(sharpContext(this.axis, width, AXIS_HEIGHT), { width, height: AXIS_HEIGHT }, theme);
     drawMarks(sharpContext(this.marks, width, MARKS_HEIGHT), this.doc.marks, this.view, { width, height: MARKS_HEIGHT }, theme);
     let missing = false;
-    for (const row of this.rows) missing = this.drawRow(row, width, theme) || missing;
+    for (const row of this.rows) row.canvas.style.height = `${heightOf(row.track, row.rows)}px`;
+    for (const row of this.rows.filter(isNear)) missing = this.drawRow(row, width, theme) || missing;
     if ((!missing || this.store.failed.size) && !this.store.busy) {
       this.element.dataset.settled = "true";
       this.onSettled?.();
@@ -85,7 +89,6 @@ export class Timeline {
 
   drawRow(row, width, theme) {
     const size = { width, height: heightOf(row.track, row.rows) };
-    row.canvas.style.height = `${size.height}px`;
     const canvas = sharpContext(row.canvas, width, size.height);
     this.drawGrid(canvas, size, theme);
     return row.draw(canvas, this.view, size, theme);
@@ -119,6 +122,13 @@ export class Timeline {
     }
   }
 
+  // Resolves when every track has all that its picture needs, those off the screen too.
+  async complete() {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    const isMissing = (row) => row.draw(canvas, this.view, { width: this.width, height: heightOf(row.track, row.rows) }, this.themed());
+    while (this.rows.filter(isMissing).length && !this.store.failed.size) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+
   // Says what is under the pointer.
   read(row, event) {
     if (!row) {
@@ -139,4 +149,10 @@ export class Timeline {
     }
     return "";
   }
+}
+
+// Whether a track is on the screen, or nearly: of the others nothing is asked.
+function isNear({ element }) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > -NEAR && top < innerHeight + NEAR;
 }

@@ -115,8 +115,8 @@ class BrowsedFile:
 
     def doc(self) -> bytes:
         """Return the description of all tracks, as JSON."""
-        opened = self.opened
         with self._lock, readable(str(self.source)):
+            opened = self.opened
             ends, problems = ends_of(opened.tracks)
             tracks = [track.about() for track in opened.tracks]
             marks = placed(self.judgement.marks, opened.tables)

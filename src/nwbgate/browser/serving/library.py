@@ -1,9 +1,10 @@
 """The files that are browsed, and the answer to every key."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 
 from nwbgate.browser.levels.builder import Builder
 from nwbgate.browser.serving.browsed_file import BrowsedFile
@@ -12,7 +13,7 @@ from nwbgate.browser.serving.keys import Key, UnknownKeyError, parse_key
 from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.tracks.marks import Judgement
 from nwbgate.browser.tracks.track import Heatmap
-from nwbgate.errors import SourceError
+from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.storage.file_errors import is_url
 
 JSON, BYTES = "application/json", "application/octet-stream"
@@ -60,6 +61,17 @@ class Library:
         """Attach findings and results of quality control, by the name of the source."""
         for file in self.files:
             file.judgement = judgements.get(str(file.source), file.judgement)
+
+    def open_ahead(self) -> Thread:
+        """Open the first file in a thread, while a web browser starts; the page says what is wrong with it."""
+
+        def opened() -> None:
+            with suppress(NwbgateError, OSError):
+                self.answer("doc/0")
+
+        thread = Thread(target=opened, daemon=True, name="nwbgate browse: first file")
+        thread.start()
+        return thread
 
     def close(self) -> None:
         """Stop building and close all files."""
