@@ -10,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import axe_playwright_python
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +20,7 @@ import nwbgate
 from nwbgate.browser.exports.export import export
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.tracks.marks import Judgement, Mark
-from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
+from support.browsed_files import HOSTILE, SESSION, write_any, write_images, write_recording
 from support.chromium import PICTURES, SETTLED, chromium, page_at, served
 from support.converted_sessions import converted_recordings
 from support.range_server import serving
@@ -31,6 +32,12 @@ PAGE = "document.querySelector('.nwbgate-browser').browserPage"
 VIEW = f"() => [{PAGE}.view.start, {PAGE}.view.stop]"
 SHOW = f"([start, stop]) => {PAGE}.view.show({{ start, stop }})"
 DRAWN = "() => [...document.querySelectorAll('.tracks canvas')].map((canvas) => canvas.toDataURL())"
+#: Sum of the red parts of a drawn frame.
+SHADES = """() => {
+  const canvas = document.querySelector(".images canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((sum, part, place) => sum + (place % 4 ? 0 : part), 0);
+}"""
 FINDINGS = Judgement(
     True, True,
     [
@@ -283,6 +290,49 @@ def test_a_click_on_a_row_and_on_a_mask_shows_the_trace_of_the_cell(browser, ser
         assert pressed.count() == 1
         pressed.click()
         assert page.locator(".cells button[aria-pressed=true]").count() in (0, 1)
+
+
+def test_frames_of_image_series_follow_the_time_and_the_contrast(browser, tmp_path):
+    path = write_images(tmp_path / "images.nwb")
+    with h5py.File(path) as file:
+        frames = file["acquisition/TwoPhotonSeries/data"][()]
+    with served(Library([path])) as running, page_at(browser, running.address) as page:
+        page.get_by_role("tab", name="Images").click()
+        page.get_by_label("Images of", exact=True).select_option("acquisition/TwoPhotonSeries")
+        page.evaluate(SHOW, [1.2, 1.5])  # the frame at the middle, 1.35 s, began at 1.3 s
+        caption = page.locator(".images [role=status]")
+        caption.get_by_text("frame 8 at 1.30 s").wait_for()
+        assert f"values {frames[8].min()} to {frames[8].max()}" in caption.inner_text()
+        page.get_by_label("number of the frame").fill("3")
+        page.keyboard.press("Enter")
+        caption.get_by_text("frame 3 at 0.80 s").wait_for()
+        start, stop = page.evaluate(VIEW)
+        assert start <= 0.8 <= stop
+        before = page.evaluate(SHADES)
+        page.get_by_label("white above").fill("300")
+        page.wait_for_timeout(200)
+        assert page.evaluate(SHADES) > 1.5 * before
+        keep_picture(page, "images")
+        box = page.query_selector(".tracks canvas").bounding_box()
+        page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 10)
+        caption.get_by_text(f"frame {int((start + 0.9 * (stop - start) - 0.5) / 0.1 + 1e-6)} at").wait_for()
+        page.get_by_label("Images of", exact=True).select_option("acquisition/video")
+        assert "../eye.mp4" in page.inner_text(".images")
+        page.get_by_label("Images of", exact=True).select_option("stimulus/templates/scenes")
+        page.get_by_text("colour, colours").wait_for()
+        assert axe_violations(page) == []
+
+
+def test_an_export_shows_pictures_and_says_that_it_has_no_frames(browser, tmp_path):
+    library = Library([write_images(tmp_path / "images.nwb")])
+    export(library, tmp_path / "a.html")
+    library.close()
+    with page_at(browser, (tmp_path / "a.html").as_uri()) as page:
+        page.get_by_role("tab", name="Images").click()
+        assert "not in this export" in page.inner_text(".images")
+        page.get_by_label("Images of", exact=True).select_option("stimulus/templates/scenes")
+        page.get_by_label("Picture", exact=True).select_option("gray")
+        page.get_by_text("gray, values").wait_for()
 
 
 def test_means_are_those_of_the_session(browser, server):

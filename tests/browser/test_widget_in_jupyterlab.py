@@ -16,10 +16,22 @@ from support.chromium import PICTURES, SETTLED, chromium
 pytestmark = pytest.mark.slow
 
 
+#: A widget whose findings and results of quality control are as hostile as the texts of the file.
+SOURCE = """
+import nwbgate
+from nwbgate.browser.tracks.marks import Judgement, Mark
+hostile = {hostile!r}
+widget = nwbgate.browse({path!r})
+results = dict.fromkeys(("object", "metric", "value", "unit", "reason"), hostile)
+mark = Mark(hostile, "error", hostile, hostile)
+widget.library.judge({{{path!r}: Judgement(True, True, [mark], [results | {{"status": "Fail"}}])}})
+widget"""
+
+
 def notebook(path) -> dict:
     """A notebook with one cell, which shows a file."""
     cell = {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": []}
-    source = f"import nwbgate\nnwbgate.browse({str(path)!r})"
+    source = SOURCE.format(path=str(path), hostile=HOSTILE)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {
         "cells": [{**cell, "source": source}],
@@ -78,6 +90,10 @@ def test_a_cell_shows_the_file_and_asks_nobody_else(lab):
         page.evaluate(SETTLED)
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / "jupyterlab.png")
+        page.get_by_role("tab", name="Findings").click()
+        assert page.inner_text(".nwbgate-browser [role=tabpanel]").count(HOSTILE) >= 6
+        assert HOSTILE in page.inner_text(".nwbgate-browser header .about")
+        assert not page.query_selector(".nwbgate-browser img")
         page.get_by_role("tab", name="About").click()
         assert HOSTILE in page.inner_text(".nwbgate-browser [role=tabpanel]")
         assert "caught" not in page.title()

@@ -87,6 +87,26 @@ def write_any(path: Path, session: str = "any") -> Path:
     return path
 
 
+def write_images(path: Path, session: str = "images") -> Path:
+    """Write a file with image series of every kind, pictures, and a video that lies elsewhere."""
+    random = np.random.default_rng(5)
+    with _begun(path, session) as file:
+        series(file, "acquisition/TwoPhotonSeries", random.integers(0, 4096, (20, 12, 8), np.uint16), rate=10.0)
+        file["acquisition/TwoPhotonSeries"].attrs["neurodata_type"] = "TwoPhotonSeries"
+        series(file, "acquisition/camera", random.integers(0, 256, (3, 5, 6), np.uint8), times=[1.0, 2.5, 2.75])
+        series(file, "acquisition/volume", random.normal(size=(4, 3, 4, 5)), rate=2.0)
+        series(file, "acquisition/trace", random.normal(size=200), rate=50.0)
+        series(file, "stimulus/templates/templates", random.integers(0, 256, (2, 4, 4), np.uint8), rate=1.0)
+        video = file.create_group("acquisition/video")
+        video.attrs["neurodata_type"] = "ImageSeries"
+        video["external_file"], video["timestamps"], video["data"] = [b"../eye.mp4"], [0.5, 0.6], np.zeros((0, 0, 0))
+        pictures = file.create_group("stimulus/templates/scenes")
+        pictures.attrs["neurodata_type"] = "Images"
+        pictures["gray"] = random.integers(0, 256, (5, 4), np.uint8)
+        pictures["colour"] = np.linspace(0, 1, 6 * 9 * 3).reshape(6, 9, 3)
+    return path
+
+
 def write_array(path: Path, session: str = "array") -> Path:
     """Write a recording of four electrodes, a rate and units, whose spike times lack a usable index."""
     with _begun(path, session) as file:

@@ -70,10 +70,10 @@ def test_any_file_is_its_series_intervals_events_and_units(library):
     kinds = {each["name"]: each["kind"] for each in found["tracks"]}
     assert kinds == {
         "uneven": "trace", "disordered": "trace", "pair 0": "trace", "pair 1": "trace", "many": "heatmap",
-        "epochs": "intervals", "pokes": "events", "spikes": "events",
+        "images": "intervals", "epochs": "intervals", "pokes": "events", "spikes": "events",
     }  # fmt: skip
     assert any("words" in note for note in found["notes"])
-    assert any("images" in note for note in found["notes"])
+    assert [stack["name"] for stack in found["stacks"]] == ["acquisition/images"]
     about, arrays = packed(library, f"rows/2/{track(library, 2, 'epochs')}")
     assert HOSTILE in about["categories"]
     np.testing.assert_array_equal(arrays["stop"], [10.0, 30.0])

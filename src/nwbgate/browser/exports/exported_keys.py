@@ -10,10 +10,12 @@ from nwbgate.browser.levels.extremes import FACTOR
 from nwbgate.browser.levels.heat_levels import TILE as HEAT_TILE
 from nwbgate.browser.levels.trace_levels import TILE
 from nwbgate.browser.serving.browsed_file import RAW, BrowsedFile
+from nwbgate.browser.serving.frames import packed_frame
 from nwbgate.browser.serving.keys import TrackNumber
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.tracks.extent import ends_of
+from nwbgate.browser.tracks.image_stacks import ImageStack
 from nwbgate.browser.tracks.track import Heatmap, Trace
 from nwbgate.errors import NwbgateError
 
@@ -58,6 +60,8 @@ def _doc(file: BrowsedFile, folder: str | None) -> bytes:
     doc = json.loads(file.doc())
     for track in doc["tracks"]:
         track["absent"] = not track["shown"]
+    for stack in doc["stacks"]:
+        stack["absent"] = not stack["names"]
     if folder is not None:
         doc["beside"] = _address(file, folder)
     return json_text(doc).encode()
@@ -68,6 +72,8 @@ def _file_keys(file: BrowsedFile, options: _Options) -> Iterator[tuple[str, byte
     _, broken = ends_of(file.opened.tracks)
     for number in range(len(file.opened.planes)):
         yield f"plane/{number}", file.plane(number)
+    for number, stack in enumerate(file.opened.stacks):
+        yield from _picture_keys(number, stack)
     for number, track in enumerate(file.opened.tracks):
         which = TrackNumber(number)
         if not track.shown or number in broken:
@@ -78,6 +84,12 @@ def _file_keys(file: BrowsedFile, options: _Options) -> Iterator[tuple[str, byte
             yield from _heat_keys(file, which, track, options)
         else:
             yield f"rows/{number}", file.rows(which)
+
+
+def _picture_keys(number: int, stack: ImageStack) -> Iterator[tuple[str, bytes]]:
+    """Yield pictures; frames of a series would be most of the file, and are left out."""
+    for picture in range(len(stack.names)):
+        yield f"frame/{number}/{picture}", packed_frame(stack, picture)
 
 
 def _trace_keys(file: BrowsedFile, which: TrackNumber, options: _Options) -> Iterator[tuple[str, bytes]]:

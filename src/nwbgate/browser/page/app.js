@@ -4,6 +4,7 @@ import { make } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { Files } from "./files.js";
 import { followKeys } from "./gestures.js";
+import { Images } from "./images.js";
 import { Means } from "./means.js";
 import { Overview } from "./overview.js";
 import { themeColours } from "./palette.js";
@@ -107,10 +108,12 @@ class Page {
     const go = (start, stop) => this.go(start, stop);
     this.cells = new Cells({ ...parts, onCell: (plane, cell) => this.toggleCell(plane, cell) });
     this.means = new Means({ ...parts, tracksInView: () => this.timeline.rows.filter((row) => row.track.kind === "trace" || row.track.kind === "heatmap").map((row) => ({ name: row.number, title: `${row.track.group}: ${row.track.name}` })) });
+    this.images = new Images({ ...parts, onTime: (time) => this.goTo(time) });
     this.downloads = new Downloads({ ...parts, timeline: this.timeline, transport });
     this.tabs = new Tabs([
       trackChooser(doc, () => this.names, (names) => this.setTracks(names)), findingsTab(doc, go),
       { title: "Cells", element: this.cells.element, show: () => this.cells.draw() },
+      { title: "Images", element: this.images.element, show: () => this.images.show() },
       { title: "Means", element: this.means.element, show: () => this.means.show() },
       rowsTab(doc, store, file, view, go),
       { title: "Download", element: this.downloads.element, show: () => this.downloads.show() },
@@ -144,6 +147,7 @@ class Page {
     this.toolbar.show();
     this.overview.draw();
     this.timeline.redraw();
+    if (this.tabs.isOpen("Images")) this.images.show();
     if (!this.address) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keepAddress(), ADDRESS_MS);
@@ -171,8 +175,23 @@ class Page {
     this.view.show({ start: middle - span / 2, stop: middle + span / 2 });
   }
 
+  // Keeps the width of the window, and moves it only if a time is out of it.
+  goTo(time) {
+    const { start, stop, span } = this.view;
+    if (time < start || time > stop) this.view.show({ start: time - span / 2, stop: time + span / 2 });
+    this.pointAt(time);
+  }
+
+  // Marks a time on all tracks; image series show their frame there.
+  pointAt(time) {
+    this.images.cursor = this.timeline.cursor = time;
+    if (this.tabs.isOpen("Images")) this.images.show();
+    this.timeline.redraw();
+  }
+
   // A click on a row of a heatmap shows the trace of the cell, or hides it.
-  pick(row, event) {
+  pick(row, event, time) {
+    if (this.doc.stacks.some(({ timed }) => timed)) this.pointAt(time);
     if (row.track.kind !== "heatmap") return;
     const box = row.canvas.getBoundingClientRect();
     this.toggle(`${row.number}.${row.rowAt(event.clientY - box.top, box.height)}`);

@@ -73,7 +73,7 @@ export class Overview {
       if (rows) drawIntervals(canvas, rows, whole, size, theme);
       return Boolean(rows);
     }
-    const content = traceContent(this.store, name, 0, whole, Math.round(size.width));
+    const content = traceContent(this.store, name, this.doc.raw, whole, Math.round(size.width));
     const ends = contentExtremes(content);
     if (ends) drawTrace(canvas, content, whole, size, { least: ends.least, most: ends.most === ends.least ? ends.most + 1 : ends.most }, theme.trace);
     return !content.missing && !content.coarse?.includes("%");

@@ -44,6 +44,10 @@ export class Tabs {
     this.open(this.tabs.findIndex((tab) => tab.title === title));
   }
 
+  isOpen(title) {
+    return this.tabs[this.current].title === title;
+  }
+
   refresh() {
     this.tabs[this.current].show?.();
   }

@@ -8,13 +8,14 @@ import { drawMarks, markAt } from "./marks.js";
 const AXIS_HEIGHT = 26;
 const MARKS_HEIGHT = 22;
 // Pixels above and below the screen within which tracks are drawn as well, so that scrolling finds them there.
-const NEAR = 150;
+const ON_SCREEN = 150;
 const LOOK_MS = 50;
 
 export class Timeline {
   constructor({ store, doc, file, view, themed, onSettled, onPick, onMark, onTracks, onQuality }) {
     Object.assign(this, { store, doc, file, view, themed, onSettled, onPick, onMark, onTracks, onQuality });
     this.rows = [];
+    this.cursor = NaN; // a time that was clicked
     this.axis = make("canvas", { role: "img", "aria-label": "time axis, seconds" });
     this.marks = make("canvas", { role: "img", "aria-label": `${doc.marks.length} findings; the tab Findings lists them` });
     this.readout = make("output", { className: "readout" });
@@ -91,7 +92,10 @@ export class Timeline {
     const size = { width, height: heightOf(row.track, row.rows) };
     const canvas = sharpContext(row.canvas, width, size.height);
     this.drawGrid(canvas, size, theme);
-    return row.draw(canvas, this.view, size, theme);
+    const missing = row.draw(canvas, this.view, size, theme);
+    canvas.fillStyle = theme.accent;
+    if (this.cursor >= this.view.start && this.cursor <= this.view.stop) canvas.fillRect(Math.round(this.x(this.cursor, width)), 0, 1, size.height);
+    return missing;
   }
 
   drawGrid(canvas, size, theme) {
@@ -154,5 +158,5 @@ export class Timeline {
 // Whether a track is on the screen, or nearly: of the others nothing is asked.
 function isNear({ element }) {
   const { top, bottom } = element.getBoundingClientRect();
-  return bottom > -NEAR && top < innerHeight + NEAR;
+  return bottom > -ON_SCREEN && top < innerHeight + ON_SCREEN;
 }

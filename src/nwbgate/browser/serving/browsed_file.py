@@ -17,6 +17,7 @@ from nwbgate.browser.serving.keys import TrackNumber, UnknownKeyError
 from nwbgate.browser.serving.packing import json_text, pack
 from nwbgate.browser.tracks import masks
 from nwbgate.browser.tracks.extent import ends_of
+from nwbgate.browser.tracks.image_stacks import ImageStack
 from nwbgate.browser.tracks.marks import Judgement, placed
 from nwbgate.browser.tracks.opening import as_tracks, facts_of
 from nwbgate.browser.tracks.quality_places import quality_of_tracks
@@ -128,6 +129,7 @@ class BrowsedFile:
         words = {
             "name": self.name, "kind": opened.kind, "start": ends[0], "stop": ends[1], "tracks": tracks,
             "planes": [{"name": plane.name, "cells": list(plane.cells)} for plane in opened.planes],
+            "stacks": [stack.about() for stack in opened.stacks],
             "alignedTo": list(opened.aligned_to), "facts": opened.facts, "notes": opened.notes, "marks": marks,
             "quality": self.judgement.quality, "qualityOfFile": others, "judged": self.judgement.words(), "raw": RAW,
         }  # fmt: skip
@@ -268,6 +270,18 @@ class BrowsedFile:
         sizes = {name: list(image.shape) for name, image in gray.items()}
         size = next(iter(sizes.values()), [0, 0]) if cells is None else list(cells.shape[1:])
         return pack({"images": sizes, "size": size}, {**gray, **({} if cells is None else masks.packed_masks(cells))})
+
+    def stack(self, number: int) -> ImageStack:
+        """Return an image series, or a container of pictures.
+
+        Raises
+        ------
+        UnknownKeyError
+            If there is none of this number.
+        """
+        if number >= len(self.opened.stacks):
+            raise UnknownKeyError(f"images {number}")
+        return self.opened.stacks[number]
 
     def mean(self, which: TrackNumber, kind: int) -> bytes:
         """Return the mean of a track around a kind of event, packed."""

@@ -15,6 +15,8 @@ _FORMS = {
     "heat": (_NUMBER, _TRACK, _NUMBER, _NUMBER),
     "rows": (_NUMBER, _TRACK),
     "plane": (_NUMBER, _NUMBER),
+    "times": (_NUMBER, _NUMBER),
+    "frame": (_NUMBER, _NUMBER, _NUMBER),
     "mean": (_NUMBER, _TRACK, _NUMBER),
     "csv": (_NUMBER, _TRACK, _TIME, _TIME),
     "parquet": (_NUMBER, _TRACK, _TIME, _TIME),

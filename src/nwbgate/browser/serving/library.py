@@ -9,12 +9,14 @@ from threading import RLock, Thread
 from nwbgate.browser.levels.builder import Builder
 from nwbgate.browser.serving.browsed_file import BrowsedFile
 from nwbgate.browser.serving.downloads import window_table
+from nwbgate.browser.serving.frames import packed_frame, packed_times
 from nwbgate.browser.serving.keys import Key, UnknownKeyError, parse_key
 from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.tracks.marks import Judgement
 from nwbgate.browser.tracks.track import Heatmap
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.storage.file_errors import is_url
+from nwbgate.storage.hdf5 import readable
 
 JSON, BYTES = "application/json", "application/octet-stream"
 
@@ -124,8 +126,8 @@ class Library:
 
 def _packed_answer(file: BrowsedFile, key: Key) -> bytes:
     """Return the packed answer to a key about one file."""
-    if key.name == "plane":
-        return file.plane(key.number(1))
+    if key.name in ("plane", "times", "frame"):
+        return _packed_images(file, key)
     which = key.track()
     if key.name == "grid":
         heat = isinstance(file.track(which), Heatmap) and which.row is None
@@ -138,6 +140,15 @@ def _packed_answer(file: BrowsedFile, key: Key) -> bytes:
         return file.mean(which, key.number(2))
     answer = file.tile if key.name == "tile" else file.heat
     return answer(which, key.number(2), key.number(3))
+
+
+def _packed_images(file: BrowsedFile, key: Key) -> bytes:
+    """Return the packed answer to a key about images."""
+    if key.name == "plane":
+        return file.plane(key.number(1))
+    with readable(str(file.source)):
+        stack = file.stack(key.number(1))
+        return packed_times(stack) if key.name == "times" else packed_frame(stack, key.number(2))
 
 
 def _whole_file(file: BrowsedFile) -> Answer:

@@ -23,7 +23,7 @@ _MOST_PIXELS, _MOST_MASKED = 2 * 10**7, 5 * 10**8
 def generic_planes(file: h5py.File, notes: list[str]) -> tuple[list[PlaneImages], dict[str, int]]:
     """Return segmentations with their images, and their numbers by path.
 
-    Images of the size of the masks are shown behind them. Without a segmentation, the images are shown alone.
+    Images of the size of the masks are shown behind them.
 
     Parameters
     ----------
@@ -45,8 +45,6 @@ def generic_planes(file: h5py.File, notes: list[str]) -> tuple[list[PlaneImages]
             continue
         numbers[group.name] = len(planes)
         planes.append(_segmentation(group, masks, images))
-    if images and not planes:
-        planes.append(PlaneImages("images", partial(_read_images, images), lambda: None, ()))
     return planes, numbers
 
 

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from nwbgate.browser.tracks.generic_planes import generic_planes, plane_of
+from nwbgate.browser.tracks.image_stacks import image_stacks, is_of_images
 from nwbgate.browser.tracks.samples import Samples, StoredSamples, clock_of
 from nwbgate.browser.tracks.track import Events, Heatmap, Intervals, Opened, Rows, Trace, Track, rows_of
 from nwbgate.errors import NwbgateError
@@ -43,6 +44,7 @@ def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), show
     """
     tracks: list[Track] = []
     notes: list[str] = []
+    stacks = image_stacks(data.file, notes)
     planes, numbers = generic_planes(data.file, notes) if shown else ([], {})
     for group in groups(data.file):
         if group.name in without:
@@ -55,7 +57,9 @@ def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), show
         track.name: partial(_starts, track.read) for track in tracks if isinstance(track, Events | Intervals)
     }
     facts = {name: str(fact) for name, fact in data.metadata.items()}
-    return Opened("NWB file", tracks, planes, aligned_to=points, facts=facts, notes=notes, tables=partial(_table, data))
+    return Opened(
+        "NWB file", tracks, planes, stacks, aligned_to=points, facts=facts, notes=notes, tables=partial(_table, data)
+    )
 
 
 def _with_plane(track: Track, group: h5py.Group, numbers: dict[str, int]) -> Track:
@@ -97,8 +101,20 @@ def _heading_and_name(group: h5py.Group) -> tuple[str, str]:
 def _series_tracks(series: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Track]:
     data = series_data(series)
     where, name = _heading_and_name(series)
+    if is_of_images(series):
+        if where != "stimulus/templates":
+            yield Intervals(name, where, shown=shown, source=series.name, read=cache(partial(_filmed, series)))
+        return
+    if "external_file" in series:
+        return
     if data.dtype.kind not in "biuf" or data.ndim > 2 or not data.size:
-        what = "empty" if not data.size else "images" if data.ndim > 2 else f"{data.dtype}, not numbers"
+        what = (
+            "empty"
+            if not data.size
+            else "of more dimensions than images"
+            if data.ndim > 2
+            else f"{data.dtype}, not numbers"
+        )
         notes.append(f"{series.name}: {what}, shape {data.shape}")
         return
     if data.ndim == 2 and data.shape[1] > _FEW and data.size <= _MOST:
@@ -158,6 +174,12 @@ def stored_ends(series: h5py.Group) -> tuple[float, float]:
     if times is None or times.ndim != 1 or not length(times):
         return float("nan"), float("nan")
     return float(times[0]), float(times[-1])
+
+
+def _filmed(series: h5py.Group) -> Rows:
+    """Return the time from the first to the last frame of an image series as one interval."""
+    first, last = stored_ends(series)
+    return rows_of([first], [last], category=[f"{length(series_data(series)):,} frames"])
 
 
 def _intervals(group: h5py.Group) -> Rows:

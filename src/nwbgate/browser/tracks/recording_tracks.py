@@ -25,7 +25,8 @@ def recording_tracks(recording: Recording) -> Opened:
     known = frozenset({"/units", *(group.name for group in groups.values() if group is not None)})
     others = generic_tracks(recording, without=known, shown=False)
     return Opened(
-        "recording", tracks + others.tracks, aligned_to={"spikes": lambda: recording.spike_times, **others.aligned_to},
+        "recording", tracks + others.tracks, stacks=others.stacks,
+        aligned_to={"spikes": lambda: recording.spike_times, **others.aligned_to},
         facts={name: str(fact) for name, fact in recording.metadata.items()}, notes=others.notes, tables=others.tables,
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def session_tracks(session: Session) -> Opened:
     known = {track.name for track in tracks}
     more = [track for track in others.tracks if track.name not in known]
     return Opened(
-        "session", [*tracks, *activity, *more], planes,
+        "session", [*tracks, *activity, *more], planes, others.stacks,
         aligned_to=_points(session, there), facts=_facts(session), notes=others.notes, tables=partial(_table, session),
     )  # fmt: skip
 

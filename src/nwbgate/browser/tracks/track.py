@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nwbgate.browser.tracks.image_stacks import ImageStack
 from nwbgate.browser.tracks.samples import Samples
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -163,6 +164,8 @@ class Opened:
         What it has along time.
     planes : list of PlaneImages
         Its imaging planes.
+    stacks : list of ImageStack
+        Its image series and pictures.
     aligned_to : mapping of str to callable
         Kind of event to its times in seconds, for means.
     facts : dict of str to str
@@ -176,6 +179,7 @@ class Opened:
     kind: str
     tracks: list[Track]
     planes: list[PlaneImages] = field(default_factory=list)
+    stacks: list[ImageStack] = field(default_factory=list)
     aligned_to: dict[str, Callable[[], Array]] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
