@@ -87,7 +87,7 @@ def _file_keys(file: BrowsedFile, options: _Options) -> Iterator[tuple[str, byte
 
 
 def _picture_keys(number: int, stack: ImageStack) -> Iterator[tuple[str, bytes]]:
-    """Yield pictures; frames of a series would be most of the file, and are left out."""
+    """Yield pictures; frames of a series are left out for their size."""
     for picture in range(len(stack.names)):
         yield f"frame/{number}/{picture}", packed_frame(stack, picture)
 

@@ -11,7 +11,7 @@ _BYTE = np.dtype(np.uint8)
 
 
 def packed_times(stack: ImageStack) -> bytes:
-    """Return the times of the frames of a series, packed: start and period, or every time."""
+    """Return the times of the frames of a series, packed."""
     if stack.times is None:
         raise UnknownKeyError(f"{stack.name} has no times")
     if stack.clock is not None:
@@ -20,7 +20,7 @@ def packed_times(stack: ImageStack) -> bytes:
 
 
 def packed_frame(stack: ImageStack, number: int) -> bytes:
-    """Return one frame, packed: ``pixels``, row by row, with its size, and the limits of all its values.
+    """Return one frame, packed: its pixels, size and range of values.
 
     Colours are bytes; values from 0 to 1 are stretched to them.
     """

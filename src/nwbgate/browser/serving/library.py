@@ -65,7 +65,7 @@ class Library:
             file.judgement = judgements.get(str(file.source), file.judgement)
 
     def open_ahead(self) -> Thread:
-        """Open the first file in a thread, while a web browser starts; the page says what is wrong with it."""
+        """Open the first file in a thread, while a web browser starts."""
 
         def opened() -> None:
             with suppress(NwbgateError, OSError):

@@ -103,19 +103,14 @@ def _series_tracks(series: h5py.Group, shown: bool, notes: list[str]) -> Iterato
     where, name = _heading_and_name(series)
     if is_of_images(series):
         if where != "stimulus/templates":
-            yield Intervals(name, where, shown=shown, source=series.name, read=cache(partial(_filmed, series)))
+            yield Intervals(
+                name, where, shown=shown, source=series.name, read=cache(partial(_first_to_last_frame, series))
+            )
         return
     if "external_file" in series:
         return
     if data.dtype.kind not in "biuf" or data.ndim > 2 or not data.size:
-        what = (
-            "empty"
-            if not data.size
-            else "of more dimensions than images"
-            if data.ndim > 2
-            else f"{data.dtype}, not numbers"
-        )
-        notes.append(f"{series.name}: {what}, shape {data.shape}")
+        notes.append(f"{series.name}: {_reason(data)}, shape {data.shape}")
         return
     if data.ndim == 2 and data.shape[1] > _FEW and data.size <= _MOST:
         yield heatmap_of(series, name, where, shown=shown)
@@ -142,6 +137,13 @@ def trace_of(
     samples: Callable[[], Samples] = cache(partial(StoredSamples, series, column))
     unit = text_attribute(series_data(series), "unit")
     return Trace(name, group, unit, shown, series.name, samples=samples, ends=lambda: ends, **more)
+
+
+def _reason(data: h5py.Dataset) -> str:
+    """Return why data are not shown."""
+    if not data.size:
+        return "empty"
+    return "of more dimensions than images" if data.ndim > 2 else f"{data.dtype}, not numbers"
 
 
 def heatmap_of(series: h5py.Group, name: str, group: str, *, shown: bool = True) -> Heatmap:
@@ -176,8 +178,8 @@ def stored_ends(series: h5py.Group) -> tuple[float, float]:
     return float(times[0]), float(times[-1])
 
 
-def _filmed(series: h5py.Group) -> Rows:
-    """Return the time from the first to the last frame of an image series as one interval."""
+def _first_to_last_frame(series: h5py.Group) -> Rows:
+    """Return the time of an image series as one interval."""
     first, last = stored_ends(series)
     return rows_of([first], [last], category=[f"{length(series_data(series)):,} frames"])
 

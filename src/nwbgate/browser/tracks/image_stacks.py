@@ -1,4 +1,4 @@
-"""Images of any NWB file: frames of its image series at their times, and pictures such as stimulus templates."""
+"""Images of any NWB file: frames of series, and pictures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +63,15 @@ class ImageStack:
 
 
 def image_stacks(file: h5py.File, notes: list[str]) -> list[ImageStack]:
-    """Return all images of a file; `notes` gets a line for each object that cannot be shown."""
+    """Return all images of a file.
+
+    Parameters
+    ----------
+    file : h5py.File
+        The file.
+    notes : list of str
+        Gets a line for each object that cannot be shown.
+    """
     found: list[ImageStack] = []
     for group in groups(file):
         try:
@@ -85,7 +93,7 @@ def is_of_images(series: h5py.Group) -> bool:
 
 
 def _external(series: h5py.Group) -> ImageStack:
-    """Return a series whose frames are in other files: these are named, and not opened."""
+    """Return a series whose frames are in other files, which stay closed."""
     files = dataset_at(series, "external_file")
     names = () if files is None else tuple(text(name) for name in np.ravel(stored_content(files)))
     return ImageStack(_place(series), 0, _no_frame, external=names)
@@ -119,7 +127,7 @@ def _frame(data: h5py.Dataset, columns_first: bool, number: int) -> Array:
     image = np.asarray(data[number])
     if image.ndim == 3 and image.shape[2] not in (3, 4):
         image = image.max(axis=2)
-    return _thinned(image.swapaxes(0, 1) if columns_first else image)
+    return _every_nth_pixel(image.swapaxes(0, 1) if columns_first else image)
 
 
 def _pictures(container: h5py.Group, notes: list[str]) -> list[ImageStack]:
@@ -140,11 +148,11 @@ def _pictures(container: h5py.Group, notes: list[str]) -> list[ImageStack]:
 
 
 def _picture(images: list[h5py.Dataset], number: int) -> Array:
-    return _thinned(np.asarray(read(images[number])))
+    return _every_nth_pixel(np.asarray(read(images[number])))
 
 
-def _thinned(image: Array) -> Array:
-    """Return every pixel, or every second, third ... of an image too large for a screen."""
+def _every_nth_pixel(image: Array) -> Array:
+    """Return few enough pixels of an image for a screen."""
     step = -(-max(image.shape[:2]) // _MOST_SENT)
     return image[::step, ::step]
 
