@@ -166,7 +166,7 @@ def test_the_plane_says_how_it_was_imaged(pairs):
 def test_the_region_claims_no_pixel_and_says_why(pairs):
     for _, file in pairs:
         table = file["processing/ophys/ImageSegmentation/PlaneSegmentation"]
-        assert table["pixel_mask"][()].tolist() == [(0, 0, 0.0)]
+        assert table["image_mask"][()].tolist() == [[[0.0]]]
         assert text(table["mask_status"][0]) == "absent: source holds no mask; placeholder pixel has weight 0"
 
 

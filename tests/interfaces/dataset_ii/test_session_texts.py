@@ -61,7 +61,7 @@ def test_what_is_known_is_in_its_place_and_no_longer_called_unknown(made):
     assert row["pipette_resistance"] == "6.5 MOhm (this pipette)"
     assert "180 um below the pia" in nwbfile.imaging_planes["ImagingPlane"].description
     unknown = [key for key, text in shipped_metadata(DATASET)["Unknown"].items() if text in nwbfile.notes]
-    assert unknown == ["pixel_mask", "stimulus", "common_clock"]
+    assert unknown == ["image_mask", "stimulus", "common_clock"]
 
 
 def test_neighbours_are_named_in_description_and_notes(made):

@@ -6,12 +6,12 @@ PyNWB 3.1 and pynapple 0.11 pass over events tables without a word; with ``--eve
 import json
 import subprocess
 import sys
-import venv
 
 import pytest
 
 from nwbgate.conversion.session import convert_session
 from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
+from support.environments import python_with
 from support.standard_session import GRATINGS
 
 #: Everything that is told of licks and rewards.
@@ -42,17 +42,7 @@ def files(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pynwb_31(tmp_path_factory):
     """Return the Python of an environment with PyNWB 3.1, or skip where it cannot be installed."""
-    folder = tmp_path_factory.mktemp("pynwb") / "environment"
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pynwb==3.1.*"]
-    try:
-        installed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
-    except subprocess.TimeoutExpired:
-        pytest.skip("PyNWB 3.1 was not installed within ten minutes")
-    if installed.returncode:
-        pytest.skip(f"PyNWB 3.1 cannot be installed: {installed.stderr.strip().splitlines()[-1]}")
-    return python
+    return python_with(tmp_path_factory.mktemp("pynwb") / "environment", "pynwb==3.1.*")
 
 
 def seen(python, path):

@@ -16,9 +16,9 @@ from nwbgate.interfaces.dataset_ii.recording_interface import RecordingInterface
 PLANE_SEGMENTATION = "dataset_ii_plane_segmentation"
 #: Name and description of the processing module, as NeuroConv gives them.
 MODULE = {"name": "ophys", "description": "optical physiology processed data"}
-#: The mask of a region with unpublished pixels: one pixel (x, y) of weight 0. A row without a mask writes and
-#: validates, and then cannot be opened by PyNWB 3.1 and 4.2.
-NO_MASK = [(0, 0, 0.0)]
+#: The mask of a region with unpublished pixels: an image of one pixel of weight 0. A row without a mask writes and
+#: validates, and then cannot be opened by PyNWB 3.1 and 4.2; roiextractors reads images alone.
+NO_MASK = np.zeros((1, 1), dtype=np.float32)
 
 
 class DfOverFInterface(RecordingInterface):
@@ -58,7 +58,7 @@ def _region(nwbfile: NWBFile, metadata: Mapping[str, Any]) -> Any:
     table = PlaneSegmentation(imaging_plane=plane, **words)
     segmentation.add_plane_segmentation(table)
     table.add_column("mask_status", "Where the mask of the region comes from.")
-    table.add_roi(pixel_mask=NO_MASK, mask_status=mask_status)
+    table.add_roi(image_mask=NO_MASK, mask_status=mask_status)
     return table.create_roi_table_region(region=[0], description="The recorded neuron.")
 
 
