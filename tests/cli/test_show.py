@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from nwbgate.cache.folder_cache import NAME
 from nwbgate.cli import main
 from nwbgate.cli.show import show
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.opening import open_nwb
+from support.any_nwb_file import make_nwb_file
 from support.converted_sessions import converted_recordings, converted_release, session_files
 from support.rig_pickles import behavior, tree, write_pickle
 
@@ -286,3 +289,15 @@ def test_files_of_a_rig_are_shown_as_files_of_sessions_are(tmp_path):
     assert re.search(r"trials +3\n", result.stdout)
     result = CliRunner().invoke(show, [str(stimulus), "licks", "--csv"])
     assert [row["frame"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["200", "330", "540", "800"]
+
+
+def test_a_folder_keeps_its_facts_unless_told_not_to(tmp_path, monkeypatch):
+    monkeypatch.setattr("nwbgate.reading.projects.files.FEWEST_KEPT", 1)
+    monkeypatch.setattr("nwbgate.cache.file_stamp.GRANULARITY", 0)
+    make_nwb_file(tmp_path / "a.nwb")
+    time.sleep(0.02)  # the clock of the file system goes in steps of some milliseconds
+    without = shown(tmp_path, "nwb_files", "--no-cache")
+    assert not (tmp_path / NAME).exists()
+    assert shown(tmp_path, "nwb_files") == without
+    assert (tmp_path / NAME).exists()
+    assert shown(tmp_path, "nwb_files") == without

@@ -41,6 +41,7 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @click.option("--follow-links", is_flag=True, help="Read also what the file links to in files beside it.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor write the hidden cache of a folder.")
 @click.option("--all", "every", is_flag=True, help="Name also what is known only by its place in the file.")
 @click.option(
     "--rows",
@@ -60,6 +61,7 @@ def show(
     every: bool,
     rows: int | None,
     follow_links: bool,
+    no_cache: bool,
 ) -> None:
     """Show the contents of a file or folder, or one table.
 
@@ -74,7 +76,7 @@ def show(
     nwbgate show sync.h5 lines
     """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
     form = _form(form, table, output)
-    opened = _open_project_or_file(source, follow_links)
+    opened = _open_project_or_file(source, follow_links, cache=not no_cache)
     try:
         if table is None:
             click.echo(_summary(opened, every), nl=False)
@@ -116,12 +118,12 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
     return form
 
 
-def _open_project_or_file(source: str, follow_links: bool) -> "Opened | RawSource":
+def _open_project_or_file(source: str, follow_links: bool, *, cache: bool) -> "Opened | RawSource":
     """Return the project of a folder, or the contents of a file."""
     if Path(source).is_dir():
         from nwbgate.reading.projects.project import Project
 
-        return Project(source)
+        return Project(source, cache=cache)
     from nwbgate.interfaces.raw_source import raw_source
     from nwbgate.reading.opening import open_nwb
 

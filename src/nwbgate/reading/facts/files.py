@@ -74,9 +74,9 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
     cells = found.get("cells", pd.DataFrame())
     file = {name: [value] for name, value in _file(found, planes).items()}
     return FileFacts(
-        nwb_files=_typed_frame(file, 1, path, FILE_COLUMNS),
-        nwb_planes=_typed_frame(planes, len(planes), path, PLANE_COLUMNS),
-        nwb_rois=_typed_frame(_with_experiment(cells, planes), len(cells), path, ROI_COLUMNS),
+        nwb_files=_frame_of_file(file, 1, path, FILE_COLUMNS),
+        nwb_planes=_frame_of_file(planes, len(planes), path, PLANE_COLUMNS),
+        nwb_rois=_frame_of_file(_with_experiment(cells, planes), len(cells), path, ROI_COLUMNS),
     )
 
 
@@ -89,16 +89,32 @@ def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> dict[str, Any
     return columns | {"ophys_experiment_id": [experiment.get(name) for name in cells["plane"]]}
 
 
-def _typed_frame(
+def _frame_of_file(
     values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]
 ) -> pd.DataFrame:
     """Return a frame with exactly these columns and types, plus the file's path."""
+    there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
+    return typed_frame(there, n_rows, columns)
+
+
+def typed_frame(values: Mapping[str, list[Any]], n_rows: int, columns: dict[str, str]) -> pd.DataFrame:
+    """Return a frame with exactly these columns and types; columns without values are missing.
+
+    Parameters
+    ----------
+    values : mapping of str to list
+        Column to its values.
+    n_rows : int
+        Number of rows.
+    columns : dict of str to str
+        Column to type, as in `nwbgate.manifest.fact_columns`.
+    """
     if not n_rows:
         return _empty_frame(tuple(columns.items())).copy()
-    there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
     index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
     return pd.DataFrame(
-        {name: _as_type(there.get(name, [np.nan] * n_rows), index, kind) for name, kind in columns.items()}, index=index
+        {name: _as_type(values.get(name, [np.nan] * n_rows), index, kind) for name, kind in columns.items()},
+        index=index,
     )
 
 

@@ -1,7 +1,7 @@
 """Facts of any NWB file from its metadata and dataset shapes."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import h5py
 import numpy as np
@@ -21,6 +21,9 @@ COLUMNS = {
     "age": "object", "session_start_time": "object", "duration": "float64", "n_trials": "Int64", "n_units": "Int64",
     "n_electrodes": "Int64", "n_planes": "Int64", "n_rois": "Int64", "n_series": "Int64",
 }  # fmt: skip
+
+#: Types of values of each type of column, beside None.
+_TYPES = {"object": (str, int, float), "float64": (int, float), "Int64": (int,)}
 
 
 def file_row(path: Path) -> dict[str, Any]:
@@ -54,6 +57,13 @@ def file_row(path: Path) -> dict[str, Any]:
             "n_rois": sum(group_length(group) or 0 for group in rois),
             "n_series": len(series),
         }
+
+
+def is_row(values: object) -> TypeGuard[dict[str, Any]]:
+    """Return whether values from outside are facts of a file as `file_row` returns them, without the path."""
+    if not isinstance(values, dict) or not values.keys() <= COLUMNS.keys() - {"path"}:
+        return False
+    return all(value is None or isinstance(value, _TYPES[COLUMNS[name]]) for name, value in values.items())
 
 
 def _rows(file: h5py.File, path: str) -> int:

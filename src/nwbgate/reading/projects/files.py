@@ -6,17 +6,21 @@ their name are looked at first, and the rest only when none of them is the one.
 
 import re
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from nwbgate.cache.folder_cache import FolderCache
+from nwbgate.cache.versions import version_of
 from nwbgate.errors import NwbgateError, SourceError, SourceWarning
-from nwbgate.reading.facts.files import TABLES, FileFacts, file_facts
+from nwbgate.reading.facts.files import FileFacts, file_facts
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.projects.file_rows import file_row
+from nwbgate.reading.facts.plain_facts import JoinedFacts, PlainFacts, are_facts, plain_facts
+from nwbgate.reading.projects.file_rows import file_row, is_row
 from nwbgate.storage.address import Address
 from nwbgate.storage.folder_contents import folder_contents
 from nwbgate.storage.hdf5 import readable
@@ -26,7 +30,13 @@ from nwbgate.storage.nwb_paths import contents
 _PREFERRED = ("standard", "released", "other")
 #: Unreadable files that are named; more are counted.
 _SHOWN = 3
+#: Kind of the entries that hold facts.
+_FACTS = "facts"
+#: Files of a folder from which on their facts are kept in it: fewer are read in no time.
+FEWEST_KEPT = 20
 _NUMBER = re.compile(r"\d+")
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class ProjectFiles:
     ----------
     folder : Path
         A folder, or an `Address`. Searched at any depth; hidden files and folders are left out.
+    cache : bool
+        Keep the facts of `FEWEST_KEPT` files or more in a hidden file in the folder, for the next time.
 
     Attributes
     ----------
@@ -71,15 +83,16 @@ class ProjectFiles:
         Files and folders that could not be read so far; each is named in a `SourceWarning`, too.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, cache: bool = True) -> None:
         self._identities: dict[Path, Identity | None] = {}
-        self._facts: dict[Path, FileFacts | None] = {}
         self.unreadable: dict[Path, NwbgateError] = {}
         found = contents(folder) if isinstance(folder, Address) else folder_contents(folder, self._leave_folder_out)
         self.paths = list(found.files)
         for other in found.not_judged:
             fix = "convert or rename it to an HDF5 file named *.nwb, or move it out of the folder"
             self._leave_out(other.path, SourceError(other.reason, where=str(other.path), fix=fix))
+        kept = cache and len(self.paths) >= FEWEST_KEPT and not isinstance(folder, Address)
+        self._cache = FolderCache(folder, in_use=kept)
 
     def _leave_folder_out(self, error: OSError) -> None:
         said, fix = f"cannot list the folder ({error.strerror})", "check its permissions"
@@ -103,24 +116,45 @@ class ProjectFiles:
     def identity(self, path: Path) -> Identity | None:
         """Return a file's identity; None if unreadable, with the reason in `unreadable`."""
         if path not in self._identities:
-            try:
-                with readable(str(path)):
-                    self._identities[path] = _identity(path)
-            except NwbgateError as problem:
-                self._identities[path] = None
-                self._leave_out(path, problem)
+            self._identities[path] = self._read(path, _identity)
         return self._identities[path]
+
+    def _known_identities(self, paths: Sequence[Path]) -> list[Identity]:
+        """Return the identities of the readable ones of several files."""
+        unknown = [path for path in paths if path not in self._identities]
+        kept = self._cache.entries(_FACTS, _version(), self._cache.stamps(unknown))
+        for path, entry in kept.items():
+            self._note_identity(path, entry.content)
+        return [identity for path in paths if (identity := self.identity(path)) is not None]
+
+    def _note_identity(self, path: Path, facts: object) -> None:
+        """Note the identity that the facts of a file state."""
+        if are_facts(facts) and (identity := _stated_identity(path, facts)) is not None:
+            self._identities[path] = identity
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the facts of each readable file; the others are in `unreadable`."""
-        found = []
-        for path in self.paths:
-            try:
-                with readable(str(path)):
-                    found.append(file_row(path))
-            except NwbgateError as problem:
-                self._leave_out(path, problem)
-        return found
+        found = self._cache.contents("row", _version(), self.paths, lambda path: self._read(path, _plain_row), is_row)
+        return [{**row, "path": str(path)} for path, row in found]
+
+    @cached_property
+    def facts(self) -> FileFacts:
+        """The facts of all readable files, as three tables."""
+        joined = JoinedFacts()
+        known = self._cache.contents(_FACTS, _version(), self.paths, lambda path: self._read(path, _facts), are_facts)
+        for path, facts in known:
+            self._note_identity(path, facts)
+            joined.add(str(path), facts)
+        return joined.facts
+
+    def _read(self, path: Path, reader: Callable[[Path], Read]) -> Read | None:
+        """Return what a reader finds in a file, None if it is unreadable."""
+        try:
+            with readable(str(path)):
+                return reader(path)
+        except NwbgateError as problem:
+            self._leave_out(path, problem)
+            return None
 
     def _leave_out(self, path: Path, problem: NwbgateError) -> None:
         if path not in self.unreadable:
@@ -138,8 +172,8 @@ class ProjectFiles:
             Numbers of its planes, where they are known: files may be named for them.
         """
         for paths in (self._files_named(number, *experiments), self.paths):
-            known = [self.identity(path) for path in paths]
-            found = [each for each in known if each and number in (each.behavior_session_id, each.ophys_session_id)]
+            known = self._known_identities(paths)
+            found = [each for each in known if number in (each.behavior_session_id, each.ophys_session_id)]
             if found:
                 return self._without_copies(_one_layout(found))
         return []
@@ -190,49 +224,37 @@ class ProjectFiles:
 
     def _holding(self, ophys_experiment_id: int, paths: list[Path]) -> list[Identity]:
         """Return the identities of files that contain a plane."""
-        known = [self.identity(path) for path in paths]
-        return [each for each in known if each and ophys_experiment_id in each.ophys_experiment_ids]
+        return [each for each in self._known_identities(paths) if ophys_experiment_id in each.ophys_experiment_ids]
 
     def of_recording(self, recording_id: str) -> Path | None:
         """Return the file of a recording by its session id, or None."""
         for paths in ([path for path in self.paths if recording_id in path.stem], self.paths):
-            known = [self.identity(path) for path in paths]
-            found = [each for each in known if each and each.session_id == recording_id]
+            found = [each for each in self._known_identities(paths) if each.session_id == recording_id]
             if found:
                 return self._first(found)
         return None
 
-    def facts(self) -> FileFacts:
-        """Return the facts of all readable files, as three tables."""
-        for path in self.paths:
-            if path not in self._facts:
-                try:
-                    with readable(str(path)):
-                        self._facts[path] = _facts(path)
-                except NwbgateError as problem:
-                    self._facts[path] = None
-                    self._leave_out(path, problem)
-        known = [facts for path in self.paths if (facts := self._facts[path]) is not None]
-        if not known:
-            return FileFacts(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-        tables = zip(*([frame for _, frame in facts.frames()] for facts in known), strict=True)
-        return FileFacts(*(_join_frames(frames) for frames in tables))
+
+def _version() -> str:
+    return version_of("h5py", "numpy", "pandas")
 
 
-def _facts(path: Path) -> FileFacts:
-    """Return a file's facts, plus location and project of its session."""
-    frames = session_frames(path, TABLES)
-    facts = file_facts(path, frames)
-    files = facts.nwb_files.copy()
-    for name in ("project_code", "equipment_name"):
-        files[name] = frames["session"][name].to_numpy() if "session" in frames else None
-    return replace(facts, nwb_files=files)
+def _facts(path: Path) -> PlainFacts:
+    return plain_facts(file_facts(path))
 
 
-def _join_frames(frames: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
-    """Return the concatenated frames, ignoring empty ones for types."""
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+def _plain_row(path: Path) -> dict[str, Any]:
+    return {name: value for name, value in file_row(path).items() if name != "path"}
+
+
+def _stated_identity(path: Path, facts: PlainFacts) -> Identity | None:
+    """Return the identity that facts state, None where they state none."""
+    file = {name: values[0] for name, values in facts["nwb_files"].items() if values}
+    if file.get("dataset_layout") not in _PREFERRED:
+        return None
+    experiments = [number for number in facts["nwb_planes"]["ophys_experiment_id"] if number is not None]
+    numbers = (file["behavior_session_id"], file["ophys_session_id"])
+    return Identity(path, file["dataset_layout"], _text(file["session_id"]), *numbers, tuple(experiments))
 
 
 def _one_layout(found: list[Identity]) -> list[Identity]:
@@ -260,11 +282,15 @@ def _identity(path: Path) -> Identity:
     return Identity(
         path,
         str(session["layout"]),
-        "" if pd.isna(session["session_id"]) else str(session["session_id"]),
+        _text(session["session_id"]),
         _number(session["behavior_session_id"]),
         _number(session["ophys_session_id"]),
         tuple(int(number) for number in planes["ophys_experiment_id"].dropna()),
     )
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
 
 
 def _number(value: object) -> int | None:

@@ -48,6 +48,9 @@ class Project(Catalogue):
         Folder with the CSV files of the manifest, where they are elsewhere.
     spec : str, Path or Spec, optional
         Specification of the tables (``dataset@version`` or a folder); by default the nearest shipped one.
+    cache : bool
+        Keep what 20 files or more say of themselves in the hidden file ``.nwbgate-facts.sqlite`` in the folder. The
+        next project of the folder reads only files that changed. A folder that cannot be written is read each time.
 
     Attributes
     ----------
@@ -69,12 +72,17 @@ class Project(Catalogue):
     """
 
     def __init__(
-        self, folder: str | Path, *, manifest: str | Path | None = None, spec: "str | Path | Spec | None" = None
+        self,
+        folder: str | Path,
+        *,
+        manifest: str | Path | None = None,
+        spec: "str | Path | Spec | None" = None,
+        cache: bool = True,
     ) -> None:
         for given in (folder, manifest):
             if given is not None and not isinstance(as_path(given), Address) and not Path(given).is_dir():
                 raise _no_folder(Path(given))
-        super().__init__(as_path(folder), as_path(folder if manifest is None else manifest), spec)
+        super().__init__(as_path(folder), as_path(folder if manifest is None else manifest), spec, cache=cache)
         self._opened: WeakValueDictionary[tuple[Path, ...], Any] = WeakValueDictionary()
         releases = sorted(self._manifest.glob(f"*/{RELEASE_FOLDER}")) if self._spec is None else []
         if len(releases) > 1:

@@ -31,6 +31,8 @@ class Catalogue:
         Folder with the tables.
     spec : str, Path or Spec, optional
         Specification of the tables; by default the nearest shipped one.
+    cache : bool
+        Keep the facts of many files in a hidden file in the folder.
 
     Attributes
     ----------
@@ -38,8 +40,8 @@ class Catalogue:
         Folder with the files.
     """
 
-    def __init__(self, folder: Path, manifest: Path, spec: "str | Path | Spec | None") -> None:
-        self.folder, self._manifest, self._given_spec = folder, manifest, spec
+    def __init__(self, folder: Path, manifest: Path, spec: "str | Path | Spec | None", *, cache: bool = True) -> None:
+        self.folder, self._manifest, self._given_spec, self._cache = folder, manifest, spec, cache
         self._spec = manifest_spec(manifest, spec)
 
     def refresh(self) -> None:
@@ -59,7 +61,7 @@ class Catalogue:
     @cached_property
     def files(self) -> ProjectFiles:
         """The NWB files below the folder."""
-        return ProjectFiles(self.folder)
+        return ProjectFiles(self.folder, cache=self._cache)
 
     @property
     def dataset(self) -> str:
@@ -96,7 +98,7 @@ class Catalogue:
         Columns are what the files say (``path``, ``genotype``, ``duration`` in seconds, ``sampling_rate`` in hertz,
         ``n_spikes`` ...), and those of ``recordings.csv`` where there is one.
         """
-        facts = TABLES["recordings"](self.files.facts())
+        facts = TABLES["recordings"](self.files.facts)
         known = self._of_manifest("recordings")
         if known is None:
             return facts
@@ -144,7 +146,7 @@ class Catalogue:
                 got="its CSV file, or NWB files that provide it",
                 fix="add the CSV file to the manifest",
             )
-        return TABLES[name](self.files.facts())
+        return TABLES[name](self.files.facts)
 
     def sessions(
         self, sessions: Values = None, *, mouse: Values = None, project_code: Values = None, where: str = ""

@@ -1,0 +1,1 @@
+"""Facts about the files of a folder, kept in a hidden file beside them."""

@@ -1,0 +1,55 @@
+"""The state of a file by which a later run knows that nothing has changed it."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+#: Nanoseconds within which two changes may give a file the same times: file systems of the FAT family count in 2 s.
+GRANULARITY = 2 * 10**9
+
+
+@dataclass(frozen=True)
+class FileStamp:
+    """Size, times and inode of a file.
+
+    The time of the last change (ctime) is set by the system and cannot be set back, unlike that of the last
+    modification. So a change that keeps size and time of modification is noticed, and a folder that comes from
+    elsewhere with a cache in it matches none of its entries.
+
+    Parameters
+    ----------
+    size : int
+        Bytes.
+    modified, changed : int
+        Times of the last modification and the last change of the inode (ns).
+    inode : int
+        Number of the inode.
+    seen : int
+        When the stamp was taken (ns); not compared.
+    """
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+    seen: int = field(default=0, compare=False)
+
+    @classmethod
+    def of(cls, path: Path) -> Self | None:
+        """Return the stamp of a file, None where there is none."""
+        seen = time.time_ns()
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, seen)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a later change is sure to give another stamp, because the last one is long enough ago."""
+        return self.seen - self.changed > GRANULARITY
+
+    def __str__(self) -> str:
+        """Return the compared parts as one text."""
+        return f"{self.size} {self.modified} {self.changed} {self.inode}"

@@ -1,0 +1,90 @@
+"""Facts of files as plain values: kept as JSON, and joined over thousands of files."""
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+import numpy as np
+import pandas as pd
+
+from nwbgate.manifest.fact_columns import FACTS
+from nwbgate.reading.facts.files import FileFacts, typed_frame
+
+#: Table to column to values; without the column ``path``.
+PlainFacts = Mapping[str, Mapping[str, list[Any]]]
+
+#: Types of the values of a column, beside None.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "Int64": (int,), "float64": (int, float), "boolean": (bool,), "object": (str, int, float),
+}  # fmt: skip
+#: Beyond the largest whole number of 64 bits.
+_LARGEST = 2**63
+
+
+def plain_facts(facts: FileFacts) -> PlainFacts:
+    """Return the facts of one file as plain values."""
+    return {name: {str(column): _plain(frame[column]) for column in frame if column != "path"}
+            for name, frame in facts.frames()}  # fmt: skip
+
+
+def _plain(column: "pd.Series[Any]") -> list[Any]:
+    values = [value.item() if isinstance(value, np.generic) else value for value in column.tolist()]
+    return [None if value is pd.NA else value for value in values]
+
+
+def are_facts(values: object) -> TypeGuard[PlainFacts]:
+    """Return whether values from outside have the tables, columns and types of facts."""
+    return (
+        isinstance(values, dict)
+        and values.keys() == FACTS.keys()
+        and all(_is_table(values[name], columns) for name, columns in FACTS.items())
+    )
+
+
+def _is_table(table: object, columns: Mapping[str, str]) -> bool:
+    if not isinstance(table, dict) or table.keys() != columns.keys() - {"path"}:
+        return False
+    lists = all(isinstance(values, list) for values in table.values())
+    return (
+        lists
+        and len({len(values) for values in table.values()}) == 1
+        and all(_is_column(values, columns[name]) for name, values in table.items())
+    )
+
+
+def _is_column(values: list[Any], kind: str) -> bool:
+    return all(value is None or isinstance(value, _TYPES[kind]) for value in values) and not (
+        kind == "Int64" and any(value is not None and not -_LARGEST <= value < _LARGEST for value in values)
+    )
+
+
+class JoinedFacts:
+    """Facts of many files, joined value by value: a frame per file would take ten times the memory and time."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[str, list[Any]]] = {
+            name: {column: [] for column in columns} for name, columns in FACTS.items()
+        }
+
+    def add(self, path: str, facts: PlainFacts) -> None:
+        """Add the facts of a file.
+
+        Parameters
+        ----------
+        path : str
+            The file, as it is named now.
+        facts : PlainFacts
+            What `plain_facts` returned.
+        """
+        for name, columns in facts.items():
+            rows = len(next(iter(columns.values())))
+            self._tables[name]["path"] += [path] * rows
+            for column, values in columns.items():
+                self._tables[name][column] += values
+
+    @property
+    def facts(self) -> FileFacts:
+        """The rows of all files, in the order in which they were added."""
+        frames = {
+            name: typed_frame(columns, len(columns["path"]), FACTS[name]) for name, columns in self._tables.items()
+        }
+        return FileFacts(**frames)
