@@ -1,4 +1,4 @@
-"""The SQLite file of a cache: opened if it is sound and ours, else set aside."""
+"""The SQLite file of a cache, opened if sound, else set aside."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     UnusableError
         If the system does not let it be read now.
     """
-    with _explained(), closing(_connect(path, "rw" if _is_interrupted(path) else "ro")) as connection:
+    with _explain_errors(), closing(_connect(path, "rw" if _is_interrupted(path) else "ro")) as connection:
         if not _is_empty(connection):
             _require_ours(connection)
             connection.execute("BEGIN")
@@ -54,7 +54,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Yield the database inside a transaction that is committed at the end; it is made if absent.
+    """Yield the database inside a transaction, making it if absent.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     UnusableError
         If the system does not let it be written now.
     """
-    with _explained(), closing(_connect(path, "rwc")) as connection:
+    with _explain_errors(), closing(_connect(path, "rwc")) as connection:
         connection.execute("BEGIN IMMEDIATE")
         if _is_empty(connection):
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
@@ -75,7 +75,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file, and forget the journal that belonged to it; return the new name."""
+    """Rename a damaged file without its journal; return the new name."""
     aside = path.with_name(path.name + _ASIDE)
     with suppress(OSError):
         path.with_name(path.name + _JOURNAL).unlink(missing_ok=True)
@@ -108,7 +108,7 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def _require_ours(connection: sqlite3.Connection) -> None:
-    """Refuse another program's database, and one with anything beside our table, such as triggers."""
+    """Refuse any database but one with our table alone."""
     made = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master")]
     known = _number(connection, "application_id") == _APPLICATION and _number(connection, "user_version") == _FORM
     if not known or made != [_TABLE.encode()]:
@@ -120,8 +120,8 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Tell a damaged file from one that the system does not let be used."""
+def _explain_errors() -> Iterator[None]:
+    """Tell damaged files from those that the system refuses."""
     try:
         yield
     except sqlite3.Error as error:

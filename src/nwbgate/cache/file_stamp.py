@@ -1,4 +1,4 @@
-"""The state of a file by which a later run knows that nothing has changed it."""
+"""The state of a file, by which a change is noticed."""
 
 import time
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class FileStamp:
 
     @property
     def is_settled(self) -> bool:
-        """Whether a later change is sure to give another stamp, because the last one is long enough ago."""
+        """Whether any later change is sure to give another stamp."""
         return self.seen - self.changed > GRANULARITY
 
     def __str__(self) -> str:

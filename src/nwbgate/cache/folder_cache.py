@@ -35,7 +35,7 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True)
 class KeptEntry:
-    """Content kept about a file, and when it was found out (seconds since 1970)."""
+    """Content kept about a file, and its date (seconds since 1970)."""
 
     content: Any
     since: int
@@ -69,7 +69,7 @@ class FolderCache:
         read: Callable[[Path], Content | None],
         is_sound: Callable[[object], TypeGuard[Content]],
     ) -> Iterator[tuple[Path, Content]]:
-        """Yield each file with what is known or read of it, in the order of the files.
+        """Yield each file, in order, with its content, kept or read.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class FolderCache:
         self.save()
 
     def stamps(self, paths: Iterable[Path]) -> dict[Path, FileStamp]:
-        """Return the stamps of the files that are there; none where the cache is not in use."""
+        """Return the stamps of existing files; none where nothing is kept."""
         taken = ((path, FileStamp.of(path)) for path in paths if self._in_use)
         return {path: stamp for path, stamp in taken if stamp is not None}
 
@@ -164,7 +164,7 @@ class FolderCache:
     def _entry(
         self, database: sqlite3.Connection, kind: str, version: str, path: Path, stamp: bytes
     ) -> KeptEntry | None:
-        """Return a file's entry, None if there is none that is whole and of the file's state."""
+        """Return a file's entry, if it is whole and up to date."""
         name = self._name(path)
         found = database.execute(_FIND, (kind, name, version)).fetchone()
         if found is None or found[0] != stamp or not isinstance(found[1], int) or not isinstance(found[3], bytes):

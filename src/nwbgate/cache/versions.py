@@ -15,7 +15,9 @@ _ENDINGS = (".py", ".yaml", ".txt")
 
 @cache
 def version_of(*libraries: str) -> str:
-    """Return a digest of nwbgate's code and declarations, and of the versions of libraries.
+    """Return a digest of nwbgate's code and of library versions.
+
+    Declarations in ``schemas`` count as code.
 
     The code itself is digested, because a copy under development changes without a new version.
 
@@ -28,7 +30,7 @@ def version_of(*libraries: str) -> str:
     for path in _sources():
         digest.update(path.name.encode() + b"\0" + hashlib.blake2b(path.read_bytes()).digest())
     for name in libraries:
-        digest.update(f"{name} {_installed(name)}\0".encode())
+        digest.update(f"{name} {_installed_version(name)}\0".encode())
     return digest.hexdigest()
 
 
@@ -37,7 +39,7 @@ def _sources() -> Iterable[Path]:
     return (path for root in roots for path in sorted(root.rglob("*")) if path.suffix in _ENDINGS and path.is_file())
 
 
-def _installed(name: str) -> str:
+def _installed_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:

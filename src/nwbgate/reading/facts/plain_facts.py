@@ -1,4 +1,4 @@
-"""Facts of files as plain values: kept as JSON, and joined over thousands of files."""
+"""Facts of files as plain values, kept as JSON and joined."""
 
 from collections.abc import Mapping
 from typing import Any, TypeGuard
@@ -32,7 +32,7 @@ def _plain(column: "pd.Series[Any]") -> list[Any]:
 
 
 def are_facts(values: object) -> TypeGuard[PlainFacts]:
-    """Return whether values from outside have the tables, columns and types of facts."""
+    """Return whether values have the form of facts."""
     return (
         isinstance(values, dict)
         and values.keys() == FACTS.keys()
@@ -58,7 +58,10 @@ def _is_column(values: list[Any], kind: str) -> bool:
 
 
 class JoinedFacts:
-    """Facts of many files, joined value by value: a frame per file would take ten times the memory and time."""
+    """Facts of many files, joined value by value.
+
+    A frame per file would take ten times the memory and time.
+    """
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, list[Any]]] = {

@@ -60,7 +60,7 @@ def file_row(path: Path) -> dict[str, Any]:
 
 
 def is_row(values: object) -> TypeGuard[dict[str, Any]]:
-    """Return whether values from outside are facts of a file as `file_row` returns them, without the path."""
+    """Return whether values have the form of a row without its path."""
     if not isinstance(values, dict) or not values.keys() <= COLUMNS.keys() - {"path"}:
         return False
     return all(value is None or isinstance(value, _TYPES[COLUMNS[name]]) for name, value in values.items())

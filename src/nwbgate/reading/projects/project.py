@@ -49,7 +49,7 @@ class Project(Catalogue):
     spec : str, Path or Spec, optional
         Specification of the tables (``dataset@version`` or a folder); by default the nearest shipped one.
     cache : bool
-        Keep what 20 files or more say of themselves in the hidden file ``.nwbgate-facts.sqlite`` in the folder. The
+        Keep the facts in 20 files or more in the hidden file ``.nwbgate-facts.sqlite`` in the folder. The
         next project of the folder reads only files that changed. A folder that cannot be written is read each time.
 
     Attributes
