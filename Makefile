@@ -25,7 +25,7 @@ $(BIN)/python:
 
 .venv/ready-demo: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing nwbgate into .venv (once, a few minutes) ..."
-	@$(PIP_INSTALL) --progress-bar on -e '.[qc]'
+	@$(PIP_INSTALL) --progress-bar on -e '.[plot,qc,rig]'
 	@touch $@
 
 .venv/ready: pyproject.toml constraints.txt | $(BIN)/python

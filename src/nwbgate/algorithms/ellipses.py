@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -47,8 +46,10 @@ def likely_blinks(*areas: FloatArray) -> BoolArray:
         Areas of the eye and of the pupil. A frame is an outlier where one is NaN, or more than three standard
         deviations (of the known ones) from its mean.
     """
-    failed = np.logical_or.reduce([_outliers(area) for area in areas])
-    found: BoolArray = ndimage.binary_dilation(failed, iterations=DILATION) if len(failed) else failed
+    failed: BoolArray = np.logical_or.reduce([_outliers(area) for area in areas])
+    if not len(failed):
+        return failed
+    found: BoolArray = np.convolve(failed, np.ones(2 * DILATION + 1))[DILATION:-DILATION] > 0.5
     return found
 
 

@@ -6,7 +6,8 @@ samples; here it is linear, with the same result.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+
+from nwbgate.extras import import_extra
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -129,6 +130,7 @@ def low_pass(speed: FloatArray) -> FloatArray:
     speed : numpy.ndarray, shape (samples,)
         At 60 Hz. Fewer samples than the filter pads with are returned as they are.
     """
+    signal = import_extra("scipy.signal", "rig")
     numerator, denominator = signal.butter(FILTER_ORDER, CUTOFF, fs=SAMPLING_RATE)
     filled = np.nan_to_num(speed, nan=0.0)
     if len(filled) <= 3 * len(numerator):

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+
+from nwbgate.extras import import_extra
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -56,6 +57,7 @@ def warp_image(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     -------
     numpy.ndarray, shape (1200, 1920), uint8
     """
+    ndimage = import_extra("scipy.ndimage", "rig")
     found: npt.NDArray[np.uint8] = ndimage.map_coordinates(center_image(image), _pixel_places(), output=np.uint8)
     return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.errors import UsageError, nearest
+from nwbgate.extras import import_extra
 from nwbgate.reading.objects.series import Series
 from nwbgate.reading.sessions.aligned import (
     REACH,
@@ -159,6 +160,7 @@ def _rates(data: "NWBData", events: Events, window: tuple[float, float], bin_wid
 def _array(
     values: Any, offsets: Any, events: Events, *, channels: tuple[str, Any], name: str, about: dict[str, Any]
 ) -> "xr.DataArray":
+    import_extra("xarray", "xarray")
     import xarray as xr
 
     axis = channels[0]

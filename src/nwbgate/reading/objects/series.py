@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError
+from nwbgate.extras import import_extra
 from nwbgate.reading.format.dynamic_table import decode
 from nwbgate.reading.format.time_series import period_of, series_data, starting_time, times_of
 from nwbgate.storage.hdf5 import dataset_at, neurodata_type, readable
@@ -246,6 +247,7 @@ class Series:
         return min(max(first, 0), len(self)), min(max(last, 0), len(self))
 
     def _samples(self, first: int, last: int) -> "xr.DataArray":
+        import_extra("xarray", "xarray")
         import xarray as xr
 
         values = np.asarray(self[first:last])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from nwbgate.extras import import_extra
 from nwbgate.reading.facts.imaging_planes import Planes, plane_names
 from nwbgate.reading.format.dynamic_table import read_values
 from nwbgate.reading.format.layouts import LayoutName
@@ -254,9 +255,8 @@ class Plane(PlaneMatrices):
 
         Each variable is read when its values are first used.
         """
-        from nwbgate.reading.planes.xarray_dataset import (
-            traces_dataset,  # xarray costs more than all the rest of reading
-        )
+        import_extra("xarray", "xarray")  # it costs more than all the rest of reading
+        from nwbgate.reading.planes.xarray_dataset import traces_dataset
 
         return traces_dataset(self)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.errors import UsageError
+from nwbgate.extras import import_extra
 from nwbgate.reading.sessions.event_kinds import (
     RECORDING_EVENTS,
     SESSION_EVENTS,
@@ -136,6 +137,7 @@ def cut_out(
     about: dict[str, str],
 ) -> "xr.DataArray":
     """Return `values`, shape (frames, cells), around each event, as `aligned` describes."""
+    import_extra("xarray", "xarray")
     import xarray as xr
 
     period = sampling_period(timestamps)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+
+from nwbgate.algorithms.normal_quantile import normal_quantile
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -132,8 +133,8 @@ def _corrected_rate(rate: Values, trials: Values) -> Values:
 
 def dprime(hit_rate: Values, false_alarm_rate: Values) -> Values:
     """Return d' = Z(hit rate) - Z(false alarm rate), rates clipped."""
-    found: Values = ndtri(np.clip(hit_rate, CLIP, 1 - CLIP)) - ndtri(np.clip(false_alarm_rate, CLIP, 1 - CLIP))
-    return found
+    hits, alarms = (normal_quantile(np.clip(rate, CLIP, 1 - CLIP)) for rate in (hit_rate, false_alarm_rate))
+    return hits - alarms
 
 
 def is_passive(trials: pd.DataFrame) -> bool:

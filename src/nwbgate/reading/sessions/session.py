@@ -211,7 +211,7 @@ class Session(NWBData):
     @cached_property
     def reward_rate(self) -> Vector:
         """Rewards per minute around each trial, as AllenSDK computes it, float64, (trials,)."""
-        from nwbgate.reading.sessions.performance import reward_rate  # scipy is not needed for tables
+        from nwbgate.reading.sessions.performance import reward_rate
 
         return reward_rate(self.trials, self._response_window)
 

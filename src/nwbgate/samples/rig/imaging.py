@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
+from nwbgate.extras import import_extra
 from nwbgate.samples.rig.session import SamplePlane, SampleSession
 from nwbgate.samples.rig.sync_recording import imaging_frames
 from nwbgate.storage.atomic import write_whole
@@ -141,7 +141,7 @@ def write_plane(folder: Path, session: SampleSession, plane: SamplePlane) -> dic
         _write_traces(home / file_name, arrays, roi_names, dtype)
     _write_shifts(home / f"{plane.experiment}_rigid_motion_transform.csv", data.shifts)
     for file_name, image in (("maxInt_a13a.png", "max"), ("avgInt_a1X.png", "average")):
-        Image.fromarray(data.projections[image]).save(home / file_name)
+        import_extra("PIL.Image", "rig").fromarray(data.projections[image]).save(home / file_name)
     return {
         "ophys_experiment_id": plane.experiment,
         "container_id": plane.container,

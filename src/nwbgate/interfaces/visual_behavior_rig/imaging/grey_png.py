@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
 
 from nwbgate.errors import SourceError, UsageError
+from nwbgate.extras import import_extra
 
 
 def read_grey_png(path: Path, height: int, width: int) -> npt.NDArray[np.uint8]:
@@ -28,13 +28,14 @@ def read_grey_png(path: Path, height: int, width: int) -> npt.NDArray[np.uint8]:
     """
     if not path.is_file():
         raise UsageError("there is no such file", where=str(path), expected="a projection (PNG)", fix="check the path")
+    pillow = import_extra("PIL.Image", "rig")
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with pillow.open(path, formats=["PNG"]) as image:
             if image.size != (width, height) or image.mode != "L":  # told by the header, before any pixel is read
                 got = f"{image.size[1]} x {image.size[0]} pixels, mode {image.mode}"
                 raise _wrong("a projection does not fit the field of view", path, got, height, width)
             return np.array(image, dtype=np.uint8)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
+    except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError) as problem:
         raise _wrong("a projection cannot be read", path, str(problem), height, width) from problem
 
 
