@@ -53,6 +53,7 @@ def test_findings_are_counted_by_weight(report):
 
 def test_a_notebook_shows_the_numbers_and_escapes_texts(report):
     shown = report._repr_html_()
+    assert "text-align: left" in shown
     assert "1 error, 1 warning in 1 file" in shown
     assert "<script>" not in shown
 

@@ -46,3 +46,9 @@ def test_a_history_of_one_session_has_whole_numbers_of_sessions():
     drawn = plots.plot_learning(history().iloc[:1])
     first, last = drawn[1].get_xlim()
     assert [tick for tick in drawn[1].get_xticks() if first <= tick <= last] == [1]
+
+
+def test_the_package_lists_its_functions_alone():
+    import nwbgate.plots
+
+    assert dir(nwbgate.plots) == sorted(nwbgate.plots.__all__)

@@ -28,7 +28,8 @@ def test_rolling_numbers_are_at_the_change_of_their_trial_and_pass_over_aborted_
     assert hits.get_xdata().tolist() == [11.0, 17.0, 23.0]
     assert hits.get_ydata().tolist() == [0.5, 0.5, 0.6]
     assert labels(drawn[3]) == ["hits", "false alarms"]
-    assert labels(drawn[4]) == ["reward rate", "d′", "engaged above"]
+    assert labels(drawn[4]) == ["d′"]
+    assert labels(drawn[5]) == ["reward rate", "engaged above"]
 
 
 def test_the_panels_share_their_time_axis():
@@ -42,6 +43,17 @@ def test_blocks_of_the_stimulus_are_named():
     axes = plot_behavior_summary(session())[0]
     named = {text.get_text(): text.get_position()[0] for text in axes.texts}
     assert named == {"initial gray screen 5min": 0, "change detection behavior": 10}
+
+
+def test_names_of_short_blocks_do_not_overlap():
+    usual = session()
+    shown = usual.stimulus_presentations.iloc[:2].assign(
+        start_time=[0.0, 0.2], end_time=[0.2, 30.0], stimulus_block=[0, 1]
+    )
+    first, second = (
+        text.get_position()[0] for text in plot_behavior_summary(passive(stimulus_presentations=shown))[0].texts
+    )
+    assert (first, second) == (0, pytest.approx(1.2))
 
 
 def test_what_a_passive_session_does_not_have_is_said():
@@ -60,8 +72,8 @@ def test_a_session_without_blocks_or_running_is_drawn():
     assert len(plot_behavior_summary(bare)[0].texts) == 0
 
 
-def test_given_axes_are_drawn_on_and_must_be_five():
-    given = Figure().subplots(5, 1)
+def test_given_axes_are_drawn_on_and_must_be_six():
+    given = Figure().subplots(6, 1)
     assert plot_behavior_summary(session(), axes=given) == list(given)
-    with pytest.raises(UsageError, match="expected: 5 axes"):
+    with pytest.raises(UsageError, match="expected: 6 axes"):
         plot_behavior_summary(session(), axes=given[:4])

@@ -25,9 +25,13 @@ _FEW = 20
 _PAGES = "https://nwbgate.readthedocs.io/en/latest/rules/"
 
 
+#: Notebooks align the cells of a table to the right; sentences are read from the left.
+_STYLE = "<style>.nwbgate-report th, .nwbgate-report td {text-align: left !important; vertical-align: top}</style>"
+
+
 def fragment(report: "Report") -> str:
     """Render `report` for a notebook: the numbers and the findings of each rule."""
-    return f"<div>{summary_line(report)}{groups(report)}{lists(report)}</div>"
+    return f'<div class="nwbgate-report">{_STYLE}{summary_line(report)}{groups(report)}{lists(report)}</div>'
 
 
 def summary_line(report: "Report") -> str:

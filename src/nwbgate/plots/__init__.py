@@ -19,3 +19,8 @@ __all__ = [
     "plot_traces",
     "plot_trial_raster",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the functions alone, without the modules that they are written in."""
+    return __all__

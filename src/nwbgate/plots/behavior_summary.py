@@ -18,24 +18,26 @@ if TYPE_CHECKING:
     from nwbgate.reading.sessions.session import Session
 
 _BLOCKS = ("#FFFFFF", "#EDEDED")
+#: Distance of the names of two blocks that leaves both readable, as a share of the time axis.
+_APART = 0.04
 
 
 def plot_behavior_summary(session: "Session", axes: "Sequence[Axes] | None" = None) -> "list[Axes]":
-    """Draw the behavior of a session in five panels with a shared time axis.
+    """Draw the behavior of a session in six panels with a shared time axis.
 
     Licks and rewards; running speed; area of the pupil (blinks left out); rolling hit rate and false alarm rate;
-    rolling d' and reward rate with the threshold of engagement, 2 rewards a minute. Blocks of the stimulus are shaded.
+    rolling d'; reward rate with the threshold of engagement, 2 rewards a minute. Blocks of the stimulus are shaded.
 
     Parameters
     ----------
     session : Session
         With imaging or without; a panel for which the session has nothing says so.
-    axes : sequence of 5 matplotlib.axes.Axes, optional
+    axes : sequence of 6 matplotlib.axes.Axes, optional
         Where to draw (default: new axes below each other).
 
     Returns
     -------
-    list of 5 matplotlib.axes.Axes
+    list of 6 matplotlib.axes.Axes
 
     Raises
     ------
@@ -45,14 +47,15 @@ def plot_behavior_summary(session: "Session", axes: "Sequence[Axes] | None" = No
         If matplotlib is not installed.
     """
     check_given(session, "session", "licks", "open it with nwbgate.open(file) or project.session(number)")
-    drawn = panels(axes, 5, (10, 8.5), heights=(0.7, 1, 1, 1, 1))
+    drawn = panels(axes, 6, (10, 9.5), heights=(0.7, 1, 1, 1, 1, 1))
     _marks(drawn[0], session)
     running = session.running_speed
     _trace(drawn[1], running, "speed", "running\n(cm/s)", GREEN)
     _trace(drawn[2], session.eye_tracking, "pupil_area", "pupil area\n(pixels²)", PURPLE)
     performance, times = session.rolling_performance, _change_or_start(session.trials)
     _rates(drawn[3], performance, times)
-    _rewards_and_dprime(drawn[4], performance, times)
+    _dprime(drawn[4], performance, times)
+    _reward_rate(drawn[5], performance, times)
     _blocks(drawn, session.stimulus_presentations)
     drawn[-1].set_xlabel("time (s)")
     if len(running):
@@ -95,10 +98,15 @@ def _rates(axes: "Axes", performance: pd.DataFrame, times: np.ndarray[Any, Any])
     _legend(axes)
 
 
-def _rewards_and_dprime(axes: "Axes", performance: pd.DataFrame, times: np.ndarray[Any, Any]) -> None:
-    axes.set_ylabel("rewards/min, d′")
-    _rolling(axes, times, performance["reward_rate"], "reward rate", BLUE)
+def _dprime(axes: "Axes", performance: pd.DataFrame, times: np.ndarray[Any, Any]) -> None:
+    axes.set_ylabel("rolling d′")
     _rolling(axes, times, performance["rolling_dprime"], "d′", DARK)
+    _legend(axes)
+
+
+def _reward_rate(axes: "Axes", performance: pd.DataFrame, times: np.ndarray[Any, Any]) -> None:
+    axes.set_ylabel("rewards/min")
+    _rolling(axes, times, performance["reward_rate"], "reward rate", BLUE)
     axes.axhline(ENGAGED, color=ORANGE, linewidth=1, linestyle="--", label="engaged above")
     _legend(axes)
 
@@ -120,13 +128,21 @@ def _blocks(drawn: "Sequence[Axes]", presentations: pd.DataFrame) -> None:
     ends = presentations.groupby("stimulus_block").agg(
         start=("start_time", "min"), stop=("end_time", "max"), name=("stimulus_block_name", "first")
     )
-    for number, (start, stop, name) in enumerate(ends.itertuples(index=False)):
+    for number, (start, stop) in enumerate(zip(ends["start"], ends["stop"], strict=True)):
         for each in drawn:
             each.axvspan(start, stop, color=_BLOCKS[number % 2], linewidth=0, zorder=-1)
-        place = drawn[0].get_xaxis_transform()
+    _name_blocks(drawn[0], ends)
+
+
+def _name_blocks(axes: "Axes", ends: pd.DataFrame) -> None:
+    """Name each block above its start, a little later where the names would overlap."""
+    apart = _APART * (ends["stop"].max() - ends["start"].min())
+    place, before = axes.get_xaxis_transform(), -np.inf
+    for start, name in zip(ends["start"], ends["name"], strict=True):
+        before = max(start, before + apart)
         text = str(name).replace("_", " ")
-        drawn[0].text(
-            start, 1.05, text, transform=place, size=7, color=GREY, rotation=30, ha="left", va="bottom", clip_on=False
+        axes.text(
+            before, 1.05, text, transform=place, size=7, color=GREY, rotation=30, ha="left", va="bottom", clip_on=False
         )
 
 

@@ -1,5 +1,7 @@
 """An image of an imaging plane with its pixel size."""
 
+import struct
+import zlib
 from typing import Any, Self
 
 import numpy as np
@@ -36,3 +38,22 @@ class PlaneImage(np.ndarray[Any, np.dtype[Any]]):
         """Pass the spacing on to derived images."""
         self.spacing = getattr(made_from, "spacing", None)
         self.unit = "mm"
+
+    def _repr_png_(self) -> bytes | None:
+        """Return the image as PNG for a notebook; None unless two-dimensional."""
+        if self.ndim != 2 or not self.size:
+            return None
+        pixels = np.asarray(self, dtype=np.float64)
+        lowest, highest = np.nanmin(pixels), np.nanmax(pixels)
+        grey = np.nan_to_num((pixels - lowest) / max(highest - lowest, np.finfo(np.float64).tiny)) * 255
+        return _png(grey.astype(np.uint8))
+
+
+def _png(grey: np.ndarray[Any, np.dtype[np.uint8]]) -> bytes:
+    """Return an 8-bit image as PNG (ISO/IEC 15948), rows unfiltered."""
+    rows = np.pad(grey, ((0, 0), (1, 0))).tobytes()
+    header = struct.pack(">IIBBBBB", grey.shape[1], grey.shape[0], 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
