@@ -50,13 +50,13 @@ def test_codes_may_be_given_with_commas_or_repeated(wrong):
 
 def test_what_is_not_judged_is_a_warning_and_counted(tmp_path, capsys):
     shutil.copy(SESSION, tmp_path)
-    (tmp_path / "copy.nwb.zarr").mkdir()
-    (tmp_path / "copy.nwb.zarr" / ".zgroup").write_text("{}")
+    (tmp_path / "image.zarr").mkdir()
+    (tmp_path / "image.zarr" / ".zgroup").write_text("{}")
     (tmp_path / "._session.nwb").write_bytes(b"macOS")
     arguments = [tmp_path, "--select", "file"]
     assert run(*arguments) == 0
     said = capsys.readouterr().out
-    assert "warning: file.not_judged  (1 row)\n  a Zarr store" in said
+    assert "warning: file.not_judged  (1 row)\n  Zarr by its name, not NWB" in said
     assert "left out, because hidden: " in said
     assert "1 warning in 1 of 2 files (1 not judged)" in said
     assert run(*arguments, "--fail-on", "warning") == 1

@@ -85,7 +85,7 @@ def test_a_link_to_what_is_absent_is_not_passed_over(folder):
 @pytest.fixture
 def crowded(folder):
     """A folder with data that nwbgate does not read, and with what tools and file systems keep hidden."""
-    for store in ("z.nwb.zarr", "z.nwb"):
+    for store in ("z.nwb.zarr", "z.nwb", "image.zarr"):
         (folder / "sub" / store).mkdir()
         (folder / "sub" / store / ".zgroup").write_text("{}")
     (folder / "elsewhere").mkdir()
@@ -117,9 +117,8 @@ def test_what_was_hidden_is_named(crowded):
 
 def test_data_that_are_not_judged_are_named_with_the_reason(crowded):
     reasons = {other.path.name: other.reason for other in contents("sub").not_judged}
-    assert sorted(reasons) == ["linked", "raw.H5", "z.nwb", "z.nwb.zarr"]
-    assert "Zarr" in reasons["z.nwb"]
-    assert "Zarr" in reasons["z.nwb.zarr"]
+    assert sorted(reasons) == ["image.zarr", "linked", "raw.H5"]
+    assert "Zarr" in reasons["image.zarr"]
     assert "../elsewhere" in reasons["linked"]
     assert "HDF5" in reasons["raw.H5"]
 
@@ -130,11 +129,13 @@ def test_a_file_that_is_named_is_judged_though_its_folder_would_not(crowded):
     assert "raw.H5" not in {other.path.name for other in found.not_judged}
 
 
-def test_a_folder_of_nothing_but_zarr_says_so(crowded):
-    for path in ("sub/z.nwb", "sub/z.nwb.zarr"):
-        with pytest.raises(UsageError, match="no NWB file") as error:
-            nwb_files(path)
-        assert "Zarr" in error.value.got
+def test_stores_are_files_however_they_are_meant(crowded):
+    stores = [Path("sub/z.nwb"), Path("sub/z.nwb.zarr")]
+    assert {*stores} <= {*nwb_files("sub")}
+    assert {*stores} <= {*nwb_files("sub/*.nwb*")}
+    assert nwb_files(stores) == stores
+    assert nwb_files("sub/image.zarr") == [Path("sub/image.zarr")]
+    assert not any(store in path.parents for path in nwb_files("sub") for store in stores)
 
 
 def test_a_loop_of_links_ends(folder):

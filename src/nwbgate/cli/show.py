@@ -120,7 +120,9 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
 
 def _open_project_or_file(source: str, follow_links: bool, *, cache: bool) -> "Opened | RawSource":
     """Return the project of a folder, or the contents of a file."""
-    if Path(source).is_dir():
+    from nwbgate.storage.folder_contents import is_searched
+
+    if is_searched(Path(source)):
         from nwbgate.reading.projects.project import Project
 
         return Project(source, cache=cache)

@@ -8,7 +8,7 @@ from nwbgate.comparison.files import compare_files
 from nwbgate.comparison.manifests import compare_tables
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError, UsageError
-from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.folder_contents import is_searched, visible_files
 from nwbgate.storage.hdf5 import open_nwb_file
 from nwbgate.storage.values import text
 
@@ -54,7 +54,7 @@ def diff(
     paths = Path(first), Path(second)
     for path in paths:
         _require(path)
-    if paths[0].is_dir() != paths[1].is_dir():
+    if is_searched(paths[0]) != is_searched(paths[1]):
         raise UsageError(
             "a file and a folder cannot be compared",
             where=f"{paths[0]} and {paths[1]}",
@@ -75,7 +75,7 @@ def _require(path: Path) -> None:
 
 
 def _pairs(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str]) -> Iterator[Pair]:
-    if not first.is_dir():
+    if not is_searched(first):
         yield _compare(first, second, tolerance, ignore)
         return
     mine, theirs = _files(first), _files(second)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.findings.outcome import Outcome
+from nwbgate.findings.report import NotRun
 from nwbgate.findings.validator_codes import crashed, unread
 from nwbgate.gate import PRELOAD
 from nwbgate.gate.judge import judge
@@ -52,6 +53,7 @@ class FileResult:
 
     path: Path
     findings: list[Finding] = field(default_factory=list)
+    not_run: list[NotRun] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
     facts: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -126,7 +128,16 @@ def _whole_result(path: Path, findings: list[Finding], inside: Inside, checks: F
         findings = [*findings, *integrity_findings(path)]
     if inside.unreadable and not any(finding.code.startswith("file.") for finding in findings):
         findings = [*findings, inside.unreadable]
-    return FileResult(path, findings, inside.outcome, inside.facts)
+    return FileResult(path, findings, _not_run(path, checks), inside.outcome, inside.facts)
+
+
+def _not_run(path: Path, checks: FileChecks) -> list[NotRun]:
+    """Return the codes of the validators that are not judged for this file."""
+    if not checks.validators:
+        return []
+    from nwbgate.validators.store_findings import not_run_on
+
+    return not_run_on(path)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """In-file rules, judged per file, merged into one outcome per rule."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,7 +36,19 @@ def merge_outcomes(outcome: Outcome, results: Sequence[FileResult], rules: Seque
         whole.broken += result.outcome.broken
     for rule in rules:
         _add(rule.code, results, whole)
+    whole.not_run += _of_validators(results)
     return whole
+
+
+def _of_validators(results: Sequence[FileResult]) -> list[NotRun]:
+    """Return the codes of validators that are not judged for some files, each once."""
+    gaps = [gap for result in results for gap in result.not_run]
+    counts = Counter(gap.code for gap in gaps)
+    first = {gap.code: gap for gap in reversed(gaps)}
+    return [
+        replace(first[code], reason=f"in {count} of {len(results)} files: {first[code].reason}")
+        for code, count in counts.items()
+    ]
 
 
 def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:

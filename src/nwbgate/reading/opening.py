@@ -7,6 +7,7 @@ from nwbgate.errors import UsageError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.sessions.session import Session, is_session
 from nwbgate.storage.file_errors import is_url
+from nwbgate.storage.folder_contents import is_searched
 from nwbgate.storage.hdf5 import readable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def open_nwb(path: Path | str, *, follow_links: bool = False) -> "Session | Reco
     Parameters
     ----------
     path : path or str
-        A file, or its http(s):// or s3:// address, which is read in ranges (extra ``remote``).
+        A file or Zarr store, or the http(s):// or s3:// address of a file, which is read in ranges (extra ``remote``).
     follow_links : bool
         Read also what the file links to in files beside it; else a file that leads to others is refused.
 
@@ -38,7 +39,7 @@ def open_nwb(path: Path | str, *, follow_links: bool = False) -> "Session | Reco
     SourceError
         If it is no NWB file, is truncated, or a server does not give ranges of it.
     """
-    if not is_url(path) and Path(path).is_dir():
+    if not is_url(path) and is_searched(Path(path)):
         raise UsageError(
             "this is a folder, not a file",
             where=str(Path(path)),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 #: Endings of files that are NWB files by their name, and of those that are HDF5 files of any kind; in any case.
 NWB, HDF5 = (".nwb",), (".h5", ".hdf5")
-#: Endings of folders that may be Zarr stores, and the files by which one is known.
-_STORES = (".nwb", ".zarr")
+#: Endings of folders that are NWB by their name if they are Zarr stores, and of stores of any kind.
+_NWB_STORES, _STORES = (".nwb.zarr", ".nwb"), (".nwb", ".zarr")
+#: Files by which a Zarr store is known.
 _STORE_FILES = (".zgroup", ".zattrs", ".zmetadata", "zarr.json")
 
 
@@ -27,9 +28,9 @@ class Contents:
     Attributes
     ----------
     files : tuple of Path
-        NWB files; a link to an absent file is among them, because what it should hold is not sound.
+        NWB files and Zarr stores; a link to an absent file is among them, because what it should hold is not sound.
     not_judged : tuple of NotJudged
-        Zarr stores, linked folders, pipes, and HDF5 files that have another name than NWB files.
+        Linked folders, pipes, and HDF5 files and Zarr stores that have another name than those of NWB.
     hidden : tuple of Path
         Hidden files that are named as NWB files, and hidden folders: tools and file systems keep copies there.
     """
@@ -58,7 +59,8 @@ def folder_contents(folder: Path, on_error: Callable[[OSError], object]) -> Cont
         hidden += [Path(parent, name) for name in names if name.startswith(".") and _ends(name, NWB)]
         reasons = {path: _reason_of_folder(path, folder) for path in inside if not is_hidden(path)}
         not_judged += [NotJudged(path, reason) for path, reason in reasons.items() if reason]
-        folders[:] = [path.name for path, reason in reasons.items() if not reason]
+        files += (stores := [path for path, reason in reasons.items() if not reason and is_store(path)])
+        folders[:] = [path.name for path, reason in reasons.items() if not reason and path not in stores]
         for path in (Path(parent, name) for name in names if not name.startswith(".") and _ends(name, (*NWB, *HDF5))):
             reason = _reason_of_file(path)
             if reason:
@@ -86,6 +88,11 @@ def is_store(folder: Path) -> bool:
     return _ends(folder.name, _STORES) and any((folder / name).exists() for name in _STORE_FILES)
 
 
+def is_searched(path: Path) -> bool:
+    """Return whether a path is a folder, but no Zarr store."""
+    return path.is_dir() and not is_store(path)
+
+
 def is_file(path: Path) -> bool:
     """Return whether `path` is a file or broken link, not a pipe."""
     return path.is_file() or (path.is_symlink() and not path.exists())
@@ -96,7 +103,9 @@ def _reason_of_folder(path: Path, searched: Path) -> str:
     if path.is_symlink():
         inside = path.resolve().is_relative_to(searched.resolve())
         return "" if inside else f"a link to the folder {path.readlink()}; name that folder to judge its contents"
-    return "a Zarr store; only HDF5 is read: export it to HDF5 (hdmf-zarr)" if is_store(path) else ""
+    if is_store(path) and not _ends(path.name, _NWB_STORES):
+        return "Zarr by its name, not NWB; name the store itself to judge it"
+    return ""
 
 
 def _reason_of_file(path: Path) -> str:

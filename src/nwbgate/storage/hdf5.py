@@ -9,6 +9,7 @@ import h5py
 from nwbgate.errors import MalformedError, NwbgateError, OutsideError, SourceError, TooLargeError
 from nwbgate.storage.address import Address, as_path, naming
 from nwbgate.storage.file_errors import no_file, other_format, unreadable
+from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.links_out import is_followed, refuse_ways_out
 from nwbgate.storage.values import text_attribute
 
@@ -96,12 +97,12 @@ def open_file(path: Path, *, follow_links: bool = False) -> h5py.File:
 
 
 def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, kind: str = "an NWB file") -> h5py.File:
-    """Open a local HDF5 file for reading, rejecting links out of it.
+    """Open an HDF5 file or Zarr store, rejecting links out of it.
 
     Parameters
     ----------
     path : Path
-        The file.
+        The file, or the folder of a store, which is read as the HDF5 file of the same content.
     follow_links : bool
         Allow links, external storage and virtual datasets that lead to files beside this one.
     walked : bool
@@ -119,6 +120,8 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
     """
     if isinstance(path, Address):
         return _open_address(path)
+    if path.is_dir() and is_store(path):
+        return _open_store(path)
     if not path.is_file():
         raise no_file(path, kind)
     with readable(str(path)):
@@ -128,6 +131,20 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
         try:
             if walked:
                 refuse_ways_out(file, follow_links=follow_links)
+        except BaseException:
+            file.close()
+            raise
+    return file
+
+
+def _open_store(path: Path) -> h5py.File:
+    """Open a Zarr store, rejecting links out of it."""
+    from nwbgate.storage.zarr_stores.hdf5_view import open_store  # codecs take time to load
+
+    with readable(str(path)):
+        file = open_store(path)
+        try:
+            refuse_ways_out(file, follow_links=False)
         except BaseException:
             file.close()
             raise

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nwbgate.errors import UsageError
 from nwbgate.storage.address import Address, as_path
-from nwbgate.storage.folder_contents import Contents, NotJudged, folder_contents, is_file, is_hidden, is_store
+from nwbgate.storage.folder_contents import Contents, folder_contents, is_file, is_hidden, is_store
 
 #: Characters that make a path a pattern when no file of that name exists.
 _WILD = frozenset("*?[")
@@ -28,9 +28,9 @@ def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
     Parameters
     ----------
     paths : str or Path, or several
-        A file is taken as it is; a folder stands for the ``*.nwb`` below it, in upper case too; a pattern
-        (``data/**/*.nwb``) for what it matches. Addresses (``https://``, ``s3://``, ``dandi://``) are listed by their
-        server, and stay addresses.
+        A file or Zarr store is taken as it is; a folder stands for the ``*.nwb`` and ``*.nwb.zarr`` below it, in upper
+        case too; a pattern (``data/**/*.nwb``) for what it matches. Addresses (``https://``, ``s3://``, ``dandi://``)
+        are listed by their server, and stay addresses.
 
     Raises
     ------
@@ -74,8 +74,7 @@ def _meant_paths(path: Path) -> Contents:
 def _of_folder(folder: Path) -> Contents:
     """Return the contents of a folder, rejecting one that cannot be listed."""
     if is_store(folder):
-        reason = "a Zarr store; only HDF5 is read: export it to HDF5 (hdmf-zarr)"
-        return Contents(not_judged=(NotJudged(folder, reason),))
+        return Contents((folder,))
     return folder_contents(folder, _refuse_folder)
 
 
@@ -140,7 +139,7 @@ def _require_some(path: Path, found: Contents, noun: str) -> Contents:
             f"{noun} contains no NWB file",
             where=str(path),
             got="; ".join(others[:_NAMED]) + more,
-            expected="files whose name ends in .nwb",
+            expected="files whose name ends in .nwb, or stores in .nwb.zarr",
             fix="name NWB files, or a folder with NWB files",
         )
     return found

@@ -1,6 +1,5 @@
 """Files at http(s):// and s3:// addresses, read in ranges."""
 
-import atexit
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -11,23 +10,14 @@ import h5py
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.extras import import_extra
 from nwbgate.storage import ranges
-from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import require_nwb
 from nwbgate.storage.ranges import Ranges
+from nwbgate.storage.streamed_files import open_streamed
 
 #: What every HDF5 file of NWB begins with.
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 #: Answers of a server that knows the file and does not let it be read.
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
-
-
-@atexit.register
-def _close_all() -> None:
-    """Close open files before Python exits, because HDF5 would crash on a lost stream."""
-    for number in h5py.h5f.get_obj_ids(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE):
-        file = h5py.File(number)
-        if is_url(file.filename):
-            file.close()
 
 
 def open_url(url: str, name: str = "") -> h5py.File:
@@ -53,7 +43,7 @@ def open_url(url: str, name: str = "") -> h5py.File:
     """
     stream = open_stream(url, name)
     try:
-        file = h5py.File(stream, "r")
+        file = open_streamed(stream)
         require_nwb(file, url)
     except OSError as error:
         if isinstance(error.__cause__, ValueError):  # fsspec's error for an answer that is more than was asked for

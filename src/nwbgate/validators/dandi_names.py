@@ -11,6 +11,7 @@ import h5py
 
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding
+from nwbgate.storage.folder_contents import is_store
 
 #: Characters that may stand inside one value of a name.
 LABEL = r"[^_*\\/<>:|\"'?%@;.]+"
@@ -46,8 +47,11 @@ def layout_findings(path: Path) -> list[Finding]:
     Returns
     -------
     list of Finding
-        ``dandi.filename``, ``dandi.folder``, or ``dandi.subject_folder`` when both are well formed and disagree.
+        ``dandi.filename``, ``dandi.folder``, or ``dandi.subject_folder`` when both are well formed and disagree. None
+        for a Zarr store, whose name DANDI does not judge.
     """
+    if is_store(path):
+        return []
     name, folder = path.name, path.absolute().parent.name
     wrong = []
     if not re.fullmatch(FILENAME, name):

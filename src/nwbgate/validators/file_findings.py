@@ -25,12 +25,14 @@ from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 from nwbgate.errors import CheckError, NwbgateError
 from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry, unread
 from nwbgate.rules.rule import Finding, Severity
+from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.hdf5 import dataset_at, open_hdf5
 from nwbgate.storage.values import one_text, text
 from nwbgate.validators.cached_namespaces import experimental_types, namespace_findings
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import object_id_findings
+from nwbgate.validators.store_findings import HDF5_CHECKS, consolidation_findings
 from nwbgate.validators.unknown_types import unknown_types
 
 #: How NWB Inspector names a check of its own that crashed.
@@ -153,6 +155,7 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
     try:
         _require_nwb(file, path)
         findings += (wrong_version := version_findings(file, path))
+        findings += consolidation_findings(path) if is_store(path) else []
         findings += namespace_findings(file, path)
         namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
         io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
@@ -255,15 +258,19 @@ def _inspector_checks() -> list[Callable[..., Any]]:
     return [check for check in checks if not _is_ours(check)]
 
 
+def _store_checks() -> list[Callable[..., Any]]:
+    """Return the checks without those of the storage of HDF5."""
+    return [check for check in _inspector_checks() if check.__name__ not in HDF5_CHECKS]
+
+
 def _is_ours(check: Any) -> bool:
     return bool(check.__wrapped__.__module__.partition(".")[0] == "nwbgate")
 
 
 def _inspector_findings(nwbfile: NWBFile, path: Path) -> list[Finding]:
     try:
-        messages = _step(
-            "inspector.crashed", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=_inspector_checks()))
-        )
+        checks = _inspector_checks() if not is_store(path) else _store_checks()
+        messages = _step("inspector.crashed", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=checks)))
     except _StepError as failed:
         return [failed.finding]
     return [_inspector_finding(message, path) for message in messages if message is not None]

@@ -21,8 +21,10 @@ from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
 from nwbgate.storage.chunk_locations import Stored, stored_chunks
 from nwbgate.storage.deflate import inflate
+from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.storage.raw_bytes import raw_bytes
+from nwbgate.validators.store_findings import store_integrity_findings
 
 #: Bytes of contiguous data read at once.
 BLOCK = 4 << 20
@@ -76,7 +78,7 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
     Parameters
     ----------
     path : pathlib.Path
-        An HDF5 file.
+        An HDF5 file or a Zarr store.
     threads : int, optional
         Threads that inflate, one per core by default; each holds one chunk, stored and inflated.
 
@@ -86,6 +88,8 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
         ``file.chunk`` per damaged dataset, ``file.unwritten`` per dataset of which parts were never written, and
         ``file.unreadable`` when the file does not open or a branch of its tree cannot be walked.
     """
+    if is_store(path):
+        return store_integrity_findings(path, threads=threads)
     findings: list[Finding] = []
     try:
         file = open_hdf5(path, walked=False)

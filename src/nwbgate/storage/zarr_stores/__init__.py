@@ -1,0 +1,1 @@
+"""Zarr stores of NWB, seen as HDF5 files."""

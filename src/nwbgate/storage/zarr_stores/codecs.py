@@ -1,0 +1,139 @@
+"""Codecs of Zarr chunks, undone without running anything that a store holds."""
+
+import bz2
+import json
+import lzma
+import zlib
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+from numcodecs import get_codec
+
+from nwbgate.storage.zarr_stores.array_metadata import ArrayMetadata
+from nwbgate.storage.zarr_stores.pickled_objects import pickled_objects
+
+#: Codecs of numcodecs that turn bytes into bytes or numbers into numbers.
+_PLAIN = frozenset(
+    {
+        "adler32", "astype", "bitround", "blosc", "crc32", "crc32c", "delta", "fixedscaleoffset", "fletcher32",
+        "jenkins_lookup3", "lz4", "packbits", "quantize", "shuffle", "vlen-bytes", "vlen-utf8", "zstd",
+    }
+)  # fmt: skip
+#: What codecs raise for bytes that they did not write.
+FAILURES = (RuntimeError, ValueError, TypeError, OSError, EOFError, KeyError, IndexError, zlib.error, lzma.LZMAError)
+
+Undo = Callable[[Any, ArrayMetadata], Any]
+
+
+def unknown_codecs(metadata: ArrayMetadata) -> list[str]:
+    """Return the names of codecs that are not undone here."""
+    return [codec["id"] for codec in metadata.codecs if codec["id"] not in {*_PLAIN, *_OWN}]
+
+
+def decode_chunk(content: bytes, metadata: ArrayMetadata) -> Any:
+    """Return a chunk as its codecs received it.
+
+    Parameters
+    ----------
+    content : bytes
+        The stored chunk.
+    metadata : ArrayMetadata
+        Of its array.
+
+    Returns
+    -------
+    bytes or ndarray
+        Bytes or numbers, or for texts and references an array of objects.
+
+    Raises
+    ------
+    Exception
+        One of `FAILURES` for a damaged chunk.
+    """
+    found: Any = content
+    for codec in reversed(metadata.codecs):
+        found = _undo(codec, found, metadata)
+    return found
+
+
+def _undo(codec: dict[str, Any], content: Any, metadata: ArrayMetadata) -> Any:
+    own = _OWN.get(codec["id"])
+    if own is not None:
+        return own(content, metadata)
+    if codec["id"] == "blosc":
+        _refuse_size(int.from_bytes(bytes(content[4:8]), "little"), metadata)  # as the header of Blosc says
+    if codec["id"].startswith("vlen-"):
+        _refuse_count(int.from_bytes(bytes(content[:4]), "little"), metadata)
+    return get_codec(codec).decode(content)
+
+
+def _refuse_size(size: int, metadata: ArrayMetadata) -> None:
+    """Reject a packed chunk that declares another size."""
+    if not metadata.dtype.hasobject and size > 2 * metadata.chunk_bytes + 64:
+        raise ValueError(f"unpacks to {size:,} bytes, expected {metadata.chunk_bytes:,}")
+
+
+def _refuse_count(count: int, metadata: ArrayMetadata) -> None:
+    if count != prod(metadata.chunks):
+        raise ValueError(f"holds {count:,} texts, expected {prod(metadata.chunks):,}")
+
+
+def _most(metadata: ArrayMetadata) -> int:
+    """Return the most bytes that a chunk may unpack to."""
+    return 2**30 if metadata.dtype.hasobject else metadata.chunk_bytes + 64
+
+
+def _inflate(content: Any, metadata: ArrayMetadata) -> bytes:
+    """Return the bytes of a zlib or gzip stream."""
+    stream = zlib.decompressobj(wbits=47)
+    return _complete(stream.decompress(bytes(content), _most(metadata)), stream.eof)
+
+
+def _unpack_bz2(content: Any, metadata: ArrayMetadata) -> bytes:
+    stream = bz2.BZ2Decompressor()
+    return _complete(stream.decompress(bytes(content), _most(metadata)), stream.eof)
+
+
+def _unpack_lzma(content: Any, metadata: ArrayMetadata) -> bytes:
+    stream = lzma.LZMADecompressor()
+    return _complete(stream.decompress(bytes(content), _most(metadata)), stream.eof)
+
+
+def _complete(content: bytes, ended: bool) -> bytes:
+    if not ended:
+        raise ValueError("the compressed bytes end too early, or unpack to more than a chunk")
+    return content
+
+
+def _from_json(content: Any, metadata: ArrayMetadata) -> Any:
+    """Return objects from a JSON list that ends with type and shape."""
+    *values, _, shape = json.loads(bytes(content))
+    _refuse_count(prod(shape), metadata)
+    for _ in shape[1:]:
+        values = [each for row in values for each in row]
+    return _objects(values, metadata)
+
+
+def _from_pickle(content: Any, metadata: ArrayMetadata) -> Any:
+    return _objects(pickled_objects(bytes(content)), metadata)
+
+
+def _objects(values: list[Any], metadata: ArrayMetadata) -> Any:
+    """Return the objects of a chunk as an array, records as tuples."""
+    _refuse_count(len(values), metadata)
+    found = np.empty(len(values), metadata.dtype)
+    for place, value in enumerate(values):
+        found[place] = tuple(value) if metadata.dtype.names else value
+    return found
+
+
+_OWN: dict[str, Undo] = {
+    "zlib": _inflate,
+    "gzip": _inflate,
+    "bz2": _unpack_bz2,
+    "lzma": _unpack_lzma,
+    "json2": _from_json,
+    "pickle": _from_pickle,
+}
