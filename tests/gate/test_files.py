@@ -110,7 +110,7 @@ def test_results_come_in_the_order_of_the_files():
 
 def test_facts_come_with_the_file():
     result = check_file(FLASHED, QUICK)
-    assert {name: len(frame) for name, frame in result.facts.items()} == {
+    assert {name: len(columns["path"]) for name, columns in result.facts.items()} == {
         "nwb_files": 1,
         "nwb_planes": 0,
         "nwb_rois": 0,

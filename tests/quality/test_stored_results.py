@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pynwb import read_nwb
 
-from nwbgate.errors import CheckError, WriteError
+from nwbgate.errors import CheckError, OutsideError, WriteError
 from nwbgate.gate.run import run
 from nwbgate.quality.run import run_quality
 from nwbgate.quality.stored_results import COLUMNS, LOCATION, store_results
@@ -127,6 +127,12 @@ def test_a_file_that_pynwb_cannot_open_is_refused(judged):
     with h5py.File(judged.quality.files[0], "r+") as file:
         del file["session_start_time"]
     assert "PyNWB cannot add the table" in refused(judged, WriteError)
+
+
+def test_a_file_that_leads_to_another_is_refused_before_pynwb_sees_it(judged, tmp_path):
+    with h5py.File(judged.quality.files[0], "r+") as file:
+        file["elsewhere"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "/")
+    assert "external link" in refused(judged, OutsideError)
 
 
 def test_a_read_only_file_stays_as_it_is(judged):

@@ -100,5 +100,24 @@ def test_a_stream_that_ends_early_is_refused():
         deflate.inflate(stream[:-100], NOISE.nbytes)
 
 
+@pytest.mark.parametrize("length", [1, 1000, 1 << 24])
+def test_blocks_of_a_stream_in_parts_are_its_content(length):
+    stream = zlib.compress(bytes(9 << 20) + b"end")
+    blocks = list(deflate.inflated_blocks(stream[start : start + length] for start in range(0, len(stream), length)))
+    assert b"".join(blocks) == zlib.decompress(stream)
+    assert max(map(len, blocks)) <= 4 << 20
+
+
+@pytest.mark.parametrize(("stream", "said"), [(b"", "after 0 bytes"), (zlib.compress(b"abc")[:-4], "after 3 bytes")])
+def test_blocks_of_a_stream_without_its_end_are_refused(stream, said):
+    with pytest.raises(ValueError, match=said):
+        list(deflate.inflated_blocks([stream]))
+
+
+def test_blocks_of_a_stream_with_a_wrong_checksum_are_refused():
+    with pytest.raises(ValueError, match="invalid zlib stream"):
+        list(deflate.inflated_blocks([zlib.compress(b"abc")[:-1] + b"x"]))
+
+
 def test_the_digest_is_the_crc32_of_the_bytes():
     assert deflate.crc(NOISE) == zlib.crc32(NOISE.tobytes())

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.errors import VerificationError
+from nwbgate.errors import OutsideError, VerificationError
 from nwbgate.writing.unchanged import refuse_changes
 
 
@@ -45,6 +45,15 @@ def test_what_was_added_is_not_looked_at(files):
     with h5py.File(files[1], "r+") as file:
         file["group/added/more"] = 1
     check(files)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_data_in_another_file_are_not_read(files, tmp_path, number):
+    (tmp_path / "raw").write_bytes(bytes(80))
+    with h5py.File(files[number], "r+") as file:
+        file.create_dataset("outside", (10,), "f8", external=[(str(tmp_path / "raw"), 0, 80)])
+    with pytest.raises(OutsideError, match="external storage"):
+        check(files)
 
 
 def packed(file):

@@ -8,7 +8,6 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import h5py
-import pandas as pd
 
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.findings.outcome import Outcome
@@ -18,6 +17,7 @@ from nwbgate.gate import PRELOAD
 from nwbgate.gate.judge import judge
 from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.pool import results
+from nwbgate.reading.facts.fact_frames import Columns
 from nwbgate.rules.rule import Finding, Rule
 
 
@@ -49,13 +49,13 @@ class FileChecks:
 
 @dataclass
 class FileResult:
-    """Result of one file: findings, rule outcomes and rows of facts."""
+    """Result of one file: findings, rule outcomes, columns of facts by table."""
 
     path: Path
     findings: list[Finding] = field(default_factory=list)
     not_run: list[NotRun] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
-    facts: dict[str, pd.DataFrame] = field(default_factory=dict)
+    facts: dict[str, Columns] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Inside:
     """Result of a file's inside: outcomes and facts, or a reason."""
 
     outcome: Outcome = field(default_factory=Outcome)
-    facts: dict[str, pd.DataFrame] = field(default_factory=dict)
+    facts: dict[str, Columns] = field(default_factory=dict)
     unreadable: Finding | None = None
 
 
@@ -101,7 +101,7 @@ def _validator_findings(file: h5py.File, path: Path, checks: FileChecks) -> list
 
 def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
     """Return facts and rule outcomes, or the finding on an unreadable file."""
-    from nwbgate.reading.facts.files import file_facts
+    from nwbgate.reading.facts.files import fact_columns
     from nwbgate.reading.facts.frames import key_columns, session_frames
     from nwbgate.storage.hdf5 import is_nwb_file, no_nwb, readable
 
@@ -110,7 +110,7 @@ def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
             if not is_nwb_file(file):
                 raise no_nwb(str(path))
             frames = session_frames(file, whole=checks.integrity)
-            facts = dict(file_facts(path, frames).frames())
+            facts = fact_columns(frames, str(path))
     except SourceError as error:
         return Inside(unreadable=unread(error, path))
     return Inside(judge(checks.rules, frames, {name: key_columns(name) for name in frames}, path=str(path)), facts)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.files import FileResult
+from nwbgate.reading.facts.fact_frames import fact_frame
 from nwbgate.rules import FACT_KEYS
 from nwbgate.storage.folder_contents import Contents
 from nwbgate.storage.nwb_paths import contents
@@ -93,9 +94,8 @@ def _manifest(
 
 def _facts(results: Sequence[FileResult], spec: "Spec | None") -> dict[str, pd.DataFrame]:
     """Return the facts of all files as tables, dates typed by the specification."""
-    names = dict.fromkeys(name for result in results for name in result.facts)
-    parts = {name: [result.facts[name] for result in results if name in result.facts] for name in names}
-    frames = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items()}
+    read = [result.facts for result in results if result.facts]
+    frames = {name: fact_frame(name, [facts[name] for facts in read]) for name in (read[0] if read else ())}
     for name, frame in frames.items():
         columns = spec.tables[name].columns if spec and name in spec.tables else {}
         for column in (each for each, declared in columns.items() if declared.type == "datetime"):

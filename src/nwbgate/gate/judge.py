@@ -15,8 +15,6 @@ from nwbgate.rules.rule import Finding, Rule
 
 #: Why a rule about facts of files is not run without any.
 NO_FILE = "no NWB file given"
-#: A column, as ``<table>.<column>``, and the values of which a rule needs one; none for any value.
-_Where = tuple[str, tuple[str, ...]]
 #: Columns of a rule's result that word the message of its finding.
 _WORDS = ("got", "expected")
 
@@ -47,9 +45,9 @@ def judge(
     outcome = Outcome()
     needs, ordered = needs_and_order(tuple(rules))
     stopped: dict[str, str] = {}
-    told: dict[_Where, bool] = {}
+    seen = _SeenValues(frames)
     for rule in ordered:
-        unjudged = _reason_not_to_run(rule, frames, needs, stopped, told)
+        unjudged = _reason_not_to_run(rule, frames, needs, stopped, seen)
         if unjudged is not None:
             outcome.not_run.append(unjudged)
             continue
@@ -81,12 +79,9 @@ def _reason_not_to_run(
     frames: Mapping[str, pd.DataFrame],
     needs: Mapping[str, Sequence[str]],
     stopped: dict[str, str],
-    told: dict[_Where, bool],
+    seen: "_SeenValues",
 ) -> NotRun | None:
-    """Return why `rule` cannot be judged, or None; the cause passes to waiting rules.
-
-    What was asked of the cells of a column is noted in `told`: many rules ask the same.
-    """
+    """Return why `rule` cannot be judged, or None; the cause passes to waiting rules."""
     if rule.unpromised:
         return NotRun(rule.code, rule.unpromised, objected=False)
     missing = [name for name in rule.tables if name not in frames and name not in rule.optional]
@@ -98,24 +93,47 @@ def _reason_not_to_run(
         stopped[rule.code] = cause
         return NotRun(rule.code, f"because {cause}", cause=cause.partition(" ")[0])
     absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
-    nothing = f"column {absent} not given" if absent else _nothing_to_judge(rule, frames, told)
+    nothing = f"column {absent} not given" if absent else _nothing_to_judge(rule, frames, seen)
     return NotRun(rule.code, nothing, objected=False) if nothing else None
 
 
-def _nothing_to_judge(rule: Rule, frames: Mapping[str, pd.DataFrame], told: dict[_Where, bool]) -> str:
+def _nothing_to_judge(rule: Rule, frames: Mapping[str, pd.DataFrame], seen: "_SeenValues") -> str:
     """Return why no row is one that `rule` judges, or the empty text."""
     if len(frames[rule.table]) < rule.fewest:
         few = f"fewer than {rule.fewest} rows" if rule.fewest > 1 else "no row"
         return f"{rule.table} has {few}"
-    for where in rule.where:
-        place, values = where
+    for place, values in rule.where:
         table, _, column = place.partition(".")
-        if where not in told:
-            cells = frames[table][column]
-            told[where] = bool((cells.isin(values) if values else cells.notna()).any())
-        if not told[where]:
-            return f"no row of {table} has {column} {' or '.join(values)}" if values else f"{table} has no {column}"
+        if values and seen.among(place).isdisjoint(values):
+            return f"no row of {table} has {column} {' or '.join(values)}"
+        if not values and not seen.any(place):
+            return f"{table} has no {column}"
     return ""
+
+
+class _SeenValues:
+    """Values in the columns of frames, looked up once for all rules."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        self._frames = frames
+        self._among: dict[str, frozenset[Any]] = {}
+        self._any: dict[str, bool] = {}
+
+    def among(self, place: str) -> frozenset[Any]:
+        """Return the different values of a column, given as ``<table>.<column>``."""
+        if place not in self._among:
+            self._among[place] = frozenset(self._cells(place).unique())
+        return self._among[place]
+
+    def any(self, place: str) -> bool:
+        """Return whether a column has a value."""
+        if place not in self._any:
+            self._any[place] = bool(self._cells(place).notna().any())
+        return self._any[place]
+
+    def _cells(self, place: str) -> "pd.Series[Any]":
+        table, _, column = place.partition(".")
+        return self._frames[table][column]
 
 
 def _lacks(frames: Mapping[str, pd.DataFrame], need: str) -> bool:

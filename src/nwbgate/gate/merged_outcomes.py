@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
@@ -34,8 +35,9 @@ def merge_outcomes(outcome: Outcome, results: Sequence[FileResult], rules: Seque
     for result in results:
         whole.findings += [*result.findings, *result.outcome.findings]
         whole.broken += result.outcome.broken
+    known = _Known.of(results, whole)
     for rule in rules:
-        _add(rule.code, results, whole)
+        _add(rule.code, known, whole)
     whole.not_run += _of_validators(results)
     return whole
 
@@ -51,23 +53,42 @@ def _of_validators(results: Sequence[FileResult]) -> list[NotRun]:
     ]
 
 
-def _add(code: str, results: Sequence[FileResult], whole: Outcome) -> None:
+@dataclass
+class _Known:
+    """The states of the session rules in each file, by code."""
+
+    n_files: int
+    fired: set[str]
+    passed: set[str]
+    gaps: dict[str, list[NotRun]]
+
+    @classmethod
+    def of(cls, results: Sequence[FileResult], whole: Outcome) -> Self:
+        """Collect the states; a rule that broke counts as fired."""
+        fired = {finding.code for result in results for finding in result.outcome.findings}
+        known = cls(len(results), fired | {rule.code for rule in whole.broken}, set(), {})
+        for result in results:
+            known.passed.update(result.outcome.passed)
+            for gap in result.outcome.not_run:
+                known.gaps.setdefault(gap.code, []).append(gap)
+        return known
+
+
+def _add(code: str, known: _Known, whole: Outcome) -> None:
     """Add the state of one session rule over all files."""
-    fired = any(finding.code == code for result in results for finding in result.outcome.findings)
-    if fired or any(rule.code == code for rule in whole.broken):
+    if code in known.fired:
         return
-    gaps = [gap for result in results for gap in result.outcome.not_run if gap.code == code]
+    gaps = known.gaps.get(code, [])
     waiting = [gap for gap in gaps if gap.cause]
-    passed = sum(code in result.outcome.passed for result in results)
     if waiting:
-        reason = f"in {len(waiting)} of {len(results)} files {waiting[0].reason}"
+        reason = f"in {len(waiting)} of {known.n_files} files {waiting[0].reason}"
         whole.not_run.append(replace(waiting[0], reason=reason))
-    elif passed:
+    elif code in known.passed:
         whole.passed.append(code)
     elif gaps:
         whole.not_run.append(_nowhere(code, gaps))
     else:
-        whole.not_run.append(NotRun(code, UNREAD if results else NO_FILE))
+        whole.not_run.append(NotRun(code, UNREAD if known.n_files else NO_FILE))
 
 
 def _without_facts(gap: NotRun) -> NotRun:

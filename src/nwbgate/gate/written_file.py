@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
-
 from nwbgate.errors import SourceWarning
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.files import FileChecks, check_file
 from nwbgate.gate.judge import judge
+from nwbgate.reading.facts.fact_frames import fact_frame
 from nwbgate.rules import FACT_KEYS, all_rules
 from nwbgate.rules.rule import Finding, Rule
 from nwbgate.validators.file_findings import refuse_errors
@@ -45,7 +44,9 @@ class WrittenCheck:
         """Return all findings on the temporary file; broken rules are warnings."""
         rules = _rules() if self.rules else ()
         result = check_file(path, FileChecks(tuple(rule for rule in rules if rule.scope == "session"), layout=False))
-        facts = {name: _at(frame, self.target) for name, frame in result.facts.items()}
+        facts = {
+            name: fact_frame(name, [columns]).assign(path=str(self.target)) for name, columns in result.facts.items()
+        }
         others = judge([rule for rule in rules if rule.scope == "manifest"], facts, FACT_KEYS)
         for outcome in (result.outcome, others):
             _tell_broken(outcome)
@@ -57,11 +58,6 @@ class WrittenCheck:
 def _rules() -> tuple[Rule, ...]:
     """Return the rules that need no table of a manifest."""
     return tuple(all_rules())
-
-
-def _at(frame: pd.DataFrame, target: Path) -> pd.DataFrame:
-    """Return facts with the final name of their file."""
-    return frame.assign(path=str(target)) if "path" in frame.columns else frame
 
 
 def _tell_broken(outcome: Outcome) -> None:

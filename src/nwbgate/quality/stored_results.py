@@ -12,7 +12,7 @@ import h5py
 import pandas as pd
 
 import nwbgate
-from nwbgate.errors import CheckError, WriteError
+from nwbgate.errors import CheckError, SourceError, WriteError
 from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
@@ -20,6 +20,7 @@ from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.atomic import explain_refusals, replacing, sync
 from nwbgate.storage.disk import changed_hdf5
 from nwbgate.storage.file_errors import lock_error
+from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.writing.unchanged import refuse_changes
 
 #: Where the table is, and its name.
@@ -64,6 +65,8 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
     WriteError
         If there is no room or no permission, the file is read-only or being written to by another program, PyNWB cannot
         open it, or another object has the table's name.
+    SourceError
+        If the file leads to other files (`OutsideError`), or cannot be read.
     VerificationError
         If anything else in the copy is not as in the file.
     CheckError
@@ -112,9 +115,10 @@ def _refuse_read_only(path: Path) -> None:
 def _unwritten_by_others(path: Path) -> Iterator[None]:
     """Hold a file open for reading, so that HDF5 excludes writers."""
     try:
-        held = h5py.File(path, "r")
-    except OSError as error:
-        locked = lock_error(str(path), error)
+        held = open_hdf5(path)
+    except SourceError as refused:
+        error = refused.__cause__
+        locked = lock_error(str(path), error) if isinstance(error, OSError) else None
         if locked is None:
             raise
         parts = {"where": locked.where, "got": locked.got, "expected": locked.expected, "fix": locked.fix}
@@ -164,7 +168,7 @@ def _add_table(file: h5py.File, frame: pd.DataFrame, target: Path) -> None:
 def _restore_version(copy: Path, path: Path) -> None:
     """Restore the file's NWB version in a copy, where PyNWB writes its own."""
     name = "nwb_version"
-    with h5py.File(path, "r") as before, changed_hdf5(copy) as after:
+    with open_hdf5(path) as before, changed_hdf5(copy) as after:
         if name in before.attrs and after.attrs.get(name) != before.attrs[name]:
             after.attrs.create(name, before.attrs[name], dtype=before.attrs.get_id(name).dtype)
 

@@ -199,17 +199,14 @@ def _omissions_in_habituation(
 ) -> "pd.Series[Any]":
     """Return the habituation sessions with omissions before each session that best explain the counts.
 
-    Between two habituation sessions it cannot change, so the most frequent number of possible ones is taken.
+    Between two habituation sessions it cannot change, so the most frequent number of possible ones is taken, the
+    least of equals.
     """
     possible = counted.where((counted >= 0) & (counted <= most))
-    usual = possible.groupby([mouse_id, most]).transform(_most_frequent)
+    groups = [mouse_id, most]
+    often = possible.groupby([*groups, possible]).transform("size")
+    usual = possible.where(often == often.groupby(groups).transform("max")).groupby(groups).transform("min")
     return usual.fillna(most.clip(upper=0)).groupby(mouse_id).cummax()
-
-
-def _most_frequent(numbers: "pd.Series[Any]") -> float:
-    """Return the most frequent number, the least of equals; NaN without any."""
-    modes = numbers.mode()
-    return float(modes.iloc[0]) if len(modes) else float("nan")
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,8 +1,8 @@
 """Byte shuffling and ISA-L zlib streams for HDF5's `shuffle` and `deflate`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, cast
 
 import numpy as np
@@ -14,6 +14,8 @@ Numbers = npt.NDArray[Any]
 
 #: What ISA-L raises; its stubs take the class for an instance.
 _DAMAGED = cast("type[Exception]", isal_zlib.error)
+#: Bytes of content that are inflated at once where a stream may be of any length.
+_BLOCK = 4 << 20
 #: zlib header of a stream with a 32 KiB window, fastest level (RFC 1950, section 2.2).
 _HEADER = b"\x78\x01"
 #: An empty stored block with the final bit set (RFC 1951, section 3.2.4): ends a stream after a synchronising flush.
@@ -165,6 +167,36 @@ def inflate(stream: bytes | memoryview, size: int) -> Bytes:
     if not unpacker.eof:
         raise ValueError(f"incomplete zlib stream: it ends after {len(content)} bytes")
     return np.frombuffer(content, np.uint8)
+
+
+def inflated_blocks(stream: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the content of a zlib stream in blocks, without holding either whole.
+
+    Parameters
+    ----------
+    stream : iterable of bytes
+        A stream (RFC 1950) in parts.
+
+    Raises
+    ------
+    ValueError
+        When the stream is damaged (its checksum is verified) or incomplete.
+    """
+    unpacker, length = isal_zlib.decompressobj(), 0
+    for given in chain(stream, [b""]):  # what is held back comes with nothing more to unpack
+        part = given
+        while not unpacker.eof:
+            try:
+                block = unpacker.decompress(part, _BLOCK)
+            except _DAMAGED as error:
+                raise ValueError(f"invalid zlib stream: {error}") from error
+            if not block and not unpacker.unconsumed_tail:
+                break
+            length += len(block)
+            yield block
+            part = unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise ValueError(f"incomplete zlib stream: it ends after {length} bytes")
 
 
 def crc(content: Numbers) -> int:

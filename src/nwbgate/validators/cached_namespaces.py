@@ -1,7 +1,7 @@
 """Unusable cached namespaces: damaged, incomplete, or outdated."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def _text(data: h5py.Dataset) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def namespace_findings(file: h5py.File, path: Path) -> list[Finding]:
+def namespace_findings(file: h5py.File, path: Path, unusable: Mapping[str, str]) -> list[Finding]:
     """Return a finding per cached namespace replaced by the installed one.
 
     Parameters
@@ -80,8 +80,9 @@ def namespace_findings(file: h5py.File, path: Path) -> list[Finding]:
         The open file.
     path : pathlib.Path
         Its path, for the findings.
+    unusable : mapping of str to str
+        What `unusable_namespaces` returned for these specifications.
     """
-    unusable = unusable_namespaces(file)
     findings = [
         file_finding(
             "file.specifications",

@@ -156,8 +156,8 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
         _require_nwb(file, path)
         findings += (wrong_version := version_findings(file, path))
         findings += consolidation_findings(path) if is_store(path) else []
-        findings += namespace_findings(file, path)
         namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
+        findings += namespace_findings(file, path, namespaces.unusable)
         io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
         with closing(io):
             builder = _step("file.unreadable", path, io.read_builder)

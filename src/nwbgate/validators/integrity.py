@@ -20,7 +20,7 @@ from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
 from nwbgate.storage.chunk_locations import Stored, stored_chunks
-from nwbgate.storage.deflate import inflate
+from nwbgate.storage.deflate import inflated_blocks
 from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.storage.raw_bytes import raw_bytes
@@ -80,7 +80,7 @@ def integrity_findings(path: Path, *, threads: int | None = None) -> list[Findin
     path : pathlib.Path
         An HDF5 file or a Zarr store.
     threads : int, optional
-        Threads that inflate, one per core by default; each holds one chunk, stored and inflated.
+        Threads that inflate, one per core by default; each holds one block, stored and inflated.
 
     Returns
     -------
@@ -173,25 +173,45 @@ def _chunk_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:
     deflated = [code == h5py.h5z.FILTER_DEFLATE for code, _ in _filters(dataset)]
 
     def reason(chunk: Stored) -> str:
-        stored = source.read(chunk.start, chunk.size)
-        if len(stored) < chunk.size:
-            return f"the file ends {chunk.size - len(stored)} bytes before the chunk does"
         times = sum(used and not chunk.filter_mask >> i & 1 for i, used in enumerate(deflated))
-        return _inflate_reason(stored, expected, times)
+        try:
+            return _inflate_reason(_stored_parts(chunk, source), expected, times)
+        except EOFError as error:
+            return str(error)
 
     for chunk, why in source.faults(reason, stored_chunks(dataset)):
         yield f"chunk {chunk.corner} at byte {chunk.start}", why
 
 
-def _inflate_reason(data: bytes, expected: int, times: int) -> str:
+def _stored_parts(chunk: Stored, source: _RawBytes) -> Iterator[bytes]:
+    """Yield the stored bytes of a chunk in blocks.
+
+    Raises
+    ------
+    EOFError
+        Where the file ends before the chunk does.
+    """
+    for start in range(0, chunk.size, BLOCK):
+        length = min(BLOCK, chunk.size - start)
+        part = source.read(chunk.start + start, length)
+        if len(part) < length:
+            raise EOFError(f"the file ends {chunk.size - start - len(part)} bytes before the chunk does")
+        yield part
+
+
+def _inflate_reason(parts: Iterable[bytes], expected: int, times: int) -> str:
     """Return why a chunk does not inflate to the expected size."""
-    content = memoryview(data)
+    for _ in range(times):
+        parts = inflated_blocks(parts)
+    length = 0
     try:
-        for _ in range(times):
-            content = inflate(content, expected).data
+        for part in parts:
+            length += len(part)
+            if length > expected:
+                return f"holds more than {expected} bytes"
     except ValueError as error:
         return f"inflating failed: {error}"
-    return "" if len(content) == expected else f"holds {len(content)} bytes, expected {expected}"
+    return "" if length == expected else f"holds {length} bytes, expected {expected}"
 
 
 def _byte_faults(dataset: h5py.Dataset, source: _RawBytes) -> Iterator[Fault]:

@@ -7,8 +7,8 @@ that text. The text that the installed PyNWB itself would cache need not be pars
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -46,10 +46,13 @@ class Namespaces:
         Maps the data types of the file to Python classes; used by a ``BuildManager`` per file.
     validators : tuple of hdmf.validate.ValidatorMap
         One per most specific namespace, in the order in which ``pynwb.validate`` uses them.
+    unusable : dict of str to str
+        Cached namespaces that cannot be loaded, each with the reason; the installed ones take their place.
     """
 
     type_map: TypeMap
     validators: tuple[ValidatorMap, ...]
+    unusable: dict[str, str] = field(default_factory=dict)
 
 
 _parsed: OrderedDict[str, Namespaces] = OrderedDict()
@@ -78,18 +81,19 @@ def namespaces_of(file: h5py.File) -> Namespaces:
 
 
 def specification_digest(file: h5py.File) -> str:
-    """Return the SHA-256 of all cached specifications; empty without any."""
+    """Return the SHA-256 of all cached specifications and their names; empty without any."""
     location = file.attrs.get(SPECIFICATION_ATTRIBUTE)
     if location is None:
         return ""
-    digest = hashlib.sha256()
+    digest, cached = hashlib.sha256(), file[location].id
 
-    def add(name: str, item: h5py.Group | h5py.Dataset) -> None:
-        if isinstance(item, h5py.Dataset):
-            for part in (name.encode(), _text(item)):
-                digest.update(len(part).to_bytes(8, "little") + part)
+    def add(name: bytes) -> None:
+        item = h5py.h5o.open(cached, name)
+        text = _text(h5py.Dataset(item, readonly=True)) if isinstance(item, h5py.h5d.DatasetID) else b""
+        for part in (name, text):
+            digest.update(len(part).to_bytes(8, "little") + part)
 
-    file[location].visititems(add)
+    h5py.h5o.visit(cached, add)
     return digest.hexdigest()
 
 
@@ -113,7 +117,7 @@ def _parse(file: h5py.File, digest: str) -> Namespaces:
     return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in names))
 
 
-def _with_installed(file: h5py.File, type_map: TypeMap, unusable: Collection[str]) -> Namespaces:
+def _with_installed(file: h5py.File, type_map: TypeMap, unusable: dict[str, str]) -> Namespaces:
     """Return installed namespaces with a file's intact extensions."""
     names = [name for name in file[file.attrs[SPECIFICATION_ATTRIBUTE]] if name not in (*unusable, *INSTALLED)]
     includes: dict[str, dict[str, object]] = {CORE_NAMESPACE: {}}
@@ -121,7 +125,7 @@ def _with_installed(file: h5py.File, type_map: TypeMap, unusable: Collection[str
         includes |= NWBHDF5IO.load_namespaces(type_map, namespaces=names, file=file)
     validated = most_specific(includes)
     catalog = type_map.namespace_catalog
-    return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in validated))
+    return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in validated), unusable)
 
 
 @cache

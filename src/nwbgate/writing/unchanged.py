@@ -9,6 +9,7 @@ import numpy as np
 
 from nwbgate.errors import VerificationError
 from nwbgate.storage.chunk_locations import stored_chunks
+from nwbgate.storage.hdf5 import open_hdf5
 
 #: Bytes of a dataset without chunks that are compared in one go.
 _BLOCK = 8 * 1024 * 1024
@@ -30,8 +31,10 @@ def refuse_changes(original: Path, copy: Path, *, apart_from: str) -> None:
     ------
     VerificationError
         At the first object that is missing in the copy, or differs.
+    SourceError
+        If one of the files leads to other files (`OutsideError`), or cannot be read.
     """
-    with h5py.File(original, "r") as before, h5py.File(copy, "r") as after:
+    with open_hdf5(original) as before, open_hdf5(copy) as after:
         for name in _names(before, apart_from):
             there = after.get(name)
             if there is None or not _is_same(before[name], there):

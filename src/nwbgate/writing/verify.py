@@ -14,6 +14,7 @@ from nwbgate.errors import VerificationError
 from nwbgate.storage import chunk_shapes as chunks
 from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
 from nwbgate.storage.deflate import crc, decode
+from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.writing.dataset_content import same_content
 from nwbgate.writing.fill import Digests, pad_chunk
 from nwbgate.writing.placeholders import Deferred
@@ -46,7 +47,8 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
     VerificationError
         At the first difference, with the path of the dataset in the file.
     """
-    with h5py.File(path, "r") as file:
+    # Links in it are those that the caller gave to the writer: they are not refused.
+    with open_hdf5(path, walked=False) as file:
         for small in skeleton.small:
             if not _same_numbers(file.get(small.path), small.numbers):
                 raise _differs(path, small.path)

@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ import pandas as pd
 
 from nwbgate.json_text import parse_json
 from nwbgate.manifest.fact_columns import FILE_COLUMNS, PLANE_COLUMNS, ROI_COLUMNS
+from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.facts.records import whole_numbers
 
 Frames = dict[str, pd.DataFrame]
 
@@ -69,69 +68,43 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
         If it is no NWB file, is truncated or damaged, or a table in it cannot be taken apart.
     """
     path = source.filename if isinstance(source, h5py.File) else str(source)
-    found = session_frames(source, TABLES) if frames is None else frames
-    planes = _planes(found)
-    cells = found.get("cells", pd.DataFrame())
-    file = {name: [value] for name, value in _file(found, planes).items()}
-    return FileFacts(
-        nwb_files=_frame_of_file(file, 1, path, FILE_COLUMNS),
-        nwb_planes=_frame_of_file(planes, len(planes), path, PLANE_COLUMNS),
-        nwb_rois=_frame_of_file(_with_experiment(cells, planes), len(cells), path, ROI_COLUMNS),
-    )
+    columns = fact_columns(session_frames(source, TABLES) if frames is None else frames, path)
+    return FileFacts(**{name: fact_frame(name, [found]) for name, found in columns.items()})
 
 
-def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> dict[str, Any]:
+def fact_columns(frames: Frames, path: str) -> dict[str, Columns]:
+    """Return the facts in a file as columns.
+
+    Frames of one row each would cost more than to read the file.
+
+    Parameters
+    ----------
+    frames : dict of DataFrame
+        What `session_frames` returned; it needs those in `TABLES`.
+    path : str
+        The file.
+    """
+    planes = _planes(frames)
+    cells = frames.get("cells", pd.DataFrame())
+    return {
+        "nwb_files": {name: [value] for name, value in _file(frames, planes).items()} | {"path": [path]},
+        "nwb_planes": _columns(planes, PLANE_COLUMNS) | {"path": [path] * len(planes)},
+        "nwb_rois": _with_experiment(cells, planes) | {"path": [path] * len(cells)},
+    }
+
+
+def _columns(frame: pd.DataFrame, names: Collection[str]) -> Columns:
+    """Return the values of those columns that a frame has."""
+    return {str(name): frame[name].tolist() for name in frame if name in names}
+
+
+def _with_experiment(cells: pd.DataFrame, planes: pd.DataFrame) -> Columns:
     """Return the columns of the ROIs, and the experiment of their plane."""
-    columns = {name: cells[name] for name in cells if name in ROI_COLUMNS}
+    columns = _columns(cells, ROI_COLUMNS)
     if cells.empty or planes.empty:
         return columns
     experiment = dict(zip(planes["plane"][::-1], planes["ophys_experiment_id"][::-1], strict=True))  # the first counts
     return columns | {"ophys_experiment_id": [experiment.get(name) for name in cells["plane"]]}
-
-
-def _frame_of_file(
-    values: Mapping[str, Any] | pd.DataFrame, n_rows: int, path: str, columns: dict[str, str]
-) -> pd.DataFrame:
-    """Return a frame with exactly these columns and types, plus the file's path."""
-    there = {**{name: list(values[name]) for name in values if name in columns}, "path": [path] * n_rows}
-    return typed_frame(there, n_rows, columns)
-
-
-def typed_frame(values: Mapping[str, list[Any]], n_rows: int, columns: dict[str, str]) -> pd.DataFrame:
-    """Return a frame with exactly these columns and types; columns without values are missing.
-
-    Parameters
-    ----------
-    values : mapping of str to list
-        Column to its values.
-    n_rows : int
-        Number of rows.
-    columns : dict of str to str
-        Column to type, as in `nwbgate.manifest.fact_columns`.
-    """
-    if not n_rows:
-        return _empty_frame(tuple(columns.items())).copy()
-    index = pd.RangeIndex(n_rows)  # one for all columns: pandas need not align them
-    return pd.DataFrame(
-        {name: _as_type(values.get(name, [np.nan] * n_rows), index, kind) for name, kind in columns.items()},
-        index=index,
-    )
-
-
-@cache
-def _empty_frame(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    """Return an empty frame with these columns and types."""
-    index = pd.RangeIndex(0)
-    return pd.DataFrame({name: _as_type([], index, kind) for name, kind in columns}, index=index)
-
-
-def _as_type(values: list[Any], index: pd.RangeIndex, kind: str) -> Any:
-    """Return a column's values in a type, with None and NaN as missing."""
-    if kind == "Int64":
-        return whole_numbers(values)
-    if kind == "float64":
-        return np.array(values, dtype=np.float64)
-    return pd.Series(values, index=index, dtype=kind)
 
 
 def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:

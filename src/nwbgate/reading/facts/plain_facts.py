@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.manifest.fact_columns import FACTS
-from nwbgate.reading.facts.files import FileFacts, typed_frame
+from nwbgate.reading.facts.fact_frames import fact_frame
+from nwbgate.reading.facts.files import FileFacts
 
 #: Table to column to values; without the column ``path``.
 PlainFacts = Mapping[str, Mapping[str, list[Any]]]
@@ -87,7 +88,4 @@ class JoinedFacts:
     @property
     def facts(self) -> FileFacts:
         """The rows of all files, in the order in which they were added."""
-        frames = {
-            name: typed_frame(columns, len(columns["path"]), FACTS[name]) for name, columns in self._tables.items()
-        }
-        return FileFacts(**frames)
+        return FileFacts(**{name: fact_frame(name, [columns]) for name, columns in self._tables.items()})

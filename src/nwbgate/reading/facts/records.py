@@ -21,13 +21,22 @@ def records_frame(
     columns : collection of str
         Columns of the frame, in their order.
     whole : collection of str
-        Columns of whole numbers some of which may be missing: Int64. Others have the type that their values have.
+        Columns of whole numbers some of which may be missing: Int64. Texts are objects, with NaN for none: frames of a
+        few rows are made and compared much faster so than as pandas' own texts. Others have the type of their values.
     """
     if not records:
         return _empty_frame(tuple(columns), frozenset(whole)).copy()
+    index = pd.RangeIndex(len(records))  # one for all columns: pandas need not align them
     values = {name: [record.get(name) for record in records] for name in columns}
-    typed = {name: whole_numbers(found) if name in whole else found for name, found in values.items()}
-    return pd.DataFrame(typed, index=pd.RangeIndex(len(records)))  # one for all columns: pandas need not align them
+    typed = {name: whole_numbers(found) if name in whole else _typed(found, index) for name, found in values.items()}
+    return pd.DataFrame(typed, index=index)
+
+
+def _typed(values: list[Any], index: pd.RangeIndex) -> "list[Any] | pd.Series[Any]":
+    """Return texts as objects, other values as they are."""
+    if not any(isinstance(value, str) for value in values):
+        return values
+    return pd.Series([np.nan if value is None else value for value in values], index=index, dtype=object)
 
 
 @cache
