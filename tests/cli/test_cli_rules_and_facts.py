@@ -165,6 +165,17 @@ def test_facts_of_the_other_files_are_shown_where_one_cannot_be_read(tmp_path, c
     assert str(damaged) in said.err
 
 
+def test_facts_within_limits_are_those_without(capsys):
+    assert shown(capsys, "facts", RELEASED, "--csv", "--file-time", 600) == shown(capsys, "facts", RELEASED, "--csv")
+
+
+def test_facts_of_a_file_over_a_limit_is_1(capsys):
+    assert main(["facts", str(RELEASED), "--file-memory", "1"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "given up: it took over 1 MB" in said.err
+
+
 def test_facts_of_no_file_is_2():
     assert main(["facts"]) == 2
     assert main(["facts", "nowhere.nwb"]) == 2

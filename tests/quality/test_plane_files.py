@@ -116,9 +116,9 @@ def test_a_plane_whose_partner_cannot_be_read_is_not_measured(planes: dict[str, 
 
 def test_a_comparison_over_a_limit_is_a_finding_and_no_number(planes: dict[str, Path]) -> None:
     task = CrosstalkTask("s", tuple((path, plane_of(path)) for path in planes.values()))
-    lost = task.lost(OverLimitError("not judged: it took over 5 s"))
+    lost = task.lost(OverLimitError("given up: it took over 5 s"))
     assert ([finding.code for finding in lost.findings], lost.broken) == (["file.over_limit"], [])
-    assert all(set(rows["reason"]) == {"not judged: it took over 5 s"} for rows in lost.rows.values())
+    assert all(set(rows["reason"]) == {"given up: it took over 5 s"} for rows in lost.rows.values())
 
 
 def test_a_comparison_that_breaks_is_our_fault_and_no_pass(

@@ -164,7 +164,7 @@ def test_a_process_that_dies_takes_no_other_along(training, tmp_path):
 
 
 def test_a_file_or_container_over_a_limit_is_a_finding_and_no_fault_of_ours(training):
-    error = OverLimitError("not judged: it took over 5 s")
+    error = OverLimitError("given up: it took over 5 s")
     for task in (FileTask(training), ContainerTask("c", ((training, "plane"),))):
         lost = task.lost(error)
         assert [finding.code for finding in lost.findings] == ["file.over_limit"]

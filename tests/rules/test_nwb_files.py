@@ -160,3 +160,11 @@ def test_a_finding_about_a_file_names_it():
     (finding,) = judge([rule], frames, KEYS).findings
     assert finding.path == str(Path("sub-457841/sub-457841_ses-2.nwb"))
     assert "sub-457841_ses-1.nwb has this one" in finding.message
+
+
+def test_names_of_the_public_release_are_not_judged_in_files_of_others():
+    code = "nwb_files.file_is_named_for_its_identifier"
+    files = pd.DataFrame({"path": ["behavior_session_2.nwb"], "identifier": ["3"], "dataset_layout": ["other"]})
+    outcome = judge([CODES[code]], {"nwb_files": files}, KEYS)
+    assert [(gap.code, gap.objected) for gap in outcome.not_run] == [(code, False)]
+    assert judge([CODES[code]], {"nwb_files": files.assign(dataset_layout="released")}, KEYS).not_run == []

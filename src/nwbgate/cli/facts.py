@@ -1,18 +1,21 @@
 """``nwbgate facts``: the tables of facts that are compared with a manifest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
+from nwbgate.cli.file_limits import with_limits
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError
 from nwbgate.manifest.formulas import quote_formulas
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from nwbgate.reading.facts.files import FileFacts
 
 #: Tables of facts, and the one shown when none is named.
 TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
@@ -23,6 +26,7 @@ TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
 @click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
 @click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")
 @click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
+@with_limits
 @with_sample
 @click.pass_context
 def facts(
@@ -33,6 +37,8 @@ def facts(
     csv: bool,
     table: str,
     follow_links: bool,
+    file_time: float | None,
+    file_memory: float | None,
     sample: int | None,
     seed: int,
 ) -> None:
@@ -42,10 +48,13 @@ def facts(
 
     Exit code: 0, or 1 if a file cannot be read; the others are shown all the same.
     """
+    from nwbgate.processes.limits import WorkLimits
+    from nwbgate.reading.facts.many_files import facts_of_files
     from nwbgate.storage.nwb_paths import contents
 
     found = contents(chosen_files(files, sample=sample, seed=seed))
-    rows, problems = _facts(found.files, table, follow_links)
+    limits = WorkLimits(file_time, file_memory)
+    rows, problems = _facts(facts_of_files(found.files, follow_links=follow_links, limits=limits), table)
     if rows is not None and csv:
         click.echo(quote_formulas(rows).to_csv(index=False), nl=False)
     elif rows is not None:
@@ -57,24 +66,17 @@ def facts(
     context.exit(int(bool(problems)))
 
 
-def _facts(paths: Sequence[Path], table: str, follow_links: bool) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
+def _facts(found: "Iterable[FileFacts | NwbgateError]", table: str) -> "tuple[pd.DataFrame | None, list[NwbgateError]]":
     """Return rows of facts from readable files, and errors of the others."""
     import pandas as pd
 
-    from nwbgate.reading.facts.files import TABLES as TABLES_OF_FACTS
-    from nwbgate.reading.facts.files import file_facts
-    from nwbgate.reading.facts.frames import session_frames
-    from nwbgate.storage.hdf5 import readable
-
     rows: list[pd.DataFrame] = []
     problems: list[NwbgateError] = []
-    for path in paths:
-        try:
-            with readable(str(path)):
-                frames = session_frames(path, TABLES_OF_FACTS, follow_links=follow_links)
-                rows.append(dict(file_facts(path, frames).frames())[table])
-        except NwbgateError as problem:
-            problems.append(problem)
+    for each in found:
+        if isinstance(each, NwbgateError):
+            problems.append(each)
+        else:
+            rows.append(dict(each.frames())[table])
     return (pd.concat(rows, ignore_index=True) if rows else None), problems
 
 

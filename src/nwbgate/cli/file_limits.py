@@ -14,7 +14,7 @@ def with_limits(command: Callable[..., Any]) -> Callable[..., Any]:
         "--file-time",
         type=_POSITIVE,
         metavar="SECONDS",
-        help="Give up a file after this time, as a finding.  [default: no limit]",
+        help="Give up a file after this time.  [default: no limit]",
     )
     memory = click.option(
         "--file-memory",

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nwbgate.cli.file_limits import with_limits
 from nwbgate.cli.single_options import OnceCommand
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from nwbgate.interfaces.raw_source import RawSource
-    from nwbgate.reading.named_tables import NamedTables, Opened
 
 #: Rows of a table that are shown where nothing is said.
 _ROWS = 20
@@ -42,6 +40,7 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @click.option("--follow-links", is_flag=True, help="Read also what the file links to in files beside it.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor write the hidden cache of a folder.")
+@with_limits
 @click.option("--all", "every", is_flag=True, help="Name also what is known only by its place in the file.")
 @click.option(
     "--rows",
@@ -62,6 +61,8 @@ def show(
     rows: int | None,
     follow_links: bool,
     no_cache: bool,
+    file_time: float | None,
+    file_memory: float | None,
 ) -> None:
     """Show the contents of a file or folder, or one table.
 
@@ -75,13 +76,18 @@ def show(
     nwbgate show stimulus.pkl trials
     nwbgate show sync.h5 lines
     """  # noqa: D301 - click wants the character, which keeps the lines of the block apart
+    from nwbgate.cli.shown_content import ShowWork
+    from nwbgate.processes.limits import WorkLimits
+    from nwbgate.processes.pool import results
+
     form = _form(form, table, output)
-    opened = _open_project_or_file(source, follow_links, cache=not no_cache)
+    work = ShowWork(source, table, follow_links=follow_links, cache=not no_cache, every=every)
+    (content,) = results([work], 1, limits=WorkLimits(file_time, file_memory))
     try:
-        if table is None:
-            click.echo(_summary(opened, every), nl=False)
+        if isinstance(content, str):
+            click.echo(content, nl=False)
         else:
-            _put_table(_tables(opened)[table], form, output, rows, overwrite)
+            _put_table(content, form, output, rows, overwrite)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads has enough: what is still buffered must not fail when Python flushes it at its end.
@@ -116,50 +122,6 @@ def _form(form: str | None, table: str | None, output: Path | None) -> str | Non
             fix="add --output FILE",
         )
     return form
-
-
-def _open_project_or_file(source: str, follow_links: bool, *, cache: bool) -> "Opened | RawSource":
-    """Return the project of a folder, or the contents of a file."""
-    from nwbgate.storage.folder_contents import is_searched
-
-    if is_searched(Path(source)):
-        from nwbgate.reading.projects.project import Project
-
-        return Project(source, cache=cache)
-    from nwbgate.interfaces.raw_source import raw_source
-    from nwbgate.reading.opening import open_nwb
-
-    return raw_source(source) or open_nwb(source, follow_links=follow_links)
-
-
-def _tables(opened: "Opened | RawSource") -> "NamedTables | RawSource":
-    """Return the tables of what was opened, by name."""
-    from nwbgate.interfaces.raw_source import RawSource
-    from nwbgate.reading.named_tables import NamedTables
-
-    return opened if isinstance(opened, RawSource) else NamedTables(opened)
-
-
-def _summary(opened: "Opened | RawSource", every: bool) -> str:
-    """Return the description of a file or project and the names of its tables."""
-    from nwbgate.findings.summary import one_line
-
-    facts = opened.glance()
-    widest = max(map(len, facts), default=0)
-    lines = [f"{one_line(name):<{widest}}  {one_line(text)}" for name, text in facts.items()]
-    entries = _tables(opened).entries
-    named = {name: entry for name, entry in entries.items() if every or not entry.by_path} or entries
-    rows = {one_line(name): entry.count() for name, entry in named.items()}
-    widest = max(map(len, rows), default=0)
-    tables = [f"  {name:<{widest}}" + ("" if count is None else f"  {count:>9,}") for name, count in rows.items()]
-    more = len(entries) - len(named)
-    others = [f"and {more} tables and series known only by their path; --all names them"] if more else []
-    return (
-        "\n".join(
-            [*lines, "", "tables, with numbers of rows:" if tables else "no tables", *map(str.rstrip, tables), *others]
-        )
-        + "\n"
-    )
 
 
 def _put_table(table: "pd.DataFrame", form: str | None, output: Path | None, rows: int | None, overwrite: bool) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-
-import h5py
+from typing import TYPE_CHECKING
 
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.findings.outcome import Outcome
@@ -19,6 +18,9 @@ from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.pool import results
 from nwbgate.reading.facts.fact_frames import Columns
 from nwbgate.rules.rule import Finding, Rule
+
+if TYPE_CHECKING:
+    import h5py  # a check of tables alone does without
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _of_names(path: Path, checks: FileChecks) -> list[Finding]:
     return layout_findings(path)
 
 
-def _validator_findings(file: h5py.File, path: Path, checks: FileChecks) -> list[Finding]:
+def _validator_findings(file: "h5py.File", path: Path, checks: FileChecks) -> list[Finding]:
     """Return the findings of the validators about an open file, which they may close."""
     if not checks.validators:
         return []
@@ -99,7 +101,7 @@ def _validator_findings(file: h5py.File, path: Path, checks: FileChecks) -> list
     return content_findings(file, path, inspector=checks.inspector)
 
 
-def _judge_inside(file: h5py.File, path: Path, checks: FileChecks) -> Inside:
+def _judge_inside(file: "h5py.File", path: Path, checks: FileChecks) -> Inside:
     """Return facts and rule outcomes, or the finding on an unreadable file."""
     from nwbgate.reading.facts.files import fact_columns
     from nwbgate.reading.facts.frames import key_columns, session_frames

@@ -165,7 +165,7 @@ def _message(rule: Rule, first: "pd.Series[Any]") -> str:
     """Return the first row's sentence, or the title with got and expected."""
     if "sentence" in first.index:
         return word(first["sentence"])
-    unit = unit_of(rule.table, rule.column)
+    unit = unit_of(rule.table, rule.column) if rule.scope == "session" else ""
     got, expected = (word(first[name], unit) if name in first.index else "" for name in _WORDS)
     alike = difference(got, expected)
     texts = (

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from time import monotonic
 
-import psutil
-
 from nwbgate.errors import UsageError
 from nwbgate.processes.worker import Worker, WorkerDiedError
 
@@ -70,7 +68,7 @@ NO_LIMITS = WorkLimits()
 
 def _overrun(most: str, resource: str) -> OverLimitError:
     error = OverLimitError(
-        f"not judged: it took over {most}",
+        f"given up: it took over {most}",
         expected=f"at most {most} of {resource} for one file",
         fix=f"look at what the file declares (h5ls -r -v); if it is sound, give it more with --file-{resource}",
     )
@@ -79,6 +77,8 @@ def _overrun(most: str, resource: str) -> OverLimitError:
 
 
 def _resident_bytes(worker: Worker) -> int:
+    import psutil  # most runs have no limit of memory
+
     try:
         return int(psutil.Process(worker.number).memory_info().rss)
     except psutil.Error:  # it has just ended, which is noticed by its signs

@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from time import monotonic
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
 from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.processes.service import serve
@@ -27,6 +27,10 @@ _ATTEMPTS = 3
 
 class WorkerDiedError(NwbgateError):
     """A worker process ended in the middle of its work."""
+
+    def at(self, where: str) -> Self:
+        """Return the error with the file that the work was about."""
+        return type(self)(self.what, where=where, got=self.got, expected=self.expected, fix=self.fix)
 
 
 class UnguardedScriptError(UsageError):

@@ -122,7 +122,11 @@ def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
 _RELEASED_NAME = re.compile(r"behavior_(?:session|ophys_experiment)_(\d+)\.nwb")
 
 
-@check(column="identifier", needs=["nwb_files.path", "nwb_files.identifier"])
+@check(
+    column="identifier",
+    needs=["nwb_files.path", "nwb_files.identifier"],
+    where={"nwb_files.dataset_layout": ["released"]},
+)
 def file_is_named_for_its_identifier(nwb_files: "pd.DataFrame") -> "Rows":
     """A file with a name of the public release holds what the number in its name says.
 

@@ -28,11 +28,13 @@ def records_frame(
         return _empty_frame(tuple(columns), frozenset(whole)).copy()
     index = pd.RangeIndex(len(records))  # one for all columns: pandas need not align them
     values = {name: [record.get(name) for record in records] for name in columns}
-    typed = {name: whole_numbers(found) if name in whole else _typed(found, index) for name, found in values.items()}
+    typed = {
+        name: whole_numbers(found) if name in whole else _as_column(found, index) for name, found in values.items()
+    }
     return pd.DataFrame(typed, index=index)
 
 
-def _typed(values: list[Any], index: pd.RangeIndex) -> "list[Any] | pd.Series[Any]":
+def _as_column(values: list[Any], index: pd.RangeIndex) -> "list[Any] | pd.Series[Any]":
     """Return texts as objects, other values as they are."""
     if not any(isinstance(value, str) for value in values):
         return values
