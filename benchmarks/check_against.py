@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -56,24 +55,34 @@ def processor_seconds(source: Path, arguments: list[str]) -> float:
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-def write_recordings(sources: Path, folder: Path) -> None:
+def small_files(folder: Path) -> list[str]:
+    """Write the 40 small files of `check_files.py`."""
+    folder.mkdir()
+    check_files.write(folder)
+    return [str(folder)]
+
+
+def own_rules(folder: Path) -> list[str]:
+    """Write the same files, to be judged by the rules of nwbgate alone."""
+    return [*small_files(folder), "--ignore", "file,schema,inspector,dandi"]
+
+
+def recordings(folder: Path) -> list[str]:
     """Write 40 sample recordings of Dataset II, and convert them."""
-    make_recordings(sources, recordings=check_files.FILES, seconds=10.0)
-    command = ["convert", "dataset-ii", str(sources), "--output", str(folder)]
+    make_recordings(folder / "sources", recordings=check_files.FILES, seconds=10.0)
+    command = ["convert", "dataset-ii", str(folder / "sources"), "--output", str(folder / "nwb")]
     subprocess.run([sys.executable, "-m", "nwbgate", *command], check=True, capture_output=True)
+    return [str(folder / "nwb")]
 
 
-def inputs(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Write the inputs, and yield the name and the arguments of each check."""
-    files, recordings, tables = (folder / name for name in ("files", "recordings", "tables"))
-    files.mkdir()
-    check_files.write(files)
-    yield "40 files", [str(files)]
-    yield "40 files, own rules only", [str(files), "--ignore", "file,schema,inspector,dandi"]
-    write_recordings(folder / "sources", recordings)
-    yield "40 recordings", [str(recordings)]
-    check_tables.make_release(tables, 107)
-    yield "tables", ["--manifest", str(tables)]
+def tables(folder: Path) -> list[str]:
+    """Write tables of the size of the public release."""
+    check_tables.make_release(folder, 107)
+    return ["--manifest", str(folder)]
+
+
+#: Name of each input, and the function that writes it into a folder and returns the arguments of its check.
+INPUTS = {"files": small_files, "own rules": own_rules, "recordings": recordings, "tables": tables}
 
 
 def compare(arguments: list[str], before: Path, now: Path, repeats: int) -> str:
@@ -91,16 +100,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commit", help="the earlier commit")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--only", default="", help="inputs whose name contains this")
+    parser.add_argument("--only", choices=INPUTS, help="one input; all by default")
     given = parser.parse_args()
     print(calibration.line())
     check_files.adopt_descendants()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         before, now = export(given.commit, folder / "before"), snapshot(folder / "now")
-        for name, arguments in inputs(folder):
-            if given.only in name:
-                print(f"{name:>24}: {compare(arguments, before, now, given.repeats)}")
+        for name in [given.only] if given.only else INPUTS:
+            arguments = INPUTS[name](folder / name)
+            print(f"{name:>10}: {compare(arguments, before, now, given.repeats)}", flush=True)
 
 
 if __name__ == "__main__":
