@@ -12,10 +12,10 @@ export XDG_CACHE_HOME := $(CURDIR)/.venv/cache
 export XDG_STATE_HOME := $(CURDIR)/.venv/state
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow torture coverage lint types docs wheel benchmarks clean
+.PHONY: help demo test test-slow torture coverage lint types docs wheel install-matrix benchmarks clean
 
 help:  ## Show what can be made.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
@@ -82,7 +82,10 @@ types: .venv/ready-dev  ## Check the types.
 docs: .venv/ready-dev  ## Build the documentation, warnings as errors.
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
-wheel: .venv/ready-dev  ## Build the wheel, install it outside the checkout, convert one recording with it.
+install-matrix: .venv/ready-dev  ## Try the lowest and highest versions on each Python that is here.
+	.ci/install
+
+wheel: .venv/ready-dev  ## Build sdist and wheel, check them, install it outside the checkout, convert one recording with it.
 	.ci/wheel
 
 benchmarks: .venv/ready-dev  ## Run every benchmark (minutes).

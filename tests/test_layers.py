@@ -22,7 +22,7 @@ FLOORS = {
     "algorithms": 1, "storage": 1, "yaml_file": 1, "json_text": 1,
     "archives": 0.8,
     "extras": 0.5, "processes": 0.5,
-    "errors": 0,
+    "errors": 0, "version": 0,
 }  # fmt: skip
 STRANGERS = [("interfaces", "rules"), ("rules", "interfaces")]
 PRINTERS = {"cli", "report"}

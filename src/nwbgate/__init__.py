@@ -3,12 +3,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
-
 #: Public name -> module that defines it, and its name there; imported on first use (PEP 562), so that
 #: ``import nwbgate`` costs nothing.
 _PUBLIC = {
     "NwbgateError": "nwbgate.errors:NwbgateError",
+    "__version__": "nwbgate.version:__version__",
     "Project": "nwbgate.reading.projects.project:Project",
     "browse": "nwbgate.browser.widget:browse",
     "check": "nwbgate.gate.run:run",
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from nwbgate.pynapple_objects import to_pynapple
     from nwbgate.reading.opening import open_nwb as open
     from nwbgate.reading.projects.project import Project
+    from nwbgate.version import __version__
     from nwbgate.writing.writer import write_nwb
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+import nwbgate
 from nwbgate.report.jsonl import jsonl
 
 validate = pytest.importorskip("dandi.validate._types")
@@ -64,7 +65,7 @@ def test_keys_and_values_are_those_of_dandi(report, broken_report):
 
 def test_the_validator_and_its_version_are_said(report):
     ours, theirs = (record["origin"] for record in records(report, "found"))
-    assert (ours["validator"], ours["validator_version"]) == ("nwbgate", "0.1.0")
+    assert (ours["validator"], ours["validator_version"]) == ("nwbgate", nwbgate.__version__)
     assert (theirs["validator"], theirs["standard"]) == ("pynwb", "NWB")
     assert theirs["validator_version"]
 
