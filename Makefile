@@ -66,8 +66,8 @@ test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`
 test-slow: .venv/ready-dev  ## Run the slow tests.
 	$(BIN)/python -m pytest -n $(JOBS) -m slow $(COVER) $(if $(COVERAGE),--cov-append,)
 
-torture: .venv/ready-dev  ## Try every mutation of three files and of tables (hours; MUTATIONS=N for N of each file).
-	NWBGATE_MUTATIONS=$(or $(MUTATIONS),0) $(BIN)/python -m pytest -n $(JOBS) -m slow tests/reliability
+torture: .venv/ready-dev  ## Try 1,000 faults and 10,000 mutants (hours; resumed; COUNT=N faults, SEED=N), write the table.
+	cd tests && ../$(BIN)/python -m support.torture --count $(or $(COUNT),1000) --seed $(or $(SEED),0) --results ../torture.jsonl --write
 
 coverage: .venv/ready  ## Report the branch coverage of the test runs; fail below 90 %.
 	$(BIN)/python -m coverage report --fail-under=90

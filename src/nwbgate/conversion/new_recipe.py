@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -15,7 +16,7 @@ from nwbgate.conversion.recipes.interface_classes import interface_class, requir
 from nwbgate.conversion.recipes.recipe import FILE, load_recipe
 from nwbgate.conversion.sources.source_patterns import fields_of
 from nwbgate.errors import RecipeError, UsageError
-from nwbgate.storage.atomic import write_whole
+from nwbgate.storage.atomic import explain_refusals, write_whole
 
 #: Place of a session in the source folder, unless another is given.
 LAYOUT = "{subject_id}/{session_id}"
@@ -115,17 +116,19 @@ def _name(interface: str, taken: Mapping[str, object]) -> str:
 
 
 def _write(folder: Path, example: _Example, sources: Mapping[str, tuple[str, ExampleSource]]) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the files; the one by which a recipe is known comes last, so that an interrupted run can be repeated."""
     contents = {
-        FILE: _conversion(folder, example, sources),
         "metadata.yaml": _metadata(sources),
         "README.md": _readme(folder, example, sources),
         "test_recipe.py": _test(example),
+        FILE: _conversion(folder, example, sources),
     }
+    contents = {"sessions.csv": _sessions(contents, example), **contents}
+    with explain_refusals(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for name, text in contents.items():
         write_whole(folder / name, [text.encode()])
-    write_whole(folder / "sessions.csv", [_sessions(folder, example).encode()])
-    return [folder / name for name in (*contents, "sessions.csv")]
+    return [folder / name for name in (FILE, "metadata.yaml", "README.md", "test_recipe.py", "sessions.csv")]
 
 
 def _conversion(folder: Path, example: _Example, sources: Mapping[str, tuple[str, ExampleSource]]) -> str:
@@ -192,9 +195,12 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _sessions(folder: Path, example: _Example) -> str:
+def _sessions(contents: Mapping[str, str], example: _Example) -> str:
     """Return the table with a row for each session that the recipe finds."""
-    plans = load_recipe(folder).plan([example.root])
+    with TemporaryDirectory() as draft:
+        for name in (FILE, "metadata.yaml"):
+            (Path(draft) / name).write_text(contents[name], encoding="utf-8")
+        plans = load_recipe(Path(draft)).plan([example.root])
     keys = [name for name in ("session_id", "subject_id") if name in example.fields] or ["session_id"]
     rows = [",".join([*_ids(plan.metadata, plan.session_id, keys), *[""] * len(_COLUMNS)]) for plan in plans]
     return "\n".join([",".join([*keys, *_COLUMNS]), *rows, ""])

@@ -3,10 +3,7 @@
 import base64
 import gzip
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from nwbgate.browser.exports.exported_keys import exported
@@ -16,6 +13,7 @@ from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.serving.page_files import bundle, index_page, page_names, page_text
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.storage.atomic import explain_refusals, unwritten, write_whole
+from nwbgate.storage.atomic_folders import replacing_folder
 
 #: As the server's policy, in the page itself.
 _POLICY = (
@@ -104,17 +102,8 @@ def _write_folder(target: Path, packed: Iterator[tuple[str, bytes]]) -> int:
     """Write a folder under a temporary name and rename it when complete."""
     if target.exists() and not (target / _KNOWN_BY).is_file():
         raise UsageError("the folder is not an earlier export", where=str(target), fix="choose another name")
-    with explain_refusals(target):
-        target.absolute().parent.mkdir(parents=True, exist_ok=True)
-        private = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.absolute().parent))
-    try:
-        with explain_refusals(target):
-            written = _fill(private, packed)
-            private.chmod(0o755)
-            _replace_folder(private, target)
-        return written
-    finally:
-        shutil.rmtree(private, ignore_errors=True)
+    with explain_refusals(target), replacing_folder(target) as private:
+        return _fill(private, packed)
 
 
 def _fill(folder: Path, packed: Iterator[tuple[str, bytes]]) -> int:
@@ -139,12 +128,3 @@ def _put(path: Path, content: bytes) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return len(content)
-
-
-def _replace_folder(private: Path, target: Path) -> None:
-    """Give a finished folder its name; an earlier export of this name is removed."""
-    old = private.with_name(f"{private.name}.old")
-    with suppress(FileNotFoundError):
-        target.replace(old)
-    private.replace(target)
-    shutil.rmtree(old, ignore_errors=True)

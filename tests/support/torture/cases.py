@@ -1,0 +1,104 @@
+"""The kinds of cases, how many of each, and the table of what became of them."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from support.torture import faults, mutants
+from support.torture.bench import Bench
+from support.torture.verdict import WORDS, Verdict
+
+
+class Kind(NamedTuple):
+    """A kind of case.
+
+    Attributes
+    ----------
+    name : str
+        In the table.
+    share : int
+        Cases for each hundred faults.
+    attempt : callable
+        Tries one, chosen by a random generator.
+    """
+
+    name: str
+    share: int
+    attempt: Callable[[Bench, Random], Verdict]
+
+
+#: Of a hundred faults, and of the thousand mutants that go with them.
+FAULTS = (
+    Kind("full disk (ENOSPC)", 30, faults.full_disk),
+    Kind("broken disk (EIO)", 25, faults.broken_disk),
+    Kind("unreadable disk (EIO)", 15, faults.unreadable_disk),
+    Kind("signal in a call", 15, faults.kill_at_a_call),
+    Kind("signal at any time", 12, faults.kill_at_a_time),
+    Kind("killed worker or fork server", 3, faults.kill_of_a_worker),
+)
+MUTANTS = (
+    Kind("object of an NWB file", 480, mutants.nwb_object),
+    Kind("bytes of an NWB file", 100, mutants.nwb_bytes),
+    Kind("provenance of an NWB file", 20, mutants.provenance),
+    Kind("CSV", 200, mutants.table),
+    Kind("YAML", 120, mutants.yaml_file),
+    Kind("JSON", 50, mutants.json_file),
+    Kind("ledger", 30, mutants.ledger),
+)
+KINDS = {kind.name: kind for kind in (*FAULTS, *MUTANTS)}
+
+
+def planned(count: int, kinds: Sequence[Kind]) -> Iterator[tuple[Kind, int]]:
+    """Yield kind and number of each case for a number of faults, every kind at its pace."""
+    numbered = [
+        ((number + 0.5) / kind.share, kind, number)
+        for kind in kinds
+        for number in range(round(count * kind.share / 100))
+    ]
+    for _, kind, number in sorted(numbered, key=lambda each: (each[0], each[1].name)):
+        yield kind, number
+
+
+def attempt(bench: Bench, kind: Kind, number: int, seed: int) -> Verdict:
+    """Try one case; the same seed and number try the same."""
+    return kind.attempt(bench, Random(f"{seed} {kind.name} {number}"))
+
+
+class Results:
+    """The file of results: a line of JSON for each case.
+
+    Parameters
+    ----------
+    path : Path
+        The file; what it holds is not tried again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        lines = path.read_text().splitlines() if path.exists() else []
+        self.entries = [json.loads(line) for line in lines]
+
+    def has(self, kind: Kind, number: int, seed: int) -> bool:
+        """Return whether a case was tried."""
+        return any((each["kind"], each["number"], each["seed"]) == (kind.name, number, seed) for each in self.entries)
+
+    def add(self, kind: Kind, number: int, seed: int, verdict: Verdict) -> None:
+        """Keep what became of a case."""
+        entry = {"kind": kind.name, "number": number, "seed": seed, "verdict": verdict.word}
+        self.entries.append({**entry, "case": verdict.case, "why": verdict.why})
+        with self.path.open("a") as file:
+            file.write(json.dumps(self.entries[-1]) + "\n")
+
+    def table(self) -> str:
+        """Return the table, one row for each kind."""
+        found = {name: Counter(each["verdict"] for each in self.entries if each["kind"] == name) for name in KINDS}
+        rows = [(name, counts) for name, counts in found.items() if counts]
+        for title, kinds in (("**all faults**", FAULTS), ("**all mutants**", MUTANTS)):
+            rows.append((title, sum((found[kind.name] for kind in kinds), Counter())))
+        lines = [f"| kind | tried | {' | '.join(WORDS)} |", f"|---|{'---:|' * (len(WORDS) + 1)}"]
+        for name, counts in rows:
+            lines.append(f"| {name} | {counts.total()} | {' | '.join(str(counts[word]) for word in WORDS)} |")
+        return "\n".join(lines)
