@@ -25,14 +25,13 @@ def torture(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "count"),
-    [*((kind.name, 20 if kind.share > 10 else 40) for kind in FAULTS), *((kind.name, 5) for kind in MUTANTS)],
+    ("kinds", "count"), [(FAULTS[:1], 16), (FAULTS[1:3], 12), (FAULTS[3:5], 20), (FAULTS[5:], 40), (MUTANTS, 4)]
 )
-def test_some_of_each_kind_end_with_a_named_error_or_as_if_undisturbed(kind, count, tmp_path):
-    done = torture(tmp_path, "--kind", kind, "--count", str(count))
+def test_some_of_each_kind_end_with_a_named_error_or_as_if_undisturbed(kinds, count, tmp_path):
+    done = torture(tmp_path, "--count", str(count), *(f"--kind={kind.name}" for kind in kinds))
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
-    assert "| wrong |" in done.stdout
-    assert (tmp_path / "results.jsonl").read_text().count("\n") == round(count * KINDS[kind].share / 100)
+    tried = (tmp_path / "results.jsonl").read_text().count("\n")
+    assert tried == sum(round(count * kind.share / 100) for kind in kinds) > 0
 
 
 def test_what_was_tried_is_not_tried_again(tmp_path):

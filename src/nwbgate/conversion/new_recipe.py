@@ -116,7 +116,7 @@ def _name(interface: str, taken: Mapping[str, object]) -> str:
 
 
 def _write(folder: Path, example: _Example, sources: Mapping[str, tuple[str, ExampleSource]]) -> list[Path]:
-    """Write the files; the one by which a recipe is known comes last, so that an interrupted run can be repeated."""
+    """Write the recipe's own file last: an interrupted run can be repeated."""
     contents = {
         "metadata.yaml": _metadata(sources),
         "README.md": _readme(folder, example, sources),
