@@ -54,7 +54,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
 
 
 def _rename(private: Path, target: Path) -> None:
-    """Give a folder its name; the earlier one is removed, or gets its name back on failure."""
+    """Rename a folder; remove the earlier one, or restore it on failure."""
     old = private.with_name(f"{private.name}{_OLD}")
     with suppress(FileNotFoundError):
         target.replace(old)
@@ -98,7 +98,7 @@ def _lock(folder: Path) -> int | None:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    """Return whether no writer has a lock on a folder; not known to be so without locks."""
+    """Return whether no writer locks a folder; False without locks."""
     if sys.platform == "win32":
         return False
     try:
