@@ -19,6 +19,8 @@ from support.torture.verdict import RIGHT, Verdict, refused, wrong
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 #: How a run may end that got a signal, and what it then says.
 _STOPPED = {signal.SIGTERM: (143, "terminated;"), signal.SIGINT: (130, "interrupted;")}
+#: Files that tell or hold how far a run came: other in each run that was stopped.
+PROGRESS = (".part", "ledger.jsonl", "_downloaded_data.json")
 #: Calls that a source or an output meets when the disk is broken and not full.
 _READS = {"open to read", "read"}
 
@@ -159,7 +161,7 @@ def _left_behind(
                 return wrong(f"{name} was left behind; {ended.code} {ended.said[-300:]}")
         elif content.startswith("damaged"):
             return wrong(f"{name} is {content}")
-        elif name.endswith((".part", "ledger.jsonl")) or content in (known.older.get(name), known.newer.get(name)):
+        elif name.endswith(PROGRESS) or content in (known.older.get(name), known.newer.get(name)):
             continue
         elif not reported or name.endswith((".nwb", ".h5")):
             return wrong(f"{name} is neither the older nor the newer; {ended.code} {ended.said[-300:]}")

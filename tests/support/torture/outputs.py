@@ -28,10 +28,20 @@ def held(path: Path) -> str:
     data = path.read_bytes()
     if path.name.endswith("ledger.jsonl"):
         return _last_words(data.decode())
+    if path.suffix == ".json" and not _is_json(data):
+        return "damaged: not JSON"
     try:
         return sha256(without_times(data.decode()).encode()).hexdigest()
     except UnicodeDecodeError:
         return sha256(data).hexdigest()
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
 
 
 def without_times(text: str) -> str:

@@ -25,7 +25,7 @@ enum kind { OPEN_READ, OPEN_WRITE, READ, WRITE, SYNC, RENAME, CLOSE, MKDIR, TRUN
 #define MOST 1000000
 
 struct control {
-    int64_t armed, count, at, error, stays;
+    int64_t armed, count, at, error, stays, owner;
     char root[1024];
     char refused[1024];
     unsigned char kinds[MOST];
@@ -41,6 +41,9 @@ __attribute__((constructor)) static void begin(void) {
     syscall(SYS_close, file);
     if (found != MAP_FAILED) control = found;
 }
+
+/* The process that judges the runs is never refused anything. */
+static int watches(void) { return control && control->armed && getpid() != control->owner; }
 
 static int below(const char *path) {
     size_t length = strlen(control->root);
@@ -68,7 +71,7 @@ static int refuse(enum kind kind, const char *path) {
 
 static int refuses_path(enum kind kind, int folder, const char *path) {
     char whole[PATH_MAX * 2], place[PATH_MAX];
-    if (!control || !control->armed || !path) return 0;
+    if (!path || !watches()) return 0;
     if (path[0] == '/') return below(path) && refuse(kind, path);
     if (folder == AT_FDCWD) {
         if (syscall(SYS_getcwd, place, sizeof place) < 0) return 0;
@@ -85,7 +88,7 @@ static int refuses_path(enum kind kind, int folder, const char *path) {
 
 static int refuses_file(enum kind kind, int file) {
     char name[64], place[PATH_MAX];
-    if (!control || !control->armed || file < 0) return 0;
+    if (file < 0 || !watches()) return 0;
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
     ssize_t length = readlink(name, place, sizeof place - 1);
     if (length < 0) return 0;

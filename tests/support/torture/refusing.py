@@ -11,7 +11,7 @@ from pathlib import Path
 KINDS = ("open to read", "open to write", "read", "write", "fsync", "rename", "close", "mkdir", "truncate")
 #: Kinds that need room on the disk: a full disk refuses no other.
 TAKE_ROOM = {"open to write", "write", "fsync", "rename", "mkdir", "truncate"}
-_HEAD, _TEXT, _MOST = struct.Struct("5q"), 1024, 1_000_000
+_HEAD, _TEXT, _MOST = struct.Struct("6q"), 1024, 1_000_000
 
 
 def build_library(folder: Path) -> Path:
@@ -50,7 +50,7 @@ class Control:
     def aim(self, root: Path, *, at: int = -1, error: int = 0, stays: bool = False) -> None:
         """Count calls about files below a folder from now on, and answer one with an error, or with a signal (-N)."""
         self._block[_HEAD.size : _HEAD.size + 2 * _TEXT] = os.fsencode(root).ljust(2 * _TEXT, b"\0")
-        self._block[: _HEAD.size] = _HEAD.pack(0, 0, at, error, stays)
+        self._block[: _HEAD.size] = _HEAD.pack(0, 0, at, error, stays, os.getpid())
 
     def arm(self) -> None:
         """Begin to count."""
