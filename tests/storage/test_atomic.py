@@ -258,7 +258,7 @@ def test_what_the_system_refuses_at_the_end_leaves_the_older_file(number, tmp_pa
 
 def refusing_fsync(folder: Path, number: int) -> Path:
     """Build a library whose fsync answers with an error."""
-    compiler = shutil.which("cc") or pytest.skip("there is no C compiler")
+    compiler = shutil.which("cc") or pytest.fail("there is no C compiler: install gcc (apt-get install gcc libc6-dev)")
     source, library = folder / "refusing.c", folder / "refusing.so"
     source.write_text(f"#include <errno.h>\nint fsync(int number) {{ errno = {number}; return -1; }}\n")
     subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
