@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.json_text import parse_json
+from nwbgate.storage.locks import CAREFULLY
 
 
 def append_line(file: Path, entry: Mapping[str, Any]) -> None:
@@ -30,7 +31,7 @@ def append_line(file: Path, entry: Mapping[str, Any]) -> None:
     if not file.parent.is_dir():
         return
     line = json.dumps(entry, sort_keys=True) + "\n"
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | CAREFULLY, 0o666)
     try:
         os.write(descriptor, (_end_of_cut_line(descriptor) + line).encode())
         os.fsync(descriptor)
@@ -48,8 +49,10 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
 
 
 def _end_of_cut_line(descriptor: int) -> str:
-    size = os.fstat(descriptor).st_size
-    return "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""
+    if not os.fstat(descriptor).st_size:
+        return ""
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return "" if os.read(descriptor, 1) == b"\n" else "\n"
 
 
 def _parse_line(line: str) -> dict[str, Any]:

@@ -37,6 +37,11 @@ def test_an_id_that_the_template_does_not_use_does_not_matter():
         ("{session_id!r:x}.nwb", "{session_id!r:x}"),
         ("/data/{session_id}.nwb", "/"),
         ("a/../../{session_id}.nwb", ".."),
+        ("C:/data/{session_id}.nwb", "C:"),
+        ("aux/{session_id}.nwb", "aux"),
+        ("nul.nwb", "nul.nwb"),
+        ("a\\{session_id}.nwb", "a\\{session_id}.nwb"),
+        ("data./{session_id}.nwb", "data."),
     ],
 )
 def test_a_wrong_template_is_a_recipe_error(template, named):
@@ -55,3 +60,10 @@ def test_a_character_that_cannot_be_seen_is_refused_in_an_id(character, tmp_path
     with pytest.raises(SourceError) as refused:
         output_path(tmp_path, "{subject_id}.nwb", subject_id=f"m{character}1", session_id="s")
     assert refused.value.got == repr(f"m{character}1")
+
+
+@pytest.mark.parametrize("session", ["CON", "nul", "Com1"])
+def test_an_id_that_makes_a_name_of_windows_is_refused(session):
+    with pytest.raises(SourceError, match="Windows"):
+        output_path(Path("out"), "{session_id}.nwb", subject_id="", session_id=session)
+    assert output_path(Path("out"), TEMPLATE, subject_id="m1", session_id=session)

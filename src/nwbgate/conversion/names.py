@@ -3,6 +3,7 @@
 import re
 from pathlib import Path, PurePosixPath
 
+from nwbgate.conversion.portable_names import is_refused_by_windows
 from nwbgate.errors import RecipeError, SourceError
 from nwbgate.interfaces.plan import REFUSED_IN_IDS
 
@@ -24,17 +25,18 @@ def check_template(template: str, *, where: str = "") -> None:
     Raises
     ------
     RecipeError
-        If it has another field or a stray brace, or is absolute or climbs with ``..``.
+        If it has another field or a stray brace, is absolute or climbs with ``..``, or Windows refuses a part of it.
     """
     path = PurePosixPath(template)
     wrong = [f"{{{name}}}" for name in _FIELD.findall(template) if name not in FIELDS]
     stray = [brace for brace in "{}" if brace in _FIELD.sub("", template)]
     climbs = [part for part in path.parts if part in ("/", "..")]
-    if wrong or stray or climbs:
+    refused = [part for part in path.parts if part not in climbs and is_refused_by_windows(_FIELD.sub("x", part))]
+    if wrong or stray or climbs or refused:
         raise RecipeError(
             "cannot fill in the recipe's output name",
             where=where,
-            got=f"{', '.join([*wrong, *stray, *climbs])} in {template}",
+            got=f"{', '.join([*wrong, *stray, *climbs, *refused])} in {template}",
             expected=f"a path below the output folder with {' and '.join(f'{{{name}}}' for name in FIELDS)}",
             fix="correct output in the conversion.yaml",
         )
@@ -55,12 +57,21 @@ def output_path(folder: Path, template: str, *, subject_id: str, session_id: str
     Raises
     ------
     SourceError
-        If an id that is used is empty or holds a character that DANDI refuses.
+        If an id that is used is empty or holds a character that DANDI refuses, or makes a name that Windows refuses.
     """
     ids = {"subject_id": subject_id, "session_id": session_id}
     for name in dict.fromkeys(_FIELD.findall(template)):
         _refuse(name, ids[name])
-    return folder / _FIELD.sub(lambda field: ids[field[1]], template)
+    filled = _FIELD.sub(lambda field: ids[field[1]], template)
+    for part in filter(is_refused_by_windows, PurePosixPath(filled).parts):
+        raise SourceError(
+            "Windows has no files of this name",
+            where=filled,
+            got=part,
+            expected="a name that people on every system can have",
+            fix="give another id in the metadata, or change output in the conversion.yaml",
+        )
+    return folder / filled
 
 
 def _refuse(name: str, value: str) -> None:

@@ -1,6 +1,7 @@
 """Renaming to the names of `dandi organize`: all files or none."""
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def _move(source: Path, target: Path) -> None:
     with explain_refusals(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            os.link(source, target, follow_symlinks=False)
+            _link_or_rename(source, target)
         except FileExistsError:
             raise WriteError(
                 "the new name of a file is taken",
@@ -97,8 +98,16 @@ def _move(source: Path, target: Path) -> None:
                 expected="a free name",
                 fix="compare the two files with `nwbgate diff`, and remove or rename one",
             ) from None
-        source.unlink()
+        source.unlink(missing_ok=True)
         sync(target.parent)
+
+
+def _link_or_rename(source: Path, target: Path) -> None:
+    """Give a file a second name, or on Windows a new one; replace nothing."""
+    if sys.platform == "win32":
+        source.rename(target)
+    else:
+        os.link(source, target, follow_symlinks=False)
 
 
 def _remove_empty(root: Path, file: Path) -> None:

@@ -1,6 +1,5 @@
 """Resumable download of one file, renamed only after its content is verified."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from nwbgate.fetching.content import BLOCK, InterruptionError
 from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import Server
 from nwbgate.storage.atomic import explain_refusals, sync
+from nwbgate.storage.locks import CAREFULLY, try_lock, with_open_file
 
 #: Added to a file's name until its content is whole.
 PART = ".part"
@@ -69,11 +69,11 @@ def download(server: Server, file: RemoteFile, target: Path, report: Report) -> 
             try:
                 Transfer(server, file, stream, report).run()
             except WrongContentError:
-                part.unlink()
+                with_open_file(part.unlink, stream.close)
                 raise
             stream.flush()
             os.fsync(stream.fileno())
-            part.replace(target)
+            with_open_file(lambda: part.replace(target), stream.close)
     with explain_refusals(target):
         sync(target.parent)
 
@@ -82,14 +82,12 @@ def download(server: Server, file: RemoteFile, target: Path, report: Report) -> 
 def _open_locked(part: Path) -> Iterator[BinaryIO]:
     """Open a file to read and append, locked against other processes."""
     while True:
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666)
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_APPEND | CAREFULLY, 0o666)
         with os.fdopen(descriptor, "r+b", buffering=0) as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if try_lock(descriptor, exclusive=True) is False:
                 raise FetchError(
                     "another process is downloading this file", where=str(part), fix="wait for it to end, or stop it"
-                ) from None
+                )
             if part.exists() and os.path.samestat(part.stat(), os.fstat(descriptor)):
                 yield stream
                 return

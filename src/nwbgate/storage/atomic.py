@@ -5,16 +5,13 @@ import os
 import re
 import secrets
 import stat
-import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from nwbgate.errors import UsageError, WriteError
-
-if sys.platform != "win32":  # where an open file cannot be removed
-    import fcntl
+from nwbgate.storage.locks import CAREFULLY, try_lock, with_open_file
 
 #: Age in seconds after which a temporary file counts as left behind, on a file system without locks.
 _ABANDONED = 24 * 3600
@@ -22,8 +19,6 @@ _ABANDONED = 24 * 3600
 _NAME_BYTES, _SUFFIX_BYTES = 100, 16
 #: Stands between the name of a target and what makes a temporary name unique.
 _MARK = ".nwbgate-"
-#: Never through a link, never into a child process, never waiting for the other end of a FIFO.
-_CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space, or write to another disk"),
     errno.EDQUOT: ("the disk quota is used up", "free some space, or write to another disk"),
@@ -146,11 +141,11 @@ def remove_leftovers_of(targets: Iterable[Path]) -> list[Path]:
 def is_being_written(path: Path) -> bool:
     """Return whether another process holds an exclusive lock, as HDF5 does."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _CAREFULLY)
+        descriptor = os.open(path, os.O_RDONLY | CAREFULLY)
     except OSError:  # it is gone, or nobody may read it: converting it tells why
         return False
     try:
-        return _try_lock(descriptor, exclusive=False) is False
+        return try_lock(descriptor, exclusive=False) is False
     finally:
         os.close(descriptor)
 
@@ -162,24 +157,26 @@ def spool_path(temporary: Path) -> Path:
 
 def sync(path: Path) -> None:
     """Wait until a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    is_folder = path.is_dir()
+    with suppress(PermissionError) if is_folder else nullcontext():  # Windows opens no folders
+        descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class _Temporary:
     """An exclusive temporary file beside a target, locked while its writer lives."""
 
     def __init__(self, target: Path) -> None:
-        self._named = False
+        self._named = self._closed = False
         while True:
             self.path = target.with_name(f"{_prefix(target)}{secrets.token_hex(8)}{_suffix(target)}")
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFULLY, 0o666)
-            if _try_lock(self._descriptor, exclusive=False) is not False and self._is_there():
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | CAREFULLY, 0o666)
+            if try_lock(self._descriptor, exclusive=False) is not False and self._is_there():
                 return
-            os.close(self._descriptor)  # somebody took it for abandoned, between its making and its lock
+            self._close()  # somebody took it for abandoned, between its making and its lock
 
     def rename(self, target: Path) -> None:
         """Bring the file to the disk and give it its final name."""
@@ -190,7 +187,7 @@ class _Temporary:
                 where=str(self.path),
                 fix="write to a folder that no other program cleans up or writes to",
             )
-        self.path.replace(target)
+        with_open_file(lambda: self.path.replace(target), self._close)
         self._named = True
 
     def discard(self) -> None:
@@ -199,10 +196,15 @@ class _Temporary:
             with suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
             with suppress(OSError):
-                self.path.unlink()
-        os.close(self._descriptor)
+                with_open_file(self.path.unlink, self._close)
+        self._close()
         with suppress(OSError):
             spool_path(self.path).unlink()
+
+    def _close(self) -> None:
+        if not self._closed:
+            os.close(self._descriptor)
+        self._closed = True
 
     def _is_there(self) -> bool:
         try:
@@ -228,32 +230,23 @@ def _main_of(spool: Path) -> Path:
     return spool.with_name(spool.name.replace(".spool", ""))
 
 
-def _try_lock(descriptor: int, *, exclusive: bool) -> bool | None:
-    """Lock a file and return whether that worked; None without locks."""
-    if sys.platform == "win32":
-        return None
-    try:
-        fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
-
-
 def _removed_if_abandoned(path: Path) -> bool:
     """Remove a temporary file whose writer is gone; return whether it was removed."""
     try:
-        descriptor = os.open(path, os.O_RDWR | _CAREFULLY)
+        descriptor = os.open(path, os.O_RDWR | CAREFULLY)
     except OSError:  # it is gone, or a link, or somebody else's: not ours to remove
         return False
     try:
         status = os.fstat(descriptor)
-        locked = _try_lock(descriptor, exclusive=True)
+        locked = try_lock(descriptor, exclusive=True)
         old = time.time() - status.st_mtime > _ABANDONED
-        return stat.S_ISREG(status.st_mode) and bool(locked or (locked is None and old)) and _try_unlink(path)
+        if not (stat.S_ISREG(status.st_mode) and (locked or (locked is None and old))):
+            return False
+        if _try_unlink(path):
+            return True
     finally:
         os.close(descriptor)
+    return _try_unlink(path)  # Windows removes no open file
 
 
 def _try_unlink(path: Path) -> bool:

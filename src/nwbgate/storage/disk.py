@@ -17,6 +17,7 @@ from typing import Self
 import h5py
 
 from nwbgate.storage.atomic import explain_refusals, replacing
+from nwbgate.storage.locks import CAREFULLY
 
 #: Longest piece that is kept in memory once the system refuses: HDF5 reads metadata back, but no chunks.
 _KEPT_BYTES = 1024 * 1024
@@ -91,9 +92,10 @@ class Disk:
         self.refusal: OSError | None = None
         self._kept: list[tuple[int, bytes]] = []
         self._position = 0
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | CAREFULLY, 0o666)
+        self._stream = os.fdopen(self._descriptor, "r+b", buffering=0)
         if self._size() and not whole:
-            os.close(self._descriptor)
+            self._stream.close()
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
     def __repr__(self) -> str:
@@ -108,7 +110,7 @@ class Disk:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the file; a disk error takes precedence over other errors."""
-        os.close(self._descriptor)
+        self._stream.close()
         self.check()
 
     def check(self) -> None:
@@ -150,7 +152,8 @@ class Disk:
     def readinto(self, buffer: memoryview) -> int:
         """Read from the position, including pieces kept in memory."""
         view = memoryview(buffer)
-        length = os.preadv(self._descriptor, [view], self._position)
+        self._stream.seek(self._position)
+        length = self._stream.readinto(view)
         view[length:] = bytes(len(view) - length)
         for start, piece in self._kept:
             low, high = max(start, self._position), min(start + len(piece), self._position + len(view))
@@ -177,9 +180,10 @@ class Disk:
         """Do nothing: the whole file is synced once at the end."""
 
     def _write(self, piece: memoryview) -> None:
-        view, done = memoryview(piece), 0
-        while done < len(view):
-            done += os.pwrite(self._descriptor, view[done:], self._position + done)
+        view = memoryview(piece)
+        self._stream.seek(self._position)
+        while view:
+            view = view[self._stream.write(view) :]
 
     def _size(self) -> int:
         return max([os.fstat(self._descriptor).st_size, *(start + len(piece) for start, piece in self._kept)])

@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from nwbgate.storage.address import Address, naming
 
+#: Returns bytes of a file from a start and a number of them.
+Read = Callable[[int, int], bytes]
+
 
 @contextmanager
-def raw_bytes(path: Path) -> Iterator[Callable[[int, int], bytes]]:
+def raw_bytes(path: Path) -> Iterator[Read]:
     """Give a function of start and length that returns bytes of a file.
 
     Parameters
@@ -21,16 +25,24 @@ def raw_bytes(path: Path) -> Iterator[Callable[[int, int], bytes]]:
     if isinstance(path, Address):
         yield _of_server(path)
         return
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         descriptor = file.fileno()
-        yield lambda start, size: os.pread(descriptor, size, start)
+        if hasattr(os, "pread"):
+            yield lambda start, size: os.pread(descriptor, size, start)
+        else:  # Windows
+            yield _one_at_a_time(file)
 
 
-def _of_server(address: Address) -> Callable[[int, int], bytes]:
+def _of_server(address: Address) -> Read:
     from nwbgate.storage.remote import open_stream
 
     with naming(address):
-        stream, lock = open_stream(address.url, str(address)), Lock()
+        return _one_at_a_time(open_stream(address.url, str(address)))
+
+
+def _one_at_a_time(stream: Any) -> Read:
+    """Return a function that seeks and reads under a lock."""
+    lock = Lock()
 
     def read(start: int, size: int) -> bytes:
         with lock:

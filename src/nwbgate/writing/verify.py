@@ -1,7 +1,6 @@
 """Verification of written data, read back without HDF5's caches."""
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from nwbgate.storage import chunk_shapes as chunks
 from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
 from nwbgate.storage.deflate import crc, decode
 from nwbgate.storage.hdf5 import open_hdf5
+from nwbgate.storage.raw_bytes import Read, raw_bytes
 from nwbgate.writing.dataset_content import same_content
 from nwbgate.writing.fill import Digests, pad_chunk
 from nwbgate.writing.placeholders import Deferred
@@ -27,7 +27,7 @@ _BATCH_BYTES = 4 * 1024 * 1024
 def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: ThreadPoolExecutor | None) -> None:
     """Compare a closed file with the data given to the writer.
 
-    Chunks are read with `os.pread` where HDF5 says they lie, inflated (which checks their Adler-32), unshuffled, and
+    Chunks are read without HDF5 where HDF5 says they lie, inflated (which checks their Adler-32), unshuffled, and
     their CRC-32 is compared with that of the source. Because writer and reader share `nwbgate.storage`, the first and
     the last chunk are read once more through HDF5's own filters. All other datasets are read with h5py and compared.
 
@@ -58,16 +58,13 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
         stored = {deferred.path: _stored_locations(path, file, deferred) for deferred in skeleton.deferred}
         for deferred in skeleton.deferred:
             _compare_through_hdf5(path, file, deferred, digests[deferred.path])
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
+    with raw_bytes(path) as read:
         for deferred in skeleton.deferred:
-            reader = _ChunkComparison(descriptor, deferred, digests[deferred.path])
+            reader = _ChunkComparison(read, deferred, digests[deferred.path])
             parts = batches(stored[deferred.path], max(1, _BATCH_BYTES // reader.size))
             for damaged in pool.map(reader.damaged, parts) if pool else map(reader.damaged, parts):
                 if damaged:
                     raise _differs(path, deferred.path, f", chunk at {damaged.corner}")
-    finally:
-        os.close(descriptor)
 
 
 def _same_numbers(dataset: h5py.Dataset | None, numbers: npt.NDArray[Any]) -> bool:
@@ -118,7 +115,7 @@ def _compare_through_hdf5(path: Path, file: h5py.File, deferred: Deferred, diges
 class _ChunkComparison:
     """Reads back the chunks of one dataset."""
 
-    descriptor: int
+    read: Read
     deferred: Deferred
     digests: Digests
 
@@ -132,7 +129,7 @@ class _ChunkComparison:
         return next((chunk for chunk in batch if not self._intact(chunk)), None)
 
     def _intact(self, chunk: Stored) -> bool:
-        stream = os.pread(self.descriptor, chunk.size, chunk.start)
+        stream = self.read(chunk.start, chunk.size)
         try:
             content = decode(stream, self.deferred.encoding, self.deferred.source.dtype.itemsize, self.size)
         except ValueError:

@@ -15,6 +15,7 @@ from nwbgate.conversion.batches.session_work import outcomes
 from nwbgate.conversion.batches.superseded_files import EarlierFiles
 from nwbgate.conversion.batches.task import SessionTask, Settings, known_ids, output_of
 from nwbgate.conversion.metadata import refuse_naive_times, validate
+from nwbgate.conversion.portable_names import fold_name
 from nwbgate.conversion.recipes.recipe import Recipe, load_recipe
 from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.errors import MetadataError, RecipeError, UsageError
@@ -200,18 +201,19 @@ def _schema(recipe: Recipe, task: SessionTask) -> tuple[dict[str, Any], dict[str
 
 
 def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> None:
-    """Reject two sessions with the same output file."""
-    seen: dict[Path, SessionTask] = {}
+    """Reject two sessions with one output file, also where names have no case."""
+    seen: dict[str, SessionTask] = {}
     for task, path in _outputs(recipe, _convertible(tasks)):
-        if path in seen:
+        name = fold_name(path)
+        if name in seen:
             raise UsageError(
                 "two sources share one output file",
                 where=str(path),
-                got=" and ".join(str(source) for each in (seen[path], task) for source in each.plan.sources),
-                expected="sessions that differ in subject_id or session_id",
+                got=" and ".join(str(source) for each in (seen[name], task) for source in each.plan.sources),
+                expected="sessions that differ in subject_id or session_id, not in case alone",
                 fix="leave out one of the two, rename a source, or give the ids in the metadata",
             )
-        seen[path] = task
+        seen[name] = task
 
 
 def _outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> Iterator[tuple[SessionTask, Path]]:
