@@ -153,7 +153,7 @@ def _mouse(number: int, training: int, cells: int, tables: dict[str, list[dict[s
             "prior_exposures_to_image_set": images[image_set] if image_set != "gratings" else None,
             "prior_exposures_to_omissions": omissions,
             "file_id": -999 if imaged else behavior,
-            **_trials(number + day),
+            **_trials(number + day, passive=session_type.endswith("passive")),
         }
         types[session_type] += 1
         images[image_set] += 1
@@ -184,11 +184,12 @@ def _experience(stage: int | None, exposures: int) -> str:
     return "Novel >1" if exposures else "Novel 1"
 
 
-def _trials(seed: int) -> dict[str, int]:
-    hit, miss, alarm, reject = seed % 90, seed % 40, seed % 9, seed % 30
+def _trials(seed: int, *, passive: bool) -> dict[str, int]:
+    """Return counts of trials; without the lick spout the mouse responds to none."""
+    hit, miss, alarm, reject = 0 if passive else seed % 90, seed % 40, 0 if passive else seed % 9, seed % 30
     total = hit + miss + alarm + reject + seed % 300
     counts = {"hit": hit, "miss": miss, "false_alarm": alarm, "correct_reject": reject}
-    counts |= {"go": hit + miss, "catch": alarm + reject, "engaged": total // 2}
+    counts |= {"go": hit + miss, "catch": alarm + reject, "engaged": 0 if passive else total // 2}
     return {f"{kind}_trial_count": number for kind, number in counts.items()} | {"trial_count": total}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import h5py
@@ -23,6 +24,7 @@ from nwbgate.reading.facts.trace_partners import trace_partners
 from nwbgate.reading.facts.traces import trace_columns
 from nwbgate.reading.facts.units import spike_frame
 from nwbgate.reading.facts.voltages import voltage_frame
+from nwbgate.reading.format.dynamic_table import Values, read_numbers
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import Found, find_table
@@ -55,6 +57,12 @@ class _Inside:
     layout: LayoutName
     planes: dict[str, str]
     contents: SeriesContents
+
+    @cached_property
+    def trains(self) -> Values | None:
+        """Spike times of each unit, read once for all summaries; None without units."""
+        units = group_at(self.file, "/units")
+        return None if units is None else read_numbers(units, "spike_times")
 
 
 def _look_inside(file: h5py.File) -> _Inside:
@@ -100,7 +108,10 @@ def session_frames(
         inside = _look_inside(file)
         frames = _tables(inside, wanted) | _summaries(inside, wanted)
         layout = None if inside.kind == "other" else inside.layout
-        frames |= any_file_frames(file, inside.contents, inside.planes, frames, wanted, layout=layout, whole=whole)
+        frames |= any_file_frames(
+            file, inside.contents, inside.planes, frames, wanted,
+            layout=layout, whole=whole, trains=lambda: inside.trains,
+        )  # fmt: skip
     return {name: frame for name, frame in frames.items() if name in wanted}
 
 
@@ -170,21 +181,21 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
             known, skipped = homes(inside.file, inside.layout, inside.planes), per_roi(inside.layout)
         frames |= dict(zip(_SERIES, series_frames(inside.contents, known, skipped), strict=True))
         frames["clocks"]["off_stimulus"] = off_stimulus(inside.file, frames["clocks"])
-        frames |= _of_series(inside.file, wanted, frames)
+        frames |= _of_series(inside, wanted, frames)
     if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
         frames["eye_ellipses"] = ellipses
     if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:
         frames["optics"] = optics
     if wanted & {"masks", "projection_images"} and inside.contents.segmentations:
         frames |= _masks(inside)
-    if "spikes" in wanted and (spikes := spike_frame(inside.file)) is not None:
+    if "spikes" in wanted and (spikes := spike_frame(inside.file, inside.trains)) is not None:
         frames["spikes"] = spikes
     return frames
 
 
-def _of_series(file: h5py.File, wanted: set[str], frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _of_series(inside: _Inside, wanted: set[str], frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the wanted summaries of series present in the file."""
-    series, clocks, rois = (frames[name] for name in _SERIES)
+    file, (series, clocks, rois) = inside.file, (frames[name] for name in _SERIES)
     stored = {*series["table"]}
     found: dict[str, pd.DataFrame] = {}
     if "trace_columns" in wanted and len(described := rois.dropna(subset="table")):
@@ -195,7 +206,7 @@ def _of_series(file: h5py.File, wanted: set[str], frames: dict[str, pd.DataFrame
         found["event_partners"] = event_partners(file, rois, clocks)
     if wanted & {*_RUNNING} and stored & {"running_speed", "raw_running_speed", "running_encoder"}:
         found |= running_frames(file, series, clocks)
-    if "voltages" in wanted and (pair := voltage_frame(file, series, clocks)) is not None:
+    if "voltages" in wanted and (pair := voltage_frame(file, series, clocks, inside.trains)) is not None:
         found["voltages"] = pair
     if "motion" in wanted and "motion_correction" in stored:
         found["motion"] = motion_frame(file, series)

@@ -17,8 +17,15 @@ _ELECTRODES = "/general/extracellular_ephys/electrodes"
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def spike_frame(file: h5py.File) -> pd.DataFrame | None:
+def spike_frame(file: h5py.File, trains: Values | None) -> pd.DataFrame | None:
     """Return the summary ``spikes`` of `session_tables.yaml`; None for a file without units.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open NWB file.
+    trains : sequence of arrays or None
+        Spike times of each unit.
 
     Raises
     ------
@@ -26,10 +33,9 @@ def spike_frame(file: h5py.File) -> pd.DataFrame | None:
         If a ragged column cannot be split into rows.
     """
     units = group_at(file, "/units")
-    if units is None or dataset_at(units, "spike_times") is None:
+    if units is None or trains is None:
         return None
     columns = {
-        "spike_times": read_numbers(units, "spike_times"),
         "obs_intervals": read_numbers(units, "obs_intervals", columns=2),
         "electrodes": read_numbers(units, "electrodes"),
         "electrode_group": read_column(units, "electrode_group") if "electrode_group" in units else None,
@@ -40,7 +46,7 @@ def spike_frame(file: h5py.File) -> pd.DataFrame | None:
         {"unit_id": row if ids is None or row >= len(ids) else int(ids[row])}
         | _spikes(np.ravel(times).astype(np.float64), _row(columns["obs_intervals"], row))
         | _electrodes(_row(columns["electrodes"], row), _row(columns["electrode_group"], row), electrodes)
-        for row, times in enumerate(columns["spike_times"] if columns["spike_times"] is not None else [])
+        for row, times in enumerate(trains)
     ]
     whole = {"n_intervals", "n_bad_intervals", "n_outside", "n_electrodes", "n_dangling_electrodes"}
     return records_frame(rows, session_tables().summaries["spikes"].columns, whole)

@@ -10,10 +10,10 @@ import pandas as pd
 from nwbgate.algorithms.similarity import correlation, lag, scale
 from nwbgate.algorithms.spike_peaks import noise_level, reach, without_peak
 from nwbgate.reading.facts.records import records_frame
-from nwbgate.reading.format.dynamic_table import read_column
+from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunk_reader import read
-from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.hdf5 import dataset_at
 
 #: Samples of a part that is read (3 s at 40 kHz), and the number of parts, spread over the recording.
 _PART, _PARTS = 2**17, 3
@@ -23,7 +23,9 @@ _REACH = 4096
 Signal = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def voltage_frame(file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame) -> pd.DataFrame | None:
+def voltage_frame(
+    file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame, trains: Values | None
+) -> pd.DataFrame | None:
     """Return the summary ``voltages``, or None without both voltages.
 
     Parameters
@@ -32,6 +34,8 @@ def voltage_frame(file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame) -
         An open NWB file.
     series, clocks : pandas.DataFrame
         The summaries ``series`` and ``clocks``.
+    trains : sequence of arrays or None
+        Spike times of each unit.
     """
     if not {"voltage", "baseline_subtracted_voltage"} <= {*series["table"]}:
         return None
@@ -41,7 +45,7 @@ def voltage_frame(file: h5py.File, series: pd.DataFrame, clocks: pd.DataFrame) -
     starts = sorted({round(start) for start in np.linspace(0, max(len(raw) - _PART, 0), _PARTS)})
     parts = [(start, _signal(raw, start), _signal(filtered, start)) for start in starts]
     row = {"n": len(raw), **_pair([(one, other) for _, one, other in parts])}
-    row |= _spikes(file, [(start, part) for start, _, part in parts], *_timing(series, clocks))
+    row |= _spikes(trains, [(start, part) for start, _, part in parts], *_timing(series, clocks))
     return records_frame([row], session_tables().summaries["voltages"].columns)
 
 
@@ -77,11 +81,11 @@ def _pair(parts: list[tuple[Signal, Signal]]) -> dict[str, Any]:
     }
 
 
-def _spikes(file: h5py.File, parts: list[tuple[int, Signal]], first: float, period: float) -> dict[str, Any]:
+def _spikes(trains: Values | None, parts: list[tuple[int, Signal]], first: float, period: float) -> dict[str, Any]:
     """Return how many of the spikes in these parts have no peak."""
     if not period > 0:
         return {}
-    times = np.concatenate([np.zeros(0), *_spike_times(file)])
+    times = np.concatenate([np.zeros(0), *_spike_times(trains)])
     n_spikes, n_without, at = 0, 0, np.nan
     for start, voltage in parts:
         places = np.round((times - first) / period) - start
@@ -92,10 +96,7 @@ def _spikes(file: h5py.File, parts: list[tuple[int, Signal]], first: float, peri
     return {"n_spikes": n_spikes, "n_without_peak": n_without, "without_peak_at": float(at)}
 
 
-def _spike_times(file: h5py.File) -> Iterator[Signal]:
-    units = group_at(file, "/units")
-    if units is None or dataset_at(units, "spike_times") is None:
-        return
-    for times in read_column(units, "spike_times"):
+def _spike_times(trains: Values | None) -> Iterator[Signal]:
+    for times in trains if trains is not None else ():
         spikes = np.ravel(np.asarray(times, dtype=np.float64))
         yield spikes[np.isfinite(spikes)]

@@ -14,6 +14,7 @@ from nwbgate.reading.facts.any_file.signals import signal_frame
 from nwbgate.reading.facts.any_file.sweeps import sweep_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
 from nwbgate.reading.facts.series import SeriesContents
+from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 
 #: Names of the summaries.
@@ -29,6 +30,7 @@ def any_file_frames(
     *,
     layout: LayoutName | None,
     whole: bool,
+    trains: Callable[[], Values | None],
 ) -> dict[str, pd.DataFrame]:
     """Return the wanted summaries that have rows.
 
@@ -48,6 +50,8 @@ def any_file_frames(
         Layout whose session tables have rules of their own; None where it is not known.
     whole : bool
         Read every sample of large series.
+    trains : callable
+        Returns the spike times of each unit, or None.
     """
     if not set(wanted) & {*ANY_FILE}:
         return {}
@@ -56,7 +60,7 @@ def any_file_frames(
         "signals": lambda: signal_frame(file, frames["series"], whole=whole) if is_generic else None,
         "session_extent": lambda: None if layout else extent_frame(frames["series"], frames["clocks"]),
         "interval_tables": lambda: interval_frame(_other_tables(contents.intervals, layout)),
-        "unit_pairs": lambda: pair_frame(file),
+        "unit_pairs": lambda: pair_frame(file, trains()),
         "movies": lambda: movie_frame(contents.series, planes, file),
         "sweeps": lambda: sweep_frame(file, frames["series"]),
         "devices": lambda: device_frame(file, frames["series"]) if is_generic else None,

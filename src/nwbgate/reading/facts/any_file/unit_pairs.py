@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.reading.facts.records import records_frame
-from nwbgate.reading.format.dynamic_table import read_numbers
+from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import dataset_at, group_at
 from nwbgate.storage.values import whole_numbers
@@ -23,10 +23,17 @@ _SAMPLE = 1e-5
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def pair_frame(file: h5py.File) -> pd.DataFrame | None:
-    """Return the summary ``unit_pairs``; None with fewer than two active units."""
+def pair_frame(file: h5py.File, trains: Values | None) -> pd.DataFrame | None:
+    """Return the summary ``unit_pairs``; None with fewer than two active units.
+
+    Parameters
+    ----------
+    file : h5py.File
+        An open NWB file.
+    trains : sequence of arrays or None
+        Spike times of each unit.
+    """
     units = group_at(file, "/units")
-    trains = read_numbers(units, "spike_times") if units is not None else None
     if units is None or trains is None or len(trains) < 2:
         return None
     ids = dataset_at(units, "id")
