@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ BANNED = {
     r"(?<![Tt]here )\b(is|are|was|were) no (?!longer|more|less|fewer|later)\w+": "is not a",
     r"\bsay(s)? of (itself|themselves)\b": "facts in",
 }
+ANY_BANNED = re.compile("|".join(BANNED))
 #: First words that make a clause of what should be a noun phrase or an imperative.
 CLAUSE = re.compile(r"(What|Which|Who|Whom|Whoever|How|That|Where|Why)\b")
 #: Words that the title of a rule may have; twelve is the aim.
@@ -48,16 +50,22 @@ PARTICIPLE = re.compile(
 NO_PARTICIPLES = {"need", "feed", "speed", "seed", "shed"}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return the syntax of a file, parsed once for all tests."""
+    return ast.parse(path.read_text())
+
+
 def first_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield line number and first line of each docstring."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and (text := ast.get_docstring(node)):
             yield getattr(node, "lineno", 1), text.splitlines()[0]
 
 
 def messages(path: Path) -> Iterator[tuple[int, str]]:
     """Yield line number and text of each string of several words, docstrings left out."""
-    tree = ast.parse(path.read_text())
+    tree = tree_of(path)
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in docstrings and str(node.value).count(" ") > 1:
@@ -86,6 +94,7 @@ def banned_in(path: Path) -> list[str]:
     return [
         f"{place}:{number}: {found.group()!r} in {line.strip()!r}; write: {better}"
         for number, line in lines
+        if ANY_BANNED.search(line)
         for pattern, better in BANNED.items()
         if (found := re.search(pattern, line))
     ]
@@ -136,7 +145,7 @@ def test_first_lines_are_short():
     long = [
         f"{path.relative_to(ROOT)}: {line}"
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and not is_rule(node)
         if len((line := (ast.get_docstring(node) or " ").splitlines()[0]).split()) >= LONG
     ]
@@ -152,7 +161,7 @@ def test_functions_are_not_named_by_participles():
     named = {
         f"{path.relative_to(ROOT)}: {node.name}"
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef) and not is_property(node)
         if PARTICIPLE.fullmatch(node.name.strip("_")) and node.name.strip("_") not in NO_PARTICIPLES
         if node.name not in PARTICIPLES
