@@ -1,133 +1,66 @@
-"""How fast `nwbgate browse` shows a long recording, measured in a real Chromium, beside two peers.
+"""How fast `nwbgate browse` shows long files, in a real Chromium, beside two peers.
 
-Claims, on 28.8 million samples of each of two voltages: a zoom settles at least 10 times faster (median of 8 widths)
-than with plotly-resampler and 20 times faster than with Panel, HoloViews and tsdownsample; levels cost at most 80 ns of
-computing a sample; a view that was seen fetches nothing. On 1e8 samples of one voltage: a picture within 1.5 s of
-navigation; a zoom settles within 150 ms (95th percentile) and fetches at most 300 KB; the script of a frame takes 5 ms;
-a server of at most 200 MB, of which pandas with pyarrow takes 78, and a page of at most 150 MB. A claim that does not
-hold is named at the end, and the exit code is 1.
+Every claim is a row of the table that is printed, with the number of this run and its bound; a claim that does not hold
+makes the exit code 1. Seconds and milliseconds of a page are those of a clock: they are claimed for an idle machine,
+and the load is printed beside them. `--write` puts the table into RESULTS.md.
 
 The peers are not among nwbgate's dependencies: they run where `--peers PYTHON` names an interpreter that has them
-(``pip install plotly-resampler dash panel holoviews bokeh tsdownsample h5py``). Without it their lines say
-"not measured".
+(``pip install plotly-resampler dash panel holoviews bokeh tsdownsample h5py``). Without it their rows say
+"not measured". `--folder` keeps the files that are made, 4 GB, for another run.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import calibration
 import numpy as np
+from browsed_pages import Page, browsing, chromium, opened_page, windows
 from long_recording import RATE, long_recording, short_recording
+from range_server import serving
+from realistic_session import SIZES, make_session
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from support.chromium import chromium
-
-SAMPLES, MANY, WIDTHS, PER_WIDTH = 28_800_000, 100_000_000, 8, 4
-FASTER_THAN_PLOTLY, FASTER_THAN_PANEL, BUILD_NS = 10.0, 20.0, 80.0
-#: Largest value of each number of one voltage of 1e8 samples, as `measure` names them.
-MOST = {"first_s": 1.5, "p95_ms": 150.0, "largest_kb": 300.0, "frame_ms": 5.0, "server_mb": 200.0, "heap_mb": 150.0}
-#: Resolves with the milliseconds until everything is drawn, and the bytes fetched meanwhile.
-_ZOOM = """([start, stop]) => new Promise((resolve) => {
-  const page = document.querySelector(".nwbgate-browser").browserPage;
-  const [begun, bytes] = [performance.now(), page.store.fetched];
-  page.view.show({ start, stop });
-  const look = () => {
-    const settled = page.timeline.element.dataset.settled === "true";
-    if (settled) resolve([performance.now() - begun, page.store.fetched - bytes]);
-    else setTimeout(look, 1);
-  };
-  look();
-})"""
-_FIRST = """() => new Promise((resolve) => {
-  const look = () => {
-    const { columns } = document.querySelector(".nwbgate-browser")?.browserPage?.timeline?.rows[0]?.content ?? {};
-    if (columns?.low.some(Number.isFinite)) resolve(performance.now());
-    else setTimeout(look, 5);
-  };
-  look();
-})"""
-_FETCHED = """() => document.querySelector(".nwbgate-browser").browserPage.store.fetched"""
-_PAN = """(count) => new Promise((resolve) => {
-  const { view } = document.querySelector(".nwbgate-browser").browserPage;
-  const step = () => {
-    view.show({ start: view.start + view.span / 200, stop: view.stop + view.span / 200 });
-    count -= 1;
-    if (count) requestAnimationFrame(step); else resolve();
-  };
-  step();
-})"""
+RESULTS = Path(__file__).with_name("RESULTS.md")
+BEGIN, END = "<!-- browse: begin -->", "<!-- browse: end -->"
+SAMPLES, MANY, EXPORTED = 28_800_000, 100_000_000, 7_200_000
+#: Seconds of the widest window of which samples are fetched: 31 of them for each pixel of the picture.
+WIDEST_OF_SAMPLES = 31 * 708 / RATE
 
 
-@contextmanager
-def browsing(path: Path, cache: Path) -> Iterator[tuple[str, int]]:
-    """Run `nwbgate browse` in a process of its own; give its address and process id."""
-    command = [sys.executable, "-u", "-m", "nwbgate", "browse", str(path), "--no-open"]
-    environment = {"XDG_CACHE_HOME": str(cache), "PATH": "/usr/bin:/bin"}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-    ) as running:
-        assert running.stdout is not None
-        yield running.stdout.readline().strip(), running.pid
-        running.terminate()
+@dataclass(frozen=True)
+class Claim:
+    """A number of this run and its bound; without a bound it is told only."""
+
+    what: str
+    value: float | None
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the number was measured and is within its bound."""
+        if self.value is None:
+            return False
+        return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)
+
+    def row(self) -> str:
+        """Return the claim as a row of a table."""
+        value = "not measured" if self.value is None else f"{self.value:.3g} {self.unit}".strip()
+        bound = f"≤ {self.most:g}" if self.most is not None else f"≥ {self.least:g}" if self.least is not None else ""
+        return f"| {self.what} | {value} | {bound} | {'' if self.holds else '**no**'} |"
 
 
-def peak_mb(process: int) -> float:
-    """Largest memory of a process so far, in MB (1e6 bytes)."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
-
-
-def windows(seconds: float) -> list[tuple[float, float]]:
-    """Windows of 8 widths, from a tenth of a second to the whole, at places that a seed chose."""
-    random = np.random.default_rng(0)
-    spans = np.geomspace(0.1, seconds * 0.9, WIDTHS)
-    return [(start, start + span) for span in spans for start in random.uniform(0, seconds - span, PER_WIDTH)]
-
-
-def measure(browser: Any, path: Path, cache: Path, samples: int) -> dict[str, float]:
-    """Numbers of one recording: first picture, zooms, memory, script of a frame."""
-    with browsing(path, cache) as (address, process):
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(address)
-        first = page.evaluate(_FIRST)
-        page.wait_for_selector("[data-settled=true]", timeout=120_000)  # an idle machine: the levels are there
-        opening = page.evaluate(_FETCHED)
-        found = [page.evaluate(_ZOOM, window) for window in windows(samples / RATE)]
-        again = (
-            page.evaluate(_ZOOM, windows(samples / RATE)[-2])[1] + page.evaluate(_ZOOM, windows(samples / RATE)[-1])[1]
-        )
-        session = page.context.new_cdp_session(page)
-        session.send("Performance.setTimeDomain", {"timeDomain": "threadTicks"})
-        session.send("Performance.enable")
-        before = metrics(session)
-        page.evaluate(_PAN, 60)
-        after = metrics(session)
-        page.close()
-        times, sizes = (np.array(column) for column in zip(*found, strict=True))
-        return {
-            "first_s": first / 1000, "opening_kb": opening / 1000,
-            "median_ms": float(np.median(times)), "p95_ms": float(np.percentile(times, 95)),
-            "largest_kb": sizes.max() / 1000, "again_bytes": again, "server_mb": peak_mb(process),
-            "heap_mb": after["JSHeapUsedSize"] / 1e6,
-            "frame_ms": (after["ScriptDuration"] - before["ScriptDuration"]) / 60 * 1000,
-        }  # fmt: skip
-
-
-def metrics(session: Any) -> dict[str, float]:
-    """Counters of Chromium by name."""
-    return {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
-
-
-def build_cost(path: Path) -> float:
-    """Nanoseconds of computing a sample that the levels of a voltage take."""
+def levels(path: Path) -> Iterator[Claim]:
+    """Measure the computing that the levels of a voltage take."""
     from nwbgate.browser.levels.disk_cache import DiskCache
     from nwbgate.browser.levels.trace_levels import Levels
     from nwbgate.browser.tracks.generic_tracks import trace_of
@@ -138,14 +71,31 @@ def build_cost(path: Path) -> float:
         assert group is not None
         samples = trace_of(group, "voltage", "").samples()
         begun = time.process_time()
-        levels = Levels(samples, DiskCache(None, ""), "voltage")
-        while levels.build_next():
+        built = Levels(samples, DiskCache(None, ""), "voltage")
+        while built.build_next():
             pass
-        return (time.process_time() - begun) / len(samples) * 1e9
+        cost = (time.process_time() - begun) / len(samples) * 1e9
+    yield Claim("levels, computing for each sample", cost, "ns", most=80)
 
 
-def peer_median(browser: Any, name: str, python: str, path: Path) -> float:
-    """Median milliseconds of a zoom with a peer, over the same windows."""
+def zooms(browser: Any, path: Path, cache: Path, peers: str | None) -> Iterator[Claim]:
+    """Measure zooms into two voltages of 28.8 million samples, beside the peers."""
+    wanted = windows(SAMPLES / RATE)
+    with browsing(path, cache) as (address, process), opened_page(browser, process) as page:
+        page.open(address, "trace")
+        page.settle()
+        median = float(np.median(page.zooms(wanted)[0]))
+        _, again = page.zooms(wanted[-2:])
+    yield Claim("2 × 2.88e7 samples: a zoom settles, median", median, "ms")
+    yield Claim("a view that was seen fetches", float(again.sum()), "bytes", most=0)
+    for name, least in (("plotly-resampler", 10.0), ("panel", 20.0)):
+        took = peer_median(browser, name, peers, path, wanted) if peers else None
+        yield Claim(f"{name}: a zoom settles, median", took, "ms")
+        yield Claim(f"{name}: times as long as nwbgate", took / median if took else None, "", least=least)
+
+
+def peer_median(browser: Any, name: str, python: str, path: Path, wanted: list[tuple[float, float]]) -> float:
+    """Return the median milliseconds of a zoom in a peer."""
     command = [python, "-u", str(Path(__file__).with_name("browse_peers.py")), name, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         assert running.stdout is not None
@@ -154,61 +104,147 @@ def peer_median(browser: Any, name: str, python: str, path: Path) -> float:
         try:
             page.goto(served["address"], timeout=120_000)
             page.evaluate(served["ready"])
-            found = [page.evaluate(served["zoom"], window) for window in windows(SAMPLES / RATE)]
+            return float(np.median([page.evaluate(served["zoom"], window) for window in wanted]))
         finally:
             page.close()
             running.kill()
-    return float(np.median(found))
+
+
+def many_samples(browser: Any, path: Path, cache: Path) -> Iterator[Claim]:
+    """Measure one voltage of 1e8 samples, opened for the first time."""
+    wanted = windows(MANY / RATE) + [(start, start + WIDEST_OF_SAMPLES) for start in (100.0, 900.0, 1700.0)]
+    with browsing(path, cache) as (address, process), opened_page(browser, process) as page:
+        yield Claim("1e8 samples: first picture after navigation", page.open(address, "trace"), "s", most=1.5)
+        page.settle()
+        times, sizes = page.zooms(wanted)
+        yield Claim("1e8 samples: a zoom settles, 95th percentile", float(np.percentile(times, 95)), "ms", most=150)
+        yield Claim("1e8 samples: a zoom fetches at most", float(sizes.max()) / 1000, "kB", most=300)
+        yield Claim("1e8 samples: script, computing for a frame", page.frame_ms(), "ms", most=5)
+        yield Claim("1e8 samples: memory of the server", page.server_mb(), "MB", most=200)
+        yield Claim("1e8 samples: memory of the page", page.heap_mb(), "MB", most=150)
+
+
+def eight_planes(browser: Any, path: Path, cache: Path) -> Iterator[Claim]:
+    """Measure 8 planes of 150 cells and 75 minutes: first and second opening."""
+    with browsing(path, cache) as (address, process), opened_page(browser, process) as page:
+        yield Claim("8 planes, first opening: picture of a plane", page.open(address, "heatmap"), "s", most=2)
+        yield Claim("8 planes, first opening: computing of the server until then", page.server_seconds(), "s")
+        page.settle()
+        yield from all_planes(page)
+    kept = files_of(cache)
+    with browsing(path, cache) as (address, process), opened_page(browser, process) as page:
+        yield Claim("8 planes, second opening: picture of a plane", page.open(address, "heatmap"), "s", most=2)
+        page.settle()
+        page.show_tracks("heatmap", "dF/F")
+    yield Claim("8 planes, second opening: levels built", float(len(files_of(cache) ^ kept)), "", most=0)
+
+
+def all_planes(page: Page) -> Iterator[Claim]:
+    """Measure all 1,200 rows of dF/F on the screen at once."""
+    page.show_tracks("heatmap", "dF/F")
+    times, sizes = page.zooms(windows(75 * 60.0))
+    yield Claim("8 planes: a zoom settles, 95th percentile", float(np.percentile(times, 95)), "ms", most=150)
+    yield Claim("8 planes: a zoom fetches at most", float(sizes.max()) / 1e6, "MB", most=1.3)
+    yield Claim("8 planes: script, computing for a frame", page.frame_ms(), "ms", most=20)
+    yield Claim("8 planes: memory of the server", page.server_mb(), "MB", most=500)
+    yield Claim("8 planes: memory of the page", page.heap_mb(), "MB", most=150)
+
+
+def files_of(cache: Path) -> set[tuple[str, int]]:
+    """Return the kept levels with their numbers on the disk, which change when they are written."""
+    return {(path.name, path.stat().st_ino) for path in cache.rglob("*.levels")}
+
+
+def exports(recording: Path, session: Path, folder: Path) -> Iterator[Claim]:
+    """Measure exports without samples, as shares of their sources."""
+    from nwbgate.browser.exports.export import export
+    from nwbgate.browser.serving.library import Library
+
+    for path, what, most in ((recording, "a recording of 3 minutes", 5.0), (session, "8 planes", 8.0)):
+        library = Library([path])
+        written = export(library, folder / f"site of {path.stem}", overwrite=True)
+        library.close()
+        yield Claim(f"export of {what}, of its source", 100 * written / path.stat().st_size, "%", most=most)
+
+
+def address(browser: Any, recording: Path, cache: Path) -> Iterator[Claim]:
+    """Measure the bytes that the first picture of a recording on a server takes."""
+    with (
+        serving(recording) as (source, sent),
+        browsing(source, cache) as (link, process),
+        opened_page(browser, process) as page,
+    ):
+        page.open(link, "trace")
+        page.settle()
+        page.page.wait_for_timeout(2000)  # whatever is read in the background counts
+        yield Claim("an address: metadata, spikes, dF/F and a first window", sent() / 1e6, "MB", most=1.5)
+
+
+def page_and_help() -> Iterator[Claim]:
+    """Measure the files of the page, and how much of the browser `--help` imports."""
+    from nwbgate.browser.serving.page_files import page_file, page_names
+
+    size = sum(len(page_file(name) or b"") for name in page_names())
+    yield Claim("the page", size / 1000, "kB", most=150)
+    script = (
+        "import sys; from nwbgate.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+        "print(sum(name.startswith(('nwbgate.browser', 'nwbgate.cli.browse')) for name in sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    yield Claim("`nwbgate --help`: modules of the browser imported", float(told.split()[-1]), "", most=0)
+
+
+def session_of_eight_planes(folder: Path) -> Path:
+    """Return a converted session of 8 planes and 75 minutes, made if it is not there."""
+    from nwbgate import convert_session
+    from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
+
+    path = folder / "session.nwb"
+    if not path.exists():
+        sources = make_session(folder, SIZES["eight planes"])
+        convert_session(VisualBehaviorConverter.from_files(*sources), path, check=False)
+        for source in sources:
+            source.unlink()
+    return path
+
+
+def measured(folder: Path, peers: str | None) -> Iterator[Claim]:
+    """Yield all claims."""
+    short = next((folder / "nwb").glob("sub-*/*.nwb"), None) or short_recording(folder)
+    session = session_of_eight_planes(folder)
+    recording = long_recording(short, folder / "recording.nwb", EXPORTED)
+    yield from page_and_help()
+    yield from exports(recording, session, folder)
+    path = long_recording(short, folder / "long.nwb", SAMPLES)
+    yield from levels(path)
+    with chromium() as browser, tempfile.TemporaryDirectory() as cache:
+        yield from eight_planes(browser, session, Path(cache))
+        yield from address(browser, recording, Path(cache))
+        yield from zooms(browser, path, Path(cache), peers)
+        many = long_recording(short, folder / "many.nwb", MANY, both=False)
+        yield from many_samples(browser, many, Path(cache))
 
 
 def main() -> int:
     """Print all numbers and fail when a claim does not hold."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--peers", metavar="PYTHON", help="interpreter that has the peers")
-    options.add_argument("--short", action="store_true", help="leave 1e8 samples out")
-    given = options.parse_args()
-    print(calibration.line())
-    wrong = []
-    with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
-        folder = Path(temporary)
-        short = short_recording(folder)
-        path = long_recording(short, folder / "long.nwb", SAMPLES)
-        cost = build_cost(path)
-        print(f"levels: {cost:.0f} ns of computing a sample (claim: at most {BUILD_NS:g})")
-        found = measure(browser, path, folder / "cache", SAMPLES)
-        print(f"2 x {SAMPLES:.3g} samples:", words(found))
-        wrong += [] if cost <= BUILD_NS else ["cost of levels"]
-        wrong += [] if found["again_bytes"] == 0 else ["a view that was seen was fetched again"]
-        for name, factor in (("plotly-resampler", FASTER_THAN_PLOTLY), ("panel", FASTER_THAN_PANEL)):
-            if not given.peers:
-                print(f"{name}: not measured; give --peers PYTHON")
-                continue
-            median = peer_median(browser, name, given.peers, path)
-            ratio = median / found["median_ms"]
-            print(f"{name}: a zoom takes {median:.0f} ms, {ratio:.0f} times as long (claim: at least {factor:g})")
-            wrong += [] if ratio >= factor else [name]
-        if not given.short:
-            many = long_recording(short, folder / "many.nwb", MANY, both=False)
-            found = measure(browser, many, folder / "cache", MANY)
-            print(f"1 x {MANY:.3g} samples:", words(found))
-            wrong += [
-                f"{name} {found[name]:.3g} (claim: at most {most:g})"
-                for name, most in MOST.items()
-                if found[name] > most
-            ]
-    print(f"claims that do not hold: {', '.join(wrong) or 'none'}")
-    return int(bool(wrong))
-
-
-def words(found: dict[str, float]) -> str:
-    """Numbers of a recording as one line."""
-    return (
-        f"first picture after {found['first_s']:.2f} s, {found['opening_kb']:.0f} kB until all "
-        f"levels are there; a zoom settles in {found['median_ms']:.0f} ms (median; "
-        f"{found['p95_ms']:.0f} ms p95) and fetches at most {found['largest_kb']:.0f} kB, "
-        f"again {found['again_bytes']:.0f} bytes; script {found['frame_ms']:.1f} ms a frame; "
-        f"server {found['server_mb']:.0f} MB, heap {found['heap_mb']:.0f} MB"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peers", metavar="PYTHON", help="interpreter that has the peers")
+    parser.add_argument("--folder", type=Path, help="folder of the files that are made; reused if they are there")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/RESULTS.md")
+    options = parser.parse_args()
+    lines = [f"{calibration.line()}; load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores.", ""]
+    lines += ["| | this run | claim | holds |", "|---|---:|---:|---|"]
+    print("\n".join(lines), flush=True)
+    claims = []
+    with tempfile.TemporaryDirectory() as temporary:
+        for claim in measured(options.folder or Path(temporary), options.peers):
+            claims.append(claim)
+            print(claim.row(), flush=True)
+    if options.write:
+        before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
+        table = "\n".join([*lines, *(claim.row() for claim in claims)])
+        RESULTS.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    return int(any(not claim.holds for claim in claims))
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def test_a_folder_holds_the_page_and_the_answers(library, folder):
     for key in (
         "files",
         "grid/0/0",
-        "tile/0/1/0/0",
+        "tile/0/1/1/0",
         "rows/1/1",
         "heat/1/6/0/0",
         "plane/1/0",
@@ -65,6 +65,16 @@ def test_extremes_take_less_than_a_tenth_of_the_source(tmp_path):
     library.close()
     assert data < page
     assert data <= 0.1 * path.stat().st_size
+
+
+def test_the_finest_extremes_are_rounded_only_where_samples_are_left_out(library, folder):
+    for level, rounded in ((0, True), (1, False)):
+        about, arrays = unpack(gzip.decompress((folder / f"data/tile/0/0/{level}/0.gz").read_bytes()))
+        _, exact = unpack(library.answer(f"tile/0/0/{level}/0").content)
+        assert about["rounded"] is rounded
+        assert arrays["low"].dtype == (np.float32 if rounded else np.float64)
+        assert (arrays["low"] <= exact["low"]).all()
+        assert (arrays["high"] >= exact["high"]).all()
 
 
 def test_samples_are_exported_when_asked_for(library, tmp_path):

@@ -57,6 +57,17 @@ def test_the_last_bin_of_time_ends_where_it_says():
     np.testing.assert_array_equal(found, [[1.0, 2.0]])
 
 
+def test_rounding_outwards_keeps_every_sample_inside_of_its_bin():
+    values = np.concatenate([1e7 + 1e-3 * np.random.default_rng(5).normal(size=320), [0.0, 0.5, -1e300, 1e300, np.nan]])
+    bins = extremes.of_samples(values)
+    short = extremes.rounded_outwards(bins)
+    assert short.dtype == np.float32
+    assert (short[:, 0] <= bins[:, 0]).all()
+    assert (short[:, 1] >= bins[:, 1]).all()
+    np.testing.assert_allclose(short[:-1], bins[:-1], rtol=1e-6)
+    assert np.isnan(extremes.rounded_outwards(np.array([[np.nan, np.nan]]))).all()
+
+
 def test_the_coarsest_level_is_small():
     assert extremes.level_count(1) == 1
     assert extremes.level_count(2048) == 1

@@ -94,9 +94,12 @@ def test_a_second_opening_reads_no_sample(tmp_path, small_parts):
     assert samples.read == 0
 
 
-def test_of_a_file_on_a_server_only_a_sample_is_read_unasked(small_parts):
+def test_of_a_file_on_a_server_a_coarse_view_reads_a_sample(small_parts):
     samples = Counted(np.zeros(2**14 * 100))
     found = Levels(samples, NOWHERE, "a", remote=True)
+    assert not found.build_next()
+    assert samples.read == 0
+    found.tile(1, 0)
     while found.build_next():
         pass
     assert samples.read == 2**14 * 5

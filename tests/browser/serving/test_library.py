@@ -15,6 +15,7 @@ from nwbgate.browser.serving.packing import unpack
 from nwbgate.browser.tracks.marks import Judgement, Mark
 from nwbgate.errors import NwbgateError, SourceError, UsageError
 from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
+from support.range_server import serving
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,25 @@ def test_a_first_file_that_cannot_be_read_is_told_only_to_the_page(tmp_path):
     broken.open_ahead().join()
     with pytest.raises(NwbgateError):
         broken.answer("doc/0")
+
+
+def test_of_a_recording_on_a_server_only_a_window_is_read(files):
+    with serving(files[0].parent) as host:
+        remote = Library([host.url(files[0].name)])
+        found = doc(remote, 0)
+        assert (found["remote"], found["first"]) == (True, 0.5)
+        for key in ("grid/0/0", "rows/0/2", "grid/0/3", "raw/0/3/0", "raw/0/0/0"):
+            remote.answer(key)
+        remote.close()
+        assert sum(host.sent) < 0.3 * files[0].stat().st_size
+
+
+def test_of_a_session_on_a_server_no_heatmap_is_read_unasked(files):
+    with serving(files[1].parent) as host:
+        remote = Library([host.url(files[1].name)])
+        shown = {track["kind"] for track in doc(remote, 0)["tracks"] if track["shown"]}
+        assert shown == {"intervals", "events", "trace"}
+        remote.close()
 
 
 def test_tiles_hold_the_extremes_of_their_samples(library, files):

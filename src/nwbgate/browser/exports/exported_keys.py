@@ -106,7 +106,7 @@ def _trace_keys(file: BrowsedFile, which: TrackNumber, options: _Options) -> Ite
     for level in range(levels.count):
         bins = -(-levels.grid.bins // FACTOR**level)
         for tile in range(-(-bins // TILE)):
-            yield f"tile/{name}/{level}/{tile}", file.tile(which, level, tile)
+            yield f"tile/{name}/{level}/{tile}", file.tile(which, level, tile, rounded=level == 0 and not raw)
     for block in range(-(-samples // RAW) if raw else 0):
         yield f"raw/{name}/{block}", file.raw(which, block)
     if which.row is None and samples <= _MEANS:

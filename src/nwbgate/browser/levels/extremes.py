@@ -58,6 +58,20 @@ def of_times(values: Vector, times: Vector, start: float, width: float, bins: in
     return found
 
 
+def rounded_outwards(bins: Bins) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return bins as float32 that still hold all their samples."""
+    with np.errstate(over="ignore"):  # what is beyond float32 becomes infinite, which holds it
+        short = bins.astype(np.float32)
+    low, high = short[:, 0], short[:, 1]
+    return np.stack(
+        [
+            np.where(low > bins[:, 0], np.nextafter(low, np.float32(-np.inf)), low),
+            np.where(high < bins[:, 1], np.nextafter(high, np.float32(np.inf)), high),
+        ],
+        axis=1,
+    )
+
+
 def coarser(bins: Bins) -> Bins:
     """Return the next coarser level: every `FACTOR` bins as one."""
     short = -len(bins) % FACTOR

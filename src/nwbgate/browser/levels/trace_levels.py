@@ -19,8 +19,8 @@ _PART = 2**18
 _AT_ONCE = 2
 #: Level that is computed when it is asked for, a tile in a millisecond: a fifth of the memory of all levels.
 _DERIVED = 1
-#: Of a file on a server only one part in so many is read unasked, and the parts are small.
-_SPARSE, _REMOTE_PART = 20, 2**17
+#: Of a file on a server a coarse view reads one part in so many, and the parts are small.
+_SPARSE, _REMOTE_PART = 20, 2**15
 #: Samples with timestamps have at most one bin for so many, however uneven they are.
 _FEWEST = 4
 
@@ -71,7 +71,7 @@ class Levels:
     name : str
         Name of the trace in the cache.
     remote : bool
-        Read only a sample of the trace unless a part of it is looked at.
+        Read what is looked at: of a coarse view, a sample of the trace.
     """
 
     def __init__(self, samples: Samples, cache: DiskCache, name: str, *, remote: bool = False) -> None:
@@ -89,7 +89,7 @@ class Levels:
         self._part = _REMOTE_PART if remote else _PART
         parts = -(-len(samples) // self._part) if samples.clock else min(len(samples), 1)
         self._done = np.full(parts, kept is not None)
-        self._order = _spread(parts)[: max(1, parts // _SPARSE) if remote else parts]
+        self._order = [] if remote else _spread(parts)
         self._wanted: list[int] = []
         while parts <= _AT_ONCE and not remote and self.build_next():
             pass
@@ -123,6 +123,8 @@ class Levels:
         first, last = number * fine, min((number + 1) * fine, self.grid.bins)
         parts = self._parts_of(first, last)
         whole = bool(self._done[parts].all())
+        if self.remote and level > 0 and not self._order:
+            self._order = _spread(len(self._done))[: max(1, len(self._done) // _SPARSE)]
         if not whole and (level == 0 or not self.remote):
             self._wanted = [part for part in range(parts.start, parts.stop) if not self._done[part]]
         return self._bins(level, number * TILE, (number + 1) * TILE), whole

@@ -87,6 +87,7 @@ class Page {
     this.opened = true;
     this.setTracks(state.tracks ?? doc.tracks.flatMap((track, number) => (track.shown ? [String(number)] : [])));
     if (Number.isFinite(state.start) && Number.isFinite(state.stop)) this.view.show(state);
+    else if (doc.first) this.view.show({ start: doc.start, stop: doc.start + doc.first });
     this.toolbar.show();
   }
 

@@ -47,7 +47,8 @@ function coarseText(tiles, isCoarser) {
   const share = Math.min(...tiles.map((tile) => tile.share));
   if (tiles.some((tile) => tile.sampled && !tile.whole)) return "a sample of the file; zoom in to read all";
   if (tiles.some((tile) => !tile.whole)) return `${Math.floor(share * 100)} % read`;
-  return isCoarser ? "finer levels are loading" : "";
+  if (isCoarser) return "finer levels are loading";
+  return tiles.some((tile) => tile.rounded) ? "rounded to 7 digits in this export" : "";
 }
 
 function rawContent(store, name, grid, raw, view, pixels) {
@@ -89,9 +90,11 @@ function lineOf(blocks, timeIn, view) {
 }
 
 // Least and most of the whole trace, from its coarsest level, so that the scale holds still while moving.
-export function wholeExtremes(store, name, grid) {
+// Of a file on a server, only what a view has brought: a scale is no reason to read a voltage.
+export function wholeExtremes(store, name, grid, isRemote) {
   const tiles = tilesFor(grid, grid.levels - 1, { start: grid.start, stop: grid.start + grid.width * grid.bins });
-  const found = tiles.map((number) => store.peek(`tile/${name}/${grid.levels - 1}/${number}`)).filter(Boolean);
+  const keys = tiles.map((number) => `tile/${name}/${grid.levels - 1}/${number}`);
+  const found = keys.map((key) => (isRemote ? store.cached(key) : store.peek(key))).filter(Boolean);
   const ends = found.map((tile) => extremesOf(tile.low, tile.high)).filter(Boolean);
   if (!ends.length) return null;
   return { least: Math.min(...ends.map((end) => end.least)), most: Math.max(...ends.map((end) => end.most)) };

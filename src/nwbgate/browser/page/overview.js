@@ -1,6 +1,6 @@
 // A strip with the whole session, and the window that is looked at in it.
 import { make, sharpContext } from "./dom.js";
-import { drawIntervals } from "./draw_rows.js";
+import { drawEvents, drawIntervals } from "./draw_rows.js";
 import { contentExtremes, drawTrace, traceContent } from "./draw_trace.js";
 import { drawHeat } from "./draw_heat.js";
 
@@ -10,7 +10,7 @@ export class Overview {
   constructor({ store, doc, file, view, themed }) {
     Object.assign(this, { store, doc, file, view, themed });
     this.canvas = make("canvas", { role: "img", "aria-label": "the whole session, with the window in view" });
-    this.track = firstOf(doc.tracks);
+    this.track = firstOf(doc);
     const shown = doc.tracks[this.track]?.name ?? "";
     this.element = make("div", { className: "track overview" }, make("div", { className: "label" }, make("span", { className: "group" }, "whole session"), shown), make("div", { className: "picture" }, this.canvas));
     this.backdrop = null;
@@ -68,9 +68,9 @@ export class Overview {
       const order = Array.from({ length: this.doc.tracks[this.track].rows.length }, (_, row) => row);
       return !drawHeat(canvas, this.store, name, whole, size, order).missing;
     }
-    if (kind === "intervals") {
+    if (kind === "intervals" || kind === "events") {
       const rows = this.store.peek(`rows/${name}`);
-      if (rows) drawIntervals(canvas, rows, whole, size, theme);
+      if (rows) (kind === "events" ? drawEvents : drawIntervals)(canvas, rows, whole, size, theme);
       return Boolean(rows);
     }
     const content = traceContent(this.store, name, this.doc.raw, whole, Math.round(size.width));
@@ -80,9 +80,9 @@ export class Overview {
   }
 }
 
-// What stands for the whole session: its first trace, else trials, else activity.
-function firstOf(tracks) {
-  for (const kind of ["trace", "intervals", "heatmap"]) {
+// What stands for the whole session: its first trace, else trials, else activity; of a file on a server, tables.
+function firstOf({ tracks, remote }) {
+  for (const kind of remote ? ["intervals", "events"] : ["trace", "intervals", "heatmap", "events"]) {
     const found = tracks.findIndex((track) => track.shown && track.kind === kind);
     if (found >= 0) return found;
   }

@@ -92,7 +92,7 @@ export class TrackRow {
   }
 
   scaleFor(content) {
-    const ends = (this.fitted && contentExtremes(content)) || wholeExtremes(this.store, this.name, content.grid) || contentExtremes(content);
+    const ends = (this.fitted && contentExtremes(content)) || wholeExtremes(this.store, this.name, content.grid, this.doc.remote) || contentExtremes(content);
     if (!ends) return this.scale;
     const room = (ends.most - ends.least) * MARGIN || Math.abs(ends.most) * MARGIN || 1;
     return { least: ends.least - room, most: ends.most + room };

@@ -9,6 +9,7 @@ import numpy as np
 
 from nwbgate.browser.levels.builder import Builder
 from nwbgate.browser.levels.disk_cache import DiskCache, identity
+from nwbgate.browser.levels.extremes import rounded_outwards
 from nwbgate.browser.levels.heat_levels import TILE as HEAT_TILE
 from nwbgate.browser.levels.heat_levels import HeatLevels
 from nwbgate.browser.levels.trace_levels import Levels
@@ -33,6 +34,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Samples of a block of the raw level.
 RAW = 4096
+#: Window in which a recording on a server is first shown: few samples, and not the whole voltage.
+_FIRST_SECONDS = 0.5
 
 
 class BrowsedFile:
@@ -124,14 +127,17 @@ class BrowsedFile:
         for number, problem in problems.items():
             tracks[number] |= {"shown": False, "problem": problem}
         own, others = quality_of_tracks(self.judgement.quality, opened.tracks)
+        remote = is_url(self.source)
         for track, results in zip(tracks, own, strict=True):
             track["quality"] = results
+            track["shown"] &= not (remote and track["kind"] == "heatmap")  # the whole of it would be fetched
         words = {
             "name": self.name, "kind": opened.kind, "start": ends[0], "stop": ends[1], "tracks": tracks,
             "planes": [{"name": plane.name, "cells": list(plane.cells)} for plane in opened.planes],
             "stacks": [stack.about() for stack in opened.stacks],
             "alignedTo": list(opened.aligned_to), "facts": opened.facts, "notes": opened.notes, "marks": marks,
             "quality": self.judgement.quality, "qualityOfFile": others, "judged": self.judgement.words(), "raw": RAW,
+            "remote": remote, "first": _FIRST_SECONDS if remote and opened.kind == "recording" else None,
         }  # fmt: skip
         return json_text(words).encode()
 
@@ -192,8 +198,8 @@ class BrowsedFile:
         blocks = np.empty(0) if clock else np.array([samples.times(place, place + 1)[0] for place in first.tolist()])
         return pack(about, {"blocks": np.asarray(blocks, np.float64)})
 
-    def tile(self, which: TrackNumber, level: int, number: int) -> bytes:
-        """Return minimum and maximum of the bins of a tile, packed."""
+    def tile(self, which: TrackNumber, level: int, number: int, *, rounded: bool = False) -> bytes:
+        """Return minimum and maximum of the bins of a tile, packed; rounded outwards to float32 if asked."""
         levels = self.levels(which)
         try:
             bins, whole = levels.tile(level, number)
@@ -202,7 +208,8 @@ class BrowsedFile:
         if not levels.complete:
             self.builder.ask(levels)
         sampled = not whole and not levels.waiting
-        about = {"whole": whole, "share": levels.share, "sampled": sampled}
+        about = {"whole": whole, "share": levels.share, "sampled": sampled, "rounded": rounded}
+        bins = rounded_outwards(bins) if rounded else bins
         return pack(about, {"low": bins[:, 0], "high": bins[:, 1]})
 
     def raw(self, which: TrackNumber, number: int) -> bytes:
