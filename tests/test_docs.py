@@ -142,3 +142,8 @@ def test_the_picture_shows_what_is_written_now(tmp_path):
         sys.path.remove(str(ROOT / "docs"))
     texts = [re.findall(r"<text[^>]*>(.*)</text>", svg) for svg in (PICTURE.read_text(), picture(converted(tmp_path)))]
     assert texts[0] == texts[1]
+
+
+def test_the_picture_of_the_browser_in_the_readme_is_there_and_small():
+    (path,) = re.findall(r"\]\((docs/_static/browse_\w+\.png)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert 10_000 < (ROOT / path).stat().st_size < 300_000

@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 import nwbgate
+from nwbgate.browser.exports import exported_keys
 from nwbgate.browser.exports.export import export
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.tracks.marks import Judgement, Mark
@@ -436,6 +437,21 @@ def test_samples_are_read_from_the_file_beside_an_export(browser, files, tmp_pat
     inside = (times >= 50) & (times <= 50.5)
     np.testing.assert_array_equal(table.iloc[:, 0], times[inside])
     np.testing.assert_array_equal(table.iloc[:, 1], voltage[inside])
+
+
+def test_an_export_without_traces_of_cells_says_how_to_have_them(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr(exported_keys, "_SMALL", 1000)
+    library = Library([SESSION])
+    export(library, tmp_path / "page.html")
+    library.close()
+    with page_at(browser, (tmp_path / "page.html").as_uri() + "#from=300&to=320&tracks=6,6.2") as page:
+        assert len(page.query_selector_all(".tracks .track")) == 1
+        page.query_selector(".track.heatmap canvas").click(position={"x": 50, "y": 4})
+        assert "--with-samples" in page.inner_text("[role=alert]")
+        page.get_by_role("tab", name="Cells").click()
+        page.locator(".cells td button").first.click()
+        assert len(page.query_selector_all(".tracks .track")) == 1
+        keep_picture(page, "no_traces")
 
 
 def test_an_export_saves_csv_without_a_server(browser, files, tmp_path):

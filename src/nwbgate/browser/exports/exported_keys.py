@@ -49,21 +49,23 @@ def exported(library: Library, *, with_samples: bool, samples_from: str | None =
     yield "files", library.answer("files").content
     for number, file in enumerate(library.files):
         yield f"about/{number}", library.answer(f"about/{number}").content
-        yield f"doc/{number}", _doc(file, samples_from)
+        yield f"doc/{number}", _doc(file, options)
         for key, content in _file_keys(file, options):
             name, _, rest = key.partition("/")
             yield f"{name}/{number}/{rest}", content
 
 
-def _doc(file: BrowsedFile, folder: str | None) -> bytes:
+def _doc(file: BrowsedFile, options: _Options) -> bytes:
     """Return the description of a file, with absent tracks and its address."""
     doc = json.loads(file.doc())
-    for track in doc["tracks"]:
-        track["absent"] = not track["shown"]
+    for described, track in zip(doc["tracks"], file.opened.tracks, strict=True):
+        described["absent"] = not track.shown
+        if isinstance(track, Heatmap) and track.shown and "problem" not in described:
+            described["hasTraces"] = _has_traces(track, options)
     for stack in doc["stacks"]:
         stack["absent"] = not stack["names"]
-    if folder is not None:
-        doc["beside"] = _address(file, folder)
+    if options.samples_from is not None:
+        doc["beside"] = _address(file, options.samples_from)
     return json_text(doc).encode()
 
 
@@ -130,9 +132,14 @@ def _heat_keys(file: BrowsedFile, which: TrackNumber, track: Heatmap, options: _
         for tile in range(-(-columns.shape[1] // HEAT_TILE)):
             yield f"heat/{which.track}/{level}/{tile}", file.heat(which, level, tile)
     yield from _mean_keys(file, which)
-    if options.with_samples or levels.levels[0].size <= _SMALL:
+    if _has_traces(track, options):
         for row in range(len(track.rows)):
             yield from _trace_keys(file, TrackNumber(which.track, row), _Options(True))
+
+
+def _has_traces(track: Heatmap, options: _Options) -> bool:
+    """Return whether the trace of each row is exported."""
+    return options.with_samples or len(track.rows) * len(track.times()) <= _SMALL
 
 
 def _mean_keys(file: BrowsedFile, which: TrackNumber) -> Iterator[tuple[str, bytes]]:

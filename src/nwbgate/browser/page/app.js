@@ -16,6 +16,7 @@ import { Toolbar } from "./toolbar.js";
 import { addressOf, stateOf, View } from "./view.js";
 
 const ADDRESS_MS = 250;
+const NO_TRACES = "The traces of single cells are not in this export: export again with --with-samples, or open the NWB file.";
 
 // Shows a library in an element. With an address, the view is kept in it.
 export function mountBrowser(root, transport, { address = null } = {}) {
@@ -47,6 +48,7 @@ class Page {
       const files = await this.files.load();
       const state = this.address ? stateOf(this.address.location.hash) : { file: 0 };
       await this.open(state.file < files.length ? state.file : 0, state);
+      if (this.address?.location.hash) this.files.element.open = false; // a link to a file
       this.files.describe();
     } catch (error) {
       this.say(error.message);
@@ -199,14 +201,18 @@ class Page {
   }
 
   toggle(name) {
-    this.setTracks(this.names.includes(name) ? this.names.filter((each) => each !== name) : [...this.names, name]);
+    const [number, row] = name.split(".");
+    if (row !== undefined && this.doc.tracks[number].hasTraces === false) return this.say(NO_TRACES);
+    this.say("");
+    return this.setTracks(this.names.includes(name) ? this.names.filter((each) => each !== name) : [...this.names, name]);
   }
 
   toggleCell(plane, cell) {
     const tracks = this.doc.tracks.flatMap((track, number) => (track.kind === "heatmap" && track.plane === plane && this.names.includes(String(number)) ? [number] : []));
+    if (tracks.every((number) => this.doc.tracks[number].hasTraces === false)) return this.say(NO_TRACES);
     const names = tracks.map((number) => `${number}.${cell}`);
     const all = names.every((name) => this.names.includes(name));
-    this.setTracks(all ? this.names.filter((name) => !names.includes(name)) : [...new Set([...this.names, ...names])]);
+    return this.setTracks(all ? this.names.filter((name) => !names.includes(name)) : [...new Set([...this.names, ...names])]);
   }
 
   openMark(mark) {

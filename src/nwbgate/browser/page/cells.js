@@ -58,7 +58,6 @@ export class Cells {
     const [rows, columns] = content.size;
     const scale = WIDTH / columns;
     this.canvas.style.width = `${WIDTH}px`;
-    this.canvas.style.height = `${rows * scale}px`;
     const canvas = sharpContext(this.canvas, WIDTH, rows * scale);
     const name = Object.keys(content.images)[this.image];
     if (name) canvas.drawImage(grayBitmap(content[name], ...content.images[name]), 0, 0, WIDTH, rows * scale);
@@ -72,7 +71,7 @@ export class Cells {
 
   click(event) {
     if (!this.content) return;
-    const scale = this.content.size[1] / WIDTH;
+    const scale = this.content.size[1] / this.canvas.clientWidth;
     const [x, y] = [Math.floor(event.offsetX * scale), Math.floor(event.offsetY * scale)];
     let hit = -1;
     eachMask(this.content, (cell, [left, top, width, height], inside) => {

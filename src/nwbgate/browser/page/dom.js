@@ -19,7 +19,7 @@ export function makeTable(caption, heads, rows) {
     {},
     make("caption", {}, caption),
     make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
-    make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", {}, cell))))),
+    make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", { className: /^-?[\d.]+$/.test(cell) ? "number" : "" }, cell))))),
   );
 }
 

@@ -84,7 +84,7 @@ export class Images {
     this.caption.textContent = `${name}${clock ? ` at ${timeText(timeOf(clock, frame), 10)} s` : ""}, ${content.colours > 1 ? "colours" : `values ${content.low} to ${content.high}`}`;
     this.canvas.setAttribute("aria-label", this.caption.textContent);
     const height = (IMAGE_WIDTH * rows) / columns;
-    Object.assign(this.canvas.style, { width: `${IMAGE_WIDTH}px`, height: `${height}px` });
+    this.canvas.style.width = `${IMAGE_WIDTH}px`;
     const canvas = sharpContext(this.canvas, IMAGE_WIDTH, height);
     canvas.imageSmoothingEnabled = columns > IMAGE_WIDTH;
     canvas.drawImage(this.bitmap(content, rows, columns), 0, 0, IMAGE_WIDTH, height);

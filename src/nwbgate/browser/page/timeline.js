@@ -50,7 +50,7 @@ export class Timeline {
   newRow(name) {
     const [number, cell] = name.split(".").map(Number);
     const track = this.doc.tracks[number];
-    if (!track || (cell !== undefined && !(cell < (track.rows?.length ?? 0)))) return null;
+    if (!track || (cell !== undefined && (track.hasTraces === false || !(cell < (track.rows?.length ?? 0))))) return null;
     const own = cell === undefined ? track : { ...track, kind: "trace", name: `${track.name}, cell ${track.rows[cell]}`, lines: [], quality: [] };
     const actions = { redraw: () => this.redraw(), hide: (hidden) => this.hide(hidden), quality: () => this.onQuality() };
     const row = new TrackRow(name, own, this.store, this.file, this.doc, actions);
