@@ -18,7 +18,6 @@ from nwbgate.browser.serving.keys import TrackNumber, UnknownKeyError
 from nwbgate.browser.serving.packing import json_text, pack
 from nwbgate.browser.tracks import masks
 from nwbgate.browser.tracks.extent import ends_of
-from nwbgate.browser.tracks.image_stacks import ImageStack
 from nwbgate.browser.tracks.marks import Judgement, placed
 from nwbgate.browser.tracks.opening import as_tracks, facts_of
 from nwbgate.browser.tracks.quality_places import quality_of_tracks
@@ -209,8 +208,8 @@ class BrowsedFile:
             self.builder.ask(levels)
         sampled = not whole and not levels.waiting
         about = {"whole": whole, "share": levels.share, "sampled": sampled, "rounded": rounded}
-        bins = rounded_outwards(bins) if rounded else bins
-        return pack(about, {"low": bins[:, 0], "high": bins[:, 1]})
+        sent: Array = rounded_outwards(bins) if rounded else bins
+        return pack(about, {"low": sent[:, 0], "high": sent[:, 1]})
 
     def raw(self, which: TrackNumber, number: int) -> bytes:
         """Return a block of samples, packed: values, and times where they have timestamps."""
@@ -277,18 +276,6 @@ class BrowsedFile:
         sizes = {name: list(image.shape) for name, image in gray.items()}
         size = next(iter(sizes.values()), [0, 0]) if cells is None else list(cells.shape[1:])
         return pack({"images": sizes, "size": size}, {**gray, **({} if cells is None else masks.packed_masks(cells))})
-
-    def stack(self, number: int) -> ImageStack:
-        """Return an image series, or a container of pictures.
-
-        Raises
-        ------
-        UnknownKeyError
-            If there is none of this number.
-        """
-        if number >= len(self.opened.stacks):
-            raise UnknownKeyError(f"images {number}")
-        return self.opened.stacks[number]
 
     def mean(self, which: TrackNumber, kind: int) -> bytes:
         """Return the mean of a track around a kind of event, packed."""

@@ -1,5 +1,7 @@
 """Frames of image series and pictures, as the page draws them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nwbgate.browser.serving.keys import UnknownKeyError
@@ -8,6 +10,13 @@ from nwbgate.browser.tracks.image_stacks import ImageStack
 
 #: Type of values that are sent as they are; others go as float32, of which the page makes shades.
 _BYTE = np.dtype(np.uint8)
+
+
+def stack_of(stacks: Sequence[ImageStack], number: int) -> ImageStack:
+    """Return an image series, or a container of pictures, by its number."""
+    if number >= len(stacks):
+        raise UnknownKeyError(f"images {number}")
+    return stacks[number]
 
 
 def packed_times(stack: ImageStack) -> bytes:

@@ -9,7 +9,7 @@ from threading import RLock, Thread
 from nwbgate.browser.levels.builder import Builder
 from nwbgate.browser.serving.browsed_file import BrowsedFile
 from nwbgate.browser.serving.downloads import window_table
-from nwbgate.browser.serving.frames import packed_frame, packed_times
+from nwbgate.browser.serving.frames import packed_frame, packed_times, stack_of
 from nwbgate.browser.serving.keys import Key, UnknownKeyError, parse_key
 from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.tracks.marks import Judgement
@@ -147,7 +147,7 @@ def _packed_images(file: BrowsedFile, key: Key) -> bytes:
     if key.name == "plane":
         return file.plane(key.number(1))
     with readable(str(file.source)):
-        stack = file.stack(key.number(1))
+        stack = stack_of(file.opened.stacks, key.number(1))
         return packed_times(stack) if key.name == "times" else packed_frame(stack, key.number(2))
 
 
