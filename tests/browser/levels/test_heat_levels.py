@@ -65,6 +65,8 @@ def test_columns_have_the_times_of_their_frames(made):
 
 def test_a_second_opening_reads_no_value(made, tmp_path):
     first = HeatLevels(heatmap(*made)[0], DiskCache(tmp_path, "file"))
+    assert not list(tmp_path.iterdir())  # what is looked at does not wait for the disk
+    assert not first.build_next()
     track, read = heatmap(*made)
     second = HeatLevels(track, DiskCache(tmp_path, "file"))
     assert read == []

@@ -1,20 +1,27 @@
 """Levels built in the background, those first that were looked at last."""
 
 from threading import Event, Lock, Thread
+from typing import Protocol
 
-from nwbgate.browser.levels.trace_levels import Levels
 from nwbgate.errors import NwbgateError
+
+
+class Buildable(Protocol):
+    """Levels that are built, or kept on disk, part by part."""
+
+    def build_next(self) -> bool:
+        """Build one more part; return whether there was one."""
 
 
 class Builder:
     """One thread that reads what levels lack, part by part."""
 
     def __init__(self) -> None:
-        self._pending: list[Levels] = []
+        self._pending: list[Buildable] = []
         self._lock, self._wake, self._stop = Lock(), Event(), False
         self._thread: Thread | None = None
 
-    def ask(self, levels: Levels) -> None:
+    def ask(self, levels: Buildable) -> None:
         """Have levels built next."""
         with self._lock:
             self._pending = [levels, *(each for each in self._pending if each is not levels)]
@@ -42,7 +49,7 @@ class Builder:
                     self._pending = [each for each in self._pending if each is not levels]
 
 
-def _one_part(levels: Levels) -> bool:
+def _one_part(levels: Buildable) -> bool:
     """Read one part; a failure ends the building and answers the request."""
     try:
         return levels.build_next()

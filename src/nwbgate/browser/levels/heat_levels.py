@@ -17,7 +17,7 @@ TILE = 192
 #: Share of the values, in percent, below the darkest and below the brightest colour.
 _DARKEST, _BRIGHTEST = 1.0, 99.7
 #: Values of which these shares are taken; all of a large matrix would be sorted for a second.
-_SAMPLE = 10**6
+_SAMPLE = 10**5
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,11 @@ class HeatLevels:
         shape, name = (len(track.rows), len(self.times)), track.source
         kept = cache.load(name, shape, "|u1")
         limits = cache.load(f"{name} colours", (2,), "<f8")
+        self._cache, self._name, self._is_kept = cache, name, kept is not None and limits is not None
         if kept is None or limits is None:
             matrix = track.matrix().T
             limits = _limits(matrix)
             kept = _as_bytes(matrix, limits)
-            cache.save(name, kept)
-            cache.save(f"{name} colours", limits)
         self.colours = Colours(float(limits[0]), float(limits[1]))
         self.levels = [kept]
         for _ in range(1, level_count(shape[1])):
@@ -61,6 +60,14 @@ class HeatLevels:
     def count(self) -> int:
         """Number of levels."""
         return len(self.levels)
+
+    def build_next(self) -> bool:
+        """Keep the bytes on disk, unless they are; nothing is left to be built."""
+        if not self._is_kept:
+            self._cache.save(self._name, self.levels[0])
+            self._cache.save(f"{self._name} colours", np.array([self.colours.low, self.colours.high]))
+            self._is_kept = True
+        return False
 
     @cached_property
     def period(self) -> float:

@@ -240,6 +240,7 @@ class BrowsedFile:
                 raise UnknownKeyError(f"track {which.track} is not a heatmap")
             if which.track not in self._heat:
                 self._heat[which.track] = HeatLevels(found, self._cache)
+                self.builder.ask(self._heat[which.track])
             return self._heat[which.track]
 
     def heat_grid(self, which: TrackNumber) -> bytes:
