@@ -198,7 +198,7 @@ class BrowsedFile:
         return pack(about, {"blocks": np.asarray(blocks, np.float64)})
 
     def tile(self, which: TrackNumber, level: int, number: int, *, rounded: bool = False) -> bytes:
-        """Return minimum and maximum of the bins of a tile, packed; rounded outwards to float32 if asked."""
+        """Return the extremes of a tile, packed; `rounded` outwards to float32."""
         levels = self.levels(which)
         try:
             bins, whole = levels.tile(level, number)
