@@ -151,6 +151,13 @@ def _type(about: "Option") -> click.ParamType[Any]:
     help="Zone of start times that have none, such as America/Los_Angeles or -07:00; without it they are refused.",
 )
 @click.option(
+    "--backend",
+    type=click.Choice(["hdf5", "zarr"]),
+    default="hdf5",
+    show_default=True,
+    help="Format of what is written: HDF5 files (.nwb), or Zarr stores (.nwb.zarr).",
+)
+@click.option(
     "--no-rules",
     is_flag=True,
     help="Check what is written by the schema and NWB Inspector alone, not by nwbgate's rules.",
@@ -190,6 +197,7 @@ def convert(
     verify_sources: bool,
     threads: int | None,
     timezone: str | None,
+    backend: str,
     no_rules: bool,
     watch: bool,
     settle: float,
@@ -220,6 +228,7 @@ def convert(
         dry_run=dry_run,
         timezone=timezone,
         rules=not no_rules,
+        backend=backend,
     )
     own = {parameter.name for parameter in context.meta.get(_OWN, ())}
     options |= {"timezone": timezone} if "timezone" in own else {}

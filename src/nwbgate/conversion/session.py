@@ -19,6 +19,7 @@ from nwbgate.conversion.subject import refuse_subject
 from nwbgate.errors import WriteError
 from nwbgate.processes.cores import cores
 from nwbgate.storage.atomic import remove_leftovers
+from nwbgate.storage.folder_contents import bytes_of
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
 
@@ -84,7 +85,7 @@ def convert_session(
         only reading the sources names (the images of a pickle's image set) it tells as ``further_sources()``, and finds
         again as ``further_source(name)``.
     path : str or Path
-        Final name of the file.
+        Final name of the file; one that ends in ``.zarr`` is of a Zarr store.
     metadata : mapping, optional
         Merged over ``converter.get_metadata()``.
     conversion_options : mapping, optional
@@ -143,7 +144,7 @@ def convert_session(
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(converter, path, source_paths, key, verify_sources):
             source_paths = _known_sources(converter, path, source_paths)
-            status, size = "skipped", path.stat().st_size
+            status, size = "skipped", bytes_of(path)
             if not dry_run:
                 with suppress(OSError):
                     remove_leftovers(path)

@@ -17,6 +17,8 @@ from nwbgate.storage.locks import CAREFULLY, try_lock, with_open_file
 _ABANDONED = 24 * 3600
 #: Longest beginning of a name, and longest ending, that go into a temporary name: a name may have 255 bytes.
 _NAME_BYTES, _SUFFIX_BYTES = 100, 16
+#: Ending of a Zarr store.
+STORE = ".zarr"
 #: Stands between the name of a target and what makes a temporary name unique.
 _MARK = ".nwbgate-"
 _REASONS = {
@@ -108,9 +110,14 @@ def unwritten(what: str, error: WriteError) -> UsageError:
 def remove_leftovers(target: Path) -> list[Path]:
     """Remove the temporary files that killed writers of `target` left behind, and return them.
 
-    A writer that is alive holds a lock on its temporary file. Links are not followed, and no file is emptied.
+    A writer that is alive holds a lock on its temporary file. Links are not followed, and no file is emptied. Of a Zarr
+    store they are folders.
     """
-    prefix, ending = _prefix(target), re.escape(_suffix(target))
+    if target.suffix == STORE:
+        from nwbgate.storage.atomic_folder import remove_folder_leftovers  # it has this module's parts
+
+        return remove_folder_leftovers(target)
+    prefix, ending = temporary_prefix(target), re.escape(_suffix(target))
     pattern = re.compile(re.escape(prefix) + rf"[0-9a-f]{{16}}(?P<spool>\.spool)?{ending}")
     with os.scandir(target.absolute().parent) as entries:
         names = [entry.name for entry in entries if entry.name.startswith(prefix)]
@@ -132,7 +139,7 @@ def remove_leftovers_of(targets: Iterable[Path]) -> list[Path]:
     removed = []
     for folder, names in by_folder.items():
         with suppress(OSError):
-            marks = {_prefix(folder / name): name for name in names}
+            marks = {temporary_prefix(folder / name): name for name in names}
             begun = {entry.name.rpartition(_MARK)[0] + _MARK for entry in os.scandir(folder) if _MARK in entry.name}
             removed += [path for mark in begun & marks.keys() for path in remove_leftovers(folder / marks[mark])]
     return removed
@@ -172,7 +179,7 @@ class _Temporary:
     def __init__(self, target: Path) -> None:
         self._named = self._closed = False
         while True:
-            self.path = target.with_name(f"{_prefix(target)}{secrets.token_hex(8)}{_suffix(target)}")
+            self.path = target.with_name(f"{temporary_prefix(target)}{secrets.token_hex(8)}{_suffix(target)}")
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | CAREFULLY, 0o666)
             if try_lock(self._descriptor, exclusive=False) is not False and self._is_there():
                 return
@@ -213,7 +220,7 @@ class _Temporary:
             return False
 
 
-def _prefix(target: Path) -> str:
+def temporary_prefix(target: Path) -> str:
     """Return how temporary names of a target begin."""
     name = target.name
     while len(os.fsencode(name)) > _NAME_BYTES:

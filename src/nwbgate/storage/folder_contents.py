@@ -88,6 +88,12 @@ def is_store(folder: Path) -> bool:
     return _ends(folder.name, _STORES) and any((folder / name).exists() for name in _STORE_FILES)
 
 
+def bytes_of(path: Path) -> int:
+    """Return the size of a file, or of all files of a store."""
+    files = (Path(parent, name) for parent, _, names in os.walk(path) for name in names) if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
+
+
 def is_searched(path: Path) -> bool:
     """Return whether a path is a folder, but no Zarr store."""
     return path.is_dir() and not is_store(path)

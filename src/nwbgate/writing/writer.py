@@ -14,13 +14,18 @@ from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
 from nwbgate.processes.cores import cores
-from nwbgate.storage.atomic import explain_refusals, replacing, spool_path, sync
+from nwbgate.storage.atomic import STORE, explain_refusals, replacing, spool_path, sync
+from nwbgate.storage.atomic_folder import replacing_folder
 from nwbgate.storage.disk import Disk
+from nwbgate.storage.folder_contents import bytes_of
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
 from nwbgate.writing.sources import spool_iterator
 from nwbgate.writing.start_time import start_with_zone
 from nwbgate.writing.verify import verify as verify_file
+
+#: Name of the HDF5 file, in the folder of a store, of which the store is made.
+_INTERIM = ".content.h5"
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,13 @@ def write_nwb(
     check: Callable[[Path], object] | None = None,
     timezone: str | None = None,
 ) -> WriteReport:
-    """Write an NWBFile to an HDF5 file, atomically and verified.
+    """Write an NWBFile to an HDF5 file or Zarr store, atomically and verified.
 
     The file is written beside its final name, flushed to the disk, read back and compared, checked, and then renamed.
     Whatever goes wrong, nothing is left behind and an existing file stays as it was. Numbers are packed by ISA-L in
     threads into chunks that every HDF5 library reads without a plugin; datasets under 128 KiB are contiguous.
+    A store is made from such a file: its chunks are copied, its texts and references become UTF-8 and JSON; it is then
+    decoded and compared with the file, which is removed.
 
     Parameters
     ----------
@@ -75,7 +82,7 @@ def write_nwb(
         are copied, not linked; ``H5DataIO(link_data=True)`` links), and data chunk iterators of HDMF and NeuroConv.
         Settings of H5DataIO are kept, save that gzip and no compression both become ours.
     path : path-like
-        The name of the file. Missing folders are made.
+        The name of the file; one that ends in ``.zarr`` is of a Zarr store. Missing folders are made.
     overwrite : bool
         Whether an existing file may be replaced.
     threads : int, optional
@@ -109,16 +116,35 @@ def write_nwb(
     workers = _threads(threads)
     with start_with_zone(nwbfile, timezone), ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers)) if workers > 1 else None
-        temporary = stack.enter_context(replacing(target, overwrite=overwrite))
+        zarr = target.suffix == STORE
+        temporary = stack.enter_context((replacing_folder if zarr else replacing)(target, overwrite=overwrite))
+        hdf5 = temporary / _INTERIM if zarr else temporary
         with explain_refusals(target), ExitStack() as spools:
-            skeleton, digests = _write(nwbfile, temporary, pool, workers, spools)
-            sync(temporary)
+            hdf5.touch()
+            skeleton, digests = _write(nwbfile, hdf5, pool, workers, spools)
+            sync(hdf5)
             if verify:
-                verify_file(temporary, skeleton, digests, pool)
+                verify_file(hdf5, skeleton, digests, pool)
+        if zarr:
+            with explain_refusals(target):
+                _become_store(hdf5, temporary, verify=verify)
         if check:
             check(temporary)
-        size = temporary.stat().st_size
+        size = bytes_of(temporary)
     return _report(target, size, skeleton, time.perf_counter() - started, verify)
+
+
+def _become_store(hdf5: Path, store: Path, *, verify: bool) -> None:
+    """Turn a written file in the folder of a store into that store."""
+    from nwbgate.writing.zarr_transcription import transcribe
+    from nwbgate.writing.zarr_verification import verify_store
+
+    with h5py.File(hdf5, "r") as file:
+        transcribe(file, store)
+        if verify:
+            verify_store(store, file)
+    hdf5.unlink()
+    spool_path(hdf5).unlink(missing_ok=True)
 
 
 def _threads(asked: int | None) -> int:

@@ -1,5 +1,6 @@
 """Finished sessions by the ledger, sizes and times, without opening a file."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from nwbgate.conversion.batches import ledger
 from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.batches.task import SessionTask
 from nwbgate.conversion.recipes.recipe import load_recipe
-from nwbgate.storage.atomic import remove_leftovers_of
+from nwbgate.storage.atomic import STORE, remove_leftovers_of
 from nwbgate.writing.provenance import digest
 
 #: Size and time of the last modification (ns) of a file; None where it is not there.
@@ -63,6 +64,8 @@ class DoneSessions:
         further = {name: state for name, state in known.items() if name not in expected.sources}
         same = entry["key"] == expected.key and known == expected.sources | _states(map(Path, further))
         path = self.folder / entry["path"]
+        if (path.suffix == STORE) != (settings.backend == "zarr"):
+            return None
         if not same or None in known.values() or _state(path) != entry["file"]:
             return None
         unknown = tuple(map(str, entry.get("unknown", ())))
@@ -114,6 +117,9 @@ def _states(paths: Iterable[Path]) -> dict[str, State]:
 
 def _state(path: Path) -> State:
     try:
+        if path.is_dir():  # of a store: bytes of all files, and the latest time of any
+            found = [Path(parent, name).stat() for parent, _, names in os.walk(path) for name in names]
+            return [sum(each.st_size for each in found), max((each.st_mtime_ns for each in found), default=0)]
         status = path.stat()
     except OSError:
         return None

@@ -43,7 +43,7 @@ class EarlierFiles:
         return tuple(
             f"an earlier conversion of this session still exists, {path}: remove it unless you want both"
             for path in sorted(found - {outcome.path})
-            if path.is_file()
+            if path.exists()
         )
 
 

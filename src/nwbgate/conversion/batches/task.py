@@ -21,6 +21,7 @@ from nwbgate.conversion.sources.session_sources import size_of
 from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
 from nwbgate.interfaces.plan import SessionPlan
+from nwbgate.storage.atomic import STORE
 
 _PACKAGE = Path(nwbgate.__file__).parent
 #: Modules that call the converter of a recipe: an exception that arises below them is the converter's, not ours.
@@ -39,6 +40,7 @@ class Settings:
     dry_run: bool = False
     timezone: str | None = None
     rules: bool = True
+    backend: str = "hdf5"
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def output_of(task: SessionTask, recipe: Recipe, converter: Any = None) -> Path 
     template = task.plan.output or recipe.content.output
     if not subject and converter is None and "{subject_id}" in template:
         return None
-    return output_path(task.folder, template, subject_id=subject, session_id=session_id or task.plan.session_id)
+    path = output_path(task.folder, template, subject_id=subject, session_id=session_id or task.plan.session_id)
+    return path.with_name(f"{path.name}{STORE}") if task.settings.backend == "zarr" else path
 
 
 def known_ids(task: SessionTask, recipe: Recipe, own: Mapping[str, Any]) -> tuple[str, str]:
