@@ -65,6 +65,12 @@ def test_files_are_compared_across_formats(both, capsys):
     assert "1 equal" in capsys.readouterr().out
 
 
+def test_results_are_not_stored_in_a_store(both, capsys):
+    assert main(["qc", str(both[1]), "--store"]) == 1
+    said = capsys.readouterr()
+    assert "results cannot be stored in a Zarr store" in said.err + said.out
+
+
 def test_a_folder_of_both_is_judged_whole(both):
     report = run(both[0].parent, jobs=1, inspector=False)
     assert len(report.files) == 2

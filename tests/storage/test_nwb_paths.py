@@ -7,7 +7,7 @@ import pytest
 
 from nwbgate.errors import UsageError
 from nwbgate.storage.address import Address
-from nwbgate.storage.nwb_paths import contents, nwb_files
+from nwbgate.storage.nwb_paths import contents, hdf5_contents, nwb_files
 from support.closed_folder import closed_folder
 
 
@@ -136,6 +136,18 @@ def test_stores_are_files_however_they_are_meant(crowded):
     assert nwb_files(stores) == stores
     assert nwb_files("sub/image.zarr") == [Path("sub/image.zarr")]
     assert not any(store in path.parents for path in nwb_files("sub") for store in stores)
+
+
+def test_stores_are_left_to_another_program_where_only_files_are_published(crowded):
+    found = hdf5_contents(Path("sub"))
+    assert not any(path.name.startswith("z.nwb") for path in found.files)
+    reasons = {other.path.name: other.reason for other in found.not_judged}
+    assert "dandi upload" in reasons["z.nwb"]
+    Path("stores").mkdir()
+    Path("sub/z.nwb").rename("stores/z.nwb")
+    with pytest.raises(UsageError, match="no NWB file") as error:
+        hdf5_contents(Path("stores"))
+    assert "Zarr" in error.value.got
 
 
 def test_a_loop_of_links_ends(folder):

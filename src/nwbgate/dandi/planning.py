@@ -13,7 +13,7 @@ from nwbgate.dandi.judgement import Judgement, Strictness, judge_files
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.renaming import CODES, Renaming, proposed_names, rename_files
 from nwbgate.findings.report import Report
-from nwbgate.storage.nwb_paths import contents
+from nwbgate.storage.nwb_paths import hdf5_contents
 
 #: Archive that is meant where nothing names another.
 DEFAULT_INSTANCE = "dandi"
@@ -188,7 +188,7 @@ def make_plan(
     there = {} if remote is None else remote_assets(remote)
     ledger = Ledger(root)
     judgement = judge_files(
-        root, contents(root), ledger, strictness, jobs=jobs, extra=dandiset_findings(dandiset), there=there
+        root, hdf5_contents(root), ledger, strictness, jobs=jobs, extra=dandiset_findings(dandiset), there=there
     )
     files = tuple(_plan_file(file, judgement, there) for file in judgement.files)
     here = {one.path for one in files}

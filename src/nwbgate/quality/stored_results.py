@@ -20,6 +20,7 @@ from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.atomic import explain_refusals, replacing, sync
 from nwbgate.storage.disk import changed_hdf5
 from nwbgate.storage.file_errors import lock_error
+from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.writing.unchanged import refuse_changes
 
@@ -99,7 +100,14 @@ def _stored_table(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse_read_only(path: Path) -> None:
-    """Reject a read-only file, which a renamed copy would bypass."""
+    """Reject a Zarr store, and a read-only file, which a renamed copy would bypass."""
+    if is_store(path):
+        raise WriteError(
+            "results cannot be stored in a Zarr store",
+            where=str(path),
+            expected="an HDF5 file",
+            fix="write the results beside the store, with --output",
+        )
     mode = path.stat().st_mode
     if not mode & 0o222:
         raise WriteError(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nwbgate.errors import UsageError
 from nwbgate.storage.address import Address, as_path
-from nwbgate.storage.folder_contents import Contents, folder_contents, is_file, is_hidden, is_store
+from nwbgate.storage.folder_contents import Contents, NotJudged, folder_contents, is_file, is_hidden, is_store
 
 #: Characters that make a path a pattern when no file of that name exists.
 _WILD = frozenset("*?[")
@@ -42,6 +42,21 @@ def contents(paths: str | Path | Iterable[str | Path]) -> Contents:
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
     return _merge_contents([_meant_paths(as_path(path)) for path in several])
+
+
+def hdf5_contents(folder: Path) -> Contents:
+    """Return the contents of a folder, its Zarr stores among those not judged.
+
+    Raises
+    ------
+    UsageError
+        As `contents` does, and where a folder holds nothing but stores.
+    """
+    found = contents(folder)
+    stores = [path for path in found.files if is_store(path)]
+    named = tuple(NotJudged(path, "a Zarr store; publish it with dandi-cli (dandi upload)") for path in stores)
+    files = tuple(path for path in found.files if path not in stores)
+    return _require_some(folder, Contents(files, (*found.not_judged, *named), found.hidden), "this folder")
 
 
 def _merge_contents(several: list[Contents]) -> Contents:

@@ -15,7 +15,7 @@ from nwbgate.dandi.files.examination import ExaminationWork, examinations
 from nwbgate.dandi.files.file_texts import FIELDS, shared_texts
 from nwbgate.errors import MetadataError, UsageError
 from nwbgate.storage.atomic import write_whole
-from nwbgate.storage.nwb_paths import nwb_files
+from nwbgate.storage.nwb_paths import hdf5_contents
 from nwbgate.yaml_file import read_yaml
 
 #: Section of a recipe's metadata with fields of a dandiset.
@@ -77,7 +77,7 @@ def write_dandiset_file(
         raise UsageError(
             "the folder has a dandiset.yaml", where=str(path), fix="edit it, or replace it with --overwrite"
         )
-    files = nwb_files(root)
+    files = list(hdf5_contents(root).files)
     chosen = {
         **described_dandiset(shared_texts(files)),
         **({} if recipe is None else _of_recipe(recipe)),

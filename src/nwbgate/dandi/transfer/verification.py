@@ -15,7 +15,7 @@ from nwbgate.dandi.planning import dandiset_of, instance_of
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.nwb_paths import contents
+from nwbgate.storage.nwb_paths import hdf5_contents
 
 #: Beginning of what the archive says of a file that it has not validated yet.
 _PENDING = "asset is currently being validated"
@@ -91,7 +91,7 @@ def verify(
     local = read_dandiset_file(root)
     dandiset = dandiset_of(instance or instance_of(local), local, version, with_key=False)
     info = _version_info(dandiset, wait)
-    there, found = remote_assets(dandiset), contents(root)
+    there, found = remote_assets(dandiset), hdf5_contents(root)
     ledger = Ledger(root)
     here = {file.relative_to(root).as_posix(): file for file in found.files}
     digests = {path: _digests(ledger, path, file) for path, file in here.items() if path in there}
