@@ -9,7 +9,7 @@ import nwbgate
 SOURCE = Path(nwbgate.__file__).parent
 FLOORS = {
     "cli": 10,
-    "corpus": 9.5, "dandi": 9.5,
+    "corpus": 9.5, "dandi": 9.5, "streaming": 9.5,
     "conversion": 9, "fetching": 9,
     "gate": 8,
     "quality": 7,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nwbgate.cli.output_folder import require_writable
+from nwbgate.cli import streaming
+from nwbgate.cli.output_folder import OutputPlace, require_writable
 from nwbgate.cli.qc import Measured, need_drawing, write_quality
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError, RecipeError
@@ -115,8 +116,10 @@ def _type(about: "Option") -> click.ParamType[Any]:
 
 @click.command(cls=RecipeCommand)
 @click.argument("recipe")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder.")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--output", required=True, metavar="DIR", type=OutputPlace(), help="Output folder; with --fetch s3://, too."
+)
 @click.option(
     "--metadata",
     metavar="FILE.yaml",
@@ -181,6 +184,7 @@ def _type(about: "Option") -> click.ParamType[Any]:
     help="Convert on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
 )
 @click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
+@streaming.options
 @click.pass_context
 def convert(
     context: click.Context,
@@ -209,7 +213,7 @@ def convert(
 
     RECIPE is the name of a shipped recipe, a folder with a conversion.yaml, or a YAML specification of NeuroConv;
     `nwbgate convert RECIPE --help` shows its own options. A session whose file is there and up to date is skipped. One
-    that fails does not stop the others.
+    that fails does not stop the others. With --fetch and --scratch, a public release takes the place of SOURCE.
 
     Exit code: 0 every session done; 1 a session failed, or its quality with --qc; 2 bad command line, path, metadata
     or table; 3 nwbgate broke.
@@ -220,7 +224,7 @@ def convert(
 
     if qc:
         need_drawing()
-    require_writable(output)
+    streaming.refuse_mixture(context, sources, output, {"--watch": watch, "--qc": qc})
     settings = Settings(
         overwrite=overwrite,
         verify_sources=verify_sources,
@@ -234,6 +238,10 @@ def convert(
     options |= {"timezone": timezone} if "timezone" in own else {}
     if "sessions" in own:  # a recipe with a table of its own form
         options["sessions"], sessions = sessions, None
+    if streaming.is_asked(context):
+        wish = streaming.wish_of(recipe, options, metadata, settings)
+        context.exit(streaming.run(context, wish, output, jobs=jobs, cluster=cluster))
+    require_writable(output)
     plan = partial(
         prepare, recipe, sources, output, options=options, metadata=metadata, settings=settings, sessions=sessions
     )
@@ -252,7 +260,8 @@ def _convert(tasks: "list[SessionTask]", jobs: int, cluster: str | None) -> "lis
     from nwbgate.conversion.batches.batch import run_batch
 
     outcomes = []
-    with executor_on(cluster) as executor, Progress(tasks) as progress:
+    sizes, excluded = [task.source_bytes for task in tasks], sum(bool(task.plan.excluded) for task in tasks)
+    with executor_on(cluster) as executor, Progress(sizes, excluded) as progress:
         for outcome in run_batch(tasks, jobs=jobs, executor=executor):
             outcomes.append(outcome)
             progress.advance(outcome)

@@ -107,21 +107,17 @@ def _refuse_all_and_a_part(filters: "Filters", *, everything: bool) -> None:
 
 def _refuse_unasked(wanted: "Order", folder: Path) -> None:
     """Reject a run without filters or --all: a whole release may fill the disk."""
-    from nwbgate.cli.transfers import bytes_in_words
+    from nwbgate.cli.transfers import bytes_in_words, count_words
     from nwbgate.errors import UsageError
 
     if wanted.to_fetch:
         raise UsageError(
             "no filter given, which means the whole release",
             where=str(folder),
-            got=f"{_count_words(len(wanted.to_fetch), 'file')} to fetch, {bytes_in_words(wanted.size)}",
+            got=f"{count_words(len(wanted.to_fetch), 'file')} to fetch, {bytes_in_words(wanted.size)}",
             expected="--sessions, --mouse, --project-code or --where, or --all for everything",
             fix="choose sessions; add --dry-run to see their size. Nothing was fetched",
         )
-
-
-def _count_words(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _say_verified(done: int, total: int) -> None:
@@ -132,7 +128,7 @@ def _say_verified(done: int, total: int) -> None:
 
 def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
     """Return the selection and its files to fetch, in two lines."""
-    from nwbgate.cli.transfers import bytes_in_words
+    from nwbgate.cli.transfers import bytes_in_words, count_words
     from nwbgate.fetching.copy import CopyState
 
     there = len(wanted.files) - len(wanted.to_fetch)
@@ -140,13 +136,12 @@ def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
     unknown = sum(one.size is None for one in wanted.to_fetch)
     arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
     parts = [f"{there} present and verified" if there else "", f"{damaged} present but damaged" if damaged else ""]
-    size = f"to fetch: {_count_words(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
+    size = f"to fetch: {count_words(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
     size += f", {bytes_in_words(arrived)} of it already received" if arrived else ""
     size += f", plus {unknown} of unknown size" if unknown else ""
     known = ", ".join(part for part in parts if part)
     asked = (
-        f"{wanted.manifest.name}: {_count_words(wanted.sessions, 'session')} "
-        f"in {_count_words(len(wanted.files), 'file')}"
+        f"{wanted.manifest.name}: {count_words(wanted.sessions, 'session')} in {count_words(len(wanted.files), 'file')}"
     )
     return asked + (f" ({known})" if known else "") + "\n" + size
 
@@ -180,8 +175,10 @@ def _fetch(server: "Server", copy: "LocalCopy", wanted: "Order") -> list[tuple["
 
 
 def _end(wanted: "Order", failed: int, folder: Path) -> str:
+    from nwbgate.cli.transfers import count_words
+
     there = len(wanted.files) - failed
-    counts = f"present and verified: {there} of {_count_words(len(wanted.files), 'file')}" + (
+    counts = f"present and verified: {there} of {count_words(len(wanted.files), 'file')}" + (
         f", {failed} failed" if failed else ""
     )
     return f"{counts}, in {folder}" + (". Run the same command again for the rest." if failed else "")

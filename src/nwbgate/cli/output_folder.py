@@ -1,9 +1,21 @@
-"""Check that the output folder is writable, once, before anything is read."""
+"""Output folders and buckets: named, and checked to be writable before anything is read."""
 
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import click
 
 from nwbgate.errors import UsageError
+from nwbgate.storage.address import as_path
+
+
+class OutputPlace(click.Path):
+    """A folder, or the address of a bucket."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return a path, or an `Address`."""
+        return as_path(str(value))
 
 
 def require_writable(folder: Path) -> None:

@@ -14,7 +14,6 @@ from rich.progress import MofNCompleteColumn
 from nwbgate.cli.terminal_bar import TerminalBar
 from nwbgate.conversion.batches.ledger import FILE_NAME
 from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
-from nwbgate.conversion.batches.task import SessionTask as Session
 
 _ORDER = tuple(SessionStatus)
 #: Excluded sessions that each get a line of the table; of more, a release of which little is there, it would drown.
@@ -71,13 +70,15 @@ class Progress:
 
     Parameters
     ----------
-    sessions : sequence of Session
-        All sessions of the batch.
+    sizes : sequence of int
+        Source bytes of each session of the batch, by its number.
+    excluded : int
+        Sessions among them that never start.
     """
 
-    def __init__(self, sessions: Sequence[Session]) -> None:
-        self.sizes = [session.source_bytes for session in sessions]
-        self.count = sum(not session.plan.excluded for session in sessions)
+    def __init__(self, sizes: Sequence[int], excluded: int = 0) -> None:
+        self.sizes = sizes
+        self.count = len(sizes) - excluded
         self.pace = Pace(sum(self.sizes))
         self.ended = 0
         self.bar = TerminalBar("sessions", self.count, MofNCompleteColumn(), self.pace.__str__)

@@ -54,7 +54,11 @@ class Patience:
 
     def wait(self, failures: int) -> None:
         """Wait, longer after each consecutive failure."""
-        time.sleep(min(self.pause * 2 ** (failures - 1), self.longest_pause))
+        time.sleep(self.pause_after(failures))
+
+    def pause_after(self, failures: int) -> float:
+        """Return the seconds to wait after a number of failures in a row."""
+        return min(self.pause * 2.0 ** (failures - 1), self.longest_pause)
 
 
 class Content:

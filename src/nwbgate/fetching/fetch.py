@@ -1,9 +1,10 @@
 """Fetch a release or part of it, downloading only what is missing."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -164,15 +165,20 @@ def order(
         place = LocalCopy(Path(elsewhere)) if dry_run else copy
         if not dry_run:
             copy.write_manifest(manifest)
-        for table in manifest.tables.values():
-            _bring_table(server, table, copy, place)
-        folder = place.path(next(iter(manifest.tables.values()))).parent
+        folder = bring_tables(server, manifest, copy, place)
         selection = select(folder, manifest, release, filters)
     states = []
     for number, file in enumerate(selection.files, 1):
         states.append(copy.state(file))
         verified(number, len(selection.files))
     return Order(manifest, selection.sessions, tuple(_with_sizes(server, selection.files, states)))
+
+
+def bring_tables(server: Server, manifest: ReleaseManifest, copy: LocalCopy, place: LocalCopy) -> Path:
+    """Put the verified tables of a release in `place`, from the copy or the server; return their folder."""
+    for table in manifest.tables.values():
+        _bring_table(server, table, copy, place)
+    return place.path(next(iter(manifest.tables.values()))).parent
 
 
 def _bring_table(server: Server, table: RemoteFile, copy: LocalCopy, place: LocalCopy) -> None:
@@ -186,13 +192,24 @@ def _bring_table(server: Server, table: RemoteFile, copy: LocalCopy, place: Loca
         copy.record(table)
 
 
-def _with_sizes(server: Server, files: Iterable[RemoteFile], states: Iterable[CopyState]) -> Iterator[Wanted]:
-    def looked_up(pair: tuple[RemoteFile, CopyState]) -> Wanted:
-        file, state = pair
-        return Wanted(file, state, None if state is CopyState.WHOLE else _size(server, file))
+def _with_sizes(server: Server, files: Sequence[RemoteFile], states: Sequence[CopyState]) -> Iterator[Wanted]:
+    missing = [file for file, state in zip(files, states, strict=True) if state is not CopyState.WHOLE]
+    known = sizes_of(server, missing)
+    for file, state in zip(files, states, strict=True):
+        yield Wanted(file, state, known.get(file))
 
+
+def sizes_of(server: Server, files: Iterable[RemoteFile]) -> dict[RemoteFile, int | None]:
+    """Return the length of each file; None where the server does not tell it.
+
+    Raises
+    ------
+    UnreachableError
+        If the server does not answer.
+    """
+    files = list(files)
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
-        yield from pool.map(looked_up, list(zip(files, states, strict=True)))
+        return dict(zip(files, pool.map(partial(_size, server), files), strict=True))
 
 
 def _size(server: Server, file: RemoteFile) -> int | None:

@@ -15,18 +15,23 @@ from nwbgate.manifest.tables import read_tables
 
 @dataclass(frozen=True)
 class Selection:
-    """Filters of a selection.
+    """Sessions that match filters, with their files.
 
     Parameters
     ----------
-    sessions : int
-        Number of sessions.
+    keys : tuple of str
+        Numbers of the sessions, in the order of the table.
     files : tuple of RemoteFile
         Their files, in the order of the tables.
     """
 
-    sessions: int
+    keys: tuple[str, ...]
     files: tuple[RemoteFile, ...]
+
+    @property
+    def sessions(self) -> int:
+        """Number of sessions."""
+        return len(self.keys)
 
 
 def select(tables: Path, manifest: ReleaseManifest, release: Release, filters: Filters) -> Selection:
@@ -60,7 +65,8 @@ def select(tables: Path, manifest: ReleaseManifest, release: Release, filters: F
         frame = _with_columns(frames[name], name, release.sessions.key, release.files.column)
         rows = frame[frame[release.sessions.key].isin(keys)]
         numbers |= {str(number): None for number in rows[release.files.column].dropna() if number >= 0}
-    return Selection(len(keys), tuple(_file(number, manifest) for number in numbers))
+    in_order = tuple(str(key) for key in sessions[release.sessions.key].dropna().unique())
+    return Selection(in_order, tuple(_file(number, manifest) for number in numbers))
 
 
 def _file(number: str, manifest: ReleaseManifest) -> RemoteFile:

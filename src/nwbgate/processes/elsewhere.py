@@ -40,7 +40,7 @@ def results_elsewhere(works: Sequence[Any], executor: Executor) -> Iterator[tupl
                 return
             for future in wait(busy, return_when=FIRST_COMPLETED).done:
                 number = busy.pop(future)
-                yield number, _result(future, works[number])
+                yield number, result_of(future, works[number])
     finally:
         for future in busy:
             future.cancel()
@@ -50,8 +50,14 @@ def _run(work: Any) -> Any:
     return work.run()
 
 
-def _result(future: "Future[Any]", work: Any) -> Any:
-    """Return a work's result, or what stands for it when its worker died."""
+def result_of(future: "Future[Any]", work: Any) -> Any:
+    """Return a work's result, or what stands for it when its worker died.
+
+    Raises
+    ------
+    ClusterLostError
+        If the executor cancelled the work.
+    """
     try:
         return future.result()
     except CancelledError as error:
