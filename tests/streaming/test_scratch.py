@@ -7,7 +7,7 @@ from time import monotonic, sleep
 import pytest
 
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.streaming.scratch import OUTPUT, Scratch, StoppedError, locked_scratch
+from nwbgate.streaming.scratch import OUTPUT, Scratch, StoppedStreamError, locked_scratch
 
 
 def scratch_of(folder, limit, *sessions, keep=False):
@@ -44,37 +44,37 @@ def test_a_session_waits_until_another_has_given_its_room_back(tmp_path, files, 
     scratch.release(0, files[:1], delete=True)
     second.join(5)
     assert not second.is_alive()
-    assert scratch.used == 50
+    assert scratch.bytes_used == 50
     assert not files[0].exists()
 
 
 def test_room_for_the_output_is_part_of_the_reservation(tmp_path, files, stop):
     scratch = scratch_of(tmp_path, 100, files[:1])
     scratch.reserve(0, {files[0]: 40}, 30, stop)
-    assert scratch.used == 70
+    assert scratch.bytes_used == 70
     scratch.release(0, files[:1], delete=True)
-    assert scratch.used == 0
+    assert scratch.bytes_used == 0
 
 
 def test_a_file_of_two_sessions_counts_once_and_is_deleted_with_the_last(tmp_path, files, stop):
     scratch = scratch_of(tmp_path, 100, files[:1], files[:1])
     scratch.reserve(0, {files[0]: 60}, 0, stop)
     scratch.reserve(1, {files[0]: 60}, 0, stop)
-    assert scratch.used == 60
+    assert scratch.bytes_used == 60
     write(files[0], 60)
     scratch.release(0, files[:1], delete=True)
     assert files[0].exists()
     scratch.release(1, files[:1], delete=True)
     assert not files[0].exists()
-    assert scratch.used == 0
+    assert scratch.bytes_used == 0
 
 
 def test_what_lies_in_the_folder_counts_and_becomes_part_of_a_reservation(tmp_path, files, stop):
     scratch = scratch_of(tmp_path, 100, files[:1])
     write(files[0].with_name("a.nwb.part"), 30)
-    assert scratch.used == 30
+    assert scratch.bytes_used == 30
     scratch.reserve(0, {files[0]: 90}, 0, stop)
-    assert scratch.used == 90
+    assert scratch.bytes_used == 90
 
 
 def test_downloads_of_earlier_runs_give_way(tmp_path, files, stop):
@@ -83,7 +83,7 @@ def test_downloads_of_earlier_runs_give_way(tmp_path, files, stop):
     write(tmp_path / "release" / "table.csv", 5)
     scratch.reserve(0, {files[0]: 90}, 0, stop)
     assert not files[1].exists()
-    assert scratch.used == 95
+    assert scratch.bytes_used == 95
 
 
 def test_a_session_without_room_in_an_idle_folder_is_refused(tmp_path, files, stop):
@@ -101,7 +101,7 @@ def test_kept_files_stay(tmp_path, files, stop):
     write(files[0], 60)
     scratch.release(0, files[:1], delete=True)
     assert files[0].exists()
-    assert scratch.used == 60
+    assert scratch.bytes_used == 60
 
 
 def test_files_of_finished_sessions_are_discarded_unless_others_need_them(tmp_path, files):
@@ -117,7 +117,7 @@ def test_a_stop_ends_the_waiting(tmp_path, files, stop):
     scratch.reserve(0, {files[0]: 60}, 0, stop)
     threading.Timer(0.1, stop.set).start()
     begun = monotonic()
-    with pytest.raises(StoppedError):
+    with pytest.raises(StoppedStreamError):
         scratch.reserve(1, {files[1]: 50}, 0, stop)
     assert monotonic() - begun < 3
 
@@ -129,7 +129,7 @@ def test_many_threads_never_hold_more_than_the_limit(tmp_path, stop):
 
     def session(number):
         scratch.reserve(number, {paths[number]: 10 + number}, 5, stop)
-        most.append(scratch.used)
+        most.append(scratch.bytes_used)
         sleep(0.002)
         scratch.release(number, [paths[number]], delete=True)
 

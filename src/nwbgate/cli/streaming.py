@@ -136,7 +136,7 @@ def run(context: click.Context, wish: "Wish", output: Path, *, jobs: int, cluste
     found = []
     with executor_on(cluster) as executor, open_stream(order, jobs=jobs, executor=executor) as (plan, outcomes):
         click.echo(_beginning(plan, order))
-        with Progress([each.source_bytes for each in _numbered(plan)]) as progress:
+        with Progress([each.source_bytes for each in _by_number(plan)]) as progress:
             for outcome in outcomes:
                 found.append(outcome)
                 progress.advance(outcome)
@@ -146,7 +146,7 @@ def run(context: click.Context, wish: "Wish", output: Path, *, jobs: int, cluste
     return 3 if any(outcome.broke for outcome in failed) else 1 if failed else 0
 
 
-def _numbered(plan: "StreamPlan") -> list[Any]:
+def _by_number(plan: "StreamPlan") -> list[Any]:
     """Return sessions and known outcomes by their number, each with its ``source_bytes``."""
     known = {each.number: each for each in plan.known}
     return [each for _, each in sorted({**{each.task.number: each for each in plan.sessions}, **known}.items())]
@@ -165,7 +165,7 @@ def _beginning(plan: "StreamPlan", order: "StreamOrder") -> str:
 
 
 def plan_text(plan: "StreamPlan", order: "StreamOrder") -> str:
-    """Return the plan with the bytes of each session, and why some cannot be streamed."""
+    """Return the plan with the bytes and problems of each session."""
     from nwbgate.cli.transfers import bytes_in_words, count_words
 
     lines = [_beginning(plan, order)]

@@ -175,7 +175,7 @@ def order(
 
 
 def bring_tables(server: Server, manifest: ReleaseManifest, copy: LocalCopy, place: LocalCopy) -> Path:
-    """Put the verified tables of a release in `place`, from the copy or the server; return their folder."""
+    """Put the verified tables in `place`, and return their folder."""
     for table in manifest.tables.values():
         _bring_table(server, table, copy, place)
     return place.path(next(iter(manifest.tables.values()))).parent

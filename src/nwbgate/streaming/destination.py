@@ -39,15 +39,15 @@ class Destination(Protocol):
         """Return the final place of a file in `folder`."""
 
     def holds(self, entry: Mapping[str, Any], file: Path, key: str) -> bool:
-        """Return whether the file of a session is there, as the ledger or the place itself tells."""
+        """Return whether the file of a session is there."""
 
     def deliver(self, file: Path, key: str) -> tuple[Path, dict[str, Any]]:
-        """Bring a file to its final place; return that, and what the ledger keeps of it."""
+        """Bring a file to its place; return place and ledger facts."""
 
 
 @dataclass(frozen=True)
 class LocalFolder:
-    """A folder: the writer gives each checked file its final name there, so nothing has to be moved."""
+    """A folder, in which the writer gives each checked file its name."""
 
     folder: Path
     on_scratch = False
@@ -129,28 +129,28 @@ class Bucket:
         """
         client = _client(self.endpoint)
         try:
-            with _explained(self.url):
+            with _explain(self.url):
                 client.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
         except WriteError as error:
             raise UsageError("the bucket cannot be used", where=error.where, got=error.got, fix=error.fix) from error
 
     def holds(self, entry: Mapping[str, Any], file: Path, key: str) -> bool:
-        """Return whether the object is there: as the ledger says, or by what is stored with it."""
-        found = self._stored.get(self.name_of(file))
+        """Return whether the object is there, by ledger or metadata."""
+        found = self._objects.get(self.name_of(file))
         if found is None:
             return False
         if entry and found == (entry.get("bytes"), entry.get("etag")):
             return True
-        with _explained(self.url):
+        with _explain(self.url):
             head = _client(self.endpoint).head_object(Bucket=self.bucket, Key=self.name_of(file))
         return bool(head.get("Metadata", {}).get(KEY) == key)
 
     @cached_property
-    def _stored(self) -> dict[str, tuple[int, str]]:
+    def _objects(self) -> dict[str, tuple[int, str]]:
         """Size and ETag of each object below the prefix, as they were at first."""
         prefix = urlsplit(self.url).path.strip("/")
         pages = _client(self.endpoint).get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
-        with _explained(self.url):
+        with _explain(self.url):
             objects = [each for page in pages for each in page.get("Contents", ())]
         return {each["Key"]: (each["Size"], each["ETag"].strip('"')) for each in objects}
 
@@ -163,7 +163,7 @@ class Bucket:
             If the store does not answer, refuses, or holds something else afterwards.
         """
         place, parts = self.place_of(file), Parts(file, self.bytes_of_part)
-        with _explained(str(place)):
+        with _explain(str(place)):
             stored = upload(_client(self.endpoint), self.bucket, self.name_of(file), parts, {KEY: key})
         return place, stored
 
@@ -212,7 +212,7 @@ def _client(endpoint: str) -> Any:
 
 
 @contextmanager
-def _explained(where: str) -> Iterator[None]:
+def _explain(where: str) -> Iterator[None]:
     """Turn errors of the store and of its client into a `WriteError`."""
     failures = import_extra("botocore.exceptions", EXTRA)
     try:

@@ -64,7 +64,7 @@ class Parts:
 
     @property
     def etag(self) -> str:
-        """ETag of the object, where the store does not encrypt by keys of its own."""
+        """ETag of the object in a store without encryption by keys."""
         if len(self.parts) == 1:
             return self.parts[0].md5.hex()
         joined = hashlib.md5(b"".join(part.md5 for part in self.parts), usedforsecurity=False)
@@ -72,14 +72,14 @@ class Parts:
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the object as S3 tells it: that of the digests of the parts, where there are several."""
+        """SHA-256 of the object, or of the digests of its parts."""
         if len(self.parts) == 1:
-            return encoded(self.parts[0].sha256)
+            return to_base64(self.parts[0].sha256)
         joined = hashlib.sha256(b"".join(part.sha256 for part in self.parts)).digest()
-        return f"{encoded(joined)}-{len(self.parts)}"
+        return f"{to_base64(joined)}-{len(self.parts)}"
 
 
-def encoded(digest: bytes) -> str:
+def to_base64(digest: bytes) -> str:
     """Return a digest in base64, as S3 writes it."""
     return base64.b64encode(digest).decode()
 
@@ -116,7 +116,7 @@ def upload(client: Any, bucket: str, key: str, file: Parts, metadata: dict[str, 
     _abort_earlier(client, place)
     if len(file.parts) == 1:
         with file.path.open("rb") as body:
-            sums = {"ContentMD5": encoded(file.parts[0].md5), "ChecksumSHA256": encoded(file.parts[0].sha256)}
+            sums = {"ContentMD5": to_base64(file.parts[0].md5), "ChecksumSHA256": to_base64(file.parts[0].sha256)}
             client.put_object(**place, Body=body, Metadata=metadata, **sums)
     else:
         _send_parts(client, place, file, metadata)
@@ -130,7 +130,7 @@ def _send_parts(client: Any, place: dict[str, str], file: Parts, metadata: dict[
         sent = []
         for part in file.parts:
             stream.seek(part.start)
-            sums = {"ContentMD5": encoded(part.md5), "ChecksumSHA256": encoded(part.sha256)}
+            sums = {"ContentMD5": to_base64(part.md5), "ChecksumSHA256": to_base64(part.sha256)}
             answer = client.upload_part(
                 **place, UploadId=upload_id, PartNumber=part.number, Body=stream.read(part.size), **sums
             )
@@ -152,7 +152,7 @@ def _begun(client: Any, place: dict[str, str], metadata: dict[str, str]) -> Iter
 
 
 def _abort_earlier(client: Any, place: dict[str, str]) -> None:
-    """Abort what killed runs began to send to this key, where the store tells of it."""
+    """Abort the unfinished uploads to this key that killed runs left."""
     with suppress(Exception):  # it may be forbidden to list them
         begun = client.list_multipart_uploads(Bucket=place["Bucket"], Prefix=place["Key"]).get("Uploads", ())
         for each in begun:

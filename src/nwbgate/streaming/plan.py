@@ -1,4 +1,4 @@
-"""Plan of a stream: sessions of a release with the sizes of their files, before any is fetched."""
+"""Plan of a stream: sessions of a release and sizes of their files."""
 
 import json
 from collections import Counter
@@ -75,7 +75,7 @@ class StreamedSession:
 
     @property
     def plan(self) -> SessionPlan:
-        """What the recipe says about it."""
+        """Plan of its conversion."""
         return self.task.plan
 
     @property
@@ -200,7 +200,7 @@ def _session(task: SessionTask, recipe: Recipe, by_path: Mapping[Path, RemoteFil
 
 
 def _key(task: SessionTask, recipe: Recipe, folder: Path) -> str:
-    """Return the digest of what the content of a file depends on, wherever the scratch folder is."""
+    """Return the digest of everything that the file's content depends on."""
     apart = ("sources", "remarks", "origin", "excluded", "problems")
     content = {
         "plan": {name: value for name, value in vars(task.plan).items() if name not in apart},

@@ -85,7 +85,7 @@ def plan_release(order: StreamOrder) -> StreamPlan:
 def open_stream(
     order: StreamOrder, *, jobs: int = 1, executor: Executor | None = None
 ) -> Iterator[tuple[StreamPlan, Iterator[SessionOutcome]]]:
-    """Give the plan of a stream, and the outcomes of its sessions as they come.
+    """Give the plan of a stream, and outcomes as they come.
 
     Leaving the block ends what is under way. The same order given again goes on where this one ended.
 

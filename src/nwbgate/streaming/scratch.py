@@ -20,13 +20,13 @@ _LOCK = ".lock"
 _LOOK = 0.2
 
 
-class StoppedError(Exception):
+class StoppedStreamError(Exception):
     """The run was interrupted while a session was under way."""
 
 
 @contextmanager
 def locked_scratch(folder: Path) -> Iterator[None]:
-    """Keep a scratch folder for one run, without the outputs that a killed run left.
+    """Lock a scratch folder for one run, and empty its outputs.
 
     Raises
     ------
@@ -80,12 +80,12 @@ class Scratch:
         self._changed, self._turn = threading.Condition(), threading.Lock()
 
     @property
-    def used(self) -> int:
+    def bytes_used(self) -> int:
         """Bytes that are reserved, or lie in the folder without a reservation."""
         return sum(self._held.values()) + sum(self._outputs.values()) + sum(map(_size_of, self._others()))
 
     def reserve(self, session: int, sources: Mapping[Path, int], expected: int, stop: threading.Event) -> None:
-        """Wait until there is room for a session, and reserve it; sessions wait in turn.
+        """Wait in turn for the room of a session, and reserve it.
 
         Parameters
         ----------
@@ -100,7 +100,7 @@ class Scratch:
 
         Raises
         ------
-        StoppedError
+        StoppedStreamError
             If the run was stopped.
         WriteError
             If there is no room although no other session holds any.
@@ -113,13 +113,13 @@ class Scratch:
                     break
                 self._changed.wait(_LOOK)
                 if stop.is_set():
-                    raise StoppedError
+                    raise StoppedStreamError
             self._held |= sources
             self._holders.update(sources.keys())
             self._outputs[session] = expected
 
     def release(self, session: int, sources: Iterable[Path], *, delete: bool) -> None:
-        """Give the room of a session back, and delete the files that no other session needs."""
+        """Give room back, and delete files that no other session needs."""
         with self._changed:
             for path in sources:
                 self._holders[path] -= 1
@@ -145,20 +145,20 @@ class Scratch:
     def _has_room(self, sources: Mapping[Path, int], expected: int) -> bool:
         new = {path: size for path, size in sources.items() if path not in self._held}
         there = self.left_of(new)  # counted by what lies there; the reservation takes its place
-        return self.used - there + sum(new.values()) + expected <= self.limit
+        return self.bytes_used - there + sum(new.values()) + expected <= self.limit
 
     def _refuse_want(self, sources: Mapping[Path, int], expected: int) -> None:
         if not self._has_room(sources, expected):
             raise WriteError(
                 "the scratch folder has no room for this session",
                 where=str(self.folder),
-                got=f"{self.used / 1e6:.1f} MB in use, {(sum(sources.values()) + expected) / 1e6:.1f} MB needed",
+                got=f"{self.bytes_used / 1e6:.1f} MB in use, {(sum(sources.values()) + expected) / 1e6:.1f} MB needed",
                 expected=f"at most {self.limit / 1e6:.1f} MB together",
                 fix="raise --scratch-limit, or remove what else lies in the folder",
             )
 
     def _drop_others(self, sources: Mapping[Path, int]) -> None:
-        """Delete what earlier runs fetched for other sessions: nobody holds it, and it can be fetched again."""
+        """Delete what earlier runs fetched for sessions that still wait."""
         if self.keep:
             return
         kept = {*sources, *map(part_of, sources)}

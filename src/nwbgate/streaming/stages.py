@@ -20,7 +20,7 @@ from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import Server
 from nwbgate.streaming.destination import Destination
 from nwbgate.streaming.plan import StreamedSession, Wish
-from nwbgate.streaming.scratch import StoppedError
+from nwbgate.streaming.scratch import StoppedStreamError
 
 #: Files of one session that are fetched at once: the planes of a session come together.
 _AT_ONCE = 4
@@ -30,7 +30,7 @@ Delivered = tuple[SessionOutcome, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Route:
-    """Everything that a process or a machine needs to know to stream a session, as plain data.
+    """Sources, destination and manner of a stream, as plain data.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ class StoppablePatience(Patience):
 
         Raises
         ------
-        StoppedError
+        StoppedStreamError
             If the run was stopped.
         """
         if self.stop.wait(self.pause_after(failures)):
-            raise StoppedError
+            raise StoppedStreamError
 
 
 def fetch_sources(session: StreamedSession, route: Route, stop: threading.Event) -> None:
@@ -83,7 +83,7 @@ def fetch_sources(session: StreamedSession, route: Route, stop: threading.Event)
     NwbgateError
         If a file does not come, is not what the manifest says, is longer than the server announced, or the disk is
         full. What has arrived is kept.
-    StoppedError
+    StoppedStreamError
         If the run was stopped.
     """
     copy, server = LocalCopy(route.copy), route.server(stop)
@@ -95,9 +95,10 @@ def fetch_sources(session: StreamedSession, route: Route, stop: threading.Event)
 
 
 def _in_threads(action: Callable[[Path], None], paths: Sequence[Path]) -> None:
-    """Call a function for each path, some at once, and raise the first error after all have ended.
+    """Call a function for each path, some at once.
 
-    Its threads do not outlive the process, as those of a pool would while a server is silent.
+    The first error is raised after all have ended. The threads do not outlive the process, as those of a pool would
+    while a server is silent.
     """
     waiting, errors = deque(paths), list[BaseException]()
 
@@ -130,14 +131,14 @@ def _fetch_file(file: RemoteFile, size: int, copy: LocalCopy, server: Server, st
 
 
 def _counter(file: RemoteFile, size: int, stop: threading.Event) -> Callable[[int], None]:
-    """Return a function that counts bytes, and ends a download that outgrows its room or the run."""
+    """Return a counter that ends a download beyond its room."""
     arrived = 0
 
     def count(number: int) -> None:
         nonlocal arrived
         arrived += number
         if stop.is_set():
-            raise StoppedError
+            raise StoppedStreamError
         if arrived > size:
             raise FetchError(
                 "the server sends more than it announced",
@@ -166,7 +167,7 @@ class FetchedWork:
         return SessionWork(self.session.task).lost(error)
 
     def _task(self) -> SessionTask:
-        """Return the task, planned again where its metadata depend on the content of its sources."""
+        """Return the task, planned again where sources determine its metadata."""
         task, wish = self.session.task, self.route.wish
         if not wish.options.get("timezone"):
             return task
@@ -180,7 +181,7 @@ class FetchedWork:
 
 
 def deliver(session: StreamedSession, outcome: SessionOutcome, destination: Destination) -> Delivered:
-    """Bring a converted file to its final place; its copy in the scratch folder is deleted."""
+    """Bring a converted file to its final place, out of scratch."""
     if outcome.status not in (SessionStatus.CONVERTED, SessionStatus.SKIPPED) or outcome.path is None:
         return outcome, {}
     try:

@@ -1,4 +1,4 @@
-"""Sessions on their way: the next is fetched while one is converted, within the room of the scratch folder."""
+"""Sessions on their way: one is fetched while another is converted."""
 
 import threading
 from collections import deque
@@ -19,7 +19,7 @@ from nwbgate.processes.cores import cores
 from nwbgate.processes.elsewhere import ClusterLostError, result_of
 from nwbgate.processes.worker import GRACE
 from nwbgate.streaming.plan import StreamedSession, StreamPlan
-from nwbgate.streaming.scratch import Scratch, StoppedError
+from nwbgate.streaming.scratch import Scratch, StoppedStreamError
 from nwbgate.streaming.stages import Delivered, FetchedWork, Route, WholeWork, deliver, failure, fetch_sources
 
 #: Sessions that are fetched at once, at most.
@@ -87,13 +87,13 @@ class Stream:
 
     @property
     def width(self) -> int:
-        """Sessions that may be under way: on a cluster as many as workers; here some are fetched or delivered."""
+        """Sessions that may be under way; on a cluster one per worker."""
         if self._executor is not None:
             return int(getattr(self._executor, "slots", cores()))
         return self._jobs + min(self._jobs, _FETCHED_AT_ONCE) + self._route.destination.on_scratch
 
     def outcomes(self) -> Generator[SessionOutcome]:
-        """Yield the outcome of each session as it ends, after it is in the ledger and its room is free.
+        """Yield the outcome of each session once the ledger has it.
 
         Raises
         ------
@@ -121,7 +121,7 @@ class Stream:
 
     @contextmanager
     def _stopping(self) -> Iterator[None]:
-        """Stop what is under way when the block ends early; downloads that hang are left to the end of the process."""
+        """Stop what is under way when the block ends early."""
         try:
             yield
         finally:
@@ -141,7 +141,7 @@ class Stream:
         """Take a session through its stages, and hand on what became of it."""
         try:
             outcome, facts = self._taken_through(session)
-        except (StoppedError, StoppedWorkError):
+        except (StoppedStreamError, StoppedWorkError):
             return
         except ClusterLostError as error:
             self._ended.put(error)
@@ -183,7 +183,7 @@ class Stream:
         while not future.done():
             if self._stop.wait(_LOOK):
                 future.cancel()
-                raise StoppedError
+                raise StoppedStreamError
         result: Delivered = result_of(future, work)
         return result
 
@@ -192,7 +192,7 @@ class Stream:
         """Wait for a free place, as long as the run goes on."""
         while not places.acquire(timeout=_LOOK):
             if self._stop.is_set():
-                raise StoppedError
+                raise StoppedStreamError
         try:
             yield
         finally:
