@@ -14,6 +14,7 @@ from nwbgate.conversion.batches import ledger
 from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.batches.session_work import PRELOAD
 from nwbgate.errors import UnreachableError
+from nwbgate.fetching.copy import LocalCopy
 from nwbgate.processes.apart import Processes, StoppedWorkError
 from nwbgate.processes.cores import cores
 from nwbgate.processes.elsewhere import ClusterLostError, result_of
@@ -208,5 +209,7 @@ class Stream:
             outcome = replace(outcome, remarks=(*outcome.remarks, f"cannot write the ledger: {error.strerror}"))
         # What could not be fetched whole is kept: the next run goes on with it.
         fetched = all(path.is_file() for path in session.files)
+        if fetched and self._scratch.keep:
+            LocalCopy(self._route.copy).record(*session.files.values())
         self._scratch.release(session.task.number, session.sizes, delete=fetched)
         return outcome
