@@ -204,3 +204,18 @@ def test_sizes_are_said_in_the_unit_that_fits(count, words):
     from nwbgate.cli.transfers import bytes_in_words
 
     assert bytes_in_words(count) == words
+
+
+@pytest.mark.slow
+def test_a_cluster_fetches_files(run):
+    pytest.importorskip("distributed")
+    code, out, err = run("--mouse", "453988", "--cluster", "local:1")
+    assert code == 0
+    assert "present and verified: 3 of 3 files" in out
+    assert "[3/3]" in err
+
+
+def test_an_unknown_cluster_is_refused(run):
+    code, _, err = run("--mouse", "453988", "--cluster", "nowhere")
+    assert code == 2
+    assert "unknown cluster" in err

@@ -1,6 +1,7 @@
 """``nwbgate fetch``: a verified local copy of a public release, in AllenSDK's layout."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,11 @@ class Releases(OnceCommand):
 @click.option("--dry-run", is_flag=True, help="Print the files to fetch and their size; write nothing.")
 @click.option("--base-url", metavar="URL", default="", help="Another server with the same folders, such as a mirror.")
 @click.option("--version", metavar="X.Y.Z", default="", help="Version of the release.  [default: the newest known]")
+@click.option(
+    "--cluster",
+    metavar="WHERE",
+    help="Fetch on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
+)
 @click.pass_context
 def fetch(
     context: click.Context,
@@ -57,6 +63,7 @@ def fetch(
     dry_run: bool,
     base_url: str,
     version: str,
+    cluster: str | None,
 ) -> None:
     """Fetch part or --all of a public release to DIR, verified.
 
@@ -85,7 +92,7 @@ def fetch(
     if dry_run:
         click.echo(_plan(wanted), nl=False)
         return
-    failed = _fetch(server, copy, wanted)
+    failed = _fetch(server, copy, wanted, cluster)
     for one, error in failed:
         click.echo(f"\n{one.file.path.name} failed: {error}")
     click.echo(_end(wanted, len(failed), folder))
@@ -157,17 +164,22 @@ def _plan(wanted: "Order") -> str:
     return "".join(line + "\n" for line in lines) + (f"  and {more} more\n" if more else "")
 
 
-def _fetch(server: "Server", copy: "LocalCopy", wanted: "Order") -> list[tuple["Wanted", "NwbgateError"]]:
-    """Fetch the files, and return the failed ones."""
+def _fetch(
+    server: "Server", copy: "LocalCopy", wanted: "Order", cluster: str | None
+) -> list[tuple["Wanted", "NwbgateError"]]:
+    """Fetch the files, here or on a cluster, and return the failed ones."""
+    from nwbgate.cli.cluster import executor_on
     from nwbgate.cli.transfers import Transfers
     from nwbgate.fetching.fetch import fetch as fetched
     from nwbgate.fetching.fetch import refuse_small_disk
+    from nwbgate.fetching.file_work import fetch_elsewhere
 
     refuse_small_disk(copy, wanted)
     failed = []
     arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
-    with Transfers(len(wanted.to_fetch), wanted.size, arrived) as transfers:
-        for one, error in fetched(server, copy, wanted, transfers.advance):
+    with executor_on(cluster) as executor, Transfers(len(wanted.to_fetch), wanted.size, arrived) as transfers:
+        come = partial(fetch_elsewhere, executor=executor) if executor is not None else fetched
+        for one, error in come(server, copy, wanted, transfers.advance):
             if error is not None:
                 failed.append((one, error))
             transfers.end(one.file.path.name, f"failed: {error.what}" if error else "fetched and verified")

@@ -145,7 +145,7 @@ def make_plan(wish: Wish, server: Server, copy: LocalCopy, destination: Destinat
     FetchError
         If the server does not answer, or has no sound release.
     """
-    release, recipe = load_release(released(wish.recipe)), load_recipe(wish.recipe)
+    release, recipe = load_release(release_name(wish.recipe)), load_recipe(wish.recipe)
     manifest = newest_manifest(server, release)
     copy.write_manifest(manifest)
     tables = bring_tables(server, manifest, copy, copy)
@@ -172,7 +172,7 @@ def make_plan(wish: Wish, server: Server, copy: LocalCopy, destination: Destinat
     )  # fmt: skip
 
 
-def released(recipe: str) -> str:
+def release_name(recipe: str) -> str:
     """Return the name of a recipe with a public release.
 
     Raises
@@ -218,7 +218,7 @@ def _done(sessions: Iterable[StreamedSession], recipe: Recipe, destination: Dest
     done = {}
     for each in sessions:
         entry = entries.get(each.key, {})
-        path = _named(each.task, recipe)
+        path = _output(each.task, recipe)
         if path is not None and destination.holds(entry, path, each.key):
             unknown = tuple(map(str, entry.get("unknown", ())))
             given = {"path": destination.place_of(path), "bytes": int(entry.get("bytes", 0)), "unknown": unknown}
@@ -226,7 +226,7 @@ def _done(sessions: Iterable[StreamedSession], recipe: Recipe, destination: Dest
     return done
 
 
-def _named(task: SessionTask, recipe: Recipe) -> Path | None:
+def _output(task: SessionTask, recipe: Recipe) -> Path | None:
     try:
         return output_of(task, recipe)
     except NwbgateError:  # its conversion will say so

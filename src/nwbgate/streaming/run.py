@@ -15,7 +15,7 @@ from nwbgate.fetching.release import load_release
 from nwbgate.fetching.server import Server
 from nwbgate.processes.cores import cores
 from nwbgate.streaming.destination import Bucket, Destination, make_destination
-from nwbgate.streaming.plan import StreamPlan, Wish, make_plan, released
+from nwbgate.streaming.plan import StreamPlan, Wish, make_plan, release_name
 from nwbgate.streaming.scratch import OUTPUT, RELEASE, Scratch, locked_scratch
 from nwbgate.streaming.stages import Route
 from nwbgate.streaming.stream import Stream
@@ -57,7 +57,7 @@ class StreamOrder:
     @property
     def server(self) -> Server:
         """The server of the release."""
-        return Server(self.base_url or load_release(released(self.wish.recipe)).base_url, self.patience)
+        return Server(self.base_url or load_release(release_name(self.wish.recipe)).base_url, self.patience)
 
     @property
     def destination(self) -> Destination:
