@@ -14,7 +14,7 @@ from nwbgate.processes.elsewhere import results_elsewhere
 
 
 @dataclass(frozen=True)
-class FileWork:
+class DownloadWork:
     """Download of one file, as work for any process.
 
     Parameters
@@ -75,7 +75,7 @@ def fetch_elsewhere(
         If the executor gave its work up.
     """
     copy.record(*(one.file for one in wanted.files if not one.missing))
-    works = [FileWork(server.base_url, server.patience, copy, one) for one in wanted.to_fetch]
+    works = [DownloadWork(server.base_url, server.patience, copy, one) for one in wanted.to_fetch]
     for number, error in results_elsewhere(works, executor):
         if isinstance(error, UnreachableError):
             raise error
