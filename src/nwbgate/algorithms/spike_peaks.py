@@ -15,6 +15,9 @@ NEAR = 1e-3
 #: doi:10.7554/eLife.51675). Of noise alone, one window of 81 samples in 40,000 has a higher one.
 STANDS_OUT = 5.0
 
+#: Height in units of the noise from which a peak was counted as a spike (the same).
+DETECTED = 10.0
+
 
 def noise_level(voltage: npt.ArrayLike) -> float:
     """Return QT = median(abs(V)) / 0.6745, a noise level that ignores spikes.
@@ -48,6 +51,28 @@ def tops(voltage: Floats, places: Places, around: int) -> Places:
     samples = np.clip(places[:, None] + window, 0, len(voltage) - 1)
     highest: Places = samples[np.arange(len(samples)), voltage[samples].argmax(axis=1)]
     return highest
+
+
+def other_peaks(voltage: Floats, places: Places, around: int, level: float) -> Places:
+    """Return the samples of peaks as high as a level that are not of a spike, one for each spell above it.
+
+    Parameters
+    ----------
+    voltage, places, around
+        As for `tops`.
+    level : float
+        Least height of a peak, in the unit of the voltage.
+    """
+    above = np.flatnonzero(voltage >= level)
+    if not len(above):
+        return above
+    spells = np.split(above, np.flatnonzero(np.diff(above) > around) + 1)
+    peaks = np.array([spell[voltage[spell].argmax()] for spell in spells], dtype=np.intp)
+    known = np.sort(places)
+    first = np.searchsorted(known, peaks - around, side="left")
+    last = np.searchsorted(known, peaks + around, side="right")
+    others: Places = peaks[first == last]
+    return others
 
 
 def without_peak(voltage: Floats, places: Places, around: int, noise: float) -> Mask:

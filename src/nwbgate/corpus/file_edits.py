@@ -67,6 +67,25 @@ def copy(path: str, to: Any, source: Any) -> Edit:
     return edit
 
 
+def transplant(source: str, target: str) -> Edit:
+    """A dataset has the values of another one."""
+
+    def edit(file: h5py.File) -> None:
+        file[target][...] = file[source][()]
+
+    return edit
+
+
+def exchange(one: str, other: str) -> Edit:
+    """Two datasets change places."""
+
+    def edit(file: h5py.File) -> None:
+        first, second = file[one][()], file[other][()]
+        file[one][...], file[other][...] = second, first
+
+    return edit
+
+
 def swap(path: str, one: int, other: int, axis: int = 0) -> Edit:
     """Two rows (or columns) of a dataset change places."""
 

@@ -1,9 +1,11 @@
 """Faults of a converted cell-attached recording: voltage, spikes, electrodes, the imaged cell."""
 
+from uuid import NAMESPACE_DNS, uuid5
+
 import h5py
 import numpy as np
 
-from nwbgate.corpus.file_edits import Fault, add, attribute, copy, put, remade, swap, together
+from nwbgate.corpus.file_edits import Fault, add, attribute, copy, put, remade, scaled, swap, together
 
 FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
 BOTH = (FILTERED, "acquisition/ElectricalSeries")
@@ -14,10 +16,24 @@ def unit_of_another_group(file: h5py.File) -> None:
     """The unit names a group of electrodes that its electrode is not in."""
     groups = file["general/extracellular_ephys"]
     file.copy(groups["cell_attached_pipette"], groups, "probe")
+    groups["probe"].attrs["object_id"] = str(uuid5(NAMESPACE_DNS, "probe"))
     file["units/electrode_group"][0] = groups["probe"].ref
 
 
+def lose_spikes(file: h5py.File) -> None:
+    """Three of the spikes are lost, the first, one in the middle and the last."""
+    times = file["units/spike_times"][()]
+    remade("units/spike_times", lambda values: np.delete(values, [0, len(values) // 2, -1]))(file)
+    file["units/spike_times_index"][...] = [len(times) - 3]
+    file["units/spike_times_index"].attrs["target"] = file["units/spike_times"].ref
+
+
 RECORDING: list[Fault] = [
+    ("voltages.peaks_are_spikes", lose_spikes),
+    ("voltages.threshold_is_below_the_spikes", scaled("units/spike_detection_threshold", 1000.0)),
+    ("spike_responses.dff_follows_spikes", remade(f"{DFF}/data", lambda trace: trace[::-1])),
+    ("spike_responses.dff_follows_spikes", remade(f"{DFF}/data", lambda trace: -trace)),
+    ("spike_responses.dff_is_a_ratio", scaled(f"{DFF}/data", 100.0)),
     ("spikes.spike_times_are_numbers", put("units/spike_times", 3, np.nan)),
     ("spikes.spike_times_are_sorted", swap("units/spike_times", 0, 1)),
     ("spikes.spikes_of_a_pipette_are_distinct", copy("units/spike_times", 3, 2)),

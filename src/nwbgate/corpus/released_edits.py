@@ -60,7 +60,11 @@ TRACES = (
     *(f"{OPHYS}/{name}/traces/data" for name in ("dff", "corrected_fluorescence", "demixed_trace", "neuropil_trace")),
 )
 
+TEMPLATES = "stimulus/templates/Natural_Images_Lum_Matched_set_training_2017.07.14"
 RELEASED: list[Fault] = [
+    ("template_images.templates_differ", copy(f"{TEMPLATES}/data", 2, 3)),
+    ("template_images.template_is_not_empty", put(f"{TEMPLATES}/data", 2, 0)),
+    ("template_images.versions_show_one_image", swap(f"{TEMPLATES}/unwarped", 2, 3)),
     ("series.unit_is_as_described", attribute(f"{EYE}/eye_tracking/data", "unit", "meters")),
     ("trace_partners.dff_is_of_its_own_roi", swap(f"{DFF}/data", 0, 1, axis=1)),
     ("masks.mask_is_not_another_rois", copy(f"{ROIS}/cell_specimen_table/image_mask", 2, 3)),

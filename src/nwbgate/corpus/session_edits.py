@@ -11,16 +11,20 @@ from nwbgate.corpus.file_edits import (
     add,
     attribute,
     copy,
+    exchange,
     own_timestamps,
     put,
     remade,
     scaled,
     swap,
     together,
+    transplant,
     without_column,
 )
 
 T, P, B, OPHYS = "intervals/trials", "intervals/stimulus_presentations", "processing/behavior", "processing/ophys"
+TEMPLATES, SERIES = "stimulus/templates/stimulus_images", "stimulus/presentation/stimulus_image_presentations"
+MOTION = f"{OPHYS}/motion_correction"
 DFF, ROIS = f"{OPHYS}/DfOverF/VISp_150", f"{OPHYS}/ImageSegmentation/VISp_150"
 FILTERED, RAW = f"{B}/running_speed/data", f"{B}/raw_running_speed/data"
 SPEEDS = (FILTERED, RAW)
@@ -35,6 +39,15 @@ LATE = 0.05 * np.cumsum(np.arange(13914) % 900 == 899)
 
 MOVIE = 500
 SESSION_TYPES = (f"{B}/session_metadata/session_type", f"{B}/task_parameters/session_type")
+OTHER_SET = "OPHYS_4_images_B"
+#: Volumes of rewards, and areas of ellipses, in every place that tells them.
+VOLUMES = (
+    "events/rewards/volume",
+    f"{T}/reward_volume",
+    f"{B}/task_parameters/reward_volume",
+    f"{B}/task_parameters/auto_reward_volume",
+)
+AREAS = (f"{EYE}/eye_area", f"{EYE}/cr_area", f"{PUPIL}/pupil_area")
 #: What has the delay of the monitor, and the frames and times of presentations.
 ON_THE_MONITOR = (f"{P}/start_time", f"{P}/stop_time", f"{T}/change_time")
 FRAMES, TIMES = ("start_frame", "end_frame"), ("start_time", "stop_time")
@@ -226,6 +239,45 @@ CONTENT: list[Fault] = [
     (
         "task_parameters.drawn_frames_are_those_of_the_flashes",
         add(f"{B}/task_parameters/n_stimulus_frames", 0, 30),
+    ),
+    (
+        "task_parameters.image_set_is_of_the_session_type",
+        together(*(put(name, 0, OTHER_SET) for name in SESSION_TYPES)),
+    ),
+    ("task_parameters.reward_is_a_drop", together(*(scaled(name, 1000) for name in VOLUMES))),
+    ("template_images.template_is_not_empty", put(f"{TEMPLATES}/im065", ..., 0)),
+    ("template_images.templates_differ", transplant(f"{TEMPLATES}/im061", f"{TEMPLATES}/im065")),
+    (
+        "template_images.versions_show_one_image",
+        exchange(f"{TEMPLATES}_unwarped/im061", f"{TEMPLATES}_unwarped/im065"),
+    ),
+    ("shown_images.shown_is_presented", put(f"{SERIES}/data", 20, 7)),
+    ("shown_images.shown_is_presented", add(f"{SERIES}/timestamps", ..., 0.75)),
+    (
+        "stimulus_presentations.presented_is_shown",
+        together(*(remade(f"{SERIES}/{name}", lambda values: values[:-1]) for name in ("data", "timestamps"))),
+    ),
+    ("stimulus_presentations.trained_images_are_familiar", put(f"{P}/is_image_novel", ..., True)),
+    ("trials.change_is_at_its_frame", put(f"{T}/change_frame", MISS, np.nan)),
+    ("motion.motion_is_of_its_own_plane", transplant(f"{MOTION}_VISl_75/data", f"{MOTION}_VISp_150/data")),
+    ("motion.plane_moves", put(f"{MOTION}_VISp_150/data", ..., 0)),
+    ("cells.motion_bounds_are_counted", put(f"{ROIS}/max_correction_up", ..., 60.0)),
+    ("cells.cells_are_valid", put(f"{ROIS}/valid_roi", 1, False)),
+    ("cells.fits_have_possible_numbers", put(f"{ROIS}/RMSE", 1, -3.0)),
+    ("cells.fits_have_possible_numbers", put(f"{ROIS}/lambda", 1, -0.5)),
+    ("trace_columns.dff_is_not_clipped", remade(f"{DFF}/data", lambda dff: np.minimum(dff, 0.3))),
+    (
+        "projection_images.projections_differ",
+        transplant(f"{OPHYS}/projections_VISl_75/max_projection", f"{OPHYS}/projections_VISp_150/max_projection"),
+    ),
+    ("eye_ellipses.ellipse_is_never_still", put(f"{EYE}/eye_phi/data", ..., 0.0)),
+    (
+        "eye_ellipses.ellipse_has_its_own_center",
+        transplant(f"{B}/EyeTracking/eye_tracking/data", f"{B}/EyeTracking/pupil_tracking/data"),
+    ),
+    (
+        "eye_ellipses.eye_is_open",
+        together(put(f"{EYE}/likely_blink/data", ..., True), *(put(f"{name}/data", ..., np.nan) for name in AREAS)),
     ),
     ("trace_columns.trace_has_no_nan", put(f"{DFF}/data", (slice(100, 120), 2), np.nan)),
     ("trace_columns.trace_varies", put(f"{DFF}/data", (slice(None), 2), 0.0)),

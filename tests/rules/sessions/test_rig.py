@@ -2,8 +2,11 @@
 
 import pytest
 
+from nwbgate.rules.sessions import rig
 from support.judged_sessions import Case, Frames, fired, good
 from support.standard_session import ACTIVE, FLASHED, GRATINGS
+
+IMAGE_SET = "task_parameters.image_set_is_of_the_session_type"
 
 
 def changed(table: str, column: str, value: object):
@@ -11,6 +14,23 @@ def changed(table: str, column: str, value: object):
         frames[table][column] = [value]
 
     return edit
+
+
+def of_session_type(name: str):
+    """An edit of the session type wherever it is told."""
+
+    def edit(frames: Frames) -> None:
+        for table in ("session", "task_parameters"):
+            frames[table]["session_type"] = [name]
+        frames["session"]["session_description"] = [name]
+
+    return edit
+
+
+def in_microliters(frames: Frames) -> None:
+    frames["rewards"]["volume"] *= 1000
+    frames["trials"]["reward_volume"] *= 1000
+    frames["task_parameters"][["reward_volume", "auto_reward_volume"]] *= 1000
 
 
 CASES: list[Case] = [
@@ -21,6 +41,8 @@ CASES: list[Case] = [
     ),
     ("task_parameters.stimulus_is_shown", changed("task_parameters", "stimulus_name", "grating")),
     ("task_parameters.stimulus_is_of_the_session_type", changed("task_parameters", "stimulus", "grating")),
+    ("task_parameters.image_set_is_of_the_session_type", of_session_type("OPHYS_4_images_B")),
+    ("task_parameters.reward_is_a_drop", in_microliters),
 ]
 
 
@@ -29,6 +51,24 @@ def test_a_fault_of_the_rig_fires_its_rule_and_no_other(code, edit):
     frames = good(ACTIVE)
     edit(frames)
     assert fired(frames) == [code]
+
+
+@pytest.mark.parametrize(
+    ("session_type", "stimulus", "codes"),
+    [
+        ("OPHYS_6_images_B", "Natural_Images_Lum_Matched_set_TRAINING_2017", [IMAGE_SET]),
+        ("OPHYS_0_images_A_habituation", "Natural_Images_Lum_Matched_set_TRAINING_2017", []),
+        ("TRAINING_3_images_A_10uL_reward", "Natural_Images_Lum_Matched_set_training_2017.07.14", []),
+        ("OPHYS_1_images_G", "Natural_Images_Lum_Matched_set_ophys_G_2019", []),
+        ("OPHYS_4_images_H", "Natural_Images_Lum_Matched_set_ophys_H_2019.05.26", []),
+        ("OPHYS_4_images_H", "a set of our own", []),
+        ("OPHYS_7_receptive_field_mapping", "Natural_Images_Lum_Matched_set_training_2017", []),
+    ],
+)
+def test_the_image_set_of_a_session_type_is_known_by_its_name(session_type, stimulus, codes):
+    parameters = good(ACTIVE)["task_parameters"].assign(session_type=[session_type], stimulus_name=[stimulus])
+    found = rig.image_set_is_of_the_session_type.function(parameters)
+    assert ([] if found is None else [IMAGE_SET]) == codes
 
 
 @pytest.mark.parametrize("path", [GRATINGS, FLASHED], ids=lambda path: path.stem)

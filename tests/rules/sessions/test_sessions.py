@@ -10,9 +10,9 @@ from nwbgate.reading.facts.frames import session_frames
 from nwbgate.rules.sessions import RULES
 from rules.sessions import test_clocks, test_identity, test_rig, test_scaling, test_sources
 from rules.sessions.behavior import test_eye, test_licks, test_outcomes, test_rewards, test_running, test_trials
-from rules.sessions.imaging import test_detected_events, test_masks, test_planes, test_rois, test_traces
-from rules.sessions.recording import test_units, test_voltages
-from rules.sessions.stimulus import test_changes, test_flashes, test_frames, test_presentations
+from rules.sessions.imaging import test_detected_events, test_masks, test_motion, test_planes, test_rois, test_traces
+from rules.sessions.recording import test_responses, test_units, test_voltages
+from rules.sessions.stimulus import test_changes, test_flashes, test_frames, test_images, test_presentations
 from support.development_data import shared
 from support.judged_sessions import fired, good, outcome
 from support.standard_session import ACTIVE, FLASHED, GRATINGS, PASSIVE
@@ -25,11 +25,14 @@ MODULES = (
     test_flashes,
     test_frames,
     test_identity,
+    test_images,
     test_licks,
     test_masks,
+    test_motion,
     test_outcomes,
     test_planes,
     test_presentations,
+    test_responses,
     test_rewards,
     test_rig,
     test_rois,

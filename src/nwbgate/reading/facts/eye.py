@@ -102,15 +102,28 @@ def _of_ellipse(frames: Frames, ellipse: str) -> dict[str, Any]:
         "n_angles_beyond": int((np.abs(phi) > 2 * np.pi).sum()),
         "largest_angle": float(np.nanmax(np.abs(phi), initial=0.0)),
         "longest_still": _longest_still(frames[f"{ellipse}_center_x"], frames[f"{ellipse}_center_y"]),
+        "longest_turned": _longest_still(phi, phi),
+        "n_center_of_another": _on_another(frames, ellipse),
         **(_in_eye(frames) if ellipse == "pupil" else {}),
     }
 
 
 def _longest_still(x: Column, y: Column) -> int:
-    """Return the longest run of frames with an unmoving known center."""
+    """Return the longest run of frames with an unmoving known place."""
     moved = ~((np.diff(x) == 0) & (np.diff(y) == 0))
     ends = np.flatnonzero(np.append(moved, True))
     return int(np.diff(ends, prepend=-1).max()) if len(x) else 0
+
+
+def _on_another(frames: Frames, ellipse: str) -> int:
+    """Return the number of frames in which the center is exactly that of an ellipse before it."""
+    before = _ELLIPSES[: _ELLIPSES.index(ellipse)]
+    same = np.zeros(len(frames["timestamps"]), dtype=bool)
+    for other in before:
+        if f"{other}_center_x" in frames and f"{other}_center_y" in frames:
+            both = [frames[f"{ellipse}_center_{axis}"] == frames[f"{other}_center_{axis}"] for axis in "xy"]
+            same |= both[0] & both[1]
+    return int(same.sum())
 
 
 def _differ(one: Column, other: Column) -> np.ndarray[Any, np.dtype[np.bool_]]:

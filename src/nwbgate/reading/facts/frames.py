@@ -19,7 +19,9 @@ from nwbgate.reading.facts.projections import projection_frame
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.facts.running import running_frames
 from nwbgate.reading.facts.series import SeriesContents, SeriesHome, contents, homes, per_roi, series_frames
+from nwbgate.reading.facts.spike_responses import spike_response_frame
 from nwbgate.reading.facts.stimulus_clock import off_stimulus
+from nwbgate.reading.facts.stimulus_images import shown_frame, template_frame
 from nwbgate.reading.facts.trace_partners import trace_partners
 from nwbgate.reading.facts.traces import trace_columns
 from nwbgate.reading.facts.units import spike_frame
@@ -44,8 +46,10 @@ _MOST_FRAMES = 5_000_000
 _SERIES = ("series", "clocks", "series_rois")
 _TRACES = ("trace_columns", "trace_partners", "event_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
-_OTHERS = ("eye_ellipses", "optics", "voltages", "masks", "projection_images", "motion", "spikes", "columns")
-FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_OTHERS, *ANY_FILE)
+_IMAGES = ("template_images", "shown_images")
+_RECORDED = ("voltages", "spike_responses")
+_OTHERS = ("eye_ellipses", "optics", "masks", "projection_images", "motion", "spikes", "columns")
+FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_IMAGES, *_RECORDED, *_OTHERS, *ANY_FILE)
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ def _planes(frame: pd.DataFrame, inside: _Inside) -> pd.DataFrame:
 def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
     """Return the wanted summaries."""
     frames: dict[str, pd.DataFrame] = {}
-    if wanted & {*_SERIES, *_TRACES, "motion", *_RUNNING, "voltages", *ANY_FILE}:
+    if wanted & {*_SERIES, *_TRACES, "motion", *_RUNNING, *_RECORDED, *ANY_FILE}:
         known: dict[str, SeriesHome] = {}
         skipped: set[str] = set()
         if inside.kind != "other":
@@ -182,6 +186,8 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames |= dict(zip(_SERIES, series_frames(inside.contents, known, skipped), strict=True))
         frames["clocks"]["off_stimulus"] = off_stimulus(inside.file, frames["clocks"])
         frames |= _of_series(inside, wanted, frames)
+    if wanted & {*_IMAGES} and inside.kind != "other":
+        frames |= _stimulus_images(inside)
     if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
         frames["eye_ellipses"] = ellipses
     if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:
@@ -208,9 +214,17 @@ def _of_series(inside: _Inside, wanted: set[str], frames: dict[str, pd.DataFrame
         found |= running_frames(file, series, clocks)
     if "voltages" in wanted and (pair := voltage_frame(file, series, clocks, inside.trains)) is not None:
         found["voltages"] = pair
+    if "spike_responses" in wanted and (each := spike_response_frame(file, series, clocks, inside.trains)) is not None:
+        found["spike_responses"] = each
     if "motion" in wanted and "motion_correction" in stored:
         found["motion"] = motion_frame(file, series)
     return found
+
+
+def _stimulus_images(inside: _Inside) -> dict[str, pd.DataFrame]:
+    """Return the summaries of templates and of the images shown, where there are any."""
+    frames = dict(zip(_IMAGES, (template_frame(inside.file, inside.layout), shown_frame(inside.file)), strict=True))
+    return {name: frame for name, frame in frames.items() if len(frame)}
 
 
 def _ellipses(inside: _Inside) -> pd.DataFrame | None:

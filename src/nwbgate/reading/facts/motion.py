@@ -1,5 +1,7 @@
 """Motion correction of each plane, as the range of its shifts."""
 
+from hashlib import blake2b
+
 import h5py
 import numpy as np
 import pandas as pd
@@ -29,5 +31,8 @@ def motion_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame:
             known = values[np.isfinite(values)]
             if len(known):
                 low, high = np.quantile(known, [_OUTLIERS, 1 - _OUTLIERS])
-                rows.append({"plane": one.plane, "axis": axis, "low": float(low), "high": float(high)})
+                shift = {"plane": one.plane, "axis": axis, "low": float(low), "high": float(high)}
+                digest = blake2b(values.tobytes(), digest_size=16).hexdigest()
+                moves = bool((known != known[0]).any())
+                rows.append({**shift, "n_frames": len(values), "moves": moves, "digest": digest})
     return records_frame(rows, session_tables().summaries["motion"].columns)

@@ -45,12 +45,13 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     digests = [blake2b(digest_size=16) for _ in range(width)]
     n_nan = np.zeros(width, np.int64)
     low, high = np.full(width, np.inf), np.full(width, -np.inf)
-    longest = np.ones(width, np.int64)
+    longest, n_highest = np.ones(width, np.int64), np.zeros(width, np.int64)
     for block in blocks(data):
         columns = np.ascontiguousarray(block.T)
         n_nan += np.isnan(columns).sum(axis=1)
         low = np.fmin(low, np.fmin.reduce(columns, axis=1))
-        high = np.fmax(high, np.fmax.reduce(columns, axis=1))
+        before, high = high, np.fmax(high, np.fmax.reduce(columns, axis=1))
+        n_highest = np.where(high > before, 0, n_highest) + (columns == high[:, None]).sum(axis=1)
         for still in still_columns(columns):
             longest[still] = max(longest[still], longest_run(columns[still]))
         for digest, column in zip(digests, columns, strict=True):
@@ -60,7 +61,7 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     kept["n_frames"], kept["n_nan"] = data.shape[0], n_nan[column]
     kept["is_constant"] = ((high <= low) & (data.shape[0] > 1))[column]
     kept["lowest"], kept["highest"] = low[column], high[column]
-    kept["longest_run"] = longest[column]
+    kept["longest_run"], kept["n_highest"] = longest[column], n_highest[column]
     kept["digest"] = [digests[one].hexdigest() for one in column]
     return kept
 

@@ -8,15 +8,24 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.algorithms.similarity import correlation, lag, scale
-from nwbgate.algorithms.spike_peaks import noise_level, reach, without_peak
+from nwbgate.algorithms.spike_peaks import DETECTED, Places, noise_level, other_peaks, reach, tops, without_peak
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunk_reader import read
+<<<<<<< HEAD
 from nwbgate.storage.hdf5 import dataset_at
+=======
+from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.values import vector
+>>>>>>> dd40fc2 (Find wrong templates, lost spikes and shifts of another plane)
 
 #: Samples of a part that is read (3 s at 40 kHz), and the number of parts, spread over the recording.
 _PART, _PARTS = 2**17, 3
+#: Column of units with the voltage above which a peak was counted as a spike.
+_THRESHOLD = "spike_detection_threshold"
+#: Spikes from which the height of a spike is told.
+_FEWEST = 3
 #: Largest lag that is looked for, in samples.
 _REACH = 4096
 
@@ -45,7 +54,7 @@ def voltage_frame(
     starts = sorted({round(start) for start in np.linspace(0, max(len(raw) - _PART, 0), _PARTS)})
     parts = [(start, _signal(raw, start), _signal(filtered, start)) for start in starts]
     row = {"n": len(raw), **_pair([(one, other) for _, one, other in parts])}
-    row |= _spikes(trains, [(start, part) for start, _, part in parts], *_timing(series, clocks))
+    row |= _spikes(file, trains, [(start, part) for start, _, part in parts], *_timing(series, clocks))
     return records_frame([row], session_tables().summaries["voltages"].columns)
 
 
@@ -81,22 +90,79 @@ def _pair(parts: list[tuple[Signal, Signal]]) -> dict[str, Any]:
     }
 
 
-def _spikes(trains: Values | None, parts: list[tuple[int, Signal]], first: float, period: float) -> dict[str, Any]:
-    """Return how many of the spikes in these parts have no peak."""
+def _spikes(file: h5py.File, trains: Values | None, parts: list[tuple[int, Signal]], first: float, period: float) -> dict[str, Any]:
+    """Return how many of the spikes in these parts have no peak, and of the peaks no spike."""
     if not period > 0:
         return {}
-    times = np.concatenate([np.zeros(0), *_spike_times(trains)])
-    n_spikes, n_without, at = 0, 0, np.nan
-    for start, voltage in parts:
-        places = np.round((times - first) / period) - start
-        kept = places[(places >= 0) & (places < len(voltage))].astype(np.intp)
-        missing = without_peak(voltage, kept, reach(period), noise_level(voltage)) if len(kept) else np.zeros(0, bool)
-        at = first + (start + kept[missing.argmax()]) * period if missing.any() and np.isnan(at) else at
-        n_spikes, n_without = n_spikes + len(kept), n_without + int(missing.sum())
-    return {"n_spikes": n_spikes, "n_without_peak": n_without, "without_peak_at": float(at)}
+    times = np.concatenate([np.zeros(0), *spike_times(trains)])
+    places = [np.round((times - first) / period) - start for start, _ in parts]
+    pairs = [
+        (start, voltage, place[(place >= 0) & (place < len(voltage))].astype(np.intp))
+        for (start, voltage), place in zip(parts, places, strict=True)
+    ]
+    around = reach(period)
+    heights = np.concatenate([voltage[tops(voltage, place, around)] for _, voltage, place in pairs])
+    height = float(np.median(heights)) if len(heights) >= _FEWEST else np.nan
+    missing = [
+        _times(start + place[without_peak(voltage, place, around, noise_level(voltage))], first, period)
+        for start, voltage, place in pairs
+    ]
+    surplus = [
+        _times(start + other_peaks(voltage, place, around, _level(voltage, height)), first, period)
+        for start, voltage, place in pairs
+    ]
+    return {
+        "n_spikes": len(heights),
+        "spike_height": height,
+        "threshold": _threshold(file),
+        "n_without_peak": sum(map(len, missing)),
+        "without_peak_at": _first_of(missing),
+        **_observed(file, np.concatenate(surplus)),
+    }
 
 
-def _spike_times(trains: Values | None) -> Iterator[Signal]:
+def _times(samples: Places, first: float, period: float) -> Signal:
+    return np.asarray(first + samples * period, dtype=np.float64)
+
+
+def _level(voltage: Signal, height: float) -> float:
+    """Return the height of surely a spike: ten times the noise, and half of the known spikes."""
+    return float(np.fmax(DETECTED * noise_level(voltage), height / 2))
+
+
+def _observed(file: h5py.File, peaks: Signal) -> dict[str, Any]:
+    """Return how many of these peaks without a spike lie in the observation intervals."""
+    units = group_at(file, "/units")
+    if units is not None and dataset_at(units, "obs_intervals") is not None:
+        spans = np.concatenate([np.zeros((0, 2)), *map(_as_spans, read_column(units, "obs_intervals"))])
+        peaks = peaks[((peaks[:, None] >= spans[:, 0]) & (peaks[:, None] <= spans[:, 1])).any(axis=1)]
+    return {"n_peaks_without_spike": len(peaks), "peak_without_spike_at": _first_of([peaks])}
+
+
+def _threshold(file: h5py.File) -> float:
+    """Return the threshold of detection that the first unit gives, NaN for none."""
+    units = group_at(file, "/units")
+    told = dataset_at(units, _THRESHOLD) if units is not None else None
+    values = vector(told) if told is not None and told.ndim == 1 else np.empty(0)
+    return float(values[0]) if len(values) else np.nan
+
+
+def _as_spans(intervals: Any) -> Signal:
+    return np.asarray(intervals, dtype=np.float64).reshape(-1, 2)
+
+
+def _first_of(times: list[Signal]) -> float:
+    return min((float(each[0]) for each in times if len(each)), default=np.nan)
+
+
+def spike_times(trains: Values | None) -> Iterator[Signal]:
+    """Yield the spike times of each unit, missing ones left out.
+
+    Parameters
+    ----------
+    trains : sequence of arrays or None
+        Spike times of each unit as stored; none without units.
+    """
     for times in trains if trains is not None else ():
         spikes = np.ravel(np.asarray(times, dtype=np.float64))
         yield spikes[np.isfinite(spikes)]

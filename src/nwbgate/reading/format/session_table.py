@@ -19,6 +19,8 @@ from nwbgate.storage.values import length, refuse_empty, refuse_large, text, vec
 
 #: Dataset of an Images container that refers to its images in the order in which they are indexed.
 _ORDER = "order_of_images"
+#: Dataset of a stack of images that describes each.
+_DESCRIBED = "control_description"
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,8 @@ def _part(file: h5py.File, home: Home, table: LayoutTable, path: str, plane: str
     group = group_at(file, path)
     if group is None:
         return None
-    if home.image_stack:
-        return _images(path, _stack_names(group), plane)
-    if home.images:
-        return _images(path, _image_names(group), plane)
+    if home.image_stack or home.images:
+        return _images(path, image_names(group), plane)
     values = _table_values(group, home, table) if home.table else _group_values(group, home)
     if not values:
         return None
@@ -139,17 +139,20 @@ def _images(path: str, names: list[str], plane: str | None) -> _Part:
     return _Part(path, {"image_name": np.array(names, dtype=object)}, len(names), plane)
 
 
-def _image_names(group: h5py.Group) -> list[str]:
-    """Return the names of a container's images, in its order if it has one."""
-    order = dataset_at(group, _ORDER)
+def image_names(group: h5py.Group) -> list[str]:
+    """Return the names of a stack's or container's images, in its order if it has one.
+
+    Parameters
+    ----------
+    group : h5py.Group
+        A stack of images that it describes one by one, or a container of images.
+    """
+    described, order = dataset_at(group, _DESCRIBED), dataset_at(group, _ORDER)
+    if described is not None:
+        return list(read_values(described))
     if order is None:
         return [name for name in group if dataset_at(group, name) is not None]
     return [text(path).rsplit("/", 1)[-1] for path in read_values(order)]
-
-
-def _stack_names(group: h5py.Group) -> list[str]:
-    names = dataset_at(group, "control_description")
-    return [] if names is None else list(read_values(names))
 
 
 def _table_values(group: h5py.Group, home: Home, table: LayoutTable) -> dict[str, Values]:

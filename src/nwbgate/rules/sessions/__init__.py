@@ -3,9 +3,9 @@
 from nwbgate.rules.rule import Rule
 from nwbgate.rules.sessions import clocks, coverage, genotype, identity, rig, scaling, sources
 from nwbgate.rules.sessions.behavior import eye, licks, outcomes, rewards, running, trials
-from nwbgate.rules.sessions.imaging import detected_events, masks, planes, rois, traces
-from nwbgate.rules.sessions.recording import units, voltages
-from nwbgate.rules.sessions.stimulus import cadence, changes, event_frames, flashes, frames, presentations
+from nwbgate.rules.sessions.imaging import detected_events, masks, motion, planes, rois, traces
+from nwbgate.rules.sessions.recording import responses, units, voltages
+from nwbgate.rules.sessions.stimulus import cadence, changes, event_frames, flashes, frames, images, presentations
 
 #: Every rule of scope ``session``, by the stream it judges.
 RULES: tuple[Rule, ...] = (
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *changes.RULES,
     *presentations.RULES,
     *cadence.RULES,
+    *images.RULES,
     *running.RULES,
     *eye.RULES,
     *rig.RULES,
@@ -30,9 +31,11 @@ RULES: tuple[Rule, ...] = (
     *traces.RULES,
     *detected_events.RULES,
     *masks.RULES,
+    *motion.RULES,
     *identity.RULES,
     *scaling.RULES,
     *units.RULES,
     *genotype.RULES,
     *voltages.RULES,
+    *responses.RULES,
 )

@@ -1,11 +1,12 @@
 """Rules about the rig of a session and the stimulus that it showed."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import as_column, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,8 +15,14 @@ if TYPE_CHECKING:
 
 #: Distance of the monitor from the eye in mm: 150 on every rig of the dataset, 100 to 250 on those of others.
 _MONITOR = (100.0, 250.0)
+#: Volume in mL that no mouse gets as one reward.
+_DROP = 0.05
 #: Part of a session type, and the kind of stimulus that it then shows.
 _KINDS = {"_images": "images", "_gratings": "grating"}
+#: Part of the name of an image set, and the letter that session types give it.
+_SETS = {"_training_2017": "A", "_ophys_6_2017": "B", "_ophys_g_2019": "G", "_ophys_h_2019": "H"}
+#: The letter of the image set in a session type.
+_LETTER = re.compile(r"_images_([A-Z])(?:_|$)")
 
 
 @check(scope="session", column="equipment")
@@ -91,9 +98,49 @@ def stimulus_is_of_the_session_type(task_parameters: "pd.DataFrame") -> "Rows":
     return offending(task_parameters, wrong, "stimulus", expected)
 
 
+@check(
+    severity="warning",
+    scope="session",
+    column="stimulus_name",
+    needs=["task_parameters.stimulus_is_of_the_session_type", "task_parameters.stimulus_is_shown"],
+)
+def image_set_is_of_the_session_type(task_parameters: "pd.DataFrame") -> "Rows":
+    """A session shows the image set that its session type names.
+
+    Why: what is familiar and what is novel follows from the set. Image sets that are not known here are not judged.
+
+    Example: OPHYS_4_images_B with Natural_Images_Lum_Matched_set_training_2017, which is set A.
+
+    Fix: correct the session type, or take the stimulus of this session.
+    """
+    named = task_parameters["session_type"].astype(str).str.extract(_LETTER, expand=False)
+    sets = task_parameters["stimulus_name"].astype(str).str.lower()
+    shown = sets.map(lambda name: next((letter for part, letter in _SETS.items() if part in name), None))
+    wrong = (named.notna() & shown.notna() & (named != shown)).to_numpy(dtype=bool)
+    got = "{stimulus_name} in a session of type {session_type}"
+    return offending(task_parameters, wrong, got, "the images of set " + named.astype(str))
+
+
+@check(severity="warning", scope="session", column="reward_volume")
+def reward_is_a_drop(task_parameters: "pd.DataFrame") -> "Rows":
+    """A reward has at most 0.05 mL.
+
+    Why: mice get 0.003 to 0.012 mL at a time; larger numbers are microliters.
+
+    Example: reward_volume is 7, in microliters.
+
+    Fix: write volumes in milliliters, also those of trials and of the table of rewards.
+    """
+    volumes = [numbers(task_parameters[name]) for name in ("reward_volume", "auto_reward_volume")]
+    got = "{reward_volume:g} mL, {auto_reward_volume:g} mL when given without a lick"
+    return offending(task_parameters, np.fmax(*volumes) > _DROP, got, f"at most {_DROP:g} mL; these may be microliters")
+
+
 RULES: tuple[Rule, ...] = (
     geometry_is_of_the_rig,
     monitor_is_near_the_eye,
     stimulus_is_shown,
     stimulus_is_of_the_session_type,
+    image_set_is_of_the_session_type,
+    reward_is_a_drop,
 )

@@ -126,7 +126,7 @@ def pixel_has_a_possible_size(optics: "pd.DataFrame") -> "Rows":
 @check(
     scope="session",
     column="stimulus_frame_rate",
-    needs=["clocks.timestamps_increase"],
+    needs=["clocks.timestamps_increase", "clocks.timestamps_are_session_seconds"],
     where={"session.stimulus_frame_rate": []},
 )
 def stimulus_rate_is_measured(session: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":

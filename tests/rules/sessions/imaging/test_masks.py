@@ -37,18 +37,6 @@ def mask_of_one_pixel(frames: Frames) -> None:
     frames["masks"].loc[2, "n_pixels"] = 1
 
 
-def motion_beyond_its_bounds(frames: Frames) -> None:
-    frames["cells"][["max_correction_up", "max_correction_down"]] = 0.0
-
-
-def negative_bound(frames: Frames) -> None:
-    frames["cells"]["max_correction_left"] = -3.0
-
-
-def bound_of_one_roi(frames: Frames) -> None:
-    frames["cells"].loc[2, "max_correction_up"] = 30.0
-
-
 def projection_of_another_plane(frames: Frames) -> None:
     images = frames["projection_images"]
     images.loc[images["image_name"] == "max_projection", "width"] = 84
@@ -76,9 +64,6 @@ CASES: list[Case] = [
     ("masks.mask_is_not_another_rois", mask_of_another),
     ("masks.mask_is_of_a_cell", mask_of_the_whole_field),
     ("masks.mask_is_of_a_cell", mask_of_one_pixel),
-    ("cells.motion_is_within_its_bounds", motion_beyond_its_bounds),
-    ("cells.motion_is_within_its_bounds", negative_bound),
-    ("cells.motion_bounds_are_of_the_plane", bound_of_one_roi),
     ("projection_images.image_has_the_field", projection_of_another_plane),
     ("projection_images.image_is_not_empty", empty_projection),
     ("projection_images.projections_differ", average_as_maximum),
@@ -105,11 +90,3 @@ def test_a_plane_without_rois_has_an_empty_image_of_masks():
     images = frames["projection_images"]
     images.loc[images["image_name"] == "segmentation_mask_image", ["lowest", "highest"]] = 0.0
     assert fired(frames) == []
-
-
-@pytest.mark.parametrize(("shift", "codes"), [(13.0, []), (13.1, ["cells.motion_is_within_its_bounds"])])
-def test_frames_may_be_shifted_by_a_pixel_more_than_the_bound(shift, codes):
-    frames = good(ACTIVE)
-    motion = frames["motion"]
-    motion.loc[motion["axis"] == "y", "high"] = shift
-    assert fired(frames) == codes

@@ -40,7 +40,27 @@ def specimen_of_nobody(frames: Frames) -> None:
     frames["cells"].loc[1, "cell_specimen_id"] = 0
 
 
+def invalid_roi_with_a_trace(frames: Frames) -> None:
+    frames["cells"].loc[1, "valid_roi"] = False
+
+
+def negative_error(frames: Frames) -> None:
+    frames["cells"].loc[1, "RMSE"] = -3.0
+
+
+def negative_penalty(frames: Frames) -> None:
+    frames["cells"].loc[1, "lambda"] = -0.5
+
+
+def error_lost(frames: Frames) -> None:
+    frames["cells"].loc[1, "RMSE"] = float("nan")
+
+
 CASES: list[Case] = [
+    ("cells.cells_are_valid", invalid_roi_with_a_trace),
+    ("cells.fits_have_possible_numbers", negative_error),
+    ("cells.fits_have_possible_numbers", negative_penalty),
+    ("cells.fits_have_possible_numbers", error_lost),
     ("series.as_wide_as_its_regions", trace_too_many),
     ("series.regions_exist", roi_that_is_not_there),
     ("series_rois.roi_has_one_column", roi_of_two_columns),

@@ -96,7 +96,13 @@ def without_events(frames: Frames) -> None:
     frames["trace_columns"].loc[frames["trace_columns"]["table"] == "events", "highest"] = 0.0
 
 
+def cut_at_a_ceiling(frames: Frames) -> None:
+    columns = frames["trace_columns"]
+    columns.loc[columns.index[columns["table"] == "dff_traces"][1], "n_highest"] = 5
+
+
 CASES: list[Case] = [
+    ("trace_columns.dff_is_not_clipped", cut_at_a_ceiling),
     ("trace_columns.trace_has_no_nan", nan_in_trace),
     ("trace_columns.trace_varies", flat_trace),
     ("trace_columns.trace_is_not_another_rois", copied_trace),

@@ -111,7 +111,12 @@ def drawn_frames_of_another(frames: Frames) -> None:
     frames["task_parameters"]["n_stimulus_frames"] += 30
 
 
+def all_novel(frames: Frames) -> None:
+    shown(frames)["is_image_novel"] = True
+
+
 CASES: list[Case] = [
+    ("stimulus_presentations.trained_images_are_familiar", all_novel),
     ("stimulus_presentations.index_is_of_the_image", index_of_another),
     ("stimulus_presentations.index_is_of_the_image", indices_from_one),
     ("stimulus_presentations.images_are_of_one_set", image_of_another_set),

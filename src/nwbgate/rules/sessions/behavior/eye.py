@@ -116,22 +116,58 @@ def pupil_is_in_the_eye(eye_ellipses: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="longest_still")
 def ellipse_is_never_still(eye_ellipses: "pd.DataFrame") -> "Rows":
-    """The center of no ellipse is exactly the same in 30 frames in a row.
+    """Center and angle of no ellipse are exactly the same in 30 frames in a row.
 
-    Why: every fit has noise; a run of equal centers is a camera that hung, or a gap that was filled. Frames without a
-    fit are not counted.
+    Why: every fit has noise; a run of equal centers or angles is a camera that hung, or a gap that was filled.
+    Frames without a fit are not counted.
 
     Example: the pupil's center is the same in 4,000 frames.
 
     Fix: mark these frames as blinks, without areas and centers, or track them again.
     """
-    still = numbers(eye_ellipses["longest_still"])
-    got = "{longest_still:.0f} frames with one center of the {ellipse}"
-    return offending(eye_ellipses, still >= _STILL, got, f"fewer than {_STILL}")
+    still, turned = (numbers(eye_ellipses[name]) for name in ("longest_still", "longest_turned"))
+    rows = zip(eye_ellipses["ellipse"], still, turned, strict=True)
+    words = [
+        f"{max(one, other):.0f} frames with one {'center' if one >= _STILL else 'angle'} of the {ellipse}"
+        for ellipse, one, other in rows
+    ]
+    wrong = (still >= _STILL) | (turned >= _STILL)
+    return offending(eye_ellipses, wrong, lambda: as_column(eye_ellipses, words), f"fewer than {_STILL}")
+
+
+@check(scope="session", column="n_center_of_another")
+def ellipse_has_its_own_center(eye_ellipses: "pd.DataFrame") -> "Rows":
+    """Eye, pupil and corneal reflection have centers of their own.
+
+    Why: each is fitted by itself; equal centers are those of one ellipse, written twice.
+
+    Example: the center of the pupil is that of the eye in all 13,914 frames.
+
+    Fix: write the center of each ellipse from its own fit.
+    """
+    wrong = numbers(eye_ellipses["n_center_of_another"]) > _OUTSIDE * numbers(eye_ellipses["n"])
+    got = "the center of another ellipse for the {ellipse} in {n_center_of_another} of {n} frames"
+    return offending(eye_ellipses, wrong, got, "a center of its own")
+
+
+@check(severity="warning", scope="session", column="n_blinks", needs=["eye_ellipses.area_is_missing_on_blinks"])
+def eye_is_open(eye_ellipses: "pd.DataFrame") -> "Rows":
+    """The eye is open in some frames.
+
+    Why: eye tracking with a blink in every frame has no area and no gaze; tracking failed, or was lost.
+
+    Example: all 13,914 frames are likely blinks.
+
+    Fix: track the eye again, or leave eye tracking out.
+    """
+    wrong = (numbers(eye_ellipses["n_blinks"]) == numbers(eye_ellipses["n"])) & (numbers(eye_ellipses["n"]) > 0)
+    return offending(eye_ellipses, wrong, "{n_blinks} blinks in {n} frames", "frames with an open eye")
 
 
 RULES: tuple[Rule, ...] = (
     ellipse_is_never_still,
+    ellipse_has_its_own_center,
+    eye_is_open,
     area_is_of_the_axes,
     area_is_the_raw_one,
     area_is_missing_on_blinks,

@@ -51,6 +51,7 @@ def licks_of_trials(trials: "pd.DataFrame", licks: Times) -> list[tuple[Times, T
         "clocks.timestamps_increase",
         "licks.licks_within_stimulus",
         "licks.lick_is_at_its_frame",
+        "stimulus_presentations.change_is_of_a_trial",
     ],
 )
 def lick_times_are_the_licks(trials: "pd.DataFrame", licks: "pd.DataFrame | None" = None) -> "Rows":

@@ -70,7 +70,12 @@ def no_response_without_lick_in_window(
     scope="session",
     severity="warning",
     column="lick_times",
-    needs=["trials.outcome_fits_kind", "trials.lick_times_are_the_licks", "session.passive_has_no_rewards"],
+    needs=[
+        "trials.change_time_in_trial",
+        "trials.outcome_fits_kind",
+        "trials.lick_times_are_the_licks",
+        "session.passive_has_no_rewards",
+    ],
 )
 def aborted_has_lick(trials: "pd.DataFrame") -> "Rows":
     """An aborted trial has a lick.

@@ -107,7 +107,9 @@ def times_in_order(trials: "pd.DataFrame") -> "Rows":
     return offending(trials, wrong, "start_time", "a trial that stops after it starts, after the one before it")
 
 
-@check(scope="session", column="change_time", needs=["trials.one_outcome", "trials.trial_bounds_are_at_frames"])
+@check(
+    scope="session", column="change_time", needs=["trials.is_change_follows_kind", "trials.trial_bounds_are_at_frames"]
+)
 def change_time_in_trial(trials: "pd.DataFrame") -> "Rows":
     """A trial has a change time inside it exactly if it was not aborted.
 

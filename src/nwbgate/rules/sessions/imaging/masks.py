@@ -124,51 +124,6 @@ def _box(frame: "pd.DataFrame") -> "pd.Series[Any]":
     return as_column(frame, [f"x {x}, y {y}, width {width}, height {height}" for x, y, width, height in rows])
 
 
-@check(scope="session", column="max_correction_up")
-def motion_is_within_its_bounds(cells: "pd.DataFrame", motion: "pd.DataFrame") -> "Rows":
-    """Frames are shifted by at most max_correction, one frame in a hundred excepted.
-
-    Why: it is the largest shift of the plane, told twice. ROIs nearer to the edge than it were left out.
-
-    Example: max_correction_up and down are 0, and frames are shifted by 4 pixels along y.
-
-    Fix: recompute max_correction_* from the shifts of the frames.
-    """
-    wrong, reach = np.zeros(len(cells), dtype=bool), np.zeros(len(cells))
-    for axis, sides in (("x", ("left", "right")), ("y", ("up", "down"))):
-        shifts = motion[motion["axis"] == axis].drop_duplicates("plane").set_index("plane")
-        high, low = (numbers(cells["plane"].map(shifts[end])) for end in ("high", "low"))
-        largest = np.fmax(high, -low)
-        bounds = [numbers(cells[f"max_correction_{side}"]) for side in sides]
-        beyond = (largest > np.fmax(*bounds) + 1) | (bounds[0] < 0) | (bounds[1] < 0)
-        reach = np.where(beyond, largest, reach)
-        wrong |= beyond
-    got = "up {max_correction_up}, down {max_correction_down}, left {max_correction_left}, right {max_correction_right}"
-    return offending(
-        cells, wrong, got, lambda: as_column(cells, [f"shifts of {most:.0f} pixels within" for most in reach])
-    )
-
-
-@check(scope="session", severity="warning", column="max_correction_up", needs=["cells.motion_is_within_its_bounds"])
-def motion_bounds_are_of_the_plane(cells: "pd.DataFrame") -> "Rows":
-    """All ROIs of a plane have the same max_correction.
-
-    Why: it is the largest shift of the plane, the same for every ROI in it.
-
-    Example: max_correction_up is 12 for four ROIs and 30 for the fifth.
-
-    Fix: recompute max_correction_* from the shifts of the frames.
-    """
-    wrong = np.zeros(len(cells), dtype=bool)
-    for side in ("up", "down", "left", "right"):
-        values = cells[f"max_correction_{side}"]
-        known = values.notna().to_numpy()
-        if known.any():
-            wrong |= known & (values != values.groupby(cells["plane"]).transform("median")).to_numpy()
-    got = "up {max_correction_up}, down {max_correction_down}, left {max_correction_left}, right {max_correction_right}"
-    return offending(cells, wrong, got, "those of the other ROIs")
-
-
 @check(scope="session", column="width", needs=["masks.mask_inside_field"])
 def image_has_the_field(projection_images: "pd.DataFrame", planes: "pd.DataFrame") -> "Rows":
     """The images of a plane have the size of its field of view.
@@ -206,20 +161,21 @@ def image_is_not_empty(projection_images: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="digest", needs=["projection_images.image_is_not_empty"])
 def projections_differ(projection_images: "pd.DataFrame") -> "Rows":
-    """Maximum and average projection of a plane are two images.
+    """No two projections of a session are one image.
 
-    Why: they differ wherever the movie does; equal images are one, written twice.
+    Why: maximum and average differ wherever the movie does, and planes see other cells; equal images are one, written
+    twice.
 
     Example: max_projection and average_image of VISp_150 are equal.
 
     Fix: compute the projection again from the movie of its plane.
     """
     shown = projection_images[(projection_images["image_name"] != _SEGMENTATION).to_numpy(dtype=bool)]
-    again = shown.duplicated(["plane", "digest"], keep=False)
+    again = shown["digest"].duplicated(keep=False)
+    names = shown["image_name"].astype(str) + " of " + shown["plane"].astype(str)
+    others = names.groupby(shown["digest"]).transform(", ".join).reindex(projection_images.index)
     wrong = projection_images.index.isin(shown.index[again])
-    return offending(
-        projection_images, wrong, "{image_name} of {plane}, which is also its other projection", "an image of its own"
-    )
+    return offending(projection_images, wrong, "one image for " + others.astype(str), "an image of its own for each")
 
 
 @check(
@@ -247,8 +203,6 @@ RULES: tuple[Rule, ...] = (
     mask_is_not_another_rois,
     mask_is_of_a_cell,
     box_is_around_mask,
-    motion_is_within_its_bounds,
-    motion_bounds_are_of_the_plane,
     image_has_the_field,
     image_is_not_empty,
     projections_differ,

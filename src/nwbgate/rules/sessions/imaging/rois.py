@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import numbers, offending
+from nwbgate.rules.sessions.rows import numbers, offending, surely_not
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,6 +123,38 @@ def ids_are_positive(cells: "pd.DataFrame") -> "Rows":
     return offending(cells, wrong, "specimen {cell_specimen_id} of ROI {cell_roi_id}", "an id above 0, or none")
 
 
+@check(severity="warning", scope="session", column="valid_roi", needs=["series_rois.roi_has_one_column"])
+def cells_are_valid(cells: "pd.DataFrame", series_rois: "pd.DataFrame") -> "Rows":
+    """Every ROI with a dF/F trace is a valid one.
+
+    Why: ROIs in which no cell was found are left out of a release, with their traces; analyses take all that are there.
+
+    Example: valid_roi is false for ROI 1011000003, which has a trace.
+
+    Fix: leave the ROI and its traces out, or correct valid_roi.
+    """
+    traced = series_rois.loc[series_rois["table"] == "dff_traces", "cell_roi_id"]
+    wrong = surely_not(cells["valid_roi"]) & cells["cell_roi_id"].isin(traced).to_numpy()
+    return offending(cells, wrong, "{valid_roi} for ROI {cell_roi_id}", "True, as it has a trace")
+
+
+@check(scope="session", column="lambda", needs=["cells.r_is_what_was_subtracted"])
+def fits_have_possible_numbers(cells: "pd.DataFrame") -> "Rows":
+    """RMSE and lambda of an ROI are not negative, and an ROI with r has an RMSE.
+
+    Why: one is a mean of squares, the other a weight of a penalty; negative ones are of another column.
+
+    Example: RMSE is -3.0 for ROI 1011000003.
+
+    Fix: restore r, RMSE and lambda from the files of the pipeline.
+    """
+    error, penalty = numbers(cells["RMSE"]), numbers(cells["lambda"])
+    lost = np.isnan(error) & np.isfinite(error).any() & np.isfinite(numbers(cells["r"]))
+    wrong = (error < 0) | (penalty < 0) | lost
+    got = "RMSE {RMSE}, lambda {lambda} for ROI {cell_roi_id}"
+    return offending(cells, wrong, got, "0 or more for both")
+
+
 RULES: tuple[Rule, ...] = (
     as_wide_as_its_regions,
     regions_exist,
@@ -131,4 +163,6 @@ RULES: tuple[Rule, ...] = (
     roi_once,
     specimen_once,
     ids_are_positive,
+    cells_are_valid,
+    fits_have_possible_numbers,
 )

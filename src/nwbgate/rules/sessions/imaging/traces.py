@@ -20,6 +20,8 @@ _OWN_TRACES = ["dff_traces", "corrected_fluorescence_traces", "demixed_traces"]
 _OWN, _OTHER = 0.5, 0.9
 #: Equal samples in a row that no noisy trace has.
 _STILL = 20
+#: Frames with exactly the highest value from which a trace was cut there.
+_CEILING = 5
 #: Part of the demixed trace that a sound correction leaves unexplained: rounding and filters leave up to 0.09 %.
 _UNEXPLAINED = 5e-3
 #: Difference between a stored and a measured share of the neuropil that rounding explains, with a wide margin.
@@ -146,6 +148,27 @@ def dff_goes_below_zero(trace_columns: "pd.DataFrame") -> "Rows":
     """
     wrong = (numbers(trace_columns["lowest"]) >= 0) & (trace_columns["table"] == "dff_traces").to_numpy()
     return offending(trace_columns, wrong, "{lowest:.4g} as the lowest of ROI {cell_roi_id}", "less than 0")
+
+
+@check(
+    scope="session",
+    column="n_highest",
+    needs=["trace_columns.trace_is_never_still", "trace_columns.trace_is_finite"],
+    where={"trace_columns.table": ["dff_traces"]},
+)
+def dff_is_not_clipped(trace_columns: "pd.DataFrame") -> "Rows":
+    """dF/F has its highest value in fewer than five frames.
+
+    Why: two frames of a noisy trace are hardly ever equal to the last bit, least of all at its peak; a value that
+    repeats there is a ceiling at which the trace was cut.
+
+    Example: 212 frames of ROI 1011000003 have a dF/F of exactly 1.
+
+    Fix: write dF/F as it was computed.
+    """
+    wrong = (numbers(trace_columns["n_highest"]) >= _CEILING) & (trace_columns["table"] == "dff_traces").to_numpy()
+    got = "{n_highest} frames of exactly {highest:.4g} in ROI {cell_roi_id}"
+    return offending(trace_columns, wrong, got, f"fewer than {_CEILING} at the highest value")
 
 
 @check(
@@ -308,7 +331,11 @@ def noise_is_that_of_the_trace(cells: "pd.DataFrame", trace_partners: "pd.DataFr
     scope="session",
     severity="warning",
     column="noise_std",
-    needs=["cells.noise_is_that_of_the_trace", "event_partners.events_are_of_their_own_roi"],
+    needs=[
+        "cells.noise_is_that_of_the_trace",
+        "cells.r_is_what_was_subtracted",
+        "event_partners.events_are_of_their_own_roi",
+    ],
 )
 def noise_is_of_its_own_roi(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "Rows":
     """All ROIs of a plane have about the same ratio of noise_std to dF/F noise.
@@ -343,6 +370,7 @@ RULES: tuple[Rule, ...] = (
     trace_is_not_another_rois,
     events_are_not_negative,
     dff_goes_below_zero,
+    dff_is_not_clipped,
     plane_has_events,
     dff_is_of_its_own_roi,
     corrected_is_demixed_minus_neuropil,

@@ -177,7 +177,12 @@ def unit_in_group_of_its_electrodes(spikes: "pd.DataFrame") -> "Rows":
     return offending(spikes, known & differs, "electrode_group", spikes["electrodes_group"])
 
 
-@check(scope="session", column="plane", where={"planes.targeted_structure": []})
+@check(
+    scope="session",
+    column="plane",
+    needs=["planes.plane_is_as_described"],
+    where={"planes.targeted_structure": []},
+)
 def plane_is_named_for_its_place(planes: "pd.DataFrame") -> "Rows":
     """A plane is named by its targeted structure and depth, if known.
 

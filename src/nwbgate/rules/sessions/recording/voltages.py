@@ -21,6 +21,8 @@ _SCALE = (0.9, 1.1)
 _MOST, _LEAST = 0.5, 1e-6
 #: Share of the spikes that may have no peak: overlapping spikes of a burst, and spikes at the ends.
 _WITHOUT_PEAK = 0.1
+#: Share of the spikes that peaks without a spike may be, and how many may always be.
+_WITHOUT_SPIKE, _SPARE = 0.05, 2
 #: Seconds by which voltage and imaging of one recording may differ in length.
 _LENGTH = 1.0
 
@@ -92,6 +94,46 @@ def spikes_are_at_peaks(voltages: "pd.DataFrame") -> "Rows":
 
 
 @check(
+    severity="warning",
+    scope="session",
+    column="n_peaks_without_spike",
+    needs=["voltages.spikes_are_at_peaks", "voltages.voltage_is_in_volts"],
+)
+def peaks_are_spikes(voltages: "pd.DataFrame") -> "Rows":
+    """Nineteen of twenty peaks as high as spikes are spikes.
+
+    Why: spikes are all peaks of ten times the noise; where peaks of half the usual height of a spike and of ten times
+    the noise have none, spikes were lost. An electric artefact is such a peak too, so this is a warning.
+
+    Example: 12 peaks and 43 spikes, the first peak without a spike at 3.104 s.
+
+    Fix: detect the spikes of this voltage again; leave parts with artefacts out of obs_intervals.
+    """
+    spikes, peaks = numbers(voltages["n_spikes"]), numbers(voltages["n_peaks_without_spike"])
+    with np.errstate(invalid="ignore"):
+        wrong = peaks > np.maximum(_WITHOUT_SPIKE * spikes, _SPARE)
+    got = "{n_peaks_without_spike:.0f} peaks without a spike, the first at {peak_without_spike_at:.4f} s"
+    return offending(voltages, wrong, got + ", beside {n_spikes:.0f} spikes", f"at most {_WITHOUT_SPIKE:.0%} of them")
+
+
+@check(severity="warning", scope="session", column="threshold", needs=["voltages.spikes_are_at_peaks"])
+def threshold_is_below_the_spikes(voltages: "pd.DataFrame") -> "Rows":
+    """The threshold of spike detection is above 0 and no higher than the spikes.
+
+    Why: only peaks above it were counted; a higher one is in another unit, or of another recording.
+
+    Example: a threshold of 0.28 V, and spikes of 0.0009 V: it is in millivolts.
+
+    Fix: write the threshold in volts, as it was used for this recording.
+    """
+    threshold, height = numbers(voltages["threshold"]), numbers(voltages["spike_height"])
+    with np.errstate(invalid="ignore"):
+        wrong = (threshold <= 0) | (threshold > height)
+    expected = [f"above 0, up to the {each:.4g} V of the spikes" for each in height]
+    return offending(voltages, wrong, "{threshold:.4g} V", lambda: as_column(voltages, expected))
+
+
+@check(
     scope="session",
     column="last",
     needs=["clocks.timestamps_increase", "spikes.observation_inside_recording"],
@@ -131,5 +173,7 @@ RULES: tuple[Rule, ...] = (
     filtered_voltage_is_the_raw_one,
     voltage_is_in_volts,
     spikes_are_at_peaks,
+    peaks_are_spikes,
+    threshold_is_below_the_spikes,
     voltage_is_as_long_as_imaging,
 )

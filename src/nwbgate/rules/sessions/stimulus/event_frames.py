@@ -119,7 +119,7 @@ def _between_frames(frame: "pd.DataFrame", column: str, stimulus_timestamps: "pd
 def change_is_at_its_frame(
     trials: "pd.DataFrame", stimulus_timestamps: "pd.DataFrame", stimulus_presentations: "pd.DataFrame"
 ) -> "Rows":
-    """change_time is the time of change_frame plus the delay of the monitor; a trial without a change has no frame.
+    """change_time is the time of change_frame plus the delay of the monitor; a trial has both or neither.
 
     Why: it is one moment, told twice, to which responses are aligned.
 
@@ -132,7 +132,7 @@ def change_is_at_its_frame(
     if delay is None:
         return None
     differences = numbers(trials["change_time"]) - frame_times(trials["change_frame"], clock) - delay
-    lonely = trials["change_frame"].notna().to_numpy() & trials["change_time"].isna().to_numpy()
+    lonely = (trials["change_frame"].isna() != trials["change_time"].isna()).to_numpy()
     wrong = beyond_rounding(differences) | lonely
     return offending(
         trials,

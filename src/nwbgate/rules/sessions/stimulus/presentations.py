@@ -1,5 +1,6 @@
 """Rules about derived columns: index, counts, trial, block, novelty."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nwbgate.rules.rule import Rows
+
+#: Session types of the imaging sessions with the images of training.
+_TRAINED = re.compile(r"OPHYS_[0-3]_images_")
 
 
 @check(
@@ -122,6 +126,7 @@ def flashes_since_change_count(stimulus_presentations: "pd.DataFrame") -> "Rows"
         "stimulus_presentations.start_is_at_its_frame",
         "trials.trial_bounds_are_at_frames",
         "trials.trial_once",
+        "stimulus_presentations.change_is_of_a_trial",
         "stimulus_presentations.overlap_only_at_last_omission",
     ],
 )
@@ -221,6 +226,29 @@ def novelty_is_of_the_image(stimulus_presentations: "pd.DataFrame") -> "Rows":
 
 
 @check(
+    severity="warning",
+    scope="session",
+    column="is_image_novel",
+    needs=["stimulus_presentations.novelty_is_of_the_image", "session.session_type_is_one"],
+)
+def trained_images_are_familiar(stimulus_presentations: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
+    """Images of the imaging sessions 0 to 3 are not novel.
+
+    Why: these sessions show the images that the mouse was trained with.
+
+    Example: im065 is said to be novel in a session of type OPHYS_1_images_A.
+
+    Fix: recompute is_image_novel from the images of earlier sessions, or correct the session type.
+    """
+    types = session["session_type"].dropna().astype(str)
+    if types.empty or not _TRAINED.match(types.iloc[0]):
+        return None
+    wrong = surely(stimulus_presentations["is_image_novel"])
+    got = f"{{image_name}} novel at {{start_time:.3f}} s in {types.iloc[0]}"
+    return offending(stimulus_presentations, wrong, got, "a familiar image")
+
+
+@check(
     scope="session",
     column="is_change",
     needs=[
@@ -267,6 +295,7 @@ RULES: tuple[Rule, ...] = (
     images_are_of_one_set,
     index_is_of_the_image,
     novelty_is_of_the_image,
+    trained_images_are_familiar,
     flashes_since_change_count,
     trial_is_at_the_time,
     change_is_of_a_trial,
