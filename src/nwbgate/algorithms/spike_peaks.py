@@ -54,7 +54,9 @@ def tops(voltage: Floats, places: Places, around: int) -> Places:
 
 
 def other_peaks(voltage: Floats, places: Places, around: int, level: float) -> Places:
-    """Return the samples of peaks as high as a level that are not of a spike, one for each spell above it.
+    """Return the samples of high peaks without a spike.
+
+    A spell above the level counts once, at its highest sample.
 
     Parameters
     ----------

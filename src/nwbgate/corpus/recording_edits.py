@@ -21,7 +21,7 @@ def unit_of_another_group(file: h5py.File) -> None:
 
 
 def lose_spikes(file: h5py.File) -> None:
-    """Three of the spikes are lost, the first, one in the middle and the last."""
+    """The first spike, the last and one in between are lost."""
     times = file["units/spike_times"][()]
     remade("units/spike_times", lambda values: np.delete(values, [0, len(values) // 2, -1]))(file)
     file["units/spike_times_index"][...] = [len(times) - 3]

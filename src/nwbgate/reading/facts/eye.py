@@ -116,7 +116,7 @@ def _longest_still(x: Column, y: Column) -> int:
 
 
 def _on_another(frames: Frames, ellipse: str) -> int:
-    """Return the number of frames in which the center is exactly that of an ellipse before it."""
+    """Return the number of frames with exactly the center of an earlier ellipse."""
     before = _ELLIPSES[: _ELLIPSES.index(ellipse)]
     same = np.zeros(len(frames["timestamps"]), dtype=bool)
     for other in before:

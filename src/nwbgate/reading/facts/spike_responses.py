@@ -1,4 +1,4 @@
-"""Facts about one neuron's dF/F beside its spikes: whether it follows them, and its scale."""
+"""Facts about one neuron's dF/F beside its spikes."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def spike_response_frame(
 
 
 def _likeness(trace: Signal, frames: np.ndarray[Any, np.dtype[np.intp]], period: float) -> dict[str, float]:
-    """Return the correlation of a trace with the response to its spikes, also shifted and reversed."""
+    """Return correlations of a trace with the response to its spikes."""
     if len(trace) < 2:
         return {}
     kernel = np.exp(-np.arange(int(_LENGTH * _DECAY / period) + 1) * period / _DECAY)

@@ -1,4 +1,4 @@
-"""Facts about the images of a stimulus: each template, and the series of those that were shown."""
+"""Facts about stimulus templates and the series of images shown."""
 
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -81,7 +81,7 @@ def _middle(image: Image) -> Image:
 
 
 def _likeness(bands: dict[tuple[str, str], Image], name: str) -> dict[str, Any]:
-    """Return how much an unwarped image is like its own warped one, and like another."""
+    """Return the likeness of an unwarped image to warped ones."""
     drawn = bands[_UNWARPED, name]
     alike = {
         other: correlation(np.nan_to_num(drawn).ravel(), np.nan_to_num(band).ravel())

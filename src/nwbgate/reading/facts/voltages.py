@@ -10,15 +10,11 @@ import pandas as pd
 from nwbgate.algorithms.similarity import correlation, lag, scale
 from nwbgate.algorithms.spike_peaks import DETECTED, Places, noise_level, other_peaks, reach, tops, without_peak
 from nwbgate.reading.facts.records import records_frame
-from nwbgate.reading.format.dynamic_table import Values
+from nwbgate.reading.format.dynamic_table import Values, read_column
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunk_reader import read
-<<<<<<< HEAD
-from nwbgate.storage.hdf5 import dataset_at
-=======
 from nwbgate.storage.hdf5 import dataset_at, group_at
 from nwbgate.storage.values import vector
->>>>>>> dd40fc2 (Find wrong templates, lost spikes and shifts of another plane)
 
 #: Samples of a part that is read (3 s at 40 kHz), and the number of parts, spread over the recording.
 _PART, _PARTS = 2**17, 3
@@ -90,8 +86,10 @@ def _pair(parts: list[tuple[Signal, Signal]]) -> dict[str, Any]:
     }
 
 
-def _spikes(file: h5py.File, trains: Values | None, parts: list[tuple[int, Signal]], first: float, period: float) -> dict[str, Any]:
-    """Return how many of the spikes in these parts have no peak, and of the peaks no spike."""
+def _spikes(
+    file: h5py.File, trains: Values | None, parts: list[tuple[int, Signal]], first: float, period: float
+) -> dict[str, Any]:
+    """Return the numbers of spikes without a peak, and of peaks without a spike."""
     if not period > 0:
         return {}
     times = np.concatenate([np.zeros(0), *spike_times(trains)])
@@ -117,7 +115,7 @@ def _spikes(file: h5py.File, trains: Values | None, parts: list[tuple[int, Signa
         "threshold": _threshold(file),
         "n_without_peak": sum(map(len, missing)),
         "without_peak_at": _first_of(missing),
-        **_observed(file, np.concatenate(surplus)),
+        **_within_observation(file, np.concatenate(surplus)),
     }
 
 
@@ -126,11 +124,11 @@ def _times(samples: Places, first: float, period: float) -> Signal:
 
 
 def _level(voltage: Signal, height: float) -> float:
-    """Return the height of surely a spike: ten times the noise, and half of the known spikes."""
+    """Return the height of a sure spike, from noise and known spikes."""
     return float(np.fmax(DETECTED * noise_level(voltage), height / 2))
 
 
-def _observed(file: h5py.File, peaks: Signal) -> dict[str, Any]:
+def _within_observation(file: h5py.File, peaks: Signal) -> dict[str, Any]:
     """Return how many of these peaks without a spike lie in the observation intervals."""
     units = group_at(file, "/units")
     if units is not None and dataset_at(units, "obs_intervals") is not None:

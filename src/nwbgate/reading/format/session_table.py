@@ -140,7 +140,7 @@ def _images(path: str, names: list[str], plane: str | None) -> _Part:
 
 
 def image_names(group: h5py.Group) -> list[str]:
-    """Return the names of a stack's or container's images, in its order if it has one.
+    """Return the names of the images of a stack or container, in their order.
 
     Parameters
     ----------

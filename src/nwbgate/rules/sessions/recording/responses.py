@@ -44,7 +44,7 @@ def dff_follows_spikes(spike_responses: "pd.DataFrame") -> "Rows":
 
 
 def _unlike_spikes(row: dict[Any, Any]) -> str:
-    """Return how dF/F fits the spikes where it does not do so as it is, or empty."""
+    """Return another reading of dF/F that fits the spikes, or empty."""
     own = row["own"]
     if row["n_spikes"] < _FEWEST:
         return ""
