@@ -1,5 +1,6 @@
 """Rules about ids, instants and ages that a file gives in two places."""
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,9 +61,12 @@ def ids_are_of_different_things(session: "pd.DataFrame", planes: "pd.DataFrame |
     """
     of_planes = [] if planes is None else [planes[name] for name in ("ophys_experiment_id", "ophys_container_id")]
     columns = [session["behavior_session_id"], session["ophys_session_id"], *of_planes]
-    sets = [{*column.dropna().tolist()} for column in columns]
-    shared = {one for number, ids in enumerate(sets) for one in ids if any(one in other for other in sets[:number])}
-    got = as_column(session, [f"{', '.join(map(str, sorted(shared)))} for two of them"] * len(session))
+    named = {str(column.name): {*column.dropna().tolist()} for column in columns}
+    pairs = combinations(named.items(), 2)
+    shared = [
+        f"{one} as {first} and {second}" for (first, ids), (second, others) in pairs for one in sorted(ids & others)
+    ]
+    got = as_column(session, ["; ".join(shared)] * len(session))
     return offending(session, np.full(len(session), bool(shared)), got, "an id for each of them")
 
 

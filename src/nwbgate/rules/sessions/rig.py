@@ -113,8 +113,8 @@ def image_set_is_of_the_session_type(task_parameters: "pd.DataFrame") -> "Rows":
 
     Fix: correct the session type, or take the stimulus of this session.
     """
-    named = task_parameters["session_type"].astype(str).str.extract(_LETTER, expand=False)
-    sets = task_parameters["stimulus_name"].astype(str).str.lower()
+    named = task_parameters["session_type"].astype(object).fillna("").astype(str).str.extract(_LETTER, expand=False)
+    sets = task_parameters["stimulus_name"].astype(object).fillna("").astype(str).str.lower()
     shown = sets.map(lambda name: next((letter for part, letter in _SETS.items() if part in name), None))
     wrong = (named.notna() & shown.notna() & (named != shown)).to_numpy(dtype=bool)
     got = "{stimulus_name} in a session of type {session_type}"

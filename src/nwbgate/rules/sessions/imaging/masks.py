@@ -172,7 +172,7 @@ def projections_differ(projection_images: "pd.DataFrame") -> "Rows":
     """
     shown = projection_images[(projection_images["image_name"] != _SEGMENTATION).to_numpy(dtype=bool)]
     again = shown["digest"].duplicated(keep=False)
-    names = shown["image_name"].astype(str) + " of " + shown["plane"].astype(str)
+    names = shown["image_name"].fillna("an image").astype(str) + " of " + shown["plane"].fillna("a plane").astype(str)
     others = names.groupby(shown["digest"]).transform(", ".join).reindex(projection_images.index)
     wrong = projection_images.index.isin(shown.index[again])
     return offending(projection_images, wrong, "one image for " + others.astype(str), "an image of its own for each")

@@ -73,7 +73,8 @@ def motion_is_of_its_own_plane(motion: "pd.DataFrame") -> "Rows":
 
     Fix: restore the motion correction of the plane from the pipeline.
     """
-    moving = motion[motion.groupby("plane")["moves"].transform("any")]
+    known = motion.dropna(subset=["plane", "digest"])
+    moving = known[known.groupby("plane")["moves"].transform("any").to_numpy(dtype=bool)]
     both = moving.sort_values("axis").groupby("plane")["digest"].agg(" ".join)
     again = both[both.duplicated()]
     wrong = motion["plane"].isin(again.index).to_numpy()

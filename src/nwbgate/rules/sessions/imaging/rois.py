@@ -151,7 +151,7 @@ def fits_have_possible_numbers(cells: "pd.DataFrame") -> "Rows":
     error, penalty = numbers(cells["RMSE"]), numbers(cells["lambda"])
     lost = np.isnan(error) & np.isfinite(error).any() & np.isfinite(numbers(cells["r"]))
     wrong = (error < 0) | (penalty < 0) | lost
-    got = "RMSE {RMSE}, lambda {lambda} for ROI {cell_roi_id}"
+    got = "RMSE {RMSE:.4g}, lambda {lambda:.4g} for ROI {cell_roi_id}"
     return offending(cells, wrong, got, "0 or more for both")
 
 

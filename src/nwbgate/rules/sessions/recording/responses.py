@@ -39,16 +39,18 @@ def dff_follows_spikes(spike_responses: "pd.DataFrame") -> "Rows":
 
     Fix: take dF/F and spikes from one source, both from the first frame on.
     """
-    words = as_column(spike_responses, [_unlike_spikes(row) for row in spike_responses.to_dict("records")])
+    words = as_column(
+        spike_responses, [_unlike_spikes(row) for row in spike_responses.astype("float64").to_dict("records")]
+    )
     return offending(spike_responses, words != "", words, "dF/F that rises with the spikes of its cell")
 
 
 def _unlike_spikes(row: dict[Any, Any]) -> str:
     """Return another reading of dF/F that fits the spikes, or empty."""
     own = row["own"]
-    if row["n_spikes"] < _FEWEST:
+    if not row["n_spikes"] >= _FEWEST:
         return ""
-    found = f"a correlation of {own:.2f} with {row['n_spikes']} spikes"
+    found = f"a correlation of {own:.2f} with {row['n_spikes']:.0f} spikes"
     if own < _OPPOSITE:
         return f"{found}: the sign of dF/F is reversed"
     if row["reversed"] > max(_SURELY, own + _MORE):

@@ -45,12 +45,12 @@ def templates_differ(template_images: "pd.DataFrame") -> "Rows":
 
     Fix: take the image from the image set of the session.
     """
-    alike = template_images.groupby(["path", "version", "digest"])["image_name"]
-    names = alike.transform(", ".join)
-    wrong = (alike.transform("size") > 1).to_numpy() & template_images["digest"].notna().to_numpy()
-    got = "one {version} image for " + names.astype(str)
-    words = [text.format(version=version) for text, version in zip(got, template_images["version"], strict=True)]
-    return offending(template_images, wrong, lambda: as_column(template_images, words), "an image of its own for each")
+    key = ["path", "version", "digest"]
+    known = template_images.dropna(subset=[*key, "image_name"])
+    alike = known.groupby(key)["image_name"]
+    wrong = template_images.index.isin(known.index[(alike.transform("size") > 1).to_numpy(dtype=bool)])
+    got = "one " + known["version"].astype(str) + " image for " + alike.transform(", ".join).astype(str)
+    return offending(template_images, wrong, got.reindex(template_images.index), "an image of its own for each")
 
 
 @check(
@@ -132,6 +132,8 @@ def presented_is_shown(stimulus_presentations: "pd.DataFrame", shown_images: "pd
 
     Fix: make the series again from start_time and image_index of the presentations.
     """
+    if shown_images.empty:
+        return None
     frame = stimulus_presentations
     of_series = plain_names(frame["image_name"]).isin(plain_names(shown_images["image_name"].dropna()))
     times, starts = np.sort(numbers(shown_images["start_time"])), numbers(frame["start_time"])
