@@ -272,7 +272,7 @@ class Bench:
 def speaker(code: str) -> str:
     """Return the validator whose code it is; nwbgate's own rules are one."""
     first = code.split(".", maxsplit=1)[0]
-    return "schema" if code == "file.unconstructible" else first if first in VALIDATORS else "nwbgate"
+    return "PyNWB" if code == "file.unconstructible" else first if first in VALIDATORS else "nwbgate"
 
 
 def takes(tool: str, fault: Declared) -> bool:
@@ -397,7 +397,7 @@ def main() -> int:
         *table(results, arguments.tools),
         "",
         f"nwbgate gives exactly the declared code to {total.taken - len(results.otherwise)} of {total.taken}; of "
-        f"{results.beside} a validator that it runs (schema, NWB Inspector, DANDI) says something, too.",
+        f"{results.beside} a validator that it runs (schema, PyNWB, NWB Inspector, DANDI) says something, too.",
     ]
     print("\n" + "\n".join(lines))
     for tool in arguments.tools:

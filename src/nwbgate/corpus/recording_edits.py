@@ -12,6 +12,12 @@ BOTH = (FILTERED, "acquisition/ElectricalSeries")
 DFF = "processing/ophys/DfOverF/RoiResponseSeries"
 
 
+def other_speed(file: h5py.File) -> None:
+    """The indicator is the fast one for a slow line, and the reverse."""
+    indicator = file["general/optophysiology/ImagingPlane/indicator"]
+    indicator[()] = "GCaMP6f" if indicator.asstr()[()] == "GCaMP6s" else "GCaMP6s"
+
+
 def unit_of_another_group(file: h5py.File) -> None:
     """The unit names a group of electrodes that its electrode is not in."""
     groups = file["general/extracellular_ephys"]
@@ -54,7 +60,7 @@ RECORDING: list[Fault] = [
     ("series.values_are_in_their_unit", attribute("acquisition/ElectricalSeries/data", "conversion", 1e-3)),
     ("series.unit_is_as_described", attribute("acquisition/ElectricalSeries/data", "unit", "mV")),
     ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP8s")),
-    ("planes.indicator_is_of_genotype", put("general/optophysiology/ImagingPlane/indicator", (), "GCaMP6f")),
+    ("planes.indicator_is_of_genotype", other_speed),
     ("planes.plane_is_where_the_pipette_is", put("general/optophysiology/ImagingPlane/location", (), "VISl")),
     ("trace_columns.trace_has_no_nan", put("processing/ophys/DfOverF/RoiResponseSeries/data", 5, np.nan)),
     ("trace_columns.trace_varies", put("processing/ophys/DfOverF/RoiResponseSeries/data", ..., 0.0)),

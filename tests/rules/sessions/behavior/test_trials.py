@@ -84,6 +84,15 @@ def test_a_fault_fires_its_rule_and_no_other(code, edit):
     assert fired(frames) == [code]
 
 
+def test_trials_out_of_order_are_told_with_the_one_before():
+    frames = good(ACTIVE)
+    start_before_last_stop(frames)
+    (finding,) = outcome(frames).findings
+    trials = frames["trials"]
+    stop, earlier = trials.loc[5, "stop_time"], trials.loc[4, "stop_time"]
+    assert f"got 340.000 to {stop:.3f} s, after a trial that stops at {earlier:.3f} s, expected" in finding.message
+
+
 def test_a_finding_names_the_trial_and_says_what_it_is():
     frames = good(ACTIVE)
     two_outcomes(frames)

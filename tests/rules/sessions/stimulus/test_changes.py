@@ -90,4 +90,12 @@ def test_the_nearest_presentation_is_named(later):
     expected = frames["trials"].loc[HIT, "change_time"]
     frames["trials"].loc[HIT, "change_time"] += later
     (finding,) = outcome(frames).findings
-    assert finding.message.endswith(f"expected {expected} s")
+    assert finding.message.endswith(f"expected the start of a presentation, {expected} s")
+
+
+def test_changes_that_are_all_late_are_told_by_how_much():
+    frames = good(ACTIVE)
+    frames["trials"]["change_time"] += 0.1
+    (finding,) = outcome(frames).findings
+    n_changes = frames["trials"]["change_time"].notna().sum()
+    assert f" s (all {n_changes} are +100.0 ms from one), expected" in finding.message

@@ -104,7 +104,12 @@ def times_in_order(trials: "pd.DataFrame") -> "Rows":
     start, stop = numbers(trials["start_time"]), numbers(trials["stop_time"])
     before = np.concatenate([[-np.inf], stop[:-1]])
     wrong = ~(stop > start) | ~(start >= before - SAME_INSTANT)
-    return offending(trials, wrong, "start_time", "a trial that stops after it starts, after the one before it")
+    words = [
+        f"{first:.3f} to {last:.3f} s, after a trial that stops at {earlier:.3f} s"
+        for first, last, earlier in zip(start, stop, before, strict=True)
+    ]
+    expected = "a trial that stops after it starts, and starts after the one before it"
+    return offending(trials, wrong, lambda: as_column(trials, words), expected)
 
 
 @check(

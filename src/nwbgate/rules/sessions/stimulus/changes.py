@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
+from nwbgate.rules.sessions.offsets import common_offset
 from nwbgate.rules.sessions.rows import (
     SAME_INSTANT,
     Mask,
@@ -98,7 +99,14 @@ def change_at_presentation(trials: "pd.DataFrame", stimulus_presentations: "pd.D
     found, nearest = _presentation_of_change(trials, stimulus_presentations)
     silent = surely(trials["catch"]) & _shown_without_pause(trials, stimulus_presentations)
     wrong = trials["change_time"].notna().to_numpy() & ~found & ~silent
-    return offending(trials, wrong, "change_time", nearest["start_time"] if len(nearest) else "a presentation's start")
+    if not len(nearest):
+        return offending(trials, wrong, "change_time", "a presentation's start")
+    away = numbers(trials["change_time"]) - numbers(nearest["start_time"])
+    offset = common_offset(away[wrong])
+    pattern = "" if offset is None else f" (all {wrong.sum()} are {1000 * offset:+.1f} ms from one)"
+    words = [f"{time:.4f} s{pattern}" for time in trials["change_time"]]
+    expected = [f"the start of a presentation, {round(start, 5)} s" for start in nearest["start_time"]]
+    return offending(trials, wrong, lambda: as_column(trials, words), lambda: as_column(trials, expected))
 
 
 @check(
