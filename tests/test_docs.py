@@ -22,8 +22,8 @@ BIN = Path(sys.executable).parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: Pages whose commands together take longer than a test should.
 SLOW = {
-    "README.md", "browse.md", "cookbook.md", "dandi.md", "diff.md", "errors.md", "gate.md", "getting_started.md", "own_dataset.md",
-    "projects.md", "qc.md", "reading.md", "rig.md",
+    "README.md", "browse.md", "cookbook.md", "dandi.md", "diff.md", "errors.md", "gate.md", "getting_started.md",
+    "own_dataset.md", "projects.md", "qc.md", "reading.md", "rig.md",
 }  # fmt: skip
 NOT_RUN = {"text", "yaml", "toml", "{include}", "{toctree}", "{literalinclude}", "{eval-rst}", "{image}", "{note}"}
 FENCE = re.compile(r"^```+(\S+)[^\n]*\n(.*?)^```+$", re.MULTILINE | re.DOTALL)
