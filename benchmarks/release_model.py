@@ -6,7 +6,7 @@ the largest of three times: start and processor time by the workers, bytes by th
 constants are measured here, on one core:
 
 - a session and a plane, by converting the sessions of the bundled sample, which have hardly any bytes;
-- a megabyte, by converting a session of real density;
+- a megabyte, by converting a session of real size;
 - fetching and uploading a megabyte, by their digests.
 
 Then made-up sessions are streamed by ``nwbgate convert visual-behavior --fetch`` from a server of this machine,
@@ -22,12 +22,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import calibration
+import psutil
 from made_release import make_sessions
-from realistic_session import SMALL, make_session
+from realistic_session import SIZES, SMALL, Size, make_session
 
 #: The public release: sessions, imaging planes and files (its tables), bytes (its bucket); size of what is written.
 SESSIONS, PLANES, SOURCE_BYTES, WRITTEN_BYTES = 4787, 1932, 1.51e12, 0.6e12
@@ -82,7 +84,7 @@ class Constants:
 def processor_of(paths: list[Path], target: Path) -> float:
     """Convert and check a session with one thread in this process; return processor seconds.
 
-    Findings do not stop it: the session of real density is made up of noise.
+    Findings do not stop it: the session of real size is made up of noise.
     """
     from nwbgate import convert_session
     from nwbgate.gate.written_file import WrittenCheck
@@ -94,8 +96,8 @@ def processor_of(paths: list[Path], target: Path) -> float:
     return time.process_time() - used
 
 
-def measure(folder: Path) -> Constants:
-    """Measure the constants on this machine."""
+def measure(folder: Path, dense: Size) -> Constants:
+    """Measure the constants on this machine, that of a byte by a session of some size."""
     from nwbgate.fetching.download import blake2b_of
     from nwbgate.samples.visual_behavior import make_release
     from nwbgate.streaming.multipart import Parts
@@ -105,7 +107,7 @@ def measure(folder: Path) -> Constants:
         "behavior": [made["1900011401"]], "one": [made["1900011210"]],
         "two": [made["1900011010"], made["1900011012"]],
     }  # fmt: skip
-    large = make_session(folder / "large", SMALL["one plane"])
+    large = make_session(folder / "large", dense)
     processor_of(of_kind["one"], folder / "first.nwb")  # imports and caches
     small = {
         kind: min(processor_of(paths, folder / f"{kind}.nwb") for _ in range(2)) for kind, paths in of_kind.items()
@@ -146,16 +148,30 @@ def stream(folder: Path, jobs: int, limit: str) -> dict[str, float]:
     ]  # fmt: skip
     try:
         time.sleep(1)
-        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+        started = time.perf_counter()
+        with (folder / "said.txt").open("w") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
+            used = processor_of_tree(process)
+            seconds = time.perf_counter() - started
     finally:
         server.kill()
         server.wait()
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert process.returncode == 0, (folder / "said.txt").read_text()[-2000:]
     written = sum(path.stat().st_size for path in (folder / "nwb").rglob("*.nwb"))
     return {"wall": seconds, "processor": used, "written": written}
+
+
+def processor_of_tree(process: "subprocess.Popen[bytes]") -> float:
+    """Wait for a process, and return processor seconds of it and all below it, looked at five times a second."""
+    used: dict[int, float] = {}
+    top = psutil.Process(process.pid)
+    while process.poll() is None:
+        with suppress(psutil.Error):
+            for each in [top, *top.children(recursive=True)]:
+                with suppress(psutil.Error):
+                    times = each.cpu_times()
+                    used[each.pid] = times.user + times.system
+        time.sleep(0.2)
+    return sum(used.values())
 
 
 def hours(seconds: float) -> str:
@@ -183,11 +199,12 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--scratch-limit", default="40MB")
+    parser.add_argument("--quick", action="store_true", help="measure a byte by a small session: too slow by far")
     arguments = parser.parse_args()
     print(calibration.line(10))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        constants = measure(folder / "constants")
+        constants = measure(folder / "constants", (SMALL if arguments.quick else SIZES)["one plane"])
         print(
             f"constants: {constants.session:.2f} s a session, {constants.plane:.2f} s a plane, "
             f"{1e9 * constants.converted:.2f} s/GB converted, {1e9 * constants.fetched:.2f} s/GB fetched, "
