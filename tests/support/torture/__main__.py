@@ -3,7 +3,7 @@
     python -m support.torture --count 100 --results torture.jsonl
 
 tries 100 faults and 1,000 mutants, or those of them that are not in the file of results, and exits with 1 where one
-was wrong, crashed or hung. The same seed tries the same.
+was wrong, crashed or hung. The same seed tries the same. Ctrl-C ends it with the table of what was tried.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from support.places import ROOT
@@ -52,17 +53,21 @@ def main(arguments: list[str]) -> int:
     atexit.register(remove, bench, os.getpid())
     bench.preload()
     results = Results(options.results)
-    for kind, number in planned(options.count, chosen):
-        if results.has(kind, number, options.seed):
-            continue
-        verdict = attempt(bench, kind, number, options.seed)
-        results.add(kind, number, options.seed, verdict)
-        if verdict.bad:
-            print(f"{kind.name} {number}: {verdict.word}: {verdict.case}\n    {verdict.why}", flush=True)
+    with suppress(KeyboardInterrupt):  # the table of what was tried until then
+        for kind, number in planned(options.count, chosen):
+            if not results.has(kind, number, options.seed):
+                verdict = attempt(bench, kind, number, options.seed)
+                results.add(kind, number, options.seed, verdict)
+                say(kind.name, number, verdict)
     print(results.table())
     if options.write:
         write_table(ROOT / "benchmarks" / "RESULTS.md", results.table())
     return int(any(each["verdict"] not in ("refused", "right") for each in results.entries))
+
+
+def say(kind: str, number: int, verdict: "Verdict") -> None:  # noqa: F821
+    if verdict.bad:
+        print(f"{kind} {number}: {verdict.word}: {verdict.case}\n    {verdict.why}", flush=True)
 
 
 def remove(bench: "Bench", owner: int) -> None:  # noqa: F821

@@ -27,7 +27,7 @@ def held(path: Path) -> str:
         return _held_by_hdf5(path)
     data = path.read_bytes()
     if path.name.endswith("ledger.jsonl"):
-        return _last_words(data.decode())
+        return _last_words(data.decode(errors="replace"))
     if path.suffix == ".json" and not _is_json(data):
         return "damaged: not JSON"
     try:
@@ -68,6 +68,8 @@ def _last_words(text: str) -> str:
         try:
             entry = json.loads(line)
         except ValueError:
+            continue
+        if not isinstance(entry, dict):
             continue
         about = str(entry.get("session_id") or entry.get("path"))
         last[about] = {name: value for name, value in entry.items() if name not in _OWN}
