@@ -1,6 +1,7 @@
 """A conversion on a real SLURM, some of whose jobs are cancelled: every session is done, and said once."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ CLUSTER = f"slurm:jobs=2,queue={QUEUE},interface=lo,memory=1GB,walltime=01:00:00
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.slurm,
+    pytest.mark.skipif("NWBGATE_SLURM" not in os.environ, reason="starts daemons as root: NWBGATE_SLURM=1 asks for it"),
     pytest.mark.skipif(bool(missing_programs()), reason="there is no SLURM, or this is not root"),
 ]
 
