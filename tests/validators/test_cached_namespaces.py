@@ -60,3 +60,11 @@ def test_an_intact_extension_is_validated_though_core_is_damaged(tmp_path):
 
     findings = file_findings(edit(path, change))
     assert [finding.code for finding in findings[:2]] == ["file.specifications", "schema.missing"]
+
+
+def test_an_array_in_place_of_a_namespace_is_a_finding(tmp_path):
+    def change(file: h5py.File) -> None:
+        file["acquisition/voltage"].attrs["namespace"] = ["core", "core"]
+
+    findings = file_findings(edit(write(tmp_path), change))
+    assert any("acquisition/voltage" in finding.location for finding in findings)

@@ -132,6 +132,7 @@ def experimental_types(builder: GroupBuilder, path: Path) -> list[Finding]:
 def _experimental(builder: GroupBuilder) -> Iterator[GroupBuilder | DatasetBuilder]:
     """Yield every object at or below a group whose namespace is the experimental one."""
     parts: list[GroupBuilder | DatasetBuilder] = [builder, *builder.datasets.values()]
-    yield from (each for each in parts if each.attributes.get("namespace") == EXPERIMENTAL)
+    # as a text: a damaged file has an array there
+    yield from (each for each in parts if str(each.attributes.get("namespace")) == EXPERIMENTAL)
     for group in builder.groups.values():
         yield from _experimental(group)
