@@ -22,6 +22,7 @@ def test_an_unchanged_file_has_the_same_stamp(file):
 
 def test_a_file_that_is_not_there_has_none(tmp_path):
     assert FileStamp.of(tmp_path / "none.nwb") is None
+    assert FileStamp.of(tmp_path) is None  # what is inside may change without it
 
 
 def test_a_change_with_size_and_time_kept_is_noticed(file):

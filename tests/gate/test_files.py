@@ -9,7 +9,7 @@ import pytest
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
 from nwbgate.gate.files import FileChecks, FileResult, check_file, check_files
-from nwbgate.gate.merged_outcomes import merge_outcomes
+from nwbgate.gate.merged_outcomes import MergedOutcomes
 from nwbgate.processes.limits import WorkLimits
 from nwbgate.rules.rule import check
 from support.places import TESTS
@@ -117,8 +117,15 @@ def test_facts_come_with_the_file():
     }
 
 
+def merged(results) -> Outcome:
+    outcomes = MergedOutcomes(RULES)
+    for result in results:
+        outcomes.add(result)
+    return outcomes.outcome(Outcome())
+
+
 def states(paths: list[Path]) -> Outcome:
-    return merge_outcomes(Outcome(), list(check_files(paths, QUICK, jobs=1)), RULES)
+    return merged(check_files(paths, QUICK, jobs=1))
 
 
 def test_a_rule_fires_when_it_fires_in_any_file():
@@ -153,13 +160,13 @@ def test_a_table_that_some_file_has_is_not_said_to_be_in_none():
         outcome = Outcome(not_run=[NotRun(rule.code, reason, absent=tables) for rule in RULES])
         return FileResult(FLASHED, outcome=outcome)
 
-    shared = merge_outcomes(Outcome(), [lacking("licks", "trials"), lacking("trials")], RULES).not_run[0]
+    shared = merged([lacking("licks", "trials"), lacking("trials")]).not_run[0]
     assert (shared.reason, shared.absent) == ("no file has the table trials", ("trials",))
-    torn = merge_outcomes(Outcome(), [lacking("licks"), lacking("trials")], RULES).not_run[0]
+    torn = merged([lacking("licks"), lacking("trials")]).not_run[0]
     assert torn.reason == "no file has everything it judges: table licks not given; table trials not given"
     assert not torn.objected
 
 
 @pytest.mark.parametrize(("results", "reason"), [([], "no NWB file given")])
 def test_without_files_no_session_rule_is_run(results, reason):
-    assert {rule.reason for rule in merge_outcomes(Outcome(), results, RULES).not_run} == {reason}
+    assert {rule.reason for rule in merged(results).not_run} == {reason}

@@ -310,3 +310,18 @@ def test_system_errors_are_explained(number, words):
 def test_other_errors_pass():
     with pytest.raises(RuntimeError, match="a bug"), explain_refusals(Path("a.nwb")):
         raise RuntimeError("a bug")
+
+
+def test_writers_into_a_large_folder_list_it_once(tmp_path, monkeypatch):
+    listed = []
+    scan = os.scandir
+    monkeypatch.setattr("nwbgate.storage.atomic.os.scandir", lambda folder: listed.append(folder) or scan(folder))
+    for number in range(600):
+        (tmp_path / f"{number}.nwb").touch()
+    left = leftovers(tmp_path / "0.nwb")
+    for number in range(20):
+        write_whole(tmp_path / f"{number}.nwb", [b"whole"])
+    assert listed == [tmp_path]
+    assert not any(path.exists() for path in left)
+    later = leftovers(tmp_path / "1.nwb")
+    assert remove_leftovers(tmp_path / "1.nwb") == later  # who knows of a killed writer looks again

@@ -1,5 +1,6 @@
 """The state of a file, by which a change is noticed."""
 
+import stat
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +38,16 @@ class FileStamp:
 
     @classmethod
     def of(cls, path: Path) -> Self | None:
-        """Return the stamp of a file, None where there is none."""
+        """Return the stamp of a regular file, None of anything else.
+
+        A folder, such as a Zarr store, has none: its contents may change without it.
+        """
         seen = time.time_ns()
         try:
             status = path.stat()
         except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode):
             return None
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, seen)
 

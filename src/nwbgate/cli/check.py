@@ -72,6 +72,12 @@ FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")
 @click.option("--no-inspector", is_flag=True, help="Skip NWB Inspector's checks.")
 @click.option("--integrity", is_flag=True, help="Read every chunk of every dataset.")
 @click.option("--follow-links", is_flag=True, help="Judge files together with the files beside them that they link to.")
+@click.option(
+    "--changed",
+    is_flag=True,
+    help="Judge only files that changed since the same rules judged them without objection; results are kept in a "
+    "hidden file in the folder.",
+)
 @click.option("--qc", is_flag=True, help="Measure the quality of the recordings too, and judge it by criteria.")
 @click.option(
     "--manual",
@@ -95,15 +101,16 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     paths = chosen_files(paths, sample=sample, seed=seed, integrity=options["integrity"])
     cluster = options.pop("cluster")
     several = options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths))
-    if not cluster and (several or options["file_time"] or options["file_memory"]):
+    if not cluster and not options["changed"] and (several or options["file_time"] or options["file_memory"]):
         start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
     from nwbgate.cli.cluster import executor_on
+    from nwbgate.cli.source_notes import printed_notes
     from nwbgate.gate.run import run
     from nwbgate.report import FORMATS as RENDER
 
     inspector = not options.pop("no_inspector")
     select, ignore = _codes(options.pop("select")), _codes(options.pop("ignore"))
-    with executor_on(cluster) as executor:
+    with executor_on(cluster) as executor, printed_notes():
         report = run(paths, select=select, ignore=ignore, inspector=inspector, executor=executor, **options)
     for name, file in outputs:
         put_report(RENDER[name](report), file)

@@ -147,7 +147,7 @@ def convert_session(
             status, size = "skipped", bytes_of(path)
             if not dry_run:
                 with suppress(OSError):
-                    remove_leftovers(path)
+                    remove_leftovers(path, lately=True)
         elif dry_run:
             status, size = "would convert", 0
         else:

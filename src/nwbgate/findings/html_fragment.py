@@ -7,7 +7,7 @@ from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from nwbgate.findings.summary import count_of, shorten, summary
+from nwbgate.findings.summary import count_of, date_of, shorten, summary
 from nwbgate.findings.validator_codes import catalogue
 from nwbgate.rules.rule import Finding, Rule
 
@@ -122,6 +122,10 @@ def lists(report: "Report") -> str:
     """Return files not judged, broken rules, rules not run, and waivers."""
     folded = (
         ("Files judged", _judged_files(report)),
+        (
+            "Files unchanged since their last check, not judged again",
+            [escape(f"{path}: {date_of(since)}") for path, since in report.unchanged.items()],
+        ),
         ("Files not judged", [escape(line) for line in report.not_judged]),
         ("Hidden files, left out", [escape(line) for line in report.hidden]),
         ("Tables judged", [escape(f"{name}: {count_of(rows, 'row')}") for name, rows in report.tables.items()]),

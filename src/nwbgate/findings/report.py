@@ -77,6 +77,8 @@ class Report:
         Files checked, and the tables judged with their number of rows.
     not_judged, hidden : tuple of str
         Data beside the files that nwbgate does not read, and hidden files and folders, which were left out.
+    unchanged : mapping of str to int
+        Files that were not judged again, and when they were (seconds since 1970).
     fail_on : Severity
         Severity from which a finding fails the check.
     complete : bool
@@ -94,6 +96,7 @@ class Report:
     tables: Mapping[str, int] = field(default_factory=dict)
     not_judged: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    unchanged: Mapping[str, int] = field(default_factory=dict)
     fail_on: Severity = Severity.ERROR
     complete: bool = False
 

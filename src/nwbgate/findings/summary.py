@@ -1,5 +1,6 @@
 """The counts of a report as one line, and texts shortened for people."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,14 +44,20 @@ def _judged_words(report: "Report") -> str:
 def _files(report: "Report") -> str:
     """Return the number of judged files, and of how many files."""
     judged, others = len(report.files), len(report.not_judged)
-    if not others:
-        return count_of(judged, "file")
-    return f"{judged:,} of {count_of(judged + others, 'file')} ({others:,} not judged)"
+    said = count_of(judged, "file") if not others else f"{judged:,} of {count_of(judged + others, 'file')}"
+    apart = ((others, "not judged"), (len(report.unchanged), "unchanged and not judged again"))
+    notes = ", ".join(f"{number:,} {words}" for number, words in apart if number)
+    return f"{said} ({notes})" if notes else said
 
 
 def count_of(number: int, noun: str) -> str:
     """Return ``1 file``, ``2 files``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def date_of(seconds: int) -> str:
+    """Return the day of a time in seconds since 1970, in UTC."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
 
 
 def one_line(words: str) -> str:

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
 
 def refuse_idle(
-    *, files: bool, tables: bool, spec: bool, complete: bool, integrity: bool, qc: bool, manual: bool
+    *,
+    files: bool,
+    tables: bool,
+    spec: bool,
+    complete: bool,
+    integrity: bool,
+    changed: bool,
+    qc: bool,
+    manual: bool,
 ) -> None:
     """Reject options that have no effect on the given input.
 
@@ -20,7 +28,7 @@ def refuse_idle(
     ----------
     files, tables, spec : bool
         Whether NWB files, a manifest and a specification are given.
-    complete, integrity, qc, manual : bool
+    complete, integrity, changed, qc, manual : bool
         Whether the options of these names are.
 
     Raises
@@ -31,7 +39,8 @@ def refuse_idle(
     if not (files or tables):
         fix = "give NWB files or folders, --manifest DIR, or both"
         raise UsageError("nothing to check", where="the command line", fix=fix)
-    of_files = [name for name, asked in (("--integrity", integrity), ("--qc", qc)) if asked and not files]
+    asked_of_files = {"--integrity": integrity, "--changed": changed, "--qc": qc}
+    of_files = [name for name, asked in asked_of_files.items() if asked and not files]
     if of_files:
         what, fix = "this option needs NWB files, but none were given", "give NWB files or folders"
         raise UsageError(what, where=" and ".join(of_files), fix=fix)

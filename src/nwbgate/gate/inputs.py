@@ -1,6 +1,6 @@
 """Input of a check: NWB files, manifest tables, and their specification."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
-from nwbgate.gate.files import FileResult
-from nwbgate.reading.facts.fact_frames import fact_frame
+from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.rules import FACT_KEYS
 from nwbgate.storage.folder_contents import Contents
 from nwbgate.storage.nwb_paths import contents
@@ -50,9 +49,9 @@ class Inputs:
         declared = {name: tuple(table.keys) for name, table in self.spec.tables.items()} if self.spec else {}
         return {name: tuple(keys) for name, keys in FACT_KEYS.items()} | declared
 
-    def tables(self, results: Sequence[FileResult]) -> dict[str, pd.DataFrame]:
+    def tables(self, facts: Sequence[Mapping[str, Columns]]) -> dict[str, pd.DataFrame]:
         """Return the tables of the manifest and those of the facts of all files."""
-        return {**self.frames, **_facts(results, self.spec)}
+        return {**self.frames, **_fact_tables(facts, self.spec)}
 
     def placed(self, outcome: Outcome) -> Outcome:
         """Return an outcome whose findings about tables have the file of their table."""
@@ -92,10 +91,9 @@ def _manifest(
     return chosen, read_tables(Path(manifest), chosen)
 
 
-def _facts(results: Sequence[FileResult], spec: "Spec | None") -> dict[str, pd.DataFrame]:
+def _fact_tables(facts: Sequence[Mapping[str, Columns]], spec: "Spec | None") -> dict[str, pd.DataFrame]:
     """Return the facts of all files as tables, dates typed by the specification."""
-    read = [result.facts for result in results if result.facts]
-    frames = {name: fact_frame(name, [facts[name] for facts in read]) for name in (read[0] if read else ())}
+    frames = {name: fact_frame(name, [tables[name] for tables in facts]) for name in (facts[0] if facts else ())}
     for name, frame in frames.items():
         columns = spec.tables[name].columns if spec and name in spec.tables else {}
         for column in (each for each, declared in columns.items() if declared.type == "datetime"):

@@ -2,104 +2,113 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass, field, replace
 
 from nwbgate.findings.outcome import Outcome
-from nwbgate.findings.report import NotRun
+from nwbgate.findings.report import BrokenRule, NotRun
 from nwbgate.gate.files import FileResult
 from nwbgate.gate.judge import NO_FILE
-from nwbgate.rules.rule import Rule
+from nwbgate.rules.rule import Finding, Rule
 
 #: Why a rule about files is not run when none of them is sound enough.
 UNREAD = "no readable file"
 
 
-def merge_outcomes(outcome: Outcome, results: Sequence[FileResult], rules: Sequence[Rule]) -> Outcome:
-    """Merge the findings of all files into `outcome`, with one state per session rule.
+@dataclass
+class _State:
+    """One session rule over the files so far."""
+
+    stopped: bool = False
+    passed: bool = False
+    waiting: int = 0
+    first_waiting: NotRun | None = None
+    absent: tuple[str, ...] | None = None
+    reasons: dict[str, None] = field(default_factory=dict)
+
+    def add(self, gap: NotRun) -> None:
+        """Add a file in which the rule was not run."""
+        if gap.cause:
+            self.waiting += 1
+            self.first_waiting = self.first_waiting or gap
+        self.reasons[gap.reason] = None
+        self.absent = gap.absent if self.absent is None else tuple(n for n in self.absent if n in gap.absent)
+
+
+class MergedOutcomes:
+    """Outcomes of files, merged one by one so that memory does not grow with their number.
 
     A session rule fired when it fired in any file. It was not run when it waited for another rule in some file, or had
     nothing to judge in any; else it passed.
 
     Parameters
     ----------
-    outcome : Outcome
-        That of the rules about tables.
-    results : sequence of FileResult
-        One per file.
     rules : sequence of Rule
-        The session rules that were judged.
+        The session rules that are judged.
     """
-    not_run = [_without_facts(gap) if results else gap for gap in outcome.not_run]
-    whole = Outcome(list(outcome.findings), list(outcome.passed), not_run, list(outcome.broken))
-    for result in results:
-        whole.findings += [*result.findings, *result.outcome.findings]
-        whole.broken += result.outcome.broken
-    known = _Known.of(results, whole)
-    for rule in rules:
-        _add(rule.code, known, whole)
-    whole.not_run += _of_validators(results)
-    return whole
 
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._states = {rule.code: _State() for rule in rules}
+        self._files = 0
+        self._findings: list[Finding] = []
+        self._broken: list[BrokenRule] = []
+        self._of_validators: dict[str, NotRun] = {}
+        self._without_validator = Counter[str]()
 
-def _of_validators(results: Sequence[FileResult]) -> list[NotRun]:
-    """Return the codes of validators that are not judged for some files, each once."""
-    gaps = [gap for result in results for gap in result.not_run]
-    counts = Counter(gap.code for gap in gaps)
-    first = {gap.code: gap for gap in reversed(gaps)}
-    return [
-        replace(first[code], reason=f"in {count} of {len(results)} files: {first[code].reason}")
-        for code, count in counts.items()
-    ]
+    def add(self, result: FileResult) -> None:
+        """Add the result of a file."""
+        self._files += 1
+        self._findings += [*result.findings, *result.outcome.findings]
+        self._broken += result.outcome.broken
+        stopped = [finding.code for finding in result.outcome.findings] + [rule.code for rule in result.outcome.broken]
+        for code in stopped:
+            self._states[code].stopped = True
+        for gap in result.not_run:
+            self._of_validators.setdefault(gap.code, gap)
+            self._without_validator[gap.code] += 1
+        for code in result.outcome.passed:
+            self._states[code].passed = True
+        for gap in result.outcome.not_run:
+            self._states[gap.code].add(gap)
 
+    def outcome(self, of_tables: Outcome) -> Outcome:
+        """Return the outcome of all rules.
 
-@dataclass
-class _Known:
-    """The states of the session rules in each file, by code."""
+        Parameters
+        ----------
+        of_tables : Outcome
+            That of the rules about tables.
+        """
+        not_run = [_without_facts(gap) if self._files else gap for gap in of_tables.not_run]
+        whole = Outcome(
+            of_tables.findings + self._findings, list(of_tables.passed), not_run, of_tables.broken + self._broken
+        )
+        for code, state in self._states.items():
+            if state.stopped:
+                continue
+            if state.passed and not state.waiting:
+                whole.passed.append(code)
+            else:
+                whole.not_run.append(self._not_run(code, state))
+        whole.not_run += [
+            replace(gap, reason=f"in {self._without_validator[code]} of {self._files} files: {gap.reason}")
+            for code, gap in self._of_validators.items()
+        ]
+        return whole
 
-    n_files: int
-    fired: set[str]
-    passed: set[str]
-    gaps: dict[str, list[NotRun]]
-
-    @classmethod
-    def of(cls, results: Sequence[FileResult], whole: Outcome) -> Self:
-        """Collect the states; a rule that broke counts as fired."""
-        fired = {finding.code for result in results for finding in result.outcome.findings}
-        known = cls(len(results), fired | {rule.code for rule in whole.broken}, set(), {})
-        for result in results:
-            known.passed.update(result.outcome.passed)
-            for gap in result.outcome.not_run:
-                known.gaps.setdefault(gap.code, []).append(gap)
-        return known
-
-
-def _add(code: str, known: _Known, whole: Outcome) -> None:
-    """Add the state of one session rule over all files."""
-    if code in known.fired:
-        return
-    gaps = known.gaps.get(code, [])
-    waiting = [gap for gap in gaps if gap.cause]
-    if waiting:
-        reason = f"in {len(waiting)} of {known.n_files} files {waiting[0].reason}"
-        whole.not_run.append(replace(waiting[0], reason=reason))
-    elif code in known.passed:
-        whole.passed.append(code)
-    elif gaps:
-        whole.not_run.append(_nowhere(code, gaps))
-    else:
-        whole.not_run.append(NotRun(code, UNREAD if known.n_files else NO_FILE))
+    def _not_run(self, code: str, state: _State) -> NotRun:
+        """Return why a rule was not run, over all files."""
+        if state.first_waiting is not None:
+            reason = f"in {state.waiting} of {self._files} files {state.first_waiting.reason}"
+            return replace(state.first_waiting, reason=reason)
+        if state.absent is None:
+            return NotRun(code, UNREAD if self._files else NO_FILE)
+        if state.absent:
+            tables = " and ".join(state.absent)
+            return NotRun(code, f"no file has the table {tables}", objected=False, absent=state.absent)
+        reasons = "; ".join(state.reasons)
+        return NotRun(code, f"no file has everything it judges: {reasons}", objected=False)
 
 
 def _without_facts(gap: NotRun) -> NotRun:
     """Return `gap` with the true reason if no given file was readable."""
     return replace(gap, reason=UNREAD) if gap.reason == NO_FILE else gap
-
-
-def _nowhere(code: str, gaps: Sequence[NotRun]) -> NotRun:
-    """Return why a rule had nothing to judge in any file."""
-    absent = tuple(name for name in gaps[0].absent if all(name in gap.absent for gap in gaps))
-    if absent:
-        return NotRun(code, f"no file has the table {' and '.join(absent)}", objected=False, absent=absent)
-    reasons = dict.fromkeys(gap.reason for gap in gaps)
-    return NotRun(code, f"no file has everything it judges: {'; '.join(reasons)}", objected=False)

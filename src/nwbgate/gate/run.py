@@ -9,11 +9,12 @@ from nwbgate.errors import UsageError
 from nwbgate.findings.assembly import assemble_report
 from nwbgate.findings.report import Report
 from nwbgate.findings.validator_codes import not_judged
+from nwbgate.gate.changed_files import EarlierResults, in_order, refuse_uncomparable
 from nwbgate.gate.empty_runs import refuse_idle
 from nwbgate.gate.files import FileChecks, check_files
 from nwbgate.gate.inputs import read_inputs
 from nwbgate.gate.judge import judge
-from nwbgate.gate.merged_outcomes import merge_outcomes
+from nwbgate.gate.merged_outcomes import MergedOutcomes
 from nwbgate.gate.selection import selected
 from nwbgate.gate.table_places import with_lines
 from nwbgate.processes.cores import cores
@@ -41,6 +42,7 @@ def run(
     inspector: bool = True,
     integrity: bool = False,
     follow_links: bool = False,
+    changed: bool = False,
     rules: Sequence[Rule] = (),
     qc: bool = False,
     manual: str | Path | None = None,
@@ -73,6 +75,9 @@ def run(
         Whether to run NWB Inspector's checks, and whether to read every chunk of every dataset.
     follow_links : bool
         Judge a file together with the files beside it to which it links; else such a file is refused.
+    changed : bool
+        Judge only files that changed since the same rules judged them without objection. Their results are kept in
+        the hidden file ``.nwbgate-facts.sqlite`` of the given folder; findings of the others are reported again.
     rules : sequence of Rule
         Rules of your own, judged beside the shipped ones.
     qc : bool
@@ -98,11 +103,14 @@ def run(
     """
     weight, limits = _weight(fail_on), WorkLimits(file_time, file_memory)
     select, ignore = ((codes,) if isinstance(codes, str) else tuple(codes) for codes in (select, ignore))
-    inputs = read_inputs(paths, manifest, spec)
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    inputs = read_inputs(given, manifest, spec)
     refuse_idle(
         files=bool(inputs.files), tables=manifest is not None, spec=spec is not None,
-        complete=complete, integrity=integrity, qc=qc, manual=manual is not None,
+        complete=complete, integrity=integrity, changed=changed, qc=qc, manual=manual is not None,
     )  # fmt: skip
+    if changed:
+        refuse_uncomparable(rules, follow_links=follow_links, qc=qc)
     selection = selected(inputs, spec, rules, select=select, ignore=ignore, waivers=waivers, qc=qc)
     selection.refuse_nothing_left(inputs, select, ignore, complete=complete, qc=qc)
     checks = FileChecks(
@@ -112,11 +120,19 @@ def run(
         integrity=integrity,
         follow_links=follow_links,
     )
-    results = list(check_files(inputs.files, checks, jobs or cores(), executor, limits=limits))
-    known, tables = selection.known, inputs.tables(results)
-    outcome = merge_outcomes(
-        judge(selection.of_scope("manifest"), tables, inputs.keys, complete=complete), results, checks.rules
-    )
+    kept = EarlierResults(given, inputs.files if changed else (), checks, inputs.spec)
+    earlier = kept.unobjected(selection, weight)
+    left = [path for path in inputs.files if path not in earlier]
+    merged, facts = MergedOutcomes(checks.rules), []
+    for result in in_order(inputs.files, earlier, check_files(left, checks, jobs or cores(), executor, limits=limits)):
+        merged.add(result)
+        if result.facts:
+            facts.append(result.facts)
+        if result.path not in earlier:
+            kept.keep(result)
+    kept.save()
+    known, tables = selection.known, inputs.tables(facts)
+    outcome = merged.outcome(judge(selection.of_scope("manifest"), tables, inputs.keys, complete=complete))
     outcome.findings += not_judged(inputs.contents)
     if qc and selection.quality:
         from nwbgate.quality.run import add_quality
@@ -127,6 +143,7 @@ def run(
         known, tables = {**known, **added.rules}, {**tables, **added.tables}
     rows = {name: len(frame) for name, frame in tables.items() if name != UNPARSED}
     report = Report.of(inputs.contents, known, rows, fail_on=weight, complete=complete)
+    report = replace(report, unchanged={str(path): since for path, (_, since) in earlier.items()})
     report = assemble_report(report, inputs.placed(outcome), selection.codes, selection.waivers)
     return replace(report, records=tuple(with_lines(report.records, inputs.csv_files)))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import nwbgate
 from nwbgate.findings.report import Report
+from nwbgate.findings.summary import date_of
 from nwbgate.rules.rule import Finding
 
 #: Prefix of a code -> the standard that dandi names for it.
@@ -18,10 +19,12 @@ def jsonl(report: Report) -> str:
     """Render `report`, one JSON object per line: findings, then rules not judged.
 
     Keys are those of dandi's record; what it has no key for (table, column, row keys, fix) is in ``metadata``, whose
-    ``status`` says which line is what: ``found``, ``broken`` (a rule that raised), ``not run`` or ``waived``. The last
-    two weigh ``INFO``, but that a rule was not run weighs ``ERROR`` where it closes the gate.
+    ``status`` says which line is what: ``found``, ``broken`` (a rule that raised), ``not run``, ``waived`` or
+    ``unchanged`` (a file that was not judged again). The last three weigh ``INFO``, but that a rule was not run weighs
+    ``ERROR`` where it closes the gate.
     """
     lines = [*map(record, report.records), *_broken(report), *_not_run(report), *_waived_records(report)]
+    lines += _unchanged_records(report)
     return "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
 
 
@@ -67,6 +70,13 @@ def _waived_records(report: Report) -> Iterator[dict[str, Any]]:
         line = record(waived.finding)
         metadata = {**line["metadata"], "status": "waived", "waiver": waived.reason}
         yield {**line, "severity": "INFO", "metadata": metadata}
+
+
+def _unchanged_records(report: Report) -> Iterator[dict[str, Any]]:
+    for path, since in report.unchanged.items():
+        metadata = {"status": "unchanged", "since": since}
+        message = f"unchanged since it was judged on {date_of(since)}; not judged again"
+        yield _record("file.unchanged", "INFO", message, metadata, path=path, internal=True)
 
 
 def _record(

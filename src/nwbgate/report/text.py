@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from nwbgate.findings.report import NotRun, Report
-from nwbgate.findings.summary import count_of, one_line, shorten, summary
+from nwbgate.findings.summary import count_of, date_of, one_line, shorten, summary
 from nwbgate.rules.rule import Finding
 
 #: Row keys shown of one finding; JSON Lines holds all of them.
@@ -25,6 +25,7 @@ def text(report: Report) -> str:
         *_not_run(report.not_run),
         *_waivers(report),
         *_hidden_contents(report.hidden),
+        *_unchanged_files(report),
         summary(report),
     ]
     return "\n".join(blocks) + "\n"
@@ -117,6 +118,17 @@ def _hidden_contents(paths: Sequence[str]) -> list[str]:
     """Return what was left out of folders because it is hidden."""
     more = f" and {len(paths) - _KEYS_SHOWN:,} more" if len(paths) > _KEYS_SHOWN else ""
     return [f"left out, because hidden: {_printable(', '.join(paths[:_KEYS_SHOWN]))}{more}"] if paths else []
+
+
+def _unchanged_files(report: Report) -> list[str]:
+    """Return how many files were judged now, and when the others were."""
+    if not report.unchanged:
+        return []
+    now = len(report.files) - len(report.unchanged)
+    return [
+        f"{count_of(now, 'file')} judged now; {count_of(len(report.unchanged), 'file')} unchanged since "
+        f"{date_of(min(report.unchanged.values()))} or later, with the findings of that check"
+    ]
 
 
 def _printable(words: str) -> str:

@@ -15,6 +15,9 @@ from nwbgate.storage.locks import CAREFULLY, try_lock, with_open_file
 
 #: Age in seconds after which a temporary file counts as left behind, on a file system without locks.
 _ABANDONED = 24 * 3600
+#: Files of a folder from which on it is listed once a minute, and when (s) large folders were listed, with the result.
+_MANY, _LATELY = 500, 60.0
+_LISTED: dict[Path, tuple[float, list[str]]] = {}
 #: Longest beginning of a name, and longest ending, that go into a temporary name: a name may have 255 bytes.
 _NAME_BYTES, _SUFFIX_BYTES = 100, 16
 #: Ending of a Zarr store.
@@ -68,7 +71,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
             _refuse_taken(target, overwrite)
             made = _made_folders(target.parent)
             with suppress(PermissionError):  # of a folder that may be written to and not listed
-                remove_leftovers(target)
+                remove_leftovers(target, lately=True)
             temporary = _Temporary(target)
         try:
             yield temporary.path
@@ -107,11 +110,18 @@ def unwritten(what: str, error: WriteError) -> UsageError:
     return UsageError(what, where=error.where, got=error.got or error.what, fix=error.fix)
 
 
-def remove_leftovers(target: Path) -> list[Path]:
+def remove_leftovers(target: Path, *, lately: bool = False) -> list[Path]:
     """Remove the temporary files that killed writers of `target` left behind, and return them.
 
     A writer that is alive holds a lock on its temporary file. Links are not followed, and no file is emptied. Of a Zarr
     store they are folders.
+
+    Parameters
+    ----------
+    target : Path
+        The final name.
+    lately : bool
+        Rely on a listing of the last minute, where the folder is large: 10,000 writers need not list 10,000 files each.
     """
     if target.suffix == STORE:
         from nwbgate.storage.atomic_folder import remove_folder_leftovers  # it has this module's parts
@@ -119,8 +129,7 @@ def remove_leftovers(target: Path) -> list[Path]:
         return remove_folder_leftovers(target)
     prefix, ending = temporary_prefix(target), re.escape(_suffix(target))
     pattern = re.compile(re.escape(prefix) + rf"[0-9a-f]{{16}}(?P<spool>\.spool)?{ending}")
-    with os.scandir(target.absolute().parent) as entries:
-        names = [entry.name for entry in entries if entry.name.startswith(prefix)]
+    names = [name for name in _temporary_names(target.absolute().parent, lately=lately) if name.startswith(prefix)]
     found = {name: match for name in sorted(names) if (match := pattern.fullmatch(name))}
     removed = [target.with_name(name) for name, match in found.items() if not match["spool"]]
     removed = [path for path in removed if _removed_if_abandoned(path)]
@@ -140,9 +149,23 @@ def remove_leftovers_of(targets: Iterable[Path]) -> list[Path]:
     for folder, names in by_folder.items():
         with suppress(OSError):
             marks = {temporary_prefix(folder / name): name for name in names}
-            begun = {entry.name.rpartition(_MARK)[0] + _MARK for entry in os.scandir(folder) if _MARK in entry.name}
+            begun = {name.rpartition(_MARK)[0] + _MARK for name in _temporary_names(folder)}
             removed += [path for mark in begun & marks.keys() for path in remove_leftovers(folder / marks[mark])]
     return removed
+
+
+def _temporary_names(folder: Path, *, lately: bool = False) -> list[str]:
+    """Return the names of temporary files in a folder."""
+    now = time.monotonic()
+    listed, names = _LISTED.get(folder, (-_LATELY, []))
+    if lately and now - listed < _LATELY:
+        return names
+    with os.scandir(folder) as entries:
+        every = [entry.name for entry in entries]
+    names = [name for name in every if _MARK in name]
+    if len(every) > _MANY:
+        _LISTED[folder] = now, names
+    return names
 
 
 def is_being_written(path: Path) -> bool:

@@ -6,19 +6,27 @@ from typing import Any, TypeGuard
 import numpy as np
 import pandas as pd
 
+from nwbgate.cache.versions import version_of
 from nwbgate.manifest.fact_columns import FACTS
-from nwbgate.reading.facts.fact_frames import fact_frame
+from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.reading.facts.files import FileFacts
 
 #: Table to column to values; without the column ``path``.
 PlainFacts = Mapping[str, Mapping[str, list[Any]]]
 
+#: Kind of the entries of a cache that hold facts.
+KIND = "facts"
 #: Types of the values of a column, beside None.
 _TYPES: dict[str, tuple[type, ...]] = {
     "Int64": (int,), "float64": (int, float), "boolean": (bool,), "object": (str, int, float),
 }  # fmt: skip
 #: Beyond the largest whole number of 64 bits.
 _LARGEST = 2**63
+
+
+def facts_version() -> str:
+    """Return the version of the code that reads facts."""
+    return version_of("h5py", "numpy", "pandas")
 
 
 def plain_facts(facts: FileFacts) -> PlainFacts:
@@ -30,6 +38,16 @@ def plain_facts(facts: FileFacts) -> PlainFacts:
 def _plain(column: "pd.Series[Any]") -> list[Any]:
     values = [value.item() if isinstance(value, np.generic) else value for value in column.tolist()]
     return [None if value is pd.NA else value for value in values]
+
+
+def plain_columns(facts: Mapping[str, Columns]) -> PlainFacts:
+    """Return as plain values what `fact_columns` returned."""
+    return plain_facts(FileFacts(**{name: fact_frame(name, [columns]) for name, columns in facts.items()}))
+
+
+def columns_of(facts: PlainFacts, path: str) -> dict[str, Columns]:
+    """Return plain values as `fact_columns` would, with the path of their file."""
+    return {name: {**columns, "path": [path] * len(next(iter(columns.values())))} for name, columns in facts.items()}
 
 
 def are_facts(values: object) -> TypeGuard[PlainFacts]:
@@ -62,9 +80,15 @@ class JoinedFacts:
     """Facts of many files, joined value by value.
 
     A frame per file would take ten times the memory and time.
+
+    Attributes
+    ----------
+    files : int
+        Number of files added.
     """
 
     def __init__(self) -> None:
+        self.files = 0
         self._tables: dict[str, dict[str, list[Any]]] = {
             name: {column: [] for column in columns} for name, columns in FACTS.items()
         }
@@ -79,6 +103,7 @@ class JoinedFacts:
         facts : PlainFacts
             What `plain_facts` returned.
         """
+        self.files += 1
         for name, columns in facts.items():
             rows = len(next(iter(columns.values())))
             self._tables[name]["path"] += [path] * rows

@@ -15,11 +15,10 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from nwbgate.cache.folder_cache import FolderCache
-from nwbgate.cache.versions import version_of
 from nwbgate.errors import NwbgateError, SourceError, SourceWarning
 from nwbgate.reading.facts.files import FileFacts, file_facts
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.facts.plain_facts import JoinedFacts, PlainFacts, are_facts, plain_facts
+from nwbgate.reading.facts.plain_facts import KIND, JoinedFacts, PlainFacts, are_facts, facts_version, plain_facts
 from nwbgate.reading.projects.file_rows import file_row, is_row
 from nwbgate.storage.address import Address
 from nwbgate.storage.folder_contents import folder_contents
@@ -30,8 +29,8 @@ from nwbgate.storage.nwb_paths import contents
 _PREFERRED = ("standard", "released", "other")
 #: Unreadable files that are named; more are counted.
 _SHOWN = 3
-#: Kind of the entries that hold facts.
-_FACTS = "facts"
+#: Kind of the entries that hold rows of `file_row`.
+_ROW = "row"
 #: Files of a folder from which on their facts are kept in it: fewer are read in no time.
 FEWEST_KEPT = 20
 _NUMBER = re.compile(r"\d+")
@@ -122,7 +121,7 @@ class ProjectFiles:
     def _known_identities(self, paths: Sequence[Path]) -> list[Identity]:
         """Return the identities of the readable ones of several files."""
         unknown = [path for path in paths if path not in self._identities]
-        kept = self._cache.entries(_FACTS, _version(), self._cache.stamps(unknown))
+        kept = self._cache.entries(KIND, facts_version(), self._cache.stamps(unknown))
         for path, entry in kept.items():
             self._note_identity(path, entry.content)
         return [identity for path in paths if (identity := self.identity(path)) is not None]
@@ -134,15 +133,22 @@ class ProjectFiles:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the facts of each readable file; the others are in `unreadable`."""
-        found = self._cache.contents("row", _version(), self.paths, lambda path: self._read(path, _plain_row), is_row)
+
+        def read(path: Path) -> dict[str, Any] | None:
+            return self._read(path, _plain_row)
+
+        found = self._cache.contents(_ROW, facts_version(), self.paths, read, is_row)
         return [{**row, "path": str(path)} for path, row in found]
 
     @cached_property
     def facts(self) -> FileFacts:
         """The facts of all readable files, as three tables."""
+
+        def read(path: Path) -> PlainFacts | None:
+            return self._read(path, _facts)
+
         joined = JoinedFacts()
-        known = self._cache.contents(_FACTS, _version(), self.paths, lambda path: self._read(path, _facts), are_facts)
-        for path, facts in known:
+        for path, facts in self._cache.contents(KIND, facts_version(), self.paths, read, are_facts):
             self._note_identity(path, facts)
             joined.add(str(path), facts)
         return joined.facts
@@ -233,10 +239,6 @@ class ProjectFiles:
             if found:
                 return self._first(found)
         return None
-
-
-def _version() -> str:
-    return version_of("h5py", "numpy", "pandas")
 
 
 def _facts(path: Path) -> PlainFacts:
