@@ -71,8 +71,8 @@ class EarlierResults:
         self._caches = {folder: FolderCache(folder) for folder in dict.fromkeys(self._homes.values())}
         self._stamps: dict[Path, FileStamp] = {}
 
-    def unobjected(self, selection: SelectedRules, fail_on: Severity) -> dict[Path, tuple[FileResult, int]]:
-        """Return the results to be taken, and when each file was judged (seconds since 1970).
+    def passed_results(self, selection: SelectedRules, fail_on: Severity) -> dict[Path, tuple[FileResult, int]]:
+        """Return results to be taken, with times of judgement (seconds since 1970).
 
         Parameters
         ----------

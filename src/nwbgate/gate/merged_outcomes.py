@@ -35,7 +35,7 @@ class _State:
 
 
 class MergedOutcomes:
-    """Outcomes of files, merged one by one so that memory does not grow with their number.
+    """Outcomes of files, merged one by one to keep memory flat.
 
     A session rule fired when it fired in any file. It was not run when it waited for another rule in some file, or had
     nothing to judge in any; else it passed.

@@ -121,7 +121,7 @@ def run(
         follow_links=follow_links,
     )
     kept = EarlierResults(given, inputs.files if changed else (), checks, inputs.spec)
-    earlier = kept.unobjected(selection, weight)
+    earlier = kept.passed_results(selection, weight)
     left = [path for path in inputs.files if path not in earlier]
     merged, facts = MergedOutcomes(checks.rules), []
     for result in in_order(inputs.files, earlier, check_files(left, checks, jobs or cores(), executor, limits=limits)):
