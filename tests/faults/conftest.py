@@ -7,14 +7,14 @@ import pytest
 from faults.valid_files import Recordings, make_valid
 from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.released_edits import TRUE_UNITS
-from nwbgate.reading.facts.frames import session_frames
-from support.standard_session import ACTIVE, write_standard
+from nwbgate.corpus.valid_inputs import ValidInputs
+from support.standard_session import ACTIVE
 
 
 @pytest.fixture(scope="session")
 def standard_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A valid session in layout ``standard``, two imaging planes."""
-    return write_standard(tmp_path_factory.mktemp("standard") / "session.nwb", session_frames(ACTIVE))
+    """The valid session of the corpus in layout ``standard``, two imaging planes."""
+    return ValidInputs(tmp_path_factory.mktemp("standard")).standard
 
 
 @pytest.fixture(scope="session")
