@@ -4,9 +4,9 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from nwbgate.errors import WriteError
@@ -16,21 +16,23 @@ from nwbgate.storage.locks import CAREFULLY, try_lock
 
 #: Files whose arrival on the disk is awaited at the same time.
 _SYNCED_AT_ONCE = 16
+#: Ending of an earlier folder between the renames of itself and of its successor.
+_OLD = ".old"
 
 
 @contextmanager
-def replacing_folder(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Yield a temporary folder, renamed to `target` when the block succeeds.
+def replacing_folder(target: Path, refuse: Callable[[], None] = lambda: None) -> Iterator[Path]:
+    """Yield an empty folder that replaces `target` when the block succeeds.
 
-    On any exception the temporary folder is removed and an existing store is left as it was. Folders that killed
-    writers of the same target left behind are removed first.
+    On any exception it is removed, and an earlier folder is left as it was. What killed writers of the same target
+    left behind is removed first; an earlier folder that they had moved aside gets its name back.
 
     Parameters
     ----------
     target : pathlib.Path
-        The final name, of a Zarr store. Missing folders above it are made.
-    overwrite : bool
-        Whether an existing store may be replaced; a folder that is no store never is.
+        The final name. Missing folders above it are made.
+    refuse : callable, optional
+        Called before anything is made, and again before the renaming: raises where `target` must not be replaced.
 
     Yields
     ------
@@ -40,14 +42,14 @@ def replacing_folder(target: Path, *, overwrite: bool) -> Iterator[Path]:
     Raises
     ------
     WriteError
-        When the name is taken, or when the system refuses (no room, no permission).
+        When the system refuses (no room, no permission).
     """
     target = target.absolute()
     with explain_refusals(target):
-        _refuse_taken(target, overwrite)
+        refuse()
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_folder_leftovers(target)
-        temporary = _new_name(target)
+        temporary = target.with_name(f"{temporary_prefix(target)}{secrets.token_hex(8)}{target.suffix}")
         temporary.mkdir()
         descriptor = _open_folder(temporary)
     try:
@@ -55,7 +57,7 @@ def replacing_folder(target: Path, *, overwrite: bool) -> Iterator[Path]:
             try_lock(descriptor, exclusive=False)
         yield temporary
         with explain_refusals(target):
-            _refuse_taken(target, overwrite)
+            refuse()
             _sync_tree(temporary)
             _take_name(temporary, target)
     finally:
@@ -64,31 +66,53 @@ def replacing_folder(target: Path, *, overwrite: bool) -> Iterator[Path]:
             os.close(descriptor)
 
 
+def replacing_store(target: Path, *, overwrite: bool) -> AbstractContextManager[Path]:
+    """Return `replacing_folder` for a Zarr store, which replaces nothing else.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The final name of the store.
+    overwrite : bool
+        Whether an existing store may be replaced.
+
+    Raises
+    ------
+    WriteError
+        On entering, when the name is taken, or when the system refuses.
+    """
+    return replacing_folder(target, lambda: _refuse_taken(target.absolute(), overwrite))
+
+
 def remove_folder_leftovers(target: Path) -> list[Path]:
     """Remove the temporary folders that killed writers of `target` left.
 
-    A writer that is alive holds a lock on its folder. Links are not followed.
+    A writer that is alive holds a lock on its folder. An earlier folder that a killed writer had moved aside gets its
+    name back. Links are not followed.
     """
-    pattern = re.compile(re.escape(temporary_prefix(target)) + rf"[0-9a-f]{{16}}{re.escape(target.suffix)}")
-    with os.scandir(target.absolute().parent) as entries:
+    target = target.absolute()
+    ending = rf"[0-9a-f]{{16}}{re.escape(target.suffix)}({re.escape(_OLD)})?"
+    pattern = re.compile(re.escape(temporary_prefix(target)) + ending)
+    with os.scandir(target.parent) as entries:
         names = [
             entry.name for entry in entries if pattern.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
         ]
-    return [path for path in map(target.absolute().with_name, sorted(names)) if _remove_abandoned(path)]
+    return [path for path in map(target.with_name, sorted(names)) if _remove_abandoned(path, target)]
 
 
 def _take_name(temporary: Path, target: Path) -> None:
-    """Rename a folder, moving an existing store aside first."""
-    aside = _new_name(target)
-    if target.exists():
+    """Rename a folder; remove the earlier one, or restore it on failure."""
+    aside = temporary.with_name(f"{temporary.name}{_OLD}")
+    with suppress(FileNotFoundError):
         target.rename(aside)
-    temporary.rename(target)
+    try:
+        temporary.rename(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            aside.rename(target)
+        raise
     sync(target.parent)
     shutil.rmtree(aside, ignore_errors=True)
-
-
-def _new_name(target: Path) -> Path:
-    return target.with_name(f"{temporary_prefix(target)}{secrets.token_hex(8)}{target.suffix}")
 
 
 def _refuse_taken(target: Path, overwrite: bool) -> None:
@@ -121,14 +145,25 @@ def _open_folder(folder: Path) -> int | None:
     return None
 
 
-def _remove_abandoned(folder: Path) -> bool:
-    """Remove a temporary folder whose writer is gone."""
+def _remove_abandoned(folder: Path, target: Path) -> bool:
+    """Remove a folder whose writer is gone, or restore an earlier `target`."""
+    if not _is_abandoned(folder.with_name(folder.name.removesuffix(_OLD))):
+        return False
+    if folder.name.endswith(_OLD) and not os.path.lexists(target):
+        folder.rename(target)
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
+def _is_abandoned(folder: Path) -> bool:
+    """Return whether no writer locks a folder; False where locks are unknown."""
+    if not folder.exists():
+        return True
     descriptor = _open_folder(folder)
     if descriptor is None:
         return False
     try:
-        if try_lock(descriptor, exclusive=True):
-            shutil.rmtree(folder, ignore_errors=True)
-        return not folder.exists()
+        return bool(try_lock(descriptor, exclusive=True))
     finally:
         os.close(descriptor)

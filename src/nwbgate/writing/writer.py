@@ -15,7 +15,7 @@ from pynwb import NWBFile
 from nwbgate.errors import UsageError
 from nwbgate.processes.cores import cores
 from nwbgate.storage.atomic import STORE, explain_refusals, replacing, spool_path, sync
-from nwbgate.storage.atomic_folder import replacing_folder
+from nwbgate.storage.atomic_folder import replacing_store
 from nwbgate.storage.disk import Disk
 from nwbgate.storage.folder_contents import bytes_of
 from nwbgate.writing.fill import Digests, fill
@@ -117,7 +117,7 @@ def write_nwb(
     with start_with_zone(nwbfile, timezone), ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers)) if workers > 1 else None
         zarr = target.suffix == STORE
-        temporary = stack.enter_context((replacing_folder if zarr else replacing)(target, overwrite=overwrite))
+        temporary = stack.enter_context((replacing_store if zarr else replacing)(target, overwrite=overwrite))
         hdf5 = temporary / _INTERIM if zarr else temporary
         with explain_refusals(target), ExitStack() as spools:
             hdf5.touch()

@@ -13,7 +13,7 @@ from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.serving.page_files import bundle, index_page, page_names, page_text
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.storage.atomic import explain_refusals, unwritten, write_whole
-from nwbgate.storage.atomic_folders import replacing_folder
+from nwbgate.storage.atomic_folder import replacing_folder
 
 #: As the server's policy, in the page itself.
 _POLICY = (
