@@ -170,7 +170,7 @@ def check(folder: Path) -> str:
 def print_large_folder(folder: Path, files: int = 10_000, writes: int = 500) -> None:
     """Print the time of writing into one folder of many files, and of listing it, beside folders of few."""
     from nwbgate.reading.projects.files import ProjectFiles
-    from nwbgate.storage.atomic import write_whole
+    from nwbgate.storage.safe_files.atomic import write_whole
 
     source = folder / "source"
     source.write_bytes(b"x")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.json_text import parse_json
-from nwbgate.storage.locks import CAREFULLY
+from nwbgate.storage.safe_files.locks import CAREFULLY
 
 
 def append_line(file: Path, entry: Mapping[str, Any]) -> None:

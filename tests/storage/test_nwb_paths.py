@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import UsageError
-from nwbgate.storage.address import Address
 from nwbgate.storage.nwb_paths import contents, hdf5_contents, nwb_files
+from nwbgate.storage.remote_files.address import Address
 from support.closed_folder import closed_folder
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nwbgate.errors import MissingExtraError, UsageError, WriteError
-from nwbgate.storage.address import Address
+from nwbgate.storage.remote_files.address import Address
 from nwbgate.streaming.destination import Bucket, LocalFolder, make_destination
 from support.object_store import BUCKET, object_store
 

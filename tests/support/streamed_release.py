@@ -8,7 +8,7 @@ import pytest
 from nwbgate.conversion.batches.task import Settings
 from nwbgate.fetching.content import Patience
 from nwbgate.samples.visual_behavior import make_release
-from nwbgate.storage.address import as_path
+from nwbgate.storage.remote_files.address import as_path
 from nwbgate.streaming.plan import Wish
 from nwbgate.streaming.run import StreamOrder, open_stream
 from support.faulty_server import serving

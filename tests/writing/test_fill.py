@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.storage.deflate import PLAIN, PLAIN_SMALL, PLANES, Encoding
+from nwbgate.storage.chunks.deflate import PLAIN, PLAIN_SMALL, PLANES, Encoding
 from nwbgate.writing.fill import fill, pad_chunk
 from nwbgate.writing.placeholders import Deferred
 from nwbgate.writing.sources import Sliceable

@@ -165,7 +165,7 @@ def _refused_by_system(error: Exception) -> NwbgateError | None:
         return None
     place = str(error.filename or "standard output")
     if error.errno in _FULL:
-        from nwbgate.storage.atomic import refusal
+        from nwbgate.storage.safe_files.atomic import refusal
 
         return refusal(error.errno, place)
     return WriteError(

@@ -11,7 +11,7 @@ from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.gate import PRELOAD
 from nwbgate.processes.worker import start_early
-from nwbgate.storage.atomic import unwritten, write_whole
+from nwbgate.storage.safe_files.atomic import unwritten, write_whole
 
 #: Names of the report formats; `nwbgate.report.FORMATS` holds their functions.
 FORMATS = ("text", "jsonl", "junit", "sarif", "github", "html")

@@ -9,7 +9,7 @@ import click
 
 from nwbgate.errors import UsageError
 from nwbgate.findings.summary import count_of
-from nwbgate.storage.address import Address, as_path
+from nwbgate.storage.remote_files.address import Address, as_path
 
 
 class PathOrAddress(click.ParamType[Path]):
@@ -51,7 +51,7 @@ def chosen_files(
     if sample is None and not any(isinstance(path, Address) for path in paths):
         return tuple(paths)
     from nwbgate.storage.nwb_paths import contents
-    from nwbgate.storage.server_files import server_files
+    from nwbgate.storage.remote_files.server_files import server_files
 
     found = [each for path in paths for each in (server_files(path) if isinstance(path, Address) else [path])]
     if sample is not None:
@@ -75,7 +75,7 @@ def _sample(files: Sequence[Path], number: int, seed: int) -> list[Path]:
 
 def _announce(files: Sequence[Path], *, integrity: bool) -> None:
     """Print how many bytes may be fetched, before anything is."""
-    from nwbgate.storage.server_files import sized
+    from nwbgate.storage.remote_files.server_files import sized
 
     addresses = [sized(file) for file in files if isinstance(file, Address)]
     if not addresses:

@@ -61,7 +61,7 @@ def spec(files: tuple[Path, ...], output: Path) -> None:
 
     from nwbgate.manifest.inference import infer_facts, infer_tables
     from nwbgate.manifest.spec import load_spec
-    from nwbgate.storage.atomic import write_whole
+    from nwbgate.storage.safe_files.atomic import write_whole
 
     _refuse_existing(output, "manifest.yaml")
     tables, paths = _frames([path for path in files if path.suffix.lower() in _TABLES]), _nwb(files)
@@ -102,7 +102,7 @@ def qc(files: tuple[Path, ...], output: Path) -> None:
     from nwbgate.qc.criteria_files import read_criteria
     from nwbgate.quality.new_criteria import infer_criteria
     from nwbgate.quality.run import run_quality
-    from nwbgate.storage.atomic import write_whole
+    from nwbgate.storage.safe_files.atomic import write_whole
 
     _refuse_existing(output, "qc.yaml")
     content = infer_criteria(run_quality(files).measurements, f"Quality criteria of {output.name}")

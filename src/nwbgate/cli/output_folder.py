@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from nwbgate.errors import UsageError
-from nwbgate.storage.address import as_path
+from nwbgate.storage.remote_files.address import as_path
 
 
 class OutputPlace(click.Path):

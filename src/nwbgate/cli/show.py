@@ -146,7 +146,7 @@ def _put_table(table: "pd.DataFrame", form: str | None, output: Path | None, row
 
 def _write(parts: Iterable[bytes], output: Path, overwrite: bool) -> None:
     from nwbgate.errors import UsageError, WriteError
-    from nwbgate.storage.atomic import write_whole
+    from nwbgate.storage.safe_files.atomic import write_whole
 
     if output.exists() and not overwrite:
         raise UsageError("the file exists", where=str(output), fix="choose another name, or add --overwrite")

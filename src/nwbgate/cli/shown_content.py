@@ -10,7 +10,7 @@ from nwbgate.interfaces.raw_source import RawSource, raw_source
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.reading.named_tables import NamedTables, Opened
 from nwbgate.reading.opening import open_nwb
-from nwbgate.storage.folder_contents import is_searched
+from nwbgate.storage.safe_files.folder_contents import is_searched
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from nwbgate.errors import UsageError
-from nwbgate.storage.address import is_address
+from nwbgate.storage.remote_files.address import is_address
 
 if TYPE_CHECKING:
     from nwbgate.conversion.batches.task import Settings

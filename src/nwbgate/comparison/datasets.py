@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from nwbgate.comparison.difference import Change, Difference
 from nwbgate.comparison.tolerance import Tolerance
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 
 #: Bytes of each dataset that are read in one go.
 _BLOCK_BYTES = 16 * 1024 * 1024

@@ -8,8 +8,8 @@ from nwbgate.comparison.files import compare_files
 from nwbgate.comparison.manifests import compare_tables
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError, UsageError
-from nwbgate.storage.folder_contents import is_searched, visible_files
 from nwbgate.storage.hdf5 import open_nwb_file
+from nwbgate.storage.safe_files.folder_contents import is_searched, visible_files
 from nwbgate.storage.values import text
 
 Named = dict[str, Path]

@@ -12,7 +12,7 @@ from typing import Any
 from pynwb import NWBFile
 
 from nwbgate.errors import RecipeError
-from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.safe_files.folder_contents import visible_files
 
 #: Sources that are tried for one interface.
 _TRIES = 60

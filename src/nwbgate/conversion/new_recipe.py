@@ -16,7 +16,7 @@ from nwbgate.conversion.recipes.interface_classes import interface_class, requir
 from nwbgate.conversion.recipes.recipe import FILE, load_recipe
 from nwbgate.conversion.sources.source_patterns import fields_of
 from nwbgate.errors import RecipeError, UsageError
-from nwbgate.storage.atomic import explain_refusals, write_whole
+from nwbgate.storage.safe_files.atomic import explain_refusals, write_whole
 
 #: Place of a session in the source folder, unless another is given.
 LAYOUT = "{subject_id}/{session_id}"

@@ -19,7 +19,7 @@ from nwbgate.findings.waivers import apply_waivers, read_waivers
 from nwbgate.gate.run import run
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.folder_contents import Contents
+from nwbgate.storage.safe_files.folder_contents import Contents
 
 #: Codes with the weight of a warning for a check, and of an error for a publication: the archive refuses the file.
 _REFUSED_BY_ARCHIVE = ("dandi.filename", "dandi.folder")

@@ -11,7 +11,7 @@ from typing import Any
 from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.storage.atomic import explain_refusals, sync
+from nwbgate.storage.safe_files.atomic import explain_refusals, sync
 
 #: Codes of findings about a name that another name corrects.
 CODES = frozenset({"dandi.filename", "dandi.folder", "dandi.subject_folder", "publish.subject"})

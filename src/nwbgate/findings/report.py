@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from nwbgate.rules.rule import Finding, Rule, Severity
-from nwbgate.storage.folder_contents import Contents
+from nwbgate.storage.safe_files.folder_contents import Contents
 
 if TYPE_CHECKING:
     import pandas as pd

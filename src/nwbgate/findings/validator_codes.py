@@ -10,7 +10,7 @@ from nwbgate.errors import NwbgateError, SourceError, SpecError
 from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.folder_contents import Contents
+from nwbgate.storage.safe_files.folder_contents import Contents
 from nwbgate.yaml_file import parse_yaml
 
 #: Table that findings about a whole file belong to: the one with a row of facts per file, keyed by path.

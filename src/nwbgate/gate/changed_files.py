@@ -15,7 +15,7 @@ from nwbgate.gate.plain_results import plain_result, result_of
 from nwbgate.gate.selection import SelectedRules
 from nwbgate.reading.facts.plain_facts import KIND, are_facts, facts_version, plain_columns
 from nwbgate.rules.rule import Rule, Severity
-from nwbgate.storage.address import Address, as_path
+from nwbgate.storage.remote_files.address import Address, as_path
 
 if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec

@@ -10,8 +10,8 @@ import pandas as pd
 from nwbgate.findings.outcome import Outcome
 from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.rules import FACT_KEYS
-from nwbgate.storage.folder_contents import Contents
 from nwbgate.storage.nwb_paths import contents
+from nwbgate.storage.safe_files.folder_contents import Contents
 
 if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec

@@ -29,8 +29,8 @@ from nwbgate.quality.plane_files import add_crosstalk
 from nwbgate.quality.tables import measurement_table, read_measurements, result_table
 from nwbgate.quality.tasks import PRELOAD, FileTask, Quality, containers
 from nwbgate.rules.rule import Rule, Severity
-from nwbgate.storage.folder_contents import Contents
 from nwbgate.storage.nwb_paths import contents
+from nwbgate.storage.safe_files.folder_contents import Contents
 
 if TYPE_CHECKING:
     from nwbgate.manifest.declaration import Spec

@@ -17,11 +17,11 @@ from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.atomic import explain_refusals, replacing, sync
-from nwbgate.storage.disk import changed_hdf5
-from nwbgate.storage.file_errors import lock_error
-from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.hdf5 import open_hdf5
+from nwbgate.storage.safe_files.atomic import explain_refusals, replacing, sync
+from nwbgate.storage.safe_files.disk import changed_hdf5
+from nwbgate.storage.safe_files.file_errors import lock_error
+from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.writing.unchanged import refuse_changes
 
 #: Where the table is, and its name.

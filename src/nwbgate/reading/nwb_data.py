@@ -16,9 +16,9 @@ from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.time_series import is_series
 from nwbgate.reading.objects.imaging_plane import imaging_planes
 from nwbgate.reading.objects.series import Series
-from nwbgate.storage.address import Address, naming
-from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import dataset_at, group_at, groups, open_file, readable
+from nwbgate.storage.remote_files.address import Address, naming
+from nwbgate.storage.safe_files.file_errors import is_url
 from nwbgate.storage.values import one_text
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class NWBData:
     def _open(self) -> h5py.File:
         if not is_url(self.path):
             return open_file(Path(self.path), follow_links=self._follow_links)
-        from nwbgate.storage.remote import open_url  # a file of this computer does not wait for it
+        from nwbgate.storage.remote_files.remote import open_url  # a file of this computer does not wait for it
 
         if isinstance(self.path, Address):
             with naming(self.path):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from nwbgate.errors import UsageError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.sessions.session import Session, is_session
-from nwbgate.storage.file_errors import is_url
-from nwbgate.storage.folder_contents import is_searched
 from nwbgate.storage.hdf5 import readable
+from nwbgate.storage.safe_files.file_errors import is_url
+from nwbgate.storage.safe_files.folder_contents import is_searched
 
 if TYPE_CHECKING:
     from nwbgate.reading.recording import Recording

@@ -13,7 +13,7 @@ from nwbgate.reading.format.time_series import period_of, series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at, group_at
 from nwbgate.storage.values import one_number, one_text, text_attribute
 

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 from nwbgate.samples.layouts import SCALARS, TRACES, VARIABLES, Variables
-from nwbgate.storage.disk import edited_hdf5, new_hdf5
+from nwbgate.storage.safe_files.disk import edited_hdf5, new_hdf5
 
 
 def _no_edit(variables: Variables) -> None:

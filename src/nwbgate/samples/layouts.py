@@ -8,7 +8,7 @@ from typing import Any, Literal
 import h5py
 import numpy as np
 
-from nwbgate.storage.disk import new_hdf5
+from nwbgate.storage.safe_files.disk import new_hdf5
 
 #: Variables of a source by kind, in the order of the dataset's description.
 TRACES = ("dff", "ephys_baseline_subtracted", "ephys_raw")

@@ -7,10 +7,10 @@ from pathlib import Path
 import h5py
 
 from nwbgate.errors import MalformedError, NwbgateError, OutsideError, SourceError, TooLargeError
-from nwbgate.storage.address import Address, as_path, naming
-from nwbgate.storage.file_errors import no_file, other_format, unreadable
-from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.links_out import is_followed, refuse_ways_out
+from nwbgate.storage.remote_files.address import Address, as_path, naming
+from nwbgate.storage.safe_files.file_errors import no_file, other_format, unreadable
+from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.storage.values import text_attribute
 
 #: Groups that hold no data of the session.
@@ -153,7 +153,7 @@ def _open_store(path: Path) -> h5py.File:
 
 def _open_address(address: Address) -> h5py.File:
     """Open a file on a server, rejecting links out of it."""
-    from nwbgate.storage.remote import open_url  # it opens by this module, and takes libraries of networks
+    from nwbgate.storage.remote_files.remote import open_url  # it opens by this module, and takes libraries of networks
 
     with naming(address):
         file = open_url(address.url, str(address))

@@ -5,8 +5,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nwbgate.errors import UsageError
-from nwbgate.storage.address import Address, as_path
-from nwbgate.storage.folder_contents import Contents, NotJudged, folder_contents, is_file, is_hidden, is_store
+from nwbgate.storage.remote_files.address import Address, as_path
+from nwbgate.storage.safe_files.folder_contents import (
+    Contents,
+    NotJudged,
+    folder_contents,
+    is_file,
+    is_hidden,
+    is_store,
+)
 
 #: Characters that make a path a pattern when no file of that name exists.
 _WILD = frozenset("*?[")
@@ -74,7 +81,7 @@ def _merge_contents(several: list[Contents]) -> Contents:
 
 def _meant_paths(path: Path) -> Contents:
     if isinstance(path, Address):
-        from nwbgate.storage.server_files import server_files
+        from nwbgate.storage.remote_files.server_files import server_files
 
         return Contents(server_files(path))
     if path.is_file():

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.extras import import_extra
-from nwbgate.storage.address import Address, is_address
+from nwbgate.storage.remote_files.address import Address, is_address
 from nwbgate.streaming.multipart import PART, Parts, upload
 
 #: Extra that installs the client of object stores.

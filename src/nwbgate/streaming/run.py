@@ -30,7 +30,7 @@ class StreamOrder:
     wish : Wish
         What to convert, and how.
     output : Path
-        Folder, or `nwbgate.storage.address.Address` of a bucket or a prefix in it.
+        Folder, or `nwbgate.storage.remote_files.address.Address` of a bucket or a prefix in it.
     scratch : Path
         Folder for what is on its way.
     limit : int

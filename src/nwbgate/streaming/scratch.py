@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.fetching.download import PART, part_of
-from nwbgate.storage.atomic import explain_refusals
+from nwbgate.storage.safe_files.atomic import explain_refusals
 
 #: Folders of the scratch folder: the copy of the release, and files on their way to a bucket.
 RELEASE, OUTPUT = "release", "nwb"

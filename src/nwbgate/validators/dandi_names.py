@@ -11,7 +11,7 @@ import h5py
 
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding
-from nwbgate.storage.folder_contents import is_store
+from nwbgate.storage.safe_files.folder_contents import is_store
 
 #: Characters that may stand inside one value of a name.
 LABEL = r"[^_*\\/<>:|\"'?%@;.]+"

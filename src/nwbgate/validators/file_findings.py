@@ -25,8 +25,8 @@ from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 from nwbgate.errors import CheckError, NwbgateError
 from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry, unread
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.folder_contents import is_store
 from nwbgate.storage.hdf5 import dataset_at, open_hdf5
+from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.storage.values import one_text, text
 from nwbgate.validators.cached_namespaces import experimental_types, namespace_findings
 from nwbgate.validators.dandi_names import layout_findings, version_findings

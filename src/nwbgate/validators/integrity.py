@@ -19,11 +19,11 @@ from nwbgate.errors import NwbgateError
 from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
-from nwbgate.storage.chunk_locations import Stored, stored_chunks
-from nwbgate.storage.deflate import inflated_blocks
-from nwbgate.storage.folder_contents import is_store
+from nwbgate.storage.chunks.chunk_locations import Stored, stored_chunks
+from nwbgate.storage.chunks.deflate import inflated_blocks
+from nwbgate.storage.chunks.raw_bytes import raw_bytes
 from nwbgate.storage.hdf5 import open_hdf5
-from nwbgate.storage.raw_bytes import raw_bytes
+from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.validators.store_findings import store_integrity_findings
 
 #: Bytes of contiguous data read at once.

@@ -12,7 +12,7 @@ from nwbgate.findings.report import NotRun
 from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
-from nwbgate.storage.folder_contents import is_store
+from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.storage.zarr_stores.nodes import StoredNode, stored_nodes
 from nwbgate.storage.zarr_stores.stored_chunks import StoredChunks
 

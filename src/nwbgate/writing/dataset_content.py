@@ -8,7 +8,7 @@ import numpy.typing as npt
 from hdmf.build.builders import Builder, ReferenceBuilder
 from hdmf.data_utils import DataIO
 
-from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.chunks import chunk_shapes as chunks
 from nwbgate.writing.placeholders import is_link
 from nwbgate.writing.recorded_iterators import RecordedChunks, checksum
 from nwbgate.writing.sources import source_of

@@ -11,8 +11,8 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from nwbgate.storage import chunk_shapes as chunks
-from nwbgate.storage.deflate import crc, encode, stored_planes
+from nwbgate.storage.chunks import chunk_shapes as chunks
+from nwbgate.storage.chunks.deflate import crc, encode, stored_planes
 from nwbgate.writing.placeholders import Deferred
 
 Corner = tuple[int, ...]

@@ -13,8 +13,8 @@ from hdmf.build.builders import DatasetBuilder
 from hdmf.data_utils import AbstractDataChunkIterator, DataIO, GenericDataChunkIterator
 
 from nwbgate.errors import WriteError
-from nwbgate.storage import chunk_shapes as chunks
-from nwbgate.storage.deflate import Encoding, choose
+from nwbgate.storage.chunks import chunk_shapes as chunks
+from nwbgate.storage.chunks.deflate import Encoding, choose
 from nwbgate.writing.recorded_iterators import RecordedChunks
 from nwbgate.writing.sources import Source, source_of
 

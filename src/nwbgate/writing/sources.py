@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hdmf.data_utils import AbstractDataChunkIterator, GenericDataChunkIterator
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.chunk_shapes import Region
+from nwbgate.storage.chunks.chunk_shapes import Region
 
 Numbers = npt.NDArray[Any]
 

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 from nwbgate.errors import VerificationError
-from nwbgate.storage.chunk_locations import stored_chunks
+from nwbgate.storage.chunks.chunk_locations import stored_chunks
 from nwbgate.storage.hdf5 import open_hdf5
 
 #: Bytes of a dataset without chunks that are compared in one go.

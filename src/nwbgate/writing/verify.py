@@ -10,11 +10,11 @@ import h5py
 import numpy.typing as npt
 
 from nwbgate.errors import VerificationError
-from nwbgate.storage import chunk_shapes as chunks
-from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
-from nwbgate.storage.deflate import crc, decode
+from nwbgate.storage.chunks import chunk_shapes as chunks
+from nwbgate.storage.chunks.chunk_locations import Stored, batches, stored_chunks
+from nwbgate.storage.chunks.deflate import crc, decode
+from nwbgate.storage.chunks.raw_bytes import Read, raw_bytes
 from nwbgate.storage.hdf5 import open_hdf5
-from nwbgate.storage.raw_bytes import Read, raw_bytes
 from nwbgate.writing.dataset_content import same_content
 from nwbgate.writing.fill import Digests, pad_chunk
 from nwbgate.writing.placeholders import Deferred

@@ -18,7 +18,7 @@ import numcodecs
 import numpy as np
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.chunk_locations import stored_chunks
+from nwbgate.storage.chunks.chunk_locations import stored_chunks
 
 #: Bytes of the chunks of datasets that HDF5 stores without chunks, and the level of their compression.
 _CHUNK_BYTES, _LEVEL = 2**20, 4

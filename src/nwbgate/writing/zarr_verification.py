@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from nwbgate.errors import NwbgateError, VerificationError
-from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.chunks import chunk_shapes as chunks
 from nwbgate.storage.zarr_stores.hdf5_view import open_store
 from nwbgate.writing.zarr_transcription import packed_dtype
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from nwbgate.browser.serving.packing import Array, pack
 from nwbgate.browser.tracks.samples import Samples, StoredSamples
-from nwbgate.storage.chunk_locations import stored_chunks
+from nwbgate.storage.chunks.chunk_locations import stored_chunks
 from nwbgate.storage.values import number_attribute
 
 #: Types of numbers that the page can read.

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.atomic import write_whole
-from nwbgate.storage.file_errors import is_url
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.file_errors import is_url
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -26,8 +26,8 @@ from nwbgate.browser.tracks.track import Events, Heatmap, Intervals, Opened, Tra
 from nwbgate.errors import SourceError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
-from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import readable
+from nwbgate.storage.safe_files.file_errors import is_url
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -15,8 +15,8 @@ from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.tracks.marks import Judgement
 from nwbgate.browser.tracks.track import Heatmap
 from nwbgate.errors import NwbgateError, SourceError
-from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.hdf5 import readable
+from nwbgate.storage.safe_files.file_errors import is_url
 
 JSON, BYTES = "application/json", "application/octet-stream"
 

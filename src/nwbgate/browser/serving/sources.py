@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nwbgate.errors import UsageError
-from nwbgate.storage.file_errors import is_url
 from nwbgate.storage.nwb_paths import contents
+from nwbgate.storage.safe_files.file_errors import is_url
 
 
 def found_files(sources: Iterable[str]) -> list[Path | str]:

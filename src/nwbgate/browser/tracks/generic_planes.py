@@ -9,7 +9,7 @@ import numpy as np
 from nwbgate.browser.tracks.track import PlaneImages
 from nwbgate.reading.format.time_series import is_series
 from nwbgate.reading.planes.roi_masks import mask_images
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at, groups, neurodata_type
 from nwbgate.storage.values import attribute, length, referenced_object, stored_content
 

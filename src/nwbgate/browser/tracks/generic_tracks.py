@@ -18,7 +18,7 @@ from nwbgate.reading.format.dynamic_table import column_names, read_column, read
 from nwbgate.reading.format.time_series import is_series, series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at, group_at, groups
 from nwbgate.storage.values import length, text_attribute
 

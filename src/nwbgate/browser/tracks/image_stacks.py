@@ -11,7 +11,7 @@ import numpy as np
 from nwbgate.browser.tracks.samples import Clock, clock_of
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.format.time_series import is_series, times_of
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at, groups, neurodata_type
 from nwbgate.storage.values import stored_content, text
 

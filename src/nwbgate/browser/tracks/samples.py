@@ -9,7 +9,7 @@ import numpy as np
 
 from nwbgate.reading.format.time_series import period_of, series_data, times_of
 from nwbgate.reading.format.units import in_unit
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 from nwbgate.storage.values import length, one_number
 

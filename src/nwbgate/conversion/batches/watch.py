@@ -8,7 +8,7 @@ from pathlib import Path
 from nwbgate.conversion.batches.batch import run_batch
 from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.batches.task import SessionTask
-from nwbgate.storage.atomic import is_being_written
+from nwbgate.storage.safe_files.atomic import is_being_written
 
 #: Size and time of the last modification (ns) of each source of a session.
 States = tuple[tuple[str, int, int], ...]

@@ -12,7 +12,7 @@ from nwbgate.conversion.sources.source_data import fill_template
 from nwbgate.conversion.sources.source_patterns import Match, SourceFolder, fields_of, filled_pattern, session_fields
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
-from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.safe_files.folder_contents import visible_files
 
 #: Ends of the names of arguments that are paths, in the interfaces of NeuroConv.
 _PATHS = ("file_path", "folder_path", "file_paths", "directory_path")

@@ -9,7 +9,7 @@ from typing import Any
 from nwbgate.conversion.recipes.recipe_file import InterfaceEntry, RecipeFile
 from nwbgate.errors import RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
-from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.safe_files.folder_contents import visible_files
 from nwbgate.yaml_file import read_yaml
 
 #: Keys of a specification, of an experiment and of a session (NeuroConv 0.10, yaml_conversion_specification_schema).

@@ -18,7 +18,7 @@ from nwbgate.conversion.sources.session_rows import read_session_rows, with_rows
 from nwbgate.conversion.sources.source_data import fill_template
 from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
-from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.safe_files.folder_contents import visible_files
 from nwbgate.yaml_file import read_yaml
 
 #: Name of the file that makes a folder a recipe.

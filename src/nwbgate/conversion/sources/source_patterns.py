@@ -13,7 +13,7 @@ from typing import Any
 from parse import Parser, compile
 
 from nwbgate.errors import RecipeError, UsageError
-from nwbgate.storage.folder_contents import visible_files
+from nwbgate.storage.safe_files.folder_contents import visible_files
 
 
 @dataclass(frozen=True)

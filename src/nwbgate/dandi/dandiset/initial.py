@@ -14,8 +14,8 @@ from nwbgate.dandi.dandiset.dandiset_metadata import citation_of, described_dand
 from nwbgate.dandi.files.examination import ExaminationWork, examinations
 from nwbgate.dandi.files.file_texts import FIELDS, shared_texts
 from nwbgate.errors import MetadataError, UsageError
-from nwbgate.storage.atomic import write_whole
 from nwbgate.storage.nwb_paths import hdf5_contents
+from nwbgate.storage.safe_files.atomic import write_whole
 from nwbgate.yaml_file import read_yaml
 
 #: Section of a recipe's metadata with fields of a dandiset.

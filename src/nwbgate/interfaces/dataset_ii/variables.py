@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.interfaces.dataset_ii.matlab_values import is_empty
-from nwbgate.storage.file_errors import lock_error
 from nwbgate.storage.hdf5 import open_hdf5
+from nwbgate.storage.safe_files.file_errors import lock_error
 
 #: No filter of HDF5 does much better than DEFLATE at its best, 1032 to 1 (zlib, technical details); this is twice that.
 LARGEST_RATIO = 2064

@@ -9,7 +9,7 @@ import pandas as pd
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import places
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 
 #: Frames that are held at once.

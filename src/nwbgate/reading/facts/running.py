@@ -11,7 +11,7 @@ from nwbgate.algorithms.similarity import box_means, correlation, lag, scale
 from nwbgate.algorithms.wheel import speed_of_angle, speed_of_voltage
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 
 #: Samples that are read of a signal: 9 h at 60 Hz, more than any session.
 _LONGEST = 2**21

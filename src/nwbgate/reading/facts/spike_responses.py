@@ -12,7 +12,7 @@ from nwbgate.reading.facts.trace_partners import robust_noise
 from nwbgate.reading.facts.voltages import Signal, spike_times
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 
 #: Decay of the response to a spike in seconds, between those of fast and slow indicators, and its length in decays.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nwbgate.reading.facts.records import whole_numbers
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.reading.format.time_series import series_data
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.values import refuse_large, refuse_other_than_numbers
 
 #: Bytes of a trace dataset held at once.

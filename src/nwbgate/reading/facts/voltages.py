@@ -12,7 +12,7 @@ from nwbgate.algorithms.spike_peaks import DETECTED, Places, noise_level, other_
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.dynamic_table import Values, read_column
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at, group_at
 from nwbgate.storage.values import vector
 

@@ -16,7 +16,7 @@ from nwbgate.reading.format.time_series import series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.planes.streams import MATRICES, Integers, PlaneStreams, columns_of
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.values import length, whole_numbers
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]

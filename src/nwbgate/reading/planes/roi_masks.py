@@ -8,9 +8,9 @@ import numpy as np
 
 from nwbgate.errors import SourceError
 from nwbgate.reading.facts.masks import pixel_lists
-from nwbgate.storage.chunk_reader import read
-from nwbgate.storage.file_errors import retry_advice
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
+from nwbgate.storage.safe_files.file_errors import retry_advice
 from nwbgate.storage.values import length, refuse_other_than_numbers
 
 Masks = np.ndarray[Any, np.dtype[np.bool_]]

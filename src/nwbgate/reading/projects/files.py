@@ -20,10 +20,10 @@ from nwbgate.reading.facts.files import FileFacts, file_facts
 from nwbgate.reading.facts.frames import session_frames
 from nwbgate.reading.facts.plain_facts import KIND, JoinedFacts, PlainFacts, are_facts, facts_version, plain_facts
 from nwbgate.reading.projects.file_rows import file_row, is_row
-from nwbgate.storage.address import Address
-from nwbgate.storage.folder_contents import folder_contents
 from nwbgate.storage.hdf5 import readable
 from nwbgate.storage.nwb_paths import contents
+from nwbgate.storage.remote_files.address import Address
+from nwbgate.storage.safe_files.folder_contents import folder_contents
 
 #: Layouts in the order in which they are preferred where two files hold the same.
 _PREFERRED = ("standard", "released", "other")

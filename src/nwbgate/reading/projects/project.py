@@ -21,7 +21,7 @@ from nwbgate.reading.projects.missing_files import MissingFiles
 from nwbgate.reading.projects.mouse_history import training_history, with_performance
 from nwbgate.reading.projects.session_numbers import SessionNumbers, session_numbers, whole_number
 from nwbgate.reading.projects.tables import Catalogue
-from nwbgate.storage.address import Address, as_path
+from nwbgate.storage.remote_files.address import Address, as_path
 
 if TYPE_CHECKING:
     from nwbgate.reading.nwb_data import NWBData

@@ -16,7 +16,7 @@ from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.recognition import differences_to
 from nwbgate.manifest.spec import load_spec, shipped_specs
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths
-from nwbgate.storage.address import Address
+from nwbgate.storage.remote_files.address import Address
 
 #: Table to the column that is its index.
 INDEX = {

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from nwbgate.samples.rig.session import SampleSession
 from nwbgate.samples.rig.sync_recording import camera_pulses
-from nwbgate.storage.disk import new_hdf5
+from nwbgate.storage.safe_files.disk import new_hdf5
 
 COLUMNS = ("center_x", "center_y", "height", "phi", "width")
 #: Center, and semi-axes along height and width, in pixels.

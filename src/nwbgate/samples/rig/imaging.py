@@ -10,8 +10,8 @@ import numpy.typing as npt
 from nwbgate.extras import import_extra
 from nwbgate.samples.rig.session import SamplePlane, SampleSession
 from nwbgate.samples.rig.sync_recording import imaging_frames
-from nwbgate.storage.atomic import write_whole
-from nwbgate.storage.disk import new_hdf5
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.disk import new_hdf5
 
 FloatArray = npt.NDArray[np.float64]
 

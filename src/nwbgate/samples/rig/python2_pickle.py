@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 from typing import Any, ClassVar
 
-from nwbgate.storage.atomic import write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
 
 #: Modules that have another name today.
 _RENAMED = {"numpy._core.multiarray": "numpy.core.multiarray", "numpy._core.numeric": "numpy.core.numeric"}

@@ -18,7 +18,7 @@ from nwbgate.samples.rig.session import IMAGE_SET, SamplePlane, SampleSession
 from nwbgate.samples.rig.sessions_folder import GEOMETRY
 from nwbgate.samples.rig.sync_recording import GROUP_RATE, SINGLE_RATE, imaging_frames
 from nwbgate.samples.rig.task import SHOWN
-from nwbgate.storage.disk import new_hdf5
+from nwbgate.storage.safe_files.disk import new_hdf5
 
 _OPHYS = "processing/ophys"
 

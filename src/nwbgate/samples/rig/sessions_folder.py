@@ -12,7 +12,7 @@ from nwbgate.samples.rig.session import SESSIONS, SamplePlane, SampleSession
 from nwbgate.samples.rig.stimulus_pickle import write_stimulus_pickle
 from nwbgate.samples.rig.sync_recording import write_sync
 from nwbgate.samples.target import writing_sample
-from nwbgate.storage.atomic import write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
 
 IMAGE_SETS = "image_sets"
 #: Where monitor, camera and light stood, in millimeters and degrees.

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.samples.rig.session import SampleSession
-from nwbgate.storage.disk import new_hdf5
+from nwbgate.storage.safe_files.disk import new_hdf5
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 
 from nwbgate.errors import MalformedError, NwbgateError
-from nwbgate.storage.streamed_files import open_streamed
+from nwbgate.storage.safe_files.streamed_files import open_streamed
 from nwbgate.storage.zarr_stores.hdf5_image import Hdf5Image
 from nwbgate.storage.zarr_stores.hdf5_values import attribute_value, is_reference, object_values
 from nwbgate.storage.zarr_stores.links import Link, inner_path, link_of

@@ -7,7 +7,7 @@ import pytest
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.release.array import ReleasedArray
 from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
-from nwbgate.storage import chunk_reader
+from nwbgate.storage.chunks import chunk_reader
 
 SHAPE = (103, 17)
 

@@ -9,7 +9,7 @@ from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 
 #: Gigabytes that a lazy array holds at once.

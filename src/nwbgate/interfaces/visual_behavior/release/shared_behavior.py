@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nwbgate.errors import SourceError
-from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.chunks import chunk_shapes as chunks
 from nwbgate.storage.hdf5 import open_nwb_file
 
 #: What is of the plane, or of the file itself.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from neuroconv.tools.hdmf import SliceableDataChunkIterator
 
 from nwbgate.errors import SourceError
-from nwbgate.storage.chunk_shapes import TRACE_ROWS
+from nwbgate.storage.chunks.chunk_shapes import TRACE_ROWS
 from nwbgate.storage.source_hdf5 import opened_source, source_dataset
 
 IntArray = npt.NDArray[np.int64]

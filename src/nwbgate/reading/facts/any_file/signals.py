@@ -10,7 +10,7 @@ import pandas as pd
 
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.chunk_reader import read
+from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 from nwbgate.storage.values import number_attribute, refuse_large
 

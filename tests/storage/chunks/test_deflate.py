@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from nwbgate.storage import deflate
-from nwbgate.storage.deflate import PLAIN, PLAIN_SMALL, PLANES
+from nwbgate.storage.chunks import deflate
+from nwbgate.storage.chunks.deflate import PLAIN, PLAIN_SMALL, PLANES
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.normal(size=100_000)

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nwbgate.errors import SourceError
-from nwbgate.storage import chunk_reader as chunks_reader
-from nwbgate.storage.chunk_reader import read
-from nwbgate.storage.filters import Unshuffle, fletcher32
+from nwbgate.storage.chunks import chunk_reader as chunks_reader
+from nwbgate.storage.chunks.chunk_reader import read
+from nwbgate.storage.chunks.filters import Unshuffle, fletcher32
 
 TYPES = ["f8", "f4", "f2", ">f8", ">i4", "<i2", "u1", "i8", "?", ">u2"]
 FILTERS = [
@@ -136,7 +136,7 @@ def test_the_checksum_is_that_of_hdf5(tmp_path, content):
 def test_the_checksum_of_a_long_chunk(monkeypatch):
     octets = some_numbers((100_001,), "u1")
     whole = fletcher32(octets)
-    monkeypatch.setattr("nwbgate.storage.filters._WORDS", 777)
+    monkeypatch.setattr("nwbgate.storage.chunks.filters._WORDS", 777)
     assert fletcher32(octets) == whole
 
 

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.storage.disk import Disk
+from nwbgate.storage.safe_files.disk import Disk
 
 NUMBERS = np.arange(200_000.0)
 
@@ -47,7 +47,7 @@ def test_an_existing_file_is_not_touched(tmp_path):
 LIMITED = """
 import errno, resource, sys
 from pathlib import Path
-from nwbgate.storage.disk import Disk
+from nwbgate.storage.safe_files.disk import Disk
 unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (5, unlimited[1]))
 disk = Disk(Path(sys.argv[1]))
@@ -83,7 +83,7 @@ def test_hdf5_closes_its_file_in_peace(tmp_path):
     script = """
 import sys, h5py, numpy as np, resource
 from pathlib import Path
-from nwbgate.storage.disk import Disk
+from nwbgate.storage.safe_files.disk import Disk
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 try:
     with Disk(Path(sys.argv[1])) as disk, h5py.File(disk, "w") as file:

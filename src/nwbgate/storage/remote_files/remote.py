@@ -9,10 +9,10 @@ import h5py
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.extras import import_extra
-from nwbgate.storage import ranges
 from nwbgate.storage.hdf5 import require_nwb
-from nwbgate.storage.ranges import Ranges
-from nwbgate.storage.streamed_files import open_streamed
+from nwbgate.storage.remote_files import ranges
+from nwbgate.storage.remote_files.ranges import Ranges
+from nwbgate.storage.safe_files.streamed_files import open_streamed
 
 #: What every HDF5 file of NWB begins with.
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -39,7 +39,7 @@ def open_url(url: str, name: str = "") -> h5py.File:
         If the address is of no file, or there is no such file on the server.
     SourceError
         If the server refuses, does not answer, breaks off or does not give ranges, or the file is no NWB file. A
-        server that breaks off, is silent or is busy is asked three times (`nwbgate.storage.ranges`).
+        server that breaks off, is silent or is busy is asked three times (`nwbgate.storage.remote_files.ranges`).
     """
     stream = open_stream(url, name)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from nwbgate.storage.address import Address, naming
+from nwbgate.storage.remote_files.address import Address, naming
 
 #: Returns bytes of a file from a start and a number of them.
 Read = Callable[[int, int], bytes]
@@ -34,7 +34,7 @@ def raw_bytes(path: Path) -> Iterator[Read]:
 
 
 def _of_server(address: Address) -> Read:
-    from nwbgate.storage.remote import open_stream
+    from nwbgate.storage.remote_files.remote import open_stream
 
     with naming(address):
         return _one_at_a_time(open_stream(address.url, str(address)))

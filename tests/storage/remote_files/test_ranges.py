@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nwbgate
-from nwbgate.storage import ranges
+from nwbgate.storage.remote_files import ranges
 from support.range_server import serving
 
 

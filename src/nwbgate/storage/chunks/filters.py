@@ -6,7 +6,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from nwbgate.storage.deflate import inflate, unshuffle_bytes
+from nwbgate.storage.chunks.deflate import inflate, unshuffle_bytes
 
 Octets = np.ndarray[Any, np.dtype[np.uint8]]
 

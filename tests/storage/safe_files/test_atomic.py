@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import CheckError, WriteError
-from nwbgate.storage.atomic import explain_refusals, remove_leftovers, replacing, spool_path, system_errno, write_whole
+from nwbgate.storage.safe_files.atomic import (
+    explain_refusals,
+    remove_leftovers,
+    replacing,
+    spool_path,
+    system_errno,
+    write_whole,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -31,13 +38,13 @@ def fail(error: BaseException | None, *paths: Path) -> None:
 WRITE = """
 import sys
 from pathlib import Path
-from nwbgate.storage.atomic import write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
 write_whole(Path(sys.argv[1]), [b"whole"])
 """
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from nwbgate.storage.atomic import replacing, spool_path
+from nwbgate.storage.safe_files.atomic import replacing, spool_path
 with replacing(Path(sys.argv[1]), overwrite=True) as temporary:
     temporary.write_bytes(b"half a file")
     spool_path(temporary).write_bytes(b"spool")
@@ -315,7 +322,9 @@ def test_other_errors_pass():
 def test_writers_into_a_large_folder_list_it_once(tmp_path, monkeypatch):
     listed = []
     scan = os.scandir
-    monkeypatch.setattr("nwbgate.storage.atomic.os.scandir", lambda folder: listed.append(folder) or scan(folder))
+    monkeypatch.setattr(
+        "nwbgate.storage.safe_files.atomic.os.scandir", lambda folder: listed.append(folder) or scan(folder)
+    )
     for number in range(600):
         (tmp_path / f"{number}.nwb").touch()
     left = leftovers(tmp_path / "0.nwb")

@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.atomic import explain_refusals, sync, temporary_prefix
-from nwbgate.storage.folder_contents import is_store
-from nwbgate.storage.locks import CAREFULLY, try_lock
+from nwbgate.storage.safe_files.atomic import explain_refusals, sync, temporary_prefix
+from nwbgate.storage.safe_files.folder_contents import is_store
+from nwbgate.storage.safe_files.locks import CAREFULLY, try_lock
 
 #: Files whose arrival on the disk is awaited at the same time.
 _SYNCED_AT_ONCE = 16

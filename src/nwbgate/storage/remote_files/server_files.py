@@ -4,9 +4,9 @@ from typing import Any
 
 from nwbgate.errors import FetchError, UsageError
 from nwbgate.extras import import_extra
-from nwbgate.storage.address import Address, naming
-from nwbgate.storage.folder_contents import NWB
-from nwbgate.storage.ranges import failures
+from nwbgate.storage.remote_files.address import Address, naming
+from nwbgate.storage.remote_files.ranges import failures
+from nwbgate.storage.safe_files.folder_contents import NWB
 
 
 def server_files(address: Address) -> tuple[Address, ...]:
@@ -51,7 +51,7 @@ def sized(address: Address) -> Address:
     """
     if address.size is not None:
         return address
-    from nwbgate.storage.remote import open_stream
+    from nwbgate.storage.remote_files.remote import open_stream
 
     with naming(address), open_stream(address.url) as stream:
         return Address(address.shown, address.url, stream.size)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from nwbgate.storage import locks
-from nwbgate.storage.locks import try_lock, with_open_file
+from nwbgate.storage.safe_files import locks
+from nwbgate.storage.safe_files.locks import try_lock, with_open_file
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from nwbgate.storage.raw_bytes import raw_bytes
+from nwbgate.storage.chunks.raw_bytes import raw_bytes
 
 
 @pytest.mark.parametrize("pread", [True, False])

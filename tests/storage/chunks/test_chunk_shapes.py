@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nwbgate.storage import chunk_shapes as chunks
+from nwbgate.storage.chunks import chunk_shapes as chunks
 
 SHAPES = st.lists(st.integers(1, 200_000), min_size=1, max_size=4).map(tuple)
 ITEMSIZES = st.sampled_from([1, 2, 4, 8])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.storage.address import Address, as_path, naming
+from nwbgate.storage.remote_files.address import Address, as_path, naming
 
 SIGNED = "https://storage.example.org/blob?X-Amz-Signature=secret"
 SHOWN = "dandi://000711@draft/sub-m1/sub-m1_ses-s0.nwb"

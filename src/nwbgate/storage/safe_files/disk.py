@@ -16,8 +16,8 @@ from typing import Self
 
 import h5py
 
-from nwbgate.storage.atomic import explain_refusals, replacing
-from nwbgate.storage.locks import CAREFULLY
+from nwbgate.storage.safe_files.atomic import explain_refusals, replacing
+from nwbgate.storage.safe_files.locks import CAREFULLY
 
 #: Longest piece that is kept in memory once the system refuses: HDF5 reads metadata back, but no chunks.
 _KEPT_BYTES = 1024 * 1024

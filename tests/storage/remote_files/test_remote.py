@@ -13,7 +13,7 @@ import pytest
 import nwbgate
 from nwbgate.errors import MissingExtraError, NwbgateError, SourceError, UsageError
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.storage import ranges
+from nwbgate.storage.remote_files import ranges
 from support.converted_sessions import converted_release, session_files
 from support.places import TESTS
 from support.range_server import serving

@@ -17,11 +17,11 @@ import numpy as np
 
 from nwbgate.errors import SourceError
 from nwbgate.processes.cores import cores
-from nwbgate.storage import chunk_shapes as chunks
-from nwbgate.storage.chunk_locations import Stored, batches, stored_chunks
-from nwbgate.storage.deflate import unshuffle_bytes
-from nwbgate.storage.file_errors import retry_advice
-from nwbgate.storage.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
+from nwbgate.storage.chunks import chunk_shapes as chunks
+from nwbgate.storage.chunks.chunk_locations import Stored, batches, stored_chunks
+from nwbgate.storage.chunks.deflate import unshuffle_bytes
+from nwbgate.storage.chunks.filters import CHECKSUM, Octets, Undo, Unshuffle, undoing
+from nwbgate.storage.safe_files.file_errors import retry_advice
 from nwbgate.storage.values import length, refuse_large
 
 Numbers = np.ndarray[Any, np.dtype[Any]]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.atomic import remove_leftovers
-from nwbgate.storage.atomic_folder import replacing_folder, replacing_store
+from nwbgate.storage.safe_files.atomic import remove_leftovers
+from nwbgate.storage.safe_files.atomic_folder import replacing_folder, replacing_store
 
 
 def fill(folder, text="new"):
@@ -71,7 +71,7 @@ def test_what_is_no_store_is_never_replaced(target, kind):
 WRITER = """
 import sys, time
 from pathlib import Path
-from nwbgate.storage.atomic_folder import replacing_store
+from nwbgate.storage.safe_files.atomic_folder import replacing_store
 with replacing_store(Path(sys.argv[1]), overwrite=True) as temporary:
     (temporary / ".zgroup").write_text("{}")
     print("begun", flush=True)
@@ -99,7 +99,7 @@ def test_folders_that_cannot_be_made_are_errors(tmp_path):
 
 
 KILLED = (
-    "import os, sys; from pathlib import Path; from nwbgate.storage.atomic_folder import replacing_folder\n"
+    "import os, sys; from pathlib import Path; from nwbgate.storage.safe_files.atomic_folder import replacing_folder\n"
     "with replacing_folder(Path(sys.argv[1])) as folder:\n"
     "    (folder / 'a').write_text('half'); os.kill(os.getpid(), 9)"
 )

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.storage.locks import CAREFULLY, try_lock, with_open_file
+from nwbgate.storage.safe_files.locks import CAREFULLY, try_lock, with_open_file
 
 #: Age in seconds after which a temporary file counts as left behind, on a file system without locks.
 _ABANDONED = 24 * 3600
@@ -124,7 +124,7 @@ def remove_leftovers(target: Path, *, lately: bool = False) -> list[Path]:
         Rely on a listing of the last minute, where the folder is large: 10,000 writers need not list 10,000 files each.
     """
     if target.suffix == STORE:
-        from nwbgate.storage.atomic_folder import remove_folder_leftovers  # it has this module's parts
+        from nwbgate.storage.safe_files.atomic_folder import remove_folder_leftovers  # it has this module's parts
 
         return remove_folder_leftovers(target)
     prefix, ending = temporary_prefix(target), re.escape(_suffix(target))

@@ -1,0 +1,1 @@
+"""Chunks of datasets: where they lie, their filters and bytes."""

@@ -1,0 +1,1 @@
+"""Files on servers: addresses, and ranges of their bytes."""

@@ -1,0 +1,1 @@
+"""Files of this computer: found, locked, written whole."""
