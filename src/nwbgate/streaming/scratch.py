@@ -1,6 +1,5 @@
 """Scratch folder with a limit: room is reserved before a byte is written."""
 
-import fcntl
 import os
 import shutil
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.fetching.download import PART, part_of
 from nwbgate.storage.safe_files.atomic import explain_refusals
+from nwbgate.storage.safe_files.locks import CAREFULLY, try_lock
 
 #: Folders of the scratch folder: the copy of the release, and files on their way to a bucket.
 RELEASE, OUTPUT = "release", "nwb"
@@ -37,17 +37,15 @@ def locked_scratch(folder: Path) -> Iterator[None]:
     """
     with explain_refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | CAREFULLY, 0o666)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if try_lock(descriptor, exclusive=True) is False:
             raise UsageError(
                 "another run uses this scratch folder",
                 where=str(folder),
                 expected="a folder of its own for each run",
                 fix="wait for the other run, or name another folder with --scratch",
-            ) from None
+            )
         shutil.rmtree(folder / OUTPUT, ignore_errors=True)
         yield
     finally:
