@@ -104,7 +104,10 @@ def _tables(nwb: NWBFile, behavior: Any, frames: dict[str, pd.DataFrame]) -> Non
         for column in table.columns.drop("timestamps"):
             events.add_column(column, "A column.", data=table[column].to_numpy())
         nwb.add_events_table(events)
-    images = [GrayscaleImage(name=name, data=np.zeros((4, 4))) for name in frames["stimulus_templates"]["image_name"]]
+    images = [
+        GrayscaleImage(name=name, data=np.arange(16.0).reshape(4, 4) + number)  # no two images are alike
+        for number, name in enumerate(frames["stimulus_templates"]["image_name"])
+    ]
     order = ImageReferences(name="order_of_images", data=images)
     templates = Images(name="stimulus_images", images=images, description="Images.", order_of_images=order)
     nwb.add_stimulus_template(templates)
@@ -196,6 +199,7 @@ def _ophys(nwb: NWBFile, released: h5py.File, planes: pd.Series, cells: pd.DataF
             container.add_roi_response_series(series)
             clock = series if container is dff else clock
         shifts = np.column_stack([source[f"ophys_motion_correction_{axis}/data"][()] for axis in "xy"])
+        shifts = np.roll(shifts, group, axis=0)  # no two planes move alike
         ophys.add(TimeSeries(name=f"motion_correction_{plane}", data=shifts, unit="pixels", timestamps=clock))
         projection = np.roll(source["images/max_projection"][()], group, axis=0)  # no two planes look the same
         images = [GrayscaleImage(name="max_projection", data=projection)]

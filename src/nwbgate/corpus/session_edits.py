@@ -336,7 +336,13 @@ SESSION: list[Fault] = [
     ("stimulus_presentations.omission_is_named_omitted", put(f"{P}/omitted", FLASH, True)),
     ("series_rois.roi_has_one_column", copy(f"{DFF}/rois", 4, 3)),
     ("series.regions_exist", put(f"{DFF}/rois", 4, 99)),
-    ("masks.mask_inside_field", put(f"{OPHYS}/imaging_planes/field_of_view_width", 0, 84)),
+    (
+        "masks.mask_inside_field",
+        together(
+            put(f"{OPHYS}/imaging_planes/field_of_view_width", 0, 84),
+            remade("general/optophysiology/VISp_150/description", lambda text: text.replace(b"96 x", b"84 x")),
+        ),
+    ),
     ("cells.box_is_around_mask", add(f"{ROIS}/x", 0, 1)),
     ("cells.roi_once", copy(f"{ROIS}/id", 1, 0)),
     ("cells.specimen_once", copy(f"{ROIS}/cell_specimen_id", 4, 2)),

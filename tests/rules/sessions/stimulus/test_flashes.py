@@ -90,6 +90,8 @@ def test_a_gray_screen_may_begin_before_a_last_omitted_flash():
     frames = good(ACTIVE)
     shown = frames["stimulus_presentations"]
     last = shown.index[shown["stimulus_block_name"] == "change_detection_behavior"][-1]
+    series = frames["shown_images"]
+    frames["shown_images"] = series[series["start_time"] != shown.loc[last, "start_time"]]
     shown.loc[last, ["omitted", "image_name", "image_index", "is_change"]] = [True, "omitted", 8, False]
     shown.loc[last, "flashes_since_change"] -= 1
     frames["task_parameters"]["n_stimulus_frames"] -= 15

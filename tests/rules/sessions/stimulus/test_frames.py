@@ -9,8 +9,12 @@ from support.judged_sessions import Case, Frames, fired, good, outcome, without_
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE
 
 HIT, FLASH, FRAME = 6, 11, 1 / 60
-#: Columns of presentations and trials that have the delay of the monitor.
-DELAYED = {"stimulus_presentations": ["start_time", "stop_time"], "trials": ["change_time"]}
+#: Columns of presentations, trials and shown images that have the delay of the monitor.
+DELAYED = {
+    "stimulus_presentations": ["start_time", "stop_time"],
+    "trials": ["change_time"],
+    "shown_images": ["start_time"],
+}
 
 
 def delay_of(frames: Frames) -> float:
