@@ -8,7 +8,7 @@ import numpy as np
 
 from nwbgate.errors import NwbgateError
 from nwbgate.qc.measurement import Measurement, not_applicable
-from nwbgate.qc.metrics.any_file import electrical, responses, sampling, unit_trains
+from nwbgate.qc.metrics.any_file import electrical, motion_residue, responses, sampling, unit_trains
 from nwbgate.qc.metrics.any_file.samples import FloatArray
 from nwbgate.qc.unmeasurable import guard_rows
 from nwbgate.reading.objects.series import Series
@@ -49,10 +49,12 @@ def _electrical(series: list[Series]) -> Iterator[Measurement]:
 
 def _responses(series: list[Series]) -> Iterator[Measurement]:
     found = [each for each in series if each.neurodata_type == responses.TYPE]
+    shifts = [each for each in series if each.path.rsplit("/", 1)[-1] == motion_residue.SHIFTS]
     for each in found:
         yield from responses.measure_responses(each)
+        yield from motion_residue.measure_motion_residue(each, shifts)
     if not found:
-        yield from _absent(responses.METRICS, "the file has no traces of ROIs")
+        yield from _absent(responses.METRICS | motion_residue.METRICS, "the file has no traces of ROIs")
 
 
 def _sampling(series: list[Series]) -> Iterator[Measurement]:
