@@ -18,6 +18,7 @@ from nwbgate.conversion.batches.outcome import SessionStatus
 from nwbgate.conversion.batches.task import Settings
 from nwbgate.streaming.run import open_stream
 from nwbgate.streaming.stream import Outage
+from support.hostile_sources import heed_interrupts
 from support.streamed_release import LARGE, RECIPE, SMALL, bytes_in, order_of, served_release, streamed, web  # noqa: F401
 
 ALL = (LARGE, "1900011201", *SMALL)
@@ -197,7 +198,7 @@ def test_an_interrupt_ends_cleanly(web, tmp_path, sign):  # noqa: F811
         sys.executable, "-m", "nwbgate", "convert", RECIPE, "--fetch", "--sessions", ",".join(SMALL), "--threads", "1",
         "--output", str(tmp_path / "nwb"), "--scratch", str(tmp_path / "scratch"), "--base-url", web.url,
     ]  # fmt: skip
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as process:
         wait_until(lambda: reached("converting", tmp_path), process)
         process.send_signal(sign)
         _, err = process.communicate(timeout=60)

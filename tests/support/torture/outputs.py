@@ -11,6 +11,8 @@ from support.contents import PASSING, contents
 _TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(\+00:00|Z| UTC)?|\d+(\.\d+)? ?(s|ms|min|[kMG]B/s)\b")
 #: Values of ledgers of their own run.
 _OWN = {"time", "seconds", "bytes", "mtime_ns", "ctime_ns", "inode", "etag", "dandi_etag", "sha256", "file", "files"}
+#: What a ledger says of a session whose file is whole: that of a run whose ledger was refused is skipped by the next.
+_DONE = ("converted", "skipped")
 #: Longest text in which times are looked for.
 _TEXT = 100_000
 
@@ -73,4 +75,6 @@ def _last_words(text: str) -> str:
             continue
         about = str(entry.get("session_id") or entry.get("path"))
         last[about] = {name: value for name, value in entry.items() if name not in _OWN}
+        if entry.get("status") in _DONE:
+            last[about] = "done"
     return json.dumps(last, sort_keys=True)

@@ -8,7 +8,7 @@ const SHADES = 1000;
 export class Images {
   constructor({ store, doc, file, view, themed, onTime }) {
     Object.assign(this, { store, doc, file, view, themed, onTime, stack: 0, frame: 0, cursor: NaN, dark: 0, bright: SHADES });
-    this.canvas = make("canvas", { role: "img", className: "plane" });
+    this.canvas = make("canvas", { role: "img", "aria-label": "frame of the chosen series", className: "plane" });
     this.body = make("div", {});
     this.element = make("section", { className: "images" }, this.body);
   }
