@@ -53,7 +53,7 @@ class FileStamp:
 
     @property
     def is_settled(self) -> bool:
-        """Whether any later change is sure to give another stamp."""
+        """Whether every later change will give a different stamp."""
         return self.seen - self.changed > GRANULARITY
 
     def __str__(self) -> str:

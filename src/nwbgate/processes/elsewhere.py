@@ -51,7 +51,7 @@ def _run(work: Any) -> Any:
 
 
 def result_of(future: "Future[Any]", work: Any) -> Any:
-    """Return a work's result, or what stands for it when its worker died.
+    """Return the result of a work, or its substitute if the worker died.
 
     Raises
     ------

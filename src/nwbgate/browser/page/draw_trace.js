@@ -90,7 +90,7 @@ function lineOf(blocks, timeIn, view) {
 }
 
 // Least and most of the whole trace, from its coarsest level, so that the scale holds still while moving.
-// Of a file on a server, only what a view has brought: a scale is no reason to read a voltage.
+// For a remote file, use only what a view has fetched: never read a whole voltage just to scale it.
 export function wholeExtremes(store, name, grid, isRemote) {
   const tiles = tilesFor(grid, grid.levels - 1, { start: grid.start, stop: grid.start + grid.width * grid.bins });
   const keys = tiles.map((number) => `tile/${name}/${grid.levels - 1}/${number}`);

@@ -43,7 +43,7 @@ def open_store(store: Path) -> h5py.File:
     Raises
     ------
     SourceError
-        If the folder is no store of Zarr 2, its metadata, texts or references are damaged, or a link leads out of it
+        If the folder is not a Zarr 2 store, its metadata, texts or references are damaged, or a link leads out of it
         (`OutsideError`). A damaged chunk of numbers is an OSError of whoever reads it.
     """
     image = Hdf5Image(str(store))

@@ -47,7 +47,7 @@ def stored_nodes(store: Path) -> Iterator[StoredNode]:
     Raises
     ------
     SourceError
-        If the folder is no store of Zarr 2, a file of metadata is damaged, a codec is unknown, or a link leads out of
+        If the folder is not a Zarr 2 store, a file of metadata is damaged, a codec is unknown, or a link leads out of
         the store.
     """
     _require_zarr_2(store)

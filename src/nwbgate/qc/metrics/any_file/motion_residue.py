@@ -47,8 +47,8 @@ def _largest_residue(traces: Series, shifts: Sequence[Series]) -> float:
 def motion_residue(traces: FloatArray, shifts: FloatArray) -> float:
     """Return the share of the changes of traces that shifts explain.
 
-    A least-squares fit of the differences of neighbouring frames by those of x, y, x² and y²: slow activity and drift
-    are no motion.
+    A least-squares fit of the differences of neighbouring frames by those of x, y, x² and y²; slow activity and drift
+    do not count as motion.
 
     Parameters
     ----------
