@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.imaging_planes import plane_names
+from nwbgate.reading.facts.imaging.planes import plane_names
 from nwbgate.reading.format.session_table import find_table
 from support.places import ROOT
 

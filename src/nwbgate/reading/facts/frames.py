@@ -9,23 +9,23 @@ import h5py
 import pandas as pd
 
 from nwbgate.reading.facts.any_file.frames import ANY_FILE, any_file_frames
-from nwbgate.reading.facts.event_partners import event_partners
-from nwbgate.reading.facts.eye import eye_frame
-from nwbgate.reading.facts.imaging_planes import plane_names
-from nwbgate.reading.facts.masks import mask_frame
-from nwbgate.reading.facts.motion import motion_frame
-from nwbgate.reading.facts.optics import optics_frame
-from nwbgate.reading.facts.projections import projection_frame
+from nwbgate.reading.facts.behavior.eye import eye_frame
+from nwbgate.reading.facts.behavior.running import running_frames
+from nwbgate.reading.facts.imaging.event_partners import event_partners
+from nwbgate.reading.facts.imaging.masks import mask_frame
+from nwbgate.reading.facts.imaging.motion import motion_frame
+from nwbgate.reading.facts.imaging.optics import optics_frame
+from nwbgate.reading.facts.imaging.planes import plane_names
+from nwbgate.reading.facts.imaging.projections import projection_frame
+from nwbgate.reading.facts.imaging.trace_partners import trace_partners
+from nwbgate.reading.facts.imaging.traces import trace_columns
+from nwbgate.reading.facts.recording.spike_responses import spike_response_frame
+from nwbgate.reading.facts.recording.units import spike_frame
+from nwbgate.reading.facts.recording.voltages import voltage_frame
 from nwbgate.reading.facts.records import records_frame
-from nwbgate.reading.facts.running import running_frames
 from nwbgate.reading.facts.series import SeriesContents, SeriesHome, contents, homes, per_roi, series_frames
-from nwbgate.reading.facts.spike_responses import spike_response_frame
-from nwbgate.reading.facts.stimulus_clock import off_stimulus
-from nwbgate.reading.facts.stimulus_images import shown_frame, template_frame
-from nwbgate.reading.facts.trace_partners import trace_partners
-from nwbgate.reading.facts.traces import trace_columns
-from nwbgate.reading.facts.units import spike_frame
-from nwbgate.reading.facts.voltages import voltage_frame
+from nwbgate.reading.facts.stimulus.clock import off_stimulus
+from nwbgate.reading.facts.stimulus.images import shown_frame, template_frame
 from nwbgate.reading.format.dynamic_table import Values, read_numbers
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.layouts import LayoutName, session_tables

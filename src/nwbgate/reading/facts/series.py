@@ -10,7 +10,7 @@ import pandas as pd
 
 from nwbgate.reading.facts.any_file.interval_tables import is_interval_table
 from nwbgate.reading.facts.clocks import FileClocks
-from nwbgate.reading.facts.imaging_planes import Segmentation, segmentation
+from nwbgate.reading.facts.imaging.planes import Segmentation, segmentation
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import places

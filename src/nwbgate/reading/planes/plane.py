@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.extras import import_extra
-from nwbgate.reading.facts.imaging_planes import Planes, plane_names
+from nwbgate.reading.facts.imaging.planes import Planes, plane_names
 from nwbgate.reading.format.dynamic_table import read_values
 from nwbgate.reading.format.layouts import LayoutName
 from nwbgate.reading.format.session_table import find_table

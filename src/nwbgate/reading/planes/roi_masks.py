@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from nwbgate.errors import SourceError
-from nwbgate.reading.facts.masks import pixel_lists
+from nwbgate.reading.facts.imaging.masks import pixel_lists
 from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 from nwbgate.storage.safe_files.file_errors import retry_advice

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nwbgate.errors import SourceWarning
-from nwbgate.reading.facts.imaging_planes import Planes
+from nwbgate.reading.facts.imaging.planes import Planes
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
 from nwbgate.reading.sessions.session import Session

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.manifest.derive import image_set_of
-from nwbgate.reading.facts.imaging_planes import Planes
+from nwbgate.reading.facts.imaging.planes import Planes
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import Found, find_table, incomplete
 from nwbgate.reading.name_hints import RightNames, SessionTable, no_attribute

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import h5py
 
-from nwbgate.reading.facts.imaging_planes import plane_names
+from nwbgate.reading.facts.imaging.planes import plane_names
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.row_counts import row_count
 from nwbgate.reading.format.session_table import places

@@ -14,7 +14,7 @@ from nwbgate.errors import SourceError
 from nwbgate.interfaces.visual_behavior.release.array import ReleasedArray
 from nwbgate.interfaces.visual_behavior.release.held_file import HeldFile
 from nwbgate.interfaces.visual_behavior.release.ids import released_ids
-from nwbgate.reading.facts.imaging_planes import plane_names
+from nwbgate.reading.facts.imaging.planes import plane_names
 from nwbgate.reading.format.dynamic_table import column_names
 from nwbgate.reading.format.layouts import Home, session_tables
 from nwbgate.reading.format.session_table import find_table, places

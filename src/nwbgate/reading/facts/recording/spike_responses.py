@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.algorithms.similarity import correlation
+from nwbgate.reading.facts.imaging.trace_partners import robust_noise
+from nwbgate.reading.facts.recording.voltages import Signal, spike_times
 from nwbgate.reading.facts.records import records_frame
-from nwbgate.reading.facts.trace_partners import robust_noise
-from nwbgate.reading.facts.voltages import Signal, spike_times
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunks.chunk_reader import read

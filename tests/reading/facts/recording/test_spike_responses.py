@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.spike_responses import spike_response_frame
+from nwbgate.reading.facts.recording.spike_responses import spike_response_frame
 
 RATE, FRAMES = 30.0, 900
 SPIKES = np.sort(np.random.default_rng(1).uniform(2, 25, 20))

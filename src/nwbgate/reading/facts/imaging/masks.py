@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from nwbgate.reading.facts.imaging_planes import Segmentation
+from nwbgate.reading.facts.imaging.planes import Segmentation
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.dynamic_table import read_column
 from nwbgate.reading.format.layouts import session_tables

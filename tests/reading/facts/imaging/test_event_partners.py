@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.event_partners import event_partners
 from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.imaging.event_partners import event_partners
 from support.standard_session import ACTIVE
 
 FRAMES, ROIS, RATE = 9000, 3, 31.0

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.facts.trace_partners import robust_noise, trace_partners, windows
+from nwbgate.reading.facts.imaging.trace_partners import robust_noise, trace_partners, windows
 from support.standard_session import ACTIVE
 
 TABLES = ("dff_traces", "corrected_fluorescence_traces", "demixed_traces", "neuropil_traces")

@@ -4,8 +4,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.imaging.trace_partners import Matrix, Windows, alike, robust_noise, windows
 from nwbgate.reading.facts.records import whole_numbers
-from nwbgate.reading.facts.trace_partners import Matrix, Windows, alike, robust_noise, windows
 from nwbgate.reading.format.layouts import session_tables
 
 #: Windows of the recording in which events are looked at, and frames of each.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nwbgate.reading.facts.frames import session_frames
-from nwbgate.reading.facts.traces import blocks, longest_run, still_columns
+from nwbgate.reading.facts.imaging.traces import blocks, longest_run, still_columns
 from support.standard_session import ACTIVE
 
 DFF = "processing/ophys/dff/traces/data"

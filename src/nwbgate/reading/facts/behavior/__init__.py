@@ -1,0 +1,1 @@
+"""Facts about what the animal did: running and its eye."""

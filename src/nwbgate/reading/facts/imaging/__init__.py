@@ -1,0 +1,1 @@
+"""Facts about imaging planes, their ROIs and traces."""

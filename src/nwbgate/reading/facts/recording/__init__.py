@@ -1,0 +1,1 @@
+"""Facts about recordings of one neuron: voltage, units and responses."""

@@ -1,0 +1,1 @@
+"""Facts about what was shown, and its clock."""
