@@ -18,7 +18,7 @@ import calibration
 import pandas as pd
 from check_tables import make_release
 
-from nwbgate.manifest.recognition import recognise_spec
+from nwbgate.manifest.specification.recognition import recognise_spec
 from nwbgate.manifest.tables import read_tables
 
 MICE, REPEATS = 107, 5

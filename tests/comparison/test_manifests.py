@@ -58,7 +58,7 @@ def test_a_column_of_an_older_name_is_the_same_column(tmp_path):
 
 
 def _renamed():
-    from nwbgate.manifest.spec import load_spec
+    from nwbgate.manifest.specification.spec import load_spec
 
     return load_spec("visual_behavior").tables["ophys_sessions"].renamed
 

@@ -8,7 +8,7 @@ import nwbgate
 from faults.valid_files import Recordings, write_recordings
 from faults.whole_release import Frames, fired, miscounted, outcome, read_as, sized
 from nwbgate.corpus.cells import RECORDING_CELLS
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import whole_tables
 

@@ -14,8 +14,8 @@ from nwbgate.conversion.session import convert_session
 from nwbgate.corpus.file_edits import Fault, plant_in_copy
 from nwbgate.corpus.valid_inputs import TOLD
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
-from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.declaration import Spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.reading.facts.files import file_facts
 from nwbgate.samples.dataset_ii import make_recordings

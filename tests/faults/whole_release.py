@@ -7,8 +7,8 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.judge import judge
-from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.declaration import Spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import all_rules, whole_tables
 from nwbgate.rules.rule import Finding, Rule

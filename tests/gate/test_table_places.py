@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.manifest.csv_file import CsvFile
+from nwbgate.manifest.csv.csv_file import CsvFile
 from nwbgate.report import FORMATS
 from support.places import VALID_MANIFEST
 

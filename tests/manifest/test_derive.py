@@ -5,7 +5,7 @@ import pytest
 
 from nwbgate.manifest import derive
 from nwbgate.manifest.derivation import Derivation
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from support.development_data import shared
 

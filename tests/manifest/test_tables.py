@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.recognition import recognise_spec
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.recognition import recognise_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths, tables_folder
 from support.closed_folder import closed_folder
 from support.development_data import shared

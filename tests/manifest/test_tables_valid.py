@@ -3,7 +3,7 @@
 import pytest
 
 from nwbgate.manifest.derive import DERIVATIONS
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables
 from support.places import VALID_MANIFEST
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.gate.judge import judge
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.rules import FACTS, WRITTEN, all_rules
 
 SPEC = load_spec("visual_behavior@1.1.0")

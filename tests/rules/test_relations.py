@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from nwbgate.errors import SpecError
-from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.declaration import Spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.rules import all_rules
 
 RECORDINGS = pd.DataFrame({"recording_id": ["a"], "session_start_time": [pd.Timestamp("2017-05-01 10:00", tz="UTC")]})

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from nwbgate.manifest.declaration import Column, Condition, Spec
-from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.specification.declaration import Column, Condition, Spec
+from nwbgate.manifest.specification.spec import load_spec, shipped_specs
 from nwbgate.rules import declared_rules
 from nwbgate.rules.rule import Rule
 

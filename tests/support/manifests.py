@@ -7,7 +7,7 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.judge import judge
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from nwbgate.rules import all_rules
 from support.places import VALID_MANIFEST

@@ -10,7 +10,7 @@ from nwbgate.cli.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.file_limits import with_limits
 from nwbgate.cli.single_options import OnceCommand
 from nwbgate.errors import NwbgateError
-from nwbgate.manifest.formulas import quote_formulas
+from nwbgate.manifest.csv.formulas import quote_formulas
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -59,8 +59,8 @@ def spec(files: tuple[Path, ...], output: Path) -> None:
     """
     import yaml
 
-    from nwbgate.manifest.inference import infer_facts, infer_tables
-    from nwbgate.manifest.spec import load_spec
+    from nwbgate.manifest.specification.inference import infer_facts, infer_tables
+    from nwbgate.manifest.specification.spec import load_spec
     from nwbgate.storage.safe_files.atomic import write_whole
 
     _refuse_existing(output, "manifest.yaml")
@@ -124,7 +124,7 @@ def qc(files: tuple[Path, ...], output: Path) -> None:
 
 def _frames(paths: Sequence[Path]) -> "dict[str, tuple[str, pd.DataFrame]]":
     """Return the cells of each table as text, by name."""
-    from nwbgate.manifest.csv_file import CsvFile
+    from nwbgate.manifest.csv.csv_file import CsvFile
 
     found = {}
     for path in paths:

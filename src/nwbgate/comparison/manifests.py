@@ -13,9 +13,9 @@ from nwbgate.comparison.datasets import value_text
 from nwbgate.comparison.difference import Change, Difference, Pair
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError
-from nwbgate.manifest.csv_file import CsvFile
-from nwbgate.manifest.declaration import Table
-from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.csv.csv_file import CsvFile
+from nwbgate.manifest.specification.declaration import Table
+from nwbgate.manifest.specification.spec import load_spec, shipped_specs
 
 #: Rows that are named of those added or removed.
 _NAMED = 10

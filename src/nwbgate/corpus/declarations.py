@@ -17,7 +17,7 @@ from nwbgate.corpus.rig_edits import RIG
 from nwbgate.corpus.session_edits import CONTENT, SESSION
 from nwbgate.corpus.valid_inputs import ValidInputs, write
 from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 
 #: Takes the valid inputs and a folder, and returns the file, or the folder of tables, with the fault.
 Plant = Callable[[ValidInputs, Path], Path]

@@ -9,7 +9,7 @@ from nwbgate.errors import FetchError, TableError
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
 from nwbgate.fetching.release import Release
 from nwbgate.manifest.filters import FilterColumns, Filters, choose_rows
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 
 

@@ -18,7 +18,7 @@ from nwbgate.rules.rule import Rule, Severity
 from nwbgate.storage.remote_files.address import Address, as_path
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 #: Kind of the entries that hold findings and outcomes of a check.
 _JUDGED = "judged"

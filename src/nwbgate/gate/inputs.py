@@ -14,7 +14,7 @@ from nwbgate.storage.nwb_paths import contents
 from nwbgate.storage.safe_files.folder_contents import Contents
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _manifest(
     """Return specification and tables of the manifest; either may be absent."""
     chosen = None
     if spec is not None:
-        from nwbgate.manifest.spec import load_spec
+        from nwbgate.manifest.specification.spec import load_spec
 
         chosen = load_spec(spec)
     if manifest is None:
@@ -85,7 +85,7 @@ def _manifest(
     from nwbgate.manifest.tables import read_tables
 
     if chosen is None:
-        from nwbgate.manifest.recognition import recognise_spec
+        from nwbgate.manifest.specification.recognition import recognise_spec
 
         chosen = recognise_spec(Path(manifest))
     return chosen, read_tables(Path(manifest), chosen)

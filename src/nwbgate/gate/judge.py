@@ -9,7 +9,7 @@ from nwbgate.findings.outcome import Outcome, where_it_broke
 from nwbgate.findings.report import BrokenRule, NotRun
 from nwbgate.gate.finding_words import location, unit_of, word
 from nwbgate.gate.rule_order import needs_and_order
-from nwbgate.manifest.look_alikes import difference
+from nwbgate.manifest.csv.look_alikes import difference
 from nwbgate.rules import FACTS
 from nwbgate.rules.rule import Finding, Rule
 

@@ -25,7 +25,7 @@ from nwbgate.rules.rule import Rule, Severity
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 
 def run(

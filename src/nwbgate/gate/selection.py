@@ -15,7 +15,7 @@ from nwbgate.rules import all_rules
 from nwbgate.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 #: First parts of the codes that come from the validators of whole files.
 _VALIDATORS = ("file", "schema", "inspector", "dandi")

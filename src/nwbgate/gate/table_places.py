@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv_file import CsvFile
+from nwbgate.manifest.csv.csv_file import CsvFile
 from nwbgate.rules.rule import Finding
 
 

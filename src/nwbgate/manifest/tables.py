@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.cells import NUMERIC, parse_cells, without_zone
-from nwbgate.manifest.csv_file import CsvFile
-from nwbgate.manifest.declaration import Spec, Table
-from nwbgate.manifest.spreadsheet import WORKBOOKS
+from nwbgate.manifest.csv.cells import NUMERIC, parse_cells, without_zone
+from nwbgate.manifest.csv.csv_file import CsvFile
+from nwbgate.manifest.csv.spreadsheet import WORKBOOKS
+from nwbgate.manifest.specification.declaration import Spec, Table
 
 #: Folder of the tables inside a release.
 RELEASE_FOLDER = "project_metadata"

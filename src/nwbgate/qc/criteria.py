@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from nwbgate.manifest.declaration import Declaration
+from nwbgate.manifest.specification.declaration import Declaration
 
 #: First part of the code of each criterion, as ``nwbgate rules`` lists it.
 PREFIX = "qc."

@@ -75,7 +75,7 @@ def read_manual(path: Path) -> list[Decision]:
         status, a date that is none or still to come, an empty session, criterion or reviewer, a failure without its
         reason, or two decisions about one criterion of one session. Row and column are named.
     """
-    from nwbgate.manifest.csv_file import CsvFile
+    from nwbgate.manifest.csv.csv_file import CsvFile
 
     file = CsvFile(path)
     _refuse_columns(file.columns, path)

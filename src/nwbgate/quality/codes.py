@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 #: Name of the table that criteria judge: one row per criterion and measured object.
 TABLE = "qc_results"

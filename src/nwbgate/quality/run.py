@@ -33,7 +33,7 @@ from nwbgate.storage.nwb_paths import contents
 from nwbgate.storage.safe_files.folder_contents import Contents
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nwbgate.errors import TableError, WriteError
 from nwbgate.findings.validator_codes import CodeEntry, file_finding
-from nwbgate.manifest.formulas import quote_formulas, unquote_formulas
+from nwbgate.manifest.csv.formulas import quote_formulas, unquote_formulas
 from nwbgate.qc.judge import RESULT_COLUMNS
 from nwbgate.qc.measurement import COLUMNS, join_tables, not_measured, table
 from nwbgate.quality.codes import MEASURABLE
@@ -98,7 +98,7 @@ def read_measurements(folder: Path) -> list[Quality]:
     TableError
         If there is no such table, or it is not one of measurements.
     """
-    from nwbgate.manifest.csv_file import CsvFile
+    from nwbgate.manifest.csv.csv_file import CsvFile
 
     path = folder / f"{MEASUREMENTS}.csv"
     if not path.is_file():

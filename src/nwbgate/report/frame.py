@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.findings.summary import one_line
-from nwbgate.manifest.formulas import quote_formulas
+from nwbgate.manifest.csv.formulas import quote_formulas
 
 #: Values of an array in a cell that are shown.
 _SHOWN = 3

@@ -21,7 +21,7 @@ from nwbgate.rules.place import Place
 from nwbgate.rules.rule import Finding, Rule, Severity, check
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 #: Every written rule, from an explicit list of modules.
 WRITTEN: tuple[Rule, ...] = (

@@ -8,7 +8,7 @@ from nwbgate.rules.reasons import reason
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Column, Spec, Table
+    from nwbgate.manifest.specification.declaration import Column, Spec, Table
     from nwbgate.rules.rule import Rows
 
 

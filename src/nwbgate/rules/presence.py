@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from nwbgate.manifest.declaration import Condition
+    from nwbgate.manifest.specification.declaration import Condition
     from nwbgate.rules.rule import Rows
 
     Mask = npt.NDArray[np.bool_]

@@ -10,7 +10,7 @@ from nwbgate.rules.rule import Rule, Severity
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.manifest.declaration import ForeignKey, Spec
+    from nwbgate.manifest.specification.declaration import ForeignKey, Spec
     from nwbgate.rules.rule import Rows
 
 #: Kinds that a reference presupposes of the columns on both of its ends.

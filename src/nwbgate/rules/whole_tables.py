@@ -12,7 +12,7 @@ from nwbgate.rules.rule import Rule, Severity
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nwbgate.manifest.declaration import Count, Spec
+    from nwbgate.manifest.specification.declaration import Count, Spec
     from nwbgate.rules.rule import Rows
 
 

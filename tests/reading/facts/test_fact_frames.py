@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nwbgate.manifest.fact_columns import FACTS
+from nwbgate.manifest.specification.fact_columns import FACTS
 from nwbgate.reading.facts.fact_frames import fact_frame
 
 

@@ -10,7 +10,7 @@ from nwbgate.browser.tracks.samples import Samples
 from nwbgate.browser.tracks.track import Events, Heatmap, Intervals
 from nwbgate.errors import UsageError
 from nwbgate.extras import import_extra
-from nwbgate.manifest.formulas import quote_formulas
+from nwbgate.manifest.csv.formulas import quote_formulas
 
 if TYPE_CHECKING:
     from nwbgate.browser.serving.browsed_file import BrowsedFile

@@ -63,7 +63,7 @@ def read_session_rows(path: Path, words: Collection[str] = ()) -> list[SessionRo
     TableError
         If a column is unknown, a session has no id or two rows are about the same session.
     """
-    from nwbgate.manifest.csv_file import CsvFile
+    from nwbgate.manifest.csv.csv_file import CsvFile
 
     table = CsvFile(path)
     _check_columns(table.columns, words, path)

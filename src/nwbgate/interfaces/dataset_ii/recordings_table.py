@@ -11,8 +11,8 @@ from pathlib import Path
 from nwbgate.errors import MetadataError, TableError
 from nwbgate.interfaces.plan import REFUSED_IN_IDS
 from nwbgate.manifest import age
-from nwbgate.manifest.csv_file import CsvFile
-from nwbgate.manifest.look_alikes import difference, key, look_alike
+from nwbgate.manifest.csv.csv_file import CsvFile
+from nwbgate.manifest.csv.look_alikes import difference, key, look_alike
 from nwbgate.writing.start_time import in_zone
 
 #: Values of a row by column; a column that is empty is absent.
@@ -48,7 +48,7 @@ def read_recordings(
     Parameters
     ----------
     path : Path
-        Table as `nwbgate.manifest.csv_file.CsvFile` reads it, with ``recording_id`` and any of `COLUMNS`.
+        Table as `nwbgate.manifest.csv.csv_file.CsvFile` reads it, with ``recording_id`` and any of `COLUMNS`.
     recording_ids : collection of str
         The recordings that are being converted.
     timezone : str, optional

@@ -14,7 +14,7 @@ from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.rig import rig
 from nwbgate.interfaces.visual_behavior.texts import DATASET, description
 from nwbgate.manifest.derive import cre_line
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.writing.start_time import time_zone
 
 #: Columns of the session table for which the core of NWB has no field.

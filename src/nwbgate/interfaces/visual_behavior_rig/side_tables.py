@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv_file import CsvFile
+from nwbgate.manifest.csv.csv_file import CsvFile
 
 KEY = "behavior_session_id"
 #: What separates the names of images in a cell.

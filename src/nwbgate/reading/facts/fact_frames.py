@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nwbgate.manifest.fact_columns import FACTS
+from nwbgate.manifest.specification.fact_columns import FACTS
 from nwbgate.reading.facts.records import whole_numbers
 
 #: Values of facts by their column, one per row.

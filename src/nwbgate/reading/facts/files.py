@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.json_text import parse_json
-from nwbgate.manifest.fact_columns import FILE_COLUMNS, PLANE_COLUMNS, ROI_COLUMNS
+from nwbgate.manifest.specification.fact_columns import FILE_COLUMNS, PLANE_COLUMNS, ROI_COLUMNS
 from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.reading.facts.frames import session_frames
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.cache.versions import version_of
-from nwbgate.manifest.fact_columns import FACTS
+from nwbgate.manifest.specification.fact_columns import FACTS
 from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.reading.facts.files import FileFacts
 

@@ -10,7 +10,7 @@ from nwbgate.manifest.tables import RELEASE_FOLDER, tables_folder
 from nwbgate.reading.projects.session_numbers import SessionNumbers
 
 if TYPE_CHECKING:
-    from nwbgate.manifest.declaration import Spec
+    from nwbgate.manifest.specification.declaration import Spec
 
 #: Unreadable files that an error names.
 _SHOWN = 3

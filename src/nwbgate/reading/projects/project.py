@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import UsageError, nearest
-from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.filters import as_list, as_text
+from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.projects.container import Container

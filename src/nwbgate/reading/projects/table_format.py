@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.errors import SourceWarning, TableError
-from nwbgate.manifest.declaration import Spec
-from nwbgate.manifest.recognition import differences_to
-from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.specification.declaration import Spec
+from nwbgate.manifest.specification.recognition import differences_to
+from nwbgate.manifest.specification.spec import load_spec, shipped_specs
 from nwbgate.manifest.tables import UNPARSED, read_tables, table_paths
 from nwbgate.storage.remote_files.address import Address
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError, UsageError, nearest
-from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.filters import Filters, as_list, choose_rows
+from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.tables import tables_folder
 from nwbgate.reading.cached_values import forget_cached
 from nwbgate.reading.projects.files import ProjectFiles

@@ -8,9 +8,9 @@ import pandas as pd
 
 from nwbgate.errors import TableError
 from nwbgate.interfaces.visual_behavior.release.checksums import published_checksums
-from nwbgate.manifest.declaration import Spec
 from nwbgate.manifest.release_folder import ReleaseFolder
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.declaration import Spec
+from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import UNPARSED, read_tables
 
 #: The tables that say which sessions and planes there are, by their names in the specification.

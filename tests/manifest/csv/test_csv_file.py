@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv_file import MISSING, CsvFile, header
-from nwbgate.manifest.csv_structure import LONGEST_CELL
+from nwbgate.manifest.csv.csv_file import MISSING, CsvFile, header
+from nwbgate.manifest.csv.structure import LONGEST_CELL
 
 
 def made(folder, content):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nwbgate.manifest.cells import parse_cells
+from nwbgate.manifest.csv.cells import parse_cells
 
 
 def by_text(texts, kind):

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import TableError, UsageError
-from nwbgate.manifest import recognition
-from nwbgate.manifest.recognition import differences_to, recognise_spec
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification import recognition
+from nwbgate.manifest.specification.recognition import differences_to, recognise_spec
+from nwbgate.manifest.specification.spec import load_spec
 from support.development_data import shared
 from support.places import VALID_MANIFEST
 

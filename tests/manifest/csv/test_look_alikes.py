@@ -2,7 +2,7 @@
 
 import pytest
 
-from nwbgate.manifest.look_alikes import difference, look_alike
+from nwbgate.manifest.csv.look_alikes import difference, look_alike
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.errors import SpecError, nearest
-from nwbgate.manifest.declaration import Column, ForeignKey, Spec, Table
 from nwbgate.manifest.derive import DERIVATIONS
-from nwbgate.manifest.fact_columns import FACTS
+from nwbgate.manifest.specification.declaration import Column, ForeignKey, Spec, Table
+from nwbgate.manifest.specification.fact_columns import FACTS
 
 #: What a copied column takes from the column it copies, unless it says so itself.
 INHERITED = ("type", "description", "unit", "required", "enum", "pattern", "minimum", "maximum", "because")

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from nwbgate.errors import SpecError
-from nwbgate.manifest.overlays import merge
-from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.specification.overlays import merge
+from nwbgate.manifest.specification.spec import load_spec, shipped_specs
 
 
 def column(**more):
@@ -316,7 +316,7 @@ def test_an_unknown_version_is_refused_with_those_that_exist():
 
 
 def test_specifications_load_without_pandas():
-    code = "from nwbgate.manifest.spec import load_spec; load_spec('visual_behavior')"
+    code = "from nwbgate.manifest.specification.spec import load_spec; load_spec('visual_behavior')"
     code += "; import sys; print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nwbgate.manifest.cells import parse_cells
-from nwbgate.manifest.declaration import ColumnType
-from nwbgate.manifest.fact_columns import FACTS
+from nwbgate.manifest.csv.cells import parse_cells
+from nwbgate.manifest.specification.declaration import ColumnType
+from nwbgate.manifest.specification.fact_columns import FACTS
 
 if TYPE_CHECKING:
     Values = pd.Series[Any]

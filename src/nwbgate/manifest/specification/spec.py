@@ -11,9 +11,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from nwbgate.errors import SpecError, nearest
-from nwbgate.manifest.declaration import Column, Condition, Correction, Count, ForeignKey, Spec, Table, field_names
-from nwbgate.manifest.overlays import default_version, merged_data, versions
-from nwbgate.manifest.resolution import inherit, resolve
+from nwbgate.manifest.specification.declaration import (
+    Column,
+    Condition,
+    Correction,
+    Count,
+    ForeignKey,
+    Spec,
+    Table,
+    field_names,
+)
+from nwbgate.manifest.specification.overlays import default_version, merged_data, versions
+from nwbgate.manifest.specification.resolution import inherit, resolve
 
 __all__ = [
     "Column",

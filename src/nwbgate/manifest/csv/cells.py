@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nwbgate.manifest.declaration import ColumnType
+from nwbgate.manifest.specification.declaration import ColumnType
 
 if TYPE_CHECKING:
     Values = pd.Series[Any]

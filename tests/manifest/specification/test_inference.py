@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from nwbgate.manifest.inference import infer_column, infer_facts, infer_tables
-from nwbgate.manifest.spec import load_spec
+from nwbgate.manifest.specification.inference import infer_column, infer_facts, infer_tables
+from nwbgate.manifest.specification.spec import load_spec
 
 MICE = pd.DataFrame({"mouse_id": ["m1", "m2", "m3", "m4"], "sex": ["F", "M", "F", "M"], "born": ["2024-01-02"] * 4})
 SESSIONS = pd.DataFrame(

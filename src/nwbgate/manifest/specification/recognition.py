@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from nwbgate.errors import UsageError
-from nwbgate.manifest.csv_file import header
-from nwbgate.manifest.declaration import Spec, Table
-from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest.csv.csv_file import header
+from nwbgate.manifest.specification.declaration import Spec, Table
+from nwbgate.manifest.specification.spec import load_spec, shipped_specs
 from nwbgate.manifest.tables import refuse_several_releases, table_paths, tables_folder
 
 #: Names shown per list of differences.

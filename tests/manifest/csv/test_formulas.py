@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nwbgate.manifest.formulas import quote_formulas, unquote_formulas
+from nwbgate.manifest.csv.formulas import quote_formulas, unquote_formulas
 
 FRAME = pd.DataFrame({
     "text": ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "plain", "-1.5e3", "+7", "", None, "it's"],

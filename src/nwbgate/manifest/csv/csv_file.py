@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv_structure import LONGEST_CELL, column_names, refuse_faults
-from nwbgate.manifest.spreadsheet import WORKBOOKS, decode_text, plain, separator, workbook
+from nwbgate.manifest.csv.spreadsheet import WORKBOOKS, decode_text, plain, separator, workbook
+from nwbgate.manifest.csv.structure import LONGEST_CELL, column_names, refuse_faults
 
 #: Texts that ``pandas.read_csv`` takes for a missing value (its documentation, ``na_values``).
 MISSING = frozenset({

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from nwbgate.manifest import derive, fact_columns
-from nwbgate.manifest.spec import load_spec, shipped_specs
+from nwbgate.manifest import derive
+from nwbgate.manifest.specification import fact_columns
+from nwbgate.manifest.specification.spec import load_spec, shipped_specs
 from support.development_data import shared
 from support.places import VALID_MANIFEST
 

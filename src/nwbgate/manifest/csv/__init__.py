@@ -1,0 +1,1 @@
+"""CSV tables: structure, columns, cells, and what spreadsheets make of them."""

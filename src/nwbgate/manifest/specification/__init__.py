@@ -1,0 +1,1 @@
+"""The specification of tables: declared, resolved, recognised, or inferred."""
