@@ -188,7 +188,7 @@ def page_and_help() -> Iterator[Claim]:
     yield Claim("the page", size / 1000, "kB", most=150)
     script = (
         "import sys; from nwbgate.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
-        "print(sum(name.startswith(('nwbgate.browser', 'nwbgate.cli.browse')) for name in sys.modules))"
+        "print(sum(name.startswith(('nwbgate.browser', 'nwbgate.cli.verbs.browse')) for name in sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     yield Claim("`nwbgate --help`: modules of the browser imported", float(told.split()[-1]), "", most=0)

@@ -116,7 +116,7 @@ def test_every_verb_that_is_here_has_help(verb, capsys):
 
 
 def test_a_verb_that_is_missing_breaks_no_other(monkeypatch, capsys):
-    monkeypatch.setitem(cli.VERBS, "facts", ("nwbgate.cli.no_such_verb:facts", "Missing."))
+    monkeypatch.setitem(cli.VERBS, "facts", ("nwbgate.cli.verbs.no_such_verb:facts", "Missing."))
     assert cli.main(["--help"]) == 0
     assert "Missing." in capsys.readouterr().out
     assert cli.main(["facts"]) == 2

@@ -28,7 +28,7 @@ NOT_ALONE = {
     "ophys_sessions.ophys_session_id.at_least_one_of_behavior_sessions": (
         "ophys_session_id is copied from the row that would have to lack it, and that is said first"
     ),
-    "file.not_judged": "beside a file that is judged, which tests/cli/test_check.py has",
+    "file.not_judged": "beside a file that is judged, which tests/cli/verbs/test_check.py has",
     "file.stale_metadata": "takes a Zarr store, which tests/validators/test_store_findings.py changes",
     "file.over_limit": "takes a limit, which tests/gate/test_files.py gives",
     **dict.fromkeys(

@@ -15,7 +15,7 @@ from pynwb import NWBHDF5IO
 import nwbgate
 from nwbgate.cache import file_stamp
 from nwbgate.cache.folder_cache import NAME, FolderCache
-from nwbgate.cli.check import check as check_verb
+from nwbgate.cli.verbs.check import check as check_verb
 from nwbgate.corpus.any_lab_edits import TRIALS
 from nwbgate.corpus.any_lab_session import any_lab_session
 from nwbgate.errors import SourceWarning, UsageError

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from nwbgate.cli.show import show
+from nwbgate.cli.verbs.show import show
 from nwbgate.errors import UsageError
 from nwbgate.reading.format.row_counts import group_length, row_count
 from nwbgate.reading.named_tables import NamedTables, as_table

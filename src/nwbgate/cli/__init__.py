@@ -20,18 +20,18 @@ from nwbgate.processes.termination import Terminated, terminable
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
-    "init": ("nwbgate.cli.init:init", "Write the first files of a recipe, a specification or criteria of your own."),
-    "fetch": ("nwbgate.cli.fetch:fetch", "Fetch a public release, or part of it, and verify it."),
-    "convert": ("nwbgate.cli.convert:convert", "Convert recordings to checked NWB files."),
-    "check": ("nwbgate.cli.check:check", "Check NWB files, manifest tables, or both against each other."),
-    "show": ("nwbgate.cli.show:show", "Show what a file, URL or folder holds, or one of its tables."),
-    "browse": ("nwbgate.cli.browse:browse", "Look at recordings, sessions and other NWB files in a web browser."),
-    "qc": ("nwbgate.cli.qc:qc", "Measure the quality of files, judge it, and show it."),
-    "diff": ("nwbgate.cli.diff:diff", "Show what differs between two files, folders or tables."),
-    "dandi": ("nwbgate.cli.dandi:dandi", "Publish a folder of files as a dandiset, judged and verified."),
-    "sample": ("nwbgate.cli.sample:sample", "Make realistic made-up sources to try everything on."),
-    "rules": ("nwbgate.cli.rules:rules", "List the rules, or explain some of them."),
-    "facts": ("nwbgate.cli.facts:facts", "Print the facts in files that are compared with a manifest."),
+    "init": ("nwbgate.cli.verbs.init:init", "Write the first files of your own recipe, specification or criteria."),
+    "fetch": ("nwbgate.cli.verbs.fetch:fetch", "Fetch a public release, or part of it, and verify it."),
+    "convert": ("nwbgate.cli.verbs.convert:convert", "Convert recordings to checked NWB files."),
+    "check": ("nwbgate.cli.verbs.check:check", "Check NWB files, manifest tables, or both against each other."),
+    "show": ("nwbgate.cli.verbs.show:show", "Show what a file, URL or folder holds, or one of its tables."),
+    "browse": ("nwbgate.cli.verbs.browse:browse", "Look at recordings, sessions and other NWB files in a web browser."),
+    "qc": ("nwbgate.cli.verbs.qc:qc", "Measure the quality of files, judge it, and show it."),
+    "diff": ("nwbgate.cli.verbs.diff:diff", "Show what differs between two files, folders or tables."),
+    "dandi": ("nwbgate.cli.verbs.dandi:dandi", "Publish a folder of files as a dandiset, judged and verified."),
+    "sample": ("nwbgate.cli.verbs.sample:sample", "Make realistic made-up sources to try everything on."),
+    "rules": ("nwbgate.cli.verbs.rules:rules", "List the rules, or explain some of them."),
+    "facts": ("nwbgate.cli.verbs.facts:facts", "Print the facts in files that are compared with a manifest."),
 }
 #: Exit codes (DESIGN.md, "Exit codes"); errors of a person bring their own.
 BROKE, INTERRUPTED, TERMINATED = 3, 130, 143

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from nwbgate.cli.sample import sample
+from nwbgate.cli.verbs.sample import sample
 from nwbgate.errors import UsageError
 from nwbgate.samples.rig.session import SESSIONS
 from nwbgate.samples.rig.sessions_folder import make_session, make_sessions

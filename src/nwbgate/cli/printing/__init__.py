@@ -1,0 +1,1 @@
+"""Texts and progress that verbs print."""

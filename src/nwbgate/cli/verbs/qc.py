@@ -1,0 +1,217 @@
+"""``nwbgate qc``: measure and judge quality, as tables, pages and findings."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nwbgate.cli.options.chosen_files import PathOrAddress, chosen_files, with_sample
+from nwbgate.cli.options.file_limits import with_limits
+from nwbgate.cli.options.output_folder import require_writable
+from nwbgate.cli.options.single_options import OnceCommand
+from nwbgate.cli.verbs.check import FORMATS, outputs_of, put_report
+from nwbgate.errors import NwbgateError, UsageError
+
+if TYPE_CHECKING:
+    from nwbgate.quality.run import QualityRun
+    from nwbgate.quality.tasks import Quality
+
+
+@click.command(cls=OnceCommand)
+@click.argument("paths", nargs=-1, type=PathOrAddress(), metavar="[PATH]...")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder for tables, pages and JSON of the results."
+)
+@click.option(
+    "--from",
+    "measured_in",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Judge again the measurements stored in this --output; no recording is read.",
+)
+@click.option(
+    "--spec",
+    metavar="NAME|DIR",
+    help="Criteria: a dataset's name, or a folder with a qc.yaml; by default those that fit the measurements.",
+)
+@click.option(
+    "--manual",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Manual decisions: session, criterion, status, reviewer, date, reason.",
+)
+@click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
+@click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
+@click.option("--complete", is_flag=True, help="A criterion that was not measured fails the check too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Lowest severity that fails the check; a failed criterion is an error.",
+)
+@click.option(
+    "--waivers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="YAML list of accepted findings, with reasons. Repeatable.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of files measured in parallel.  [default: one per core]",
+)
+@click.option(
+    "--cluster",
+    metavar="WHERE",
+    help="Measure on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
+)
+@with_limits
+@with_sample
+@click.pass_context
+def qc(
+    context: click.Context,
+    /,
+    *,
+    paths: tuple[Path, ...],
+    output: Path | None,
+    measured_in: Path | None,
+    spec: str | None,
+    manual: Path | None,
+    store: bool,
+    complete: bool,
+    fail_on: str,
+    waivers: tuple[Path, ...],
+    formats: tuple[str, ...],
+    jobs: int | None,
+    cluster: str | None,
+    follow_links: bool,
+    file_time: float | None,
+    file_memory: float | None,
+    sample: int | None,
+    seed: int,
+) -> None:
+    """Measure the quality of sessions and recordings, and judge it by criteria.
+
+    PATH is an NWB file, a folder that is searched for them, a pattern such as 'data/**/*.nwb', or an address
+    (https://, s3://, dandi://000711[@version][/pattern]), whose files are read in ranges.
+
+    Exit code: 0 clean, 1 findings, or --store could not, 2 bad command line, criteria or table, 3 a measurement broke.
+    """
+    reports = outputs_of(formats or ("text",))
+    _refuse_contradictions(paths, measured_in, store)
+    if output is not None:
+        need_drawing()
+        require_writable(output)
+    from nwbgate.cli.options.cluster import executor_on
+    from nwbgate.processes.limits import WorkLimits
+    from nwbgate.quality.run import run_quality
+    from nwbgate.report import FORMATS as RENDER
+
+    with executor_on(cluster) as executor:
+        run = run_quality(
+            chosen_files(paths, sample=sample, seed=seed),
+            measured_in=measured_in,
+            spec=spec,
+            manual=manual,
+            waivers=waivers,
+            complete=complete,
+            fail_on=fail_on,
+            jobs=jobs,
+            pictures=output,
+            notify=Measured(),
+            follow_links=follow_links,
+            executor=executor,
+            limits=WorkLimits(file_time, file_memory),
+        )
+    if output is not None:
+        write_quality(run, output, measured_in)
+    stored = _store(run) if store else True
+    for name, file in reports:
+        put_report(RENDER[name](run.report), file)
+    context.exit(run.report.exit_code or int(not stored))
+
+
+def _refuse_contradictions(paths: tuple[Path, ...], measured_in: Path | None, store: bool) -> None:
+    if measured_in is not None and (paths or store):
+        raise UsageError(
+            f"--from judges stored measurements and {'cannot store results in' if store else 'takes no'} files",
+            where="the command line",
+            fix="leave out --from, or the paths and --store",
+        )
+
+
+def need_drawing() -> None:
+    """Raise before measuring if the pages could not be drawn."""
+    from nwbgate.extras import import_extra
+
+    import_extra("matplotlib", "qc")
+
+
+class Measured:
+    """Shows on a terminal the file being measured."""
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, quality: "Quality") -> None:
+        """Show that a file or container is done."""
+        self._done += 1
+        if self._shown:
+            click.echo(f"[{self._done}] {quality.scope} {quality.name} measured", err=True)
+
+
+def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = None) -> None:
+    """Write the tables, pages and JSON of a run, and print their paths.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    from nwbgate.quality.across import distributions, outliers
+    from nwbgate.quality.pages import write_pages
+    from nwbgate.quality.tables import MEASUREMENTS, RESULTS, write_table
+
+    measurements = run.measurements
+    tables = {
+        MEASUREMENTS: measurements,
+        RESULTS: run.results,
+        "outliers": outliers(measurements),
+        "distributions": distributions(measurements),
+    }
+    written = [path for name, frame in tables.items() for path in write_table(frame, output, name)]
+    index = write_pages(run.judged, run.report, output, measured_in)
+    click.echo(f"pages: {index}; tables: {', '.join(path.name for path in written)}", err=True)
+
+
+def _store(run: "QualityRun") -> bool:
+    """Write the results into the measured files; return whether all succeeded.
+
+    One that refuses is named, and takes no other along.
+    """
+    from nwbgate.quality.stored_results import store_results
+
+    refused = False
+    for judged in run.judged:
+        if judged.quality.scope != "session" or judged.criteria is None:
+            continue
+        try:
+            store_results(judged)
+        except NwbgateError as error:
+            refused = True
+            click.echo(f"error: {error}", err=True)
+        else:
+            click.echo(f"stored in {judged.quality.files[0]}", err=True)
+    return not refused
