@@ -11,21 +11,21 @@ from nwbgate.interfaces.described import DescribedConverter
 from nwbgate.interfaces.identity import identify, mark_generated
 from nwbgate.interfaces.visual_behavior.converter import contents
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
-from nwbgate.interfaces.visual_behavior_rig.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import SessionInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.licks_and_rewards import LicksInterface, RewardsInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.trials import TrialsInterface
 from nwbgate.interfaces.visual_behavior_rig.imaging.planes import PlanesInterface
-from nwbgate.interfaces.visual_behavior_rig.licks_and_rewards import LicksInterface, RewardsInterface
 from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
-from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession
-from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
-from nwbgate.interfaces.visual_behavior_rig.session_metadata import SessionMetadataInterface
-from nwbgate.interfaces.visual_behavior_rig.source_agreement import SourceAgreementInterface
-from nwbgate.interfaces.visual_behavior_rig.stimulus_presentations import StimulusPresentationsInterface
-from nwbgate.interfaces.visual_behavior_rig.stimulus_templates import StimulusTemplatesInterface
-from nwbgate.interfaces.visual_behavior_rig.stimulus_timestamps import StimulusTimestampsInterface
+from nwbgate.interfaces.visual_behavior_rig.session.rig_session import RigSession
+from nwbgate.interfaces.visual_behavior_rig.session.session_metadata import SessionMetadataInterface
+from nwbgate.interfaces.visual_behavior_rig.session.source_agreement import SourceAgreementInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus.presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus.templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus.timestamps import StimulusTimestampsInterface
 from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge
-from nwbgate.interfaces.visual_behavior_rig.task_parameters import TaskParametersInterface
-from nwbgate.interfaces.visual_behavior_rig.trials import TrialsInterface
 
 #: Streams of the behavior, in the order in which they are written.
 BEHAVIOR: dict[str, type[SessionInterface]] = {

@@ -10,7 +10,7 @@ from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.interfaces.visual_behavior.converter import contents
 from nwbgate.interfaces.visual_behavior_rig.converter import source_data_of
-from nwbgate.interfaces.visual_behavior_rig.session_facts import (
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import (
     PLANE_FILE,
     SESSION_FILE,
     TIMEZONE,
@@ -18,7 +18,7 @@ from nwbgate.interfaces.visual_behavior_rig.session_facts import (
     read_session_facts,
     session_folder,
 )
-from nwbgate.interfaces.visual_behavior_rig.side_tables import read_novel_images, read_projects
+from nwbgate.interfaces.visual_behavior_rig.session.side_tables import read_novel_images, read_projects
 from nwbgate.writing.start_time import time_zone
 
 #: Facts that name files which all planes of a session share.

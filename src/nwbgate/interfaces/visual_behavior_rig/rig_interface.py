@@ -9,8 +9,8 @@ from pynwb import NWBFile
 
 from nwbgate.interfaces.described import DescribedInterface
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
-from nwbgate.interfaces.visual_behavior_rig.rig_texts import rig_metadata
-from nwbgate.interfaces.visual_behavior_rig.session_facts import SessionFacts
+from nwbgate.interfaces.visual_behavior_rig.session.rig_texts import rig_metadata
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import SessionFacts
 
 
 class RigInterface(DescribedInterface):

@@ -11,7 +11,7 @@ from nwbgate.errors import SourceError
 from nwbgate.interfaces.plane_objects.imaging_plane import PlaneDescription, field_of_view
 from nwbgate.interfaces.visual_behavior_rig.imaging.roi_table import RoiTable, roi_table
 from nwbgate.interfaces.visual_behavior_rig.imaging.trace_file import TraceFile
-from nwbgate.interfaces.visual_behavior_rig.session_facts import PlaneFacts, file_of, read_plane_facts
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import PlaneFacts, file_of, read_plane_facts
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
 from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge

@@ -7,7 +7,7 @@ import pandas as pd
 from pynwb import NWBFile
 
 from nwbgate.interfaces.visual_behavior.stimulus.presentations import add_presentations
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import BehaviorInterface
 
 
 class StimulusPresentationsInterface(BehaviorInterface):

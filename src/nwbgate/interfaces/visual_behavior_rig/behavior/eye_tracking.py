@@ -8,7 +8,7 @@ import pandas as pd
 from pynwb import NWBFile
 
 from nwbgate.interfaces.visual_behavior.behavior.eye_tracking import add_eye_tracking, add_rig_geometry
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import BehaviorInterface
 
 
 class EyeTrackingInterface(BehaviorInterface):

@@ -14,7 +14,7 @@ from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.stimulus.templates import add_image_presentations, images_in_order
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import BehaviorInterface
 
 #: Name of each container of images: what makes its images from those of the set, and their type.
 _SETS: dict[str, tuple[Callable[[npt.NDArray[np.uint8]], npt.NDArray[Any]], type[np.generic]]] = {

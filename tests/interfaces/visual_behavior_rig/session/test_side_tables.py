@@ -3,7 +3,7 @@
 import pytest
 
 from nwbgate.errors import TableError
-from nwbgate.interfaces.visual_behavior_rig.side_tables import read_novel_images, read_projects
+from nwbgate.interfaces.visual_behavior_rig.session.side_tables import read_novel_images, read_projects
 
 
 def test_projects_and_novel_images_by_session(tmp_path):

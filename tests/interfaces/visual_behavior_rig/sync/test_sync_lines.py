@@ -7,7 +7,7 @@ from pynwb import read_nwb
 from pynwb.testing.mock.file import mock_NWBFile
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.sync_lines import SyncLinesInterface
+from nwbgate.interfaces.visual_behavior_rig.sync.sync_lines import SyncLinesInterface
 from support.rig_recordings import pulses, write_sync
 
 LINES = {"vsync_2p": pulses(1.0, 0.1, 5), "lick_sensor": [1.0, 1.05, 1.3, 1.31]}

@@ -7,7 +7,7 @@ from pynwb import NWBFile
 
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.stimulus.timestamps import add_stimulus_timestamps
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import BehaviorInterface
 
 
 class StimulusTimestampsInterface(BehaviorInterface):

@@ -6,7 +6,7 @@ from typing import Any
 from pynwb import NWBFile
 
 from nwbgate.interfaces.visual_behavior.behavior.task_parameters import add_task_parameters
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import SessionInterface
 
 
 class TaskParametersInterface(SessionInterface):

@@ -8,7 +8,7 @@ import pandas as pd
 from pynwb import NWBFile
 
 from nwbgate.interfaces.visual_behavior.behavior.licks_and_rewards import EventsOption, add_events
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import BehaviorInterface
 
 
 class TimedEventsInterface(EventsOption, BehaviorInterface):

@@ -4,7 +4,7 @@ from typing import Any
 
 from nwbgate.interfaces.dataset_metadata import complete_metadata, shipped_metadata
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
-from nwbgate.interfaces.visual_behavior_rig.session_facts import TIMEZONE, SessionFacts, acquisition_time
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import TIMEZONE, SessionFacts, acquisition_time
 
 #: Folder of the recipe.
 DATASET = "visual_behavior_rig"

@@ -9,8 +9,8 @@ import pytest
 from pynwb.testing.mock.file import mock_NWBFile
 
 from nwbgate.errors import SourceError, SourceWarning
-from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession, rig_session
-from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior_rig.session.rig_session import RigSession, rig_session
 from nwbgate.samples.rig import truth
 from nwbgate.samples.rig.image_set import images
 from support.rig_pickles import behavior, tree, write_pickle

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.interfaces.visual_behavior_rig.session_facts import (
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import (
     acquisition_time,
     file_of,
     read_plane_facts,

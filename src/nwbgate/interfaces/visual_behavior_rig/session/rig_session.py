@@ -15,7 +15,7 @@ from nwbgate.interfaces.visual_behavior_rig.pickles.image_set import (
     read_image_set,
 )
 from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import StimulusPickle
-from nwbgate.interfaces.visual_behavior_rig.session_facts import file_of, read_session_facts, session_folder
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import file_of, read_session_facts, session_folder
 from nwbgate.interfaces.visual_behavior_rig.sync.clocks import Clocks
 from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
 from nwbgate.interfaces.visual_behavior_rig.sync.session_delay import MonitorDelay

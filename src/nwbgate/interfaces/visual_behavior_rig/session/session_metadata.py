@@ -8,9 +8,9 @@ from pydantic import FilePath, validate_call
 from pynwb import NWBFile
 
 from nwbgate.interfaces.visual_behavior.session_metadata import add_session_metadata
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
-from nwbgate.interfaces.visual_behavior_rig.rig_session import RigSession
-from nwbgate.interfaces.visual_behavior_rig.session_facts import TIMEZONE, acquisition_time
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import SessionInterface
+from nwbgate.interfaces.visual_behavior_rig.session.rig_session import RigSession
+from nwbgate.interfaces.visual_behavior_rig.session.session_facts import TIMEZONE, acquisition_time
 from nwbgate.manifest.derive import cre_line
 
 

@@ -9,7 +9,7 @@ from pynwb import NWBFile
 
 from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.visual_behavior.behavior.running import add_running
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import BehaviorInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import BehaviorInterface
 
 #: Column of the table of each series.
 _COLUMNS = {

@@ -9,14 +9,14 @@ from pynwb import read_nwb
 from pynwb.testing.mock.file import mock_NWBFile
 
 from nwbgate.errors import SourceWarning
-from nwbgate.interfaces.visual_behavior_rig.eye_tracking import EyeTrackingInterface
-from nwbgate.interfaces.visual_behavior_rig.licks_and_rewards import LicksInterface, RewardsInterface
-from nwbgate.interfaces.visual_behavior_rig.running import RunningInterface
-from nwbgate.interfaces.visual_behavior_rig.stimulus_presentations import StimulusPresentationsInterface
-from nwbgate.interfaces.visual_behavior_rig.stimulus_templates import StimulusTemplatesInterface
-from nwbgate.interfaces.visual_behavior_rig.stimulus_timestamps import StimulusTimestampsInterface
-from nwbgate.interfaces.visual_behavior_rig.task_parameters import TaskParametersInterface
-from nwbgate.interfaces.visual_behavior_rig.trials import TrialsInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.eye_tracking import EyeTrackingInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.licks_and_rewards import LicksInterface, RewardsInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.running import RunningInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.task_parameters import TaskParametersInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.trials import TrialsInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus.presentations import StimulusPresentationsInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus.templates import StimulusTemplatesInterface
+from nwbgate.interfaces.visual_behavior_rig.stimulus.timestamps import StimulusTimestampsInterface
 from support.rig_sample import plane_json, rig_sample
 
 SHIFT = 1.23

@@ -10,7 +10,7 @@ from pynwb import NWBFile
 from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import behavior_module
 from nwbgate.interfaces.visual_behavior.columns import vectors
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.interfaces.visual_behavior_rig.behavior_interface import SessionInterface
+from nwbgate.interfaces.visual_behavior_rig.behavior.behavior_interface import SessionInterface
 from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement, agreement_table
 

@@ -10,7 +10,7 @@ from pydantic import DirectoryPath, FilePath, validate_call
 from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior_rig.rig_interface import RigInterface
-from nwbgate.interfaces.visual_behavior_rig.rig_session import rig_session
+from nwbgate.interfaces.visual_behavior_rig.session.rig_session import rig_session
 
 
 class SessionInterface(RigInterface):

@@ -1,0 +1,1 @@
+"""Streams of the behavior of a rig session."""

@@ -1,0 +1,1 @@
+"""Streams of the stimulus of a rig session."""
