@@ -10,7 +10,7 @@ from faults.whole_release import Frames, fired, miscounted, outcome, read_as, si
 from nwbgate.corpus.cells import RECORDING_CELLS
 from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
-from nwbgate.rules import whole_tables
+from nwbgate.rules.declared import whole_tables
 
 COUNTS = [
     (name, number) for name, table in load_spec("dataset_ii").tables.items() for number in range(len(table.counts))

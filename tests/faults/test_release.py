@@ -6,7 +6,7 @@ from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
 from faults.whole_release import Frames, candidate, fired, miscounted, outcome, read_as, release
 from nwbgate.corpus.cells import FACT_CELLS
 from nwbgate.rules import FACTS as FACTS_TABLES
-from nwbgate.rules import whole_tables
+from nwbgate.rules.declared import whole_tables
 from support import manifest_cases
 
 COUNTS = [

@@ -10,7 +10,8 @@ from nwbgate.gate.judge import judge
 from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
-from nwbgate.rules import all_rules, whole_tables
+from nwbgate.rules import all_rules
+from nwbgate.rules.declared import whole_tables
 from nwbgate.rules.rule import Finding, Rule
 from support.places import VALID_MANIFEST
 

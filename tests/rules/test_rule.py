@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from nwbgate.rules.manifest import mouse_has_one_sex
+from nwbgate.rules.manifest.mice import mouse_has_one_sex
 from nwbgate.rules.rule import Severity, check
 
 

@@ -19,7 +19,7 @@ from nwbgate.gate.selection import selected
 from nwbgate.gate.table_places import with_lines
 from nwbgate.processes.cores import cores
 from nwbgate.processes.limits import WorkLimits
-from nwbgate.rules.presence import UNPARSED
+from nwbgate.rules.declared.presence import UNPARSED
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:

@@ -3,21 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nwbgate.rules import (
-    any_file,
-    cells,
-    containers,
-    declared,
-    manifest,
-    nwb_files,
-    recordings,
-    relations,
-    released_files,
-    sessions,
-    trial_counts,
-    whole_tables,
-)
-from nwbgate.rules.place import Place
+from nwbgate.rules import any_file, declared, manifest, nwb_files, sessions
+from nwbgate.rules.declared import relations, whole_tables
+from nwbgate.rules.declared.place import Place
 from nwbgate.rules.rule import Finding, Rule, Severity, check
 
 if TYPE_CHECKING:
@@ -26,11 +14,6 @@ if TYPE_CHECKING:
 #: Every written rule, from an explicit list of modules.
 WRITTEN: tuple[Rule, ...] = (
     *manifest.RULES,
-    *trial_counts.RULES,
-    *containers.RULES,
-    *cells.RULES,
-    *released_files.RULES,
-    *recordings.RULES,
     *nwb_files.RULES,
     *sessions.RULES,
     *any_file.RULES,

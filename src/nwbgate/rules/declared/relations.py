@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from nwbgate.errors import SpecError
-from nwbgate.rules.place import Place
+from nwbgate.rules.declared.place import Place
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nwbgate.rules.place import Place
+from nwbgate.rules.declared.place import Place
 from nwbgate.rules.rule import Rule
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from nwbgate.rules.manifest import unlike_the_others
+from nwbgate.rules.manifest.mice import unlike_the_others
 from nwbgate.rules.rule import Rule, check
 
 if TYPE_CHECKING:

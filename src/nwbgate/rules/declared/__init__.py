@@ -1,15 +1,15 @@
 """Declared rules: each constraint of a specification (``schemas/*.yaml``) as a rule.
 
 Codes are ``<table>.<column>.<kind>``. A rule needs what its question presupposes: the kinds of its column that come
-before it. Kinds that ask about two tables or about several columns are in `nwbgate.rules.relations`.
+before it. Kinds that ask about two tables or about several columns are in `nwbgate.rules.declared.relations`.
 """
 
 from collections.abc import Callable
 
-from nwbgate.rules.place import Place
-from nwbgate.rules.presence import null_when, present, required, required_when, type_, unique
+from nwbgate.rules.declared.place import Place
+from nwbgate.rules.declared.presence import null_when, present, required, required_when, type_, unique
+from nwbgate.rules.declared.values import corrected, enum, maximum, minimum, pattern
 from nwbgate.rules.rule import Rule
-from nwbgate.rules.values import corrected, enum, maximum, minimum, pattern
 
 #: Kinds that ask about one column (or one row), in the order in which they are judged.
 KINDS: tuple[Callable[[Place], Rule | None], ...] = (

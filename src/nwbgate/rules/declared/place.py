@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nwbgate.rules.reasons import reason
+from nwbgate.rules.declared.reasons import reason
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nwbgate.rules.presence import of_the_table
-from nwbgate.rules.relations import OF_A_KEY, references
+from nwbgate.rules.declared.presence import of_the_table
+from nwbgate.rules.declared.relations import OF_A_KEY, references
 from nwbgate.rules.rule import Rule, Severity
 
 if TYPE_CHECKING:

@@ -1,0 +1,14 @@
+"""Written rules about the tables of a manifest."""
+
+from nwbgate.rules.manifest import cells, containers, mice, recordings, released_files, trial_counts
+from nwbgate.rules.rule import Rule
+
+#: Every rule about tables, by the table it judges.
+RULES: tuple[Rule, ...] = (
+    *mice.RULES,
+    *trial_counts.RULES,
+    *containers.RULES,
+    *cells.RULES,
+    *released_files.RULES,
+    *recordings.RULES,
+)
