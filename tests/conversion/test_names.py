@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.conversion.names import check_template, output_path
+from nwbgate.conversion.names import check_template, output_path, refuse_look_alike
 from nwbgate.errors import RecipeError, SourceError
 
 TEMPLATE = "sub-{subject_id}/sub-{subject_id}_ses-{session_id}_ecephys.nwb"
@@ -67,3 +67,17 @@ def test_an_id_that_makes_a_name_of_windows_is_refused(session):
     with pytest.raises(SourceError, match="Windows"):
         output_path(Path("out"), "{session_id}.nwb", subject_id="", session_id=session)
     assert output_path(Path("out"), TEMPLATE, subject_id="m1", session_id=session)
+
+
+def test_a_name_of_more_than_255_bytes_is_refused():
+    assert output_path(Path("out"), "{session_id}.nwb", subject_id="", session_id="s" * 251)
+    with pytest.raises(SourceError, match="256 bytes"):
+        output_path(Path("out"), "{session_id}.nwb", subject_id="", session_id="s" * 252)
+
+
+def test_another_spelling_of_a_file_that_is_there_is_refused(tmp_path):
+    (tmp_path / "sub-M1").mkdir()
+    refuse_look_alike(tmp_path / "sub-M1" / "s.nwb", tmp_path)
+    with pytest.raises(SourceError, match="another spelling") as refused:
+        refuse_look_alike(tmp_path / "sub-m1" / "s.nwb", tmp_path)
+    assert refused.value.got == str(tmp_path / "sub-M1")

@@ -108,6 +108,8 @@ RELEASE: list[tuple[str, Edit]] = [
     ("nwb_files.file_is_with_its_subject", put("nwb_files", 8, "path", "sub-400001/sub-400001.nwb")),
     ("nwb_files.file_is_named_for_its_session", put("nwb_files", 8, "path", FILE.replace("700.nwb", "701.nwb"))),
     ("nwb_files.file_is_named_for_its_identifier", released_as("behavior_session_2000000701.nwb", "2000000700")),
+    ("nwb_files.name_is_portable", put("nwb_files", 8, "path", FILE.replace(".nwb", "_a?.nwb"))),
+    ("nwb_files.names_differ_on_every_system", put("nwb_files", 8, "path", FILE.replace("sub-400000/", "SUB-400000/"))),
     ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 26, "imaging_plane_group_count", 1)),
     ("nwb_files.start_is_the_date_of_acquisition", put("nwb_files", 8, "session_start_time", LATE)),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 9, "imaging_rate", 31.0)),

@@ -15,11 +15,11 @@ from nwbgate.conversion.batches.session_work import outcomes
 from nwbgate.conversion.batches.superseded_files import EarlierFiles
 from nwbgate.conversion.batches.task import SessionTask, Settings, known_ids, output_of
 from nwbgate.conversion.metadata import refuse_naive_times, validate
-from nwbgate.conversion.portable_names import fold_name
 from nwbgate.conversion.recipes.recipe import Recipe, load_recipe
 from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.errors import MetadataError, RecipeError, UsageError
 from nwbgate.processes.cores import cores
+from nwbgate.storage.safe_files.portable_names import fold_name
 from nwbgate.writing.start_time import time_zone
 from nwbgate.yaml_file import read_yaml
 

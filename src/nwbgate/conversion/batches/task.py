@@ -15,7 +15,7 @@ import nwbgate
 from nwbgate.conversion import session
 from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.interface_failures import failing_interface
-from nwbgate.conversion.names import output_path
+from nwbgate.conversion.names import output_path, refuse_look_alike
 from nwbgate.conversion.recipes.recipe import Recipe, load_recipe
 from nwbgate.conversion.sources.session_sources import size_of
 from nwbgate.conversion.sources.source_warnings import source_warnings
@@ -163,6 +163,7 @@ def _converted_outcome(
     task: SessionTask, converter: Any, path: Path | None, metadata: dict[str, Any]
 ) -> SessionOutcome:
     assert path is not None, task.plan.session_id  # the converter was asked
+    refuse_look_alike(path, task.folder)
     settings = task.settings
     result = session.convert_session(
         converter,
