@@ -21,7 +21,7 @@ FLOORS = {
     "cache": 1.5, "samples": 1.5, "json_lines": 1.5, "cluster": 1.5,
     "algorithms": 1, "storage": 1, "yaml_file": 1, "json_text": 1,
     "archives": 0.8,
-    "extras": 0.5, "processes": 0.5,
+    "extras": 0.5, "text_encoding": 0.5, "processes": 0.5,
     "errors": 0, "version": 0,
 }  # fmt: skip
 STRANGERS = [("interfaces", "rules"), ("rules", "interfaces")]

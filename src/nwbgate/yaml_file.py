@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.text_encoding import to_utf_8
 
 if TYPE_CHECKING:
     from yaml import SafeLoader as _SafeLoader
@@ -104,6 +105,37 @@ def _refuse_endless(
     return size, high
 
 
+def read_yaml_text(path: Path, *, error: type[NwbgateError] = UsageError) -> str:
+    """Return the text of a YAML file in UTF-8, or UTF-16 with a mark.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    error : type of NwbgateError
+        What to raise: the kind of error that says what the file is.
+
+    Raises
+    ------
+    NwbgateError
+        If the file cannot be read, or has another encoding.
+    """
+    try:
+        return to_utf_8(path.read_bytes()).decode()
+    except OSError as problem:
+        raise error(
+            "cannot read the file", where=str(path), got=str(problem.strerror), fix="check the path"
+        ) from problem
+    except UnicodeDecodeError as problem:
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        raise error(
+            "the file is not UTF-8 text",
+            where=f"{path}, line {line}",
+            got=f"the byte 0x{problem.object[problem.start]:02x}",
+            fix="save it as UTF-8",
+        ) from problem
+
+
 def read_yaml(path: Path, *, error: type[NwbgateError] = UsageError) -> dict[str, Any]:
     """Read a YAML mapping as a dict.
 
@@ -119,17 +151,7 @@ def read_yaml(path: Path, *, error: type[NwbgateError] = UsageError) -> dict[str
     NwbgateError
         If the file cannot be read, is not YAML, gives a key twice, or is not a mapping.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as problem:
-        raise error(
-            "cannot read the file", where=str(path), got=str(problem.strerror), fix="check the path"
-        ) from problem
-    except UnicodeDecodeError as problem:
-        raise error(
-            "the file is not UTF-8 text", where=str(path), got=problem.reason, fix="save it as UTF-8"
-        ) from problem
-    content = parse_yaml(text, str(path), error=error)
+    content = parse_yaml(read_yaml_text(path, error=error), str(path), error=error)
     if not isinstance(content, dict):
         raise error(
             "the file does not contain a mapping",

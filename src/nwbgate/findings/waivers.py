@@ -10,7 +10,7 @@ from nwbgate.errors import UsageError
 from nwbgate.findings.codes import is_within
 from nwbgate.findings.report import Waived
 from nwbgate.rules.rule import Finding
-from nwbgate.yaml_file import parse_yaml
+from nwbgate.yaml_file import parse_yaml, read_yaml_text
 
 _FIELDS = {"code", "rows", "path", "reason"}
 _EXPECTED = "a list of waivers, each with code and reason, and optionally rows (a list of row keys) and path"
@@ -68,17 +68,7 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     UsageError
         If the file is missing, is no YAML, or an entry lacks its code or its reason or has another field.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            "cannot read the waivers",
-            where=str(path),
-            got=str(error),
-            expected=_EXPECTED,
-            fix="check the path and save the file as UTF-8 text",
-        ) from error
-    entries = parse_yaml(text, str(path))
+    entries = parse_yaml(read_yaml_text(path), str(path))
     if entries is None:  # a file of comments
         return ()
     if not isinstance(entries, list):

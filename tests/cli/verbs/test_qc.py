@@ -152,7 +152,7 @@ def test_a_file_that_takes_no_results_keeps_them_from_no_other(training, tmp_pat
         (("no_such_file.nwb",), "no such file or folder"),
         (("--manual", "none.csv"), "cannot read the table"),
         (("--spec", "nothing"), "unknown quality criteria"),
-        (("--waivers", "none.yaml"), "cannot read the waivers"),
+        (("--waivers", "none.yaml"), "cannot read the file"),
         (("--format", "pdf"), "unknown report format"),
         (("--fail-on", "never"), "Invalid value"),
     ],

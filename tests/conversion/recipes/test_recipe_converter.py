@@ -44,6 +44,19 @@ def test_a_clock_gives_the_time_of_each_sample(tmp_path, name):
     assert converter(tmp_path, {"Voltage": {"clock": clock}})["Voltage"].get_timestamps().tolist() == [5.0, 5.5, 7.0]
 
 
+def test_a_clock_may_be_saved_by_a_spreadsheet_program(tmp_path):
+    path = tmp_path / "clock.csv"
+    path.write_bytes("frame;time\r\n0;5,0\r\n1;5,5\r\n2;7,0\r\n".encode("utf-8-sig"))
+    streams = converter(tmp_path, {"Voltage": {"clock": {"file_path": str(path), "column": "time"}}})
+    assert streams["Voltage"].get_timestamps().tolist() == [5.0, 5.5, 7.0]
+
+
+def test_a_text_in_place_of_a_time_is_an_error(tmp_path):
+    (tmp_path / "clock.csv").write_text("time\n5.0\nsoon\n7.0\n")
+    with pytest.raises(SourceError, match=r"(?s)texts for times.*'soon'"):
+        converter(tmp_path, {"Voltage": {"clock": {"file_path": str(tmp_path / "clock.csv")}}})
+
+
 def test_a_stream_takes_the_times_of_another_after_its_own_alignment(tmp_path):
     streams = converter(tmp_path, {"Voltage": {"sync": "Pulses"}, "Pulses": {"shift": 0.5}})
     assert streams["Voltage"].get_timestamps().tolist() == [1.5, 2.5, 3.5]

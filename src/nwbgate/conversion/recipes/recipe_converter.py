@@ -1,16 +1,17 @@
 """The converter of a recipe of interfaces: builds, aligns and names its streams."""
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from neuroconv import NWBConverter
 
 from nwbgate.conversion.interface_failures import construction_failure
 from nwbgate.errors import NwbgateError, RecipeError, SourceError, nearest
+from nwbgate.manifest.csv.csv_file import CsvFile
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -130,16 +131,24 @@ def _clock(name: str, clock: Mapping[str, Any]) -> FloatArray:
     path, column = Path(clock["file_path"]), clock.get("column")
     if path.suffix == ".npy":
         return np.asarray(np.load(path, allow_pickle=False), dtype=np.float64).ravel()
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        table = csv.DictReader(file)
-        columns = list(table.fieldnames or ())
-        chosen = column or next(iter(columns), "")
-        if chosen not in columns:
-            raise SourceError(
-                f"the clock of the interface {name} has no column {chosen!r}",
-                where=str(path),
-                got=", ".join(columns),
-                expected=f"a column {chosen!r} with times in seconds",
-                fix=nearest(chosen, columns) or "name one of the columns in alignment.clock.column",
-            )
-        return np.array([float(row[chosen]) for row in table], dtype=np.float64)
+    table = CsvFile(path)
+    chosen = column or table.columns[0]
+    if chosen not in table.columns:
+        raise SourceError(
+            f"the clock of the interface {name} has no column {chosen!r}",
+            where=str(path),
+            got=", ".join(table.columns),
+            expected=f"a column {chosen!r} with times in seconds",
+            fix=nearest(chosen, table.columns) or "name one of the columns in alignment.clock.column",
+        )
+    cells = table.text(chosen)
+    times = pd.to_numeric(cells, errors="coerce")
+    if not (texts := cells[times.isna() & cells.notna()]).empty:
+        raise SourceError(
+            f"the clock of the interface {name} has texts for times",
+            where=f"{path}: {chosen}",
+            got=repr(texts.iloc[0]),
+            expected="seconds, as numbers",
+            fix="correct this cell, or name another column in alignment.clock.column",
+        )
+    return times.to_numpy(np.float64)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from nwbgate.errors import TableError
-from nwbgate.manifest.csv.spreadsheet import WORKBOOKS, decode_text, plain, separator, workbook
+from nwbgate.manifest.csv.spreadsheet import WORKBOOKS, plain, separator, workbook
 from nwbgate.manifest.csv.structure import LONGEST_CELL, column_names, refuse_faults
+from nwbgate.text_encoding import to_utf_8
 
 #: Texts that ``pandas.read_csv`` takes for a missing value (its documentation, ``na_values``).
 MISSING = frozenset({
@@ -147,7 +148,7 @@ def _content(path: Path, most: int = -1) -> bytes:
             got=error.strerror or str(error),
             fix="check the path and the permissions",
         ) from None
-    content = decode_text(content)
+    content = to_utf_8(content)
     if not content.isascii() or b"\0" in content:
         _refuse_other_encodings(content, path)
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content

@@ -16,7 +16,6 @@ from nwbgate.extras import import_extra
 WORKBOOKS = (".xlsx", ".xlsm")
 #: Separators other than a comma.
 _SEPARATORS = ";\t|"
-_UTF_8_MARK, _UTF_16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 #: An empty row in a table with a line break before it: a pattern that begins with one sign is searched much faster.
 _EMPTY_ROW = re.compile(rb'\n[ \t]*[,"][ \t,"]*(?=\n|\Z)')
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
@@ -36,16 +35,6 @@ class Plain:
 
     content: bytes
     lines: tuple[int, ...] | None = None
-
-
-def decode_text(content: bytes) -> bytes:
-    """Return text in UTF-8 without the byte order mark that spreadsheet programs write first."""
-    if not content.startswith(_UTF_16_MARKS):
-        return content.removeprefix(_UTF_8_MARK)
-    try:
-        return content.decode("utf-16").encode()
-    except UnicodeDecodeError:  # which the reader refuses with the line
-        return content
 
 
 def separator(content: bytes) -> str:

@@ -197,7 +197,7 @@ def _json(path: Path) -> dict[str, Any]:
     if path.stat().st_size > LARGEST:
         raise _wrong(path, "", "the session facts are too large", f"{path.stat().st_size} bytes", f"up to {LARGEST}")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as problem:
         raise _wrong(path, "", "the session facts are not JSON", str(problem), "one JSON object") from problem
     if not isinstance(content, dict):
