@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import psutil
-
 #: Files in which a container or a cluster job finds the limit of its memory and what is used of it, in bytes.
 _GROUPS = (
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
@@ -13,6 +11,8 @@ _GROUPS = (
 
 def available_memory() -> int:
     """Return the bytes available without swapping, in the machine or container."""
+    import psutil  # slow to import, and wanted for large values alone
+
     return min([int(psutil.virtual_memory().available), *_of_groups()])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 
 from nwbgate.errors import MalformedError, TooLargeError
+from nwbgate.storage.object_headers import bytes_of, is_plain
 from nwbgate.storage.values import MOST
 
 #: Levels of groups that a file may have: NWB needs ten, and libraries call themselves for each level.
@@ -67,8 +68,33 @@ def ways_out(file: h5py.File) -> list[WayOut]:
         If a column of a table, or a text, declares more than a gigabyte.
     """
     walk = _Walk(file.filename)
-    walk.paths_below(file.id, "", 0)
+    read = bytes_of(file)
+    links = None if read is None else _links_of_tree(file.id)
+    if read is None or links is None:
+        walk.paths_below(file.id, "", 0)
+        return walk.found
+    for name, address in links:
+        if not is_plain(read, address):
+            walk.look_at_object(file.id, name)
     return walk.found
+
+
+def _links_of_tree(root: Any) -> list[tuple[bytes, int]] | None:
+    """Return path and address of every object; None unless a tree.
+
+    HDF5 lists all links of a file in one call. A tree has no links that lead out or meet, and is not deep.
+    """
+    found: list[tuple[bytes, int, int]] = []
+
+    def refuses(name: bytes, link: Any) -> bool:
+        found.append((name, link.type, link.u))
+        return link.type not in (_HARD, _SOFT) or name.count(b"/") >= DEEPEST or len(found) > MOST_PATHS
+
+    if root.links.visit(refuses, info=True):
+        return None
+    objects = [(name, address) for name, kind, address in found if kind == _HARD]
+    addresses = {int(h5py.h5o.get_info(root).addr)} | {address for _, address in objects}
+    return objects if len(addresses) > len(objects) else None
 
 
 @dataclass
@@ -120,6 +146,13 @@ class _Walk:
             elif kind != _SOFT:
                 self.found.append(WayOut(here, "link of an unknown kind", ""))
         return height, paths
+
+    def look_at_object(self, root: Any, path: bytes) -> None:
+        """Look at a dataset by its path; pass over objects of other kinds."""
+        item = h5py.h5o.open(root, path)
+        if isinstance(item, h5py.h5d.DatasetID):
+            in_table = bool(h5py.h5a.exists(root, b"colnames", obj_name=path.rpartition(b"/")[0] or b"/"))
+            self._look_at(item, f"/{path.decode(errors='replace')}", in_table)
 
     def _look_at(self, dataset: Any, place: str, in_table: bool) -> None:
         """Note where a dataset's data lie; reject oversized columns and texts."""
