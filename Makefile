@@ -1,4 +1,4 @@
-# `make demo` and `make test` need nothing but make and Python 3.11 or newer: they make .venv and install into it.
+# `make demo` and `make test` need nothing but make and Python 3.11 to 3.13: they make .venv and install into it.
 # `make demo` installs only what it runs.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,7 +20,7 @@ help:  ## Show what can be made.
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "nwbgate needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "nwbgate needs Python 3.11 to 3.13: make PYTHON=python3.13 ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 
 .venv/ready-demo: pyproject.toml constraints.txt | $(BIN)/python

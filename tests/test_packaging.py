@@ -12,6 +12,7 @@ import pytest
 
 import nwbgate
 from nwbgate.cli import VERBS
+from nwbgate.yaml_file import read_yaml
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -50,6 +51,20 @@ def test_starting_up_imports_nothing_heavy(arguments):
     probe = subprocess.run([sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True)
     imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in probe.stderr.splitlines()}
     assert not imported & {"pandas", "pynwb", "neuroconv", "nwbinspector", "numpy"}
+
+
+def test_python_is_bounded_as_the_classifiers_say():
+    """A newer Python is refused in one line, not by a compiler; each Python of the workflow is admitted."""
+    versions = [(3, int(minor)) for minor in re.findall(r"Python :: 3\.(\d+)", " ".join(PROJECT["classifiers"]))]
+    assert PROJECT["requires-python"] == f">=3.{min(versions)[1]},<3.{max(versions)[1] + 1}"
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    used = {int(minor) for minor in re.findall(r'"3\.(\d+)"', workflow)}
+    assert used == {minor for _, minor in versions}
+
+
+def test_no_file_repeats_the_version():
+    """It comes from the tags of git; a number in the citation would be that of an older release."""
+    assert not {"version", "date-released"} & {*read_yaml(ROOT / "CITATION.cff")}
 
 
 def requirement(line: str) -> tuple[str, str]:
