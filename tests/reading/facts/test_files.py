@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.valid_inputs import write
 from nwbgate.errors import SourceError
 from nwbgate.reading.facts.files import file_facts
 from nwbgate.reading.facts.frames import session_frames
@@ -47,6 +49,20 @@ def test_a_file_of_two_planes_has_a_row_for_each_and_one_for_each_roi(standard):
     assert facts["nwb_rois"].groupby("ophys_experiment_id").size().to_dict() == {1900011010: 5, 1900011012: 5}
     assert facts["nwb_files"].loc[0, "provenance_timezone"] == "America/Los_Angeles"
     assert {frame["path"].iloc[0] for frame in facts.values()} == {str(standard)}
+
+
+def test_a_file_of_any_lab_counts_its_trials_rois_and_units(tmp_path):
+    path = write(any_lab_session(), tmp_path / "sub-m1_ses-s0.nwb")
+    facts = file_facts(path)
+    row = facts.nwb_files.iloc[0]
+    assert (row["dataset_layout"], row["n_trials"], row["n_rois"], row["n_units"]) == ("other", 11, 3, 3)
+    assert row["duration"] == pytest.approx(59.999)
+    assert facts.nwb_planes["n_rois"].tolist() == [3]
+    with h5py.File(path, "r+") as file:
+        del file["intervals/trials"], file["acquisition"], file["processing"], file["stimulus"]
+    row = file_facts(path).nwb_files.iloc[0]
+    assert pd.isna(row["n_trials"]) and pd.isna(row["duration"])
+    assert row["n_rois"] == 0
 
 
 @pytest.mark.parametrize("script", ["not JSON", "[1]", '{"parameters": 3}'])

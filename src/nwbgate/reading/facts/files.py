@@ -19,7 +19,7 @@ from nwbgate.reading.facts.frames import session_frames
 Frames = dict[str, pd.DataFrame]
 
 #: Frames that facts are made of.
-TABLES = ("session", "trials", "planes", "cells", "series", "clocks", "spikes")
+TABLES = ("session", "trials", "planes", "cells", "series", "clocks", "spikes", "table_lengths")
 
 _COUNTED = ("go", "catch", "hit", "miss", "false_alarm", "correct_reject")
 
@@ -119,7 +119,18 @@ def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
     facts["indicator"] = "; ".join(sorted(set(planes["indicator"].dropna()))) or None if len(planes) else None
     facts["n_planes"], facts["n_rois"] = len(planes), len(frames.get("cells", ()))
     facts["imaging_plane_group_count"] = planes["imaging_plane_group_count"].max() if len(planes) else None
-    return facts | _trial_counts(frames) | _recording(frames, session)
+    counts = _trial_counts(frames) | _recording(frames, session)
+    return facts | (counts | _counts_of_any(frames) if session.get("layout") == "other" else counts)
+
+
+def _counts_of_any(frames: Frames) -> dict[str, Any]:
+    """Return counts by the types of objects, and the length of the series."""
+    lengths = frames.get("table_lengths", pd.DataFrame(columns=["kind", "n_rows"]))
+    rows = {kind: int(found.sum()) for kind, found in lengths.groupby("kind")["n_rows"]}
+    series, clocks = frames["series"], frames["clocks"]
+    spans = clocks.loc[clocks["clock"].isin(series["clock"]), ["first", "last"]].astype(np.float64)
+    duration = float(spans["last"].max() - spans["first"].min())
+    return {"n_rois": rows.get("rois", 0), "n_trials": rows.get("trials"), "duration": duration}
 
 
 def _trial_counts(frames: Frames) -> dict[str, Any]:
@@ -160,13 +171,21 @@ def _planes(frames: Frames) -> pd.DataFrame:
     n_frames, period = zip(*(numbers.get(clock_of.get(name), (np.nan, np.nan)) for name in names), strict=True)
     measured = 1 / pd.Series(period, index=planes.index, dtype="float64")
     by_rate = [str(clock_of.get(name)).endswith("/starting_time") for name in names]
-    cells = Counter(frames["cells"]["plane"]) if "cells" in frames else Counter()
+    cells = _cells_of_planes(frames)
     return planes.assign(
         n_frames=n_frames,
         measured_rate=measured,
         imaging_rate=planes["imaging_rate"].fillna(measured.where(np.array(by_rate))),
         n_rois=[cells[name] for name in names],
     )
+
+
+def _cells_of_planes(frames: Frames) -> Counter[Any]:
+    """Return the number of ROIs of each plane."""
+    if "cells" in frames:
+        return Counter(frames["cells"]["plane"])
+    rois = frames.get("table_lengths", pd.DataFrame(columns=["plane", "n_rows"])).dropna(subset="plane")
+    return Counter(rois.groupby("plane")["n_rows"].sum().astype(int).to_dict())
 
 
 def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:

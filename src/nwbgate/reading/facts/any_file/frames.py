@@ -12,13 +12,16 @@ from nwbgate.reading.facts.any_file.interval_tables import interval_frame
 from nwbgate.reading.facts.any_file.movies import movie_frame
 from nwbgate.reading.facts.any_file.signals import signal_frame
 from nwbgate.reading.facts.any_file.sweeps import sweep_frame
+from nwbgate.reading.facts.any_file.table_lengths import length_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
 from nwbgate.reading.facts.series import SeriesContents
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 
 #: Names of the summaries.
-ANY_FILE = ("signals", "session_extent", "interval_tables", "unit_pairs", "movies", "sweeps", "devices")
+ANY_FILE = (
+    "signals", "session_extent", "table_lengths", "interval_tables", "unit_pairs", "movies", "sweeps", "devices",
+)  # fmt: skip
 
 
 def any_file_frames(
@@ -59,6 +62,7 @@ def any_file_frames(
     makers: dict[str, Callable[[], pd.DataFrame | None]] = {
         "signals": lambda: signal_frame(file, frames["series"], whole=whole) if is_generic else None,
         "session_extent": lambda: None if layout else extent_frame(frames["series"], frames["clocks"]),
+        "table_lengths": lambda: None if layout else length_frame(contents),
         "interval_tables": lambda: interval_frame(_other_tables(contents.intervals, layout)),
         "unit_pairs": lambda: pair_frame(file, trains()),
         "movies": lambda: movie_frame(contents.series, planes, file),
