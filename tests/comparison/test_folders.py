@@ -1,5 +1,6 @@
 """Files of two folders are matched by path, then by session; what has no counterpart is named."""
 
+from pathlib import Path
 from shutil import copyfile, copytree
 
 import h5py
@@ -8,6 +9,7 @@ import pytest
 import nwbgate
 from nwbgate.errors import UsageError
 from support.standard_session import ACTIVE, GRATINGS
+from support.zarr_stores import edit_json, write_both
 
 
 @pytest.fixture
@@ -32,6 +34,26 @@ def test_renamed_files_are_matched_by_their_session(folders):
     comparison = nwbgate.diff(*folders)
     assert comparison.equal
     assert any(pair.second.endswith("renamed.nwb") for pair in comparison.pairs)
+
+
+def test_stores_of_folders_are_compared_whole(tmp_path):
+    hdf5, store = write_both(tmp_path / "old")
+    copytree(store, tmp_path / "new" / store.parent.name / store.name)
+    hdf5.unlink()
+    comparison = nwbgate.diff(tmp_path / "old", tmp_path / "new")
+    assert [(pair.first, comparison.equal) for pair in comparison.pairs] == [(str(store), True)]
+    edit_json(tmp_path / "new/sub-m1" / store.name / "acquisition/raw/.zattrs", description="Another one.")
+    assert not nwbgate.diff(tmp_path / "old", tmp_path / "new").equal
+
+
+def test_a_store_is_matched_with_the_file_of_its_session(tmp_path):
+    hdf5, store = write_both(tmp_path / "old")
+    store.rename(tmp_path / "new.nwb.zarr")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new.nwb.zarr").rename(tmp_path / "new" / "new.nwb.zarr")
+    comparison = nwbgate.diff(tmp_path / "old", tmp_path / "new")
+    assert comparison.equal
+    assert [Path(pair.first) for pair in comparison.pairs] == [hdf5]
 
 
 def test_a_file_without_counterpart_is_a_difference(folders):

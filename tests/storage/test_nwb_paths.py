@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import UsageError
+from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.storage.nwb_paths import contents, hdf5_contents, nwb_files
 from nwbgate.storage.remote_files.address import Address
 from support.closed_folder import closed_folder
@@ -145,9 +146,10 @@ def test_stores_are_left_to_another_program_where_only_files_are_published(crowd
     assert "dandi upload" in reasons["z.nwb"]
     Path("stores").mkdir()
     Path("sub/z.nwb").rename("stores/z.nwb")
-    with pytest.raises(UsageError, match="no NWB file") as error:
+    with pytest.raises(UsageError, match="Zarr stores only") as error:
         hdf5_contents(Path("stores"))
-    assert "Zarr" in error.value.got
+    assert error.value.got == str(Path("stores/z.nwb"))
+    assert "dandi upload" in error.value.fix
 
 
 def test_a_loop_of_links_ends(folder):
@@ -180,6 +182,15 @@ def test_an_address_of_a_file_stays_one(address):
 
 def test_a_path_that_lost_a_slash_is_an_address_all_the_same():
     assert [str(path) for path in nwb_files([Path("https://x.org/a.nwb")])] == ["https://x.org/a.nwb"]
+
+
+@pytest.mark.parametrize("address", ["https://x.org/a.nwb.zarr", "s3://b/a.NWB.zarr/", "http://x/a.zarr?b=c"])
+def test_stores_on_servers_are_refused_with_a_way_out(address):
+    with pytest.raises(UsageError, match="Zarr stores on servers cannot be read") as error:
+        nwb_files(address)
+    assert "dandi download" in error.value.fix
+    with pytest.raises(UsageError, match="Zarr stores on servers cannot be read"):
+        open_hdf5(Address(address))
 
 
 def test_files_of_ftp_servers_are_refused():

@@ -87,3 +87,19 @@ def test_stores_without_consolidated_metadata_are_sound(store):
     (store / ".zmetadata").unlink()
     assert consolidation_findings(store) == []
     assert json.loads((store / ".zgroup").read_text()) == {"zarr_format": 2}
+
+
+def test_a_reference_to_an_absent_object_is_found_with_its_place(store):
+    table = {"zarr_dtype": "object", "value": {"source": ".", "path": "/nowhere"}}
+    edit_json(store / "acquisition/raw/electrodes/.zattrs", table=table)
+    (store / ".zmetadata").unlink()
+    (found,) = file_findings(store)
+    assert (found.code, found.location) == ("file.broken_link", "/acquisition/raw/electrodes")
+    assert found.message == "the attribute table refers to /nowhere, which is absent"
+
+
+def test_a_store_that_lost_its_specifications_says_so(store):
+    shutil.rmtree(store / "specifications")
+    (store / ".zmetadata").unlink()
+    (found,) = file_findings(store)
+    assert found.message == "the attribute .specloc refers to /specifications, which is absent"

@@ -9,7 +9,7 @@ from nwbgate.comparison.manifests import compare_tables
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.storage.hdf5 import open_nwb_file
-from nwbgate.storage.safe_files.folder_contents import is_searched, visible_files
+from nwbgate.storage.safe_files.folder_contents import is_searched, is_store, visible_data
 from nwbgate.storage.values import text
 
 Named = dict[str, Path]
@@ -83,7 +83,7 @@ def _pairs(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str
         raise UsageError(
             "no NWB file and no table in these folders",
             where=f"{first} and {second}",
-            expected="*.nwb or *.csv",
+            expected="*.nwb, *.nwb.zarr or *.csv",
             fix="name folders that hold some",
         )
     for one, two in _file_pairs(mine, theirs):
@@ -99,8 +99,8 @@ def _compare(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[s
 
 
 def _files(folder: Path) -> Named:
-    """Return the NWB files and tables of a folder by their relative path."""
-    wanted = (path for path in visible_files(folder) if path.suffix.lower() in {".nwb", ".csv"})
+    """Return the NWB files, stores and tables of a folder by their relative path."""
+    wanted = (path for path in visible_data(folder) if is_store(path) or path.suffix.lower() in {".nwb", ".csv"})
     return {path.relative_to(folder).as_posix(): path for path in sorted(wanted)}
 
 

@@ -63,7 +63,15 @@ def hdf5_contents(folder: Path) -> Contents:
     stores = [path for path in found.files if is_store(path)]
     named = tuple(NotJudged(path, "a Zarr store; publish it with dandi-cli (dandi upload)") for path in stores)
     files = tuple(path for path in found.files if path not in stores)
-    return _require_some(folder, Contents(files, (*found.not_judged, *named), found.hidden), "this folder")
+    if stores and not files:
+        raise UsageError(
+            "this folder contains Zarr stores only",
+            where=str(folder),
+            got=f"{stores[0]}" + (f" and {len(stores) - 1} more" if len(stores) > 1 else ""),
+            expected="files whose name ends in .nwb",
+            fix="publish stores with dandi-cli (`dandi upload`), after `nwbgate check`",
+        )
+    return Contents(files, (*found.not_judged, *named), found.hidden)
 
 
 def _merge_contents(several: list[Contents]) -> Contents:
@@ -81,9 +89,9 @@ def _merge_contents(several: list[Contents]) -> Contents:
 
 def _meant_paths(path: Path) -> Contents:
     if isinstance(path, Address):
-        from nwbgate.storage.remote_files.server_files import server_files
+        from nwbgate.storage.remote_files.server_files import server_contents
 
-        return Contents(server_files(path))
+        return server_contents(path)
     if path.is_file():
         return Contents((path,))
     if path.is_dir():

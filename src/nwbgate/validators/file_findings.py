@@ -32,7 +32,7 @@ from nwbgate.validators.cached_namespaces import experimental_types, namespace_f
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import object_id_findings
-from nwbgate.validators.store_findings import HDF5_CHECKS, consolidation_findings
+from nwbgate.validators.store_findings import HDF5_CHECKS, consolidation_findings, reference_findings
 from nwbgate.validators.unknown_types import unknown_types
 
 #: How NWB Inspector names a check of its own that crashed.
@@ -155,7 +155,10 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
     try:
         _require_nwb(file, path)
         findings += (wrong_version := version_findings(file, path))
-        findings += consolidation_findings(path) if is_store(path) else []
+        if is_store(path):
+            findings += consolidation_findings(path)
+            if dangling := reference_findings(file, path):  # the libraries stop at the first, and do not say where
+                return findings + dangling
         namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
         findings += namespace_findings(file, path, namespaces.unusable)
         io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))

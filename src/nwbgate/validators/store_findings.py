@@ -7,12 +7,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import h5py
+
 from nwbgate.errors import NwbgateError
 from nwbgate.findings.report import NotRun
 from nwbgate.findings.validator_codes import file_finding, unread
 from nwbgate.processes.cores import cores
 from nwbgate.rules.rule import Finding
 from nwbgate.storage.safe_files.folder_contents import is_store
+from nwbgate.storage.zarr_stores.hdf5_values import is_reference
+from nwbgate.storage.zarr_stores.links import inner_path
 from nwbgate.storage.zarr_stores.nodes import StoredNode, stored_nodes
 from nwbgate.storage.zarr_stores.stored_chunks import StoredChunks
 
@@ -73,6 +77,35 @@ def _differing(path: Path, known: dict[str, Any], nodes: Iterator[StoredNode]) -
                 if key not in known or known[key] != json.loads(file.read_bytes()):
                     yield key
     yield from known.keys() - there
+
+
+def reference_findings(file: h5py.File, path: Path) -> list[Finding]:
+    """Return a finding for each attribute that refers to an absent object.
+
+    hdmf-zarr reads nothing of such a store, and names the reference only.
+
+    Parameters
+    ----------
+    file : h5py.File
+        The open store.
+    path : pathlib.Path
+        Its folder.
+    """
+    return [
+        file_finding(
+            "file.broken_link", path, f"the attribute {name} refers to {target}, which is absent", location=node.path
+        )
+        for node in stored_nodes(path)
+        for name, value in node.attributes.items()
+        if (target := _target(name, value, path)) is not None and file.get(target) is None
+    ]
+
+
+def _target(name: str, value: Any, path: Path) -> str | None:
+    """Return the path to which an attribute refers, None if it does not."""
+    if name == ".specloc" and isinstance(value, str):
+        return "/" + value.strip("/")
+    return inner_path(value["value"], path) if is_reference(value) else None
 
 
 def store_integrity_findings(path: Path, *, threads: int | None = None) -> list[Finding]:

@@ -61,7 +61,8 @@ def test_a_file_of_any_lab_counts_its_trials_rois_and_units(tmp_path):
     with h5py.File(path, "r+") as file:
         del file["intervals/trials"], file["acquisition"], file["processing"], file["stimulus"]
     row = file_facts(path).nwb_files.iloc[0]
-    assert pd.isna(row["n_trials"]) and pd.isna(row["duration"])
+    assert pd.isna(row["n_trials"])
+    assert pd.isna(row["duration"])
     assert row["n_rois"] == 0
 
 

@@ -51,13 +51,22 @@ def chosen_files(
     if sample is None and not any(isinstance(path, Address) for path in paths):
         return tuple(paths)
     from nwbgate.storage.nwb_paths import contents
-    from nwbgate.storage.remote_files.server_files import server_files
 
-    found = [each for path in paths for each in (server_files(path) if isinstance(path, Address) else [path])]
+    found = [each for path in paths for each in (_files_at(path) if isinstance(path, Address) else [path])]
     if sample is not None:
         found = _sample(contents(found).files, sample, seed)
     _announce(found, integrity=integrity)
     return tuple(found)
+
+
+def _files_at(address: Address) -> Sequence[Path]:
+    """Return the files of an address, and print what is left out."""
+    from nwbgate.storage.remote_files.server_files import server_contents
+
+    found = server_contents(address)
+    for other in found.not_judged:
+        click.echo(f"left out: {other.path}: {other.reason}", err=True)
+    return found.files
 
 
 def _sample(files: Sequence[Path], number: int, seed: int) -> list[Path]:

@@ -12,6 +12,7 @@ from nwbgate.extras import import_extra
 from nwbgate.storage.hdf5 import require_nwb
 from nwbgate.storage.remote_files import ranges
 from nwbgate.storage.remote_files.ranges import Ranges
+from nwbgate.storage.remote_files.remote_stores import refuse_store
 from nwbgate.storage.safe_files.streamed_files import open_streamed
 
 #: What every HDF5 file of NWB begins with.
@@ -68,6 +69,7 @@ def open_stream(url: str, name: str = "") -> Ranges:
 
 
 def _require_place(url: str) -> None:
+    refuse_store(url)
     try:
         server, path = urlsplit(url)[1:3]
     except ValueError:

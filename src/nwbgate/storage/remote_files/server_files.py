@@ -6,11 +6,12 @@ from nwbgate.errors import FetchError, UsageError
 from nwbgate.extras import import_extra
 from nwbgate.storage.remote_files.address import Address, naming
 from nwbgate.storage.remote_files.ranges import failures
-from nwbgate.storage.safe_files.folder_contents import NWB
+from nwbgate.storage.remote_files.remote_stores import REASON, refuse_store, store_of
+from nwbgate.storage.safe_files.folder_contents import NWB, Contents, NotJudged
 
 
-def server_files(address: Address) -> tuple[Address, ...]:
-    """Return the NWB files that an address means.
+def server_contents(address: Address) -> Contents:
+    """Return the NWB files that an address means, and the stores left out.
 
     Parameters
     ----------
@@ -20,15 +21,16 @@ def server_files(address: Address) -> tuple[Address, ...]:
     Raises
     ------
     UsageError
-        If it means none.
+        If it means none, or a Zarr store.
     UnreachableError, FetchError
         If the server does not answer, or refuses.
     """
     text = str(address)
+    refuse_store(text)
     if text.startswith("dandi://") and address.url == text:
         from nwbgate.archives.dandi_files import dandi_files
 
-        return tuple(Address(one.address, one.url, one.bytes) for one in dandi_files(text))
+        return Contents(tuple(Address(one.address, one.url, one.bytes) for one in dandi_files(text)))
     if text.startswith("s3://") and not text.lower().endswith(NWB):
         return _of_prefix(text)
     if text.startswith("ftp:"):
@@ -38,7 +40,7 @@ def server_files(address: Address) -> tuple[Address, ...]:
             expected="http://, https://, s3:// or dandi://",
             fix="download the file and name the copy",
         )
-    return (address,)
+    return Contents((address,))
 
 
 def sized(address: Address) -> Address:
@@ -57,19 +59,26 @@ def sized(address: Address) -> Address:
         return Address(address.shown, address.url, stream.size)
 
 
-def _of_prefix(text: str) -> tuple[Address, ...]:
-    """Return the NWB files below a prefix of a bucket."""
+def _of_prefix(text: str) -> Contents:
+    """Return the NWB files and Zarr stores below a prefix of a bucket."""
     found = _list_files(text)
-    files = [(name, entry) for name, entry in sorted(found.items()) if name.lower().endswith(NWB)]
+    stores = {name: store for name in sorted(found) if (store := store_of(name)) is not None}
+    files = [
+        (name, entry) for name, entry in sorted(found.items()) if name.lower().endswith(NWB) and name not in stores
+    ]
     if not files:
+        stored = len({*stores.values()})
         raise UsageError(
             "this prefix contains no NWB file",
             where=text,
-            got=f"{len(found)} other files",
+            got=f"{len(found) - len(stores)} other files" + (f" and {stored} Zarr stores" if stored else ""),
             expected="files whose name ends in .nwb",
-            fix="check the prefix: it ends where the names of the files begin to differ",
+            fix="download the stores and name the copies"
+            if stored
+            else "check the prefix: it ends where the names of the files begin to differ",
         )
-    return tuple(Address(f"s3://{name}", size=entry.get("size")) for name, entry in files)
+    named = tuple(NotJudged(Address(f"s3://{store}"), REASON) for store in sorted({*stores.values()}))
+    return Contents(tuple(Address(f"s3://{name}", size=entry.get("size")) for name, entry in files), named)
 
 
 def _list_files(text: str) -> dict[str, Any]:

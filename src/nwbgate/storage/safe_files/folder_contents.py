@@ -78,6 +78,15 @@ def visible_files(folder: Path, on_error: Callable[[OSError], object] | None = N
         yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
+def visible_data(folder: Path) -> Iterator[Path]:
+    """Yield the files and Zarr stores below a folder, without hidden ones."""
+    for parent, folders, names in os.walk(folder):
+        inside = [Path(parent, name) for name in folders if not name.startswith(".")]
+        stores = [path for path in inside if is_store(path)]
+        folders[:] = [path.name for path in inside if path not in stores]
+        yield from (*stores, *(Path(parent, name) for name in names if not name.startswith(".")))
+
+
 def is_hidden(path: Path) -> bool:
     """Return whether a file or folder is hidden, such as DataLad's copies."""
     return path.name.startswith(".") and path.name not in (".", "..")

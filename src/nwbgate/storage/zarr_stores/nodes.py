@@ -77,8 +77,9 @@ def _array(store: Path, folder: Path) -> ArrayMetadata:
             "the array is packed by a codec that is not read",
             where=str(folder / ".zarray"),
             got=", ".join(unknown),
-            expected="blosc, zstd, lz4, zlib, gzip, bz2, lzma or a filter of numcodecs",
-            fix="write the array again with one of these",
+            expected="blosc, zstd, lz4, zlib, gzip, bz2, lzma or a filter of numcodecs; for texts and references JSON, "
+            "pickle or vlen-utf8",
+            fix="write it again with one of these, e.g. NWBZarrIO(..., object_codec_class=numcodecs.JSON)",
         )
     return found
 
