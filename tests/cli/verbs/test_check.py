@@ -11,10 +11,9 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from nwbgate.cli import main
-from nwbgate.cli.verbs.check import FORMATS, put_report
-from support.places import VALID_MANIFEST
+from nwbgate.cli.options.reports import FORMATS, put_report
+from support.places import TESTS, VALID_MANIFEST
 
-TESTS = Path(__file__).parents[1]
 VALID = VALID_MANIFEST
 SESSION = TESTS / "data" / "visual_behavior_release" / "behavior_session_1900011401.nwb"
 

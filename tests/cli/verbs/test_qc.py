@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.cli import VERBS, main
-from nwbgate.cli.verbs.qc import Measured
+from nwbgate.cli.printing.quality import Measured
 from nwbgate.quality.tasks import Quality
 from support.converted_sessions import converted_release, session_files
 

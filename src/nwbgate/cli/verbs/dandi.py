@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from nwbgate.cli.options.reports import FORMATS, fail_on, outputs_of, put_reports, report_formats
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.verbs.check import FORMATS, outputs_of, put_report
+from nwbgate.cli.options.workers import jobs
 
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
 _INSTANCE = click.option(
@@ -15,9 +16,8 @@ _INSTANCE = click.option(
     metavar="NAME|URL",
     help="Archive: dandi, dandi-sandbox, ember-dandi, or the address of an API.  [default: as in dandiset.yaml]",
 )
-_JOBS = click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that read files.  [default: one per core]"
-)
+_JOBS = jobs("Processes that read files.")
+_FORMATS = report_formats(f"Report of the findings: {', '.join(FORMATS)}.")
 
 
 @click.group()
@@ -29,26 +29,14 @@ def _with_strictness(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that decide what may be published."""
     options = (
         click.option("--allow-placeholders", is_flag=True, help="Report placeholders as warnings instead of errors."),
-        click.option(
-            "--fail-on",
-            type=click.Choice(["error", "warning"]),
-            default="error",
-            show_default=True,
-            help="Lowest severity that refuses a file.",
-        ),
+        fail_on("refuses a file."),
         click.option(
             "--waivers",
             type=click.Path(path_type=Path),
             metavar="FILE",
             help="YAML list of accepted findings, with reasons.",
         ),
-        click.option(
-            "--format",
-            "formats",
-            multiple=True,
-            metavar="FORMAT[=FILE]",
-            help=f"Report of the findings: {', '.join(FORMATS)}. Repeatable.  [default: text]",
-        ),
+        _FORMATS,
     )
     for option in reversed(options):
         command = option(command)
@@ -101,11 +89,9 @@ def plan(context: click.Context, /, formats: tuple[str, ...], **options: Any) ->
     outputs = outputs_of(formats or ("text",))
     from nwbgate.cli.printing.dandi_texts import plan_text
     from nwbgate.dandi.planning import plan as make_plan
-    from nwbgate.report import FORMATS as RENDER
 
     made = make_plan(**options)
-    for name, file in outputs:
-        put_report(RENDER[name](made.report), file)
+    put_reports(made.report, outputs)
     click.echo(plan_text(made), nl=False, err=any(file is None and name != "text" for name, file in outputs))
     context.exit(made.exit_code)
 
@@ -130,12 +116,10 @@ def upload(context: click.Context, /, formats: tuple[str, ...], **options: Any) 
     outputs = outputs_of(formats or ("text",))
     from nwbgate.cli.printing.dandi_texts import ShownUpload, upload_text
     from nwbgate.dandi.transfer.uploading import upload as send
-    from nwbgate.report import FORMATS as RENDER
 
     with ShownUpload() as watch:
         sent = send(watch=watch, **options)
-    for name, file in outputs:
-        put_report(RENDER[name](sent.plan.report), file)
+    put_reports(sent.plan.report, outputs)
     click.echo(upload_text(sent), nl=False, err=any(file is None and name != "text" for name, file in outputs))
     context.exit(sent.exit_code)
 
@@ -144,23 +128,11 @@ def upload(context: click.Context, /, formats: tuple[str, ...], **options: Any) 
 @_FOLDER
 @_INSTANCE
 @click.option("--version", default="draft", show_default=True, metavar="VERSION", help="Version of the dandiset.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning"]),
-    default="error",
-    show_default=True,
-    help="Lowest severity that fails the verification.",
-)
+@fail_on("fails the verification.")
 @click.option(
     "--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for the archive's validation."
 )
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help=f"Report of the findings: {', '.join(FORMATS)}. Repeatable.  [default: text]",
-)
+@_FORMATS
 @click.pass_context
 def verify(context: click.Context, /, formats: tuple[str, ...], **options: Any) -> None:
     """Compare FOLDER with its dandiset: sizes, digests, and the archive's validation.
@@ -170,10 +142,8 @@ def verify(context: click.Context, /, formats: tuple[str, ...], **options: Any) 
     outputs = outputs_of(formats or ("text",))
     from nwbgate.cli.printing.dandi_texts import verification_text
     from nwbgate.dandi.transfer.verification import verify as compare
-    from nwbgate.report import FORMATS as RENDER
 
     found = compare(**options)
-    for name, file in outputs:
-        put_report(RENDER[name](found.report), file)
+    put_reports(found.report, outputs)
     click.echo(verification_text(found), nl=False, err=any(file is None and name != "text" for name, file in outputs))
     context.exit(found.exit_code)

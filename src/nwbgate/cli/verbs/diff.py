@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from nwbgate.cli.options.reports import put_report
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.verbs.check import put_report
 from nwbgate.errors import UsageError
 
 #: Formats, as in `nwbgate.report.differences`.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nwbgate.cli.options.single_options import OnceCommand
+from nwbgate.cli.options.workers import cluster, executor_on
 
 if TYPE_CHECKING:
     from nwbgate.errors import NwbgateError
@@ -43,11 +44,7 @@ class Releases(OnceCommand):
 @click.option("--dry-run", is_flag=True, help="Print the files to fetch and their size; write nothing.")
 @click.option("--base-url", metavar="URL", default="", help="Another server with the same folders, such as a mirror.")
 @click.option("--version", metavar="X.Y.Z", default="", help="Version of the release.  [default: the newest known]")
-@click.option(
-    "--cluster",
-    metavar="WHERE",
-    help="Fetch on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
-)
+@cluster("Fetch")
 @click.pass_context
 def fetch(
     context: click.Context,
@@ -168,7 +165,6 @@ def _fetch(
     server: "Server", copy: "LocalCopy", wanted: "Order", cluster: str | None
 ) -> list[tuple["Wanted", "NwbgateError"]]:
     """Fetch the files, here or on a cluster, and return the failed ones."""
-    from nwbgate.cli.options.cluster import executor_on
     from nwbgate.cli.printing.transfers import Transfers
     from nwbgate.fetching.fetch import fetch as fetched
     from nwbgate.fetching.fetch import refuse_small_disk

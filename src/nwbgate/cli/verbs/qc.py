@@ -1,6 +1,5 @@
 """``nwbgate qc``: measure and judge quality, as tables, pages and findings."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +8,14 @@ import click
 from nwbgate.cli.options.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.options.file_limits import with_limits
 from nwbgate.cli.options.output_folder import require_writable
+from nwbgate.cli.options.reports import fail_on, outputs_of, put_reports, with_reports
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.verbs.check import FORMATS, outputs_of, put_report
+from nwbgate.cli.options.workers import cluster, executor_on, jobs
+from nwbgate.cli.printing.quality import Measured, need_drawing, write_quality
 from nwbgate.errors import NwbgateError, UsageError
 
 if TYPE_CHECKING:
     from nwbgate.quality.run import QualityRun
-    from nwbgate.quality.tasks import Quality
 
 
 @click.command(cls=OnceCommand)
@@ -44,38 +44,10 @@ if TYPE_CHECKING:
 @click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
 @click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
 @click.option("--complete", is_flag=True, help="A criterion that was not measured fails the check too.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning"]),
-    default="error",
-    show_default=True,
-    help="Lowest severity that fails the check; a failed criterion is an error.",
-)
-@click.option(
-    "--waivers",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="YAML list of accepted findings, with reasons. Repeatable.",
-)
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help=f"{', '.join(FORMATS)}; to standard output without FILE. Repeatable.  [default: text]",
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Number of files measured in parallel.  [default: one per core]",
-)
-@click.option(
-    "--cluster",
-    metavar="WHERE",
-    help="Measure on a cluster instead: local[:N], slurm[:option=value,...], FILE.yaml, or a dask scheduler's address.",
-)
+@fail_on("fails the check; a failed criterion is an error.")
+@with_reports
+@jobs("Number of files measured in parallel.")
+@cluster("Measure")
 @with_limits
 @with_sample
 @click.pass_context
@@ -113,10 +85,8 @@ def qc(
     if output is not None:
         need_drawing()
         require_writable(output)
-    from nwbgate.cli.options.cluster import executor_on
     from nwbgate.processes.limits import WorkLimits
     from nwbgate.quality.run import run_quality
-    from nwbgate.report import FORMATS as RENDER
 
     with executor_on(cluster) as executor:
         run = run_quality(
@@ -137,8 +107,7 @@ def qc(
     if output is not None:
         write_quality(run, output, measured_in)
     stored = _store(run) if store else True
-    for name, file in reports:
-        put_report(RENDER[name](run.report), file)
+    put_reports(run.report, reports)
     context.exit(run.report.exit_code or int(not stored))
 
 
@@ -149,51 +118,6 @@ def _refuse_contradictions(paths: tuple[Path, ...], measured_in: Path | None, st
             where="the command line",
             fix="leave out --from, or the paths and --store",
         )
-
-
-def need_drawing() -> None:
-    """Raise before measuring if the pages could not be drawn."""
-    from nwbgate.extras import import_extra
-
-    import_extra("matplotlib", "qc")
-
-
-class Measured:
-    """Shows on a terminal the file being measured."""
-
-    def __init__(self) -> None:
-        self._done = 0
-        self._shown = sys.stderr.isatty()
-
-    def __call__(self, quality: "Quality") -> None:
-        """Show that a file or container is done."""
-        self._done += 1
-        if self._shown:
-            click.echo(f"[{self._done}] {quality.scope} {quality.name} measured", err=True)
-
-
-def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = None) -> None:
-    """Write the tables, pages and JSON of a run, and print their paths.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
-    from nwbgate.quality.across import distributions, outliers
-    from nwbgate.quality.pages import write_pages
-    from nwbgate.quality.tables import MEASUREMENTS, RESULTS, write_table
-
-    measurements = run.measurements
-    tables = {
-        MEASUREMENTS: measurements,
-        RESULTS: run.results,
-        "outliers": outliers(measurements),
-        "distributions": distributions(measurements),
-    }
-    written = [path for name, frame in tables.items() for path in write_table(frame, output, name)]
-    index = write_pages(run.judged, run.report, output, measured_in)
-    click.echo(f"pages: {index}; tables: {', '.join(path.name for path in written)}", err=True)
 
 
 def _store(run: "QualityRun") -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from nwbgate.cli.options.workers import executor_on
 from nwbgate.errors import UsageError
 from nwbgate.storage.remote_files.address import is_address
 
@@ -117,7 +118,6 @@ def wish_of(recipe: str, options: Mapping[str, Any], metadata: Path | None, sett
 
 def run(context: click.Context, wish: "Wish", output: Path, *, jobs: int, cluster: str | None) -> int:
     """Stream a release, or print what would be done; return the exit code."""
-    from nwbgate.cli.options.cluster import executor_on
     from nwbgate.cli.options.output_folder import require_writable
     from nwbgate.cli.printing.progress import Progress, summary
     from nwbgate.streaming.run import StreamOrder, open_stream, plan_release
