@@ -37,9 +37,30 @@ class DescribedInterface(BaseDataInterface):  # type: ignore[misc]  # NeuroConv 
     def source_paths(self) -> list[Path]:
         """Return the files that the stream is read from."""
 
+    @abstractmethod
+    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
+        """Add the stream's objects, by complete metadata."""
+
     def get_metadata_schema(self) -> dict[str, Any]:
         """Return NeuroConv's metadata schema, extended to reject unknown keys."""
         return _close_schema(super().get_metadata_schema(), strict_sections(self.dataset))
+
+    def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
+        """Add the stream to a file in memory.
+
+        Parameters
+        ----------
+        nwbfile : NWBFile
+            File to add to.
+        metadata : dict, optional
+            Merged over `get_metadata`.
+
+        Raises
+        ------
+        SourceError
+            If a file of the stream is unsound.
+        """
+        self._add_stream(nwbfile, self._complete(metadata))
 
     def get_metadata(self) -> DeepDict:
         """Return the metadata of the dataset and of this source.

@@ -66,12 +66,6 @@ def missing(frame: pd.DataFrame, column: str) -> Mask:
     return _MEMORY.recall(frame, ("missing", column), lambda: frame[column].isna().to_numpy(dtype=bool))
 
 
-def off_list(frame: pd.DataFrame, column: str, allowed: Sequence[Any]) -> Mask:
-    """Return the rows whose value is not one of `allowed`."""
-    listed = set(allowed)
-    return rows_among(frame, column, lambda value: value not in listed)
-
-
 def rows_unlike(frame: pd.DataFrame, column: str, pattern: str) -> Mask:
     """Return the rows whose text does not match all of `pattern`."""
     form = re.compile(pattern)

@@ -19,7 +19,7 @@ from nwbgate.reading.format.time_series import is_series, series_data, times_of
 from nwbgate.reading.format.units import in_unit
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.storage.chunks.chunk_reader import read
-from nwbgate.storage.hdf5 import dataset_at, group_at, groups
+from nwbgate.storage.hdf5 import dataset_at, groups
 from nwbgate.storage.values import length, text_attribute
 
 #: Columns of a series up to which each is a trace of its own; more are rows of a heatmap.
@@ -205,9 +205,3 @@ def unit_spikes(group: h5py.Group) -> Rows:
     width = len(str(max(len(spikes) - 1, 0)))
     names = [f"unit {unit:0{width}}" for unit, times in enumerate(spikes) for _ in times]
     return rows_of(np.concatenate([np.empty(0), *spikes]), category=names)
-
-
-def series_at(data: NWBData, path: str) -> h5py.Group | None:
-    """Return the series at a path, or None."""
-    group = group_at(data.file, path)
-    return group if group is not None and is_series(group) else None

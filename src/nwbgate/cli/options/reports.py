@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -43,7 +43,8 @@ def with_reports(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE",
         help="YAML list of accepted findings, with reasons. Repeatable.",
     )
-    return waivers(report_formats(f"{', '.join(FORMATS)}; to standard output without FILE.")(command))
+    formats = report_formats(f"{', '.join(FORMATS)}; to standard output without FILE.")
+    return waivers(cast("Callable[..., Any]", formats(command)))
 
 
 def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, Path | None]]:

@@ -1,4 +1,4 @@
-"""Where files are worked on: processes of this machine, or a cluster."""
+"""Options for the place of work: processes of this machine, or a cluster."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What a measurement of quality prints and writes: progress, tables and pages."""
+"""Progress, tables and pages of a measurement of quality."""
 
 import sys
 from pathlib import Path

@@ -16,9 +16,9 @@ from nwbgate.conversion.recipes.recipe_file import RecipeFile, read_recipe_file
 from nwbgate.conversion.recipes.recipe_options import Option, checked_options
 from nwbgate.conversion.sources.session_rows import read_session_rows, with_rows
 from nwbgate.conversion.sources.source_data import fill_template
+from nwbgate.conversion.sources.source_patterns import visible_sources
 from nwbgate.errors import NwbgateError, RecipeError, UsageError, nearest
 from nwbgate.interfaces.plan import SessionPlan
-from nwbgate.storage.safe_files.folder_contents import visible_files
 from nwbgate.yaml_file import read_yaml
 
 #: Name of the file that makes a folder a recipe.
@@ -210,7 +210,7 @@ class Recipe:
         if self.content.sources is None or not path.is_dir():
             return [path]
         pattern = self.content.sources.pattern
-        files = visible_files(path, _refuse_unreadable_folder)
+        files = visible_sources(path)
         matches = sorted(each for each in files if each.is_file() and _fits(each, pattern))
         if not matches:
             raise NoSourcesError(
@@ -226,17 +226,6 @@ class Recipe:
 def _fits(path: Path, pattern: str) -> bool:
     """Return whether a file's name fits a pattern, ignoring case."""
     return PurePath(str(path).lower()).match(pattern.lower())
-
-
-def _refuse_unreadable_folder(problem: OSError) -> None:
-    """Raise where a folder cannot be listed: there may be sources in it."""
-    raise UsageError(
-        "cannot read a folder of sources",
-        where=str(problem.filename),
-        got=problem.strerror or str(problem),
-        expected="readable folders",
-        fix="change its permissions, or name the other folders or files one by one",
-    ) from problem
 
 
 def shipped_recipes() -> dict[str, Path]:

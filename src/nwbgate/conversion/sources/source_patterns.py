@@ -4,7 +4,7 @@ The patterns are those of NeuroConv's ``LocalPathExpander``: the format syntax o
 field never contains a separator.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from string import Formatter
@@ -39,7 +39,7 @@ class SourceFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
-        files = sorted(PurePosixPath(path.relative_to(self.root)) for path in visible_files(self.root, _refuse))
+        files = sorted(PurePosixPath(path.relative_to(self.root)) for path in visible_sources(self.root))
         self.entries = list(dict.fromkeys(entry for file in files for entry in (*reversed(file.parents[:-1]), file)))
 
     def matches(self, pattern: str, *, where: str = "") -> list[Match]:
@@ -119,12 +119,22 @@ def _parser(pattern: str, where: str) -> Parser:
         ) from problem
 
 
-def _refuse(problem: OSError) -> None:
-    """Raise where a folder cannot be listed: there may be sources in it."""
+def visible_sources(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that are not hidden.
+
+    Raises
+    ------
+    UsageError
+        If a folder cannot be listed: there may be sources in it.
+    """
+    return visible_files(folder, _refuse_unreadable_folder)
+
+
+def _refuse_unreadable_folder(problem: OSError) -> None:
     raise UsageError(
         "cannot read a folder of sources",
         where=str(problem.filename),
         got=problem.strerror or str(problem),
         expected="readable folders",
-        fix="change its permissions, or name the other folders one by one",
+        fix="change its permissions, or name the other folders or files one by one",
     ) from problem

@@ -1,6 +1,5 @@
 """Base of the three interfaces of a recording: source, metadata, clock, identifier."""
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -87,7 +86,3 @@ class RecordingInterface(DescribedInterface, AlignedInterface):
         self.clock.refuse_backwards()
         self._add_stream(nwbfile, full)
         add_session_texts(nwbfile, full, self.source)
-
-    @abstractmethod
-    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add the stream's objects."""

@@ -1,11 +1,7 @@
 """Base of the interfaces of a rig session: facts, metadata, identifier."""
 
-from abc import abstractmethod
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
-
-from pynwb import NWBFile
 
 from nwbgate.interfaces.described import DescribedInterface
 from nwbgate.interfaces.visual_behavior.texts import DATASET as RELEASED
@@ -39,24 +35,3 @@ class RigInterface(DescribedInterface):
     def source_id(self) -> str:
         """Id of the behavior session."""
         return str(self.facts.behavior_session_id)
-
-    @abstractmethod
-    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add the objects of the stream."""
-
-    def add_to_nwbfile(self, nwbfile: NWBFile, metadata: dict[str, Any] | None = None) -> None:
-        """Add the stream to a file in memory.
-
-        Parameters
-        ----------
-        nwbfile : NWBFile
-            File to add to.
-        metadata : dict, optional
-            Merged over `get_metadata`.
-
-        Raises
-        ------
-        SourceError
-            If a file of the stream is unsound.
-        """
-        self._add_stream(nwbfile, self._complete(metadata))

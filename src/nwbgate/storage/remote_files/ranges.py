@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
 from importlib import import_module
-from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from itertools import groupby
 from typing import Any, TypeVar
 
 from nwbgate.processes.garbage import not_collecting
+from nwbgate.storage.seekable_file import SeekableFile
 
 Answer = TypeVar("Answer")
 
@@ -111,7 +111,7 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(cause, aiohttp.ClientError) and not isinstance(cause, hopeless)
 
 
-class Ranges(RawIOBase):
+class Ranges(SeekableFile):
     """A remote file for HDF5, whose failures are OSErrors with a reason.
 
     Parameters
@@ -123,8 +123,8 @@ class Ranges(RawIOBase):
     """
 
     def __init__(self, stream: Any, url: str) -> None:
-        self._stream, self._url, self._place = stream, url, 0
-        self._size = int(stream.size)
+        super().__init__(int(stream.size))
+        self._stream, self._url = stream, url
         self._row = range(0)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._failures = failures()
@@ -191,20 +191,3 @@ class Ranges(RawIOBase):
     def _ask_server(self, start: int, stop: int) -> bytes:
         self._stream.seek(start)
         return bytes(self._stream.read(stop - start))
-
-    def seek(self, place: int, whence: int = SEEK_SET) -> int:
-        """Set the position."""
-        self._place = place + {SEEK_SET: 0, SEEK_CUR: self._place, SEEK_END: self._size}[whence]
-        return self._place
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._place
-
-    def readable(self) -> bool:
-        """Return that the file is readable."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return that the file is seekable."""
-        return True

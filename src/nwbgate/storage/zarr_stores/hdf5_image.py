@@ -6,9 +6,9 @@ in a row, in the order of the grid; so the place of a byte tells the chunk of th
 
 from bisect import bisect_right
 from collections import OrderedDict
-from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from typing import Any
 
+from nwbgate.storage.seekable_file import SeekableFile
 from nwbgate.storage.zarr_stores.stored_chunks import StoredChunks
 
 #: Bytes of a page of metadata.
@@ -17,7 +17,7 @@ _PAGE = 4096
 _KEPT_BYTES = 64 * 2**20
 
 
-class Hdf5Image(RawIOBase):
+class Hdf5Image(SeekableFile):
     """A file for HDF5 with metadata in memory and chunks in a store.
 
     Parameters
@@ -27,7 +27,8 @@ class Hdf5Image(RawIOBase):
     """
 
     def __init__(self, name: str) -> None:
-        self._name, self._place, self._size = name, 0, 0
+        super().__init__()
+        self._name = name
         self._pages: dict[int, bytearray] = {}
         self._starts: list[int] = []
         self._arrays: list[tuple[int, StoredChunks]] = []
@@ -106,23 +107,6 @@ class Hdf5Image(RawIOBase):
         self._size = self._place if size is None else size
         return self._size
 
-    def seek(self, place: int, whence: int = SEEK_SET) -> int:
-        """Set the position."""
-        self._place = place + {SEEK_SET: 0, SEEK_CUR: self._place, SEEK_END: self._size}[whence]
-        return self._place
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._place
-
-    def readable(self) -> bool:
-        """Return that the file is readable."""
-        return True
-
     def writable(self) -> bool:
         """Return that HDF5 may write its metadata."""
-        return True
-
-    def seekable(self) -> bool:
-        """Return that the file is seekable."""
         return True

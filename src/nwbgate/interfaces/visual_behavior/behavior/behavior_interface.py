@@ -1,8 +1,6 @@
 """Base of the behavior interfaces: source, metadata, clock, identifier."""
 
 import warnings
-from abc import abstractmethod
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -69,10 +67,6 @@ class ReleasedInterface(DescribedInterface):
     def source_paths(self) -> list[Path]:
         """Return the released file."""
         return [self.source.path]
-
-    @abstractmethod
-    def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
-        """Add the stream's objects; only called for a session that has it."""
 
     @property
     def is_there(self) -> bool:

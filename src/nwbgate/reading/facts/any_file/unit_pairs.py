@@ -9,11 +9,11 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.recording.units import unit_ids
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.hdf5 import dataset_at, group_at
-from nwbgate.storage.values import whole_numbers
+from nwbgate.storage.hdf5 import group_at
 
 #: Spikes of each unit that are compared, and the fewest that tell.
 _COMPARED, _FEWEST = 1000, 10
@@ -36,8 +36,7 @@ def pair_frame(file: h5py.File, trains: Values | None) -> pd.DataFrame | None:
     units = group_at(file, "/units")
     if units is None or trains is None or len(trains) < 2:
         return None
-    ids = dataset_at(units, "id")
-    names = list(range(len(trains))) if ids is None else whole_numbers(ids).tolist()
+    names = unit_ids(units, len(trains))
     compared = _compared_samples(trains)
     if len(compared) < 2:
         return None

@@ -40,16 +40,23 @@ def spike_frame(file: h5py.File, trains: Values | None) -> pd.DataFrame | None:
         "electrodes": read_numbers(units, "electrodes"),
         "electrode_group": read_column(units, "electrode_group") if "electrode_group" in units else None,
     }
-    ids = None if (found := dataset_at(units, "id")) is None else whole_numbers(found)
+    ids = unit_ids(units, len(trains))
     electrodes = _electrode_groups(file)
     rows = [
-        {"unit_id": row if ids is None or row >= len(ids) else int(ids[row])}
+        {"unit_id": ids[row]}
         | _spikes(np.ravel(times).astype(np.float64), _row(columns["obs_intervals"], row))
         | _electrodes(_row(columns["electrodes"], row), _row(columns["electrode_group"], row), electrodes)
         for row, times in enumerate(trains)
     ]
     whole = {"n_intervals", "n_bad_intervals", "n_outside", "n_electrodes", "n_dangling_electrodes"}
     return records_frame(rows, session_tables().summaries["spikes"].columns, whole)
+
+
+def unit_ids(units: h5py.Group, count: int) -> list[int]:
+    """Return the id of each unit, its row where the file gives none."""
+    ids = dataset_at(units, "id")
+    known = [] if ids is None else [int(each) for each in whole_numbers(ids)[:count]]
+    return [*known, *range(len(known), count)]
 
 
 def _row(column: Values | None, row: int) -> Any:
