@@ -45,6 +45,19 @@ def test_what_was_tried_is_not_tried_again(tmp_path):
     assert f"| {kind.name} | 1 | 0 | 0 | 1 | 0 | 0 |" in read.table()
 
 
+def test_a_wrong_case_is_tried_again_when_the_program_has_changed(tmp_path):
+    file, kind = tmp_path / "results.jsonl", next(iter(KINDS.values()))
+    Results(file, "abc").add(kind, 0, 7, Verdict("wrong", "it lied", "a case"))
+    Results(file, "abc").add(kind, 1, 7, Verdict("right"))
+    assert Results(file, "abc").has(kind, 0, 7)
+    later = Results(file, "def")
+    assert not later.has(kind, 0, 7)
+    assert later.has(kind, 1, 7)
+    later.add(kind, 0, 7, Verdict("refused"))
+    assert f"| {kind.name} | 2 | 1 | 1 | 0 | 0 | 0 |" in Results(file).table()
+    assert Results(file).commits() == "Cases by commit: 1 at def, 1 at abc."
+
+
 def test_all_kinds_go_at_their_pace():
     cases = list(planned(1000, list(KINDS.values())))
     assert len(cases) == 11_000

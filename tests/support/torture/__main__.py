@@ -10,6 +10,7 @@ import argparse
 import atexit
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from contextlib import suppress
@@ -47,22 +48,31 @@ def main(arguments: list[str]) -> int:
         with_library(arguments)
     from support.torture.bench import Bench
     from support.torture.cases import KINDS, Results, attempt, planned
+    from support.torture.verdict import GOOD
 
     chosen = [kind for name, kind in KINDS.items() if not options.kind or name.startswith(tuple(options.kind))]
     bench = Bench(Path(os.environ["TORTURE_FOLDER"]), Control(Path(os.environ["REFUSING_CONTROL"])))
     atexit.register(remove, bench, os.getpid())
     bench.preload()
-    results = Results(options.results)
+    results = Results(options.results, commit())
     with suppress(KeyboardInterrupt):  # the table of what was tried until then
         for kind, number in planned(options.count, chosen):
             if not results.has(kind, number, options.seed):
                 verdict = attempt(bench, kind, number, options.seed)
                 results.add(kind, number, options.seed, verdict)
                 say(kind.name, number, verdict)
-    print(results.table())
+    table = f"{results.table()}\n\n{results.commits()}"
+    print(table)
     if options.write:
-        write_table(ROOT / "benchmarks" / "RESULTS.md", results.table())
-    return int(any(each["verdict"] not in ("refused", "right") for each in results.entries))
+        write_table(ROOT / "benchmarks" / "RESULTS.md", table)
+    return int(any(each["verdict"] not in GOOD for each in results.entries))
+
+
+def commit() -> str:
+    """Return the commit that is tried; empty where files differ from it."""
+    asked = ("git", "describe", "--always", "--exclude=*", "--dirty=+")
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    return "" if "+" in done.stdout else done.stdout.strip()
 
 
 def say(kind: str, number: int, verdict: "Verdict") -> None:  # noqa: F821

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from support.torture.outputs import outputs
 from support.torture.refusing import Control
-from support.torture.runs import Ended, run_forked
+from support.torture.runs import Ended, learn_modules, run_forked
 from support.torture.verbs import Verb, served_release
 
 #: Imported once, for all runs.
@@ -96,16 +96,18 @@ class Bench:
         at: int = -1,
         error: int = 0,
         stays: bool = False,
-        meanwhile: Callable[[int], None] = lambda number: None,
+        meanwhile: Callable[[int], None] | None = None,
     ) -> Ended:
         """Run a command line in the folder, and refuse one of its calls; see `Control.aim`."""
         said = self.work / "stderr"
         line = [word.replace("SERVER", f"{self.address}/release") for word in words]
         if self.control is None:
-            return run_forked(line, self.root, said, meanwhile=meanwhile)
+            return run_forked(line, self.root, said, meanwhile=meanwhile or _nothing)
         self.control.aim(self.root, at=at, error=error, stays=stays)
-        ended = run_forked(line, self.root, said, begin=self.control.arm, meanwhile=meanwhile)
+        swift = at < 0 and meanwhile is None
+        ended = run_forked(line, self.root, said, swift=swift, begin=self.control.arm, meanwhile=meanwhile or _nothing)
         self.control.disarm()
+        learn_modules(said)
         return ended
 
     def prepare(self, verb: Verb, older: bool) -> None:
@@ -150,3 +152,7 @@ class Bench:
         shutil.rmtree(self.root, ignore_errors=True)
         for folder in (self.root / "out", self.root / "tmp"):
             folder.mkdir(parents=True)
+
+
+def _nothing(process: int) -> None:
+    """Let a run alone."""

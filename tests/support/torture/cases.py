@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from support.torture import faults, mutants
 from support.torture.bench import Bench
-from support.torture.verdict import WORDS, Verdict
+from support.torture.verdict import GOOD, WORDS, Verdict
 
 
 class Kind(NamedTuple):
@@ -68,29 +68,42 @@ def attempt(bench: Bench, kind: Kind, number: int, seed: int) -> Verdict:
 
 
 class Results:
-    """The file of results: a line of JSON for each case.
+    """The file of results: a line of JSON for each case; the last about a case counts.
 
     Parameters
     ----------
     path : Path
-        The file; what it holds is not tried again.
+        The file; what it holds is not tried again, unless it was wrong and the program has changed since.
+    commit : str
+        Of the program that is tried.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, commit: str = "") -> None:
+        self.path, self.commit = path, commit
         lines = path.read_text().splitlines() if path.exists() else []
-        self.entries = [json.loads(line) for line in lines]
+        self._entries = {_case(entry): entry for entry in map(json.loads, lines)}
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The last entry about each case."""
+        return list(self._entries.values())
 
     def has(self, kind: Kind, number: int, seed: int) -> bool:
-        """Return whether a case was tried."""
-        return any((each["kind"], each["number"], each["seed"]) == (kind.name, number, seed) for each in self.entries)
+        """Return whether a case was tried and need not be tried again."""
+        entry = self._entries.get((kind.name, number, seed))
+        return entry is not None and (entry["verdict"] in GOOD or entry.get("commit", "") == self.commit)
 
     def add(self, kind: Kind, number: int, seed: int, verdict: Verdict) -> None:
         """Keep what became of a case."""
-        entry = {"kind": kind.name, "number": number, "seed": seed, "verdict": verdict.word}
-        self.entries.append({**entry, "case": verdict.case, "why": verdict.why})
+        entry = {"kind": kind.name, "number": number, "seed": seed, "verdict": verdict.word, "commit": self.commit}
+        self._entries[_case(entry)] = {**entry, "case": verdict.case, "why": verdict.why}
         with self.path.open("a") as file:
-            file.write(json.dumps(self.entries[-1]) + "\n")
+            file.write(json.dumps(self._entries[_case(entry)]) + "\n")
+
+    def commits(self) -> str:
+        """Return a sentence with the commits that were tried, and how many cases each."""
+        counts = Counter(entry.get("commit") or "a changed tree" for entry in self.entries)
+        return "Cases by commit: " + ", ".join(f"{count} at {commit}" for commit, count in counts.items()) + "."
 
     def table(self) -> str:
         """Return the table, one row for each kind."""
@@ -102,3 +115,7 @@ class Results:
         for name, counts in rows:
             lines.append(f"| {name} | {counts.total()} | {' | '.join(str(counts[word]) for word in WORDS)} |")
         return "\n".join(lines)
+
+
+def _case(entry: dict[str, Any]) -> tuple[str, int, int]:
+    return entry["kind"], entry["number"], entry["seed"]

@@ -1,12 +1,16 @@
 """Runs of the command line in copies of this process, which has imported everything already."""
 
+import atexit
+import gc
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from support.process_groups import is_gone
@@ -14,6 +18,8 @@ from support.torture.outputs import without_times
 
 #: Seconds after which a run hangs.
 PATIENCE = 120.0
+#: Modules that were imported because a run had done so.
+_TRIED = set[str]()
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ def run_forked(
     folder: Path,
     said: Path,
     *,
+    swift: bool = False,
     begin: Callable[[], None] = lambda: None,
     meanwhile: Callable[[int], None] = lambda number: None,
 ) -> Ended:
@@ -65,6 +72,8 @@ def run_forked(
         Working folder; standard output goes to ``said`` in it.
     said : Path
         File for standard error.
+    swift : bool
+        Whether the process ends without taking its modules apart, which takes longer than most runs.
     begin : callable
         Called by the copy before it begins.
     meanwhile : callable
@@ -75,7 +84,7 @@ def run_forked(
     started = time.monotonic()
     number = os.fork()
     if number == 0:
-        _become(words, folder, said, begin)
+        _become(words, folder, said, begin, swift)
     meanwhile(number)
     status = _wait(number, started + PATIENCE)
     with suppress(ProcessLookupError):
@@ -87,7 +96,7 @@ def run_forked(
     return Ended(code, *texts, time.monotonic() - started)
 
 
-def _become(words: Sequence[str], folder: Path, said: Path, begin: Callable[[], None]) -> None:
+def _become(words: Sequence[str], folder: Path, said: Path, begin: Callable[[], None], swift: bool) -> None:
     """Run the command line in this process, which ends with it as any other."""
     os.setsid()
     os.chdir(folder)
@@ -99,7 +108,35 @@ def _become(words: Sequence[str], folder: Path, said: Path, begin: Callable[[], 
     from nwbgate.cli import main
 
     begin()
-    raise SystemExit(main(list(words)))
+    code = main(list(words))
+    Path(f"{said}.modules").write_text("\n".join(list(sys.modules)))
+    if swift:
+        _leave(code)
+    raise SystemExit(code)
+
+
+def _leave(code: int) -> None:
+    """End this process as Python does, apart from what it does to modules."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def learn_modules(said: Path) -> None:
+    """Import what the last run imported, so that the next ones, copies of this process, have it."""
+    listed = Path(f"{said}.modules")
+    names = listed.read_text().splitlines() if listed.exists() else []
+    listed.unlink(missing_ok=True)
+    new = {*names} - {*sys.modules} - _TRIED
+    for name in sorted(new):
+        with suppress(Exception):  # what cannot be imported by itself is left to the runs
+            import_module(name)
+    if new:
+        _TRIED.update(new)
+        gc.collect()
+        gc.freeze()  # the collector of a copy looks at its own objects alone
 
 
 def _wait(number: int, end: float) -> int | None:

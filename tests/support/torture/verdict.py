@@ -7,6 +7,8 @@ from support.torture.runs import Ended
 
 #: The columns of the table, after the number that was tried.
 WORDS = ("refused", "right", "wrong", "crashed", "hung")
+#: Those of cases that need no mending.
+GOOD = WORDS[:2]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Verdict:
     @property
     def bad(self) -> bool:
         """Whether something has to be mended."""
-        return self.word not in ("refused", "right")
+        return self.word not in GOOD
 
     def about(self, case: str) -> Self:
         """Return the verdict with the case that it is about."""
