@@ -28,6 +28,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--results", type=Path, default=ROOT / "torture.jsonl", help="file of results, continued")
     parser.add_argument("--kind", action="append", help="only kinds that begin so; repeatable")
+    parser.add_argument(
+        "--patience", type=float, default=120.0, help="seconds after which a run hangs; more under load"
+    )
     parser.add_argument("--write", action="store_true", help="write the table into benchmarks/RESULTS.md")
     return parser.parse_args(arguments)
 
@@ -51,7 +54,7 @@ def main(arguments: list[str]) -> int:
     from support.torture.verdict import GOOD
 
     chosen = [kind for name, kind in KINDS.items() if not options.kind or name.startswith(tuple(options.kind))]
-    bench = Bench(Path(os.environ["TORTURE_FOLDER"]), Control(Path(os.environ["REFUSING_CONTROL"])))
+    bench = Bench(Path(os.environ["TORTURE_FOLDER"]), Control(Path(os.environ["REFUSING_CONTROL"])), options.patience)
     atexit.register(remove, bench, os.getpid())
     bench.preload()
     results = Results(options.results, commit())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from support.torture.outputs import outputs
 from support.torture.refusing import Control
-from support.torture.runs import Ended, learn_modules, run_forked
+from support.torture.runs import PATIENCE, Ended, learn_modules, run_forked
 from support.torture.verbs import Verb, served_release
 
 #: Imported once, for all runs.
@@ -53,10 +53,12 @@ class Bench:
         Empty folder.
     control : Control
         Of the library that this process has loaded; None without one.
+    patience : float
+        Seconds after which a run hangs.
     """
 
-    def __init__(self, work: Path, control: Control | None) -> None:
-        self.work, self.control, self.root = work, control, work / "run"
+    def __init__(self, work: Path, control: Control | None, patience: float = PATIENCE) -> None:
+        self.work, self.control, self.root, self.patience = work, control, work / "run", patience
         self._templates, self._undisturbed = dict[tuple[str, bool], Path](), dict[tuple[str, bool], Undisturbed]()
         self._server: subprocess.Popen[bytes] | None = None
         for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state"), ("TMPDIR", "tmp")):

@@ -16,7 +16,7 @@ from pathlib import Path
 from support.process_groups import is_gone
 from support.torture.outputs import without_times
 
-#: Seconds after which a run hangs.
+#: Seconds after which a run hangs on a machine that has nothing else to do.
 PATIENCE = 120.0
 #: Modules that were imported because a run had done so.
 _TRIED = set[str]()
@@ -58,6 +58,7 @@ def run_forked(
     folder: Path,
     said: Path,
     *,
+    patience: float = PATIENCE,
     swift: bool = False,
     begin: Callable[[], None] = lambda: None,
     meanwhile: Callable[[int], None] = lambda number: None,
@@ -72,6 +73,8 @@ def run_forked(
         Working folder; standard output goes to ``said`` in it.
     said : Path
         File for standard error.
+    patience : float
+        Seconds after which the run hangs.
     swift : bool
         Whether the process ends without taking its modules apart, which takes longer than most runs.
     begin : callable
@@ -86,7 +89,7 @@ def run_forked(
     if number == 0:
         _become(words, folder, said, begin, swift)
     meanwhile(number)
-    status = _wait(number, started + PATIENCE)
+    status = _wait(number, started + patience)
     with suppress(ProcessLookupError):
         if not is_gone(number, seconds=20):
             os.killpg(number, signal.SIGKILL)
