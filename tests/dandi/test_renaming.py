@@ -1,6 +1,7 @@
 """Files with wrong names get those of `dandi organize`, all or none, and the ledger says so."""
 
 import json
+import shutil
 
 import pytest
 
@@ -57,3 +58,12 @@ def test_a_file_under_the_name_of_another_animal_is_renamed_after_its_own(tmp_pa
 def test_a_file_that_cannot_be_read_gets_no_name(tmp_path):
     (tmp_path / "broken.nwb").write_text("no HDF5")
     assert proposed_names(tmp_path, ["broken.nwb"]) == ()
+
+
+def test_a_copy_of_a_file_takes_no_name_from_the_others(tmp_path):
+    paths = []
+    for number, name in ((0, "a.nwb"), (0, "b.nwb"), (1, "c.nwb")):
+        write(tmp_path, number).rename(tmp_path / name)
+        paths.append(name)
+    shutil.copy(tmp_path / "a.nwb", tmp_path / "b.nwb")
+    assert proposed_names(tmp_path, paths) == (Renaming("c.nwb", "sub-m1/sub-m1_ses-s1.nwb"),)

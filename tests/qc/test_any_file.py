@@ -8,6 +8,7 @@ from nwbgate.qc.measure import measure
 from nwbgate.quality.run import run_quality
 from nwbgate.quality.stored_results import store_results
 from support.any_nwb_file import make_empty_nwb_file, make_nwb_file
+from support.browsed_files import write_any
 from support.qc_files import write_criteria
 
 
@@ -28,6 +29,17 @@ def test_each_object_is_measured_by_its_type(measured):
     assert objects["intervals.outside"] == "table tones"
     assert objects["units.rate"] == "unit 1"
     assert len(measured[measured["metric"] == "sampling.jitter"]) == 1  # both series share their timestamps
+
+
+def test_words_in_volts_and_in_traces_are_not_measured(tmp_path):
+    path = write_any(tmp_path / "words.nwb")
+    with h5py.File(path, "r+") as file:
+        file["acquisition/words/data"].attrs["unit"] = "V"
+        file.copy("acquisition/words", "acquisition/traces")
+        file["acquisition/traces"].attrs["neurodata_type"] = "RoiResponseSeries"
+    report = run_quality([path]).report
+    assert not report.broken
+    assert {"qc.roi_snr", "qc.series_noise"} & {rule.code for rule in report.not_run}
 
 
 def test_what_a_file_does_not_have_is_not_applicable_and_lets_it_pass(path, tmp_path):

@@ -2,9 +2,11 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ class Renaming:
 
 
 def proposed_names(root: Path, paths: Iterable[str]) -> tuple[Renaming, ...]:
-    """Return each file's name by `dandi organize`; none for unreadable files.
+    """Return names by `dandi organize` of readable files that it can tell apart.
 
     Parameters
     ----------
@@ -45,11 +47,20 @@ def proposed_names(root: Path, paths: Iterable[str]) -> tuple[Renaming, ...]:
     records = [record for path in paths if (record := _record(root, path)) is not None]
     if not records:
         return ()
-    named = dandi_library("dandi.organize").create_unique_filenames_from_metadata(
-        records, required_fields=["session_id"]
-    )
-    found = (Renaming(record["source"], str(record["dandi_path"])) for record in named)
+    found = (Renaming(record["source"], str(record["dandi_path"])) for record in _name_records(records))
     return tuple(each for each in found if each.source != each.target)
+
+
+def _name_records(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return records with names, without those that dandi cannot tell apart."""
+    organize = dandi_library("dandi.organize")
+    name = partial(organize.create_unique_filenames_from_metadata, required_fields=["session_id"])
+    try:
+        return list(name([{**record} for record in records]))
+    except (organize.OrganizeImpossibleError, RuntimeError):
+        alone = [named for record in records for named in name([{**record}])]
+        often = Counter(record["dandi_path"] for record in alone)
+        return [record for record in alone if often[record["dandi_path"]] == 1]
 
 
 def rename_files(root: Path, renamings: Sequence[Renaming], ledger: Ledger) -> None:

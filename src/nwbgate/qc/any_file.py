@@ -48,8 +48,8 @@ def _electrical(series: list[Series]) -> Iterator[Measurement]:
 
 
 def _responses(series: list[Series]) -> Iterator[Measurement]:
-    found = [each for each in series if each.neurodata_type == responses.TYPE]
-    shifts = [each for each in series if each.path.rsplit("/", 1)[-1] == motion_residue.SHIFTS]
+    found = [each for each in series if each.neurodata_type == responses.TYPE and each.has_numbers]
+    shifts = [each for each in series if each.path.rsplit("/", 1)[-1] == motion_residue.SHIFTS and each.has_numbers]
     for each in found:
         yield from responses.measure_responses(each)
         yield from motion_residue.measure_motion_residue(each, shifts)

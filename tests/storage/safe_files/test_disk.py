@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+from nwbgate.processes.termination import Terminated, terminable
 from nwbgate.storage.safe_files.disk import Disk
 
 NUMBERS = np.arange(200_000.0)
@@ -42,6 +44,44 @@ def test_an_existing_file_is_not_touched(tmp_path):
     with pytest.raises(FileExistsError):
         Disk(tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"good"
+
+
+class Interrupted(Disk):
+    """A file whose second piece meets a signal."""
+
+    def _write(self, piece):
+        super()._write(piece)
+        if self._position and self.refusal is None:
+            signal.raise_signal(self.signal)
+
+
+def write_interrupted(path, number):
+    with Interrupted(path) as disk:
+        disk.signal = number
+        with h5py.File(disk, "w") as file:
+            file["numbers"] = NUMBERS
+        assert disk.refusal is not None
+
+
+@pytest.mark.parametrize(("number", "stop"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])
+def test_a_signal_in_a_call_from_hdf5_comes_out_as_itself(tmp_path, number, stop):
+    before = signal.getsignal(signal.SIGINT)
+    with terminable(), pytest.raises(stop) as raised:
+        write_interrupted(tmp_path / "a.h5", number)
+    assert raised.type is stop
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def interrupt_elsewhere(path):
+    with Disk(path) as disk:
+        signal.raise_signal(signal.SIGINT)
+        disk.write(memoryview(b"not reached"))
+
+
+def test_a_signal_elsewhere_in_the_block_is_raised_at_once(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_elsewhere(tmp_path / "a.h5")
+    assert (tmp_path / "a.h5").read_bytes() == b""
 
 
 LIMITED = """

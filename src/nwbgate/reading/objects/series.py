@@ -148,6 +148,11 @@ class Series:
         offset = number_attribute(stored, "offset", 0.0) if numbers else 0.0
         return LazyData(stored, conversion, offset, each)
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the samples are real numbers."""
+        return self.data.dtype.kind in "iuf"
+
     @cached_property
     def raw(self) -> LazyData:
         """Samples as stored, such as converter counts; read when indexed."""

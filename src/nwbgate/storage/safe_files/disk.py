@@ -1,18 +1,21 @@
-"""A file object for HDF5 that defers disk errors, such as a full disk.
+"""A file object for HDF5 that defers errors of the disk and signals.
 
 When HDF5 (seen with 2.0) cannot write its metadata while closing a file, the file stays open inside the library and the
 process crashes when it ends. So HDF5 is never told: the first refusal of the system is kept, nothing more goes to the
-disk, HDF5 closes its file in peace, and the writer raises what was kept.
+disk, HDF5 closes its file in peace, and the writer raises what was kept. The same is done with Ctrl-C and SIGTERM: an
+exception in a call from HDF5 would come out as an error of HDF5, "driver write request failed".
 """
 
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 import h5py
 
@@ -83,13 +86,14 @@ class Disk:
 
     Attributes
     ----------
-    refusal : OSError or None
-        The first error of the system while writing.
+    refusal : BaseException or None
+        The first error of the system while writing, or what a signal raised.
     """
 
     def __init__(self, path: Path, *, whole: bool = False) -> None:
         self.path = path
-        self.refusal: OSError | None = None
+        self.refusal: BaseException | None = None
+        self._handlers: dict[int, Any] = {}
         self._kept: list[tuple[int, bytes]] = []
         self._position = 0
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | CAREFULLY, 0o666)
@@ -103,23 +107,33 @@ class Disk:
         return str(self.path)
 
     def __enter__(self) -> Self:
-        """Return the file."""
+        """Return the file; keep signals from HDF5 until the end of the context."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                before = signal.getsignal(number)
+                if callable(before):
+                    self._handlers[number] = before
+                    signal.signal(number, self._deferring(before))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the file; a disk error takes precedence over other errors."""
+        for number, before in self._handlers.items():
+            signal.signal(number, before)
         self._stream.close()
         self.check()
 
     def check(self) -> None:
-        """Raise the first disk error, if any.
+        """Raise the first disk error or interrupt, if any.
 
         Raises
         ------
         OSError
             What the system said.
+        KeyboardInterrupt
+            What a signal raised in a call from HDF5.
         """
         if self.refusal is not None:
             raise self.refusal
@@ -179,6 +193,19 @@ class Disk:
     def flush(self) -> None:
         """Do nothing: the whole file is synced once at the end."""
 
+    def _deferring(self, before: Callable[[int, FrameType | None], Any]) -> Callable[[int, FrameType | None], Any]:
+        """Return a handler that keeps what another raises in a call from HDF5."""
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            try:
+                before(number, frame)
+            except BaseException as stop:
+                if not _called_by_hdf5(frame):
+                    raise
+                self.refusal = self.refusal or stop
+
+        return handle
+
     def _write(self, piece: memoryview) -> None:
         view = memoryview(piece)
         self._stream.seek(self._position)
@@ -187,3 +214,19 @@ class Disk:
 
     def _size(self) -> int:
         return max([os.fstat(self._descriptor).st_size, *(start + len(piece) for start, piece in self._kept)])
+
+
+#: What HDF5 calls.
+_CALLED = {
+    function.__code__
+    for function in (Disk.seek, Disk.tell, Disk.write, Disk.readinto, Disk.read, Disk.truncate, Disk.flush)
+}
+
+
+def _called_by_hdf5(frame: FrameType | None) -> bool:
+    """Return whether a frame is part of a call of HDF5 to a `Disk`."""
+    while frame is not None:
+        if frame.f_code in _CALLED:
+            return True
+        frame = frame.f_back
+    return False

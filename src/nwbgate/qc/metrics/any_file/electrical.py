@@ -26,7 +26,7 @@ _MAINS, _LINE, _NEIGHBOURS = (50.0, 60.0), 1.0, 10.0
 
 def is_electrical(series: Series) -> bool:
     """Return whether the samples of a series are voltages or currents."""
-    return len(series.shape) <= 2 and (series.neurodata_type in TYPES or series.unit in UNITS)
+    return len(series.shape) <= 2 and series.has_numbers and (series.neurodata_type in TYPES or series.unit in UNITS)
 
 
 def measure_electrical(series: Series) -> Iterator[Measurement]:
