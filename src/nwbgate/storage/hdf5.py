@@ -210,7 +210,9 @@ def at(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset | None:
     SourceError
         If the path leads through a link to another file.
     """
-    here: h5py.Group | h5py.Dataset = group.file if path.startswith("/") else group
+    here: h5py.Group | h5py.Dataset = group
+    if path.startswith("/") and not isinstance(group, h5py.File):
+        here = group.file
     for name in filter(None, path.split("/")):
         found = _child(here, name) if isinstance(here, h5py.Group) else None
         if found is None:
