@@ -88,8 +88,8 @@ install-matrix: .venv/ready-dev  ## Try the lowest and highest versions on each 
 wheel: .venv/ready-dev  ## Build sdist and wheel, check them, install it outside the checkout, convert one recording with it.
 	.ci/wheel
 
-benchmarks: .venv/ready-dev  ## Run every benchmark (minutes).
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+benchmarks: .venv/ready-dev  ## Run the benchmarks (a quarter of an hour, on an idle machine), write the table of their claims.
+	$(BIN)/python benchmarks/apparatus/table.py --write
 
 clean:  ## Remove everything that was made.
 	rm -rf .venv demo build dist docs/_build .coverage* .mypy_cache .pytest_cache .ruff_cache

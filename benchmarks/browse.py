@@ -17,46 +17,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import calibration
 import numpy as np
-from browsed_pages import Page, browsing, chromium, opened_page, windows
-from long_recording import RATE, long_recording, short_recording
-from range_server import serving
-from realistic_session import SIZES, make_session
+from apparatus import calibration
+from apparatus.browsed_pages import Page, browsing, chromium, opened_page, windows
+from apparatus.claims import Claim, collect
+from apparatus.long_recording import RATE, long_recording, short_recording
+from apparatus.range_server import serving
+from apparatus.realistic_session import SIZES, make_session
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BEGIN, END = "<!-- browse: begin -->", "<!-- browse: end -->"
 SAMPLES, MANY, EXPORTED = 28_800_000, 100_000_000, 7_200_000
 #: Seconds of the widest window of which samples are fetched: 31 of them for each pixel of the picture.
 WIDEST_OF_SAMPLES = 31 * 708 / RATE
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A number of this run and its bound; without a bound it is told only."""
-
-    what: str
-    value: float | None
-    unit: str
-    most: float | None = None
-    least: float | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the number was measured and is within its bound."""
-        if self.value is None:
-            return False
-        return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)
-
-    def row(self) -> str:
-        """Return the claim as a row of a table."""
-        value = "not measured" if self.value is None else f"{self.value:.3g} {self.unit}".strip()
-        bound = f"≤ {self.most:g}" if self.most is not None else f"≥ {self.least:g}" if self.least is not None else ""
-        return f"| {self.what} | {value} | {bound} | {'' if self.holds else '**no**'} |"
 
 
 def levels(path: Path) -> Iterator[Claim]:
@@ -96,7 +72,7 @@ def zooms(browser: Any, path: Path, cache: Path, peers: str | None) -> Iterator[
 
 def peer_median(browser: Any, name: str, python: str, path: Path, wanted: list[tuple[float, float]]) -> float:
     """Return the median milliseconds of a zoom in a peer."""
-    command = [python, "-u", str(Path(__file__).with_name("browse_peers.py")), name, str(path)]
+    command = [python, "-u", str(Path(__file__).with_name("apparatus") / "browse_peers.py"), name, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         assert running.stdout is not None
         served = json.loads(running.stdout.readline())
@@ -240,6 +216,7 @@ def main() -> int:
         for claim in measured(options.folder or Path(temporary), options.peers):
             claims.append(claim)
             print(claim.row(), flush=True)
+    collect(claims)
     if options.write:
         before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
         table = "\n".join([*lines, *(claim.row() for claim in claims)])

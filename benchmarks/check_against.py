@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-import calibration
 import check_files
 import check_tables
+from apparatus import calibration
 
 from nwbgate.samples.dataset_ii import make_recordings
 

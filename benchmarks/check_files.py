@@ -1,7 +1,8 @@
 """How long 40 small files take to check: `nwbgate check`, against the three command lines one after another.
 
 Claim: schema, NWB Inspector, DANDI layout and our own rules, whole process, at least 15 times faster than
-`nwbinspector`, `pynwb-validate` and `dandi validate` together. Each is run as a user runs it, with a warm page cache.
+`nwbinspector`, `pynwb-validate` and `dandi validate` together. Each is run as a user runs it, with a warm page cache
+and, as `pip` leaves it, compiled: our modules are compiled first where the environment forbids Python to do it.
 """
 
 import ctypes
@@ -16,8 +17,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import calibration
 import numpy as np
+from apparatus import calibration, compiled_sources
+from apparatus.claims import Claim
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.file import Subject
 from pynwb.ophys import DfOverF, ImageSegmentation, OpticalChannel, RoiResponseSeries
@@ -118,6 +120,7 @@ def wait_for_descendants() -> None:
 def main() -> int:
     """Run all four on the same files, ours three times, print the ratio, and fail when the claim does not hold."""
     print(calibration.line())
+    compiled_sources.compile_package()
     adopt_descendants()
     with tempfile.TemporaryDirectory() as temporary:
         home, folder = Path(temporary), Path(temporary, "dandiset")
@@ -138,8 +141,12 @@ def main() -> int:
     print(f"{FILES} files, {JOBS} processes; NWB Inspector has {messages} messages")
     for name, (took, cores) in {**theirs, "nwbgate check": ours}.items():
         print(f"{name:>16}: {took:6.2f} s, {cores:6.2f} s of all cores together")
-    print(f"{ratio:.1f} times faster than the three (claim: {CLAIM:g}), with {of_cores:.1f} times less computing")
-    return int(ratio < CLAIM)
+    return report(
+        [
+            Claim("40 files: the three peers take as long", ratio, "times", least=CLAIM),
+            Claim("40 files: the three peers compute as long", of_cores, "times"),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
-import calibration
+from apparatus import calibration
+from apparatus.claims import Claim, report
 
 PROMISED = {"MB/s and core": 200.0, "memory": 350.0, "behavior": 6.0}
 
@@ -97,19 +98,17 @@ def main() -> int:
         }
     if arguments.small:
         print("too short for the promises: most of it is making the objects of the file")
-        return 0
-    speed = found[1]["source"] / found[1]["processor"]
     most, behavior = arguments.planes, found[0]["processor"]
     first, each = found[1]["processor"] - behavior, (found[most]["processor"] - behavior) / most
-    print(f"each of {most} planes: {each:.2f} s of processor, the one alone {first:.2f} s")
-    held = (
-        speed >= PROMISED["MB/s and core"]
-        and max(one["memory"] for one in found.values()) - found[0]["memory"] < PROMISED["memory"]
-        and behavior <= PROMISED["behavior"]
-        and each <= first
-    )
-    print("promises hold" if held else f"promised: {PROMISED}")
-    return int(not held)
+    memory_more = max(one["memory"] for one in found.values()) - found[0]["memory"]
+    speed = found[1]["source"] / found[1]["processor"]
+    claims = [
+        Claim("one plane: source for each second of processor", speed, "MB", least=PROMISED["MB/s and core"]),
+        Claim("memory over that of the behavior alone", memory_more, "MB", most=PROMISED["memory"]),
+        Claim("behavior alone, computing", behavior, "s", most=PROMISED["behavior"]),
+        Claim(f"each of {most} planes computes as long as one alone", each / first, "times", most=1),
+    ]
+    return report(claims, judged=not arguments.small)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import calibration
 import h5py
 import numpy as np
+from apparatus import calibration
+from apparatus.claims import Claim, report
 
 from nwbgate import write_nwb
 
@@ -73,15 +74,18 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=1_000, help="about the size of each file")
     megabytes = parser.parse_args().megabytes
     print(calibration.line())
-    failed = False
+    claims = []
     with tempfile.TemporaryDirectory() as name:
         first, second, other = make(Path(name), megabytes)
         print(f"files of {first.stat().st_size / 1e6:.0f} and {other.stat().st_size / 1e6:.0f} MB")
         for title, pair in (("equal bytes", (first, second)), ("other chunks", (first, other))):
             (ours, memory), (peer, _) = run(OURS, *pair), run(PEER, *pair)
-            print(f"{title}: {ours:.2f} s, {memory:.0f} MB; h5py {peer:.2f} s; {peer / ours:.1f} times")
-            failed |= ours > SECONDS * megabytes / 1_000 or memory > MEGABYTES
-    return int(failed)
+            claims += [
+                Claim(f"{title}, {megabytes} MB: compared in", ours, "s", most=SECONDS * megabytes / 1_000),
+                Claim(f"{title}, {megabytes} MB: memory", memory, "MB", most=MEGABYTES),
+                Claim(f"{title}, {megabytes} MB: h5py takes as long", peer / ours, "times"),
+            ]
+    return report(claims)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
-import calibration
+from apparatus import calibration
 
 FILES, FEW, IMAGED = 4787, 500, 7
 PROMISED = {"ms a file, first": 80.0, "s, second": 5.0, "memory, MB more": 150.0}

@@ -26,10 +26,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import calibration
 import psutil
-from made_release import make_sessions
-from realistic_session import SIZES, SMALL, Size, make_session
+from apparatus import calibration
+from apparatus.made_release import make_sessions
+from apparatus.realistic_session import SIZES, SMALL, Size, make_session
 
 #: The public release: sessions, imaging planes and files (its tables), bytes (its bucket); size of what is written.
 SESSIONS, PLANES, SOURCE_BYTES, WRITTEN_BYTES = 4787, 1932, 1.51e12, 0.6e12

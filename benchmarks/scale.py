@@ -18,7 +18,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import calibration
+from apparatus import calibration
 
 SESSIONS, REAL = 4787, 3
 PROMISED = {"seconds of processor": 10.0, "memory, MB": 100.0}

@@ -14,12 +14,13 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import calibration
 import h5py
 import numpy as np
+from apparatus import calibration
+from apparatus.claims import Claim, report
 
 WIDTH = 150
-PROMISED = {"ours": "8 times, < 150 MB"}
+PROMISED_RATIO, PROMISED_MEMORY = 8.0, 150.0
 
 
 def make_source(path: Path, megabytes: int) -> None:
@@ -71,7 +72,7 @@ def measured(writer: str, source: Path, target: Path) -> dict[str, float]:
     return dict(result)
 
 
-def main() -> None:
+def main() -> int:
     """Write with both in turn, several times; print the median of the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small file, once: to see that the benchmark runs")
@@ -81,7 +82,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.writer:
         print(json.dumps(run(arguments.writer, Path(arguments.source), Path(arguments.target))))
-        return
+        return 0
     megabytes, repetitions = (20, 1) if arguments.quick else (2000, arguments.repetitions)
     print(calibration.line(10 if arguments.quick else 100))
     runs: dict[str, list[dict[str, float]]] = {"NeuroConv": [], "ours": []}
@@ -93,15 +94,17 @@ def main() -> None:
                 results.append(measured(writer, source, Path(folder) / "target.nwb"))
     for writer, results in runs.items():
         seconds = statistics.median(result["seconds"] for result in results)
-        pairs = zip(runs["NeuroConv"], results, strict=True)
-        ratio = statistics.median(peer["seconds"] / own["seconds"] for peer, own in pairs)
-        print(
-            f"{writer}: {seconds:.2f} s, {megabytes / seconds:.0f} MB/s, {ratio:.1f} times, "
-            f"peak memory +{max(result['peak_mb'] for result in results):.0f} MB, "
-            f"size {results[0]['bytes'] / runs['NeuroConv'][0]['bytes']:.3f}"
-            + (f" (promised {PROMISED[writer]})" if writer in PROMISED else "")
-        )
+        print(f"{writer}: {seconds:.2f} s, {megabytes / seconds:.0f} MB/s")
+    pairs = zip(runs["NeuroConv"], runs["ours"], strict=True)
+    ratio = statistics.median(peer["seconds"] / own["seconds"] for peer, own in pairs)
+    peak = max(result["peak_mb"] for result in runs["ours"])
+    claims = [
+        Claim(f"{megabytes} MB, verified: NeuroConv takes as long", ratio, "times", least=PROMISED_RATIO),
+        Claim("memory over that of the imports", peak, "MB", most=PROMISED_MEMORY),
+        Claim("size, of NeuroConv's", runs["ours"][0]["bytes"] / runs["NeuroConv"][0]["bytes"]),
+    ]
+    return report(claims, judged=not arguments.quick)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -17,7 +17,7 @@ BENCHMARKS = ROOT / "benchmarks"
 @pytest.fixture
 def realistic(monkeypatch):
     monkeypatch.syspath_prepend(BENCHMARKS)
-    import realistic_session
+    from apparatus import realistic_session
 
     return realistic_session
 

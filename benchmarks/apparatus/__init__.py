@@ -1,0 +1,1 @@
+"""What benchmarks share: made-up inputs, pages and servers, claims and their table."""
