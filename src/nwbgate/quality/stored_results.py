@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import pandas as pd
 
 import nwbgate
@@ -177,7 +178,7 @@ def _restore_version(copy: Path, path: Path) -> None:
     """Restore the file's NWB version in a copy, where PyNWB writes its own."""
     name = "nwb_version"
     with open_hdf5(path) as before, changed_hdf5(copy) as after:
-        if name in before.attrs and after.attrs.get(name) != before.attrs[name]:
+        if name in before.attrs and not np.array_equal(after.attrs.get(name), before.attrs[name]):
             after.attrs.create(name, before.attrs[name], dtype=before.attrs.get_id(name).dtype)
 
 
