@@ -155,6 +155,39 @@ def test_an_object_that_pynwb_would_leave_out_is_a_finding(tmp_path, attribute, 
     assert said in found.message
 
 
+def instead(place: str, kind: str):
+    """An object is a dataset of numbers, or an empty group."""
+
+    def change(file: h5py.File) -> None:
+        if place in file:
+            del file[place]
+        file.create_group(place) if kind == "group" else file.create_dataset(place, data=[1.0, 2.0])
+
+    return change
+
+
+@pytest.mark.parametrize("place", ["units", "acquisition/voltage", "stimulus/presentation/x", "intervals/x"])
+@pytest.mark.parametrize("kind", ["group", "dataset"])
+def test_an_object_without_a_type_is_a_finding(tmp_path, place, kind):
+    found = file_findings(edit(write(tmp_path), instead(place, kind)))
+    said = {(each.code, each.location, each.message) for each in found}
+    assert ("schema.unknown_type", place, f"this {kind} has no neurodata_type") in said
+
+
+def test_a_dataset_in_a_scratch_group_of_its_own_needs_no_type(tmp_path):
+    assert file_findings(edit(write(tmp_path), instead("acquisition/voltage/x", "dataset"))) == []
+
+
+@pytest.mark.parametrize("after", [16, 32, 48, 52])
+def test_a_damaged_attribute_is_a_finding_and_no_crash(tmp_path, after):
+    path = write(tmp_path)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"nwb_version\0") + after
+    data[at : at + 4] = b"\xa5" * 4
+    path.write_bytes(data)
+    assert {each.code.split(".")[0] for each in file_findings(path, layout=False)} == {"file"}
+
+
 def test_a_link_to_a_file_beside_is_followed_when_asked_for_and_else_named(tmp_path):
     other = write(tmp_path, 1)
 

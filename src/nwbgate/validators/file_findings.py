@@ -25,7 +25,7 @@ from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 from nwbgate.errors import CheckError, NwbgateError
 from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry, unread
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.storage.hdf5 import dataset_at, open_hdf5
+from nwbgate.storage.hdf5 import dataset_at, open_hdf5, readable
 from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.storage.values import one_text, text
 from nwbgate.validators.cached_namespaces import experimental_types, namespace_findings
@@ -153,30 +153,39 @@ def refuse_errors(findings: Iterable[Finding], path: Path) -> None:
 def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[Finding]:
     findings: list[Finding] = []
     try:
-        _require_nwb(file, path)
-        findings += (wrong_version := version_findings(file, path))
-        if is_store(path):
-            findings += consolidation_findings(path)
-            if dangling := reference_findings(file, path):  # the libraries stop at the first, and do not say where
-                return findings + dangling
-        namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
-        findings += namespace_findings(file, path, namespaces.unusable)
-        io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
-        with closing(io):
-            builder = _step("file.unreadable", path, io.read_builder)
-            findings += _schema_findings(builder, namespaces, path)
-            findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
-            findings += experimental_types(builder, path)
-            findings += (shared_ids := object_id_findings(builder, path))
-            if inspector and not shared_ids:  # at an object id that is there twice, the inspector stops
-                nwbfile = _step("file.unconstructible", path, io.read)
-                inspected = _inspector_findings(nwbfile, path)
-                # It stops as well at a version that it cannot parse, which is named already.
-                crashed = [finding.code for finding in inspected] == ["inspector.crashed"]
-                findings += [] if crashed and wrong_version else inspected
+        with readable(str(path)):  # a damaged attribute may be met in any step
+            _add_findings(findings, file, path, inspector=inspector)
     except _StepError as failed:
         findings.append(failed.finding)
+    except NwbgateError as error:
+        findings.append(unread(error, path))
     return findings
+
+
+def _add_findings(findings: list[Finding], file: h5py.File, path: Path, *, inspector: bool) -> None:
+    """Add what each validator finds, up to the one that cannot go on."""
+    _require_nwb(file, path)
+    findings += (wrong_version := version_findings(file, path))
+    if is_store(path):
+        findings += consolidation_findings(path)
+        if dangling := reference_findings(file, path):  # the libraries stop at the first, and do not say where
+            findings += dangling
+            return
+    namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
+    findings += namespace_findings(file, path, namespaces.unusable)
+    io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
+    with closing(io):
+        builder = _step("file.unreadable", path, io.read_builder)
+        findings += _schema_findings(builder, namespaces, path)
+        findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
+        findings += experimental_types(builder, path)
+        findings += (shared_ids := object_id_findings(builder, path))
+        if inspector and not shared_ids:  # at an object id that is there twice, the inspector stops
+            nwbfile = _step("file.unconstructible", path, io.read)
+            inspected = _inspector_findings(nwbfile, path)
+            # It stops as well at a version that it cannot parse, which is named already.
+            crashed = [finding.code for finding in inspected] == ["inspector.crashed"]
+            findings += [] if crashed and wrong_version else inspected
 
 
 def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:

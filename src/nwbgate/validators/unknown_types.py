@@ -1,4 +1,4 @@
-"""Objects of undefined type, which PyNWB omits and no validator reports."""
+"""Objects of undefined type or of none, which PyNWB omits and no validator reports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +9,13 @@ from hdmf.spec import NamespaceCatalog
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding
 
+#: Groups of a file that hold typed objects only, and objects of the root that have to be typed.
+_HOLDERS = ("acquisition", "stimulus/presentation", "stimulus/templates", "intervals", "events")
+_OF_THE_ROOT = ("units",)
+
 
 def unknown_types(builder: GroupBuilder, catalog: NamespaceCatalog, path: Path) -> list[Finding]:
-    """Return a finding for each object whose namespace does not define its type.
+    """Return a finding for each object without a type that its namespace defines.
 
     Parameters
     ----------
@@ -22,17 +26,45 @@ def unknown_types(builder: GroupBuilder, catalog: NamespaceCatalog, path: Path) 
     path : pathlib.Path
         The file.
     """
-    return [
-        file_finding(
-            "schema.unknown_type",
-            path,
-            f"the namespace {each.attributes['namespace']} has no type {each.attributes['neurodata_type']}",
-            location=str(each.path).removeprefix("root/"),
-            validator="nwbgate",
-        )
+    undefined = [
+        (each, f"the namespace {each.attributes['namespace']} has no type {each.attributes['neurodata_type']}")
         for each in _typed_objects(builder)
         if not _is_defined(each, catalog)
     ]
+    untyped = [(each, f"this {_kind(each)} has no neurodata_type") for each in _untyped_objects(builder)]
+    return [
+        file_finding("schema.unknown_type", path, said, location=_place(each), validator="nwbgate")
+        for each, said in [*undefined, *untyped]
+    ]
+
+
+def _place(builder: GroupBuilder | DatasetBuilder) -> str:
+    return str(builder.path).removeprefix("root/")
+
+
+def _kind(builder: GroupBuilder | DatasetBuilder) -> str:
+    return "group" if isinstance(builder, GroupBuilder) else "dataset"
+
+
+def _untyped_objects(root: GroupBuilder) -> Iterator[GroupBuilder | DatasetBuilder]:
+    """Yield every object without a type where the schema has typed objects only."""
+    modules = root.groups.get("processing")
+    holders = [*(_below(root, name) for name in _HOLDERS), *(modules.groups.values() if modules is not None else ())]
+    children = [child for holder in holders if holder is not None for child in _children(holder)]
+    for child in [*children, *(child for child in _children(root) if child.name in _OF_THE_ROOT)]:
+        if "neurodata_type" not in child.attributes:
+            yield child
+
+
+def _children(group: GroupBuilder) -> list[GroupBuilder | DatasetBuilder]:
+    return [*group.groups.values(), *group.datasets.values()]
+
+
+def _below(root: GroupBuilder, place: str) -> GroupBuilder | None:
+    group: GroupBuilder | None = root
+    for name in place.split("/"):
+        group = None if group is None else group.groups.get(name)
+    return group
 
 
 def _typed_objects(builder: GroupBuilder) -> Iterator[GroupBuilder | DatasetBuilder]:

@@ -17,6 +17,17 @@ def test_a_clock_is_measured():
     assert (found["n_gaps"], found["longest"]) == (1, 3.0)
 
 
+@pytest.mark.parametrize("length", [1, 2, 3, 100])
+def test_the_first_step_back_and_the_first_still_one_have_a_row_and_times(length):
+    found = measure_clock(np.array([0.0, 1.0, 1.0, 0.5, 2.0, 2.0, 1.5]), length)
+    assert [found[f"backward_{name}"] for name in ("row", "from", "to")] == [3, 1.0, 0.5]
+    assert [found[f"equal_{name}"] for name in ("row", "from")] == [2, 1.0]
+
+
+def test_a_clock_in_order_has_no_such_place():
+    assert not {"backward_row", "equal_row"} & {*measure_clock(np.arange(5.0))}
+
+
 def test_a_gap_is_longer_than_one_and_a_half_periods():
     assert measure_clock(np.array([0, 1, 2, 3.5]))["n_gaps"] == 0
     assert measure_clock(np.array([0, 1, 2, 3.51]))["n_gaps"] == 1

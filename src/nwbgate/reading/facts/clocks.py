@@ -73,6 +73,7 @@ def measure_clock(times: h5py.Dataset | Times, length: int = BLOCK) -> dict[str,
     digest, medians = blake2b(digest_size=16), []
     first = last = longest = np.nan
     n_kept = n_backward = n_equal = 0
+    places: dict[str, Any] = {}
     for block in _blocks(times, length):
         digest.update(block.tobytes())
         kept = block[~np.isnan(block)]
@@ -81,6 +82,9 @@ def measure_clock(times: h5py.Dataset | Times, length: int = BLOCK) -> dict[str,
         if len(forward):
             medians.append(np.median(forward))
             longest = np.fmax(longest, forward.max())
+        for name, still in (("backward", steps < 0), ("equal", steps == 0)):
+            if f"{name}_row" not in places and still.any():
+                places |= _first_place(name, still, kept, last, n_kept)
         n_backward += int((steps < 0).sum())
         n_equal += int((steps == 0).sum())
         if len(kept):
@@ -90,7 +94,7 @@ def measure_clock(times: h5py.Dataset | Times, length: int = BLOCK) -> dict[str,
         "n": len(times), "n_nan": len(times) - n_kept, "first": float(first), "last": float(last),
         "n_backward": n_backward, "n_equal": n_equal, "period": period,
         "n_gaps": _gaps(times, length, GAP * period) if longest > GAP * period else 0, "longest": float(longest),
-        "digest": digest.hexdigest(),
+        "digest": digest.hexdigest(), **places,
     }  # fmt: skip
 
 
@@ -102,6 +106,13 @@ def _blocks(times: h5py.Dataset | Times, length: int) -> Iterator[Times]:
 def _steps(kept: Times, last: float) -> Times:
     """Return the intervals between timestamps, including the one before the first if known."""
     return np.diff(kept) if np.isnan(last) else np.diff(kept, prepend=last)
+
+
+def _first_place(name: str, still: Times, kept: Times, last: float, n_before: int) -> dict[str, Any]:
+    """Return row and times of the first step of a kind in a block."""
+    at = int(np.flatnonzero(still)[0]) + len(kept) - len(still)
+    before = float(kept[at - 1]) if at else last
+    return {f"{name}_row": n_before + at, f"{name}_from": before, f"{name}_to": float(kept[at])}
 
 
 def _gaps(times: h5py.Dataset | Times, length: int, threshold: float) -> int:

@@ -71,13 +71,27 @@ def timestamps_increase(clocks: "pd.DataFrame") -> "Rows":
 
     Why: readers find samples by bisection, which fails silently where times go back.
 
-    Example: 3 running timestamps are before their predecessor.
+    Example: 3 running timestamps are before their predecessor, the first in row 4711, from 78.5 s back to 12.3 s.
 
     Fix: sort the samples, or repair the clock from the sync lines.
     """
     again = (numbers(clocks["n_equal"]) > 0) & clocks["stream"].isin(_SAMPLED).to_numpy()
     wrong = (numbers(clocks["n_backward"]) > 0) | again
-    return offending(clocks, wrong, "{n_backward} backward and {n_equal} equal steps", "none")
+    return offending(clocks, wrong, lambda: as_column(clocks, _steps_back(clocks)), "none")
+
+
+def _steps_back(clocks: "pd.DataFrame") -> list[str]:
+    """Return the number of backward and equal steps of each clock, and the first."""
+    columns = ("backward_row", "backward_from", "backward_to", "equal_row", "equal_from")
+    places = zip(*(numbers(clocks[name]) for name in columns), strict=True)
+    counts = clocks["n_backward"].astype(str) + " backward and " + clocks["n_equal"].astype(str) + " equal steps"
+    return [words + _first_step(*place) for words, place in zip(counts, places, strict=True)]
+
+
+def _first_step(backward_row: float, start: float, end: float, equal_row: float, time: float) -> str:
+    if not np.isnan(backward_row):
+        return f", the first backward one in row {backward_row:.0f}, from {start:.9g} s back to {end:.9g} s"
+    return "" if np.isnan(equal_row) else f", the first equal one in row {equal_row:.0f}, at {time:.9g} s"
 
 
 @check(
