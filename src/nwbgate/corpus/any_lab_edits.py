@@ -51,6 +51,21 @@ def padded(masks: Any) -> Any:
     return np.pad(masks, ((0, 0), (0, 8), (0, 8)))
 
 
+def as_fields(samples: Any) -> Any:
+    """Samples of named fields."""
+    return np.array([(each, each) for each in samples], dtype=[("x", "f8"), ("y", "f8")])
+
+
+def wrap_around(volts: Any) -> Any:
+    """Integers that an offset took over their range."""
+    return (volts.astype("i4") + 32_750).astype("i2")
+
+
+def colored_wrongly(file: h5py.File) -> None:
+    """The optical channel has the wavelength of another color."""
+    file[f"{PLANE}/green/emission_lambda"][()] = 641.0
+
+
 #: Faults of files of any lab, each noticed by one rule.
 ANY_LAB: list[Fault] = [
     ("signals.channel_has_values", put(f"{DFF}/data", (slice(None), 1), np.nan)),
@@ -60,6 +75,18 @@ ANY_LAB: list[Fault] = [
     ("signals.channel_is_not_a_copy", copy(f"{RAW}/data", (slice(None), 2), (slice(None), 1))),
     ("signals.channel_is_not_a_copy", copy(f"{DFF}/data", (slice(None), 2), (slice(None), 0))),
     ("signals.channel_is_not_saturated", remade(f"{RAW}/data", lambda volts: np.clip(volts, -90, 90))),
+    ("series.data_are_plain_values", remade("processing/behavior/wheel/data", as_fields)),
+    ("signals.voltage_is_quiet", remade(f"{RAW}/data", lambda volts: volts.byteswap())),
+    ("signals.voltage_is_quiet", remade(f"{RAW}/data", wrap_around)),
+    ("signals.channel_is_never_still", put(f"{RAW}/data", slice(20_000, 21_000), 0)),
+    ("signals.channel_is_never_still", put(f"{DFF}/data", (slice(100, 320), 1), 0.1)),
+    ("signals.stretch_is_not_repeated", copy(f"{RAW}/data", slice(21_000, 22_000), slice(20_000, 21_000))),
+    ("movies.frames_have_an_image", put(f"{MOVIE}/data", slice(300, 600), 0)),
+    ("movies.frames_have_an_image", put(f"{MOVIE}/data", ..., 65_535)),
+    ("movies.frames_are_recorded_once", remade(f"{MOVIE}/data", lambda frames: np.repeat(frames[:300], 2, axis=0))),
+    ("masks.mask_weights_are_numbers", remade(MASKS, lambda weights: np.where(weights > 0, weights, np.nan))),
+    ("spikes.units_fire_in_the_same_time", remade(SPIKE_TIMES, np.sort)),
+    ("optics.channel_has_its_color", colored_wrongly),
     ("signals.values_are_possible", attribute(f"{RAW}/data", "conversion", 1.0)),
     ("signals.values_are_possible", attribute("acquisition/response_1/data", "conversion", 1.0)),
     ("signals.values_are_possible", attribute("stimulus/presentation/stimulus_1/data", "conversion", 1.0)),

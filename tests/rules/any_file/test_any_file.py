@@ -9,7 +9,7 @@ from pynwb.behavior import SpatialSeries
 from pynwb.ecephys import ElectricalSeries, SpikeEventSeries
 from pynwb.image import ImageSeries
 from pynwb.misc import AnnotationSeries
-from pynwb.ophys import Fluorescence, ImageSegmentation, RoiResponseSeries
+from pynwb.ophys import Fluorescence, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
 from pynwb.testing.mock.ophys import mock_ImagingPlane
 
 from nwbgate.gate.judge import judge
@@ -147,12 +147,72 @@ def spikes_before_zero_of_a_recording_that_begins_there(nwbfile: NWBFile) -> Non
     nwbfile.add_unit(spike_times=[-4.0, 1.0])
 
 
+def voltages(nwbfile: NWBFile, data) -> None:
+    region, _ = sites(nwbfile)
+    nwbfile.add_acquisition(ElectricalSeries(name="v", data=data, rate=1000.0, electrodes=region, conversion=1e-6))
+
+
+def voltages_with_offset_and_short_blanks(nwbfile: NWBFile) -> None:
+    data = RANDOM.normal(30_000, 60, (20_000, 4)).astype("i2")  # 30 mV of a DC amplifier
+    data[5000:5100] = 0  # a stimulation artifact of 0.1 s
+    voltages(nwbfile, data)
+
+
+def voltages_of_few_levels(nwbfile: NWBFile) -> None:
+    voltages(nwbfile, np.round(RANDOM.normal(0, 0.2, (20_000, 4))).astype("i2"))
+
+
+def voltages_with_artifacts(nwbfile: NWBFile) -> None:
+    data = RANDOM.normal(0, 60, (20_000, 4)).astype("i2")
+    data[::10] = RANDOM.integers(-32_000, 32_000, (2000, 4))  # one sample in ten
+    voltages(nwbfile, data)
+
+
+def denoised_traces_that_begin_at_zero(nwbfile: NWBFile) -> None:
+    data = np.abs(RANDOM.normal(size=(40_000, 3)))
+    data[:300, 1] = 0.0
+    traces(nwbfile, data)
+
+
+def movie(nwbfile: NWBFile, data) -> None:
+    plane = mock_ImagingPlane(nwbfile=nwbfile, name="plane", imaging_rate=10.0)
+    nwbfile.add_acquisition(TwoPhotonSeries(name="m", data=data, imaging_plane=plane, rate=10.0, unit="n.a."))
+
+
+def movie_with_a_closed_shutter(nwbfile: NWBFile) -> None:
+    data = RANDOM.integers(0, 99, (200, 4, 5)).astype("u2")
+    data[100:120] = 0
+    movie(nwbfile, data)
+
+
+def movie_of_few_frames(nwbfile: NWBFile) -> None:
+    movie(nwbfile, np.zeros((5, 4, 5), "u2"))
+
+
+def units_of_recordings_in_turn(nwbfile: NWBFile) -> None:
+    for number in range(4):
+        nwbfile.add_unit(spike_times=100.0 * number + np.sort(RANDOM.uniform(0, 50, 200)))
+
+
+def units_of_few_spikes(nwbfile: NWBFile) -> None:
+    for number in range(4):
+        nwbfile.add_unit(spike_times=np.arange(5.0) + 5 * number)
+
+
+def channels_without_a_color(nwbfile: NWBFile) -> None:
+    for name, light in (("channel_1", 641.0), ("greenish", 641.0), ("red_or_green", 641.0), ("Green", 510.0)):
+        channel = OpticalChannel(name=name, description="Light.", emission_lambda=light)
+        mock_ImagingPlane(nwbfile=nwbfile, name=f"plane_{name}", optical_channel=channel, excitation_lambda=920.0)
+
+
 KINDS: list[Callable[[NWBFile], None]] = [
     snippets_of_spikes, video_outside_the_file, pulses_and_notes_at_equal_times, units_without_spikes,
     units_that_share_half_of_their_spikes, units_with_abutting_observation, volumes_as_masks,
     traces_that_begin_with_nan, traces_that_end_with_nan, detected_events_of_silent_cells, binary_pulses,
     lost_positions, positions_in_pixels, trials_before_the_recording, intervals_that_overlap_and_repeat_their_times,
-    recordings_in_parts, spikes_before_zero_of_a_recording_that_begins_there,
+    recordings_in_parts, spikes_before_zero_of_a_recording_that_begins_there, voltages_with_offset_and_short_blanks,
+    voltages_of_few_levels, voltages_with_artifacts, denoised_traces_that_begin_at_zero, movie_with_a_closed_shutter,
+    movie_of_few_frames, units_of_recordings_in_turn, units_of_few_spikes, channels_without_a_color,
 ]  # fmt: skip
 
 

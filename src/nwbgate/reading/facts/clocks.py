@@ -6,6 +6,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+import numpy.typing as npt
 
 from nwbgate.reading.format.time_series import starting_time
 from nwbgate.storage.hdf5 import address, dataset_at
@@ -108,7 +109,7 @@ def _steps(kept: Times, last: float) -> Times:
     return np.diff(kept) if np.isnan(last) else np.diff(kept, prepend=last)
 
 
-def _first_place(name: str, still: Times, kept: Times, last: float, n_before: int) -> dict[str, Any]:
+def _first_place(name: str, still: npt.NDArray[np.bool_], kept: Times, last: float, n_before: int) -> dict[str, Any]:
     """Return row and times of the first step of a kind in a block."""
     at = int(np.flatnonzero(still)[0]) + len(kept) - len(still)
     before = float(kept[at - 1]) if at else last

@@ -210,6 +210,7 @@ def _series_row(
         "conversion": number_attribute(data, "conversion", 1.0),
         "offset": number_attribute(data, "offset", 0.0),
         "time_unit": _time_unit(group),
+        "has_plain_data": data.dtype.kind not in "V" and h5py.check_ref_dtype(data.dtype) is None,
         "n_samples": data.shape[0] if data.shape else 0,
         "n_columns": _width(group, data.shape),
         "n_regions": len(any_region.rows) if any_region else None,

@@ -1,4 +1,4 @@
-"""Rules about masks beside the movie of their plane."""
+"""Rules about movies, and about masks beside the movie of their plane."""
 
 from typing import TYPE_CHECKING
 
@@ -46,4 +46,56 @@ def mask_has_the_size_of_the_movie(masks: "pd.DataFrame", movies: "pd.DataFrame"
 #: Sides of a mask image, and how far its pixels reach along each.
 _SIDES = (("width", "right"), ("height", "bottom"))
 
-RULES: tuple[Rule, ...] = (mask_has_the_size_of_the_movie,)
+#: Share of the frames looked at that may be blank, as while a shutter is closed, or equal to the next one.
+_FEW = 0.2
+
+
+@check(scope="session", severity="warning", column="n_blank")
+def frames_have_an_image(movies: "pd.DataFrame") -> "Rows":
+    """Most frames of a movie are not of one value.
+
+    Why: frames that were announced and never written are 0; those of a camera at its limit are all the largest number.
+    Only a warning: a shutter may be closed for a while.
+
+    Example: 8 of 16 frames, spread over the movie, are 0 in all pixels.
+
+    Fix: write the frames again from the source, or leave out those that were not recorded.
+    """
+    wrong = numbers(movies["n_blank"]) > _FEW * numbers(movies["n_looked_at"])
+    return offending(movies, wrong, "{n_blank} of {n_looked_at} frames with one value in all pixels", "images")
+
+
+@check(scope="session", severity="warning", column="n_doubled")
+def frames_are_recorded_once(movies: "pd.DataFrame") -> "Rows":
+    """Few frames of a movie are equal to the next one, pixel by pixel.
+
+    Why: each frame counts its own photons; an equal one was copied, and the time base is wrong by that factor.
+
+    Example: 16 of 16 frames are equal to the next one: a movie of 15 Hz was written as one of 30 Hz.
+
+    Fix: write each frame once, with the rate or the times at which they were recorded.
+    """
+    wrong = numbers(movies["n_doubled"]) > _FEW * numbers(movies["n_looked_at"])
+    return offending(movies, wrong, "{n_doubled} of {n_looked_at} frames are equal to the next one", "none")
+
+
+@check(scope="session", severity="warning", column="n_not_finite")
+def mask_weights_are_numbers(masks: "pd.DataFrame") -> "Rows":
+    """No pixel of a mask image is NaN or infinite.
+
+    Why: the trace of a mask is a weighted sum of pixels, which one NaN makes NaN, and NaN counts as a pixel of the ROI.
+
+    Example: all pixels outside of the ROI are NaN.
+
+    Fix: write 0 where the mask has no weight.
+    """
+    wrong = numbers(masks["n_not_finite"]) > 0
+    return offending(masks, wrong, "{n_not_finite} pixels without a finite weight", "0 outside of the mask")
+
+
+RULES: tuple[Rule, ...] = (
+    mask_has_the_size_of_the_movie,
+    frames_have_an_image,
+    frames_are_recorded_once,
+    mask_weights_are_numbers,
+)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import as_column, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending, surely_not
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,4 +85,19 @@ def sampling_has_no_gaps(series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Row
     return offending(series, wrong, words, f"at most {_GAPS:.1%} of the intervals")
 
 
-RULES: tuple[Rule, ...] = (unit_is_of_its_type, sampling_has_no_gaps)
+@check(scope="session", column="has_plain_data")
+def data_are_plain_values(series: "pd.DataFrame") -> "Rows":
+    """The data of a series are numbers, truth values or texts.
+
+    Why: the schema has no other data; readers, plots and this gate pass over compounds and references in silence.
+
+    Example: samples of the two fields x and y in a TimeSeries.
+
+    Fix: write one column for each field.
+    """
+    return offending(
+        series, surely_not(series["has_plain_data"]), "compounds or references in a {neurodata_type}", "numbers"
+    )
+
+
+RULES: tuple[Rule, ...] = (data_are_plain_values, unit_is_of_its_type, sampling_has_no_gaps)

@@ -21,6 +21,10 @@ _SATURATED, _FEWEST = 0.01, 1000
 #: Largest possible values in the unit of the schema: volts of an amplifier outside and inside a cell, amperes through
 #: a pipette, and meters of a room.
 _POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0}
+#: Deviation of every fifth sample of a voltage outside a cell that no brain, heart or muscle has, in volts.
+_QUIET = 0.01
+#: Samples of a run of equal ones that noise never has, and share of its neighbors that may be equal anyway.
+_STILL, _COARSE = 200, 0.5
 _UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m"}
 
 
@@ -161,7 +165,79 @@ def values_are_possible(signals: "pd.DataFrame", series: "pd.DataFrame") -> "Row
     return offending(signals, wrong, lambda: as_column(signals, got), lambda: as_column(signals, meant))
 
 
+@check(
+    scope="session",
+    severity="warning",
+    column="spread",
+    needs=["signals.values_are_possible"],
+    where={"signals.kind": ("extracellular",)},
+)
+def voltage_is_quiet(signals: "pd.DataFrame") -> "Rows":
+    """Four samples in five of an extracellular voltage are within 10 mV of its median.
+
+    Why: brains make less than a few millivolts. Bytes in the wrong order, integers that wrapped around, and a wrong
+    gain make noise of the whole range of the converter. An offset of the amplifier does no harm.
+
+    Example: every fifth sample is more than 16 mV off in all channels: the bytes of each sample are exchanged.
+
+    Fix: read the source with its own byte order and type, and write its gain as the conversion.
+    """
+    wrong = (signals["kind"] == "extracellular").to_numpy() & (numbers(signals["spread"]) > _QUIET)
+    return offending(
+        signals, wrong, "every fifth sample is {spread:.3g} V off in channel {column}", f"at most {_QUIET} V"
+    )
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="n_still",
+    needs=["signals.channel_varies", "signals.channel_is_not_saturated"],
+    where={"signals.kind": _OWN},
+)
+def channel_is_never_still(signals: "pd.DataFrame") -> "Rows":
+    """No trace or voltage with noise has the same value 200 times in a row.
+
+    Why: packets that were lost are filled with zeros or with the last sample, and every filter rings there. Series that
+    are mostly 0, and channels whose neighbors are equal anyway, are not judged.
+
+    Example: 30,000 equal samples in a row of all channels of a raw voltage.
+
+    Fix: find the lost packets in the log of the acquisition; mark the time as invalid (invalid_times).
+    """
+    n, still = numbers(signals["n_read"]), numbers(signals["n_still"])
+    coarse = numbers(signals["n_equal"]) > _COARSE * (n - still)
+    judged = signals["kind"].isin(_OWN).to_numpy() & ~surely(signals["is_sparse"]) & ~surely(signals["is_constant"])
+    clipped = numbers(signals["at_extreme"]) * n >= still  # a trace that is 0 until the first event, and never below
+    wrong = judged & ~coarse & ~clipped & (still >= _STILL)
+    return offending(signals, wrong, "{n_still} equal samples in a row of channel {column}", "noise")
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="n_repeated",
+    needs=["signals.channel_varies", "signals.channel_is_not_a_copy"],
+    where={"signals.kind": _OWN},
+)
+def stretch_is_not_repeated(signals: "pd.DataFrame") -> "Rows":
+    """No stretch of a recording repeats an earlier one, sample by sample, in all channels.
+
+    Why: noise never repeats itself; a buffer was written twice, and what should be there is lost.
+
+    Example: 1000 samples of a raw voltage are those of the second before.
+
+    Fix: write the series again from its source.
+    """
+    first = ~signals.duplicated("path").to_numpy() & signals["kind"].isin(_OWN).to_numpy()
+    wrong = first & (numbers(signals["n_repeated"]) > 0) & ~surely(signals["is_sparse"])
+    return offending(signals, wrong, "{n_repeated} of {n_read} samples repeat earlier ones", "none")
+
+
 RULES: tuple[Rule, ...] = (
+    voltage_is_quiet,
+    channel_is_never_still,
+    stretch_is_not_repeated,
     channel_has_values,
     channel_has_no_hole,
     channel_is_finite,

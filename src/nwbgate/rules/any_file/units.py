@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Share of common spikes from which two units are one.
 _ONE_UNIT = 0.9
+#: Fewest spikes of a unit and fewest units that tell an order, and the longest pause between two of them in intervals.
+_ENOUGH, _UNITS, _PAUSE = 10, 3, 20.0
 
 
 @check(
@@ -53,4 +55,28 @@ def unit_is_not_another_one(unit_pairs: "pd.DataFrame") -> "Rows":
     )
 
 
-RULES: tuple[Rule, ...] = (spike_times_are_possible, unit_is_not_another_one)
+@check(
+    scope="session",
+    severity="warning",
+    column="first",
+    needs=["spikes.spike_times_are_sorted", "spikes.spike_times_are_possible"],
+)
+def units_fire_in_the_same_time(spikes: "pd.DataFrame") -> "Rows":
+    """Units do not fire one after the other, each beginning where the one before it ends.
+
+    Why: the spike times of all units were sorted as one list, and then cut into units: none has its own spikes. Units
+    of several recordings in turn have pauses between them, and are not meant.
+
+    Example: unit 0 fires from 0.5 to 20.1 s, unit 1 from 20.2 to 39.8 s, unit 2 from 40.0 to 59.4 s.
+
+    Fix: sort the spike times of each unit by themselves.
+    """
+    active = numbers(spikes["n_spikes"]) >= _ENOUGH
+    first, last, n = (numbers(spikes[name])[active] for name in ("first", "last", "n_spikes"))
+    pauses = first[1:] - last[:-1]
+    intervals = np.median((last - first) / (n - 1)) if len(n) else 0.0
+    in_turn = active.sum() >= _UNITS and bool((pauses >= 0).all()) and bool((pauses <= _PAUSE * intervals).all())
+    return offending(spikes, active & in_turn, "{first:.4g} to {last:.4g} s", "a time that it shares with other units")
+
+
+RULES: tuple[Rule, ...] = (spike_times_are_possible, unit_is_not_another_one, units_fire_in_the_same_time)

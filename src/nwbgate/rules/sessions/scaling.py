@@ -1,5 +1,6 @@
 """Rules about units and factors: data, times, wavelengths and pixels."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,8 @@ _LONGEST = 2000.0
 _MULTIPHOTON, _SURELY, _NEAR = 700.0, 850.0, 100.0
 #: Largest Stokes shift in nm of a dye that one photon excites.
 _STOKES = 250.0
+#: Wavelengths in nm that a channel of this name may pass, with wide margins.
+_COLORS = {"blue": (380.0, 500.0), "green": (480.0, 580.0), "red": (560.0, 750.0)}
 #: Relative difference of stated and measured frame rate of the monitor.
 _RATE = 0.05
 
@@ -146,7 +149,33 @@ def stimulus_rate_is_measured(session: "pd.DataFrame", clocks: "pd.DataFrame") -
     return offending(session, wrong, "{stimulus_frame_rate:g} Hz", f"{measured:.3f} Hz, by the stimulus timestamps")
 
 
+@check(scope="session", severity="warning", column="emission_lambda", needs=["optics.emission_fits_excitation"])
+def channel_has_its_color(optics: "pd.DataFrame") -> "Rows":
+    """An optical channel that is named for a color has its wavelength.
+
+    Why: where the wavelengths of two channels are exchanged, red is taken for green in every picture and correction.
+
+    Example: a channel Green with an emission of 641 nm, and a channel Red with 510 nm.
+
+    Fix: exchange the wavelengths, or name the channel for what it passes.
+    """
+    bands = [_band(name) for name in optics["channel"]]
+    emitted = numbers(optics["emission_lambda"])
+    wrong = np.array([not low <= light <= high for light, (low, high) in zip(emitted, bands, strict=True)], dtype=bool)
+    wrong &= ~np.isnan(emitted)
+    expected = [f"{low:g} to {high:g} nm" for low, high in bands]
+    return offending(optics, wrong, "{emission_lambda:g} nm of {channel}", lambda: as_column(optics, expected))
+
+
+def _band(channel: object) -> tuple[float, float]:
+    """Return the wavelengths of the color that a channel is named for, else any."""
+    words = set(re.split(r"[^a-z]+", str(channel).lower()))
+    named = [band for color, band in _COLORS.items() if color in words]
+    return named[0] if len(named) == 1 else (0.0, np.inf)
+
+
 RULES: tuple[Rule, ...] = (
+    channel_has_its_color,
     values_are_in_their_unit,
     times_are_in_seconds,
     wavelength_in_nanometers,

@@ -1,15 +1,21 @@
-"""Movies of imaging planes: the size of their frames."""
+"""Movies of imaging planes: size of frames, blank and repeated ones."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import h5py
+import numpy as np
 import pandas as pd
 
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import address, dataset_at, group_at
 from nwbgate.storage.values import whole_numbers
+
+#: Frames of a movie that are looked at, each with the next one, and the fewest frames of a movie that tell anything.
+_PAIRS, _FEWEST = 16, 20
+#: Most bytes that are read for them.
+_MOST = 64 * 2**20
 
 
 def movie_frame(series: Iterable[h5py.Group], planes: dict[str, str], file: h5py.File) -> pd.DataFrame:
@@ -31,8 +37,23 @@ def movie_frame(series: Iterable[h5py.Group], planes: dict[str, str], file: h5py
         size = None if plane is None else _size(group)
         if plane is not None and size is not None:
             name = names.get(address(plane), "")
-            rows.append({"path": group.name, "plane": name, "one_side": min(size), "other_side": max(size)})
+            sides = {"one_side": min(size), "other_side": max(size)}
+            rows.append({"path": group.name, "plane": name, **sides, **_frames(dataset_at(group, "data"))})
     return records_frame(rows, session_tables().summaries["movies"].columns)
+
+
+def _frames(data: h5py.Dataset | None) -> dict[str, int]:
+    """Return the numbers of frames looked at, blank, and equal to the next."""
+    if data is None or data.ndim < 3 or len(data) < _FEWEST or data.dtype.kind not in "iuf":
+        return {"n_looked_at": 0, "n_blank": 0, "n_doubled": 0}
+    frame = int(np.prod(data.shape[1:])) * data.dtype.itemsize
+    each = 2 * max(frame, int(np.prod(data.chunks)) * data.dtype.itemsize if data.chunks else 0)
+    number = min(_PAIRS, _MOST // max(each, 1))
+    starts = sorted({*np.linspace(0, len(data) - 2, number).astype(int).tolist()})
+    pairs = [data[start : start + 2] for start in starts]
+    blank = [bool((pair[0] == pair[0].flat[0]).all()) for pair in pairs]
+    doubled = [not empty and np.array_equal(pair[0], pair[1]) for pair, empty in zip(pairs, blank, strict=True)]
+    return {"n_looked_at": len(pairs), "n_blank": sum(blank), "n_doubled": sum(doubled)}
 
 
 def _size(group: h5py.Group) -> tuple[Any, Any] | None:

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.repetition import longest_still, repeated_stretch
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunks.chunk_reader import read
@@ -25,6 +26,10 @@ _PATCH = {
     "CurrentClampSeries": "membrane", "IZeroClampSeries": "membrane", "VoltageClampStimulusSeries": "membrane",
     "VoltageClampSeries": "current", "CurrentClampStimulusSeries": "current",
 }  # fmt: skip
+#: What is measured by noisy amplifiers and cameras: no stretch of it is equal to another.
+_NOISY = ("roi", "extracellular")
+#: Share of the samples that are within the spread of a channel.
+_MOST_SAMPLES = 0.8
 #: Series of snippets: their samples are not one trace.
 _SNIPPETS = "SpikeEventSeries"
 
@@ -69,7 +74,7 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
     data = dataset_at(file[path], "data")
     if data is None or data.ndim not in (1, 2) or data.dtype.kind not in "iuf" or not data.size:
         return
-    channels = _Channels(min(data.shape[1] if data.ndim == 2 else 1, _MOST_CHANNELS))
+    channels = _Channels(min(data.shape[1] if data.ndim == 2 else 1, _MOST_CHANNELS), is_noisy=kind in _NOISY)
     for block in sampled_blocks(data, whole=whole):
         channels.add(block)
     factor, offset = number_attribute(data, "conversion", 1.0), number_attribute(data, "offset", 0.0)
@@ -102,13 +107,16 @@ def sampled_blocks(data: h5py.Dataset, *, whole: bool = False) -> Iterator[Block
 class _Channels:
     """Numbers about the channels of one series, block by block."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *, is_noisy: bool) -> None:
+        self._is_noisy, self._repeated = is_noisy, 0
+        self._still, self._equal = np.ones(width, np.int64), np.zeros(width, np.int64)
         self._digests = [blake2b(digest_size=16) for _ in range(width)]
         self._nan, self._inside, self._inf, self._zero, self._n = (np.zeros(width, np.int64) for _ in range(5))
         self._low, self._high = np.full(width, np.inf), np.full(width, -np.inf)
         self._at_low, self._at_high = np.zeros(width, np.int64), np.zeros(width, np.int64)
         self._waiting = np.zeros(width, np.int64)
         self._middles: list[Block] = []
+        self._spreads: list[Block] = []
 
     def add(self, block: Block) -> None:
         """Add a block, shape (channels, samples)."""
@@ -123,10 +131,19 @@ class _Channels:
         self._add_extremes(kept)
         self._zero += (kept == 0).sum(axis=1)
         self._n += block.shape[1]
-        with np.errstate(all="ignore"):
-            self._middles.append(np.median(np.abs(np.nan_to_num(kept[:, :: max(block.shape[1] // 512, 1)])), axis=1))
+        some = np.nan_to_num(kept[:, :: max(block.shape[1] // 512, 1)])
+        self._middles.append(np.median(np.abs(some), axis=1))
+        self._spreads.append(np.quantile(np.abs(some - np.median(some, axis=1)[:, None]), _MOST_SAMPLES, axis=1))
+        if self._is_noisy:
+            self._add_repetition(block)
         for digest, channel in zip(self._digests, block, strict=True):
             digest.update(channel)
+
+    def _add_repetition(self, block: Block) -> None:
+        """Follow each channel's longest run of equal samples, and repeated stretches."""
+        run, others = longest_still(block)
+        self._still, self._equal = np.fmax(self._still, run), self._equal + others
+        self._repeated += repeated_stretch(block).n
 
     def _add_missing(self, missing: np.ndarray[Any, np.dtype[np.bool_]]) -> None:
         """Count NaN samples, and those between two samples that are none."""
@@ -152,7 +169,9 @@ class _Channels:
 
     def rows(self, factor: float, offset: float) -> Iterator[dict[str, Any]]:
         """Yield the numbers of each channel."""
-        middle = np.median(self._middles, axis=0) if self._middles else np.zeros(len(self._low))
+        middle, spread = (
+            np.median(each, axis=0) if each else np.zeros(len(self._low)) for each in (self._middles, self._spreads)
+        )
         sparse = bool(self._zero.sum() > self._n.sum() / 2)
         for column, digest in enumerate(self._digests):
             low, high, n = self._low[column], self._high[column], int(self._n[column])
@@ -167,5 +186,9 @@ class _Channels:
                 "at_extreme": max(int(self._at_low[column]), int(self._at_high[column])) / n if n else 0.0,
                 "largest": float(np.max(extremes)) if np.isfinite(extremes).all() else np.nan,
                 "middle": float(abs(middle[column] * factor + offset)),
+                "spread": float(abs(spread[column] * factor)),
+                "n_still": int(self._still[column]),
+                "n_equal": int(self._equal[column]),
+                "n_repeated": self._repeated,
                 "digest": digest.hexdigest(),
             }

@@ -36,7 +36,7 @@ def mask_frame(segmentations: Iterable[Segmentation]) -> tuple[pd.DataFrame, dic
     """
     unions: dict[str, Masks] = {}
     rows = [row for table in segmentations for row in _rows(table, unions)]
-    whole = {"n_pixels", "left", "top", "right", "bottom", "image_width", "image_height"}
+    whole = {"n_pixels", "n_not_finite", "left", "top", "right", "bottom", "image_width", "image_height"}
     return records_frame(rows, session_tables().summaries["masks"].columns, whole), unions
 
 
@@ -77,6 +77,7 @@ def _image_box(image: Masks) -> dict[str, Any]:
     image = np.asarray(image.any(axis=-1)) if image.ndim == 3 else image
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     found = {"kind": "image_mask", "image_height": image.shape[0], "image_width": image.shape[1]}
+    found["n_not_finite"] = int((~np.isfinite(image)).sum()) if image.dtype.kind == "f" else 0
     if not len(rows):
         return found | {"n_pixels": 0}
     box = {"left": columns[0], "right": columns[-1], "top": rows[0], "bottom": rows[-1]}
