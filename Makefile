@@ -40,7 +40,7 @@ DEMO_FILES := demo/nwb demo/nwb-visual-behavior demo/nwb-rig
 DEMO_WAIVERS := $(patsubst %,--waivers conversions/%/waivers.yaml,dataset_ii visual_behavior visual_behavior_rig)
 
 demo: .venv/ready-demo  ## Make samples of both datasets, convert them, check the files.
-	@rm -rf demo
+	@rm -rf demo; mkdir demo; date +%s > demo/begun
 	$(BIN)/nwbgate sample dataset-ii demo/dataset-ii
 	$(BIN)/nwbgate convert dataset-ii demo/dataset-ii --output demo/nwb --jobs $(JOBS)
 	$(BIN)/nwbgate sample visual-behavior demo/visual-behavior
@@ -54,6 +54,7 @@ demo: .venv/ready-demo  ## Make samples of both datasets, convert them, check th
 	@echo "demo/nwb-visual-behavior  4 sessions of a small simulated release of Visual Behavior 2P"
 	@echo "demo/nwb-rig              1 session of two imaging planes, from the files of its rig"
 	@echo "demo/check.html           the report, with the reasons of the waived findings (demo/check.txt: as text)"
+	@echo "Made in $$(($$(date +%s) - $$(cat demo/begun))) s; .venv holds $$(du -sm .venv | cut -f1) MB."; rm demo/begun
 	@echo; echo "Next:"
 	@echo "  $(BIN)/nwbgate browse $(DEMO_FILES)"
 	@echo "  $(BIN)/nwbgate show demo/nwb-visual-behavior"

@@ -26,7 +26,16 @@ exclude_patterns = ["_build", "api/generated/included"]
 html_theme = "pydata_sphinx_theme"
 html_title = "nwbgate"
 html_static_path = ["_static"]
-html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "secondary_sidebar_items": ["page-toc"]}
+html_css_files = ["pages.css"]
+# Every page is listed at the left of every page; the header has the search alone.
+html_sidebars = {"**": ["page-list.html"]}
+templates_path = ["_templates"]
+html_theme_options = {
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "navbar_center": [],
+    "secondary_sidebar_items": ["page-toc"],
+}
 
 # The pages of the gallery are notebooks: each is run, and an error in one is an error of the build.
 nb_execution_mode = "force"

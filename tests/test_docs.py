@@ -144,6 +144,9 @@ def test_the_picture_shows_what_is_written_now(tmp_path):
     assert texts[0] == texts[1]
 
 
-def test_the_picture_of_the_browser_in_the_readme_is_there_and_small():
-    (path,) = re.findall(r"\]\((docs/_static/browse_\w+\.png)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert 10_000 < (ROOT / path).stat().st_size < 300_000
+def test_the_readme_shows_small_pictures_that_a_script_made():
+    shown = re.findall(r"\]\((docs/_static/(\w+)\.png)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    script = (ROOT / "docs" / "make_screenshots.py").read_text(encoding="utf-8")
+    made = set(re.search(r"PICTURES, MOST = \(([^)]*)\)", script)[1].replace('"', "").replace(",", " ").split())
+    assert {name for _, name in shown} == made | {"browse_session"}
+    assert all(10_000 < (ROOT / path).stat().st_size < 150_000 for path, _ in shown)
