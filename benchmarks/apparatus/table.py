@@ -101,9 +101,10 @@ def main() -> int:
     if given.write:
         before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
         RESULTS.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
-    held = sum(claim.holds for claims in found.values() for claim in claims)
-    print(f"{held} of {sum(map(len, found.values()))} claims hold")
-    return int(any(not claim.holds for claims in found.values() for claim in claims))
+    bounded = [claim for claims in found.values() for claim in claims if claim.bound]
+    held = sum(claim.holds for claim in bounded)
+    print(f"{held} of {len(bounded)} claims hold")
+    return int(held < len(bounded))
 
 
 if __name__ == "__main__":
