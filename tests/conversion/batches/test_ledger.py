@@ -82,3 +82,14 @@ def test_a_link_of_its_name_is_not_written_through(tmp_path):
     with pytest.raises(OSError, match="symbolic links"):
         ledger.append(tmp_path / "nwb", outcome())
     assert victim.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("path", 1.5), ("path", "a\0b"), ("sources", "a"), ("sources", [{}]), ("files", {"\0": []}), ("bytes", "1"),
+     ("unknown", None), ("status", ["converted"]), ("stream", []), ("file", {})],
+)  # fmt: skip
+def test_a_line_with_a_value_of_another_kind_is_passed_over(tmp_path, name, value):
+    ledger.append(tmp_path, outcome("a"))
+    ledger.append(tmp_path, outcome("b"), {name: value})
+    assert [entry["session_id"] for entry in ledger.read(tmp_path)] == ["a"]

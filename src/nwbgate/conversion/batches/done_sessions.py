@@ -91,8 +91,7 @@ def _entries(folder: Path) -> list[dict[str, Any]]:
 
 
 def _is_sound(entry: dict[str, Any]) -> bool:
-    kinds = {"key": str, "files": dict, "file": list, "path": str, "bytes": int, "session_id": str}
-    return all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
+    return all(entry.get(name) is not None for name in ("key", "files", "file", "path", "bytes", "session_id"))
 
 
 def _key(task: SessionTask, recipe: dict[str, Any]) -> str:

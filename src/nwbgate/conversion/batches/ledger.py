@@ -13,6 +13,13 @@ from nwbgate.json_lines import append_line, read_lines
 #: and opens whatever has ".nwb" in its name.
 FILE_NAME = ".conversion-ledger.jsonl"
 
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("time", "nwbgate", "status", "path", "reason", "key", "stream", "etag"), (str,)),
+    **dict.fromkeys(("sources", "remarks", "unknown"), (list,)),
+    "session_id": (str, type(None)), "seconds": (int, float), "bytes": (int,), "files": (dict,),
+    "file": (list, type(None)),
+}  # fmt: skip
+
 
 def append(folder: Path, outcome: SessionOutcome, facts: Mapping[str, Any] | None = None) -> None:
     """Add one line about a session; see `nwbgate.json_lines.append_line`.
@@ -35,14 +42,22 @@ def append(folder: Path, outcome: SessionOutcome, facts: Mapping[str, Any] | Non
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """Return the entries of an output folder, oldest first, skipping truncated lines.
+    """Return the entries of an output folder, oldest first, skipping damaged lines.
 
     Each has ``time`` (UTC, ISO 8601), ``session_id``, ``status``, ``path`` (relative to the folder), ``sources``
     (absolute), ``seconds``, ``bytes``, ``reason``, ``remarks`` and ``nwbgate`` (the version). Lines about sessions that
     are done also have ``key`` (digest of plan, metadata and recipe), ``files`` (size and time of each source), ``file``
     (those of the session's file) and ``unknown``.
     """
-    return read_lines(folder / FILE_NAME)
+    return [each for each in read_lines(folder / FILE_NAME) if _is_sound(each)]
+
+
+def _is_sound(entry: Mapping[str, Any]) -> bool:
+    """Return whether the values of a line are of the kinds that a run writes."""
+    if not all(isinstance(entry[name], kinds) for name, kinds in _KINDS.items() if name in entry):
+        return False
+    paths = [entry.get("path", ""), *entry.get("sources", ()), *entry.get("files", ())]
+    return all(isinstance(path, str) and "\0" not in path for path in paths)
 
 
 def entry(folder: Path, outcome: SessionOutcome) -> dict[str, Any]:
