@@ -115,7 +115,8 @@ def _refused_call(bench: Bench, random: Random, error: int, kinds: set[str], *, 
 
 def _stopped(bench: Bench, verb: Verb, known: Undisturbed, ended: Ended, number: signal.Signals) -> Verdict:
     """Judge a run that got a signal, then run it again."""
-    if ended.code != -number and (ended.code, True) != (_STOPPED[number][0], _STOPPED[number][1] in ended.said):
+    code, words = _STOPPED.get(number, (-number, ""))
+    if ended.code != -number and (ended.code != code or words not in ended.said):
         return _after(bench, verb, known, ended)
     if ended.broke:
         return wrong(f"{ended.broke}: {ended.said[-500:]}")
