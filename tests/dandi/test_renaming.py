@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import h5py
 import pytest
 
 from nwbgate.dandi import plan
@@ -67,3 +68,11 @@ def test_a_copy_of_a_file_takes_no_name_from_the_others(tmp_path):
         paths.append(name)
     shutil.copy(tmp_path / "a.nwb", tmp_path / "b.nwb")
     assert proposed_names(tmp_path, paths) == (Renaming("c.nwb", "sub-m1/sub-m1_ses-s1.nwb"),)
+
+
+def test_a_file_whose_groups_contain_themselves_gets_no_name(tmp_path):
+    write(tmp_path).rename(tmp_path / "a.nwb")
+    with h5py.File(tmp_path / "a.nwb", "r+") as file:
+        for number in range(4):
+            file[f"general/circle{number}"] = file["general"]
+    assert proposed_names(tmp_path, ["a.nwb"]) == ()

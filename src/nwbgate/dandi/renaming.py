@@ -13,6 +13,7 @@ from typing import Any
 from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.errors import UsageError, WriteError
+from nwbgate.storage.hdf5 import open_nwb_file
 from nwbgate.storage.safe_files.atomic import explain_refusals, sync
 
 #: Codes of findings about a name that another name corrects.
@@ -133,6 +134,8 @@ def _remove_empty(root: Path, file: Path) -> None:
 def _record(root: Path, path: str) -> dict[str, Any] | None:
     """Return the metadata that names are made of."""
     try:
+        with open_nwb_file(root / path, follow_links=True):
+            pass  # a group that contains itself would keep dandi-cli busy for ever
         found: dict[str, Any] = dandi_library("dandi.metadata.nwb").get_metadata(root / path)
     except Exception:  # of any kind: it reads the whole file by PyNWB; the plan reports the file as unreadable
         return None
