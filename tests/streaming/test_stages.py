@@ -4,12 +4,13 @@ import threading
 
 import pytest
 
+from nwbgate.conversion.batches.outcome import SessionStatus
 from nwbgate.errors import FetchError, UnreachableError
 from nwbgate.fetching.copy import LocalCopy
 from nwbgate.streaming.destination import LocalFolder
 from nwbgate.streaming.run import plan_release
 from nwbgate.streaming.scratch import StoppedStreamError
-from nwbgate.streaming.stages import FetchedWork, Route, fetch_sources
+from nwbgate.streaming.stages import OVER_ROOM, FetchedWork, Route, fetch_sources
 from support.streamed_release import LARGE, QUICK, SMALL, order_of, web  # noqa: F401
 
 NAME = f"behavior_session_{SMALL[0]}.nwb"
@@ -113,3 +114,12 @@ def test_metadata_that_depend_on_the_sources_are_planned_when_these_are_there(ma
 def test_a_plan_of_a_dry_run_needs_no_scratch_folder(web, tmp_path):  # noqa: F811
     plan_release(order_of(web, tmp_path))
     assert not (tmp_path / "scratch").exists()
+
+
+def test_a_file_that_outgrows_its_room_is_stopped_and_leaves_nothing(make):
+    session, route = make()
+    fetch(session, route)
+    outcome = FetchedWork(session, route, most=100_000).run()
+    assert (outcome.status, outcome.reason) == (SessionStatus.FAILED, OVER_ROOM)
+    assert not [path for path in route.destination.folder.rglob("*") if path.is_file()]
+    assert FetchedWork(session, route, most=10_000_000).run().status is SessionStatus.CONVERTED

@@ -16,6 +16,7 @@ from nwbgate.comparison.files import compare_files
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.conversion.batches.outcome import SessionStatus
 from nwbgate.conversion.batches.task import Settings
+from nwbgate.streaming import plan
 from nwbgate.streaming.run import open_stream
 from nwbgate.streaming.stream import Outage
 from support.hostile_sources import heed_interrupts
@@ -241,3 +242,22 @@ def test_a_cluster_of_dask_streams_sessions(web, tmp_path, converted):  # noqa: 
         outcomes = streamed(order_of(web, tmp_path, settings=Settings()), executor=executor)
     assert {outcome.status for outcome in outcomes.values()} == {SessionStatus.CONVERTED}
     assert_equal_files(tmp_path / "nwb", converted)
+
+
+@pytest.mark.slow
+def test_a_file_larger_than_expected_gets_more_room_within_the_limit(web, tmp_path, monkeypatch):  # noqa: F811
+    pytest.importorskip("moto")
+    from support.object_store import BUCKET, object_store
+
+    monkeypatch.setattr(plan, "OUTPUT_SHARE", 0.01)  # as a source that inflates a hundred times
+    monkeypatch.setattr(plan, "OUTPUT_MORE", 0)
+    with object_store() as store:
+        more = {"output": f"s3://{BUCKET}/nwb", "endpoint": store.url, "sessions": SMALL[:1]}
+        (refused,) = streamed(order_of(web, tmp_path, limit=1_100_000, **more)).values()
+        assert refused.status is SessionStatus.FAILED
+        assert "the scratch folder has no room for this session" in refused.reason
+        assert not store.sizes()
+        (outcome,) = streamed(order_of(web, tmp_path, limit=8_000_000, **more)).values()
+        assert outcome.status is SessionStatus.CONVERTED
+        assert len(store.sizes()) == 1
+    assert not list((tmp_path / "scratch").rglob("*.nwb*"))

@@ -120,15 +120,24 @@ class Scratch:
         """Give room back, and delete files that no other session needs."""
         with self._changed:
             for path in sources:
-                self._holders[path] -= 1
                 self._users[path] -= 1
                 if delete and not self.keep and self._users[path] <= 0:
                     _delete(path)
-                if self._holders[path] <= 0:
-                    del self._holders[path]
-                    self._held.pop(path, None)
-            self._outputs.pop(session, None)
-            self._changed.notify_all()
+            self._let_go(session, sources)
+
+    def give_back(self, session: int, sources: Iterable[Path]) -> None:
+        """Give the room of a session back that will reserve other room."""
+        with self._changed:
+            self._let_go(session, sources)
+
+    def _let_go(self, session: int, sources: Iterable[Path]) -> None:
+        for path in sources:
+            self._holders[path] -= 1
+            if self._holders[path] <= 0:
+                del self._holders[path]
+                self._held.pop(path, None)
+        self._outputs.pop(session, None)
+        self._changed.notify_all()
 
     def discard(self, sources: Iterable[Path]) -> None:
         """Delete files of sessions that need nothing more, where no other session needs them."""

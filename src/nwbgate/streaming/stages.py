@@ -18,12 +18,16 @@ from nwbgate.fetching.copy import CopyState, LocalCopy
 from nwbgate.fetching.download import download, part_of
 from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import Server
+from nwbgate.processes.largest_file import largest_file
+from nwbgate.storage.safe_files.atomic import TOO_LARGE
 from nwbgate.streaming.destination import Destination
 from nwbgate.streaming.plan import StreamedSession, Wish
 from nwbgate.streaming.scratch import StoppedStreamError
 
 #: Files of one session that are fetched at once: the planes of a session come together.
 _AT_ONCE = 4
+#: Why a session failed whose file is larger than the room that was reserved for it.
+OVER_ROOM = "the file is larger than the room that was reserved for it"
 #: An outcome, with what the ledger keeps of the delivered file.
 Delivered = tuple[SessionOutcome, dict[str, Any]]
 
@@ -153,14 +157,27 @@ def _counter(file: RemoteFile, size: int, stop: threading.Event) -> Callable[[in
 
 @dataclass(frozen=True)
 class FetchedWork:
-    """Conversion of a session whose sources are there, as work for any process."""
+    """Conversion of a session whose sources are there, as work for any process.
+
+    Parameters
+    ----------
+    session : StreamedSession
+        The session.
+    route : Route
+        Where it comes from and goes to.
+    most : int
+        Bytes that its file may have; 0 for any number.
+    """
 
     session: StreamedSession
     route: Route
+    most: int = 0
 
     def run(self) -> SessionOutcome:
-        """Convert the session."""
-        return SessionWork(self._task()).run()
+        """Convert the session; a file that outgrows its room ends it with `OVER_ROOM`."""
+        with largest_file(self.most) as limited:
+            outcome = SessionWork(self._task()).run()
+        return replace(outcome, reason=OVER_ROOM) if limited and TOO_LARGE in outcome.reason else outcome
 
     def lost(self, error: Exception) -> SessionOutcome:
         """Return the outcome of a session whose process died."""
@@ -201,6 +218,7 @@ class WholeWork:
     session: StreamedSession
     route: Route
     keep: bool = False
+    most: int = 0
 
     def run(self) -> Delivered:
         """Fetch, convert and deliver the session, and delete its sources."""
@@ -208,7 +226,7 @@ class WholeWork:
             fetch_sources(self.session, self.route, threading.Event())
         except NwbgateError as error:
             return failure(self.session, error), {}
-        outcome = FetchedWork(self.session, self.route).run()
+        outcome = FetchedWork(self.session, self.route, self.most).run()
         result = deliver(self.session, outcome, self.route.destination)
         for path in () if self.keep else self.session.files:
             with suppress(OSError):

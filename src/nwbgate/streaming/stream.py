@@ -21,7 +21,16 @@ from nwbgate.processes.elsewhere import ClusterLostError, result_of
 from nwbgate.processes.worker import GRACE
 from nwbgate.streaming.plan import StreamedSession, StreamPlan
 from nwbgate.streaming.scratch import Scratch, StoppedStreamError
-from nwbgate.streaming.stages import Delivered, FetchedWork, Route, WholeWork, deliver, failure, fetch_sources
+from nwbgate.streaming.stages import (
+    OVER_ROOM,
+    Delivered,
+    FetchedWork,
+    Route,
+    WholeWork,
+    deliver,
+    failure,
+    fetch_sources,
+)
 
 #: Sessions that are fetched at once, at most.
 _FETCHED_AT_ONCE = 4
@@ -152,19 +161,28 @@ class Stream:
         self._ended.put((session, outcome, facts))
 
     def _taken_through(self, session: StreamedSession) -> Delivered:
-        destination = self._route.destination
+        """Take a session through its stages, again with twice the room where its file outgrew what was reserved."""
         self._server.refuse()
         self._bucket.refuse()
-        expected = session.output_bytes if destination.on_scratch else 0
-        self._scratch.reserve(session.task.number, session.sizes, expected, self._stop)
+        number, expected = session.task.number, session.output_bytes if self._route.destination.on_scratch else 0
+        while True:
+            self._scratch.reserve(number, session.sizes, expected, self._stop)
+            outcome, facts = self._converted(session, expected)
+            if outcome.reason != OVER_ROOM:
+                return outcome, facts
+            self._scratch.give_back(number, session.sizes)
+            expected *= 2
+
+    def _converted(self, session: StreamedSession, most: int) -> Delivered:
+        """Fetch, convert and deliver a session whose room is reserved."""
         if self._executor is not None:
-            return self._elsewhere(self._executor, session)
+            return self._elsewhere(self._executor, session, most)
         with self._free(self._fetching):
             self._fetch(session)
         with self._free(self._converting):
-            outcome = self._processes.result(FetchedWork(session, self._route))
+            outcome = self._processes.result(FetchedWork(session, self._route, most))
         failed_before = outcome.status is SessionStatus.FAILED
-        outcome, facts = deliver(session, outcome, destination)
+        outcome, facts = deliver(session, outcome, self._route.destination)
         if not failed_before:
             self._bucket.count(outcome.reason)
         return outcome, facts
@@ -177,9 +195,9 @@ class Stream:
             raise
         self._server.count("")
 
-    def _elsewhere(self, executor: Executor, session: StreamedSession) -> Delivered:
+    def _elsewhere(self, executor: Executor, session: StreamedSession, most: int) -> Delivered:
         """Have a worker of a cluster do all stages."""
-        work = WholeWork(session, self._route, self._scratch.keep)
+        work = WholeWork(session, self._route, self._scratch.keep, most)
         future: Future[Any] = executor.submit(WholeWork.run, work)
         while not future.done():
             if self._stop.wait(_LOOK):

@@ -24,10 +24,12 @@ _NAME_BYTES, _SUFFIX_BYTES = 100, 16
 STORE = ".zarr"
 #: Stands between the name of a target and what makes a temporary name unique.
 _MARK = ".nwbgate-"
+#: What is wrong with a file that the system lets grow no further.
+TOO_LARGE = "the file exceeds the maximum size"
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space, or write to another disk"),
     errno.EDQUOT: ("the disk quota is used up", "free some space, or write to another disk"),
-    errno.EFBIG: ("the file exceeds the maximum size", "raise the limit (ulimit -f), or write elsewhere"),
+    errno.EFBIG: (TOO_LARGE, "raise the limit (ulimit -f), or write elsewhere"),
     errno.EACCES: ("no permission to write here", "choose another output folder, or change its permissions"),
     errno.EPERM: ("no permission to write here", "choose another output folder, or change its permissions"),
     errno.EROFS: ("this file system is read-only", "choose another output folder"),
