@@ -161,19 +161,19 @@ class Stream:
         self._ended.put((session, outcome, facts))
 
     def _taken_through(self, session: StreamedSession) -> Delivered:
-        """Take a session through its stages, again with twice the room where its file outgrew what was reserved."""
+        """Take a session through its stages, with more room where its file needs it."""
         self._server.refuse()
         self._bucket.refuse()
         number, expected = session.task.number, session.output_bytes if self._route.destination.on_scratch else 0
         while True:
             self._scratch.reserve(number, session.sizes, expected, self._stop)
-            outcome, facts = self._converted(session, expected)
+            outcome, facts = self._convert(session, expected)
             if outcome.reason != OVER_ROOM:
                 return outcome, facts
             self._scratch.give_back(number, session.sizes)
             expected *= 2
 
-    def _converted(self, session: StreamedSession, most: int) -> Delivered:
+    def _convert(self, session: StreamedSession, most: int) -> Delivered:
         """Fetch, convert and deliver a session whose room is reserved."""
         if self._executor is not None:
             return self._elsewhere(self._executor, session, most)

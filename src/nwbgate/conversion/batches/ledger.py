@@ -53,7 +53,7 @@ def read(folder: Path) -> list[dict[str, Any]]:
 
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
-    """Return whether the values of a line are of the kinds that a run writes."""
+    """Return whether a line has values of the right kinds."""
     if not all(isinstance(entry[name], kinds) for name, kinds in _KINDS.items() if name in entry):
         return False
     paths = [entry.get("path", ""), *entry.get("sources", ()), *entry.get("files", ())]
