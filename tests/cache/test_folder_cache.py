@@ -6,6 +6,7 @@ import pickle
 import shutil
 import signal
 import sqlite3
+import subprocess
 import time
 import zlib
 
@@ -118,6 +119,7 @@ def test_files_that_are_gone_are_forgotten(files):
     asked(files)
     files[0].unlink()
     files[1].write_text("other")
+    time.sleep(0.02)
     asked(files[1:])
     with sqlite3.connect(folder_of(files) / NAME) as database:
         kept = [row[0] for row in database.execute("SELECT file FROM entries ORDER BY file")]
@@ -297,3 +299,41 @@ def test_a_writer_killed_at_any_time_leaves_a_sound_cache(tmp_path):
     assert not list(tmp_path.glob("*.damaged"))
     asked(paths, folder=tmp_path)
     assert asked(paths, folder=tmp_path) == []
+
+
+def test_a_server_whose_clock_is_late_keeps_nothing_that_may_still_change(files, monkeypatch):
+    monkeypatch.setattr(file_stamp, "GRANULARITY", 2 * 10**9)
+    ahead = time.time_ns
+    monkeypatch.setattr(file_stamp.time, "time_ns", lambda: ahead() + 10 * 10**9)
+    cache = FolderCache(files[0].parent)
+    assert cache.stamps(files)[files[0]].is_settled  # by the clock of this computer
+    assert len(list(cache.contents("kind", "1", files, read, is_sound))) == 3
+    assert not FolderCache(files[0].parent).entries("kind", "1", cache.stamps(files))
+
+
+@pytest.fixture
+def coarse(tmp_path):
+    """Give a folder of a file system that counts time in seconds."""
+    image, folder = tmp_path / "image", tmp_path / "coarse"
+    folder.mkdir()
+    image.write_bytes(bytes(4_000_000))
+    for command in (["mkfs.ext2", "-q", "-F", "-I", "128", image], ["mount", "-o", "loop", image, folder]):
+        if shutil.which(command[0]) is None or subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("needs root, loop devices and mkfs.ext2")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_change_within_the_same_second_is_noticed_where_time_goes_in_seconds(coarse, monkeypatch):
+    monkeypatch.setattr(file_stamp, "GRANULARITY", 2 * 10**9)
+    path, same = coarse / "a.nwb", 0
+    for text in ("one", "two", "six", "ten"):
+        before = file_stamp.FileStamp.of(path)
+        path.write_text(text)
+        same += file_stamp.FileStamp.of(path) == before
+        assert list(FolderCache(coarse).contents("kind", "1", [path], read, is_sound)) == [(path, {"text": text})]
+    assert same  # the stamps cannot tell some of these files from the ones before
+    time.sleep(4.1)
+    list(FolderCache(coarse).contents("kind", "1", [path], read, is_sound))
+    cache = FolderCache(coarse)
+    assert cache.entries("kind", "1", cache.stamps([path]))

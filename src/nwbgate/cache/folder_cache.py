@@ -9,13 +9,14 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
 from nwbgate.cache.database import DamagedError, UnusableError, reading, set_aside, writing
-from nwbgate.cache.file_stamp import FileStamp
+from nwbgate.cache.file_stamp import FileStamp, clock_lag
 from nwbgate.errors import SourceWarning
 from nwbgate.json_text import parse_json
 
@@ -101,6 +102,14 @@ class FolderCache:
         taken = ((path, FileStamp.of(path)) for path in paths if self._in_use)
         return {path: stamp for path, stamp in taken if stamp is not None}
 
+    def _is_settled(self, stamp: FileStamp) -> bool:
+        """Return whether a stamp is settled by the server's clock."""
+        return replace(stamp, seen=stamp.seen - self._lag).is_settled
+
+    @cached_property
+    def _lag(self) -> int:
+        return clock_lag(self.folder)
+
     def entries(self, kind: str, version: str, stamps: Mapping[Path, FileStamp]) -> dict[Path, KeptEntry]:
         """Return the entries of a kind and version about files that have not changed.
 
@@ -135,7 +144,7 @@ class FolderCache:
         content : object
             What JSON can hold.
         """
-        if not self._in_use or stamp is None or not stamp.is_settled or FileStamp.of(path) != stamp:
+        if not self._in_use or stamp is None or not self._is_settled(stamp) or FileStamp.of(path) != stamp:
             return
         try:
             packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 1)
