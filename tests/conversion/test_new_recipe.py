@@ -1,12 +1,17 @@
 """A recipe written from an example runs at once."""
 
 import importlib.util
+import shutil
 
 import pandas as pd
 import pytest
 import yaml
+from PIL import Image
 
+from nwbgate.cli import main
+from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.conversion.new_recipe import write_recipe
+from nwbgate.conversion.recipes.recipe import load_recipe
 from nwbgate.errors import RecipeError, UsageError
 from support.two_photon_task import make_sources
 
@@ -75,3 +80,57 @@ def test_a_recipe_is_never_overwritten(recipe, example):
 def test_a_layout_must_be_fields(example, tmp_path):
     with pytest.raises(RecipeError, match="the layout is not a path of fields"):
         write_recipe(tmp_path / "mine", INTERFACES, example, layout="data/{session_id}")
+
+
+@pytest.fixture
+def unfinished(tmp_path, capsys):
+    """A recipe, and what is printed of it, of an interface whose arguments only a person knows."""
+    day = tmp_path / "lab" / "anna" / "day1"
+    day.mkdir(parents=True)
+    (day / "events.csv").write_text("time,kind\n1.5,lick\n")
+    recipe = ["init", "recipe", str(tmp_path / "mine"), "--interfaces", "CSVEvents", "--example", str(day)]
+    assert main(recipe) == 0
+    return tmp_path / "mine", capsys.readouterr().out
+
+
+def test_arguments_that_only_a_person_knows_are_named_and_refused(unfinished):
+    folder, printed = unfinished
+    path = folder / "conversion.yaml"
+    line = next(at for at, text in enumerate(path.read_text().splitlines(), 1) if "FILL IN" in text)
+    assert f"fill in {path}:{line}: timestamps_column" in printed
+    assert "`timestamps_column` of `CSVEvents`" in (folder / "README.md").read_text()
+    with pytest.raises(RecipeError, match="a value is not filled in") as error:
+        load_recipe(folder)
+    assert "interfaces.CSVEvents.source_data.timestamps_column, and 1 more" in error.value.where
+
+
+def test_a_recipe_that_is_filled_in_is_read(unfinished):
+    folder, _ = unfinished
+    path = folder / "conversion.yaml"
+    path.write_text(path.read_text().replace("FILL IN", "30.0"))
+    assert load_recipe(folder).metadata["NWBFile"]["keywords"]
+
+
+def test_a_text_of_the_template_is_no_metadata(recipe, tmp_path):
+    copy = shutil.copytree(recipe, tmp_path / "copy")
+    path = copy / "metadata.yaml"
+    path.write_text(path.read_text().replace("  # institution:", "  institution:").replace("  # lab:", "  lab:"))
+    with pytest.raises(RecipeError, match="not filled in") as error:
+        load_recipe(copy).metadata  # noqa: B018
+    assert (error.value.where, error.value.got) == (f"{path}: NWBFile.institution, and 1 more", "University of ...")
+
+
+def test_a_list_of_paths_becomes_a_pattern(tmp_path):
+    day = tmp_path / "lab" / "anna" / "day1"
+    day.mkdir(parents=True)
+    Image.new("L", (4, 3)).save(day / "cortex.png")
+    write_recipe(tmp_path / "mine", ["Image"], day)
+    content = yaml.safe_load((tmp_path / "mine/conversion.yaml").read_text())
+    assert content["interfaces"]["Image"]["source_data"] == {"file_paths": ["{subject_id}/{session_id}/cortex.png"]}
+    table = tmp_path / "mine/sessions.csv"
+    table.write_text(
+        "session_id,subject_id,session_start_time,species,sex,age\n"
+        "day1,anna,2024-01-01T12:00:00+00:00,Mus musculus,U,P90D\n"
+    )
+    (outcome,) = convert_batch(tmp_path / "mine", [tmp_path / "lab"], tmp_path / "nwb", sessions=table)
+    assert (outcome.status, outcome.reason) == ("converted", "")

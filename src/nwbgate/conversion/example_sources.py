@@ -18,6 +18,8 @@ from nwbgate.storage.safe_files.folder_contents import visible_files
 _TRIES = 60
 #: Start of the session while a source is tried; it is written nowhere.
 _START = datetime(2000, 1, 1, tzinfo=UTC)
+#: Arguments of interfaces that take paths.
+_ARGUMENTS = ("file_path", "folder_path", "file_paths")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class ExampleSource:
     Attributes
     ----------
     argument : str
-        Argument of the interface that takes the path; empty where it takes none.
+        Argument of the interface that takes the path, or a list of it; empty where it takes none.
     path : Path
         File or folder.
     missing : tuple of str
@@ -63,7 +65,7 @@ def example_source(interface: type[Any], example: Path, used: Collection[Path] =
         If it reads none of them.
     """
     schema = interface.get_source_schema()
-    argument = next((name for name in schema["properties"] if name in ("file_path", "folder_path")), "")
+    argument = next((name for name in schema["properties"] if name in _ARGUMENTS), "")
     missing = tuple(name for name in schema.get("required", ()) if name != argument)
     if not argument:
         return _try_interface(interface, argument, example) or ExampleSource(argument, example, missing)
@@ -79,11 +81,16 @@ def example_source(interface: type[Any], example: Path, used: Collection[Path] =
         raise RecipeError(
             f"{interface.__name__} reads nothing in the example",
             where=str(example),
-            got=f"{len(candidates)} {'files' if argument == 'file_path' else 'folders'}, none of them readable",
+            got=f"{len(candidates)} {'folders' if argument == 'folder_path' else 'files'}, none of them readable",
             expected=f"a source with {suffixes}",
             fix="name the folder of one session with --example, or leave the interface out",
         )
     return source
+
+
+def as_argument(argument: str, path: str) -> str | list[str]:
+    """Return a path as the argument wants it: alone, or as a list."""
+    return [path] if argument.endswith("s") else path
 
 
 def _candidates(interface: type[Any], argument: str, example: Path) -> Iterator[Path]:
@@ -91,7 +98,7 @@ def _candidates(interface: type[Any], argument: str, example: Path) -> Iterator[
     files = list(visible_files(example))
     suffixes = tuple(str(each).lower() for each in getattr(interface, "associated_suffixes", ()))
     fitting = [path for path in files if not suffixes or path.name.lower().endswith(suffixes)]
-    if argument == "file_path":
+    if argument != "folder_path":
         yield from fitting
         return
     folders = {parent for path in fitting for parent in path.parents if parent.is_relative_to(example)}
@@ -111,7 +118,7 @@ def _try_interface(interface: type[Any], argument: str, path: Path) -> ExampleSo
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            stream = interface(**({argument: str(path)} if argument else {}))
+            stream = interface(**({argument: as_argument(argument, str(path))} if argument else {}))
             metadata = stream.get_metadata()
             content = {**metadata, "NWBFile": {"session_start_time": _START, **metadata["NWBFile"]}}
             return ExampleSource(argument, path, (), stream.create_nwbfile(metadata=content), metadata)

@@ -11,8 +11,9 @@ from hdmf.common import DynamicTable
 from pynwb import NWBFile, TimeSeries
 from pynwb.base import BaseImage
 
-from nwbgate.conversion.example_sources import ExampleSource, example_source
+from nwbgate.conversion.example_sources import ExampleSource, as_argument, example_source
 from nwbgate.conversion.recipes.interface_classes import interface_class, require_libraries
+from nwbgate.conversion.recipes.placeholders import FILL_IN, TEMPLATE
 from nwbgate.conversion.recipes.recipe import FILE, load_recipe
 from nwbgate.conversion.sources.source_patterns import fields_of
 from nwbgate.errors import RecipeError, UsageError
@@ -134,8 +135,9 @@ def _write(folder: Path, example: _Example, sources: Mapping[str, tuple[str, Exa
 def _conversion(folder: Path, example: _Example, sources: Mapping[str, tuple[str, ExampleSource]]) -> str:
     entries = {}
     for name, (interface, source) in sources.items():
-        arguments = {source.argument: example.pattern(source.path)} if source.argument else {}
-        entries[name] = {"interface": interface, "source_data": arguments | dict.fromkeys(source.missing, "FILL IN")}
+        pattern = as_argument(source.argument, example.pattern(source.path))
+        arguments = {source.argument: pattern} if source.argument else {}
+        entries[name] = {"interface": interface, "source_data": arguments | dict.fromkeys(source.missing, FILL_IN)}
     ids = "sub-{subject_id}/sub-{subject_id}_ses-{session_id}"
     content = {
         "title": f"Sessions of {folder.name}",
@@ -163,9 +165,9 @@ def _metadata(sources: Mapping[str, tuple[str, ExampleSource]]) -> str:
             "# Take the mark from a line and fill it in.",
             "NWBFile:",
             f"  keywords: [{', '.join(sources)}]",
-            *(f"  # {line}" for line in _TEMPLATE["NWBFile"]),
+            *_comment_lines(TEMPLATE["NWBFile"], "  # "),
             "# Subject:",
-            *(f"#   {line}" for line in _TEMPLATE["Subject"]),
+            *_comment_lines(TEMPLATE["Subject"], "#   "),
             "",
             *(["# What the interfaces write where nothing else is given:"] if shown else []),
             *(f"# {line}" for line in shown.splitlines()),
@@ -174,16 +176,9 @@ def _metadata(sources: Mapping[str, tuple[str, ExampleSource]]) -> str:
     )
 
 
-_TEMPLATE = {
-    "NWBFile": (
-        "session_description: what was done in a session",
-        "experiment_description: what the experiment is about",
-        "institution: University of ...",
-        "lab: Laboratory of ...",
-        'experimenter: ["Family name, Given name"]',
-    ),
-    "Subject": ("species: Mus musculus", "strain: C57BL/6J", "genotype: ..."),
-}
+def _comment_lines(content: Mapping[str, Any], indent: str) -> list[str]:
+    """Return lines of YAML, each a comment."""
+    return [f"{indent}{line}" for line in yaml.safe_dump(content, sort_keys=False, width=110).splitlines()]
 
 
 def _plain(value: Any) -> Any:
@@ -199,7 +194,7 @@ def _sessions(contents: Mapping[str, str], example: _Example) -> str:
     """Return the table with a row for each session that the recipe finds."""
     with TemporaryDirectory() as draft:
         for name in (FILE, "metadata.yaml"):
-            (Path(draft) / name).write_text(contents[name], encoding="utf-8")
+            (Path(draft) / name).write_text(contents[name].replace(FILL_IN, "later"), encoding="utf-8")
         plans = load_recipe(Path(draft)).plan([example.root])
     keys = [name for name in ("session_id", "subject_id") if name in example.fields] or ["session_id"]
     rows = [",".join([*_ids(plan.metadata, plan.session_id, keys), *[""] * len(_COLUMNS)]) for plan in plans]
@@ -230,6 +225,7 @@ def _readme(folder: Path, example: _Example, sources: Mapping[str, tuple[str, Ex
             f"# {folder.name}",
             "",
             "Fill in `metadata.yaml` and `sessions.csv`, then convert and check:",
+            *_left_to_fill_in(sources),
             "",
             "```console",
             f"$ nwbgate convert {folder.name} SOURCES --sessions {folder.name}/sessions.csv --output nwb",
@@ -244,6 +240,13 @@ def _readme(folder: Path, example: _Example, sources: Mapping[str, tuple[str, Ex
             "",
         ]
     )
+
+
+def _left_to_fill_in(sources: Mapping[str, tuple[str, ExampleSource]]) -> list[str]:
+    """Return a list of the arguments that only a person knows."""
+    return [
+        f"- `{FILE}`: `{argument}` of `{name}`" for name, (_, source) in sources.items() for argument in source.missing
+    ]
 
 
 def _test(example: _Example) -> str:

@@ -41,10 +41,15 @@ def recipe(folder: Path, interfaces: str, example: Path, layout: str) -> None:
     Exit code: 0; 2 if the recipe exists, an interface is unknown, or reads nothing in the example.
     """
     from nwbgate.conversion.new_recipe import write_recipe
+    from nwbgate.conversion.recipes.placeholders import FILL_IN
 
     require_writable(folder)
     names = [name.strip() for name in interfaces.split(",") if name.strip()]
-    _say(write_recipe(folder, names, example, layout=layout))
+    written = write_recipe(folder, names, example, layout=layout)
+    _say(written)
+    for number, line in enumerate(written[0].read_text(encoding="utf-8").splitlines(), 1):
+        if FILL_IN in line:
+            click.echo(f"fill in {written[0]}:{number}: {line.strip().partition(':')[0]}")
 
 
 @init.command(cls=OnceCommand)

@@ -12,6 +12,7 @@ from nwbgate.conversion.recipes.converter_code import resolve
 from nwbgate.conversion.recipes.interface_classes import interface_class, require_libraries
 from nwbgate.conversion.recipes.interface_plans import plan_interfaces, words_of
 from nwbgate.conversion.recipes.neuroconv_specification import Experiments, is_specification, read_specification
+from nwbgate.conversion.recipes.placeholders import refuse_placeholders
 from nwbgate.conversion.recipes.recipe_file import RecipeFile, read_recipe_file
 from nwbgate.conversion.recipes.recipe_options import Option, checked_options
 from nwbgate.conversion.sources.session_rows import read_session_rows, with_rows
@@ -65,7 +66,9 @@ class Recipe:
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """Metadata shared by all sessions of the dataset; empty if none is named."""
-        return read_yaml(self.metadata_path, error=RecipeError) if self.metadata_path else {}
+        content = read_yaml(self.metadata_path, error=RecipeError) if self.metadata_path else {}
+        refuse_placeholders(content, str(self.metadata_path))
+        return content
 
     @cached_property
     def converter(self) -> type[Any]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from nwbgate.conversion.names import check_template
 from nwbgate.conversion.recipes.converter_code import TARGET
+from nwbgate.conversion.recipes.placeholders import refuse_placeholders
 from nwbgate.conversion.recipes.recipe_options import Option, Options
 from nwbgate.conversion.sources.source_data import check_words
 from nwbgate.errors import RecipeError, nearest
@@ -111,13 +112,14 @@ def read_recipe_file(path: Path) -> RecipeFile:
     Raises
     ------
     RecipeError
-        If the file is not YAML, a key is unknown, missing or out of place, or a value is invalid.
+        If the file is not YAML, a key is unknown, missing or out of place, or a value is invalid or not filled in.
     """
     try:
         content = RecipeFile.model_validate(read_yaml(path, error=RecipeError))
     except ValidationError as problem:
         raise _wrong_recipe(path, problem) from None
     _refuse_mixture(content, path)
+    refuse_placeholders(content.model_dump(), str(path))
     check_template(content.output, where=str(path))
     if content.interfaces:
         _check_synchronisation(content.interfaces, path)
