@@ -9,6 +9,7 @@ import h5py
 import pandas as pd
 
 from nwbgate.reading.format.dynamic_table import read_table
+from nwbgate.reading.objects.roi_masks import Image, mask_image
 from nwbgate.reading.objects.series import Series
 from nwbgate.storage.hdf5 import at, dataset_at, group_at, neurodata_type
 from nwbgate.storage.values import attribute, one_number, one_text, referenced_object
@@ -62,6 +63,11 @@ class ImagingPlane:
             return next(iter(tables.values()))
         parts = [table.assign(segmentation=name) for name, table in tables.items()]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def mask_images(self) -> dict[str, Image]:
+        """Return the largest weight at each pixel, by table of ROIs with masks."""
+        found = {name: mask_image(group) for name, group in self._segmentations.items()}
+        return {name: image for name, image in found.items() if image is not None}
 
     def __repr__(self) -> str:
         """Return the facts in one line, without reading tables."""
