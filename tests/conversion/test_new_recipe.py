@@ -134,3 +134,24 @@ def test_a_list_of_paths_becomes_a_pattern(tmp_path):
     )
     (outcome,) = convert_batch(tmp_path / "mine", [tmp_path / "lab"], tmp_path / "nwb", sessions=table)
     assert (outcome.status, outcome.reason) == ("converted", "")
+
+
+def test_a_number_that_the_source_does_not_hold_is_to_be_filled_in(tmp_path):
+    day = tmp_path / "lab" / "anna" / "day1"
+    day.mkdir(parents=True)
+    names = (["scorer", *["net"] * 3], ["bodyparts", *["nose"] * 3], ["coords", "x", "y", "likelihood"])
+    rows = [[str(frame), "1.0", "2.0", "0.9"] for frame in range(20)]
+    (day / "noseDLC.csv").write_text("\n".join(",".join(row) for row in (*names, *rows)))
+    write_recipe(tmp_path / "mine", ["DeepLabCut"], day)
+    path = tmp_path / "mine/conversion.yaml"
+    source = yaml.safe_load(path.read_text())["interfaces"]["DeepLabCut"]["source_data"]
+    assert source == {"file_path": "{subject_id}/{session_id}/noseDLC.csv", "sampling_frequency": "FILL IN"}
+
+
+def test_a_source_that_is_not_read_is_named_with_the_reason(tmp_path):
+    day = tmp_path / "lab" / "anna" / "day1"
+    day.mkdir(parents=True)
+    (day / "trials.csv").write_text("begin,end\n1,2\n")
+    with pytest.raises(RecipeError, match="reads nothing in the example") as error:
+        write_recipe(tmp_path / "mine", ["DeepLabCut"], day)
+    assert "; trials.csv: " in error.value.got

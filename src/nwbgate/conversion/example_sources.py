@@ -1,8 +1,9 @@
 """The sources of interfaces in an example session, found by trying them."""
 
 import io
+import json
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,10 @@ from nwbgate.storage.safe_files.folder_contents import visible_files
 _TRIES = 60
 #: Start of the session while a source is tried; it is written nowhere.
 _START = datetime(2000, 1, 1, tzinfo=UTC)
+#: A number with which an interface is tried where it wants one; it is not written.
+_TRIAL = 10.0
+#: Most letters of a reason, and sources of which it is told.
+_LONGEST, _NAMED = 200, 3
 #: Arguments of interfaces that take paths.
 _ARGUMENTS = ("file_path", "folder_path", "file_paths")
 
@@ -33,7 +38,7 @@ class ExampleSource:
     path : Path
         File or folder.
     missing : tuple of str
-        Arguments without a default that a person has to give, so that the source could not be tried.
+        Arguments that a person has to give: those without a default, and numbers without which nothing is read.
     nwbfile : NWBFile, optional
         What the interface makes of it, in memory.
     metadata : mapping
@@ -68,20 +73,22 @@ def example_source(interface: type[Any], example: Path, used: Collection[Path] =
     argument = next((name for name in schema["properties"] if name in _ARGUMENTS), "")
     missing = tuple(name for name in schema.get("required", ()) if name != argument)
     if not argument:
-        return _try_interface(interface, argument, example) or ExampleSource(argument, example, missing)
+        return _try_interface(interface, argument, example, []) or ExampleSource(argument, example, missing)
     candidates = sorted(
         _candidates(interface, argument, example), key=lambda path: (path in used, *_rank(interface, path, example))
     )
     if missing and candidates:
         return ExampleSource(argument, candidates[0], missing)
-    found = (_try_interface(interface, argument, path) for path in candidates[:_TRIES])
-    source = next((each for each in found if each is not None), None)
+    reasons: list[str] = []
+    source = _first_readable(interface, argument, candidates, reasons)
     if source is None:
+        said = [f"; {path.relative_to(example)}: {reason}" for path, reason in zip(candidates, reasons, strict=False)]
         suffixes = ", ".join(getattr(interface, "associated_suffixes", ())) or "any ending"
         raise RecipeError(
             f"{interface.__name__} reads nothing in the example",
             where=str(example),
-            got=f"{len(candidates)} {'folders' if argument == 'folder_path' else 'files'}, none of them readable",
+            got=f"{len(candidates)} {'folders' if argument == 'folder_path' else 'files'}, none of them readable"
+            + "".join(said[:_NAMED]),
             expected=f"a source with {suffixes}",
             fix="name the folder of one session with --example, or leave the interface out",
         )
@@ -91,6 +98,25 @@ def example_source(interface: type[Any], example: Path, used: Collection[Path] =
 def as_argument(argument: str, path: str) -> str | list[str]:
     """Return a path as the argument wants it: alone, or as a list."""
     return [path] if argument.endswith("s") else path
+
+
+def _first_readable(
+    interface: type[Any], argument: str, candidates: Sequence[Path], reasons: list[str]
+) -> ExampleSource | None:
+    """Return the first readable source, tried again with the numbers it lacks."""
+    numbers = _optional_numbers(interface)
+    for given in ((), numbers) if numbers else ((),):
+        for path in candidates[:_TRIES]:
+            found = _try_interface(interface, argument, path, reasons, given)
+            if found is not None:
+                return found
+    return None
+
+
+def _optional_numbers(interface: type[Any]) -> tuple[str, ...]:
+    """Return arguments that are numbers without a default, such as a rate."""
+    properties = interface.get_source_schema()["properties"].items()
+    return tuple(name for name, each in properties if each.get("default", 0) is None and '"number"' in json.dumps(each))
 
 
 def _candidates(interface: type[Any], argument: str, example: Path) -> Iterator[Path]:
@@ -113,14 +139,19 @@ def _rank(interface: type[Any], path: Path, example: Path) -> tuple[Any, ...]:
     return not named, len(relative.parts), str(relative)
 
 
-def _try_interface(interface: type[Any], argument: str, path: Path) -> ExampleSource | None:
-    """Return what an interface makes of a source, or None where it refuses it."""
+def _try_interface(
+    interface: type[Any], argument: str, path: Path, reasons: list[str], numbers: Sequence[str] = ()
+) -> ExampleSource | None:
+    """Return what an interface reads, or None and a further reason."""
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            stream = interface(**({argument: as_argument(argument, str(path))} if argument else {}))
+            arguments = {argument: as_argument(argument, str(path))} if argument else {}
+            stream = interface(**arguments, **dict.fromkeys(numbers, _TRIAL))
             metadata = stream.get_metadata()
             content = {**metadata, "NWBFile": {"session_start_time": _START, **metadata["NWBFile"]}}
-            return ExampleSource(argument, path, (), stream.create_nwbfile(metadata=content), metadata)
-    except Exception:  # that is how an interface says that a source is not its own
+            return ExampleSource(argument, path, tuple(numbers), stream.create_nwbfile(metadata=content), metadata)
+    except Exception as error:  # that is how an interface says that a source is not its own
+        text = str(error).strip() or type(error).__name__
+        reasons.append(text.splitlines()[0][:_LONGEST])
         return None

@@ -8,7 +8,7 @@ from nwbgate.errors import RecipeError
 #: The value of an argument that only a person knows.
 FILL_IN = "FILL IN"
 #: Texts of the template of metadata, which tell nothing about a session.
-TEMPLATE = {
+TEMPLATE: dict[str, dict[str, Any]] = {
     "NWBFile": {
         "session_description": "what was done in a session",
         "experiment_description": "what the experiment is about",

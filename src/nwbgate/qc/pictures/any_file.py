@@ -65,7 +65,7 @@ def _examples(series: "Series") -> Iterator[Picture]:
     length = max(2, min(int(seconds * rate), len(series), _MOST_SAMPLES))
     first = (len(series) - length) // 2
     values = np.asarray(series.data[first : first + length], np.float64).reshape(length, -1)
-    chosen = thin_out(np.arange(values.shape[1]), _CHANNELS)
+    chosen = thin_out(np.arange(float(values.shape[1])), _CHANNELS).astype(int)
     times = (first + np.arange(length)) / rate
 
     def draw(figure: "Figure") -> None:
