@@ -108,6 +108,17 @@ def test_a_bad_command_line_is_2(arguments, capsys):
     assert "Error" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("word", "ours"), [("validate", "check"), ("Open", "show"), ("version", "--version")])
+def test_a_word_of_other_programs_is_answered_with_ours(word, ours, capsys):
+    assert cli.main([word, "file.nwb"]) == 2
+    assert f"that is `nwbgate {ours}` here" in capsys.readouterr().err
+
+
+def test_a_word_of_nobody_leads_to_the_help(capsys):
+    assert cli.main(["zzzzzz"]) == 2
+    assert "`nwbgate --help` says" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("verb", sorted(cli.VERBS))
 def test_every_verb_that_is_here_has_help(verb, capsys):
     code = cli.main([verb, "--help"])

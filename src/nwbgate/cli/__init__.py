@@ -39,6 +39,21 @@ BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
 CLOSED = 141
 #: What the system says of a disk, or of somebody's share of it, that is full.
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+#: What other programs call a verb of ours.
+_OUR_WORDS = {
+    **dict.fromkeys(("validate", "inspect", "verify"), "check"),
+    **dict.fromkeys(("open", "info", "view", "print", "ls"), "show"),
+    **dict.fromkeys(("download", "get"), "fetch"),
+    **dict.fromkeys(("publish", "upload"), "dandi"),
+    **dict.fromkeys(("plot", "gui", "serve"), "browse"),
+    "compare": "diff", "demo": "sample", "explain": "rules", "version": "--version", "help": "--help",
+}  # fmt: skip
+
+
+def _say_our_word(word: str) -> str:
+    """Return the verb that does what another program's verb does."""
+    ours = _OUR_WORDS.get(word.lower())
+    return f"that is `nwbgate {ours}` here" if ours else "`nwbgate --help` says what each does"
 
 
 @dataclass
@@ -89,7 +104,7 @@ class Verbs(click.Group):
                 where="the command line",
                 got=args[0],
                 expected=f"one of {', '.join(self.verbs)}",
-                fix=nearest(args[0], self.verbs) or "`nwbgate --help` says what each does",
+                fix=nearest(args[0], self.verbs) or _say_our_word(args[0]),
             )
         return super().resolve_command(ctx, args)
 
