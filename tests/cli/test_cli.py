@@ -225,3 +225,20 @@ def test_a_pipe_that_nobody_reads_is_named():
     os.close(writer)
     assert done.returncode == 141
     assert done.stderr == "error: standard output was closed before everything was written\n"
+
+
+@pytest.mark.parametrize(("number", "said"), [(5, "failed to read or write"), (28, "the disk is full")])
+def test_a_disk_that_fails_under_hdf5_is_named_with_its_file(monkeypatch, capsys, number, said):
+    told = f"Unable to open object (file read failed: time = now, filename = 'out/a.h5', errno = {number}, more)"
+    raising(monkeypatch, KeyError(told))
+    assert cli.main(["facts"]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "where: out/a.h5" in error
+    assert "broke" not in error
+
+
+def test_a_fault_of_our_own_is_said_to_be_one(monkeypatch, capsys):
+    raising(monkeypatch, KeyError("errno = 2, no such thing"))
+    assert cli.main(["facts"]) == 3
+    assert "an error in nwbgate" in capsys.readouterr().err

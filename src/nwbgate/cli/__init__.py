@@ -3,6 +3,8 @@
 import atexit
 import errno
 import gc
+import os
+import re
 import sys
 import traceback
 import warnings
@@ -176,17 +178,19 @@ def _exit_code_of_stop(stop: BaseException) -> int:
 
 def _refused_by_system(error: Exception) -> NwbgateError | None:
     """Return the error for a failing disk or terminal, or None."""
-    if not isinstance(error, OSError) or error.errno not in (*_FULL, errno.EIO):
-        return None
-    place = str(error.filename or "standard output")
-    if error.errno in _FULL:
-        from nwbgate.storage.safe_files.atomic import refusal
+    from nwbgate.storage.safe_files.atomic import refusal, system_errno
 
-        return refusal(error.errno, place)
+    number = system_errno(error)  # that of HDF5 stands in the text of an error of any kind
+    if number not in (*_FULL, errno.EIO):
+        return None
+    told = re.search(r"filename = '(.*?)'", str(error))
+    place = str(getattr(error, "filename", None) or (told[1] if told else "standard output"))
+    if number in _FULL:
+        return refusal(number, place)
     return WriteError(
         "the system failed to read or write",
         where=place,
-        got=error.strerror or str(error),
+        got=os.strerror(number),
         expected="a terminal, pipe or disk that works",
         fix="see whether the terminal is still there and the disk is sound, and run the command again",
     )
