@@ -78,13 +78,13 @@ def _widget_class() -> Any:
 
         def _answer(self, _: Any, message: Any, __: Any) -> None:
             """Answer the message of a key with one of the same number."""
-            content, problem = answered(self.library, str(message.get("key", "")))
+            content, problem = answer_message(self.library, str(message.get("key", "")))
             self.send({"number": message.get("number"), "error": problem}, [content])
 
     return Browser
 
 
-def answered(library: Library, key: str) -> tuple[bytes, str]:
+def answer_message(library: Library, key: str) -> tuple[bytes, str]:
     """Return a key's answer and an empty text, or nothing and the error."""
     try:
         answer = library.answer(key)

@@ -157,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort, SystemExit) as stop:
         return _exit_code_of_stop(stop)
-    except Exception as error:
+    except Exception as error:  # the last resort: a person meets no traceback
         refused = _refused_by_system(error)
         if refused is not None:
             _say(refused, settings.debug)

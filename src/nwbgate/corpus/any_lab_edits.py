@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from nwbgate.corpus.any_lab_session import SPIKES
-from nwbgate.corpus.file_edits import Edit, Fault, add, attribute, copy, put, remade, scaled, swap, together, without
+from nwbgate.corpus.file_edits import Edit, Fault, add, attribute, copy, put, remade, scale, swap, together, without
 
 RAW, LFP, DFF = "acquisition/raw", "processing/ecephys/LFP/lfp", "processing/ophys/DfOverF/dff"
 TRIALS, TONES, PLACE = "intervals/trials", "intervals/tones", "processing/behavior/Position/place"
@@ -22,7 +22,7 @@ def times(table: str, change: Any) -> Edit:
     return together(*(remade(f"{table}/{side}", change) for side in ("start_time", "stop_time")))
 
 
-def swapped(table: str) -> Edit:
+def exchange_bounds(table: str) -> Edit:
     """The columns of starts and stops have changed places."""
 
     def edit(file: h5py.File) -> None:
@@ -46,7 +46,7 @@ def row_again(table: str, row: int) -> Edit:
     return edit
 
 
-def padded(masks: Any) -> Any:
+def widen_masks(masks: Any) -> Any:
     """Masks of a larger field of view."""
     return np.pad(masks, ((0, 0), (0, 8), (0, 8)))
 
@@ -90,7 +90,7 @@ ANY_LAB: list[Fault] = [
     ("signals.values_are_possible", attribute(f"{RAW}/data", "conversion", 1.0)),
     ("signals.values_are_possible", attribute("acquisition/response_1/data", "conversion", 1.0)),
     ("signals.values_are_possible", attribute("stimulus/presentation/stimulus_1/data", "conversion", 1.0)),
-    ("signals.values_are_possible", scaled(f"{PLACE}/data", 1000.0)),
+    ("signals.values_are_possible", scale(f"{PLACE}/data", 1000.0)),
     ("series.values_are_in_their_unit", attribute(f"{RAW}/data", "conversion", 0.0)),
     ("series.values_are_in_their_unit", attribute(f"{LFP}/data", "conversion", np.nan)),
     ("series.unit_is_of_its_type", attribute(f"{RAW}/data", "unit", "microvolts")),
@@ -98,7 +98,7 @@ ANY_LAB: list[Fault] = [
     ("series.sampling_has_no_gaps", add(f"{MOVIE}/timestamps", slice(300, None), 0.7)),
     ("nwb_planes.imaging_rate_is_measured", put(f"{PLANE}/imaging_rate", (), 30.0)),
     ("clocks.timestamps_are_session_seconds", add(f"{MOVIE}/timestamps", ..., UNIX)),
-    ("clocks.clock_is_of_the_session", scaled("events/licks/timestamp", 1000.0)),
+    ("clocks.clock_is_of_the_session", scale("events/licks/timestamp", 1000.0)),
     ("clocks.clock_is_of_the_session", put("processing/behavior/wheel/starting_time", (), 3600.0)),
     ("clocks.timestamps_increase", copy(f"{MOVIE}/timestamps", 50, 52)),
     ("devices.series_of_a_device_are_as_long", attribute(f"{LFP}/starting_time", "rate", 400.0)),
@@ -108,18 +108,18 @@ ANY_LAB: list[Fault] = [
     ("interval_tables.intervals_have_times", put(f"{TRIALS}/stop_time", 3, np.nan)),
     ("interval_tables.intervals_have_times", put(f"{TONES}/start_time", 3, np.nan)),
     ("interval_tables.intervals_stop_after_they_start", put(f"{TONES}/stop_time", 3, 15.0)),
-    ("interval_tables.intervals_stop_after_they_start", swapped(TRIALS)),
+    ("interval_tables.intervals_stop_after_they_start", exchange_bounds(TRIALS)),
     ("interval_tables.intervals_are_listed_once", row_again(TONES, 2)),
     ("interval_tables.trials_do_not_overlap", put(f"{TRIALS}/stop_time", 3, 23.0)),
-    ("spikes.spikes_are_of_the_session", scaled(SPIKE_TIMES, 1000.0)),
-    ("spikes.spikes_are_of_the_session", scaled(SPIKE_TIMES, 30_000.0)),
+    ("spikes.spikes_are_of_the_session", scale(SPIKE_TIMES, 1000.0)),
+    ("spikes.spikes_are_of_the_session", scale(SPIKE_TIMES, 30_000.0)),
     ("spikes.spikes_are_of_the_session", add(SPIKE_TIMES, ..., UNIX)),
     ("spikes.spikes_are_of_their_recording", add(SPIKE_TIMES, -1, 30.0)),
     ("spikes.spike_times_are_possible", put(SPIKE_TIMES, 0, -3.0)),
     ("spikes.spike_times_are_possible", put(SPIKE_TIMES, -1, np.inf)),
     ("spikes.spike_times_are_numbers", put(SPIKE_TIMES, 3, np.nan)),
     ("unit_pairs.unit_is_not_another_one", copy(SPIKE_TIMES, slice(SPIKES, 2 * SPIKES), slice(0, SPIKES))),
-    ("masks.mask_has_the_size_of_the_movie", remade(MASKS, padded)),
+    ("masks.mask_has_the_size_of_the_movie", remade(MASKS, widen_masks)),
     ("masks.mask_is_not_another_rois", copy(MASKS, 1, 0)),
     ("masks.mask_has_pixels", put(MASKS, 1, 0.0)),
     ("sweeps.stimulus_is_during_its_response", put("stimulus/presentation/stimulus_1/starting_time", (), 35.0)),

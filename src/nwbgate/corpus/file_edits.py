@@ -35,7 +35,7 @@ def add(path: str, where: Any, amount: Any) -> Edit:
     return edit
 
 
-def scaled(path: str, factor: float) -> Edit:
+def scale(path: str, factor: float) -> Edit:
     """All elements of a dataset are multiplied."""
 
     def edit(file: h5py.File) -> None:

@@ -52,12 +52,12 @@ def of_subject(**fields: Any) -> Edit:
     return lambda nwbfile: nwbfile.subject.fields.update(fields)
 
 
-def acquired(**fields: Any) -> Edit:
+def acquire(**fields: Any) -> Edit:
     """One more series was acquired."""
     return lambda nwbfile: nwbfile.add_acquisition(series(**{"name": "more", **fields}))
 
 
-def altered(**fields: Any) -> Edit:
+def alter(**fields: Any) -> Edit:
     """Change acquired data in a way that PyNWB rejects at once."""
     return lambda nwbfile: nwbfile.acquisition["voltage"].fields.update(fields)
 
@@ -242,23 +242,23 @@ INSPECTOR: list[tuple[str, Edit]] = [
     ("check_subject_species_form", of_subject(species="mouse")),
     ("check_subject_weight", of_subject(weight="heavy")),
     ("check_description", of_subject(description=None)),
-    ("check_rate_is_not_zero", acquired(rate=0.0)),
-    ("check_rate_is_positive", altered(rate=-10.0)),
-    ("check_rate_not_below_threshold", acquired(rate=0.001)),
-    ("check_missing_unit", altered(unit="")),
-    ("check_resolution", acquired(resolution=0.0)),
-    ("check_data_orientation", acquired(data=NOISE.reshape(4, 25))),
-    ("check_time_series_data_is_not_empty", acquired(data=np.empty(0))),
-    ("check_time_series_duration", acquired(timestamps=np.append(np.sort(NOISE)[1:] + 9, YEAR))),
-    ("check_regular_timestamps", acquired(timestamps=np.arange(100) / 10)),
-    ("check_timestamps_ascending", acquired(timestamps=NOISE + 9)),
-    ("check_timestamps_without_nans", acquired(timestamps=np.append(np.sort(NOISE)[1:] + 9, np.nan))),
+    ("check_rate_is_not_zero", acquire(rate=0.0)),
+    ("check_rate_is_positive", alter(rate=-10.0)),
+    ("check_rate_not_below_threshold", acquire(rate=0.001)),
+    ("check_missing_unit", alter(unit="")),
+    ("check_resolution", acquire(resolution=0.0)),
+    ("check_data_orientation", acquire(data=NOISE.reshape(4, 25))),
+    ("check_time_series_data_is_not_empty", acquire(data=np.empty(0))),
+    ("check_time_series_duration", acquire(timestamps=np.append(np.sort(NOISE)[1:] + 9, YEAR))),
+    ("check_regular_timestamps", acquire(timestamps=np.arange(100) / 10)),
+    ("check_timestamps_ascending", acquire(timestamps=NOISE + 9)),
+    ("check_timestamps_without_nans", acquire(timestamps=np.append(np.sort(NOISE)[1:] + 9, np.nan))),
     (
         "check_timestamps_match_first_dimension",
-        altered(rate=None, starting_time=None, timestamps=np.sort(NOISE)[1:] + 9),
+        alter(rate=None, starting_time=None, timestamps=np.sort(NOISE)[1:] + 9),
     ),
-    ("check_timestamp_of_the_first_sample_is_not_negative", acquired(timestamps=np.sort(NOISE))),
-    ("check_small_dataset_compression", acquired(data=np.zeros(7_000_000))),
+    ("check_timestamp_of_the_first_sample_is_not_negative", acquire(timestamps=np.sort(NOISE))),
+    ("check_small_dataset_compression", acquire(data=np.zeros(7_000_000))),
     ("check_spatial_series_dims", position(data=NOISE.reshape(25, 4))),
     ("check_spatial_series_unit", position(unit="V")),
     ("check_spatial_series_radians_magnitude", position(unit="radians", data=NOISE * 100)),

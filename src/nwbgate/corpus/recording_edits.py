@@ -5,7 +5,7 @@ from uuid import NAMESPACE_DNS, uuid5
 import h5py
 import numpy as np
 
-from nwbgate.corpus.file_edits import Fault, add, attribute, copy, put, remade, scaled, swap, together
+from nwbgate.corpus.file_edits import Fault, add, attribute, copy, put, remade, scale, swap, together
 
 FILTERED = "processing/ecephys/FilteredEphys/ElectricalSeriesBaselineSubtracted"
 BOTH = (FILTERED, "acquisition/ElectricalSeries")
@@ -36,10 +36,10 @@ def lose_spikes(file: h5py.File) -> None:
 
 RECORDING: list[Fault] = [
     ("voltages.peaks_are_spikes", lose_spikes),
-    ("voltages.threshold_is_below_the_spikes", scaled("units/spike_detection_threshold", 1000.0)),
+    ("voltages.threshold_is_below_the_spikes", scale("units/spike_detection_threshold", 1000.0)),
     ("spike_responses.dff_follows_spikes", remade(f"{DFF}/data", lambda trace: trace[::-1])),
     ("spike_responses.dff_follows_spikes", remade(f"{DFF}/data", lambda trace: -trace)),
-    ("spike_responses.dff_is_a_ratio", scaled(f"{DFF}/data", 100.0)),
+    ("spike_responses.dff_is_a_ratio", scale(f"{DFF}/data", 100.0)),
     ("spikes.spike_times_are_numbers", put("units/spike_times", 3, np.nan)),
     ("spikes.spike_times_are_sorted", swap("units/spike_times", 0, 1)),
     ("spikes.spikes_of_a_pipette_are_distinct", copy("units/spike_times", 3, 2)),

@@ -10,7 +10,7 @@ from nwbgate.corpus.file_edits import Edit, Fault, attribute, put, without
 PLANE = "general/optophysiology/plane"
 
 
-def replaced(path: str, value: object) -> Edit:
+def put_instead(path: str, value: object) -> Edit:
     """A dataset, or a link, is something else."""
 
     def edit(file: h5py.File) -> None:
@@ -106,16 +106,16 @@ WHOLE_FILE: list[Fault] = [
     ("file.older_specifications", older_core),
     ("file.experimental_type", experimental),
     ("file.object_id", id_of_another),
-    ("file.leads_outside", replaced("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
-    ("file.broken_link", replaced("general/institution", h5py.SoftLink("/absent"))),
+    ("file.leads_outside", put_instead("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
+    ("file.broken_link", put_instead("general/institution", h5py.SoftLink("/absent"))),
     ("dandi.nwb_version", attribute("/", "nwb_version", "NWB-2.6.0")),
     ("schema.invalid", put("session_start_time", (), "2020-01-01T00:00:00")),
-    ("schema.dtype", replaced(f"{PLANE}/excitation_lambda", "green")),
+    ("schema.dtype", put_instead(f"{PLANE}/excitation_lambda", "green")),
     ("schema.missing", without_unit),
     ("schema.missing_data_type", without(f"{PLANE}/green")),
     ("schema.incorrect_data_type", index_of_no_column),
-    ("schema.expected_array", replaced("general/keywords", "test")),
-    ("schema.shape", replaced("general/keywords", CUBE)),
+    ("schema.expected_array", put_instead("general/keywords", "test")),
+    ("schema.shape", put_instead("general/keywords", CUBE)),
     ("schema.unknown_type", attribute("acquisition/voltage", "neurodata_type", "TimeSerie")),
 ]
 #: Names of files that DANDI refuses.

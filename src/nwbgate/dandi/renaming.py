@@ -86,7 +86,7 @@ def rename_files(root: Path, renamings: Sequence[Renaming], ledger: Ledger) -> N
         for each in renamings:
             _move(root / each.source, root / each.target)
             done.append(each)
-    except BaseException:
+    except BaseException:  # an interrupt too must undo what was renamed
         for each in reversed(done):
             _move(root / each.target, root / each.source)
             _remove_empty(root, root / each.target)

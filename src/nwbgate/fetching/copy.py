@@ -58,7 +58,7 @@ class LocalCopy:
             whole = blake2b_of(stream).hexdigest() == file.blake2b
         return CopyState.WHOLE if whole else CopyState.DAMAGED
 
-    def arrived(self, file: RemoteFile) -> int:
+    def arrived_bytes(self, file: RemoteFile) -> int:
         """Return the bytes of a file that an earlier run left."""
         part = part_of(self.path(file))
         return part.stat().st_size if part.is_file() else 0
@@ -66,7 +66,7 @@ class LocalCopy:
     def keep_beginning(self, file: RemoteFile, size: int | None) -> None:
         """Reuse a truncated file as the beginning of its download, unless more has arrived."""
         path = self.path(file)
-        if path.is_symlink() or size is None or not self.arrived(file) <= path.stat().st_size < size:
+        if path.is_symlink() or size is None or not self.arrived_bytes(file) <= path.stat().st_size < size:
             return
         with explain_refusals(path):
             path.replace(part_of(path))

@@ -87,7 +87,7 @@ def newest_manifest(server: Server, release: Release, version: str = "") -> Rele
         If the server has no such manifest, or it is not sound.
     """
     if version:
-        wanted = Version.parsed(version)
+        wanted = Version.parse(version)
         if not release.accepts(wanted):
             raise UsageError(
                 "unsupported version of the release",
@@ -123,7 +123,7 @@ def _newest(server: Server, release: Release) -> Version:
             expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
             fix="name another server with --base-url",
         )
-    return max(accepted or map(Version.parsed, release.known_versions))
+    return max(accepted or map(Version.parse, release.known_versions))
 
 
 def order(
@@ -230,7 +230,7 @@ def refuse_small_disk(copy: LocalCopy, wanted: Order) -> None:
     WriteError
         If the disk has less room than the files need.
     """
-    needed = sum(max(0, (one.size or 0) - copy.arrived(one.file)) for one in wanted.to_fetch)
+    needed = sum(max(0, (one.size or 0) - copy.arrived_bytes(one.file)) for one in wanted.to_fetch)
     existing = next(folder for folder in (copy.folder, *copy.folder.parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     if needed > free:

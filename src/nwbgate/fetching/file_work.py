@@ -83,7 +83,7 @@ def fetch_elsewhere(
         problem = error or _problem_here(copy, one)
         if problem is None:
             copy.record(one.file)
-            report(max(0, (one.size or 0) - copy.arrived(one.file)))
+            report(max(0, (one.size or 0) - copy.arrived_bytes(one.file)))
         yield one, problem
 
 

@@ -27,7 +27,7 @@ class Version:
     numbers: tuple[int, ...]
 
     @classmethod
-    def parsed(cls, text: str) -> "Version":
+    def parse(cls, text: str) -> "Version":
         """Parse a version such as ``1.1.0`` or ``v1.1.0``.
 
         Raises
@@ -119,7 +119,7 @@ class Release(_ReleasePart):
 
     def accepts(self, version: Version) -> bool:
         """Return whether the layout of a version is supported."""
-        return Version.parsed(self.accepted.first) <= version < Version.parsed(self.accepted.before)
+        return Version.parse(self.accepted.first) <= version < Version.parse(self.accepted.before)
 
     def manifest_file(self, version: Version) -> str:
         """Return the file name of a version's manifest."""
@@ -129,7 +129,7 @@ class Release(_ReleasePart):
         """Return the versions whose manifests appear in a listing of any format."""
         before, _, after = self.manifest_name.partition("{version}")
         found = re.findall(re.escape(before) + f"({_VERSION.pattern})" + re.escape(after), listing)
-        return {Version.parsed(groups[0]) for groups in found}
+        return {Version.parse(groups[0]) for groups in found}
 
 
 @cache

@@ -127,7 +127,7 @@ def not_judged(found: Contents) -> list[Finding]:
     return [file_finding("file.not_judged", other.path, other.reason) for other in found.not_judged]
 
 
-def crashed(error: Exception, path: Path) -> Finding:
+def crash_finding(error: Exception, path: Path) -> Finding:
     """Return the finding on a dead worker's file, or raise the error."""
     if isinstance(error, OverLimitError):
         return over_limit(error, path)

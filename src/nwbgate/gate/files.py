@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
-from nwbgate.findings.validator_codes import crashed, unread
+from nwbgate.findings.validator_codes import crash_finding, unread
 from nwbgate.gate import PRELOAD
 from nwbgate.gate.judge import judge
 from nwbgate.processes.limits import NO_LIMITS, WorkLimits
@@ -159,7 +159,7 @@ class FileWork:
 
     def lost(self, error: Exception) -> FileResult:
         """Return the finding on a dead worker's file; raise our own faults."""
-        return FileResult(self.path, [crashed(error, self.path)])
+        return FileResult(self.path, [crash_finding(error, self.path)])
 
 
 @lru_cache(1)

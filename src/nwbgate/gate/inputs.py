@@ -53,7 +53,7 @@ class Inputs:
         """Return the tables of the manifest and those of the facts of all files."""
         return {**self.frames, **_fact_tables(facts, self.spec)}
 
-    def placed(self, outcome: Outcome) -> Outcome:
+    def with_places(self, outcome: Outcome) -> Outcome:
         """Return an outcome whose findings about tables have the file of their table."""
         findings = [
             replace(finding, path=self.csv_files.get(finding.table)) if finding.path is None else finding

@@ -28,11 +28,11 @@ def needed_codes(rules: Sequence[Rule]) -> dict[str, tuple[str, ...]]:
 
     warnings = {rule.code for rule in rules if rule.severity is Severity.WARNING}
 
-    def needed(rule: Rule) -> tuple[str, ...]:
+    def codes_before(rule: Rule) -> tuple[str, ...]:
         codes = dict.fromkeys(code for need in rule.needs for code in members(rule, need))
         return tuple(code for code in codes if rule.severity is Severity.WARNING or code not in warnings)
 
-    return {rule.code: needed(rule) for rule in rules}
+    return {rule.code: codes_before(rule) for rule in rules}
 
 
 def order_rules(rules: Sequence[Rule], needs: Mapping[str, Sequence[str]]) -> list[Rule]:

@@ -15,7 +15,7 @@ from nwbgate.gate.files import FileChecks, check_files
 from nwbgate.gate.inputs import read_inputs
 from nwbgate.gate.judge import judge
 from nwbgate.gate.merged_outcomes import MergedOutcomes
-from nwbgate.gate.selection import selected
+from nwbgate.gate.selection import select_rules
 from nwbgate.gate.table_places import with_lines
 from nwbgate.processes.cores import cores
 from nwbgate.processes.limits import WorkLimits
@@ -111,7 +111,7 @@ def run(
     )  # fmt: skip
     if changed:
         refuse_uncomparable(rules, follow_links=follow_links, qc=qc)
-    selection = selected(inputs, spec, rules, select=select, ignore=ignore, waivers=waivers, qc=qc)
+    selection = select_rules(inputs, spec, rules, select=select, ignore=ignore, waivers=waivers, qc=qc)
     selection.refuse_nothing_left(inputs, select, ignore, complete=complete, qc=qc)
     checks = FileChecks(
         rules=selection.of_scope("session"),
@@ -144,7 +144,7 @@ def run(
     rows = {name: len(frame) for name, frame in tables.items() if name != UNPARSED}
     report = Report.of(inputs.contents, known, rows, fail_on=weight, complete=complete)
     report = replace(report, unchanged={str(path): since for path, (_, since) in earlier.items()})
-    report = assemble_report(report, inputs.placed(outcome), selection.codes, selection.waivers)
+    report = assemble_report(report, inputs.with_places(outcome), selection.codes, selection.waivers)
     return replace(report, records=tuple(with_lines(report.records, inputs.csv_files)))
 
 

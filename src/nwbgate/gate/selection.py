@@ -77,7 +77,7 @@ class SelectedRules:
         refuse_nothing_left(left, select, ignore, validators=files and (self.validators or (qc and self.quality)))
 
 
-def selected(
+def select_rules(
     inputs: Inputs,
     spec: "str | Path | Spec | None",
     rules: Sequence[Rule],

@@ -56,7 +56,7 @@ class Processes:
             except WorkerDiedError as error:
                 worker.close()
                 died = error
-            except Exception as error:
+            except Exception as error:  # what the work raised, of any kind
                 self._idle.append(worker)
                 return work.lost(error)
             else:

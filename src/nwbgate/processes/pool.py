@@ -149,7 +149,7 @@ class _Crew(Generic[Result]):
         """Give a worker its work; return a result only if sending failed."""
         try:
             payload = bytes(ForkingPickler.dumps(self._works[number]))
-        except Exception as error:
+        except Exception as error:  # pickling runs code of any work
             return [(number, self._works[number].lost(error))]
         self._main = self._main or b"__main__" in payload
         worker = self._idle.pop() if self._idle else Worker(self._preload, main=self._main)
@@ -191,7 +191,7 @@ class _Crew(Generic[Result]):
         except (WorkerDiedError, UnguardedScriptError):
             worker.close()
             raise
-        except Exception as error:
+        except Exception as error:  # what the work raised, of any kind
             self._idle.append(worker)
             return self._works[number].lost(error)
         self._idle.append(worker)

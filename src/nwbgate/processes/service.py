@@ -42,7 +42,7 @@ def _answer(payload: bytes) -> bytes:
     signal.signal(signal.SIGTERM, raise_terminated)
     try:
         return bytes(ForkingPickler.dumps((True, ForkingPickler.loads(payload).run())))
-    except Exception as error:
+    except Exception as error:  # of any kind: the caller raises it again
         return _failure(error)
     finally:
         for number, handler in handlers.items():

@@ -32,7 +32,7 @@ def measure_row(
         return not_measured(metric, reason.what, unit, object)
     except NwbgateError:
         raise
-    except Exception as error:
+    except Exception as error:  # a fault of a metric is ours, and the other rows are to be measured
         return broken_row(not_measured(metric, "broken", unit, object), MeasurementFault(metric, error))
 
 
@@ -63,7 +63,7 @@ def guard_rows(
             yield row
     except NwbgateError:
         raise
-    except Exception as error:
+    except Exception as error:  # a fault of a group is ours, and the other groups are to be measured
         fault = MeasurementFault(group, error)
         left = [row for row in _rows_of_nothing(empty) if (row.metric, row.object) not in done]
         yield from (broken_row(row, fault) for row in left or [not_measured(group, fault.reason)])

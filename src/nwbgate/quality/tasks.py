@@ -10,7 +10,7 @@ import pandas as pd
 from nwbgate.errors import NwbgateError, SourceError, UsageError
 from nwbgate.findings.outcome import where_it_broke
 from nwbgate.findings.report import BrokenRule
-from nwbgate.findings.validator_codes import crashed, file_finding, over_limit
+from nwbgate.findings.validator_codes import crash_finding, file_finding, over_limit
 from nwbgate.findings.validator_codes import unread as unread_finding
 from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
@@ -143,12 +143,12 @@ class FileTask:
             quality.pictures = pictures(streams)
         except NwbgateError:
             raise
-        except Exception as error:
+        except Exception as error:  # a fault of a picture is ours, and the numbers stand
             quality.broken.append(BrokenRule("qc.pictures", where_it_broke(error), str(self.path)))
 
     def lost(self, error: Exception) -> Quality:
         """Return what is reported of a file on which a process died."""
-        return Quality(self.path.stem, (self.path,), findings=[crashed(error, self.path)])
+        return Quality(self.path.stem, (self.path,), findings=[crash_finding(error, self.path)])
 
 
 @dataclass(frozen=True)

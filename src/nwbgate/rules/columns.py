@@ -48,11 +48,11 @@ _MEMORY = Memory()
 def distinct(frame: pd.DataFrame, column: str) -> tuple[Positions, list[Any]]:
     """Return each row's position among the distinct values (-1 for none), and these values."""
 
-    def factorized() -> tuple[Positions, list[Any]]:
+    def find_positions() -> tuple[Positions, list[Any]]:
         codes, values = pd.factorize(frame[column])
         return codes, list(values)
 
-    return _MEMORY.recall(frame, ("distinct", column), factorized)
+    return _MEMORY.recall(frame, ("distinct", column), find_positions)
 
 
 def rows_among(frame: pd.DataFrame, column: str, offends: Callable[[Any], bool]) -> Mask:
@@ -85,13 +85,13 @@ def above(frame: pd.DataFrame, column: str, maximum: float) -> Mask:
 def repeated_rows(frame: pd.DataFrame, columns: Sequence[str]) -> Mask:
     """Return the rows that repeat an earlier row's complete values of `columns`."""
 
-    def found() -> Mask:
+    def find_repeated() -> Mask:
         if len(columns) > 1 and any(_names_rows(frame, column) for column in columns):
             return np.zeros(len(frame), dtype=bool)
         again: Mask = frame.duplicated(list(columns), keep="first").to_numpy(dtype=bool)
         return again & rows_given(frame, columns)
 
-    return _MEMORY.recall(frame, ("repeated", tuple(columns)), found)
+    return _MEMORY.recall(frame, ("repeated", tuple(columns)), find_repeated)
 
 
 def _names_rows(frame: pd.DataFrame, column: str) -> bool:

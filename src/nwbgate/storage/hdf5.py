@@ -128,13 +128,7 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
         if not h5py.is_hdf5(path):
             raise other_format(path, kind)
         file = h5py.File(path, "r")
-        try:
-            if walked:
-                refuse_ways_out(file, follow_links=follow_links)
-        except BaseException:
-            file.close()
-            raise
-    return file
+        return _without_ways_out(file, follow_links=follow_links) if walked else file
 
 
 def _open_store(path: Path) -> h5py.File:
@@ -142,13 +136,7 @@ def _open_store(path: Path) -> h5py.File:
     from nwbgate.storage.zarr_stores.hdf5_view import open_store  # codecs take time to load
 
     with readable(str(path)):
-        file = open_store(path)
-        try:
-            refuse_ways_out(file, follow_links=False)
-        except BaseException:
-            file.close()
-            raise
-    return file
+        return _without_ways_out(open_store(path))
 
 
 def _open_address(address: Address) -> h5py.File:
@@ -157,10 +145,15 @@ def _open_address(address: Address) -> h5py.File:
 
     with naming(address):
         file = open_url(address.url, str(address))
+    with readable(str(address)):
+        return _without_ways_out(file)
+
+
+def _without_ways_out(file: h5py.File, *, follow_links: bool = False) -> h5py.File:
+    """Return a file that leads nowhere else; close and reject any other."""
     try:
-        with readable(str(address)):
-            refuse_ways_out(file, follow_links=False)
-    except BaseException:
+        refuse_ways_out(file, follow_links=follow_links)
+    except BaseException:  # an interrupted walk too must not leave the file open
         file.close()
         raise
     return file

@@ -145,7 +145,7 @@ def _begun(client: Any, place: dict[str, str], metadata: dict[str, str]) -> Iter
     begun = client.create_multipart_upload(**place, ChecksumAlgorithm="SHA256", Metadata=metadata)
     try:
         yield begun["UploadId"]
-    except BaseException:
+    except BaseException:  # an interrupt too leaves parts that are paid for
         with suppress(Exception):  # the first failure is the one to tell; the next run tries this again
             client.abort_multipart_upload(**place, UploadId=begun["UploadId"])
         raise
@@ -164,7 +164,7 @@ def _refuse_other_content(client: Any, place: dict[str, str], head: dict[str, An
     same = head["ETag"].strip('"') == file.etag or head.get("ChecksumSHA256") == file.sha256
     if same and head["ContentLength"] == file.size:
         return
-    with suppress(Exception):
+    with suppress(Exception):  # the error below is the one to tell
         client.delete_object(**place)
     raise VerificationError(
         "the bucket holds other content than was sent",

@@ -110,7 +110,7 @@ def _in_threads(action: Callable[[Path], None], paths: Sequence[Path]) -> None:
         while waiting and not errors:
             try:
                 action(waiting.popleft())
-            except BaseException as error:
+            except BaseException as error:  # raised again by the caller, after all threads
                 errors.append(error)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in paths[:_AT_ONCE]]
@@ -129,7 +129,7 @@ def _fetch_file(file: RemoteFile, size: int, copy: LocalCopy, server: Server, st
     if state is CopyState.DAMAGED:
         copy.keep_beginning(file, size)
         copy.path(file).unlink(missing_ok=True)  # both would take more room than is reserved
-    if copy.arrived(file) > size:
+    if copy.arrived_bytes(file) > size:
         part_of(copy.path(file)).unlink()
     download(server, file, copy.path(file), _counter(file, size, stop))
 

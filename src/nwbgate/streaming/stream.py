@@ -156,7 +156,7 @@ class Stream:
         except ClusterLostError as error:
             self._ended.put(error)
             return
-        except Exception as error:
+        except Exception as error:  # a thread that raised would leave the run waiting for its session
             outcome, facts = failure(session, error), {}
         self._ended.put((session, outcome, facts))
 

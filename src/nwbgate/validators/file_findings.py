@@ -195,7 +195,7 @@ def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
     except MemoryError as error:
         message = f"the memory is not enough for it: {error}"
         raise _StepError(file_finding("file.too_large", path, message)) from error
-    except Exception as error:
+    except Exception as error:  # HDMF, PyNWB and NWB Inspector raise anything on a broken file
         message, location = _words(error)
         validator = "nwbgate" if code == "file.unreadable" else "pynwb"
         raise _StepError(file_finding(code, path, message, location=location, validator=validator)) from error

@@ -58,7 +58,7 @@ class _RawBytes:
     def faults(self, reason: Callable[[Any], str], parts: Iterable[Any]) -> Iterator[tuple[Any, str]]:
         """Yield the unreadable parts with their reasons."""
 
-        def tried(part: Any) -> str:
+        def fault_of(part: Any) -> str:
             try:
                 return reason(part)
             except OSError as error:
@@ -66,7 +66,7 @@ class _RawBytes:
 
         remaining = iter(parts)
         while batch := list(islice(remaining, BATCH)):
-            yield from (pair for pair in zip(batch, self.pool.map(tried, batch), strict=True) if pair[1])
+            yield from (pair for pair in zip(batch, self.pool.map(fault_of, batch), strict=True) if pair[1])
 
 
 def integrity_findings(path: Path, *, threads: int | None = None) -> list[Finding]:

@@ -60,7 +60,7 @@ class Batch:
     pieces: list[tuple[Corner, npt.NDArray[Any]]]
     stored: tuple[bool, ...]
 
-    def packed(self) -> list[Packed]:
+    def pack(self) -> list[Packed]:
         """Return the compressed chunks."""
         return [self._pack_chunk(corner, piece) for corner, piece in self.pieces]
 
@@ -98,7 +98,7 @@ def fill(
     """
     digests: Digests = {}
     batches = _batches(deferred)
-    for packed in _in_threads(batches, pool, 4 * threads) if pool else map(Batch.packed, batches):
+    for packed in _in_threads(batches, pool, 4 * threads) if pool else map(Batch.pack, batches):
         for chunk in packed:
             dataset.id.write_direct_chunk(chunk.corner, chunk.stream)
             digests[chunk.corner] = chunk.digest

@@ -27,7 +27,7 @@ class _NamingIO(NWBHDF5IO):  # type: ignore[misc]
         """Write a dataset."""
         try:
             return super().write_dataset(parent, builder, **options)
-        except Exception as error:
+        except Exception as error:  # HDMF raises anything; it is raised again, with its place
             error.add_note(f"{parent.name.rstrip('/')}/{builder.name}")
             raise
 

@@ -62,7 +62,7 @@ def verify(path: Path, skeleton: Skeleton, digests: dict[str, Digests], pool: Th
         for deferred in skeleton.deferred:
             reader = _ChunkComparison(read, deferred, digests[deferred.path])
             parts = batches(stored[deferred.path], max(1, _BATCH_BYTES // reader.size))
-            for damaged in pool.map(reader.damaged, parts) if pool else map(reader.damaged, parts):
+            for damaged in pool.map(reader.first_damaged, parts) if pool else map(reader.first_damaged, parts):
                 if damaged:
                     raise _differs(path, deferred.path, f", chunk at {damaged.corner}")
 
@@ -124,7 +124,7 @@ class _ChunkComparison:
         """Bytes of one uncompressed chunk."""
         return math.prod(self.deferred.chunk) * self.deferred.source.dtype.itemsize
 
-    def damaged(self, batch: list[Stored]) -> Stored | None:
+    def first_damaged(self, batch: list[Stored]) -> Stored | None:
         """Return the first chunk of a batch that differs from the given data."""
         return next((chunk for chunk in batch if not self._intact(chunk)), None)
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nwbgate.browser.tracks.marks import Judgement, Mark, placed
+from nwbgate.browser.tracks.marks import Judgement, Mark, place_marks
 
 TRIALS = pd.DataFrame({"start_time": [1.0, 5.0, 9.0], "stop_time": [4.0, 8.0, None]}, index=[10, 11, 12])
 LICKS = pd.DataFrame({"timestamps": [2.5, 3.5]})
@@ -13,23 +13,23 @@ def table(name):
 
 
 def test_keys_of_rows_give_their_times():
-    (mark,) = placed([Mark("trials.x", "error", "wrong", "correct it", "trials", (11, 99, (7, 10)))], table)
+    (mark,) = place_marks([Mark("trials.x", "error", "wrong", "correct it", "trials", (11, 99, (7, 10)))], table)
     assert mark["times"] == [[5.0, 8.0], [1.0, 4.0]]
     assert (mark["code"], mark["severity"], mark["fix"], mark["rows"]) == ("trials.x", "error", "correct it", 3)
 
 
 def test_numbers_of_rows_are_taken_before_keys():
-    (mark,) = placed([Mark("trials.x", "error", "wrong", "", "trials", ("a", "b"), (2, 0, 77))], table)
+    (mark,) = place_marks([Mark("trials.x", "error", "wrong", "", "trials", ("a", "b"), (2, 0, 77))], table)
     assert mark["times"] == [[9.0, 9.0], [1.0, 4.0]]
 
 
 def test_points_in_time_have_no_length():
-    (mark,) = placed([Mark("licks.x", "warning", "wrong", "", "licks", (1,))], table)
+    (mark,) = place_marks([Mark("licks.x", "warning", "wrong", "", "licks", (1,))], table)
     assert mark["times"] == [[3.5, 3.5]]
 
 
 def test_what_has_no_time_has_none():
-    marks = placed(
+    marks = place_marks(
         [
             Mark("a", "error", "m", "", "session", (0,)),
             Mark("b", "error", "m"),

@@ -40,7 +40,7 @@ def known(folder, metadata=None, **settings):
     """Return the sessions that are told to be done before any of them is opened."""
     recipe, sources = folder / "recipe", [folder / "sources"]
     tasks = prepare(recipe, sources, folder / "nwb", metadata=metadata, settings=Settings(check=False, **settings))
-    return [outcome.session_id for outcome in DoneSessions(tasks).finished(tasks)]
+    return [outcome.session_id for outcome in DoneSessions(tasks).outcomes(tasks)]
 
 
 def test_sessions_of_a_finished_run_are_done(folder):

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from nwbgate.browser.exports.exported_keys import exported
+from nwbgate.browser.exports.exported_keys import export_answers
 from nwbgate.browser.serving.browsed_file import RAW
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import json_text
@@ -67,7 +67,7 @@ def _packed_answers(
     library: Library, with_samples: bool, samples_from: str | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Yield each key with its answer, gzipped reproducibly."""
-    for key, content in exported(library, with_samples=with_samples, samples_from=samples_from):
+    for key, content in export_answers(library, with_samples=with_samples, samples_from=samples_from):
         yield key, gzip.compress(content, _COMPRESSION, mtime=0)
 
 

@@ -33,7 +33,9 @@ class _Options:
     samples_from: str | None = None
 
 
-def exported(library: Library, *, with_samples: bool, samples_from: str | None = None) -> Iterator[tuple[str, bytes]]:
+def export_answers(
+    library: Library, *, with_samples: bool, samples_from: str | None = None
+) -> Iterator[tuple[str, bytes]]:
     """Yield every key of an export with its answer.
 
     Parameters

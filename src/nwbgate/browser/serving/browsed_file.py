@@ -18,7 +18,7 @@ from nwbgate.browser.serving.keys import TrackNumber, UnknownKeyError
 from nwbgate.browser.serving.packing import json_text, pack
 from nwbgate.browser.tracks import masks
 from nwbgate.browser.tracks.extent import ends_of
-from nwbgate.browser.tracks.marks import Judgement, placed
+from nwbgate.browser.tracks.marks import Judgement, place_marks
 from nwbgate.browser.tracks.opening import as_tracks, facts_of
 from nwbgate.browser.tracks.quality_places import quality_of_tracks
 from nwbgate.browser.tracks.samples import Samples
@@ -122,7 +122,7 @@ class BrowsedFile:
             opened = self.opened
             ends, problems = ends_of(opened.tracks)
             tracks = [track.about() for track in opened.tracks]
-            marks = placed(self.judgement.marks, opened.tables)
+            marks = place_marks(self.judgement.marks, opened.tables)
         for number, problem in problems.items():
             tracks[number] |= {"shown": False, "problem": problem}
         own, others = quality_of_tracks(self.judgement.quality, opened.tracks)

@@ -67,11 +67,11 @@ class Library:
     def open_ahead(self) -> Thread:
         """Open the first file in a thread, while a web browser starts."""
 
-        def opened() -> None:
+        def open_first() -> None:
             with suppress(NwbgateError, OSError):
                 self.answer("doc/0")
 
-        thread = Thread(target=opened, daemon=True, name="nwbgate browse: first file")
+        thread = Thread(target=open_first, daemon=True, name="nwbgate browse: first file")
         thread.start()
         return thread
 

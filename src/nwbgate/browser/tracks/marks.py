@@ -74,7 +74,7 @@ def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def placed(marks: Iterable[Mark], table_of: Callable[[str], Any]) -> list[dict[str, Any]]:
+def place_marks(marks: Iterable[Mark], table_of: Callable[[str], Any]) -> list[dict[str, Any]]:
     """Return findings with the times of their rows.
 
     Parameters

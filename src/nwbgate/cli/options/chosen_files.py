@@ -84,9 +84,9 @@ def _sample(files: Sequence[Path], number: int, seed: int) -> list[Path]:
 
 def _announce(files: Sequence[Path], *, integrity: bool) -> None:
     """Print how many bytes may be fetched, before anything is."""
-    from nwbgate.storage.remote_files.server_files import sized
+    from nwbgate.storage.remote_files.server_files import with_size
 
-    addresses = [sized(file) for file in files if isinstance(file, Address)]
+    addresses = [with_size(file) for file in files if isinstance(file, Address)]
     if not addresses:
         return
     from nwbgate.cli.printing.transfers import (

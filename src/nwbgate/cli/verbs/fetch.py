@@ -138,7 +138,7 @@ def _beginning(wanted: "Order", copy: "LocalCopy") -> str:
     there = len(wanted.files) - len(wanted.to_fetch)
     damaged = sum(one.state is CopyState.DAMAGED for one in wanted.files)
     unknown = sum(one.size is None for one in wanted.to_fetch)
-    arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
+    arrived = sum(copy.arrived_bytes(one.file) for one in wanted.to_fetch)
     parts = [f"{there} present and verified" if there else "", f"{damaged} present but damaged" if damaged else ""]
     size = f"to fetch: {count_words(len(wanted.to_fetch), 'file')}, {bytes_in_words(wanted.size)}"
     size += f", {bytes_in_words(arrived)} of it already received" if arrived else ""
@@ -172,7 +172,7 @@ def _fetch(
 
     refuse_small_disk(copy, wanted)
     failed = []
-    arrived = sum(copy.arrived(one.file) for one in wanted.to_fetch)
+    arrived = sum(copy.arrived_bytes(one.file) for one in wanted.to_fetch)
     with executor_on(cluster) as executor, Transfers(len(wanted.to_fetch), wanted.size, arrived) as transfers:
         come = partial(fetch_elsewhere, executor=executor) if executor is not None else fetched
         for one, error in come(server, copy, wanted, transfers.advance):

@@ -135,7 +135,7 @@ def run_batch(
         return
     written_down, folder = True, tasks[0].folder
     earlier, done = EarlierFiles(folder, tasks), DoneSessions(tasks)
-    finished = {outcome.number: outcome for outcome in done.finished(tasks)}
+    finished = {outcome.number: outcome for outcome in done.outcomes(tasks)}
     left = [task for task in tasks if task.number not in finished]
     for outcome in chain(finished.values(), outcomes(left, jobs=jobs, executor=executor)):
         outcome = replace(outcome, remarks=(*outcome.remarks, *earlier.remarks(outcome)))  # noqa: PLW2901  annotated

@@ -48,7 +48,7 @@ class DoneSessions:
         self._expected = {task.number: _Expected(_key(task, recipe), _states(task.plan.sources)) for task in tasks}
         self._entries = {entry["session_id"]: entry for entry in _entries(self.folder)}
 
-    def finished(self, tasks: Sequence[SessionTask]) -> list[SessionOutcome]:
+    def outcomes(self, tasks: Sequence[SessionTask]) -> list[SessionOutcome]:
         """Return outcomes of done sessions, and remove what killed writers left."""
         found = [outcome for task in tasks if (outcome := self.outcome(task)) is not None]
         if not tasks[0].settings.dry_run:

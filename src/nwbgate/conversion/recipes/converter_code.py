@@ -45,7 +45,7 @@ def _import(module: str, recipe: Path) -> ModuleType:
     except ModuleNotFoundError as problem:
         fix = "install its package, or name a file as file.py:Name"
         raise RecipeError(f"no module named {problem.name!r}", where=str(recipe), got=module, fix=fix) from problem
-    except Exception as problem:
+    except Exception as problem:  # importing runs other people's code
         raise _broken(module, recipe, problem) from problem
 
 
@@ -64,7 +64,7 @@ def _load(path: Path, recipe: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as problem:
+    except Exception as problem:  # loading a file runs other people's code
         del sys.modules[name]
         raise _broken(path.name, recipe, problem) from problem
     _LOADED[path] = module

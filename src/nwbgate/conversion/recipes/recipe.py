@@ -159,7 +159,7 @@ class Recipe:
             return [self._check_plans(plan) for plan in planner(list(sources), values)]
         except NwbgateError:
             raise
-        except Exception as problem:
+        except Exception as problem:  # planners are other people's code
             if self.content.planner.startswith("nwbgate."):
                 raise
             got = f"{type(problem).__name__}: {problem}"

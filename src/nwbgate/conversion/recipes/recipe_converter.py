@@ -52,7 +52,7 @@ class RecipeConverter(NWBConverter):  # type: ignore[misc]  # NeuroConv has no t
                 self._align(name, alignment)
             except NwbgateError:
                 raise
-            except Exception as problem:
+            except Exception as problem:  # alignment is other people's code, too
                 raise SourceError(
                     f"cannot align the interface {name}",
                     where=f"interface {name}: alignment",

@@ -12,7 +12,7 @@ Comparison = Mapping[Any, Any]
 _ABSENT = "the file does not tell how far its raw sources agree"
 
 
-def unmatched(row: Comparison) -> float:
+def unmatched_number(row: Comparison) -> float:
     """Return how many events or samples of one source the other does not have."""
     return float(row["n_unmatched"])
 
@@ -66,20 +66,20 @@ def deviation(row: Comparison) -> float:
     return float(row["deviation_sec"])
 
 
-def reported(row: Comparison) -> float:
+def reported_number(row: Comparison) -> float:
     """Return the number of the first source alone."""
     return float(row["n_expected"])
 
 
 #: Metric to the comparison that it is about, its function, and its unit.
 METRICS = {
-    "sources.late_frames_unmatched": ("late_stimulus_frames", unmatched, "1"),
+    "sources.late_frames_unmatched": ("late_stimulus_frames", unmatched_number, "1"),
     "sources.clock_deviation": ("late_stimulus_frames", deviation, "s"),
     "sources.licks_unfelt": ("licks", unmatched_share, "1"),
     "sources.photodiode_missing": ("photodiode_turns", missing_share, "1"),
     "sources.photodiode_odd": ("photodiode_turns", odd_share, "1"),
-    "sources.eye_frames_apart": ("eye_frames", unmatched, "1"),
-    "sources.eye_frames_lost": ("lost_eye_frames", reported, "1"),
+    "sources.eye_frames_apart": ("eye_frames", unmatched_number, "1"),
+    "sources.eye_frames_lost": ("lost_eye_frames", reported_number, "1"),
     "sources.imaging_surplus": ("imaging_frames", surplus, "1"),
 }
 

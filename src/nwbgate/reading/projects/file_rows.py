@@ -98,7 +98,7 @@ def file_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def selected(table: pd.DataFrame, where: str | None, equal: dict[str, Any]) -> pd.DataFrame:
+def select_rows(table: pd.DataFrame, where: str | None, equal: dict[str, Any]) -> pd.DataFrame:
     """Return the rows that fulfil a query and have the given values.
 
     Parameters

@@ -16,7 +16,7 @@ from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.tables import RELEASE_FOLDER
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.projects.container import Container
-from nwbgate.reading.projects.file_rows import file_table, selected
+from nwbgate.reading.projects.file_rows import file_table, select_rows
 from nwbgate.reading.projects.missing_files import MissingFiles
 from nwbgate.reading.projects.mouse_history import training_history, with_performance
 from nwbgate.reading.projects.session_numbers import SessionNumbers, session_numbers, whole_number
@@ -225,7 +225,7 @@ class Project(Catalogue):
         UsageError
             If there is no such column, or the query is invalid.
         """
-        return selected(self.nwb_files, where, equal)
+        return select_rows(self.nwb_files, where, equal)
 
     def open(self, which: str | Path) -> "NWBData":
         """Open a file by its ``session_id`` or path.

@@ -22,7 +22,7 @@ def enum(place: Place) -> Rule | None:
     listed = set(allowed)
     in_lists = place.column.type in ("integers", "strings")
 
-    def unlisted(frame: "pd.DataFrame") -> "Rows":
+    def find_others(frame: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import offending, rows_among
 
         def off(value: Any) -> bool:
@@ -36,7 +36,7 @@ def enum(place: Place) -> Rule | None:
     return place.rule(
         "enum",
         f"{place.name} is one of: {shown}.",
-        unlisted,
+        find_others,
         example=f"{allowed[0]}x." if isinstance(allowed[0], str) else "",
         fix="correct the spelling; if the value is right and new, add it to the specification.",
     )
@@ -48,7 +48,7 @@ def pattern(place: Place) -> Rule | None:
     if form is None:
         return None
 
-    def unmatched(frame: "pd.DataFrame") -> "Rows":
+    def find_unlike(frame: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import offending, rows_unlike
 
         return offending(frame, rows_unlike(frame, place.name, form), place.name, f"text of the form {form}")
@@ -56,7 +56,7 @@ def pattern(place: Place) -> Rule | None:
     return place.rule(
         "pattern",
         f"{place.name} has the form {form}.",
-        unmatched,
+        find_unlike,
         fix="correct the text.",
     )
 
@@ -111,7 +111,7 @@ def corrected(place: Place) -> Rule | None:
     if not corrections:
         return None
 
-    def uncorrected(frame: "pd.DataFrame") -> "Rows":
+    def find_wrong(frame: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import offending
 
         keys = frame[place.table.keys[0]]
@@ -124,7 +124,7 @@ def corrected(place: Place) -> Rule | None:
     return place.rule(
         "corrected",
         f"{place.name} is not one of {len(corrections)} values that a later release corrected.",
-        uncorrected,
+        find_wrong,
         needs=tuple(f"{place.table_name}.{key}" for key in place.table.keys),
         example=f"{first.wrong}, which was corrected to {first.right}.",
         fix="use the corrected value, or a later release.",

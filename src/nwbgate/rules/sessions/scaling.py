@@ -96,13 +96,13 @@ def emission_fits_excitation(optics: "pd.DataFrame") -> "Rows":
         swapped = (excited < _MULTIPHOTON) & (emitted - excited > _STOKES)
         wrong = above | swapped | (excited == emitted)
 
-    def got() -> "pd.Series[Any]":
+    def wavelengths() -> "pd.Series[Any]":
         words = as_column(optics, ["; the two may have changed places" if each else "" for each in swapped])
         light = optics["excitation_lambda"].astype(str) + " nm excite and " + optics["emission_lambda"].astype(str)
         return light + " nm are emitted" + words
 
     expected = "emission below the excitation by several photons, or up to 250 nm above that by one"
-    return offending(optics, wrong, got, expected)
+    return offending(optics, wrong, wavelengths, expected)
 
 
 @check(scope="session", column="grid_spacing")

@@ -43,7 +43,7 @@ def server_contents(address: Address) -> Contents:
     return Contents((address,))
 
 
-def sized(address: Address) -> Address:
+def with_size(address: Address) -> Address:
     """Return an address with its file's size, asking the server if unknown.
 
     Raises

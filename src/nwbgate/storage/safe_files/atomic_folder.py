@@ -107,7 +107,7 @@ def _take_name(temporary: Path, target: Path) -> None:
         target.rename(aside)
     try:
         temporary.rename(target)
-    except BaseException:
+    except BaseException:  # an interrupt too must give the earlier folder its name back
         with suppress(FileNotFoundError):
             aside.rename(target)
         raise

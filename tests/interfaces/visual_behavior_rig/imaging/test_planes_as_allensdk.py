@@ -75,7 +75,7 @@ def test_clock_and_metadata(pair):
     times = plane.clock.times
     np.testing.assert_allclose(times, np.load(kept / "arrays.npz")["ophys_timestamps"], rtol=0, atol=1e-12)
     theirs = json.loads((kept / "scalars.json").read_text())["metadata"]
-    described = plane.described(rounded_rate(times), plane.name)
+    described = plane.description(rounded_rate(times), plane.name)
     assert described.imaging_rate == theirs["ophys_frame_rate"]
     assert described.indicator == theirs["indicator"]
     assert described.location == theirs["targeted_structure"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nwbgate.errors import SourceError
-from nwbgate.interfaces.visual_behavior_rig.imaging.planes import named
+from nwbgate.interfaces.visual_behavior_rig.imaging.planes import planes_by_name
 from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane, indicator
 from nwbgate.samples.rig.sync_recording import imaging_frames
 from support.rig_sample import BY_FOLDER, plane_json, rig_sample
@@ -113,16 +113,16 @@ def test_planes_of_one_place_are_named_by_their_experiment(tmp_path_factory):
     folder = rig_sample(tmp_path_factory.getbasetemp())
     first, second = (RigPlane(plane_json(folder, "ophys_multi_plane", number)) for number in (0, 1))
     second.name = first.name
-    assert list(named([second, first])) == ["VISp_150_2600010410", "VISp_150_2600010411"]
+    assert list(planes_by_name([second, first])) == ["VISp_150_2600010410", "VISp_150_2600010411"]
 
 
 def test_planes_of_two_sessions_or_twice_the_same_are_refused(tmp_path_factory):
     folder = rig_sample(tmp_path_factory.getbasetemp())
     single = RigPlane(plane_json(folder, "ophys_single_plane"))
     with pytest.raises(SourceError, match="different sessions"):
-        named([single, RigPlane(plane_json(folder, "ophys_multi_plane"))])
+        planes_by_name([single, RigPlane(plane_json(folder, "ophys_multi_plane"))])
     with pytest.raises(SourceError, match="of one imaging plane"):
-        named([single, single])
+        planes_by_name([single, single])
 
 
 @pytest.mark.parametrize(

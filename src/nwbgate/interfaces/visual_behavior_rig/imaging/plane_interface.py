@@ -97,7 +97,7 @@ class PlaneInterface(RigInterface, AlignedInterface):
         if self.plane_name in nwbfile.imaging_planes:
             return nwbfile.imaging_planes[self.plane_name]
         device = rig(nwbfile, metadata, self.facts.rig_name)
-        described = self.plane.described(rounded_rate(self.frame_times()), self.plane_name)
+        described = self.plane.description(rounded_rate(self.frame_times()), self.plane_name)
         return add_imaging_plane(nwbfile, described, device, description(metadata, TABLE))
 
     def cell_table(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> PlaneSegmentation:

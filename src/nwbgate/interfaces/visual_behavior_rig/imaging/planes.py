@@ -72,7 +72,7 @@ class PlanesInterface(RigInterface, AlignedInterface):
     ) -> None:
         super().__init__(file_paths=[str(path) for path in file_paths], verbose=verbose)
         self.source_data |= {"allow_trim": allow_trim, "imaging_edge": imaging_edge}
-        self.planes = named([RigPlane(path, allow_trim, imaging_edge) for path in file_paths])
+        self.planes = planes_by_name([RigPlane(path, allow_trim, imaging_edge) for path in file_paths])
         self.facts = next(iter(self.planes.values())).facts
         self.streams = [
             kind(file_path=plane.path, plane_name=name, allow_trim=allow_trim, imaging_edge=imaging_edge)
@@ -107,7 +107,7 @@ class PlanesInterface(RigInterface, AlignedInterface):
             stream.add_to_nwbfile(nwbfile, dict(metadata))
 
 
-def named(planes: Sequence[RigPlane]) -> dict[str, RigPlane]:
+def planes_by_name(planes: Sequence[RigPlane]) -> dict[str, RigPlane]:
     """Return planes by the name that each gets, in the order of their experiments.
 
     A plane is ``<targeted_structure>_<targeted_depth>``; where that is equal, the experiment's identifier follows.

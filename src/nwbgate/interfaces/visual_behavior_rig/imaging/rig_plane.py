@@ -159,7 +159,7 @@ class RigPlane:
                 cells = cells.assign(**{column: values})
         return cells
 
-    def described(self, imaging_rate: float, name: str) -> PlaneDescription:
+    def description(self, imaging_rate: float, name: str) -> PlaneDescription:
         """Return the plane described by the facts.
 
         Parameters

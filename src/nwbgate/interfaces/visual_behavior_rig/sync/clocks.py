@@ -120,7 +120,7 @@ class Clocks:
             clock = replace(clock, name=name, times=plane_group(clock.times, group, groups))
         if frames is None:
             return clock
-        return clock.fitted(frames, max(allow_trim, 0 if groups > 1 else SURPLUS_OF_SINGLE_PLANE))
+        return clock.fit(frames, max(allow_trim, 0 if groups > 1 else SURPLUS_OF_SINGLE_PLANE))
 
     def camera(self, name: str, frames: int | None = None) -> NamedClock:
         """Return the clock of a camera: ``eye``, ``behavior`` or ``face``.
@@ -138,7 +138,7 @@ class Clocks:
             If there are more frames than pulses.
         """
         clock = self.signal(name)
-        return clock if frames is None else clock.fitted(frames, -1)
+        return clock if frames is None else clock.fit(frames, -1)
 
     def monitor_delay(self, rig: str, stimulus: FloatArray) -> MonitorDelay:
         """Return the monitor delay, measured with the photodiode or tabled for the rig.

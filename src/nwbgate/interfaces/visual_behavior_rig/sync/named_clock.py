@@ -32,7 +32,7 @@ class NamedClock:
     source: str
     decisions: tuple[str, ...] = ()
 
-    def fitted(self, samples: int, surplus: int = 0) -> "NamedClock":
+    def fit(self, samples: int, surplus: int = 0) -> "NamedClock":
         """Return the clock cut to the samples of a stream.
 
         Parameters
@@ -85,7 +85,7 @@ class NamedClock:
         UsageError
             If the interface does not know its samples, as pose estimations do not, and none are given.
         """
-        fitted = self.fitted(_samples_of(interface) if samples is None else samples, surplus)
+        fitted = self.fit(_samples_of(interface) if samples is None else samples, surplus)
         interface.set_aligned_timestamps(fitted.times)
         return fitted
 

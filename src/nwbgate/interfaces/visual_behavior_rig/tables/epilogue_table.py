@@ -40,7 +40,7 @@ def with_blocks(pickle: StimulusPickle, flashes: pd.DataFrame, times: FloatArray
         If frames of the movie have no time.
     """
     if pickle.epilogue is None or not len(flashes):
-        return typed(flashes.assign(stimulus_block=0)), []
+        return with_types(flashes.assign(stimulus_block=0)), []
     movie = movie_rows(pickle, pickle.epilogue, times)
     gray = _gray_before(flashes)
     task, decisions = len(gray), []
@@ -59,7 +59,7 @@ def with_blocks(pickle: StimulusPickle, flashes: pd.DataFrame, times: FloatArray
         between.assign(stimulus_block=task + _TO_GRAY),
         movie.assign(stimulus_block=task + _TO_MOVIE),
     ]
-    table = typed(pd.concat([typed(part) for part in parts], ignore_index=True))
+    table = with_types(pd.concat([with_types(part) for part in parts], ignore_index=True))
     return table.sort_values("start_time", kind="stable", ignore_index=True), decisions
 
 
@@ -112,7 +112,7 @@ def block_names(table: pd.DataFrame, *, passive: bool) -> npt.NDArray[np.object_
     return names
 
 
-def typed(rows: pd.DataFrame) -> pd.DataFrame:
+def with_types(rows: pd.DataFrame) -> pd.DataFrame:
     """Return presentations with column types that allow missing values."""
     kinds: dict[str, tuple[str, ...]] = {
         "Int64": ("image_index", "movie_frame_index", "movie_repeat", "flashes_since_change")

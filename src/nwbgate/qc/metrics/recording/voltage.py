@@ -105,7 +105,7 @@ def measure_voltage(peaks: Peaks, threshold: float) -> Iterator[Measurement]:
     def ratio() -> float:
         return threshold_ratio(threshold, noise_level(voltage))
 
-    def applied() -> float:
+    def threshold_of_spikes() -> float:
         return applied_threshold(threshold, noise_level(voltage))
 
     for name, compute, unit in (
@@ -115,8 +115,8 @@ def measure_voltage(peaks: Peaks, threshold: float) -> Iterator[Measurement]:
         ("voltage.threshold_oddness", lambda: threshold_oddness(ratio()), "1"),
         ("spikes.off_peak", peaks.off_peak, "1"),
         ("spikes.peak_offset", peaks.offset, "samples"),
-        ("spikes.missed_peaks", lambda: peaks.missed_share(applied()), "1"),
-        ("spikes.unreported_peaks", lambda: peaks.unreported_share(applied()), "1"),
+        ("spikes.missed_peaks", lambda: peaks.missed_share(threshold_of_spikes()), "1"),
+        ("spikes.unreported_peaks", lambda: peaks.unreported_share(threshold_of_spikes()), "1"),
         ("spikes.signal_to_noise", lambda: float(np.median(peaks.amplitudes)) / noise_level(voltage), "1"),
         ("spikes.amplitude", lambda: float(np.mean(peaks.amplitudes)) * MILLI, "mV"),
         ("spikes.amplitude_variation", lambda: variation(peaks.amplitudes), "1"),
