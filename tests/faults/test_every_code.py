@@ -8,7 +8,8 @@ from nwbgate.corpus.inspector_edits import INSPECTOR
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
 from nwbgate.corpus.rig_edits import RIG
-from nwbgate.corpus.session_edits import CONTENT, SESSION
+from nwbgate.corpus.session_content_edits import CONTENT
+from nwbgate.corpus.session_edits import SESSION
 from nwbgate.corpus.validator_edits import NAMES, WHOLE_FILE
 from nwbgate.findings.validator_codes import catalogue
 from nwbgate.gate.shipped_codes import shipped_rules

@@ -9,7 +9,8 @@ from nwbgate.corpus.file_edits import Fault, plant_in_copy
 from nwbgate.corpus.recording_edits import RECORDING
 from nwbgate.corpus.released_edits import BYTES, RELEASED
 from nwbgate.corpus.rig_edits import RIG, with_sources
-from nwbgate.corpus.session_edits import CONTENT, SESSION
+from nwbgate.corpus.session_content_edits import CONTENT
+from nwbgate.corpus.session_edits import SESSION
 
 #: Whole-file validators: they say what the schema shows too a second time, and are left out whole.
 VALIDATORS = ("file", "schema", "inspector", "dandi")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from nwbgate.archives.client import explain_refusals
+from nwbgate.archives.client import explain_failures
 
 #: Files that one answer of the archive lists.
 _PAGE = 1000
@@ -53,7 +53,7 @@ def remote_assets(dandiset: Any) -> dict[str, RemoteAsset]:
     UnreachableError, FetchError
         If the archive does not answer, or refuses.
     """
-    with explain_refusals(str(dandiset.identifier)):
+    with explain_failures(str(dandiset.identifier)):
         rows = list(
             dandiset.client.paginate(
                 f"{dandiset.version_api_path}assets/", page_size=_PAGE, params={"metadata": "true", "order": "path"}

@@ -35,7 +35,7 @@ def connect(instance: str, *, with_key: bool) -> Any:
         If it refuses the key.
     """
     address = api_address(instance)
-    with explain_refusals(instance):
+    with explain_failures(instance):
         client = _client(address)
         key = _key(address)
         if key:
@@ -57,7 +57,7 @@ def key_variable(address: str) -> str:
 
 
 @contextmanager
-def explain_refusals(where: str) -> Iterator[None]:
+def explain_failures(where: str) -> Iterator[None]:
     """Turn errors of dandi-cli's client into our own, none of which holds a key.
 
     Parameters

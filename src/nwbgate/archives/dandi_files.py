@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from nwbgate.archives.assets import RemoteAsset, remote_assets
-from nwbgate.archives.client import api_address, connect, explain_refusals
+from nwbgate.archives.client import api_address, connect, explain_failures
 from nwbgate.archives.library import dandi_library
 from nwbgate.errors import FetchError, UsageError
 
@@ -105,7 +105,7 @@ def dandi_files(address: str) -> list[DandiFile]:
     """
     meant = DandiAddress.parse(address)
     client = connect(meant.instance, with_key=False)
-    with explain_refusals(f"dandiset {meant.number} of {api_address(meant.instance)}"):
+    with explain_failures(f"dandiset {meant.number} of {api_address(meant.instance)}"):
         dandiset = client.get_dandiset(meant.number, meant.version, lazy=False)
         hidden = dandiset.embargo_status is not dandi_library("dandi.consts").EmbargoStatus.OPEN
         version = dandiset.version_id
@@ -136,7 +136,7 @@ def _storage(places: Iterable[str]) -> str:
 def _signed_address(client: Any, asset: RemoteAsset) -> str:
     """Return the signed address of an embargoed file; it expires and holds no key."""
     path = f"/assets/{asset.identifier}/download/"
-    with explain_refusals(asset.path):
+    with explain_failures(asset.path):
         answer = client.get(path, json_resp=False, allow_redirects=False)
     location = answer.headers.get("Location")
     if not location:

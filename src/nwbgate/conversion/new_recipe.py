@@ -17,7 +17,8 @@ from nwbgate.conversion.recipes.placeholders import FILL_IN, TEMPLATE
 from nwbgate.conversion.recipes.recipe import FILE, load_recipe
 from nwbgate.conversion.sources.source_patterns import fields_of
 from nwbgate.errors import RecipeError, UsageError
-from nwbgate.storage.safe_files.atomic import explain_refusals, write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Place of a session in the source folder, unless another is given.
 LAYOUT = "{subject_id}/{session_id}"

@@ -18,8 +18,8 @@ from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.conversion.subject import refuse_subject
 from nwbgate.errors import WriteError
 from nwbgate.processes.cores import cores
-from nwbgate.storage.safe_files.atomic import remove_leftovers
 from nwbgate.storage.safe_files.folder_contents import bytes_of
+from nwbgate.storage.safe_files.leftovers import remove_leftovers
 from nwbgate.writing import provenance
 from nwbgate.writing.writer import write_nwb
 

@@ -8,8 +8,9 @@ from typing import Any
 import h5py
 import numpy as np
 
-from nwbgate.storage.safe_files.atomic import explain_refusals, replacing
+from nwbgate.storage.safe_files.atomic import replacing
 from nwbgate.storage.safe_files.disk import changed_hdf5
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Changes an open file.
 Edit = Callable[[h5py.File], None]

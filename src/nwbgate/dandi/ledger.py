@@ -9,7 +9,7 @@ from typing import Any
 import nwbgate
 from nwbgate.dandi.files.digests import Digests, State
 from nwbgate.json_lines import append_line, read_lines
-from nwbgate.storage.safe_files.atomic import explain_refusals
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Name of the ledger in the folder; dandi-cli passes over hidden files.
 FILE_NAME = ".dandi-ledger.jsonl"

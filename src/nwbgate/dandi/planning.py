@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.archives.assets import RemoteAsset, remote_assets
-from nwbgate.archives.client import api_address, connect, explain_refusals
+from nwbgate.archives.client import api_address, connect, explain_failures
 from nwbgate.dandi.dandiset.dandiset_file import DandisetFile, dandiset_findings, read_dandiset_file
 from nwbgate.dandi.files.examination import Examination
 from nwbgate.dandi.judgement import Judgement, Strictness, judge_files
@@ -226,7 +226,7 @@ def dandiset_of(instance: str, dandiset: DandisetFile, version: str, *, with_key
         If the archive does not answer, or does not have it.
     """
     client = connect(instance, with_key=with_key)
-    with explain_refusals(f"dandiset {dandiset.identifier} of {api_address(instance)}"):
+    with explain_failures(f"dandiset {dandiset.identifier} of {api_address(instance)}"):
         return client.get_dandiset(dandiset.identifier, version, lazy=False)
 
 

@@ -14,7 +14,8 @@ from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.storage.hdf5 import open_nwb_file
-from nwbgate.storage.safe_files.atomic import explain_refusals, sync
+from nwbgate.storage.safe_files.atomic import sync
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Codes of findings about a name that another name corrects.
 CODES = frozenset({"dandi.filename", "dandi.folder", "dandi.subject_folder", "publish.subject"})

@@ -12,7 +12,8 @@ from nwbgate.errors import UsageError
 from nwbgate.fetching.download import blake2b_of, part_of
 from nwbgate.fetching.manifest import ReleaseManifest, RemoteFile
 from nwbgate.json_text import parse_json
-from nwbgate.storage.safe_files.atomic import explain_refusals, write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 RECORD = "_downloaded_data.json"
 LAST_USED = "_manifest_last_used.txt"

@@ -11,8 +11,9 @@ from nwbgate.errors import FetchError
 from nwbgate.fetching.content import BLOCK, InterruptionError
 from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import Server
-from nwbgate.storage.safe_files.atomic import explain_refusals, sync
+from nwbgate.storage.safe_files.atomic import sync
 from nwbgate.storage.safe_files.locks import CAREFULLY, try_lock, with_open_file
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Added to a file's name until its content is whole.
 PART = ".part"

@@ -21,7 +21,8 @@ from nwbgate.quality.tables import measurement_table
 from nwbgate.report.qc_across import across_page
 from nwbgate.report.qc_overview import overview_page
 from nwbgate.report.qc_page import Page, session_page
-from nwbgate.storage.safe_files.atomic import explain_refusals, unwritten, write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.refusals import explain_refusals, unwritten
 
 #: Folder, beside the pages, of what is known of a session beside its measurements: its pictures and its metadata.
 _KEPT = "pictures"

@@ -19,10 +19,11 @@ from nwbgate.qc.quality_control_json import VOCABULARY
 from nwbgate.quality.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.hdf5 import open_hdf5
-from nwbgate.storage.safe_files.atomic import explain_refusals, replacing, sync
+from nwbgate.storage.safe_files.atomic import replacing, sync
 from nwbgate.storage.safe_files.disk import changed_hdf5
 from nwbgate.storage.safe_files.file_errors import lock_error
 from nwbgate.storage.safe_files.folder_contents import is_store
+from nwbgate.storage.safe_files.refusals import explain_refusals
 from nwbgate.writing.unchanged import refuse_changes
 
 #: Where the table is, and its name.

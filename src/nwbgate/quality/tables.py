@@ -14,7 +14,8 @@ from nwbgate.qc.measurement import COLUMNS, join_tables, not_measured, table
 from nwbgate.quality.codes import MEASURABLE
 from nwbgate.quality.outcome import Judged
 from nwbgate.quality.tasks import Quality
-from nwbgate.storage.safe_files.atomic import explain_refusals, unwritten, write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.refusals import explain_refusals, unwritten
 
 #: Columns before those of a measurement or a result: what it is about.
 ABOUT = ("scope", "session", "file")

@@ -16,8 +16,9 @@ from pathlib import Path
 import h5py
 
 from nwbgate.samples.target import writing_sample
-from nwbgate.storage.safe_files.atomic import explain_refusals, replacing, write_whole
+from nwbgate.storage.safe_files.atomic import replacing, write_whole
 from nwbgate.storage.safe_files.disk import changed_hdf5
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Release whose layout the files have, and its name.
 VERSION, PROJECT = "1.1.0", "visual-behavior-ophys"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.fetching.download import PART, part_of
-from nwbgate.storage.safe_files.atomic import explain_refusals
 from nwbgate.storage.safe_files.locks import CAREFULLY, try_lock
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Folders of the scratch folder: the copy of the release, and files on their way to a bucket.
 RELEASE, OUTPUT = "release", "nwb"

@@ -16,7 +16,7 @@ from hdmf.spec import NamespaceCatalog
 from pynwb import NWBHDF5IO, NWBFile, get_manager
 
 from nwbgate.errors import NwbgateError, WriteError
-from nwbgate.storage.safe_files.atomic import system_errno
+from nwbgate.storage.safe_files.refusals import system_errno
 from nwbgate.writing.placeholders import Deferred, Small, Spool, defer, is_link
 
 

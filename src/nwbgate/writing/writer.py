@@ -14,10 +14,12 @@ from pynwb import NWBFile
 
 from nwbgate.errors import UsageError
 from nwbgate.processes.cores import cores
-from nwbgate.storage.safe_files.atomic import STORE, explain_refusals, replacing, spool_path, sync
+from nwbgate.storage.safe_files.atomic import replacing, sync
 from nwbgate.storage.safe_files.atomic_folder import replacing_store
 from nwbgate.storage.safe_files.disk import Disk
 from nwbgate.storage.safe_files.folder_contents import bytes_of
+from nwbgate.storage.safe_files.leftovers import STORE, spool_path
+from nwbgate.storage.safe_files.refusals import explain_refusals
 from nwbgate.writing.fill import Digests, fill
 from nwbgate.writing.skeleton import Skeleton, write_skeleton
 from nwbgate.writing.sources import spool_iterator

@@ -13,14 +13,9 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import CheckError, WriteError
-from nwbgate.storage.safe_files.atomic import (
-    explain_refusals,
-    remove_leftovers,
-    replacing,
-    spool_path,
-    system_errno,
-    write_whole,
-)
+from nwbgate.storage.safe_files.atomic import replacing, write_whole
+from nwbgate.storage.safe_files.leftovers import remove_leftovers, spool_path
+from nwbgate.storage.safe_files.refusals import explain_refusals, system_errno
 
 
 def names(folder: Path) -> list[str]:
@@ -44,7 +39,8 @@ write_whole(Path(sys.argv[1]), [b"whole"])
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from nwbgate.storage.safe_files.atomic import replacing, spool_path
+from nwbgate.storage.safe_files.atomic import replacing
+from nwbgate.storage.safe_files.leftovers import spool_path
 with replacing(Path(sys.argv[1]), overwrite=True) as temporary:
     temporary.write_bytes(b"half a file")
     spool_path(temporary).write_bytes(b"spool")
@@ -323,7 +319,7 @@ def test_writers_into_a_large_folder_list_it_once(tmp_path, monkeypatch):
     listed = []
     scan = os.scandir
     monkeypatch.setattr(
-        "nwbgate.storage.safe_files.atomic.os.scandir", lambda folder: listed.append(folder) or scan(folder)
+        "nwbgate.storage.safe_files.leftovers.os.scandir", lambda folder: listed.append(folder) or scan(folder)
     )
     for number in range(600):
         (tmp_path / f"{number}.nwb").touch()

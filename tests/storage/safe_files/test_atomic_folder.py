@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.safe_files.atomic import remove_leftovers
 from nwbgate.storage.safe_files.atomic_folder import replacing_folder, replacing_store
+from nwbgate.storage.safe_files.leftovers import remove_leftovers
 
 
 def fill(folder, text="new"):

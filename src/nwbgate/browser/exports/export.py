@@ -12,8 +12,9 @@ from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.serving.page_files import bundle, index_page, page_names, page_text
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.storage.safe_files.atomic import explain_refusals, unwritten, write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
 from nwbgate.storage.safe_files.atomic_folder import replacing_folder
+from nwbgate.storage.safe_files.refusals import explain_refusals, unwritten
 
 #: As the server's policy, in the page itself.
 _POLICY = (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from nwbgate.errors import UsageError, WriteError
-from nwbgate.storage.safe_files.atomic import unwritten, write_whole
+from nwbgate.storage.safe_files.atomic import write_whole
+from nwbgate.storage.safe_files.refusals import unwritten
 
 if TYPE_CHECKING:
     from nwbgate.findings.report import Report

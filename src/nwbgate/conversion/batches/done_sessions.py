@@ -12,7 +12,7 @@ from nwbgate.conversion.batches import ledger
 from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.batches.task import SessionTask
 from nwbgate.conversion.recipes.recipe import load_recipe
-from nwbgate.storage.safe_files.atomic import STORE, remove_leftovers_of
+from nwbgate.storage.safe_files.leftovers import STORE, remove_leftovers_of
 from nwbgate.writing.provenance import digest
 
 #: Size and time of the last modification (ns) of a file; None where it is not there.

@@ -11,7 +11,7 @@ from nwbgate.conversion.recipes.recipe import load_recipe
 from nwbgate.errors import NwbgateError
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
-from nwbgate.storage.safe_files.atomic import remove_leftovers
+from nwbgate.storage.safe_files.leftovers import remove_leftovers
 
 #: Imported once and shared by all workers, which saves each of them more than a second.
 PRELOAD = ("nwbgate.conversion.batches.task", "nwbgate.validators.file_findings")

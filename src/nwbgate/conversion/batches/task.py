@@ -21,7 +21,7 @@ from nwbgate.conversion.sources.session_sources import size_of
 from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
 from nwbgate.interfaces.plan import SessionPlan
-from nwbgate.storage.safe_files.atomic import STORE
+from nwbgate.storage.safe_files.leftovers import STORE
 
 _PACKAGE = Path(nwbgate.__file__).parent
 #: Modules that call the converter of a recipe: an exception that arises below them is the converter's, not ours.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from nwbgate.archives.client import explain_refusals
+from nwbgate.archives.client import explain_failures
 from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.files.digests import State
 from nwbgate.dandi.planning import Action, PlannedFile
@@ -119,7 +119,7 @@ class Transfer:
         )
         requests = dandi_library("requests")
         try:
-            with explain_refusals(one.path):
+            with explain_failures(one.path):
                 done = asset.upload(
                     self.dandiset, dict(one.examination.metadata), jobs=_PARTS, replacing=self._file_to_replace(one)
                 )
@@ -161,7 +161,7 @@ class Transfer:
         """Return a file's identifier if it arrived despite an apparent failure."""
         digests = one.examination.digests
         try:
-            with explain_refusals(one.path):
+            with explain_failures(one.path):
                 found = self.dandiset.get_asset_by_path(one.path)
                 etag = found.get_raw_metadata().get("digest", {}).get("dandi:dandi-etag")
         except FetchError:

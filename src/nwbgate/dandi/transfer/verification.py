@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nwbgate.archives.assets import RemoteAsset, remote_assets
-from nwbgate.archives.client import explain_refusals
+from nwbgate.archives.client import explain_failures
 from nwbgate.dandi.dandiset.dandiset_file import FILE_NAME, read_dandiset_file
 from nwbgate.dandi.files.digests import Digests, State, file_digests
 from nwbgate.dandi.ledger import Ledger
@@ -112,7 +112,7 @@ def _version_info(dandiset: Any, wait: float) -> Mapping[str, Any]:
     """Return the archive's verdict on a version, once it has validated it."""
     until = time.monotonic() + wait
     while True:
-        with explain_refusals(f"dandiset {dandiset.identifier}, version {dandiset.version_id}"):
+        with explain_failures(f"dandiset {dandiset.identifier}, version {dandiset.version_id}"):
             info: dict[str, Any] = dandiset.client.get(f"{dandiset.version_api_path}info/")
         pending = any(_is_pending(error) for error in info.get("asset_validation_errors") or [])
         if not (pending or info.get("status") in _UNDECIDED) or time.monotonic() + _PAUSE > until:

@@ -3,7 +3,7 @@
 from nwbgate.rules.rule import Rule
 from nwbgate.rules.sessions import clocks, coverage, genotype, identity, rig, scaling, sources
 from nwbgate.rules.sessions.behavior import eye, licks, outcomes, rewards, running, trials
-from nwbgate.rules.sessions.imaging import detected_events, masks, motion, planes, rois, traces
+from nwbgate.rules.sessions.imaging import detected_events, masks, motion, planes, rois, trace_partners, traces
 from nwbgate.rules.sessions.recording import responses, units, voltages
 from nwbgate.rules.sessions.stimulus import cadence, changes, event_frames, flashes, frames, images, presentations
 
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *planes.RULES,
     *rois.RULES,
     *traces.RULES,
+    *trace_partners.RULES,
     *detected_events.RULES,
     *masks.RULES,
     *motion.RULES,

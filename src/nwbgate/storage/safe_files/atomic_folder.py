@@ -10,9 +10,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from nwbgate.errors import WriteError
-from nwbgate.storage.safe_files.atomic import explain_refusals, sync, temporary_prefix
+from nwbgate.storage.safe_files.atomic import sync
 from nwbgate.storage.safe_files.folder_contents import is_store
+from nwbgate.storage.safe_files.leftovers import temporary_prefix
 from nwbgate.storage.safe_files.locks import CAREFULLY, try_lock
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Files whose arrival on the disk is awaited at the same time.
 _SYNCED_AT_ONCE = 16

@@ -19,8 +19,9 @@ from typing import Any, Self
 
 import h5py
 
-from nwbgate.storage.safe_files.atomic import explain_refusals, replacing
+from nwbgate.storage.safe_files.atomic import replacing
 from nwbgate.storage.safe_files.locks import CAREFULLY
+from nwbgate.storage.safe_files.refusals import explain_refusals
 
 #: Longest piece that is kept in memory once the system refuses: HDF5 reads metadata back, but no chunks.
 _KEPT_BYTES = 1024 * 1024
