@@ -31,7 +31,7 @@ VERBS = {
     "qc": ("nwbgate.cli.verbs.qc:qc", "Measure the quality of files, judge it, and show it."),
     "diff": ("nwbgate.cli.verbs.diff:diff", "Show what differs between two files, folders or tables."),
     "dandi": ("nwbgate.cli.verbs.dandi:dandi", "Publish a folder of files as a dandiset, judged and verified."),
-    "sample": ("nwbgate.cli.verbs.sample:sample", "Make realistic made-up sources to try everything on."),
+    "sample": ("nwbgate.cli.verbs.sample:sample", "Make simulated sources to try nwbgate on."),
     "rules": ("nwbgate.cli.verbs.rules:rules", "List the rules, or explain some of them."),
     "facts": ("nwbgate.cli.verbs.facts:facts", "Print the facts in files that are compared with a manifest."),
 }

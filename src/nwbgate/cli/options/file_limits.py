@@ -14,12 +14,12 @@ def with_limits(command: Callable[..., Any]) -> Callable[..., Any]:
         "--file-time",
         type=_POSITIVE,
         metavar="SECONDS",
-        help="Give up a file after this time.  [default: no limit]",
+        help="Give up on a file after this time.  [default: no limit]",
     )
     memory = click.option(
         "--file-memory",
         type=_POSITIVE,
         metavar="MB",
-        help="Give up a file whose process takes more memory.  [default: no limit]",
+        help="Give up on a file that needs more memory.  [default: no limit]",
     )
     return time(memory(command))

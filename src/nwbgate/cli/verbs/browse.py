@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "target",
     type=click.Path(path_type=Path),
     metavar="DIR|X.html",
-    help="Write a folder for any web host, or one HTML file, in place of a live page.",
+    help="Write a folder for any web host, or one HTML file, instead of serving a page.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what --export names, if it exists.")
 @click.option("--with-samples", is_flag=True, help="Export every sample, not only their extremes.")
@@ -52,8 +52,8 @@ def browse(
 ) -> None:
     """Look at recordings, sessions and any other NWB files in a web browser.
 
-    PATH is an NWB file or a folder that is searched for them. Everything that a file has along time is on one axis:
-    traces, spikes, trials, stimuli, activity of cells. The page is served to this computer alone, until Ctrl-C.
+    PATH is an NWB file or a folder that is searched for them. Traces, spikes, trials, stimuli and the activity of
+    cells share one time axis. The page is served to this computer only, until Ctrl-C.
 
     \b
     nwbgate browse recording.nwb

@@ -44,10 +44,10 @@ from nwbgate.processes.worker import start_early
 @click.option(
     "--changed",
     is_flag=True,
-    help="Judge only files that changed since the same rules judged them without objection; results are kept in a "
-    "hidden file in the folder.",
+    help="Skip files that have not changed since they passed the same rules; results are kept in a hidden file in the "
+    "folder.",
 )
-@click.option("--qc", is_flag=True, help="Measure the quality of the recordings too, and judge it by criteria.")
+@click.option("--qc", is_flag=True, help="Also measure the quality of the recordings, and judge it by criteria.")
 @click.option(
     "--manual",
     type=click.Path(path_type=Path),

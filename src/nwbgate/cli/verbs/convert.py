@@ -28,19 +28,23 @@ _WHOLE = ("converted", "skipped")
 @click.argument("recipe")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--output", required=True, metavar="DIR", type=OutputPlace(), help="Output folder; with --fetch s3://, too."
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=OutputPlace(),
+    help="Output folder, or with --fetch s3://BUCKET/PREFIX.",
 )
 @click.option(
     "--metadata",
     metavar="FILE.yaml",
     type=click.Path(path_type=Path),
-    help="Metadata of all sessions, merged over the recipe's and the sources'.",
+    help="Metadata for all sessions, merged over those of the recipe and the sources.",
 )
 @click.option(
     "--sessions",
     metavar="FILE.csv",
     type=click.Path(path_type=Path),
-    help="Table with metadata of each session: session_id, and a column for each field.",
+    help="Metadata of each session: a column session_id, and one for each field.",
 )
 @click.option(
     "--jobs",
@@ -48,7 +52,7 @@ _WHOLE = ("converted", "skipped")
     default=1,
     show_default=True,
     metavar="N",
-    help="Sessions converted in parallel. One already uses every core by threads; each more takes its own memory.",
+    help="Sessions converted in parallel. One uses all cores already; each additional one needs its own memory.",
 )
 @click.option(
     "--overwrite",
@@ -61,24 +65,24 @@ _WHOLE = ("converted", "skipped")
 @click.option(
     "--timezone",
     metavar="ZONE",
-    help="Zone of start times that have none, such as America/Los_Angeles or -07:00; without it they are refused.",
+    help="Time zone of start times without one, such as America/Los_Angeles or -07:00; by default they are refused.",
 )
 @click.option(
     "--backend",
     type=click.Choice(["hdf5", "zarr"]),
     default="hdf5",
     show_default=True,
-    help="Format of what is written: HDF5 files (.nwb), or Zarr stores (.nwb.zarr).",
+    help="Output format: HDF5 files (.nwb), or Zarr stores (.nwb.zarr).",
 )
 @click.option(
     "--no-rules",
     is_flag=True,
-    help="Check what is written by the schema and NWB Inspector alone, not by nwbgate's rules.",
+    help="Check the output with the schema and NWB Inspector only, without nwbgate's rules.",
 )
 @click.option(
     "--watch",
     is_flag=True,
-    help="Go on: convert recordings as they appear and are no longer written to, until Ctrl-C.",
+    help="Keep running until Ctrl-C: convert recordings once they appear and stop changing.",
 )
 @click.option(
     "--settle",
@@ -86,10 +90,12 @@ _WHOLE = ("converted", "skipped")
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="With --watch: time for which the sources of a session must not have changed.",
+    help="With --watch: convert a session once its sources have not changed for this long.",
 )
 @cluster("Convert")
-@click.option("--qc", is_flag=True, help="Measure the quality of what was converted, and judge it, into DIR/qc.")
+@click.option(
+    "--qc", is_flag=True, help="Measure and judge the quality of the converted files; write the results to DIR/qc."
+)
 @streaming.options
 @click.pass_context
 def convert(
@@ -118,8 +124,8 @@ def convert(
     """Convert the sessions of SOURCE, files or folders, to checked NWB files.
 
     RECIPE is the name of a shipped recipe, a folder with a conversion.yaml, or a YAML specification of NeuroConv;
-    `nwbgate convert RECIPE --help` shows its own options. A session whose file is there and up to date is skipped. One
-    that fails does not stop the others. With --fetch and --scratch, a public release takes the place of SOURCE.
+    `nwbgate convert RECIPE --help` shows its own options. Sessions with an up-to-date file are skipped, and one that
+    fails does not stop the others. With --fetch and --scratch, a public release takes the place of SOURCE.
 
     Exit code: 0 every session done; 1 a session failed, or its quality with --qc; 2 bad command line, path, metadata
     or table; 3 nwbgate broke.

@@ -58,7 +58,7 @@ def _with_strictness(command: Callable[..., Any]) -> Callable[..., Any]:
 def init(**options: Any) -> None:
     """Write the dandiset.yaml of FOLDER from its files and its recipe.
 
-    Lists what publication still asks for. The licence is never assumed.
+    Lists what publication still needs. The licence is never assumed.
 
     Exit code: 0 written, 2 bad command line or metadata.
     """
@@ -84,7 +84,7 @@ def plan(context: click.Context, /, formats: tuple[str, ...], **options: Any) ->
 
     Nothing is sent. Each file is checked once; the ledger in FOLDER keeps the verdict for this content.
 
-    Exit code: 0 all may go, 1 a file is refused, 2 bad command line or dandiset.yaml, 3 a rule broke.
+    Exit code: 0 every file may be uploaded, 1 a file is refused, 2 bad command line or dandiset.yaml, 3 a rule broke.
     """
     outputs = outputs_of(formats or ("text",))
     from nwbgate.cli.printing.dandi_texts import plan_text
@@ -103,12 +103,12 @@ def plan(context: click.Context, /, formats: tuple[str, ...], **options: Any) ->
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=4, show_default=True, metavar="N", help="Files sent at once."
 )
-@click.option("--dry-run", is_flag=True, help="Try key and dandiset, judge the files, and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Check the key and the dandiset, judge the files, and send nothing.")
 @click.pass_context
 def upload(context: click.Context, /, formats: tuple[str, ...], **options: Any) -> None:
     """Upload the files of FOLDER that may be published.
 
-    Run it again after a failure or a kill: what has arrived is skipped. The key is read from the variable that
+    Run it again after a failure: files that have arrived are skipped. The key is read from the variable that
     dandi-cli uses, such as DANDI_API_KEY, or from the keyring.
 
     Exit code: 0 every file has arrived, 1 a file was refused or failed, 2 bad command line or no key, 3 a rule broke.

@@ -24,8 +24,8 @@ FORMATS = ("text", "jsonl", "html")
 def diff(context: click.Context, /, first: Path, second: Path, form: str, **options: Any) -> None:
     """Show what differs between two NWB files, two tables (CSV), or two folders.
 
-    Object ids, dates of creation, cached specifications, chunks and compression do not count. Files of folders belong
-    together by relative path, else by session. By default every bit counts.
+    Object ids, creation dates, cached specifications, chunks and compression are ignored. Files of two folders are
+    matched by relative path, else by session. By default numbers must be equal to the last bit.
 
     Exit code: 0 equal, 1 different or not comparable, 2 bad command line.
     """

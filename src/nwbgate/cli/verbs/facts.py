@@ -25,7 +25,7 @@ TABLES = ("nwb_files", "nwb_planes", "nwb_rois")
 @click.argument("files", nargs=-1, required=True, type=PathOrAddress(), metavar="FILE...")
 @click.option("--csv", is_flag=True, help="Comma-separated, with a header, for other programs.")
 @click.option("--table", type=click.Choice(TABLES), default=TABLES[0], show_default=True, help="Which facts.")
-@click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
+@click.option("--follow-links", is_flag=True, help="Also read files beside them that they link to.")
 @with_limits
 @with_sample
 @click.pass_context
@@ -46,7 +46,7 @@ def facts(
 
     FILE is an NWB file, a folder that is searched for them, a pattern, or an address (https://, s3://, dandi://).
 
-    Exit code: 0, or 1 if a file cannot be read; the others are shown all the same.
+    Exit code: 0, or 1 if a file cannot be read; the others are still shown.
     """
     from nwbgate.processes.limits import WorkLimits
     from nwbgate.reading.facts.many_files import facts_of_files

@@ -64,10 +64,10 @@ def fetch(
 ) -> None:
     """Fetch part or --all of a public release to DIR, verified.
 
-    DIR is laid out as AllenSDK's cache. What is there already is read and verified, not fetched again. What broke off
-    goes on where it ended when the same command is given again. Nothing is sent but requests for the files.
+    DIR has the layout of AllenSDK's cache. Existing files are verified, not fetched again; the same command resumes an
+    interrupted fetch. Nothing is sent except requests for the files.
 
-    Exit code: 0 everything asked for is there; 1 a file failed, or the server does not answer; 2 bad command line;
+    Exit code: 0 every selected file is there; 1 a file failed, or the server does not answer; 2 bad command line;
     3 nwbgate broke.
     """
     from nwbgate.fetching.copy import LocalCopy

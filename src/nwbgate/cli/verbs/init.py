@@ -31,7 +31,7 @@ def init() -> None:
     "--layout",
     default="{subject_id}/{session_id}",
     show_default=True,
-    help="Place of such a folder below the folder of all sources.",
+    help="Path of that folder in the folder of all sources.",
 )
 def recipe(folder: Path, interfaces: str, example: Path, layout: str) -> None:
     """Write a recipe in FOLDER for sessions like an example.
@@ -58,7 +58,7 @@ def recipe(folder: Path, interfaces: str, example: Path, layout: str) -> None:
 def spec(files: tuple[Path, ...], output: Path) -> None:
     """Write a specification of tables and of facts in NWB files.
 
-    Types, keys, enumerations, ranges and foreign keys are those of the tables as they are: widen what is too narrow.
+    Types, keys, enumerations, ranges and foreign keys are inferred from the tables: widen what is too narrow.
 
     Exit code: 0; 1 if a table or file cannot be read; 2 if the specification exists, or no table has a key.
     """
@@ -97,7 +97,7 @@ def spec(files: tuple[Path, ...], output: Path) -> None:
 def qc(files: tuple[Path, ...], output: Path) -> None:
     """Write criteria of quality that these files pass.
 
-    Each metric that was measured becomes a warning outside of its range so far: delete what does not matter, and decide
+    Each measured metric becomes a warning outside its range in these files: delete what does not matter, and decide
     what fails.
 
     Exit code: 0; 1 if nothing could be measured; 2 if the criteria exist or a path does not.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "measured_in",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Judge again the measurements stored in this --output; no recording is read.",
+    help="Judge the measurements of an earlier --output again, without reading a recording.",
 )
 @click.option(
     "--spec",
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     metavar="FILE.csv",
     help="Manual decisions: session, criterion, status, reviewer, date, reason.",
 )
-@click.option("--follow-links", is_flag=True, help="Read also what the files link to in files beside them.")
-@click.option("--store", is_flag=True, help="Write the results into each file, too, as a table in /analysis.")
-@click.option("--complete", is_flag=True, help="A criterion that was not measured fails the check too.")
+@click.option("--follow-links", is_flag=True, help="Also read files beside them that they link to.")
+@click.option("--store", is_flag=True, help="Also write the results into each file, as a table in /analysis.")
+@click.option("--complete", is_flag=True, help="Criteria that were not measured also fail the check.")
 @fail_on("fails the check; a failed criterion is an error.")
 @with_reports
 @jobs("Number of files measured in parallel.")
@@ -78,7 +78,7 @@ def qc(
     PATH is an NWB file, a folder that is searched for them, a pattern such as 'data/**/*.nwb', or an address
     (https://, s3://, dandi://000711[@version][/pattern]), whose files are read in ranges.
 
-    Exit code: 0 clean, 1 findings, or --store could not, 2 bad command line, criteria or table, 3 a measurement broke.
+    Exit code: 0 clean, 1 findings or --store failed, 2 bad command line, criteria or table, 3 a measurement broke.
     """
     reports = outputs_of(formats or ("text",))
     _refuse_contradictions(paths, measured_in, store)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def rules(code: str | None, spec: str | None, markdown: bool, every: bool) -> None:
     """Explain rules: purpose, reason, example and remedy.
 
-    CODE is the code of one rule, or what codes begin with; without it all are listed, a line each; a terminal
-    is shown their families instead.
+    CODE is the code of one rule, or the beginning of several. Without it all are listed, one per line; on a terminal,
+    their families.
     """
     from nwbgate.findings.codes import Codes
     from nwbgate.gate.shipped_codes import dictionaries, explained_codes

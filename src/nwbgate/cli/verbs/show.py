@@ -38,10 +38,10 @@ def _number_of_rows(context: click.Context, option: click.Parameter, value: str)
 @click.option("--parquet", "form", flag_value="parquet", help="The whole table as a Parquet file.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
-@click.option("--follow-links", is_flag=True, help="Read also what the file links to in files beside it.")
+@click.option("--follow-links", is_flag=True, help="Also read files beside it that it links to.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor write the hidden cache of a folder.")
 @with_limits
-@click.option("--all", "every", is_flag=True, help="Name also what is known only by its place in the file.")
+@click.option("--all", "every", is_flag=True, help="Also list objects that are known only by their path in the file.")
 @click.option(
     "--rows",
     metavar="N|all",

@@ -37,9 +37,18 @@ def options(command: Command) -> Command:
         (
             option("--fetch", is_flag=True, help="Fetch the recipe's public release, session by session."),
             option(
-                "--scratch", metavar="DIR", type=click.Path(path_type=Path), help="With --fetch: folder on the way."
+                "--scratch",
+                metavar="DIR",
+                type=click.Path(path_type=Path),
+                help="With --fetch: folder for files in transit.",
             ),
-            option("--scratch-limit", metavar="SIZE", default="50GB", show_default=True, help="Most bytes in it."),
+            option(
+                "--scratch-limit",
+                metavar="SIZE",
+                default="50GB",
+                show_default=True,
+                help="Largest size of that folder.",
+            ),
             option("--keep-sources", is_flag=True, help="Leave the fetched files in the scratch folder."),
             option("--base-url", metavar="URL", default="", help="Another server with the same folders."),
             option(
