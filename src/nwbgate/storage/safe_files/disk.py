@@ -200,7 +200,7 @@ class Disk:
         def handle(number: int, frame: FrameType | None) -> None:
             try:
                 before(number, frame)
-            except BaseException as stop:
+            except BaseException as stop:  # an interrupt, which HDF5 would swallow
                 if not _called_by_hdf5(frame):
                     raise
                 self.refusal = self.refusal or stop
