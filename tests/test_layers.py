@@ -26,8 +26,6 @@ FLOORS = {
 }  # fmt: skip
 STRANGERS = [("interfaces", "rules"), ("rules", "interfaces")]
 PRINTERS = {"cli", "report"}
-#: Class names that still stand for two things; none may be added.
-TWICE = {"Builder", "Clock", "Events", "Judgement", "Outcome", "Status", "Trace", "Transfer"}
 HEAVY = {"pandas", "pynwb", "neuroconv", "nwbinspector"}
 
 
@@ -116,7 +114,7 @@ def test_no_class_name_stands_for_two_things():
     wrong = [
         f"{name}: {places}"
         for name, places in twice.items()
-        if name not in TWICE and {"/".join(at.split("/")[:2]) for at in places} != of_datasets
+        if {"/".join(at.split("/")[:2]) for at in places} != of_datasets
     ]
     assert not wrong
 

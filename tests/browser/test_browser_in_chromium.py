@@ -20,7 +20,7 @@ import nwbgate
 from nwbgate.browser.exports import exported_keys
 from nwbgate.browser.exports.export import export
 from nwbgate.browser.serving.library import Library
-from nwbgate.browser.tracks.marks import Judgement, Mark
+from nwbgate.browser.tracks.marks import FileJudgement, Mark
 from support.browsed_files import HOSTILE, SESSION, write_any, write_images, write_recording
 from support.chromium import PICTURES, SETTLED, chromium, page_at, served
 from support.converted_sessions import converted_recordings
@@ -39,7 +39,7 @@ SHADES = """() => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return data.reduce((sum, part, place) => sum + (place % 4 ? 0 : part), 0);
 }"""
-FINDINGS = Judgement(
+FINDINGS = FileJudgement(
     True, True,
     [
         Mark("trials.one_outcome", "error", "a trial has two outcomes", "correct the trial", "trials", (3,), (3,)),
@@ -245,7 +245,7 @@ def test_findings_stand_on_the_axis_and_lead_to_their_rows(browser, server):
 def test_texts_of_a_file_are_text(browser, server, tmp_path, files):
     library = Library(files[2:])
     hostile = {"object": HOSTILE, "metric": HOSTILE, "value": HOSTILE, "unit": "1", "status": "Fail", "reason": HOSTILE}
-    library.judge({str(files[2]): Judgement(True, True, [Mark(HOSTILE, "error", HOSTILE, HOSTILE)], [hostile])})
+    library.judge({str(files[2]): FileJudgement(True, True, [Mark(HOSTILE, "error", HOSTILE, HOSTILE)], [hostile])})
     export(library, tmp_path / "a.html")
     export(library, tmp_path / "site")
     library.close()
@@ -523,7 +523,7 @@ def test_the_pictures_of_the_documentation(browser, tmp_path_factory):
         "trials.one_outcome", "error", "hit and miss are both true in the trial", "correct the outcome of the trial",
         "trials", (3,), (3,),
     )  # fmt: skip
-    library.judge({str(SESSION): Judgement(True, False, [finding])})
+    library.judge({str(SESSION): FileJudgement(True, False, [finding])})
     address = "#from=312&to=346&tracks=0,1,2,3,4,5,6,6.4,7"
     with served(library) as running, page_at(browser, running.address + address) as page:
         page.get_by_role("tab", name="Findings").click()

@@ -180,7 +180,6 @@ def _refused_by_system(error: Exception) -> NwbgateError | None:
     """Return the error for a failing disk or terminal, or None."""
     from nwbgate.storage.safe_files.refusals import refusal, system_errno
 
-
     number = system_errno(error)  # that of HDF5 stands in the text of an error of any kind
     if number not in (*_FULL, errno.EIO):
         return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,7 @@ from nwbgate.errors import UsageError, nearest
 from nwbgate.reading.format.dynamic_table import column_names, read_table
 from nwbgate.reading.format.file_layout import FileLayout, file_layout
 from nwbgate.reading.format.time_series import is_series
+from nwbgate.reading.html_summary import html_summary
 from nwbgate.reading.objects.imaging_plane import imaging_planes
 from nwbgate.reading.objects.series import Series
 from nwbgate.storage.hdf5 import dataset_at, group_at, groups, open_file, readable
@@ -219,11 +219,7 @@ class NWBData:
         return facts | {"tables": ", ".join(self.tables) or "none", "series": ", ".join(self.series) or "none"}
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(value)}</td></tr>"
-            for name, value in self.glance().items()
-        )
-        return f"<b>{escape(type(self).__name__)}</b> <code>{escape(str(self.path))}</code><table>{rows}</table>"
+        return html_summary(type(self).__name__, self.glance(), self.path)
 
 
 class ByName(Mapping[str, Any]):

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from nwbgate.errors import UsageError
 from nwbgate.reading.nwb_data import NWBData
-from nwbgate.reading.sessions.session import Session, is_session
-from nwbgate.storage.hdf5 import readable
+from nwbgate.reading.sessions.session import Session
+from nwbgate.storage.hdf5 import group_at, readable
 from nwbgate.storage.safe_files.file_errors import is_url
 from nwbgate.storage.safe_files.folder_contents import is_searched
 
@@ -63,3 +63,11 @@ def _kind(found: NWBData) -> type[NWBData]:
     from nwbgate.reading.recording import Recording, is_recording  # a session does not wait for it
 
     return Recording if is_recording(found.file) else NWBData
+
+
+def is_session(data: NWBData) -> bool:
+    """Return whether an opened file contains a behavior session in a known layout."""
+    if data.layout == "released":
+        return True
+    homes = ("/processing/behavior/session_metadata", "/processing/behavior/task_parameters")
+    return data.layout == "standard" and any(group_at(data.file, home) is not None for home in homes)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 _KINDS = "?bBiIuUfFcCSUO"
 
 
-class Builder:
+class Maker:
     """A callable that a pickle may name, and can neither change nor fill."""
 
     __slots__ = ("_call",)

@@ -16,7 +16,7 @@ from isal import igzip
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.processes.garbage import not_collecting
-from nwbgate.storage.plain_arrays import Builder, array_of_buffer, array_to_fill, dtype_to_fill, scalar
+from nwbgate.storage.plain_arrays import Maker, array_of_buffer, array_to_fill, dtype_to_fill, scalar
 
 #: Most bytes of a pickle, unpacked; those of a rig have 30 to 110 MB.
 LARGEST = 1 << 30
@@ -43,16 +43,14 @@ def _no_instances(*_: Any) -> Any:
 _NUMPY: dict[str, Callable[..., Any]] = {"_reconstruct": array_to_fill, "scalar": scalar}
 #: What a pickle may name. Those of camstim name the first six, those that Python 3 has saved again also the others.
 NAMES: dict[tuple[str, str], Any] = {
-    ("numpy", "ndarray"): Builder(_no_instances),
-    ("numpy", "dtype"): Builder(dtype_to_fill),
+    ("numpy", "ndarray"): Maker(_no_instances),
+    ("numpy", "dtype"): Maker(dtype_to_fill),
     ("datetime", "datetime"): datetime.datetime,
-    ("collections", "OrderedDict"): Builder(dict),
-    ("_codecs", "encode"): Builder(_encode_text),
-    ("builtins", "bytearray"): Builder(lambda data=b"": bytes(data) if isinstance(data, bytes) else b""),
-    **{
-        (f"numpy.{core}.multiarray", name): Builder(call) for core in ("core", "_core") for name, call in _NUMPY.items()
-    },
-    **{(f"numpy.{core}.numeric", "_frombuffer"): Builder(array_of_buffer) for core in ("core", "_core")},
+    ("collections", "OrderedDict"): Maker(dict),
+    ("_codecs", "encode"): Maker(_encode_text),
+    ("builtins", "bytearray"): Maker(lambda data=b"": bytes(data) if isinstance(data, bytes) else b""),
+    **{(f"numpy.{core}.multiarray", name): Maker(call) for core in ("core", "_core") for name, call in _NUMPY.items()},
+    **{(f"numpy.{core}.numeric", "_frombuffer"): Maker(array_of_buffer) for core in ("core", "_core")},
 }
 
 

@@ -19,7 +19,7 @@ from nwbgate.fetching.download import download, part_of
 from nwbgate.fetching.manifest import RemoteFile
 from nwbgate.fetching.server import Server
 from nwbgate.processes.largest_file import largest_file
-from nwbgate.storage.safe_files.atomic import TOO_LARGE
+from nwbgate.storage.safe_files.refusals import TOO_LARGE
 from nwbgate.streaming.destination import Destination
 from nwbgate.streaming.plan import StreamedSession, Wish
 from nwbgate.streaming.scratch import StoppedStreamError

@@ -150,7 +150,7 @@ def _in_threads(batches: Iterator[Batch], pool: ThreadPoolExecutor, ahead: int) 
     """Yield the results of batches in order, with at most `ahead` under way."""
     waiting: deque[Future[list[Packed]]] = deque()
     for batch in batches:
-        waiting.append(pool.submit(batch.packed))
+        waiting.append(pool.submit(batch.pack))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:

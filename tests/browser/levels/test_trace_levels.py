@@ -8,10 +8,10 @@ import pytest
 from nwbgate.browser.levels import trace_levels as levels
 from nwbgate.browser.levels.disk_cache import DiskCache
 from nwbgate.browser.levels.trace_levels import TILE, Levels, extremes, grid_of
-from nwbgate.browser.tracks.samples import ArraySamples, Clock
+from nwbgate.browser.tracks.samples import ArraySamples, SampleClock
 
 NOWHERE = DiskCache(None, "")
-CLOCK = Clock(2.0, 0.001)
+CLOCK = SampleClock(2.0, 0.001)
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Counted:
     """Regular samples that count how many of them were read."""
 
     numbers: np.ndarray
-    clock: Clock | None = CLOCK
+    clock: SampleClock | None = CLOCK
     notes: list[str] = field(default_factory=list)
     read: int = 0
 

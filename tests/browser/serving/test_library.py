@@ -12,7 +12,7 @@ from nwbgate.browser.serving.browsed_file import RAW
 from nwbgate.browser.serving.keys import UnknownKeyError
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import unpack
-from nwbgate.browser.tracks.marks import Judgement, Mark
+from nwbgate.browser.tracks.marks import FileJudgement, Mark
 from nwbgate.errors import NwbgateError, SourceError, UsageError
 from support.browsed_files import HOSTILE, SESSION, write_any, write_recording
 from support.range_server import serving
@@ -214,7 +214,9 @@ def test_what_does_not_exist_is_refused(library, key):
 
 def test_findings_stand_at_the_times_of_their_trials(files):
     judged = Library([SESSION])
-    judged.judge({str(SESSION): Judgement(True, False, [Mark("trials.x", "error", "m", "f", "trials", (1,), (1,))])})
+    judged.judge(
+        {str(SESSION): FileJudgement(True, False, [Mark("trials.x", "error", "m", "f", "trials", (1,), (1,))])}
+    )
     found = doc(judged, 0)
     judged.close()
     with nwbgate.open(SESSION) as session:

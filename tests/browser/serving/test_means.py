@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nwbgate.browser.serving import means
-from nwbgate.browser.tracks.samples import ArraySamples, Clock
+from nwbgate.browser.tracks.samples import ArraySamples, SampleClock
 
 RATE, COUNT = 1000.0, 200_000
 
@@ -12,7 +12,7 @@ RATE, COUNT = 1000.0, 200_000
 class Counted:
     """Samples with a rate, which count how many of them are read."""
 
-    clock = Clock(0.25, 1 / RATE)
+    clock = SampleClock(0.25, 1 / RATE)
     notes = ()
 
     def __init__(self, values):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nwbgate.browser.tracks.marks import Judgement, Mark, place_marks
+from nwbgate.browser.tracks.marks import FileJudgement, Mark, place_marks
 
 TRIALS = pd.DataFrame({"start_time": [1.0, 5.0, 9.0], "stop_time": [4.0, 8.0, None]}, index=[10, 11, 12])
 LICKS = pd.DataFrame({"timestamps": [2.5, 3.5]})
@@ -41,8 +41,8 @@ def test_what_has_no_time_has_none():
 
 
 def test_not_run_is_not_a_pass():
-    assert Judgement().words() == {"findings": "not run", "quality": "not measured"}
-    assert Judgement(checked=True, measured=True).words()["findings"] == "no findings"
+    assert FileJudgement().words() == {"findings": "not run", "quality": "not measured"}
+    assert FileJudgement(checked=True, measured=True).words()["findings"] == "no findings"
     results = [{"status": "Fail"}, {"status": "Pass"}, {"status": "Not measured"}]
-    words = Judgement(True, True, [Mark("a", "error", "m"), Mark("b", "warning", "m")], results).words()
+    words = FileJudgement(True, True, [Mark("a", "error", "m"), Mark("b", "warning", "m")], results).words()
     assert words == {"findings": "1 error, 1 warning", "quality": "1 of 3 failed, 1 not measured"}

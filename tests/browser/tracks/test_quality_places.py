@@ -3,7 +3,7 @@
 import json
 
 from nwbgate.browser.serving.library import Library
-from nwbgate.browser.tracks.marks import Judgement
+from nwbgate.browser.tracks.marks import FileJudgement
 from nwbgate.browser.tracks.quality_places import quality_of_tracks
 from support.browsed_files import SESSION, write_recording
 
@@ -23,7 +23,7 @@ def places(doc):
 
 def judged_doc(path, results):
     library = Library([path])
-    library.judge({str(path): Judgement(False, True, [], results)})
+    library.judge({str(path): FileJudgement(False, True, [], results)})
     doc = json.loads(library.answer("doc/0").content)
     library.close()
     return doc

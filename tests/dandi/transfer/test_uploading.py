@@ -13,7 +13,7 @@ import pytest
 from nwbgate.archives.client import key_variable
 from nwbgate.dandi import plan, upload
 from nwbgate.dandi.planning import Action
-from nwbgate.dandi.transfer.file_transfer import Status
+from nwbgate.dandi.transfer.file_transfer import SendStatus
 from nwbgate.errors import FetchError, UsageError
 from support.archive_access import local_archive
 from support.made_nwb_files import edit, write
@@ -50,9 +50,9 @@ def ledger_of(folder):
 
 def test_files_arrive_once_and_the_ledger_says_so(folder, archive):
     first = upload(folder)
-    assert statuses(first) == [Status.UPLOADED] * 6
+    assert statuses(first) == [SendStatus.UPLOADED] * 6
     assert archive.paths(first.plan.dandiset.identifier) == [one.path for one in first.plan.files]
-    assert statuses(upload(folder)) == [Status.SKIPPED] * 6
+    assert statuses(upload(folder)) == [SendStatus.SKIPPED] * 6
     events = [entry["event"] for entry in ledger_of(folder)]
     assert events.count("uploaded") == events.count("skipped") == 6
     assert first.exit_code == 0
@@ -66,7 +66,7 @@ def test_a_changed_file_replaces_its_copy(tmp_path, archive):
     (planned,) = plan(tmp_path, jobs=1).files
     assert planned.action is Action.REPLACE
     sent = upload(tmp_path)
-    assert statuses(sent) == [Status.REPLACED]
+    assert statuses(sent) == [SendStatus.REPLACED]
     assert archive.paths(sent.plan.dandiset.identifier) == [planned.path]
 
 
@@ -76,7 +76,7 @@ def test_one_bad_file_stops_no_other(tmp_path, archive):
     number = archive.init(tmp_path)
     plan(tmp_path, jobs=1)
     sent = upload(tmp_path)
-    assert statuses(sent) == [Status.UPLOADED, Status.REFUSED]
+    assert statuses(sent) == [SendStatus.UPLOADED, SendStatus.REFUSED]
     assert archive.paths(number) == ["sub-m1/sub-m1_ses-s0_ecephys.nwb"]
     assert sent.exit_code == 1
 
@@ -103,7 +103,7 @@ def test_files_only_in_the_dandiset_are_listed(folder):
 
 def test_a_dry_run_sends_nothing(folder, archive):
     sent = upload(folder, dry_run=True)
-    assert (statuses(sent), sent.exit_code) == ([Status.PLANNED] * 6, 0)
+    assert (statuses(sent), sent.exit_code) == ([SendStatus.PLANNED] * 6, 0)
     assert archive.paths(sent.plan.dandiset.identifier) == []
 
 
@@ -111,7 +111,7 @@ def test_content_that_the_archive_has_is_not_sent_again(folder, archive):
     upload(folder)
     archive.init_like(folder)
     before = archive.server.sent if archive.server else 0
-    assert statuses(upload(folder)) == [Status.UPLOADED] * 6
+    assert statuses(upload(folder)) == [SendStatus.UPLOADED] * 6
     assert archive.server is None or archive.server.sent == before
 
 
@@ -144,7 +144,7 @@ def test_faults_on_the_way_delay_files_and_lose_none(into_local, local):
     server.fail("POST /api/uploads/.*/validate", "drop_after")
     server.fail("POST /api/dandisets/.*/assets", "drop_after")
     sent = upload(into_local, jobs=6)
-    assert statuses(sent) == [Status.UPLOADED] * 6
+    assert statuses(sent) == [SendStatus.UPLOADED] * 6
     assert [times for _, _, times in server.faults] == [0] * 6
     assert len(local.paths(sent.plan.dandiset.identifier)) == 6
 
@@ -153,14 +153,14 @@ def test_a_dandiset_of_another_person_gets_nothing(folder, local, monkeypatch):
     local.init_like(folder)
     monkeypatch.setenv(key_variable(local.address), "another-key")
     sent = upload(folder, jobs=2)
-    assert statuses(sent) == [Status.FAILED] * 6
+    assert statuses(sent) == [SendStatus.FAILED] * 6
     assert all(one.reason.startswith("you have no right to this dandiset") for one in sent.outcomes)
     assert local.server.count("/uploads/initialize") <= 2
 
 
 def test_an_embargoed_dandiset_is_hidden_from_others(folder, local, monkeypatch):
     local.init_like(folder, local.new_dandiset(embargo=True))
-    assert statuses(upload(folder)) == [Status.UPLOADED] * 6
+    assert statuses(upload(folder)) == [SendStatus.UPLOADED] * 6
     monkeypatch.setenv(key_variable(local.address), "another-key")
     with pytest.raises(FetchError, match="you have no right to this dandiset"):
         upload(folder)
@@ -169,7 +169,7 @@ def test_an_embargoed_dandiset_is_hidden_from_others(folder, local, monkeypatch)
 def test_a_key_that_expires_ends_the_upload_and_is_shown_nowhere(into_local, local, capfd):
     local.server.fail("POST /api/uploads/initialize", "401", times=9)
     sent = upload(into_local, jobs=1)
-    assert statuses(sent) == [Status.FAILED] * 6
+    assert statuses(sent) == [SendStatus.FAILED] * 6
     assert local.server.count("/uploads/initialize") == 1
     texts = "".join([*(one.reason for one in sent.outcomes), *capfd.readouterr(), json.dumps(ledger_of(into_local))])
     assert "does not accept the key" in texts
@@ -196,7 +196,7 @@ def test_a_file_that_changes_after_its_check_is_not_sent(tmp_path, local):
     number = local.init(tmp_path)
     plan(tmp_path, jobs=1)
     sent = upload(tmp_path, watch=Meddler())
-    assert statuses(sent) == [Status.FAILED, Status.UPLOADED]
+    assert statuses(sent) == [SendStatus.FAILED, SendStatus.UPLOADED]
     assert "changed after it was checked" in sent.outcomes[0].reason
     assert local.paths(number) == ["sub-m2/sub-m2_ses-s1_ecephys.nwb"]
 
@@ -216,7 +216,7 @@ def test_an_interrupted_upload_continues_where_it_stopped(into_local, local):
         upload(into_local, jobs=1, watch=Impatient())
     arrived = local.paths(plan(into_local, jobs=1).dandiset.identifier)
     assert 1 <= len(arrived) < 6
-    assert statuses(upload(into_local)).count(Status.SKIPPED) == len(arrived)
+    assert statuses(upload(into_local)).count(SendStatus.SKIPPED) == len(arrived)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import json_text
 from nwbgate.browser.tracks.extent import ends_of
 from nwbgate.browser.tracks.image_stacks import ImageStack
-from nwbgate.browser.tracks.track import Heatmap, Trace
+from nwbgate.browser.tracks.track import Heatmap, TraceTrack
 from nwbgate.errors import NwbgateError
 
 #: Numbers of a trace, or of all rows of a heatmap, up to which every sample is exported unasked.
@@ -82,7 +82,7 @@ def _file_keys(file: BrowsedFile, options: _Options) -> Iterator[tuple[str, byte
         which = TrackNumber(number)
         if not track.shown or number in broken:
             continue
-        if isinstance(track, Trace):
+        if isinstance(track, TraceTrack):
             yield from _trace_keys(file, which, options)
         elif isinstance(track, Heatmap):
             yield from _heat_keys(file, which, track, options)

@@ -18,11 +18,11 @@ from nwbgate.browser.serving.keys import TrackNumber, UnknownKeyError
 from nwbgate.browser.serving.packing import json_text, pack
 from nwbgate.browser.tracks import masks
 from nwbgate.browser.tracks.extent import ends_of
-from nwbgate.browser.tracks.marks import Judgement, place_marks
+from nwbgate.browser.tracks.marks import FileJudgement, place_marks
 from nwbgate.browser.tracks.opening import as_tracks, facts_of
 from nwbgate.browser.tracks.quality_places import quality_of_tracks
 from nwbgate.browser.tracks.samples import Samples
-from nwbgate.browser.tracks.track import Events, Heatmap, Intervals, Opened, Trace, Track
+from nwbgate.browser.tracks.track import EventsTrack, Heatmap, Intervals, Opened, TraceTrack, Track
 from nwbgate.errors import SourceError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.opening import open_nwb
@@ -52,7 +52,7 @@ class BrowsedFile:
 
     def __init__(self, source: Path | str, builder: Builder, cache_folder: Path | None) -> None:
         self.source, self.builder, self._cache_folder = source, builder, cache_folder
-        self.judgement = Judgement()
+        self.judgement = FileJudgement()
         self._lock = RLock()
         self._levels: dict[TrackNumber, Levels] = {}
         self._heat: dict[int, HeatLevels] = {}
@@ -166,7 +166,7 @@ class BrowsedFile:
             If the track is neither.
         """
         found = self.track(which)
-        if isinstance(found, Trace) and which.row is None:
+        if isinstance(found, TraceTrack) and which.row is None:
             return found.samples()
         if isinstance(found, Heatmap) and which.row is not None:
             return self._row(found, which.row)
@@ -255,7 +255,7 @@ class BrowsedFile:
     def rows(self, which: TrackNumber) -> bytes:
         """Return the rows of a track of events or intervals, packed."""
         found = self.track(which)
-        if not isinstance(found, Events | Intervals):
+        if not isinstance(found, EventsTrack | Intervals):
             raise UnknownKeyError(f"track {which.track} has no rows")
         with self._lock, readable(str(self.source)):
             rows = found.read()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.browser.tracks.samples import Samples
-from nwbgate.browser.tracks.track import Events, Heatmap, Intervals
+from nwbgate.browser.tracks.track import EventsTrack, Heatmap, Intervals
 from nwbgate.errors import UsageError
 from nwbgate.extras import import_extra
 from nwbgate.manifest.csv.formulas import quote_formulas
@@ -58,7 +58,7 @@ def window_table(file: "BrowsedFile", which: "TrackNumber", start: float, stop: 
         If these are too many numbers for one download.
     """
     track = file.track(which)
-    if isinstance(track, Events | Intervals):
+    if isinstance(track, EventsTrack | Intervals):
         return _rows_between(track, start, stop)
     if isinstance(track, Heatmap) and which.row is None:
         times = np.asarray(track.times(), np.float64)
@@ -92,7 +92,7 @@ def _near(samples: Samples, time: float) -> int:
     return int(np.clip((time - clock.start) / clock.period - 2, 0, len(samples)))
 
 
-def _rows_between(track: Events | Intervals, start: float, stop: float) -> WindowTable:
+def _rows_between(track: EventsTrack | Intervals, start: float, stop: float) -> WindowTable:
     rows = track.read()
     last = rows.start if rows.stop is None else rows.stop
     kept = np.flatnonzero((rows.start <= stop) & (np.where(np.isnan(last), rows.start, last) >= start))

@@ -12,7 +12,7 @@ from nwbgate.browser.serving.downloads import window_table
 from nwbgate.browser.serving.frames import packed_frame, packed_times, stack_of
 from nwbgate.browser.serving.keys import Key, UnknownKeyError, parse_key
 from nwbgate.browser.serving.packing import json_text
-from nwbgate.browser.tracks.marks import Judgement
+from nwbgate.browser.tracks.marks import FileJudgement
 from nwbgate.browser.tracks.track import Heatmap
 from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.storage.hdf5 import readable
@@ -59,7 +59,7 @@ class Library:
         self.files = [BrowsedFile(source, self.builder, cache_folder) for source in sources]
         self._lock = RLock()
 
-    def judge(self, judgements: Mapping[str, Judgement]) -> None:
+    def judge(self, judgements: Mapping[str, FileJudgement]) -> None:
         """Attach findings and results of quality control, by the name of the source."""
         for file in self.files:
             file.judgement = judgements.get(str(file.source), file.judgement)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from nwbgate.browser.tracks.generic_tracks import stored_ends
-from nwbgate.browser.tracks.track import Events, Heatmap, Intervals, Trace, Track
+from nwbgate.browser.tracks.track import EventsTrack, Heatmap, Intervals, TraceTrack, Track
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.format.time_series import is_series
 from nwbgate.reading.nwb_data import NWBData
@@ -28,9 +28,9 @@ def ends_of(tracks: Iterable[Track]) -> tuple[Ends, dict[int, str]]:
 
 def _ends(track: Track) -> Iterator[Ends]:
     """Yield the ends of a track, if it is shown or a trace."""
-    if isinstance(track, Trace):
+    if isinstance(track, TraceTrack):
         yield track.ends()
-    elif isinstance(track, Events | Intervals) and track.shown:
+    elif isinstance(track, EventsTrack | Intervals) and track.shown:
         rows = track.read()
         last = rows.start if rows.stop is None else rows.stop
         if len(rows.start):

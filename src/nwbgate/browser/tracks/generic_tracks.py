@@ -12,7 +12,7 @@ import numpy as np
 from nwbgate.browser.tracks.generic_planes import generic_planes, plane_of
 from nwbgate.browser.tracks.image_stacks import image_stacks, is_of_images
 from nwbgate.browser.tracks.samples import Samples, StoredSamples, clock_of
-from nwbgate.browser.tracks.track import Events, Heatmap, Intervals, Opened, Rows, Trace, Track, rows_of
+from nwbgate.browser.tracks.track import EventsTrack, Heatmap, Intervals, Opened, Rows, TraceTrack, Track, rows_of
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.format.dynamic_table import column_names, read_column, read_table
 from nwbgate.reading.format.time_series import is_series, series_data, times_of
@@ -54,7 +54,7 @@ def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), show
         except NwbgateError as error:
             notes.append(f"{group.name}: {error.what}" + (f", {error.got}" if error.got else ""))
     points: dict[str, Callable[[], Any]] = {
-        track.name: partial(_starts, track.read) for track in tracks if isinstance(track, Events | Intervals)
+        track.name: partial(_starts, track.read) for track in tracks if isinstance(track, EventsTrack | Intervals)
     }
     facts = {name: str(fact) for name, fact in data.metadata.items()}
     return Opened(
@@ -87,9 +87,9 @@ def _tracks_of(group: h5py.Group, shown: bool, notes: list[str]) -> Iterator[Tra
         if {"start_time", "stop_time"} <= {*names}:
             yield Intervals(name, where, shown=shown, source=group.name, read=cache(partial(_intervals, group)))
         elif "timestamp" in names:
-            yield Events(name, where, shown=shown, source=group.name, read=cache(partial(_events, group)))
+            yield EventsTrack(name, where, shown=shown, source=group.name, read=cache(partial(_events, group)))
         elif "spike_times" in names:
-            yield Events("spikes", where, shown=shown, source=group.name, read=cache(partial(unit_spikes, group)))
+            yield EventsTrack("spikes", where, shown=shown, source=group.name, read=cache(partial(unit_spikes, group)))
 
 
 def _heading_and_name(group: h5py.Group) -> tuple[str, str]:
@@ -125,7 +125,7 @@ def _series_tracks(series: h5py.Group, shown: bool, notes: list[str]) -> Iterato
 
 def trace_of(
     series: h5py.Group, name: str, group: str, *, column: int | None = None, shown: bool = True, **more: Any
-) -> Trace:
+) -> TraceTrack:
     """Return a column of a series as a trace.
 
     Raises
@@ -136,7 +136,7 @@ def trace_of(
     ends = stored_ends(series)
     samples: Callable[[], Samples] = cache(partial(StoredSamples, series, column))
     unit = text_attribute(series_data(series), "unit")
-    return Trace(name, group, unit, shown, series.name, samples=samples, ends=lambda: ends, **more)
+    return TraceTrack(name, group, unit, shown, series.name, samples=samples, ends=lambda: ends, **more)
 
 
 def _reason(data: h5py.Dataset) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from nwbgate.browser.tracks.samples import Clock, clock_of
+from nwbgate.browser.tracks.samples import SampleClock, clock_of
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.format.time_series import is_series, times_of
 from nwbgate.storage.chunks.chunk_reader import read
@@ -36,7 +36,7 @@ class ImageStack:
         Number of frames; 0 where they are in another file.
     frame : callable
         Returns a frame by its number: shape (rows, columns), or (rows, columns, 3 or 4) in colour.
-    clock : Clock or None
+    clock : SampleClock or None
         Start and sampling period of a series with a rate.
     times : callable
         Returns the times of the frames in seconds; None where they have none.
@@ -49,7 +49,7 @@ class ImageStack:
     name: str
     frames: int
     frame: Callable[[int], Array]
-    clock: Clock | None = None
+    clock: SampleClock | None = None
     times: Callable[[], Array] | None = None
     names: tuple[str, ...] = ()
     external: tuple[str, ...] = ()

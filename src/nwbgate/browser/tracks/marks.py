@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class FileJudgement:
     """Outcome of check and quality control of one file.
 
     Attributes

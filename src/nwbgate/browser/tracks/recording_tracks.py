@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from nwbgate.browser.tracks.generic_tracks import generic_tracks, trace_of
-from nwbgate.browser.tracks.track import Events, Opened, Rows, Track, rows_of
+from nwbgate.browser.tracks.track import EventsTrack, Opened, Rows, Track, rows_of
 from nwbgate.reading.recording import Recording
 
 #: Attribute of a recording to the name of its track.
@@ -21,7 +21,7 @@ def recording_tracks(recording: Recording) -> Opened:
             lines: tuple[Any, ...] = _threshold(recording) if name == "baseline_subtracted" else ()
             tracks.append(trace_of(group, title, "Recording", lines=lines))
     where = 2 if groups["baseline_subtracted"] is not None else 1
-    tracks.insert(where, Events("spikes", "Recording", source="/units", read=partial(_spikes, recording)))
+    tracks.insert(where, EventsTrack("spikes", "Recording", source="/units", read=partial(_spikes, recording)))
     known = frozenset({"/units", *(group.name for group in groups.values() if group is not None)})
     others = generic_tracks(recording, without=known, shown=False)
     return Opened(

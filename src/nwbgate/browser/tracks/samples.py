@@ -17,7 +17,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
-class Clock:
+class SampleClock:
     """Start and sampling period in seconds of a series that stores its rate."""
 
     start: float
@@ -28,7 +28,7 @@ class Samples(Protocol):
     """Values of one trace with their times, in ascending order of time."""
 
     @property
-    def clock(self) -> Clock | None:
+    def clock(self) -> SampleClock | None:
         """Stored start and period; None where each sample has its own timestamp."""
 
     @property
@@ -61,7 +61,7 @@ class ArraySamples:
         Changes that were necessary to show the samples in order of time.
     """
 
-    clock: Clock | None = None
+    clock: SampleClock | None = None
 
     def __init__(self, values: Any, times: Any) -> None:
         count = min(len(values), len(times))
@@ -99,7 +99,7 @@ class StoredSamples:
         self._length = length(self.data)
 
     @cached_property
-    def clock(self) -> Clock | None:
+    def clock(self) -> SampleClock | None:
         """Stored start and period; None where the series has timestamps."""
         return clock_of(self.series)
 
@@ -142,12 +142,12 @@ class StoredSamples:
         return self._order[0][start:stop]
 
 
-def clock_of(series: h5py.Group) -> Clock | None:
+def clock_of(series: h5py.Group) -> SampleClock | None:
     """Return start and period of a series without timestamps, or None."""
     if dataset_at(series, "timestamps") is not None:
         return None
     start = dataset_at(series, "starting_time")
-    return None if start is None else Clock(one_number(start), period_of(start))
+    return None if start is None else SampleClock(one_number(start), period_of(start))
 
 
 def extent(samples: Samples) -> tuple[float, float]:

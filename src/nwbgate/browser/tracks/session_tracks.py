@@ -10,7 +10,7 @@ import pandas as pd
 from nwbgate.browser.tracks.generic_tracks import generic_tracks
 from nwbgate.browser.tracks.plane_tracks import plane_tracks
 from nwbgate.browser.tracks.samples import ArraySamples, Samples
-from nwbgate.browser.tracks.track import Events, Intervals, Opened, Rows, Trace, Track, rows_of
+from nwbgate.browser.tracks.track import EventsTrack, Intervals, Opened, Rows, TraceTrack, Track, rows_of
 from nwbgate.reading.sessions.event_kinds import SESSION_EVENTS, events_finder
 from nwbgate.reading.sessions.session import Session
 
@@ -33,7 +33,7 @@ def session_tracks(session: Session) -> Opened:
             )
         )
     for name, kind, read in (
-        ("trials", Intervals, _trials), ("licks", Events, _licks), ("rewards", Events, _rewards),
+        ("trials", Intervals, _trials), ("licks", EventsTrack, _licks), ("rewards", EventsTrack, _rewards),
     ):  # fmt: skip
         if name in there:
             tracks.append(kind(name, _BEHAVIOR, source=name, read=_cached_rows(read, session)))
@@ -55,14 +55,14 @@ def _cached_rows(read: Callable[[Session], Rows], session: Session) -> Callable[
     return cache(partial(read, session))
 
 
-def _trace(name: str, unit: str, source: str, samples: Callable[[], Samples]) -> Trace:
+def _trace(name: str, unit: str, source: str, samples: Callable[[], Samples]) -> TraceTrack:
     once = cache(samples)
 
     def ends() -> tuple[float, float]:
         times = once().times(0, len(once()))
         return (float(times[0]), float(times[-1])) if len(times) else (np.nan, np.nan)
 
-    return Trace(name, _BEHAVIOR, unit, True, source, samples=once, ends=ends)
+    return TraceTrack(name, _BEHAVIOR, unit, True, source, samples=once, ends=ends)
 
 
 def _trials(session: Session) -> Rows:

@@ -48,7 +48,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Trace(Track):
+class TraceTrack(Track):
     """One value along time.
 
     Attributes
@@ -125,7 +125,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Events(Track):
+class EventsTrack(Track):
     """Points in time: spikes, licks, rewards."""
 
     kind: ClassVar[str] = "events"

@@ -6,7 +6,7 @@ from typing import Self
 from nwbgate.cli.printing.progress import duration
 from nwbgate.cli.printing.transfers import Transfers, bytes_in_words
 from nwbgate.dandi.planning import Action, Plan, PlannedFile
-from nwbgate.dandi.transfer.file_transfer import Outcome, Status
+from nwbgate.dandi.transfer.file_transfer import SendOutcome, SendStatus
 from nwbgate.dandi.transfer.uploading import Upload
 from nwbgate.dandi.transfer.verification import Verification
 from nwbgate.findings.summary import count_of
@@ -80,9 +80,13 @@ class ShownUpload:
         if self._transfers is not None:
             self._transfers.advance(number)
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SendOutcome) -> None:
         """Count a file that was sent or failed."""
-        if self._transfers is not None and outcome.status not in (Status.SKIPPED, Status.REFUSED, Status.PLANNED):
+        if self._transfers is not None and outcome.status not in (
+            SendStatus.SKIPPED,
+            SendStatus.REFUSED,
+            SendStatus.PLANNED,
+        ):
             reason = f": {outcome.reason.splitlines()[0]}" if outcome.reason else ""
             self._transfers.end(outcome.path, f"{outcome.status}{reason}")
 
@@ -90,14 +94,14 @@ class ShownUpload:
 def upload_text(upload: Upload) -> str:
     """Return an upload's result as text: missing files, and totals."""
     lines = [_reason(one) for one in upload.outcomes if one.reason]
-    counts = ", ".join(f"{upload.count(status)} {status}" for status in Status if upload.count(status))
-    sent = sum(one.bytes for one in upload.outcomes if one.status in (Status.UPLOADED, Status.REPLACED))
+    counts = ", ".join(f"{upload.count(status)} {status}" for status in SendStatus if upload.count(status))
+    sent = sum(one.bytes for one in upload.outcomes if one.status in (SendStatus.UPLOADED, SendStatus.REPLACED))
     pace = f", {sent / upload.seconds / 1e6:.1f} MB/s" if sent and upload.seconds else ""
     total = f"dandiset {upload.plan.dandiset.identifier} of {upload.plan.instance}: {counts or 'no files'}"
     return "\n".join([*lines, f"{total}; {bytes_in_words(sent)} in {duration(upload.seconds)}{pace}"]) + "\n"
 
 
-def _reason(outcome: Outcome) -> str:
+def _reason(outcome: SendOutcome) -> str:
     first, *more = outcome.reason.splitlines()
     return "\n".join([f"{outcome.status} {outcome.path}: {first}", *more])
 

@@ -5,7 +5,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nwbgate.browser.tracks.marks import Judgement, Mark
+from nwbgate.browser.tracks.marks import FileJudgement, Mark
 
 if TYPE_CHECKING:
     from nwbgate.rules.rule import Finding
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _RESULT = ("object", "metric", "value", "unit", "status", "reason")
 
 
-def judgements(files: Sequence[Path], *, checked: bool, measured: bool) -> dict[str, Judgement]:
+def judgements(files: Sequence[Path], *, checked: bool, measured: bool) -> dict[str, FileJudgement]:
     """Return findings and results of quality control by the name of the file.
 
     Parameters
@@ -37,7 +37,7 @@ def judgements(files: Sequence[Path], *, checked: bool, measured: bool) -> dict[
         for row in run_quality(files).results.to_dict("records"):
             for file in str(row.get("file", "")).split(";"):
                 quality.setdefault(file, []).append({name: _cell(row.get(name)) for name in _RESULT})
-    return {file: Judgement(checked, measured, marks[file], quality[file]) for file in map(str, files)}
+    return {file: FileJudgement(checked, measured, marks[file], quality[file]) for file in map(str, files)}
 
 
 def _mark(finding: "Finding") -> Mark:

@@ -20,7 +20,7 @@ _TRIES, _PAUSE = 3, 1.0
 _PARTS = 4
 
 
-class Status(StrEnum):
+class SendStatus(StrEnum):
     """Outcome of one file."""
 
     UPLOADED = "uploaded"
@@ -33,14 +33,14 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SendOutcome:
     """Result of one file.
 
     Attributes
     ----------
     path : str
         Path in the dandiset.
-    status : Status
+    status : SendStatus
         Outcome.
     bytes : int
         Its size.
@@ -53,7 +53,7 @@ class Outcome:
     """
 
     path: str
-    status: Status
+    status: SendStatus
     bytes: int = 0
     seconds: float = 0.0
     reason: str = ""
@@ -62,10 +62,10 @@ class Outcome:
     @property
     def arrived(self) -> bool:
         """Whether the archive has this content."""
-        return self.status in (Status.UPLOADED, Status.REPLACED, Status.SKIPPED)
+        return self.status in (SendStatus.UPLOADED, SendStatus.REPLACED, SendStatus.SKIPPED)
 
 
-class Transfer:
+class FileTransfer:
     """Sends the files of a plan to one dandiset, from any number of threads.
 
     Parameters
@@ -83,17 +83,17 @@ class Transfer:
         #: The first refusal that holds for every file.
         self._refusal: NwbgateError | None = None
 
-    def send(self, one: PlannedFile) -> Outcome:
+    def send(self, one: PlannedFile) -> SendOutcome:
         """Send one file; whatever happens, this returns an outcome and does not raise."""
         started = time.perf_counter()
         try:
             asset = self._persistently(one)
-            status = Status.REPLACED if one.action is Action.REPLACE else Status.UPLOADED
-            return Outcome(one.path, status, one.bytes, time.perf_counter() - started, asset=asset)
+            status = SendStatus.REPLACED if one.action is Action.REPLACE else SendStatus.UPLOADED
+            return SendOutcome(one.path, status, one.bytes, time.perf_counter() - started, asset=asset)
         except StoppedError:
-            return Outcome(one.path, Status.STOPPED, one.bytes, reason="stopped before it had arrived")
+            return SendOutcome(one.path, SendStatus.STOPPED, one.bytes, reason="stopped before it had arrived")
         except NwbgateError as error:
-            return Outcome(one.path, Status.FAILED, one.bytes, time.perf_counter() - started, reason=str(error))
+            return SendOutcome(one.path, SendStatus.FAILED, one.bytes, time.perf_counter() - started, reason=str(error))
 
     def _persistently(self, one: PlannedFile) -> str:
         """Return an arrived file's identifier, retrying where that may help."""

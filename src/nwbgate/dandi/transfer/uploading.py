@@ -11,7 +11,7 @@ from typing import Protocol
 from nwbgate.dandi.judgement import Strictness
 from nwbgate.dandi.ledger import Ledger
 from nwbgate.dandi.planning import Action, Plan, PlannedFile, make_plan
-from nwbgate.dandi.transfer.file_transfer import Outcome, Status, Transfer
+from nwbgate.dandi.transfer.file_transfer import FileTransfer, SendOutcome, SendStatus
 
 #: Files that are sent at once, unless told otherwise.
 JOBS = 4
@@ -26,7 +26,7 @@ class Watch(Protocol):
     def advance(self, number: int) -> None:
         """Count sent bytes; a negative number takes some back."""
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SendOutcome) -> None:
         """Learn what became of a file."""
 
 
@@ -39,7 +39,7 @@ class Unwatched:
     def advance(self, number: int) -> None:
         """Ignore sent bytes."""
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SendOutcome) -> None:
         """Ignore an outcome."""
 
 
@@ -58,17 +58,17 @@ class Upload:
     """
 
     plan: Plan
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[SendOutcome, ...]
     seconds: float
 
-    def count(self, status: Status) -> int:
+    def count(self, status: SendStatus) -> int:
         """Return the number of files with one outcome."""
         return Counter(one.status for one in self.outcomes)[status]
 
     @property
     def exit_code(self) -> int:
         """Exit code: 0 all arrived, 1 some missing, 3 a rule broke."""
-        arrived = all(one.arrived or one.status is Status.PLANNED for one in self.outcomes)
+        arrived = all(one.arrived or one.status is SendStatus.PLANNED for one in self.outcomes)
         return self.plan.report.exit_code or int(not arrived)
 
 
@@ -117,7 +117,7 @@ def upload(
     plan = make_plan(folder, strictness, instance=instance, with_key=True)
     watcher.begin(plan)
     started = time.perf_counter()
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, SendOutcome] = {}
     ledger = Ledger(plan.folder)
     for outcome in _outcomes(plan, watcher, jobs, dry_run=dry_run):
         outcomes[outcome.path] = outcome
@@ -125,30 +125,30 @@ def upload(
             _keep(ledger, plan, outcome)
         watcher.end(outcome)
     seconds = time.perf_counter() - started
-    sent = sum(one.bytes for one in outcomes.values() if one.status in (Status.UPLOADED, Status.REPLACED))
+    sent = sum(one.bytes for one in outcomes.values() if one.status in (SendStatus.UPLOADED, SendStatus.REPLACED))
     if sent:
         ledger.add("run", "", bytes=sent, seconds=round(seconds, 3), sent=True)
     return Upload(plan, tuple(outcomes[one.path] for one in plan.files), seconds)
 
 
-def _outcomes(plan: Plan, watch: Watch, jobs: int, *, dry_run: bool) -> Iterator[Outcome]:
+def _outcomes(plan: Plan, watch: Watch, jobs: int, *, dry_run: bool) -> Iterator[SendOutcome]:
     """Yield each file's outcome as it ends; stopping early stops the transfers."""
     for one in plan.files:
         if one.action is Action.REFUSE:
-            yield Outcome(one.path, Status.REFUSED, one.bytes, reason=", ".join(one.codes))
+            yield SendOutcome(one.path, SendStatus.REFUSED, one.bytes, reason=", ".join(one.codes))
         elif one.action is Action.SKIP:
             identifier = one.remote.identifier if one.remote else ""
-            yield Outcome(one.path, Status.SKIPPED, one.bytes, asset=identifier)
+            yield SendOutcome(one.path, SendStatus.SKIPPED, one.bytes, asset=identifier)
         elif dry_run:
-            yield Outcome(one.path, Status.PLANNED, one.bytes)
+            yield SendOutcome(one.path, SendStatus.PLANNED, one.bytes)
     if not dry_run:
         yield from _send_files(plan, plan.sent, watch, jobs)
 
 
-def _send_files(plan: Plan, files: tuple[PlannedFile, ...], watch: Watch, jobs: int) -> Iterator[Outcome]:
-    transfer = Transfer(plan.remote, watch.advance)
+def _send_files(plan: Plan, files: tuple[PlannedFile, ...], watch: Watch, jobs: int) -> Iterator[SendOutcome]:
+    transfer = FileTransfer(plan.remote, watch.advance)
     with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="upload") as threads:
-        futures: list[Future[Outcome]] = [threads.submit(transfer.send, one) for one in files]
+        futures: list[Future[SendOutcome]] = [threads.submit(transfer.send, one) for one in files]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -158,7 +158,7 @@ def _send_files(plan: Plan, files: tuple[PlannedFile, ...], watch: Watch, jobs: 
                 future.cancel()
 
 
-def _keep(ledger: Ledger, plan: Plan, outcome: Outcome) -> None:
+def _keep(ledger: Ledger, plan: Plan, outcome: SendOutcome) -> None:
     """Write what became of a file into the ledger."""
     digests = next(one.examination.digests for one in plan.files if one.path == outcome.path)
     ledger.add(

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import h5py
 import pandas as pd
 
 from nwbgate.reading.format.dynamic_table import read_table
+from nwbgate.reading.html_summary import html_summary
 from nwbgate.reading.objects.roi_masks import Image, mask_image
 from nwbgate.reading.objects.series import Series
 from nwbgate.storage.hdf5 import at, dataset_at, group_at, neurodata_type
@@ -77,8 +77,7 @@ class ImagingPlane:
 
     def _repr_html_(self) -> str:
         facts = {**self.metadata, "ROI tables": ", ".join(self._segmentations), "responses": ", ".join(self.responses)}
-        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(str(fact))}</td></tr>" for name, fact in facts.items())
-        return f"<b>ImagingPlane</b> <code>{escape(self.name)}</code><table>{rows}</table>"
+        return html_summary("ImagingPlane", facts, self.name)
 
 
 def _value(data: h5py.Dataset) -> object:

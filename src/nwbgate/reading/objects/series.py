@@ -1,7 +1,6 @@
 """A time series of any NWB file: lazy data, unit and times."""
 
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import h5py
@@ -12,6 +11,7 @@ from nwbgate.errors import UsageError
 from nwbgate.extras import import_extra
 from nwbgate.reading.format.dynamic_table import decode
 from nwbgate.reading.format.time_series import period_of, series_data, starting_time, times_of
+from nwbgate.reading.html_summary import html_summary
 from nwbgate.storage.hdf5 import dataset_at, neurodata_type, readable
 from nwbgate.storage.values import (
     length,
@@ -277,10 +277,7 @@ class Series:
         return f"Series({self.path!r}, {', '.join(f'{name}: {fact}' for name, fact in self.facts().items())})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(fact)}</td></tr>" for name, fact in self.facts().items()
-        )
-        return f"<b>Series</b> <code>{escape(self.path)}</code><table>{rows}</table>"
+        return html_summary("Series", self.facts(), self.path)
 
 
 def refuse_scalar(data: h5py.Dataset) -> None:

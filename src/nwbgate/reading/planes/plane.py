@@ -1,13 +1,15 @@
 """One imaging plane of a session: cells, activity, images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
+from nwbgate.errors import UsageError
 from nwbgate.extras import import_extra
 from nwbgate.reading.facts.imaging.planes import Planes, plane_names
 from nwbgate.reading.format.dynamic_table import read_values
@@ -54,6 +56,25 @@ def planes(owner: NWBData) -> "dict[str, Plane]":
     order = [] if listed is None else list(read_values(listed))
     ranked = sorted(names.items(), key=lambda pair: order.index(pair[1]) if pair[1] in order else len(order))
     return Planes(owner.path, {name: Plane(owner, name, path, layout) for path, name in ranked})
+
+
+def single_plane(found: "Mapping[str, Plane]", path: Path | str) -> "Plane":
+    """Return the plane of a single-plane session.
+
+    Raises
+    ------
+    UsageError
+        If it has several, or none.
+    """
+    if len(found) == 1:
+        return next(iter(found.values()))
+    raise UsageError(
+        "the session does not have a single imaging plane",
+        where=str(path),
+        got=", ".join(found) or "no plane",
+        expected="one plane",
+        fix="choose one: session.planes[NAME]" if found else "open a session with imaging",
+    )
 
 
 def _plane(owner: NWBData, name: str) -> "Plane":

@@ -1,5 +1,6 @@
 """Facts of any NWB file from its metadata and dataset shapes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -127,3 +128,26 @@ def select_rows(table: pd.DataFrame, where: str | None, equal: dict[str, Any]) -
             )
         table = table[table[name].isin(value if isinstance(value, list | tuple | set) else [value])]
     return query_rows(table, where, "select_files") if where else table
+
+
+def file_named(which: str | Path, paths: Sequence[Path], table: pd.DataFrame, folder: Path) -> Path:
+    """Return the file of a ``session_id``, or of a path or name.
+
+    Raises
+    ------
+    UsageError
+        If no file, or several, have this id or path.
+    """
+    by_path = [path for path in paths if which in (path, str(path), path.name)]
+    of_session = set(table.loc[table["session_id"] == str(which), "path"])
+    found = by_path or [path for path in paths if str(path) in of_session]
+    if len(found) == 1:
+        return found[0]
+    known = [str(each) for each in table["session_id"].dropna()]
+    raise UsageError(
+        f"{len(found) or 'no'} files are of session {str(which)!r}",
+        where=str(folder),
+        got=", ".join(map(str, found[:5])) or str(which),
+        expected="the session_id of one file, or its path: see project.nwb_files",
+        fix="give the path" if found else nearest(str(which), known) or "use one of these ids",
+    )

@@ -124,3 +124,35 @@ def _one_of(noun: str, names: list[str]) -> str:
     shown = names if more <= 1 else [*names[:_SHOWN], f"{more} more"]
     listed = " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
     return f"one of its {len(names)} {noun} ids: {listed}" if len(names) > 1 else f"its only {noun} id: {listed}"
+
+
+def no_folder(path: Path) -> UsageError:
+    """Return the error for a folder that does not exist."""
+    return UsageError(
+        "no such folder",
+        where=str(path),
+        got="a file" if path.exists() else "no such name",
+        fix="open a single file with nwbgate.open" if path.exists() else "check the spelling of the path",
+    )
+
+
+def several_releases(folder: Path, releases: list[Path]) -> UsageError:
+    """Return the error for a folder with several releases."""
+    return UsageError(
+        "the folder contains several releases",
+        where=str(folder),
+        got=", ".join(path.name for path in releases),
+        expected="a single release",
+        fix=f"give the folder of one, or select one by manifest={str(releases[-1])!r}",
+    )
+
+
+def empty_folder(folder: Path, files: int) -> UsageError:
+    """Return the error for a folder without what a project needs."""
+    return UsageError(
+        "no NWB files or manifest tables found in this folder",
+        where=str(folder),
+        got=f"{files} NWB files, no manifest tables",
+        expected="NWB files, the CSV tables of a manifest, or both",
+        fix="give the folder of the files or tables",
+    )

@@ -1,9 +1,14 @@
 """Mice of a project and their training histories."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from nwbgate.errors import UsageError
+from nwbgate.manifest.filters import as_list
 
 #: Rate to the counts of trials that it is the quotient of.
 _RATES = {
@@ -25,6 +30,18 @@ def mice(sessions: pd.DataFrame) -> pd.DataFrame:
         first_session=dates.min(),
         last_session=dates.max(),
     )
+
+
+def require_one_mouse(mouse_id: Any, folder: Path) -> None:
+    """Reject anything but one mouse."""
+    if mouse_id is None or np.ndim(mouse_id) or len(as_list(mouse_id)) != 1:
+        raise UsageError(
+            "a history needs exactly one mouse",
+            where=f"{folder}, mouse_id",
+            got=repr(mouse_id),
+            expected="one mouse_id, as in project.mice",
+            fix="give one; project.sessions(mouse=[...]) selects sessions of several",
+        )
 
 
 def training_history(sessions: pd.DataFrame) -> pd.DataFrame:

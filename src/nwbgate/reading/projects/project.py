@@ -2,23 +2,21 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-import numpy as np
 import pandas as pd
 
-from nwbgate.errors import UsageError, nearest
-from nwbgate.manifest.filters import as_list, as_text
+from nwbgate.manifest.filters import as_text
 from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.tables import RELEASE_FOLDER
+from nwbgate.reading.html_summary import html_summary
 from nwbgate.reading.name_hints import no_attribute
 from nwbgate.reading.projects.container import Container
-from nwbgate.reading.projects.file_rows import file_table, select_rows
-from nwbgate.reading.projects.missing_files import MissingFiles
-from nwbgate.reading.projects.mouse_history import training_history, with_performance
+from nwbgate.reading.projects.file_rows import file_named, file_table, select_rows
+from nwbgate.reading.projects.missing_files import MissingFiles, empty_folder, no_folder, several_releases
+from nwbgate.reading.projects.mouse_history import require_one_mouse, training_history, with_performance
 from nwbgate.reading.projects.session_numbers import SessionNumbers, session_numbers, whole_number
 from nwbgate.reading.projects.tables import Catalogue
 from nwbgate.storage.remote_files.address import Address, as_path
@@ -81,20 +79,14 @@ class Project(Catalogue):
     ) -> None:
         for given in (folder, manifest):
             if given is not None and not isinstance(as_path(given), Address) and not Path(given).is_dir():
-                raise _no_folder(Path(given))
+                raise no_folder(Path(given))
         super().__init__(as_path(folder), as_path(folder if manifest is None else manifest), spec, cache=cache)
         self._opened: WeakValueDictionary[tuple[Path, ...], Any] = WeakValueDictionary()
         releases = sorted(self._manifest.glob(f"*/{RELEASE_FOLDER}")) if self._spec is None else []
         if len(releases) > 1:
-            raise _several_releases(self._manifest, [place.parent for place in releases])
+            raise several_releases(self._manifest, [place.parent for place in releases])
         if self._spec is None and (manifest is not None or not self.files.paths):
-            raise UsageError(
-                "no NWB files or manifest tables found in this folder",
-                where=str(self._manifest),
-                got=f"{len(self.files.paths)} NWB files, no manifest tables",
-                expected="NWB files, the CSV tables of a manifest, or both",
-                fix="give the folder of the files or tables",
-            )
+            raise empty_folder(self._manifest, len(self.files.paths))
 
     def refresh(self) -> None:  # noqa: D102 - that of the tables, and of what is open
         super().refresh()
@@ -178,14 +170,7 @@ class Project(Catalogue):
         UsageError
             If the project has no session of this mouse, or not one mouse is given.
         """
-        if mouse_id is None or np.ndim(mouse_id) or len(as_list(mouse_id)) != 1:
-            raise UsageError(
-                "a history needs exactly one mouse",
-                where=f"{self.folder}, mouse_id",
-                got=repr(mouse_id),
-                expected="one mouse_id, as in project.mice",
-                fix="give one; project.sessions(mouse=[...]) selects sessions of several",
-            )
+        require_one_mouse(mouse_id, self.folder)
         self._with("behavior_sessions", "date_of_acquisition")
         history = training_history(self.sessions(mouse=mouse_id))
         return with_performance(history, self._metrics) if performance else history
@@ -237,20 +222,7 @@ class Project(Catalogue):
         """
         from nwbgate.reading.opening import open_nwb
 
-        table = self.nwb_files
-        by_path = [path for path in self.files.paths if which in (path, str(path), path.name)]
-        of_session = set(table.loc[table["session_id"] == str(which), "path"])
-        found = by_path or [path for path in self.files.paths if str(path) in of_session]
-        if len(found) != 1:
-            known = [str(each) for each in table["session_id"].dropna()]
-            raise UsageError(
-                f"{len(found) or 'no'} files are of session {str(which)!r}",
-                where=str(self.folder),
-                got=", ".join(map(str, found[:5])) or str(which),
-                expected="the session_id of one file, or its path: see project.nwb_files",
-                fix="give the path" if found else nearest(str(which), known) or "use one of these ids",
-            )
-        return open_nwb(found[0])
+        return open_nwb(file_named(which, self.files.paths, self.nwb_files, self.folder))
 
     @cached_property
     def _missing(self) -> MissingFiles:
@@ -319,32 +291,9 @@ class Project(Catalogue):
         }
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(value)}</td></tr>"
-            for name, value in self.glance().items()
-        )
-        return f"<b>Project</b><table>{rows}</table>"
+        return html_summary("Project", self.glance())
 
     def __repr__(self) -> str:
         """Return folder and number of files, without reading any table."""
         kind = f"{self.dataset}, " if self.dataset else ""
         return f"Project {str(self.folder)!r}: {kind}{len(self.files.paths)} NWB files"
-
-
-def _no_folder(path: Path) -> UsageError:
-    return UsageError(
-        "no such folder",
-        where=str(path),
-        got="a file" if path.exists() else "no such name",
-        fix="open a single file with nwbgate.open" if path.exists() else "check the spelling of the path",
-    )
-
-
-def _several_releases(folder: Path, releases: list[Path]) -> UsageError:
-    return UsageError(
-        "the folder contains several releases",
-        where=str(folder),
-        got=", ".join(path.name for path in releases),
-        expected="a single release",
-        fix=f"give the folder of one, or select one by manifest={str(releases[-1])!r}",
-    )

@@ -136,3 +136,9 @@ def as_array(column: "pd.Series[Any]") -> np.ndarray[Any, Any]:
         return column.to_numpy(np.float64, na_value=np.nan)
     kinds = {"boolean": np.dtype(bool), "Int64": np.dtype(np.int64)}
     return column.to_numpy(kinds.get(str(column.dtype), np.dtype(np.float64)))
+
+
+def times_of(session: "Session", kind: Any) -> Any:
+    """Return the times of a named kind of events, or the given times."""
+    named = isinstance(kind, str) and kind in SESSION_EVENTS
+    return events_finder(kind, SESSION_EVENTS)(session).times if named else kind

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from nwbgate.algorithms.trials import trial_of_licks
 
@@ -26,3 +27,16 @@ def licks_by_trial(licks: Times, starts: Times) -> list[Times]:
         return []
     trial = np.maximum(trial_of_licks(licks, starts), 0)
     return [licks[trial == row] for row in range(len(starts))]
+
+
+def with_lick_times(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return trials whose lick times, without an index in the file, are theirs again.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        With ``lick_times``, all of which may lie in one trial, and ``start_time``.
+    """
+    flat = np.concatenate([np.empty(0), *trials["lick_times"]])
+    rows = licks_by_trial(flat, trials["start_time"].to_numpy())
+    return trials.assign(lick_times=pd.Series(rows, dtype=object))

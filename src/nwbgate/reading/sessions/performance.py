@@ -26,6 +26,11 @@ CLIP = 0.01
 _OUTCOMES = ("hit", "miss", "false_alarm", "correct_reject")
 
 
+def response_window(task: pd.DataFrame | None) -> tuple[float, float]:
+    """Return the start of a task's response window, and AllenSDK's fixed end."""
+    return RESPONSE_WINDOW if task is None else (float(task["response_window_sec"].iloc[0][0]), RESPONSE_WINDOW[1])
+
+
 def reward_rate(trials: pd.DataFrame, window: tuple[float, float] = RESPONSE_WINDOW) -> Values:
     """Return rewards per minute around each trial, shape (trials,); NaN for the first ten.
 

@@ -1,13 +1,14 @@
 """A behavior session, with or without imaging, with AllenSDK's tables and names."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
-from nwbgate.errors import NwbgateError, UsageError
+from nwbgate.errors import NwbgateError
 from nwbgate.manifest.derive import image_set_of
 from nwbgate.reading.facts.imaging.planes import Planes
 from nwbgate.reading.format.layouts import LayoutName, session_tables
@@ -15,10 +16,10 @@ from nwbgate.reading.format.session_table import Found, find_table, incomplete
 from nwbgate.reading.name_hints import RightNames, SessionTable, no_attribute
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.sessions import columns as session_columns
-from nwbgate.reading.sessions.lick_times import licks_by_trial
+from nwbgate.reading.sessions.lick_times import with_lick_times
 from nwbgate.reading.sessions.stimulus_images import stimulus_images
-from nwbgate.reading.sessions.summary import COMPUTED, TABLES, absent, glance
-from nwbgate.storage.hdf5 import group_at, readable
+from nwbgate.reading.sessions.summary import absent, glance, present
+from nwbgate.storage.hdf5 import readable
 
 if TYPE_CHECKING:
     import xarray
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 _TRIALS = "/intervals/trials"
-
-
-def is_session(data: NWBData) -> bool:
-    """Return whether an opened file contains a behavior session in a known layout."""
-    if data.layout == "released":
-        return True
-    homes = ("/processing/behavior/session_metadata", "/processing/behavior/task_parameters")
-    return data.layout == "standard" and any(group_at(data.file, home) is not None for home in homes)
 
 
 class Session(NWBData):
@@ -83,9 +76,7 @@ class Session(NWBData):
         """
         frame = self._required_table("trials")
         if self._layout == "released" and f"{_TRIALS}/lick_times_index" not in self.file:
-            flat = np.concatenate([np.empty(0), *frame["lick_times"]])
-            rows = licks_by_trial(flat, frame["start_time"].to_numpy())
-            frame["lick_times"] = pd.Series(rows, dtype=object)
+            frame = with_lick_times(frame)
         if "trials_id" not in frame:
             frame.insert(0, "trials_id", np.arange(len(frame)))
         return SessionTable.of("trials", frame.set_index("trials_id"))
@@ -93,8 +84,7 @@ class Session(NWBData):
     def _required_table(self, name: str) -> pd.DataFrame:
         frame = self._frame(name)
         if frame is None:
-            lacking = absent(self.file, self._layout)
-            there = ", ".join(each for each in (*TABLES, *COMPUTED, "metadata", "planes") if each not in lacking)
+            there = ", ".join(present(self.file, self._layout))
             raise AttributeError(f"{self.path} has no {name}; it has {there}", name=name, obj=self)
         return frame
 
@@ -198,8 +188,7 @@ class Session(NWBData):
     @property
     def behavior_session_id(self) -> int | None:
         """Identifier of the behavior session."""
-        number: int | None = self.metadata["behavior_session_id"]
-        return number
+        return cast("int | None", self.metadata["behavior_session_id"])
 
     @property
     def ophys_session_id(self) -> int | None:
@@ -225,10 +214,9 @@ class Session(NWBData):
     @property
     def _response_window(self) -> tuple[float, float]:
         """Start of the task's response window, and AllenSDK's fixed end."""
-        from nwbgate.reading.sessions.performance import RESPONSE_WINDOW
+        from nwbgate.reading.sessions.performance import response_window
 
-        task = self._frame("task_parameters")
-        return RESPONSE_WINDOW if task is None else (float(task["response_window_sec"].iloc[0][0]), RESPONSE_WINDOW[1])
+        return response_window(self._frame("task_parameters"))
 
     @cached_property
     def rolling_performance(self) -> pd.DataFrame:
@@ -270,15 +258,9 @@ class Session(NWBData):
         UsageError
             If it has several, or none.
         """
-        if len(self.planes) == 1:
-            return next(iter(self.planes.values()))
-        raise UsageError(
-            "the session does not have a single imaging plane",
-            where=str(self.path),
-            got=", ".join(self.planes) or "no plane",
-            expected="one plane",
-            fix="choose one: session.planes[NAME]" if self.planes else "open a session with imaging",
-        )
+        from nwbgate.reading.planes.plane import single_plane
+
+        return single_plane(self.planes, self.path)
 
     @cached_property
     def annotated_presentations(self) -> pd.DataFrame:
@@ -296,12 +278,10 @@ class Session(NWBData):
         given; see `nwbgate.reading.objects.aligned.aligned_to_times`.
         """
         from nwbgate.reading.sessions.aligned import aligned
-        from nwbgate.reading.sessions.event_kinds import SESSION_EVENTS, events_finder
+        from nwbgate.reading.sessions.event_kinds import times_of
 
         if isinstance(plane, str) and plane not in self.planes and (plane == "units" or plane in self.series):
-            named = isinstance(kind, str) and kind in SESSION_EVENTS
-            times = events_finder(kind, SESSION_EVENTS)(self).times if named else kind
-            return super().aligned(plane, times, window)
+            return super().aligned(plane, times_of(self, kind), window)
         return aligned(self, plane, kind, window=window, signal=signal)
 
     def glance(self) -> dict[str, str]:
@@ -310,11 +290,9 @@ class Session(NWBData):
 
     def __dir__(self) -> list[str]:
         """Return the available attributes."""
-        try:
-            lacking = absent(self.file, self._layout)
-        except NwbgateError:  # the file is gone: what a session may have is all that can be said
-            lacking = {}
-        return sorted({*super().__dir__()} - {*lacking})
+        with suppress(NwbgateError):  # the file is gone: what a session may have is all that can be said
+            return sorted({*super().__dir__()} - {*absent(self.file, self._layout)})
+        return sorted({*super().__dir__()})
 
     def __getattr__(self, name: str) -> Any:
         """Raise for a missing attribute, suggesting the nearest name."""

@@ -50,6 +50,12 @@ def absent(file: h5py.File, layout: LayoutName) -> dict[str, str]:
     return {name: name for name in TABLES if name in lacking} | computed
 
 
+def present(file: h5py.File, layout: LayoutName) -> list[str]:
+    """Return the attributes of a session that are not missing."""
+    lacking = absent(file, layout)
+    return [each for each in (*TABLES, *COMPUTED, "metadata", "planes") if each not in lacking]
+
+
 def _has(file: h5py.File, name: str, layout: LayoutName) -> bool:
     """Return whether a file has a non-empty home of a table."""
     if row_count(file, name, layout) is not None:

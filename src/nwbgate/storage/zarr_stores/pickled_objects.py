@@ -8,7 +8,7 @@ import io
 import pickle
 from typing import Any
 
-from nwbgate.storage.plain_arrays import Builder
+from nwbgate.storage.plain_arrays import Maker
 
 #: What the C unpickler raises for broken bytes and for a name that is refused.
 _BROKEN = (pickle.UnpicklingError, EOFError, LookupError, AttributeError, TypeError, MemoryError, OverflowError)
@@ -34,7 +34,7 @@ class _PickledArray:
         self.objects = objects
 
 
-_ARRAY, _DTYPE = Builder(lambda *_: _PickledArray()), Builder(lambda *_: _PickledDType())
+_ARRAY, _DTYPE = Maker(lambda *_: _PickledArray()), Maker(lambda *_: _PickledDType())
 #: What a pickle of objects may name.
 _NAMES: dict[tuple[str, str], Any] = {
     ("numpy", "ndarray"): None,

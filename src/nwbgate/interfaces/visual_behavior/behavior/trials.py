@@ -14,7 +14,7 @@ from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.visual_behavior.behavior.behavior_interface import BehaviorInterface
 from nwbgate.interfaces.visual_behavior.columns import describe_column, vectors
 from nwbgate.interfaces.visual_behavior.texts import description
-from nwbgate.reading.sessions.lick_times import licks_by_trial
+from nwbgate.reading.sessions.lick_times import with_lick_times
 
 PLACE = "/intervals/trials"
 #: Name under which lick times are stored, as `schemas/session_tables.yaml` says.
@@ -52,8 +52,7 @@ class TrialsInterface(BehaviorInterface):
         self._refuse_without_ids(frame)
         if "lick_times_index" in self.source.names(PLACE):
             return frame
-        flat = np.concatenate([np.empty(0), *frame["lick_times"]])
-        return frame.assign(lick_times=pd.Series(licks_by_trial(flat, frame["start_time"].to_numpy()), dtype=object))
+        return with_lick_times(frame)
 
     def _refuse_without_ids(self, frame: pd.DataFrame) -> None:
         if frame["trials_id"].isna().any():
