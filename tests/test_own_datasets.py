@@ -52,6 +52,18 @@ def test_every_value_is_that_of_the_sources(sources, converted):
         assert file["general/subject/age"].asstr()[()] == "P90D"
 
 
+@pytest.mark.slow
+def test_stores_of_the_recipe_hold_what_its_files_hold(sources, converted, tmp_path):
+    table = sources / "sessions.csv"
+    stores = convert_batch(HOME, [sources], tmp_path, settings=Settings(backend="zarr"), sessions=table)
+    assert [outcome.status for outcome in stores] == ["converted"] * 2, stores[0].reason
+    comparison = nwbgate.diff(converted[0].path.parents[1], tmp_path)
+    assert comparison.equal
+    assert len(comparison.pairs) == 2
+    measured = [run_quality([folder]).measurements["value"] for folder in (converted[0].path.parents[1], tmp_path)]
+    pd.testing.assert_series_equal(*measured)
+
+
 def test_the_files_pass_the_checks(converted):
     report = nwbgate.check([converted[0].path.parents[1]])
     assert report.exit_code == 0
