@@ -119,6 +119,8 @@ CASES = [
     ("nwb_files.file_is_named_for_its_identifier", released("behavior_session_2.nwb", "3"), [1]),
     ("nwb_files.file_is_named_for_its_identifier", released("behavior_session_2.nwb", "2"), []),
     ("nwb_files.file_is_named_for_its_identifier", released("mine.nwb", "3"), []),
+    ("nwb_files.name_is_portable", put("nwb_files", 1, "path", "sub-457841/a:b.nwb"), [1]),
+    ("nwb_files.names_differ_on_every_system", put("nwb_files", 1, "path", "SUB-457841/session.nwb"), [1]),
     ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 1, "imaging_plane_group_count", 2), [1]),
     ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 1, "imaging_plane_group_count", None), []),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 1, "measured_rate", 31 / 1.06), [1]),
