@@ -21,7 +21,7 @@ def test_an_unknown_release_is_refused_and_the_known_ones_named():
 
 def test_versions_are_ordered_by_their_numbers():
     texts = ["1.10.0", "1.9.9", "v2.0.0", "1.9.10"]
-    assert list(map(str, sorted(map(Version.parsed, texts)))) == ["1.9.9", "1.9.10", "1.10.0", "2.0.0"]
+    assert list(map(str, sorted(map(Version.parse, texts)))) == ["1.9.9", "1.9.10", "1.10.0", "2.0.0"]
 
 
 @pytest.mark.parametrize("text", ["", "1.1", "1.1.0.0", "one", "1.1.x", "../1.1.0", "1.1.0/..", "1.1.-1"])
