@@ -1,5 +1,7 @@
 """Faults in the content of a session, where the schema sees none."""
 
+from typing import Any
+
 import numpy as np
 
 from nwbgate.corpus.file_edits import (
@@ -55,6 +57,18 @@ from nwbgate.corpus.session_edits import (
     spacing,
     still_pupil,
 )
+
+
+def called_passive(names: Any) -> Any:
+    """The blocks of the task are called those of a passive session."""
+    return np.array([name.replace(b"_behavior", b"_passive") for name in names], dtype=object)
+
+
+def without_a_frame(times: Any) -> Any:
+    """The clock lost a frame; all later times are one frame early."""
+    middle = len(times) // 2
+    return np.r_[times[:middle], times[middle + 1 :], 2 * times[-1] - times[-2]]
+
 
 #: Times of stimulus frames, the start of the catch trial and two frames after the reward of the hit; its row.
 IN_CATCH, AFTER_REWARD, EARNED = 389.63068, 363.62335, 5
@@ -197,6 +211,17 @@ CONTENT: list[Fault] = [
     ),
     ("stimulus_presentations.trained_images_are_familiar", put(f"{P}/is_image_novel", ..., True)),
     ("trials.change_is_at_its_frame", put(f"{T}/change_frame", MISS, np.nan)),
+    ("template_images.versions_have_one_scale", scale(f"{TEMPLATES}_unwarped/im065", 1 / 255)),
+    ("template_images.versions_show_one_image", remade(f"{TEMPLATES}/im065", lambda image: 255 - image)),
+    (
+        "eye_tracking_rig_geometry.camera_is_near_the_eye",
+        scale(f"{B}/eye_tracking_rig_geometry/camera_position_mm", 0.1),
+    ),
+    ("task_parameters.task_is_change_detection", put(f"{B}/task_parameters/stimulus_distribution", 0, "uniform")),
+    ("stimulus_presentations.block_is_active_as_the_session", remade(f"{P}/stimulus_block_name", called_passive)),
+    ("filtered_speed.filtered_follows_raw", transplant(RAW, FILTERED)),
+    ("filtered_speed.filtered_follows_raw", remade(FILTERED, lambda speed: np.repeat(speed[::2], 2)[: len(speed)])),
+    ("clocks.running_is_on_the_stimulus_clock", remade(f"{B}/stimulus_timestamps/timestamps", without_a_frame)),
     ("motion.motion_is_of_its_own_plane", transplant(f"{MOTION}_VISl_75/data", f"{MOTION}_VISp_150/data")),
     ("motion.plane_moves", put(f"{MOTION}_VISp_150/data", ..., 0)),
     ("cells.motion_bounds_are_counted", put(f"{ROIS}/max_correction_up", ..., 60.0)),

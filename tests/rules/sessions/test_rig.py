@@ -33,12 +33,24 @@ def in_microliters(frames: Frames) -> None:
     frames["task_parameters"][["reward_volume", "auto_reward_volume"]] *= 1000
 
 
+def passive_block(frames: Frames) -> None:
+    shown = frames["stimulus_presentations"]
+    shown["stimulus_block_name"] = shown["stimulus_block_name"].str.replace("_behavior", "_passive")
+
+
 CASES: list[Case] = [
     ("eye_tracking_rig_geometry.geometry_is_of_the_rig", changed("eye_tracking_rig_geometry", "equipment", "CAM2P.3")),
     (
         "eye_tracking_rig_geometry.monitor_is_near_the_eye",
         changed("eye_tracking_rig_geometry", "monitor_position_mm", [11.86, 8.62, 3.16]),
     ),
+    *(
+        ("eye_tracking_rig_geometry.camera_is_near_the_eye", changed("eye_tracking_rig_geometry", *place))
+        for place in (("camera_position_mm", [10.3, 7.5, 3.2]), ("led_position", [2460.0, 923.0, 526.0]))
+    ),
+    ("task_parameters.task_is_change_detection", changed("task_parameters", "stimulus_distribution", "uniform")),
+    ("task_parameters.task_is_change_detection", changed("task_parameters", "task", "detection of change")),
+    ("stimulus_presentations.block_is_active_as_the_session", passive_block),
     ("task_parameters.stimulus_is_shown", changed("task_parameters", "stimulus_name", "grating")),
     ("task_parameters.stimulus_is_of_the_session_type", changed("task_parameters", "stimulus", "grating")),
     ("task_parameters.image_set_is_of_the_session_type", of_session_type("OPHYS_4_images_B")),
@@ -69,6 +81,12 @@ def test_the_image_set_of_a_session_type_is_known_by_its_name(session_type, stim
     parameters = good(ACTIVE)["task_parameters"].assign(session_type=[session_type], stimulus_name=[stimulus])
     found = rig.image_set_is_of_the_session_type.function(parameters)
     assert ([] if found is None else [IMAGE_SET]) == codes
+
+
+@pytest.mark.parametrize("drawn", ["geometric", "exponential", None])
+def test_every_known_distribution_is_one_of_the_task(drawn):
+    parameters = good(ACTIVE)["task_parameters"].assign(stimulus_distribution=[drawn])
+    assert rig.task_is_change_detection.function(parameters) is None
 
 
 @pytest.mark.parametrize("path", [GRATINGS, FLASHED], ids=lambda path: path.stem)

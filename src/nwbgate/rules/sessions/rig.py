@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import as_column, numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending, task_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 #: Distance of the monitor from the eye in mm: 150 on every rig of the dataset, 100 to 250 on those of others.
 _MONITOR = (100.0, 250.0)
+#: Distance of the eye's camera and lamp in mm; about 130 and 270 on the rigs of the dataset.
+_CAMERA = (50.0, 1000.0)
+#: The only task, and the distributions of its change times, in the schema of AllenSDK 2.16.2.
+_TASK, _DISTRIBUTIONS = "change detection", ("geometric", "exponential")
 #: Volume in mL that no mouse gets as one reward.
 _DROP = 0.05
 #: Part of a session type, and the kind of stimulus that it then shows.
@@ -64,6 +68,59 @@ def monitor_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows"
 def _distance(place: Any) -> float:
     sides = np.asarray(place if isinstance(place, (list, tuple, np.ndarray)) else [np.nan], dtype=np.float64)
     return float(np.sqrt(np.sum(sides**2)))
+
+
+@check(severity="warning", scope="session", column="camera_position_mm")
+def camera_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows":
+    """The eye's camera and its lamp are 50 to 1000 mm from the eye.
+
+    Why: their distances turn pixels into the size of the pupil and into angles; others are in another unit.
+
+    Example: a camera at 13 mm, which is its distance in cm.
+
+    Fix: write the positions in millimeters, relative to the eye.
+    """
+    places = [eye_tracking_rig_geometry[name] for name in ("camera_position_mm", "led_position")]
+    away = np.array([[_distance(place) for place in column] for column in places])
+    with np.errstate(invalid="ignore"):
+        wrong = np.asarray(((away < _CAMERA[0]) | (away > _CAMERA[1])).any(axis=0), dtype=bool)
+    words = as_column(eye_tracking_rig_geometry, [f"camera {one:.4g} mm, lamp {other:.4g} mm" for one, other in away.T])
+    return offending(eye_tracking_rig_geometry, wrong, words, f"{_CAMERA[0]:g} to {_CAMERA[1]:g} mm")
+
+
+@check(severity="warning", scope="session", column="task")
+def task_is_change_detection(task_parameters: "pd.DataFrame") -> "Rows":
+    """The task is change detection, with change times drawn from a geometric or exponential distribution.
+
+    Why: the schema of the release knows no other; trials and outcomes are defined by them.
+
+    Example: the distribution of change times is "uniform".
+
+    Fix: take task and distribution from the stimulus file.
+    """
+    task, drawn = (task_parameters[name] for name in ("task", "stimulus_distribution"))
+    wrong = (task.notna() & (task != _TASK)) | (drawn.notna() & ~drawn.isin(_DISTRIBUTIONS))
+    return offending(
+        task_parameters, wrong, "{task}, {stimulus_distribution}", f"{_TASK}, {' or '.join(_DISTRIBUTIONS)}"
+    )
+
+
+@check(scope="session", column="stimulus_block_name", needs=["session.passive_has_no_rewards"])
+def block_is_active_as_the_session(stimulus_presentations: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
+    """The block of the task is named passive in passive sessions only.
+
+    Why: a passive session has images and no task; the type of the session says the same.
+
+    Example: a block change_detection_passive in a session of type OPHYS_1_images_A.
+
+    Fix: take the name of the block from the type of the session.
+    """
+    types = session["session_type"].dropna().astype(str)
+    if types.empty:
+        return None
+    names, passive = stimulus_presentations["stimulus_block_name"].astype(str), "passive" in types.iloc[0]
+    wrong = task_rows(stimulus_presentations) & (names.str.contains("passive").to_numpy(dtype=bool) != passive)
+    return offending(stimulus_presentations, wrong, "stimulus_block_name", f"the block of {types.iloc[0]}")
 
 
 @check(scope="session", column="stimulus_name")
@@ -139,6 +196,9 @@ def reward_is_a_drop(task_parameters: "pd.DataFrame") -> "Rows":
 RULES: tuple[Rule, ...] = (
     geometry_is_of_the_rig,
     monitor_is_near_the_eye,
+    camera_is_near_the_eye,
+    task_is_change_detection,
+    block_is_active_as_the_session,
     stimulus_is_shown,
     stimulus_is_of_the_session_type,
     image_set_is_of_the_session_type,

@@ -37,7 +37,7 @@ def test_a_fault_of_running_fires_its_rule_and_no_other(code, edit):
 
 FILTERED = {
     "n": 6000, "correlation": 0.9999, "scale": 1.0, "lag": 0, "n_still": 0, "still_at": 0, "raw_mean": 12.0,
-    "fastest": 80.0,
+    "fastest": 80.0, "share_raw": 0.0, "share_held": 0.0,
 }  # fmt: skip
 WHEEL = {"signal": "dx", "n_moving": 200, "ratio": 1.0, "agreeing": 1.0, "lag": 0}
 ENCODER = {"signal": "v_in", "n": 6000, "low": 4.88, "middle": 4.88, "high": 4.89}
@@ -53,7 +53,7 @@ def words(rule, row: dict) -> str | None:
     "change",
     [
         {}, {"scale": 0.9}, {"scale": 1.1}, {"lag": 1}, {"n_still": 59}, {"correlation": 0.8}, {"correlation": NONE},
-        {"scale": NONE, "correlation": NONE},
+        {"share_raw": 0.3}, {"share_held": 0.3}, {"scale": NONE, "correlation": NONE},
     ],
 )  # fmt: skip
 def test_a_filtered_speed_within_the_bounds_is_passed(change):
@@ -67,6 +67,8 @@ def test_a_filtered_speed_within_the_bounds_is_passed(change):
         ({"lag": -30}, "follows the raw one by -30 samples"),
         ({"correlation": 0.1}, "correlates 0.10"),
         ({"scale": 2.0}, "2 times the raw speed"),
+        ({"share_raw": 0.99}, "the raw speed itself in 99% of the samples: it was not filtered"),
+        ({"share_held": 0.5}, "the value of the sample before in 50% of the samples: it was sampled more slowly"),
         ({"n_still": 300, "still_at": 5000}, "stands still for 300 samples from sample 5000 on"),
     ],
 )

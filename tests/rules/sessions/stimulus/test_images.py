@@ -27,6 +27,16 @@ def unwarped_of_another(frames: Frames) -> None:
     templates.loc[row, ["own", "best", "best_image_name"]] = [0.1, 0.99, "im061"]
 
 
+def unwarped_up_to_one(frames: Frames) -> None:
+    templates = frames["template_images"]
+    templates.loc[templates["version"] == "unwarped", ["lowest", "highest"]] /= 255
+
+
+def negative(frames: Frames) -> None:
+    templates = frames["template_images"]
+    templates.loc[templates["version"] == "unwarped", "own"] *= -1
+
+
 def other_image(frames: Frames) -> None:
     name = frames["shown_images"].loc[ROW, "image_name"]
     frames["shown_images"].loc[ROW, "image_name"] = "im061" if name != "im061" else "im062"
@@ -45,6 +55,8 @@ CASES: list[Case] = [
     ("template_images.template_is_not_empty", never_filled),
     ("template_images.templates_differ", one_image_for_two_names),
     ("template_images.versions_show_one_image", unwarped_of_another),
+    ("template_images.versions_show_one_image", negative),
+    ("template_images.versions_have_one_scale", unwarped_up_to_one),
     ("shown_images.shown_is_presented", other_image),
     ("shown_images.shown_is_presented", a_flash_late),
     ("stimulus_presentations.presented_is_shown", series_lost_a_row),
@@ -68,6 +80,12 @@ def test_every_rule_has_images_to_judge(path):
 def test_versions_that_resemble_nothing_are_not_judged():
     frames = good(ACTIVE)
     frames["template_images"][["own", "best"]] = [0.25, 0.54]
+    assert fired(frames) == []
+
+
+def test_templates_of_one_scale_may_be_dark():
+    frames = good(ACTIVE)
+    frames["template_images"][["lowest", "highest"]] = [0.0, 1.0]
     assert fired(frames) == []
 
 

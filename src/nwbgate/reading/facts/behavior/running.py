@@ -71,6 +71,7 @@ def _filter_agreement(raw: Signal, filtered: Signal) -> dict[str, Any]:
     boxes = box_means(raw, _BOX), box_means(filtered, _BOX)
     still = (np.diff(np.nan_to_num(filtered)) == 0) & (np.diff(np.nan_to_num(raw)) != 0)
     start, length = _longest_run(still)
+    moving = np.abs(np.nan_to_num(raw)) > _MOVING
     return {
         "n": len(raw),
         "correlation": correlation(*boxes),
@@ -78,6 +79,8 @@ def _filter_agreement(raw: Signal, filtered: Signal) -> dict[str, Any]:
         "lag": lag(raw, filtered, _REACH),
         "n_still": length,
         "still_at": start,
+        "share_raw": float((filtered[moving] == raw[moving]).mean()) if moving.any() else 0.0,
+        "share_held": float(still[moving[1:]].mean()) if moving[1:].any() else 0.0,
         "raw_mean": float(np.nanmean(raw)) if np.isfinite(raw).any() else np.nan,
         "fastest": float(np.nanmax(np.abs(raw))) if np.isfinite(raw).any() else np.nan,
     }

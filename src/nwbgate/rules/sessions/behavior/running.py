@@ -21,6 +21,8 @@ _FILTER_SCALE = (0.9, 1.1)
 _FILTER_LAG = 1
 #: Samples (1 s at 60 Hz) for which a filtered speed cannot stay exactly the same while the raw one changes.
 _STILL = 60
+#: Share of samples in motion in which a filtered speed may be the raw one, or that of the sample before.
+_SAME = 0.3
 #: Raw speed as a multiple of the wheel's, either way round: rigs differ in polarity, and the radius is one for all.
 _WHEEL_SCALE = (0.8, 1.25)
 #: Spans in motion (10 s) that a factor needs, and the share of them that must agree on it.
@@ -77,6 +79,15 @@ def _unlike_raw(row: dict[Any, Any]) -> str:
         return f"a speed that correlates {row['correlation']:.2f} with the raw one over 0.5 s"
     if not _FILTER_SCALE[0] <= row["scale"] <= _FILTER_SCALE[1] and row["scale"] == row["scale"]:
         return f"{row['scale']:.3g} times the raw speed"
+    return _filter_words(row)
+
+
+def _filter_words(row: dict[Any, Any]) -> str:
+    """Return how a filtered speed lacks the marks of a filter, or empty."""
+    if row["share_raw"] > _SAME:
+        return f"the raw speed itself in {row['share_raw']:.0%} of the samples: it was not filtered"
+    if row["share_held"] > _SAME:
+        return f"the value of the sample before in {row['share_held']:.0%} of the samples: it was sampled more slowly"
     if row["n_still"] >= _STILL:
         return f"a speed that stands still for {row['n_still']} samples from sample {row['still_at']} on"
     return ""

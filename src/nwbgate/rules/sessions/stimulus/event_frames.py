@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 @check(
     scope="session",
     column="timestamps",
-    needs=["licks.licks_within_stimulus", "stimulus_timestamps.stimulus_clock_is_of_the_session"],
+    needs=[
+        "licks.licks_within_stimulus",
+        "stimulus_timestamps.stimulus_clock_is_of_the_session",
+        "clocks.running_is_on_the_stimulus_clock",
+    ],
 )
 def lick_is_at_its_frame(
     licks: "pd.DataFrame",
@@ -55,7 +59,11 @@ def lick_is_at_its_frame(
 @check(
     scope="session",
     column="timestamps",
-    needs=["rewards.rewards_within_stimulus", "stimulus_timestamps.stimulus_clock_is_of_the_session"],
+    needs=[
+        "rewards.rewards_within_stimulus",
+        "stimulus_timestamps.stimulus_clock_is_of_the_session",
+        "clocks.running_is_on_the_stimulus_clock",
+    ],
 )
 def reward_is_at_a_frame(rewards: "pd.DataFrame", stimulus_timestamps: "pd.DataFrame") -> "Rows":
     """The time of a reward is the time of a stimulus frame.
@@ -75,6 +83,7 @@ def reward_is_at_a_frame(rewards: "pd.DataFrame", stimulus_timestamps: "pd.DataF
     needs=[
         "trials.times_in_order",
         "trials.length_is_stop_minus_start",
+        "clocks.running_is_on_the_stimulus_clock",
         "stimulus_timestamps.stimulus_clock_is_of_the_session",
     ],
 )

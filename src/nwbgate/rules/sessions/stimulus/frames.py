@@ -109,7 +109,7 @@ def delay_is_of_the_rig(
 @check(
     scope="session",
     column="start_time",
-    needs=["stimulus_presentations.delay_is_of_the_rig"],
+    needs=["stimulus_presentations.delay_is_of_the_rig", "clocks.running_is_on_the_stimulus_clock"],
 )
 def start_is_at_its_frame(stimulus_presentations: "pd.DataFrame", stimulus_timestamps: "pd.DataFrame") -> "Rows":
     """start_time is the time of start_frame plus one delay, the same for all presentations.

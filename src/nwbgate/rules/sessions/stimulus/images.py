@@ -19,6 +19,10 @@ Indices = npt.NDArray[np.intp]
 #: Correlation with another image from which an unwarped image is surely that one, and by how much it must exceed that
 #: with its own. Images of one set correlate less than 0.3, both versions of one image about 1.
 _ANOTHER, _MORE = 0.5, 0.3
+#: Correlation below which an image is its own negative: its middle is as it was drawn.
+_NEGATIVE = -0.5
+#: Highest value of an image on a scale up to 1, and of one that is surely on a scale up to 255.
+_ONE, _BYTES = 1.5, 15.0
 
 
 @check(scope="session", column="highest")
@@ -70,9 +74,26 @@ def versions_show_one_image(template_images: "pd.DataFrame") -> "Rows":
     """
     own, best = numbers(template_images["own"]), numbers(template_images["best"])
     with np.errstate(invalid="ignore"):
-        wrong = (best > _ANOTHER) & (best > own + _MORE)
+        wrong = ((best > _ANOTHER) & (best > own + _MORE)) | (own < _NEGATIVE)
     got = "the unwarped {image_name} correlates {own:.2f} with its own warped image, {best:.2f} with {best_image_name}"
     return offending(template_images, wrong, got, "two versions of one image")
+
+
+@check(scope="session", column="highest", needs=["template_images.versions_show_one_image"])
+def versions_have_one_scale(template_images: "pd.DataFrame") -> "Rows":
+    """The warped and the unwarped version of a template have one scale of gray.
+
+    Why: both are gray values from 0 to 255; scaled to 1, one of them is shown black, and contrasts are not comparable.
+
+    Example: the unwarped im065 is 0.98 at most, and the warped one 251.
+
+    Fix: multiply the version that was scaled by 255.
+    """
+    highest = numbers(template_images["highest"])
+    most = template_images.assign(highest=highest).groupby(["path", "image_name"])["highest"].transform("max")
+    with np.errstate(invalid="ignore"):
+        wrong = (highest <= _ONE) & (numbers(most) > _BYTES)
+    return offending(template_images, wrong, "{version} {image_name} up to {highest:.3g}", "gray values from 0 to 255")
 
 
 @check(
@@ -146,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     template_is_not_empty,
     templates_differ,
     versions_show_one_image,
+    versions_have_one_scale,
     shown_is_presented,
     presented_is_shown,
 )
