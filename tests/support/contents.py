@@ -28,7 +28,8 @@ def contents(path: Path, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
 
         note("", file["/"])
         file.visititems(note)
-        found[".specloc"] = found.pop("@.specloc")
+        if "@.specloc" in found:  # a source has none
+            found[".specloc"] = found.pop("@.specloc")
     return found
 
 
