@@ -84,7 +84,12 @@ def other_format(path: Path, kind: str = "an NWB file") -> SourceError:
         where=str(path),
         got=f"a pointer of {pointer} to content that was not fetched" if pointer else "no HDF5 signature",
         expected=f"{kind} (HDF5)",
-        fix="fetch the content: datalad get, git annex get, or git lfs pull"
-        if pointer
-        else f"name {kind}; if this should be one, copy or download it again",
+        fix="fetch the content: datalad get, git annex get, or git lfs pull" if pointer else _other_use(path, kind),
     )
+
+
+def _other_use(path: Path, kind: str) -> str:
+    """Return what to do with a file of another format."""
+    if path.suffix.casefold() == ".csv":
+        return f"name {kind}; to check tables, name their folder: nwbgate check --manifest {path.parent}"
+    return f"name {kind}; if this should be one, copy or download it again"
