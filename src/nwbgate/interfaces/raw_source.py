@@ -101,5 +101,5 @@ def _is_sync(path: Path) -> bool:
     try:
         with open_hdf5(path, walked=False) as file:  # names alone are read; who reads more opens it again, walked
             return set(file) >= _SYNC and "neurodata_type" not in file.attrs
-    except (NwbgateError, OSError):
+    except (NwbgateError, OSError, RuntimeError):  # damaged: who opens it says how
         return False

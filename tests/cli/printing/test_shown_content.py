@@ -1,11 +1,13 @@
 """What `nwbgate show` prints, made within limits of time and memory."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
 from nwbgate.cli.printing.shown_content import ShowWork
 from nwbgate.cli.verbs.show import show
-from nwbgate.errors import SourceError
+from nwbgate.errors import NwbgateError, SourceError
 from nwbgate.processes.limits import OverLimitError
 from support.any_nwb_file import make_nwb_file
 
@@ -47,3 +49,18 @@ def test_an_unreadable_file_is_the_same_error_within_limits(tmp_path):
 def test_an_error_of_ours_is_raised_as_it_is():
     with pytest.raises(SourceError, match="no table"):
         ShowWork("a.nwb", None).lost(SourceError("no table"))
+
+
+def test_a_file_with_a_damaged_group_is_an_error_that_names_it(tmp_path):
+    content = make_nwb_file(tmp_path / "any.nwb").read_bytes()
+    path, places = tmp_path / "damaged.nwb", [node.start() for node in re.finditer(b"SNOD", content)]
+    assert places
+    named = []
+    for place in places:  # each is the list of the members of a group
+        path.write_bytes(content[:place] + b"????" + content[place + 4 :])
+        try:
+            ShowWork(str(path), None).run()
+        except NwbgateError as error:
+            named.append(error.where)
+    assert named
+    assert all(str(path) in where for where in named)

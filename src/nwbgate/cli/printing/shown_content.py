@@ -10,6 +10,7 @@ from nwbgate.interfaces.raw_source import RawSource, raw_source
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.reading.named_tables import NamedTables, Opened
 from nwbgate.reading.opening import open_nwb
+from nwbgate.storage.hdf5 import readable
 from nwbgate.storage.safe_files.folder_contents import is_searched
 
 
@@ -36,7 +37,8 @@ class ShowWork:
     def run(self) -> str | pd.DataFrame:
         """Return the summary as text, or the table."""
         opened = _open_project_or_file(self.source, self.follow_links, cache=self.cache)
-        return _summary(opened, self.every) if self.table is None else _tables(opened)[self.table]
+        with readable(self.source):
+            return _summary(opened, self.every) if self.table is None else _tables(opened)[self.table]
 
     def lost(self, error: Exception) -> str | pd.DataFrame:
         """Raise the error, which names the file."""
