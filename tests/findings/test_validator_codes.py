@@ -6,7 +6,7 @@ import sys
 from hdmf.validate import errors
 from nwbinspector import Importance, configure_checks, load_config
 
-from nwbgate.findings.validator_codes import catalogue, severity_of
+from nwbgate.findings.validator_codes import catalogue, reported_entry, severity_of
 from nwbgate.rules.rule import Severity
 from nwbgate.validators.file_findings import schema_code
 
@@ -47,3 +47,19 @@ def test_explaining_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_message_of_a_check_has_the_remedy_and_the_page_of_the_check():
+    written = {code.removeprefix("inspector."): entry for code, entry in catalogue().items() if ".check_" in code}
+    for check, entry in written.items():
+        for importance in ("CRITICAL", "BEST_PRACTICE_SUGGESTION"):  # a configuration may change it
+            got = reported_entry(check, importance)
+            assert (got.fix, got.title, got.url) == (entry.fix, entry.title, entry.url)
+            assert got.severity is severity_of(importance)
+            assert importance in got.why
+
+
+def test_a_check_of_a_plug_in_is_reported_with_what_is_known_of_it():
+    got = reported_entry("check_of_a_laboratory", "CRITICAL")
+    assert got.code == "inspector.check_of_a_laboratory"
+    assert all([got.title, got.why, got.fix])

@@ -1,6 +1,6 @@
 """Explanations of the whole-file validators' codes, from ``schemas/validators.yaml``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -81,6 +81,13 @@ def inspector_entry(
         fix=fix,
         url=f"{_INSPECTOR_PAGES}{page}" if page else f"{_INSPECTOR_PAGES}best_practices_index.html",
     )
+
+
+def reported_entry(check: str, importance: str) -> CodeEntry:
+    """Return the catalogue's words on a check, with the importance of its message."""
+    entry = inspector_entry(check, importance)
+    known = catalogue().get(entry.code, entry)
+    return replace(known, severity=entry.severity, why=entry.why)
 
 
 def severity_of(importance: str) -> Severity:

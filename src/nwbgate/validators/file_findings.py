@@ -23,7 +23,7 @@ from nwbinspector import InspectorMessage, configure_checks, inspect_nwbfile_obj
 from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
 
 from nwbgate.errors import CheckError, NwbgateError
-from nwbgate.findings.validator_codes import catalogue, file_finding, inspector_entry, unread
+from nwbgate.findings.validator_codes import catalogue, file_finding, reported_entry, unread
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.hdf5 import dataset_at, open_hdf5, readable
 from nwbgate.storage.safe_files.folder_contents import is_store
@@ -292,7 +292,7 @@ def _inspector_finding(message: InspectorMessage, path: Path) -> Finding:
     name, text = str(message.check_function_name), message.message
     if crashed := _CRASHED.match(name):
         name, text = crashed["check"], f"the check crashed: {text.strip().splitlines()[-1]}"
-    entry = inspector_entry(name, message.importance.name)
+    entry = reported_entry(name, message.importance.name)
     if crashed and _EMPTY.search(text):
         entry = replace(entry, severity=Severity.WARNING)
         text += " (on a column without values, which NWB allows: a neuron without spikes, a plane without cells)"
