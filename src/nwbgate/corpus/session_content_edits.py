@@ -70,6 +70,11 @@ def without_a_frame(times: Any) -> Any:
     return np.r_[times[:middle], times[middle + 1 :], 2 * times[-1] - times[-2]]
 
 
+def from_one(repeats: Any) -> Any:
+    """Repeats of a movie are counted from 1; -99 is none."""
+    return np.where(repeats < 0, repeats, repeats + 1)
+
+
 #: Times of stimulus frames, the start of the catch trial and two frames after the reward of the hit; its row.
 IN_CATCH, AFTER_REWARD, EARNED = 389.63068, 363.62335, 5
 #: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
@@ -222,6 +227,20 @@ CONTENT: list[Fault] = [
     ("filtered_speed.filtered_follows_raw", transplant(RAW, FILTERED)),
     ("filtered_speed.filtered_follows_raw", remade(FILTERED, lambda speed: np.repeat(speed[::2], 2)[: len(speed)])),
     ("clocks.running_is_on_the_stimulus_clock", remade(f"{B}/stimulus_timestamps/timestamps", without_a_frame)),
+    ("filtered_speed.wheel_turns_both_ways", together(*(remade(each, np.abs) for each in SPEEDS))),
+    ("stimulus_presentations.movie_frames_follow_each_other", remade(f"{P}/movie_repeat", from_one)),
+    (
+        "stimulus_timestamps.times_have_double_precision",
+        remade(f"{B}/stimulus_timestamps/timestamps", lambda times: times.astype(np.float32).astype(np.float64)),
+    ),
+    ("eye_ellipses.ellipse_is_in_pixels", scale(f"{B}/EyeTracking/eye_tracking/data", 1 / 640)),
+    (
+        "eye_ellipses.ellipse_is_in_pixels",
+        together(
+            *(scale(f"{PUPIL}/pupil_{part}/data", 0.01) for part in ("width", "height")),
+            *(scale(f"{PUPIL}/pupil_{part}/data", 1e-4) for part in ("area", "area_raw")),
+        ),
+    ),
     ("motion.motion_is_of_its_own_plane", transplant(f"{MOTION}_VISl_75/data", f"{MOTION}_VISp_150/data")),
     ("motion.plane_moves", put(f"{MOTION}_VISp_150/data", ..., 0)),
     ("cells.motion_bounds_are_counted", put(f"{ROIS}/max_correction_up", ..., 60.0)),

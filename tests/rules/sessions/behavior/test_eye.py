@@ -13,7 +13,7 @@ SOUND = {
     "n_blinks_with_area": 0, "blink_at": NONE, "n_area_unlike_axes": 0, "area_at": NONE, "area": NONE,
     "area_of_axes": NONE, "n_area_unlike_raw": 0, "raw_at": NONE, "n_angles_beyond": 0, "largest_angle": 6.28,
     "longest_still": 29, "longest_turned": 29, "n_center_of_another": 100, "n_placed": 970, "n_outside_eye": 97,
-    "outside_at": 1.0,
+    "outside_at": 1.0, "largest_axis": 74.9, "largest_center": 340.0,
 }  # fmt: skip
 
 
@@ -27,6 +27,8 @@ def changed(**numbers: float):
 
 
 CASES: list[Case] = [
+    ("eye_ellipses.ellipse_is_in_pixels", changed(largest_axis=0.75)),
+    ("eye_ellipses.ellipse_is_in_pixels", changed(largest_center=0.52)),
     ("eye_ellipses.area_is_of_the_axes", changed(n_area_unlike_axes=1, area_at=2.0, area=5.0, area_of_axes=6.0)),
     ("eye_ellipses.area_is_the_raw_one", changed(n_area_unlike_raw=1, raw_at=2.0)),
     ("eye_ellipses.area_is_missing_on_blinks", changed(n_blinks_with_area=1, blink_at=2.0)),
@@ -76,3 +78,9 @@ def test_blinks_and_areas_that_disagree_are_told_by_their_pattern(change, said):
 
 def test_a_pupil_outside_the_eye_in_more_than_a_tenth_of_the_frames_is_found():
     assert words(eye.pupil_is_in_the_eye, n_outside_eye=98) == "outside in 98 of 970 frames, the first at 1.000 s"
+
+
+def test_an_ellipse_is_in_pixels_from_two_on_or_without_any_place():
+    assert words(eye.ellipse_is_in_pixels, largest_axis=2.0) is not None
+    for change in ({"largest_axis": 2.1}, {"largest_axis": NONE, "largest_center": NONE}):
+        assert words(eye.ellipse_is_in_pixels, **change) is None

@@ -23,6 +23,7 @@ CASES: list[Case] = [
     ("filtered_speed.filtered_follows_raw", changed("filtered_speed", "scale", 2.0)),
     ("filtered_speed.no_wrap_in_speed", changed("filtered_speed", "fastest", 2060.0)),
     ("filtered_speed.mouse_runs_forward", changed("filtered_speed", "raw_mean", -12.4)),
+    ("filtered_speed.wheel_turns_both_ways", changed("filtered_speed", "slowest", 0.0)),
     ("encoder.encoder_has_supply", changed("encoder", "middle", 0.0, row=1)),
     ("wheel_speed.speed_is_of_the_wheel", changed("wheel_speed", "ratio", 0.01)),
 ]
@@ -37,7 +38,7 @@ def test_a_fault_of_running_fires_its_rule_and_no_other(code, edit):
 
 FILTERED = {
     "n": 6000, "correlation": 0.9999, "scale": 1.0, "lag": 0, "n_still": 0, "still_at": 0, "raw_mean": 12.0,
-    "fastest": 80.0, "share_raw": 0.0, "share_held": 0.0,
+    "slowest": -3.4, "fastest": 80.0, "share_raw": 0.0, "share_held": 0.0,
 }  # fmt: skip
 WHEEL = {"signal": "dx", "n_moving": 200, "ratio": 1.0, "agreeing": 1.0, "lag": 0}
 ENCODER = {"signal": "v_in", "n": 6000, "low": 4.88, "middle": 4.88, "high": 4.89}
@@ -106,3 +107,9 @@ def test_the_encoder_needs_a_supply_and_a_signal_that_varies(change, fires):
 def test_a_sprint_is_no_wrap_and_standing_still_is_not_backward():
     assert words(running.no_wrap_in_speed, FILTERED | {"fastest": 1000.0}) is None
     assert words(running.mouse_runs_forward, FILTERED | {"raw_mean": -1.0}) is None
+
+
+@pytest.mark.parametrize(("n", "slowest", "found"), [(18_000, 0.0, True), (17_999, 0.0, False), (18_000, -0.1, False)])
+def test_only_a_long_session_without_negative_speeds_is_found(n, slowest, found):
+    row = FILTERED | {"n": n, "slowest": slowest}
+    assert (words(running.wheel_turns_both_ways, row) is not None) == found

@@ -1,10 +1,12 @@
 """Events whose time is not that of the stimulus frame that they name."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from nwbgate.rules.sessions.offsets import common_offset, rig_delay
 from nwbgate.rules.sessions.stimulus.frame_times import monitor_delay
+from nwbgate.rules.sessions.stimulus.frames import times_have_double_precision
 from support.judged_sessions import Case, Frames, fired, good, outcome, without_frames
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE
 
@@ -205,3 +207,23 @@ def test_an_offset_is_common_where_all_rows_share_it():
     assert common_offset(np.array([0.5, 0.6, 0.5])) is None
     assert common_offset(np.array([0.0, 0.0, 0.0])) is None
     assert common_offset(np.array([0.5, 0.5])) is None
+
+
+def single(times: np.ndarray) -> np.ndarray:
+    return times.astype(np.float32).astype(np.float64)
+
+
+def judged_times(times: np.ndarray) -> bool:
+    return times_have_double_precision.function(pd.DataFrame({"timestamps": times})) is not None
+
+
+def test_times_that_were_single_precision_once_are_found():
+    times = good(ACTIVE)["stimulus_timestamps"]["timestamps"].to_numpy()
+    assert judged_times(single(times))
+    assert not judged_times(times)
+
+
+def test_few_times_and_times_made_up_from_a_rate_may_be_numbers_of_single_precision():
+    assert not judged_times(np.arange(2000) / 64)
+    assert not judged_times(single(np.cumsum(np.full(999, 1 / 60))))
+    assert judged_times(single(np.cumsum(np.full(1000, 1 / 60))))

@@ -83,6 +83,10 @@ def movie_repeat_too_high(frames: Frames) -> None:
     shown(frames).loc[MOVIE, "movie_repeat"] += 1
 
 
+def movie_repeats_from_one(frames: Frames) -> None:
+    shown(frames)["movie_repeat"] += 1
+
+
 def movie_frame_lost(frames: Frames) -> None:
     lose(frames, MOVIE)
 
@@ -133,6 +137,7 @@ CASES: list[Case] = [
     ("stimulus_presentations.blocks_follow_each_other", block_of_another_name),
     ("stimulus_presentations.movie_frames_follow_each_other", movie_frame_twice),
     ("stimulus_presentations.movie_frames_follow_each_other", movie_repeat_too_high),
+    ("stimulus_presentations.movie_frames_follow_each_other", movie_repeats_from_one),
     ("stimulus_presentations.movie_frames_follow_each_other", movie_frame_lost),
     ("stimulus_presentations.cadence_is_of_the_task", flash_lost),
     ("stimulus_presentations.cadence_is_of_the_task", omission_lost),

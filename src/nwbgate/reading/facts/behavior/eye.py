@@ -101,11 +101,18 @@ def _of_ellipse(frames: Frames, ellipse: str) -> dict[str, Any]:
         "raw_at": _first(frames["timestamps"], unlike_raw),
         "n_angles_beyond": int((np.abs(phi) > 2 * np.pi).sum()),
         "largest_angle": float(np.nanmax(np.abs(phi), initial=0.0)),
+        "largest_axis": _largest(width, height),
+        "largest_center": _largest(frames[f"{ellipse}_center_x"], frames[f"{ellipse}_center_y"]),
         "longest_still": _longest_still(frames[f"{ellipse}_center_x"], frames[f"{ellipse}_center_y"]),
         "longest_turned": _longest_still(phi, phi),
         "n_center_of_another": _on_another(frames, ellipse),
         **(_in_eye(frames) if ellipse == "pupil" else {}),
     }
+
+
+def _largest(one: Column, other: Column) -> float:
+    """Return the largest known number in two columns, or NaN."""
+    return float(np.fmax.reduce(np.abs(np.concatenate([one, other])), initial=np.nan))
 
 
 def _longest_still(x: Column, y: Column) -> int:

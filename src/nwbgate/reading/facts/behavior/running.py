@@ -82,6 +82,7 @@ def _filter_agreement(raw: Signal, filtered: Signal) -> dict[str, Any]:
         "share_raw": float((filtered[moving] == raw[moving]).mean()) if moving.any() else 0.0,
         "share_held": float(still[moving[1:]].mean()) if moving[1:].any() else 0.0,
         "raw_mean": float(np.nanmean(raw)) if np.isfinite(raw).any() else np.nan,
+        "slowest": float(np.nanmin(raw)) if np.isfinite(raw).any() else np.nan,
         "fastest": float(np.nanmax(np.abs(raw))) if np.isfinite(raw).any() else np.nan,
     }
 

@@ -16,8 +16,28 @@ if TYPE_CHECKING:
 _OUTSIDE = 0.1
 #: Frames in a row, a second of the camera, in which a center that is fitted to noisy images never stands still.
 _STILL = 30
+#: Pixels that the largest axis and the largest coordinate of a session exceed, in images of 640 by 480 pixels.
+_PIXELS = 2.0
 #: Share of frames that makes a pattern of single mistakes.
 _MOST = 0.9
+
+
+@check(severity="warning", scope="session", column="largest_axis", needs=["eye_ellipses.area_is_of_the_axes"])
+def ellipse_is_in_pixels(eye_ellipses: "pd.DataFrame") -> "Rows":
+    """Axes and centers of ellipses are in pixels.
+
+    Why: the geometry of the rig turns pixels into sizes and angles; what is in mm, or in parts of the image, becomes a
+    pupil of micrometers in the corner of the image.
+
+    Example: no pupil is wider than 0.75; its axes are in mm.
+
+    Fix: take the ellipses from the eye tracking file, or divide them by the factor that was applied.
+    """
+    axis, center = numbers(eye_ellipses["largest_axis"]), numbers(eye_ellipses["largest_center"])
+    with np.errstate(invalid="ignore"):
+        wrong = (axis <= _PIXELS) | (center <= _PIXELS)
+    got = "{ellipse} with axes up to {largest_axis:.3g} and centers up to {largest_center:.3g}"
+    return offending(eye_ellipses, wrong, got, "pixels of the eye camera")
 
 
 @check(scope="session", column="area")
@@ -97,7 +117,7 @@ def angle_within_a_turn(eye_ellipses: "pd.DataFrame") -> "Rows":
     return offending(eye_ellipses, wrong, got, f"within {2 * np.pi:.4f} rad; these may be degrees")
 
 
-@check(severity="warning", scope="session", column="n_outside_eye", needs=["eye_ellipses.area_is_of_the_axes"])
+@check(severity="warning", scope="session", column="n_outside_eye", needs=["eye_ellipses.ellipse_is_in_pixels"])
 def pupil_is_in_the_eye(eye_ellipses: "pd.DataFrame") -> "Rows":
     """The pupil's center lies inside the eye in nine of ten frames.
 
@@ -165,6 +185,7 @@ def eye_is_open(eye_ellipses: "pd.DataFrame") -> "Rows":
 
 
 RULES: tuple[Rule, ...] = (
+    ellipse_is_in_pixels,
     ellipse_is_never_still,
     ellipse_has_its_own_center,
     eye_is_open,

@@ -41,6 +41,8 @@ _WHEEL_LAG = 6
 _WRAP = 1000.0
 #: Mean raw speed in cm/s below which the pipeline turns the sign.
 _BACKWARD = -1.0
+#: Raw speeds (5 min at 60 Hz) among which some are negative.
+_FEWEST_SPEEDS = 18_000
 #: Supply of the encoder in volts, which is about 4.88 (rig files of 2018 to 2020), and its least signal range.
 _SUPPLY, _SIGNAL_RANGE = (3.0, 6.0), 0.01
 
@@ -120,6 +122,22 @@ def mouse_runs_forward(filtered_speed: "pd.DataFrame") -> "Rows":
     return offending(filtered_speed, wrong, "a mean of {raw_mean:.1f} cm/s", f"at least {_BACKWARD:g} cm/s")
 
 
+@check(severity="warning", scope="session", column="slowest", needs=["filtered_speed.filtered_follows_raw"])
+def wheel_turns_both_ways(filtered_speed: "pd.DataFrame") -> "Rows":
+    """Some raw speeds are negative.
+
+    Why: a wheel is never still. Under a resting mouse, and by the noise of its encoder, it also turns backward; a speed
+    that is never negative lost its sign.
+
+    Example: 26,927 speeds from 0 to 38 cm/s.
+
+    Fix: take the speed from the encoder again, without absolute values.
+    """
+    wrong = (numbers(filtered_speed["n"]) >= _FEWEST_SPEEDS) & (numbers(filtered_speed["slowest"]) >= 0)
+    got = "{n:,} speeds from {slowest:.3g} to {fastest:.3g} cm/s"
+    return offending(filtered_speed, wrong, got, "speeds in both directions")
+
+
 @check(scope="session", column="middle")
 def encoder_has_supply(encoder: "pd.DataFrame") -> "Rows":
     """The encoder's supply is about 4.9 V and its signal varies.
@@ -180,6 +198,7 @@ RULES: tuple[Rule, ...] = (
     filtered_follows_raw,
     no_wrap_in_speed,
     mouse_runs_forward,
+    wheel_turns_both_ways,
     encoder_has_supply,
     speed_is_of_the_wheel,
 )

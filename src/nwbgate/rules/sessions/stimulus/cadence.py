@@ -30,7 +30,7 @@ _ELIGIBLE = 0.55
 
 @check(scope="session", column="movie_frame_index", needs=["stimulus_presentations.start_is_at_its_frame"])
 def movie_frames_follow_each_other(stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """Frames of a movie follow each other from 0, and each repeat begins again with 0.
+    """Frames of a movie follow each other from 0, repeats too, and each repeat begins with frame 0.
 
     Why: responses to a movie are compared frame by frame across repeats.
 
@@ -45,7 +45,7 @@ def movie_frames_follow_each_other(stimulus_presentations: "pd.DataFrame") -> "R
     step, again = np.diff(index[movie]), np.nan_to_num(np.diff(repeat[movie]))
     follows = np.where(again == 0, step == 1, (again == 1) & (index[movie][1:] == 0))
     wrong = np.zeros(len(index), dtype=bool)
-    wrong[movie] = np.concatenate([[index[movie][0] != 0], ~follows])
+    wrong[movie] = np.concatenate([[index[movie][0] != 0 or repeat[movie][0] > 0], ~follows])
     got = "frame {movie_frame_index} of repeat {movie_repeat} at {start_time:.3f} s"
     return offending(stimulus_presentations, wrong, got, "the frame after the one before, or 0 of the next repeat")
 

@@ -13,7 +13,7 @@ from nwbgate.rules.sessions.offsets import (
     common_offset,
     rig_delay,
 )
-from nwbgate.rules.sessions.rows import numbers, offending, omissions
+from nwbgate.rules.sessions.rows import Times, numbers, offending, omissions
 from nwbgate.rules.sessions.stimulus.frame_times import (
     beyond_rounding,
     clock_of,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Fewest licks that tell a shifted stimulus clock from shifted licks.
 _FEWEST = 5
+#: Frames that do not all happen to be numbers of single precision.
+_FEWEST_FRAMES = 1000
 
 
 @check(
@@ -66,6 +68,34 @@ def stimulus_clock_is_of_the_session(
         return None
     got = f"{clock[0]:.4f} s for frame 0, {-shared:+.4f} s off the others{cause_of_offset(-shared, None)}"
     return first_row_of(stimulus_timestamps, got, f"{clock[0] + shared:.4f} s")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="timestamps",
+    needs=["stimulus_timestamps.stimulus_clock_is_of_the_session"],
+)
+def times_have_double_precision(stimulus_timestamps: "pd.DataFrame") -> "Rows":
+    """Stimulus timestamps were never rounded to single precision.
+
+    Why: a single-precision time of an hour is 0.24 ms coarse. Frames, licks and traces that were timed before the
+    rounding no longer agree with it, and stored as double precision it looks exact.
+
+    Example: all 26,927 times are numbers of single precision.
+
+    Fix: take the times from the sync file again, in double precision throughout.
+    """
+    clock = clock_of(stimulus_timestamps)
+    if len(clock) < _FEWEST_FRAMES or not (clock == clock.astype(np.float32)).all() or _is_regular(clock):
+        return None
+    got = f"{len(clock):,} times, all of them numbers of single precision"
+    return first_row_of(stimulus_timestamps, got, "times of double precision")
+
+
+def _is_regular(clock: Times) -> bool:
+    """Return whether all steps are equal, as in times made up from a rate."""
+    return bool(np.ptp(np.diff(clock)) == 0)
 
 
 def _running_is_off(clocks: "pd.DataFrame | None", offset: float) -> bool:
@@ -188,6 +218,7 @@ def stop_is_at_its_frame(stimulus_presentations: "pd.DataFrame", stimulus_timest
 
 RULES: tuple[Rule, ...] = (
     stimulus_clock_is_of_the_session,
+    times_have_double_precision,
     delay_is_of_the_rig,
     start_is_at_its_frame,
     stop_is_at_its_frame,
