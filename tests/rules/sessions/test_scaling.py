@@ -22,6 +22,7 @@ def changed(table: str, column: str, value: object):
 CASES: list[Case] = [
     ("series.values_are_in_their_unit", changed("series", "conversion", 0.0)),
     ("series.times_are_in_seconds", changed("series", "time_unit", "milliseconds")),
+    ("optics.channel_has_its_color", changed("optics", "channel", "Red")),
     ("optics.wavelength_in_nanometers", changed("optics", "excitation_lambda", 9100.0)),
     ("optics.emission_fits_excitation", changed("optics", "emission_lambda", 910.0)),
     ("optics.pixel_has_a_possible_size", changed("optics", "pixel_size", 0.78)),
@@ -64,3 +65,15 @@ def test_a_series_that_no_dataset_describes_may_have_a_factor():
     series.loc[other, "conversion"] = 1e-6
     assert other.any()
     assert fired(frames) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "emission", "fires"),
+    [
+        ("Green", 510.0, False), ("Red", 610.0, False), ("red_channel", 510.0, True), ("Green", 641.0, True),
+        ("infrared", 800.0, False), ("red and green", 510.0, False), ("channel", 510.0, False), ("Red", np.nan, False),
+    ],
+)  # fmt: skip
+def test_a_channel_named_for_one_color_has_its_wavelength(channel, emission, fires):
+    optics = pd.DataFrame({"channel": [channel], "emission_lambda": [emission]})
+    assert (scaling.channel_has_its_color.function(optics) is not None) == fires

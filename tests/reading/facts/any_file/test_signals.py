@@ -9,8 +9,8 @@ from nwbgate.reading.facts.any_file.signals import _Channels, sampled_blocks
 N = 100
 
 
-def rows(*blocks: np.ndarray, factor: float = 1.0, offset: float = 0.0) -> list[dict]:
-    channels = _Channels(len(blocks[0]))
+def rows(*blocks: np.ndarray, factor: float = 1.0, offset: float = 0.0, is_noisy: bool = False) -> list[dict]:
+    channels = _Channels(len(blocks[0]), is_noisy=is_noisy)
     for block in blocks:
         channels.add(block)
     return list(channels.rows(factor, offset))
@@ -81,3 +81,10 @@ def test_a_large_series_is_read_in_blocks_from_its_beginning_to_its_end(tmp_path
     assert len(blocks) == 8 < len(whole)
     assert (blocks[0][0, 0], blocks[-1][0, -1]) == (data[0], data[-1])
     np.testing.assert_array_equal(np.concatenate(whole, axis=1)[0], data)
+
+
+def test_only_a_noisy_signal_is_searched_for_a_still_stretch():
+    data = noise()
+    data[0, 40:70] = data[0, 40]
+    assert [rows(data, is_noisy=noisy)[0]["n_still"] for noisy in (True, False)] == [30, 1]
+    assert rows(noise(), is_noisy=True)[0]["n_still"] == 1

@@ -106,7 +106,12 @@ def change_frame_without_change(frames: Frames) -> None:
     frames["trials"].loc[aborted, "change_frame"] = 19000
 
 
+def clock_of_single_precision(frames: Frames) -> None:
+    frames["stimulus_timestamps"]["timestamps"] = single(frames["stimulus_timestamps"]["timestamps"].to_numpy())
+
+
 CASES: list[Case] = [
+    ("stimulus_timestamps.times_have_double_precision", clock_of_single_precision),
     ("stimulus_timestamps.stimulus_clock_is_of_the_session", stimulus_clock_moved),
     ("stimulus_presentations.delay_is_of_the_rig", delay_added_twice),
     ("stimulus_presentations.delay_is_of_the_rig", delay_left_out),
