@@ -59,6 +59,7 @@ def object_store():
     pytest.importorskip("flask_cors")
     from botocore.config import Config
     from botocore.session import get_session
+    from moto.s3.models import s3_backends
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -66,6 +67,7 @@ def object_store():
         def log(self, *_: object) -> None:
             pass
 
+    s3_backends.reset()  # moto keeps the objects of an earlier server of this process
     store = ObjectStore()
     server = make_server(
         "127.0.0.1", 0, _failing(DomainDispatcherApplication(create_backend_app), store), True, request_handler=Quiet
