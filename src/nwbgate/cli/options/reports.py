@@ -96,7 +96,7 @@ def put_report(rendered: str, file: Path | None) -> None:
         click.echo(rendered, nl=False)
         return
     try:
-        # A name of a file that is no UTF-8 is in Python a text that cannot be encoded.
+        # A file name that is not valid UTF-8 becomes a string that Python cannot encode.
         write_whole(file, [rendered.encode("utf-8", errors="backslashreplace")])
     except WriteError as error:
         raise unwritten("the report cannot be written", error) from error

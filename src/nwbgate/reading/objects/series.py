@@ -150,7 +150,7 @@ class Series:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether the samples are real numbers."""
+        """Return whether the samples are real numbers, not complex ones or text."""
         return self.data.dtype.kind in "iuf"
 
     @cached_property
