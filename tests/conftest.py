@@ -1,6 +1,7 @@
 """What all tests share: where the development data is, and a home for dandi's state."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,13 @@ pytest_plugins = ["support.made_reports"]
 
 
 def pytest_configure() -> None:
-    """Keep dandi off the network and out of the home folder, in this process and in those that tests start."""
+    """Keep dandi off the network; let SIGINT interrupt, as at a terminal, where a background job ignores it.
+
+    Both reach the processes that tests start.
+    """
     os.environ["DANDI_NO_ET"] = "1"
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
