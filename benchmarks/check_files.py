@@ -128,15 +128,15 @@ def main() -> int:
         paths = write(folder)
         command = (BIN / "nwbgate", "check", folder, "--jobs", str(JOBS))
         ours = np.median([seconds(*command, home=home) for _ in range(3)], axis=0)
-        report = home / "report.json"
+        inspected = home / "report.json"
         theirs = {
             "nwbinspector": seconds(
-                BIN / "nwbinspector", folder, "--config", "dandi", "--json-file-path", report, home=home
+                BIN / "nwbinspector", folder, "--config", "dandi", "--json-file-path", inspected, home=home
             ),
             "pynwb-validate": seconds(BIN / "pynwb-validate", *paths, home=home),
             "dandi validate": seconds(BIN / "dandi", "validate", folder, home=home),
         }
-        messages = len(json.loads(report.read_text())["messages"])
+        messages = len(json.loads(inspected.read_text())["messages"])
     ratio, of_cores = sum(theirs.values()) / ours
     print(f"{FILES} files, {JOBS} processes; NWB Inspector has {messages} messages")
     for name, (took, cores) in {**theirs, "nwbgate check": ours}.items():
