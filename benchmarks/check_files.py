@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from apparatus import calibration, compiled_sources
-from apparatus.claims import Claim
+from apparatus.claims import Claim, report
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.file import Subject
 from pynwb.ophys import DfOverF, ImageSegmentation, OpticalChannel, RoiResponseSeries
