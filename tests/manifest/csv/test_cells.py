@@ -118,3 +118,9 @@ def test_dates_are_iso_8601_and_a_missing_zone_is_utc(text):
     values, unparsed = by_text([text, "2021-03-25"], "datetime")
     assert values[0] == pd.Timestamp("2019-05-17 14:46:33", tz="UTC")
     assert unparsed == {}
+
+
+def test_one_wrong_list_does_not_lose_the_others():
+    values, unparsed = by_text(["[1, 2]", "[3],[4]", "[5"], "integers")
+    assert values[0] == (1, 2)
+    assert unparsed == {1: "[3],[4]", 2: "[5"}

@@ -176,3 +176,18 @@ def test_rows_and_frames_agree_about_what_is_missing(tmp_path, word):
     file = CsvFile(made(tmp_path, f"a,b\n1,{word}\n2,x\n"))
     assert file.frame(["b"])["b"].isna().tolist() == [True, False]
     assert [cells[1] for cells in file.rows()] == ["", "x"]
+
+
+def test_numbers_are_exact_whichever_piece_they_are_read_in(tmp_path):
+    rows = 150_000
+    table = CsvFile(made(tmp_path, "a,b\n" + "1,2\n" * rows + f",x\n{2**63 - 1},2\n"))
+    frame = table.frame([])
+    assert len(frame) == rows + 2
+    assert table.text("a").iloc[-1] == str(2**63 - 1)
+    assert (frame["b"].iloc[0], frame["b"].iloc[-2]) == (2, "x")
+
+
+def test_a_long_row_far_into_a_table_is_refused(tmp_path):
+    rows = 300_000
+    with pytest.raises(TableError, match=rf"line {rows + 2}"):
+        CsvFile(made(tmp_path, "a,b\n" + "1,2\n" * rows + "1,2,3\n"))

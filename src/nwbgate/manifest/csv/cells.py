@@ -7,12 +7,13 @@ report, not an error.
 import ast
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import take
 
 from nwbgate.manifest.specification.declaration import ColumnType
 
@@ -28,6 +29,7 @@ _EXACT = 2**53
 _LARGEST = 2**63 - 1
 _WHOLE = re.compile(r"\s*([+-]?\d{1,19})(?:\.0*)?\s*")
 _ZONE = re.compile(r"\d[T ]\d.*(?:Z|[+-]\d{2}:?\d{2})\s*$")
+_LIST = re.compile(r"\[[-\d, ]*\]", re.ASCII)
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -88,7 +90,8 @@ def _by_text(texts: "Values", kind: ColumnType) -> "Parsed":
         wrong = values.isna().to_numpy()
     else:
         parse, dtype = _PARSERS[kind]
-        answers = [parse(str(text)) for text in kinds]
+        together = _all_integers(kinds) if kind == "integers" else None
+        answers = [parse(str(text)) for text in kinds] if together is None else together
         wrong = np.array([answer is None for answer in answers], dtype=bool)
         values = _series(answers, dtype)
     return _spread(values, codes, texts.index), _unparsed_cells(wrong, codes, kinds)
@@ -106,7 +109,7 @@ def _series(answers: list[Any], dtype: str) -> "Values":
 
 def _spread(kinds: "Values", codes: npt.NDArray[np.intp], index: pd.Index) -> "Values":
     """Return the value of each row from the distinct values; code -1 is missing."""
-    return kinds.reindex(codes).set_axis(index)
+    return pd.Series(take(kinds.array, codes, allow_fill=True), index=index)
 
 
 def _unparsed_cells(wrong: npt.NDArray[np.bool_], codes: npt.NDArray[np.intp], kinds: Any) -> dict[int, str]:
@@ -152,6 +155,16 @@ def _integers(text: str) -> tuple[int, ...] | None:
     except (ValueError, RecursionError):
         items = None
     return _of_type(items, int)
+
+
+def _all_integers(texts: Iterable[str]) -> list[Any] | None:
+    """Return lists of whole numbers, or None if one may be wrong."""
+    if not all(map(_LIST.fullmatch, texts)):
+        return None
+    try:
+        return list(map(tuple, json.loads(f"[{','.join(texts)}]")))
+    except ValueError:
+        return None
 
 
 def _strings(text: str) -> tuple[str, ...] | None:

@@ -22,6 +22,8 @@ MISSING = frozenset({
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
     "NULL", "NaN", "None", "n/a", "nan", "null",
 })  # fmt: skip
+#: Cells that are read at a time.
+_CELLS = 300_000
 
 
 class CsvFile:
@@ -102,17 +104,22 @@ class CsvFile:
         Cells that ``pandas.read_csv`` takes for missing (empty, ``NaN``, ``NA``, ``None`` ...) are missing here too,
         because the field reads these tables with it.
         """
-        return self._read_bytes(dtype=dict.fromkeys(text, object))
+        return self._read_bytes(dict.fromkeys(text, object), list(self.columns))
 
     def text(self, column: str) -> "pd.Series[str]":
         """Return one column as text, whatever its content."""
-        return self._read_bytes(dtype={column: object}, usecols=[column])[column]
+        return self._read_bytes({column: object}, [column])[column]
 
-    def _read_bytes(self, *, dtype: dict[str, type], usecols: list[str] | None = None) -> pd.DataFrame:
+    def _read_bytes(self, dtype: dict[str, type], columns: list[str]) -> pd.DataFrame:
+        """Return columns, read in pieces that fit in the cache."""
+        rows = max(_CELLS // len(self.columns), 1)
+        content = io.BytesIO(self._content)
         try:
-            return pd.read_csv(
-                io.BytesIO(self._content), dtype=dtype, usecols=usecols, index_col=False, low_memory=False
-            )
+            with pd.read_csv(
+                content, dtype=dtype, usecols=columns, index_col=False, low_memory=False, chunksize=rows
+            ) as pieces:
+                frame: pd.DataFrame = pd.concat(pieces, ignore_index=True)
+                return frame
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise TableError(
                 "the file is not a CSV table",

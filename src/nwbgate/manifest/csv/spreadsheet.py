@@ -16,7 +16,7 @@ from nwbgate.extras import import_extra
 WORKBOOKS = (".xlsx", ".xlsm")
 #: Separators other than a comma.
 _SEPARATORS = ";\t|"
-#: An empty row in a table with a line break before it: a pattern that begins with one sign is searched much faster.
+#: An empty row after the header: a pattern that begins with one sign is searched much faster.
 _EMPTY_ROW = re.compile(rb'\n[ \t]*[,"][ \t,"]*(?=\n|\Z)')
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 
@@ -51,7 +51,7 @@ def plain(content: bytes) -> Plain:
     quotes are not closed is returned as it is, for the reader to refuse.
     """
     sign = separator(content)
-    if sign == "," and not _EMPTY_ROW.search(b"\n" + content) and not _has_blank_name(content):
+    if sign == "," and not _has_blank_name(content) and not _EMPTY_ROW.search(content):
         return Plain(content)
     try:
         rows = list(_rows(content.decode(errors="strict"), sign))
@@ -147,5 +147,6 @@ def _is_blank(cell: str) -> bool:
 
 def _has_blank_name(content: bytes) -> bool:
     """Tell whether the first line may lack the name of a column."""
-    header = content.partition(b"\n")[0].decode(errors="replace")
+    end = content.find(b"\n")
+    header = content[: end if end >= 0 else None].decode(errors="replace")
     return any(map(_is_blank, next(csv.reader([header]), [])))

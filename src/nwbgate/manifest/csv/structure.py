@@ -11,6 +11,8 @@ from nwbgate.errors import TableError
 
 #: Characters in one cell; a longer one is the rest of a file behind an unclosed quote, not a value.
 LONGEST_CELL = 100_000
+#: Bytes that are searched at a time.
+_PIECE = 2**20
 _COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
 
 
@@ -46,38 +48,46 @@ def _suspicious(content: bytes, width: int) -> bool:
     """Return whether a row's length or a cell's size looks wrong, at memory speed."""
     data = np.frombuffer(content, dtype=np.uint8)
     data = data[: len(data) - 1] if content.endswith(b"\n") else data
-    quotes = data == _QUOTE if b'"' in content else None
-    if quotes is not None and _stray(data, quotes):
-        return True
-    plain = None if quotes is None else ~_quoted_bytes(quotes)
-    commas, newlines = _places(data, _COMMA, plain), _places(data, _NEWLINE, plain)
-    if width == 1:
-        return bool(len(commas)) or _longest(newlines, len(data)) > LONGEST_CELL
-    if len(commas) != (width - 1) * (len(newlines) + 1):
-        return True
-    rows = commas.reshape(len(newlines) + 1, width - 1)
-    ragged = bool((rows[:-1, -1] > newlines).any() or (rows[1:, 0] < newlines).any())
-    return ragged or _longest(commas, len(data)) > LONGEST_CELL
+    places = _places(data)
+    signs = data[places]
+    if b'"' in content:
+        quotes = signs == _QUOTE
+        if _stray(data, places[quotes]):
+            return True
+        signs = np.where(_is_quoted(quotes), _QUOTE, signs)
+    separates = (signs == _COMMA) | (signs == _NEWLINE)
+    if not separates.all():
+        places, signs = places[separates], signs[separates]
+    return _is_ragged(signs, width) or _longest(places, len(data)) > LONGEST_CELL
 
 
-def _quoted_bytes(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return the bytes inside quotes, opening quotes included, closing ones excluded."""
+def _places(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+    """Return places of newlines, quotes, commas and similar signs."""
+    starts = range(0, max(len(data), 1), _PIECE)
+    return np.concatenate([np.flatnonzero(data[start : start + _PIECE] <= _COMMA) + start for start in starts])
+
+
+def _is_ragged(separators: npt.NDArray[np.uint8], width: int) -> bool:
+    """Return whether a row lacks or exceeds `width` cells."""
+    rows = np.append(separators, np.uint8(_NEWLINE))
+    if len(rows) % width:
+        return True
+    ends = rows.reshape(-1, width) == _NEWLINE
+    return bool(ends[:, :-1].any() or not ends[:, -1].all())
+
+
+def _is_quoted(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which signs are inside quotes, opening quotes included, closing ones excluded."""
     return (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
 
 
-def _stray(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.bool_]) -> bool:
+def _stray(data: npt.NDArray[np.uint8], places: npt.NDArray[np.intp]) -> bool:
     """Return whether a quote is unclosed, or not at the edge of its cell."""
-    places = np.flatnonzero(quotes)
     if len(places) % 2:
         return True
     before = data[np.maximum(places[::2] - 1, 0)]
     after = data[np.minimum(places[1::2] + 1, len(data) - 1)]
     return not np.isin(np.concatenate([before, after]), (_COMMA, _NEWLINE, _QUOTE)).all()
-
-
-def _places(data: npt.NDArray[np.uint8], byte: int, plain: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:
-    found = data == byte
-    return np.flatnonzero(found if plain is None else found & plain)
 
 
 def _longest(places: npt.NDArray[np.intp], end: int) -> int:
