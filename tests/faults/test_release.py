@@ -23,6 +23,7 @@ OF_1_1_0 = {
     f"column {column} not given"
     for column in (
         "behavior_sessions.trial_count", "behavior_sessions.hit_trial_count", "ophys_experiments.published_at",
+        "ophys_experiments.isi_experiment_id", "behavior_sessions.go_trial_count",
     )
 }  # fmt: skip
 

@@ -61,6 +61,15 @@ def test_cells_have_the_values_of_the_file(manifest):
     assert frames["ophys_experiments"]["passive"].dtype == "boolean"
 
 
+def test_an_id_that_a_spreadsheet_rounded_is_no_whole_number(manifest):
+    edit(manifest, "ophys_cells_table.csv", "2000090000001", "2.00009E+12")
+    edit(manifest, "behavior_session_table.csv", "2000000100,,", "2.0000001e9,,")
+    unparsed = read_tables(manifest, SPEC)[UNPARSED]
+    assert set(zip(unparsed["column"], unparsed["text"], strict=True)) == {
+        ("cell_specimen_id", "2.00009E+12"), ("behavior_session_id", "2.0000001e9")
+    }  # fmt: skip
+
+
 def test_a_release_has_its_tables_in_a_folder_of_their_own(manifest):
     release = manifest.parent / "release"
     shutil.copytree(manifest, release / "project_metadata")

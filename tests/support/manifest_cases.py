@@ -228,3 +228,103 @@ def _(frames: Frames) -> None:
 def _(frames: Frames) -> None:
     """A cell of the second mouse is found in the first one, too."""
     put(frames, "ophys_cells", 12, "cell_specimen_id", 2000190000001)
+
+
+def in_all(frames: Frames, session: int, **values: object) -> None:
+    """Tell something of a session in every table that tells it."""
+    for table in ("behavior_sessions", "ophys_sessions", "ophys_experiments"):
+        rows = frames[table]["behavior_session_id"] == session
+        for column, value in values.items():
+            frames[table].loc[rows, column] = value
+
+
+@case("ophys_cells.specimen_is_not_the_roi", (2000000902, 2000000902001))
+def _(frames: Frames) -> None:
+    put(frames, "ophys_cells", 1, "cell_specimen_id", 2000000902001)
+
+
+@case("ophys_cells.cells_are_matched", (2000000902, 2000000902000))
+def _(frames: Frames) -> None:
+    frames["ophys_cells"] = frames["ophys_cells"].astype({"cell_specimen_id": "Int64"})
+    frames["ophys_cells"].loc[:, "cell_specimen_id"] = pd.NA
+
+
+@case("behavior_sessions.go_trials_outnumber_catch_trials", 2000000500)
+def _(frames: Frames) -> None:
+    """The kinds of trials have changed places."""
+    pairs = {"go": "catch", "hit": "false_alarm", "miss": "correct_reject"}
+    columns = [f"{kind}_trial_count" for pair in pairs.items() for kind in pair]
+    swapped = [f"{kind}_trial_count" for one, other in pairs.items() for kind in (other, one)]
+    sessions = frames["behavior_sessions"]
+    sessions.loc[5, ["catch_trial_count", "correct_reject_trial_count"]] -= 1
+    sessions.loc[5, ["go_trial_count", "hit_trial_count"]] += 1
+    sessions.loc[5, columns] = sessions.loc[5, swapped].to_numpy()
+
+
+@case("behavior_sessions.date_has_its_time", 2000000900)
+def _(frames: Frames) -> None:
+    in_all(frames, 2000000900, date_of_acquisition=pd.Timestamp("2018-09-12", tz="UTC"))
+
+
+@case("behavior_sessions.session_is_by_day", 2000000900)
+def _(frames: Frames) -> None:
+    in_all(frames, 2000000900, date_of_acquisition=pd.Timestamp("2018-09-12 01:00:00.837", tz="UTC"))
+
+
+@case("behavior_sessions.session_is_past", 2000000900)
+def _(frames: Frames) -> None:
+    in_all(frames, 2000000900, date_of_acquisition=pd.Timestamp("2099-09-12 08:00:00.837", tz="UTC"))
+
+
+@case("ophys_experiments.publication_is_past", 2000000902)
+def _(frames: Frames) -> None:
+    put(frames, "ophys_experiments", 0, "published_at", pd.Timestamp("2099-09-12", tz="UTC"))
+
+
+@case("behavior_sessions.session_is_listed_once", 2000009999)
+def _(frames: Frames) -> None:
+    """A session has a second id."""
+    sessions = frames["behavior_sessions"]
+    again = sessions.iloc[[5]].assign(behavior_session_id=2000009999, file_id=2000009999)
+    frames["behavior_sessions"] = pd.concat([sessions, again], ignore_index=True).astype(sessions.dtypes)
+
+
+@case("ophys_experiments.ids_are_of_different_things", *range(2000000902, 2000001503, 100))
+def _(frames: Frames) -> None:
+    """A container is called as a behavior session is, in every table."""
+    experiments = frames["ophys_experiments"]
+    rows = experiments["ophys_container_id"] == 2000090000
+    experiments.loc[rows, "ophys_container_id"] = 2000000300
+    for table in ("behavior_sessions", "ophys_sessions"):
+        for row in frames[table].index[frames[table]["ophys_container_id"].map(lambda ids: ids == (2000090000,))]:
+            frames[table].at[row, "ophys_container_id"] = (2000000300,)
+
+
+@case("ophys_experiments.intrinsic_imaging_is_of_one_mouse", 2000000902)
+def _(frames: Frames) -> None:
+    put(frames, "ophys_experiments", 0, "isi_experiment_id", 800400001)
+
+
+@case("ophys_experiments.intrinsic_imaging_is_of_the_session", 2000100902)
+def _(frames: Frames) -> None:
+    put(frames, "ophys_experiments", 7, "isi_experiment_id", 800400009)
+
+
+@case("ophys_sessions.mouse_has_one_microscope", 2000000901)
+def _(frames: Frames) -> None:
+    in_all(frames, 2000000900, equipment_name="CAM2P.4")
+
+
+@case("behavior_sessions.project_is_that_of_the_mouse", 2000000300)
+def _(frames: Frames) -> None:
+    put(frames, "behavior_sessions", 3, "project_code", "VisualBehaviorMultiscope")
+
+
+@case("ophys_experiments.group_has_two_planes_at_most", 2000100904)
+def _(frames: Frames) -> None:
+    put(frames, "ophys_experiments", 9, "imaging_plane_group", 0)
+
+
+@case("ophys_experiments.groups_begin_at_zero", 2000100902)
+def _(frames: Frames) -> None:
+    frames["ophys_experiments"]["imaging_plane_group"] += 1

@@ -173,7 +173,9 @@ def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[
     raw = file.frame([name for name, kind in kinds.items() if kind not in NUMERIC])
     columns, unparsed = {}, {}
     for name, kind in kinds.items():
-        columns[name], wrong = parse_cells(raw[name], kind, partial(file.text, name))
+        # an id that was rounded is a whole number too: only its text tells
+        cells = file.text(name) if kind == "integer" and file.has_exponents else raw[name]
+        columns[name], wrong = parse_cells(cells, kind, partial(file.text, name))
         if name in table.columns and table.columns[name].zoned:
             wrong |= without_zone(raw[name])
             columns[name] = columns[name].mask(columns[name].index.isin(list(wrong)))

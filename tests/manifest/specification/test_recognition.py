@@ -53,6 +53,12 @@ def test_differences_to_every_specification_are_listed(manifest):
     assert refused.value.fix.startswith("give --spec visual_behavior@1.1.0 to have every difference reported")
 
 
+def test_a_space_around_a_name_is_seen(manifest):
+    rename(manifest / "ophys_session_table.csv", "sex", " sex")
+    found = differences_to(manifest, load_spec("visual_behavior@1.1.0"))
+    assert found == ["ophys_session_table.csv lacks sex", "ophys_session_table.csv also has ' sex'"]
+
+
 def test_tables_of_no_shipped_dataset_need_a_specification_of_their_own(tmp_path):
     (tmp_path / "sessions.csv").write_text("session\nday1\n")
     with pytest.raises(UsageError) as refused:

@@ -6,6 +6,7 @@ length, a column twice, an unclosed quote, another encoding. What spreadsheet pr
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,8 @@ MISSING = frozenset({
 })  # fmt: skip
 #: Cells that are read at a time.
 _CELLS = 300_000
+#: A number with an exponent.
+_EXPONENT = re.compile(rb"\d[eE][+-]?\d")
 
 
 class CsvFile:
@@ -66,6 +69,11 @@ class CsvFile:
     @cached_property
     def _all_lines(self) -> tuple[int, ...]:
         return self._lines or _lines(self._content)
+
+    @cached_property
+    def has_exponents(self) -> bool:
+        """Whether a cell may be a number with an exponent, as spreadsheets write long ids (1.23457E+12)."""
+        return _EXPONENT.search(self._content) is not None
 
     @cached_property
     def _texts(self) -> list[str]:

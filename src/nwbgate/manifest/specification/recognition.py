@@ -88,4 +88,5 @@ def _since(release: str) -> str:
 
 def _list_names(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    # a space around a name is seen only in quotes
+    return ", ".join(name if name == name.strip() else repr(name) for name in names[:_SHOWN]) + more

@@ -71,7 +71,9 @@ def type_(place: Place) -> Rule | None:
         cells = unparsed[(unparsed["table"] == place.table_name) & (unparsed["column"] == place.name)]
         if cells.empty:
             return None
-        return frame.loc[cells["row"]].assign(got=cells["text"].to_numpy(), expected=_TYPES[kind])
+        rounded = kind == "integer" and cells["text"].str.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+").any()
+        expected = f"{_TYPES[kind]} with all its digits, before a spreadsheet rounded it" if rounded else _TYPES[kind]
+        return frame.loc[cells["row"]].assign(got=cells["text"].to_numpy(), expected=expected)
 
     return place.rule(
         "type",

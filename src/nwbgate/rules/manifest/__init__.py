@@ -1,11 +1,24 @@
 """Written rules about the tables of a manifest."""
 
-from nwbgate.rules.manifest import cells, containers, mice, recordings, released_files, trial_counts
+from nwbgate.rules.manifest import (
+    cells,
+    containers,
+    dates,
+    ids,
+    mice,
+    microscopes,
+    recordings,
+    released_files,
+    trial_counts,
+)
 from nwbgate.rules.rule import Rule
 
 #: Every rule about tables, by the table it judges.
 RULES: tuple[Rule, ...] = (
     *mice.RULES,
+    *dates.RULES,
+    *ids.RULES,
+    *microscopes.RULES,
     *trial_counts.RULES,
     *containers.RULES,
     *cells.RULES,

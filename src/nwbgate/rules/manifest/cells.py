@@ -84,4 +84,43 @@ def specimen_of_one_container(ophys_cells: "pd.DataFrame", ophys_experiments: "p
     return odd.assign(got=words, expected="container " + odd["expected"].astype(str) + ", as its other ROIs")
 
 
-RULES: tuple[Rule, ...] = (roi_of_one_experiment, specimen_once_in_an_experiment, specimen_of_one_container)
+@check(column="cell_specimen_id", needs=[*_CELL])
+def specimen_is_not_the_roi(ophys_cells: "pd.DataFrame") -> "Rows":
+    """The id of a cell is not that of its ROI.
+
+    Why: a cell is followed across sessions by cell_specimen_id; a copy of cell_roi_id matches it to nothing.
+
+    Example: 1080884343 as cell_roi_id and as cell_specimen_id.
+
+    Fix: take cell_specimen_id from the matching of cells, or leave it empty.
+    """
+    odd = (ophys_cells["cell_specimen_id"] == ophys_cells["cell_roi_id"]).fillna(False).to_numpy(dtype=bool)
+    if not odd.any():
+        return None
+    return ophys_cells[odd].assign(
+        got=ophys_cells["cell_specimen_id"][odd], expected="another number than cell_roi_id, or none"
+    )
+
+
+@check(severity="warning", column="cell_specimen_id", needs=[*_CELL], fewest=10)
+def cells_are_matched(ophys_cells: "pd.DataFrame") -> "Rows":
+    """Some cell of the table is matched across sessions.
+
+    Why: without any cell_specimen_id no cell can be followed; the column was probably lost.
+
+    Example: an empty column cell_specimen_id.
+
+    Fix: take cell_specimen_id from the matching of cells.
+    """
+    if ophys_cells["cell_specimen_id"].notna().any():
+        return None
+    return ophys_cells.iloc[:1].assign(got="none in the whole column", expected="ids of matched cells")
+
+
+RULES: tuple[Rule, ...] = (
+    roi_of_one_experiment,
+    specimen_once_in_an_experiment,
+    specimen_is_not_the_roi,
+    specimen_of_one_container,
+    cells_are_matched,
+)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: How a session is named in which the lick spout is out of reach.
 _PASSIVE = "passive_viewing"
+#: Go and catch trials from which chance does not make more of the rarer kind (binomial, 1 in 8: 2e-6).
+_ENOUGH = 20
 
 
 def _numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -96,4 +98,35 @@ def passive_session_has_no_response(behavior_sessions: "pd.DataFrame") -> "Rows"
     return behavior_sessions[odd].assign(got=words, expected="none while the mouse cannot lick")
 
 
-RULES: tuple[Rule, ...] = (go_and_catch_trials_fit, engaged_trials_fit, passive_session_has_no_response)
+@check(
+    severity="warning",
+    column="catch_trial_count",
+    needs=[
+        "behavior_sessions.go_trial_count",
+        "behavior_sessions.catch_trial_count",
+        "behavior_sessions.go_and_catch_trials_fit",
+    ],
+)
+def go_trials_outnumber_catch_trials(behavior_sessions: "pd.DataFrame") -> "Rows":
+    """Go trials outnumber catch trials.
+
+    Why: one trial in eight is a catch trial; with more of them, the two columns have probably changed places.
+
+    Example: 32 go and 226 catch trials.
+
+    Fix: count the trials of the session again from its file.
+    """
+    go, catch = _numbers(behavior_sessions["go_trial_count"]), _numbers(behavior_sessions["catch_trial_count"])
+    odd = (catch > go) & (go + catch >= _ENOUGH)
+    if not odd.any():
+        return None
+    words = catch[odd].astype("int64").astype(str) + " catch and " + go[odd].astype("int64").astype(str) + " go trials"
+    return behavior_sessions[odd].assign(got=words, expected="more go than catch trials")
+
+
+RULES: tuple[Rule, ...] = (
+    go_and_catch_trials_fit,
+    go_trials_outnumber_catch_trials,
+    engaged_trials_fit,
+    passive_session_has_no_response,
+)
