@@ -72,7 +72,7 @@ class CsvFile:
 
     @cached_property
     def has_exponents(self) -> bool:
-        """Whether a cell may be a number with an exponent, as spreadsheets write long ids (1.23457E+12)."""
+        """Whether a cell may be a number with an exponent (1.23457E+12)."""
         return _EXPONENT.search(self._content) is not None
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Written rules about when sessions were: to the second, by day, in the past, and once.
+"""Written rules about dates of sessions and of publication.
 
 Bounds were checked on the public release-candidate tables (4,787 behavior sessions), where none of them fires.
 """

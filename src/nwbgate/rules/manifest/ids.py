@@ -1,4 +1,4 @@
-"""Written rules about numbers that name things: each names one thing, of one mouse."""
+"""Written rules about ids: each names one thing, of one mouse."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Written rules about microscopes: one for each mouse, its project, and its groups of planes.
+"""Written rules about microscopes, projects and groups of planes.
 
 Bounds were checked on the public release-candidate tables (704 ophys sessions of 107 mice).
 """
