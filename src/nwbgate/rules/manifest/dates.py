@@ -40,7 +40,8 @@ def date_has_its_time(behavior_sessions: "pd.DataFrame") -> "Rows":
     if not odd.any():
         return None
     written = dates[odd].dt.strftime("%Y-%m-%d %H:%M:%S")
-    return behavior_sessions[odd].assign(got=written, expected="a date with its time, such as 2019-09-20 09:59:38.837")
+    rows: pd.DataFrame = behavior_sessions[odd]
+    return rows.assign(got=written, expected="a date with its time, such as 2019-09-20 09:59:38.837")
 
 
 @check(severity="warning", column="date_of_acquisition", needs=["behavior_sessions.date_has_its_time"])
@@ -58,7 +59,8 @@ def session_is_by_day(behavior_sessions: "pd.DataFrame") -> "Rows":
     odd = ((dates.dt.hour < _HOURS[0]) | (dates.dt.hour > _HOURS[1])).to_numpy(dtype=bool)
     if not odd.any():
         return None
-    return behavior_sessions[odd].assign(got=dates[odd].dt.strftime("%Y-%m-%d %H:%M"), expected="a time from 5 to 22 h")
+    rows: pd.DataFrame = behavior_sessions[odd]
+    return rows.assign(got=dates[odd].dt.strftime("%Y-%m-%d %H:%M"), expected="a time from 5 to 22 h")
 
 
 @check(column="date_of_acquisition", needs=[_DATE])
