@@ -24,9 +24,12 @@ _KIND = "a sync file"
 
 @dataclass(frozen=True)
 class _Recorded:
-    """Edges of each line as unwrapped counter ticks, and the first edge's kind."""
+    """Edges of each line as unwrapped counter ticks, and the first edge's kind.
 
-    ticks: dict[str, IntArray]
+    Ticks stay in the pieces that they were read in: joined for all lines at once, they would need twice the memory.
+    """
+
+    ticks: dict[str, list[IntArray]]
     first_rises: dict[str, bool]
     wraps: int
     first: int
@@ -92,8 +95,7 @@ class SyncFile:
         SourceError
             If the file has no line of that name; those present are named.
         """
-        self._require(line)
-        return self._contents.ticks[line] / self.metadata.rate
+        return self._ticks(line) / self.metadata.rate
 
     def rising(self, line: str) -> FloatArray:
         """Return the times at which a line rose, in seconds."""
@@ -135,9 +137,14 @@ class SyncFile:
 
     def _every_second(self, line: str, *, rising: bool) -> FloatArray:
         """Return the edges of one kind: those of a line take turns."""
-        self._require(line)
+        ticks = self._ticks(line)
         first = 0 if self._contents.first_rises[line] == rising else 1
-        return self._contents.ticks[line][first::2] / self.metadata.rate
+        return ticks[first::2] / self.metadata.rate
+
+    def _ticks(self, line: str) -> IntArray:
+        """Return the edges of a line as ticks of the counter."""
+        self._require(line)
+        return np.concatenate([np.empty(0, np.int64), *self._contents.ticks[line]])
 
     @cached_property
     def _contents(self) -> _Recorded:
@@ -154,8 +161,7 @@ class SyncFile:
                 if len(rows):
                     first_rises.setdefault(label, bool(state[rows[0]] >> state.dtype.type(bit) & 1))
                     parts[label].append(ticks[rows])
-        edges = {label: np.concatenate([np.empty(0, np.int64), *found]) for label, found in parts.items()}
-        return _Recorded(edges, dict.fromkeys(bits, True) | first_rises, wraps, ends[0], ends[-1])
+        return _Recorded(parts, dict.fromkeys(bits, True) | first_rises, wraps, ends[0], ends[-1])
 
     def _blocks(self) -> Iterator[tuple[IntArray, npt.NDArray[np.unsignedinteger], int]]:
         """Yield unwrapped ticks and line states by block, overlapping by one row."""
