@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
@@ -67,8 +69,9 @@ def address_of(log, running) -> str:
     for _ in range(600):
         found = re.search(r"(http://127\.0\.0\.1:\d+)/lab", log.read_text())
         if found:
-            urllib.request.urlopen(f"{found[1]}/api/status?token=secret").close()
-            return found[1]
+            with suppress(urllib.error.URLError):  # the log names the address a moment before it listens
+                urllib.request.urlopen(f"{found[1]}/api/status?token=secret").close()
+                return found[1]
         assert running.poll() is None, log.read_text()
         time.sleep(0.1)
     raise AssertionError(log.read_text())
