@@ -8,8 +8,8 @@ import pytest
 
 from nwbgate.errors import CheckError
 from nwbgate.rules.rule import Finding, Severity
-from nwbgate.validators import file_findings as validators
 from nwbgate.validators.file_findings import file_findings, refuse_errors, warm, written_findings
+from nwbgate.validators.inspector_findings import inspector_checks
 from support.made_nwb_files import (
     cube_of_keywords,
     damaged_timestamps,
@@ -82,8 +82,8 @@ def test_a_check_that_crashes_is_a_finding_about_the_file(tmp_path):
 def test_our_rules_offered_to_the_inspector_are_not_run_twice(tmp_path):
     import nwbgate.inspector  # noqa: F401
 
-    validators._inspector_checks.cache_clear()
-    checks = validators._inspector_checks()
+    inspector_checks.cache_clear()
+    checks = inspector_checks()
     assert len(checks) > 10
     assert all(check.__wrapped__.__module__.startswith("nwbinspector") for check in checks)
 

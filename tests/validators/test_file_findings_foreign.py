@@ -9,7 +9,8 @@ import pytest
 from nwbinspector import inspect_nwbfile
 from pynwb import validate
 
-from nwbgate.validators.file_findings import _inspector_checks, file_findings
+from nwbgate.validators.file_findings import file_findings
+from nwbgate.validators.inspector_findings import inspector_checks
 from support.development_data import SHARED
 
 FOREIGN = SHARED / "foreign"
@@ -29,7 +30,7 @@ def last_line(message: str) -> str:
 
 
 def inspected(path: Path) -> Counter[str]:
-    messages = inspect_nwbfile(nwbfile_path=str(path), checks=_inspector_checks(), skip_validate=True)
+    messages = inspect_nwbfile(nwbfile_path=str(path), checks=inspector_checks(), skip_validate=True)
     texts = [message.message for message in messages if message is not None]
     return Counter(last_line(text) for text in texts if not UNOPENED.search(text))
 

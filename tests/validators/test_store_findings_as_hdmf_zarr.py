@@ -12,7 +12,8 @@ from nwbinspector import inspect_nwbfile
 from pynwb import NWBHDF5IO, validate
 
 from nwbgate.corpus.any_lab_session import any_lab_session
-from nwbgate.validators.file_findings import _store_checks, file_findings
+from nwbgate.validators.file_findings import file_findings
+from nwbgate.validators.inspector_findings import store_checks
 from support.development_data import SHARED
 from support.zarr_stores import edit_json, pickles_allowed, write_store
 
@@ -30,7 +31,7 @@ def said_through_hdmf_zarr(store: Path) -> Counter[str]:
     with pickles_allowed():
         inspected = [
             message.message.strip().splitlines()[-1]
-            for message in inspect_nwbfile(nwbfile_path=str(store), checks=_store_checks(), skip_validate=True)
+            for message in inspect_nwbfile(nwbfile_path=str(store), checks=store_checks(), skip_validate=True)
             if message is not None
         ]
         with NWBZarrIO(str(store), "r", load_namespaces=True) as io:

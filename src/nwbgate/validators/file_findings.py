@@ -7,57 +7,40 @@ one that is then constructed and inspected. The messages are those of the comman
 
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import replace
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import h5py
 import numpy as np
 from hdmf.backends.warnings import BrokenLinkWarning
-from hdmf.build import BuildManager, ConstructError, GroupBuilder
-from nwbinspector import InspectorMessage, configure_checks, inspect_nwbfile_object, load_config
-from pynwb import NWBHDF5IO, NWBFile, get_nwbfile_version
+from hdmf.build import BuildManager, GroupBuilder
+from pynwb import NWBHDF5IO, get_nwbfile_version
 
 from nwbgate.errors import CheckError, NwbgateError
-from nwbgate.findings.validator_codes import catalogue, file_finding, reported_entry, unread
+from nwbgate.findings.validator_codes import catalogue, file_finding, unread
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.hdf5 import dataset_at, open_hdf5, readable
 from nwbgate.storage.safe_files.folder_contents import is_store
 from nwbgate.storage.values import one_text, text
 from nwbgate.validators.cached_namespaces import experimental_types, namespace_findings
 from nwbgate.validators.dandi_names import layout_findings, version_findings
+from nwbgate.validators.inspector_findings import inspector_checks, inspector_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import object_id_findings
-from nwbgate.validators.store_findings import HDF5_CHECKS, consolidation_findings, reference_findings
+from nwbgate.validators.steps import StepError, run_step
+from nwbgate.validators.store_findings import consolidation_findings, reference_findings
 from nwbgate.validators.unknown_types import unknown_types
 
-#: How NWB Inspector names a check of its own that crashed.
-_CRASHED = re.compile(r"During evaluation of '(?P<check>\w+)'")
-
-#: What Python and HDF5 say where a check asks for the first value of a column that has none.
-_EMPTY = re.compile(r"for empty dimension|out of bounds for axis 0 with size 0|offset not within extent")
-
 _BROKEN_LINK = re.compile(r"Path to Group altered/broken at (?P<location>.*)")
-
-Result = TypeVar("Result")
-
-
-class _StepError(Exception):
-    """A failed step that prevents the following ones."""
-
-    def __init__(self, finding: Finding) -> None:
-        self.finding = finding
-        super().__init__(finding)
 
 
 def warm() -> None:
     """Read the shared resources once, for forked workers."""
     catalogue()
-    _inspector_checks()
+    inspector_checks()
     installed_digest()
     with suppress(ImportError):  # NWB Inspector imports it during a check, where dandi is installed
         import_module("dandischema.models")
@@ -155,7 +138,7 @@ def _content_findings(file: h5py.File, path: Path, *, inspector: bool) -> list[F
     try:
         with readable(str(path)):  # a damaged attribute may be met in any step
             _add_findings(findings, file, path, inspector=inspector)
-    except _StepError as failed:
+    except StepError as failed:
         findings.append(failed.finding)
     except NwbgateError as error:
         findings.append(unread(error, path))
@@ -171,50 +154,29 @@ def _add_findings(findings: list[Finding], file: h5py.File, path: Path, *, inspe
         if dangling := reference_findings(file, path):  # the libraries stop at the first, and do not say where
             findings += dangling
             return
-    namespaces = _step("file.specifications", path, lambda: namespaces_of(file))
+    namespaces = run_step("file.specifications", path, lambda: namespaces_of(file))
     findings += namespace_findings(file, path, namespaces.unusable)
     io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
     with closing(io):
-        builder = _step("file.unreadable", path, io.read_builder)
+        builder = run_step("file.unreadable", path, io.read_builder)
         findings += _schema_findings(builder, namespaces, path)
         findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
         findings += experimental_types(builder, path)
         findings += (shared_ids := object_id_findings(builder, path))
         if inspector and not shared_ids:  # at an object id that is there twice, the inspector stops
-            nwbfile = _step("file.unconstructible", path, io.read)
-            inspected = _inspector_findings(nwbfile, path)
+            nwbfile = run_step("file.unconstructible", path, io.read)
+            inspected = inspector_findings(nwbfile, path)
             # It stops as well at a version that it cannot parse, which is named already.
             crashed = [finding.code for finding in inspected] == ["inspector.crashed"]
             findings += [] if crashed and wrong_version else inspected
 
 
-def _step(code: str, path: Path, step: Callable[[], Result]) -> Result:
-    """Run one library step, turning exceptions into findings about the file."""
-    try:
-        return step()
-    except MemoryError as error:
-        message = f"the memory is not enough for it: {error}"
-        raise _StepError(file_finding("file.too_large", path, message)) from error
-    except Exception as error:  # HDMF, PyNWB and NWB Inspector raise anything on a broken file
-        message, location = _words(error)
-        validator = "nwbgate" if code == "file.unreadable" else "pynwb"
-        raise _StepError(file_finding(code, path, message, location=location, validator=validator)) from error
-
-
-def _words(error: Exception) -> tuple[str, str]:
-    """Return an error's message and place, shortening a ``ConstructError``."""
-    if isinstance(error, ConstructError):
-        builder, text = error.args
-        return f"ConstructError: {text}", str(builder.path).replace("root", "", 1) or "/"
-    return f"{type(error).__name__}: {error}", ""
-
-
 def _require_nwb(file: h5py.File, path: Path) -> None:
     if (reason := _other_version(file)) is not None:
-        raise _StepError(file_finding("file.not_nwb", path, reason))
-    text, number = _step("file.not_nwb", path, lambda: get_nwbfile_version(file))
+        raise StepError(file_finding("file.not_nwb", path, reason))
+    text, number = run_step("file.not_nwb", path, lambda: get_nwbfile_version(file))
     if number is None or not isinstance(number[0], int) or number[0] < 2:
-        raise _StepError(file_finding("file.not_nwb", path, f"nwb_version is {text!r}, expected 2.0 or newer"))
+        raise StepError(file_finding("file.not_nwb", path, f"nwb_version is {text!r}, expected 2.0 or newer"))
 
 
 def _other_version(file: h5py.File) -> str | None:
@@ -230,12 +192,12 @@ def _other_version(file: h5py.File) -> str | None:
 
 def _schema_findings(builder: GroupBuilder, namespaces: Namespaces, path: Path) -> list[Finding]:
     try:
-        errors = _step(
+        errors = run_step(
             "schema.crashed",
             path,
             lambda: [e for validator in namespaces.validators for e in validator.validate(builder)],
         )
-    except _StepError as failed:
+    except StepError as failed:
         return [failed.finding]
     return [_schema_finding(error, path) for error in errors]
 
@@ -261,49 +223,6 @@ def schema_code(kind: str) -> str:
     slug = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.removesuffix("Error")).lower()
     code = f"schema.{slug}"
     return code if code in catalogue() else "schema.invalid"
-
-
-@cache
-def _inspector_checks() -> list[Callable[..., Any]]:
-    """Return NWB Inspector's own checks in its ``dandi`` configuration."""
-    checks: list[Callable[..., Any]] = configure_checks(config=load_config("dandi"))
-    return [check for check in checks if not _is_ours(check)]
-
-
-def _store_checks() -> list[Callable[..., Any]]:
-    """Return the checks without those of the storage of HDF5."""
-    return [check for check in _inspector_checks() if check.__name__ not in HDF5_CHECKS]
-
-
-def _is_ours(check: Any) -> bool:
-    return bool(check.__wrapped__.__module__.partition(".")[0] == "nwbgate")
-
-
-def _inspector_findings(nwbfile: NWBFile, path: Path) -> list[Finding]:
-    try:
-        checks = _inspector_checks() if not is_store(path) else _store_checks()
-        messages = _step("inspector.crashed", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=checks)))
-    except _StepError as failed:
-        return [failed.finding]
-    return [_inspector_finding(message, path) for message in messages if message is not None]
-
-
-def _inspector_finding(message: InspectorMessage, path: Path) -> Finding:
-    name, text = str(message.check_function_name), message.message
-    if crashed := _CRASHED.match(name):
-        name, text = crashed["check"], f"the check crashed: {text.strip().splitlines()[-1]}"
-    entry = reported_entry(name, message.importance.name)
-    if crashed and _EMPTY.search(text):
-        entry = replace(entry, severity=Severity.WARNING)
-        text += " (on a column without values, which NWB allows: a neuron without spikes, a plane without cells)"
-    return file_finding(entry, path, text, location=_place(message), validator="nwbinspector")
-
-
-def _place(message: InspectorMessage) -> str:
-    """Return the path in the file, or the object's type and name."""
-    if message.location:
-        return str(message.location)
-    return f"{message.object_type} {message.object_name!r}" if message.object_name else ""
 
 
 def _broken_links(caught: Iterable[warnings.WarningMessage], path: Path) -> list[Finding]:

@@ -63,42 +63,28 @@ def pattern(place: Place) -> Rule | None:
 
 def minimum(place: Place) -> Rule | None:
     """No number is below the bound."""
-    bound = place.column.minimum
-    if bound is None:
-        return None
-
-    def too_low(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import below, offending
-
-        return offending(frame, below(frame, place.name, bound), place.name, f"at least {bound:g}{_unit(place)}")
-
-    return place.rule(
-        "minimum",
-        f"{place.name} is at least {bound:g}{_unit(place)}.",
-        too_low,
-        example=f"{bound - 1:g}.",
-        fix="correct the number.",
-    )
+    return _bound(place, place.column.minimum, "minimum", "at least", -1)
 
 
 def maximum(place: Place) -> Rule | None:
     """No number is above the bound."""
-    bound = place.column.maximum
+    return _bound(place, place.column.maximum, "maximum", "at most", 1)
+
+
+def _bound(place: Place, bound: float | None, kind: str, words: str, step: int) -> Rule | None:
+    """Return the rule of a bound; `step` leads to a number beyond it."""
     if bound is None:
         return None
+    expected = f"{words} {bound:g}{_unit(place)}"
 
-    def too_high(frame: "pd.DataFrame") -> "Rows":
-        from nwbgate.rules.columns import above, offending
+    def find_beyond(frame: "pd.DataFrame") -> "Rows":
+        from nwbgate.rules.columns import above, below, offending
 
-        return offending(frame, above(frame, place.name, bound), place.name, f"at most {bound:g}{_unit(place)}")
+        beyond = (below if step < 0 else above)(frame, place.name, bound)
+        return offending(frame, beyond, place.name, expected)
 
-    return place.rule(
-        "maximum",
-        f"{place.name} is at most {bound:g}{_unit(place)}.",
-        too_high,
-        example=f"{bound + 1:g}.",
-        fix="correct the number.",
-    )
+    title, example = f"{place.name} is {expected}.", f"{bound + step:g}."
+    return place.rule(kind, title, find_beyond, example=example, fix="correct the number.")
 
 
 def _unit(place: Place) -> str:

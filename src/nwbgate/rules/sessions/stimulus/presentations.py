@@ -1,6 +1,5 @@
-"""Rules about derived columns: index, counts, trial, block, novelty."""
+"""Rules about derived columns: index, counts, trial, block."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nwbgate.rules.rule import Rows
-
-#: Session types of the imaging sessions with the images of training.
-_TRAINED = re.compile(r"OPHYS_[0-3]_images_")
 
 
 @check(
@@ -207,47 +203,6 @@ def _most_frequent(values: "pd.Series[Any]") -> object:
     return known.value_counts().index[0] if len(known) else None
 
 
-@check(scope="session", column="is_image_novel", needs=["stimulus_presentations.is_change_follows_images"])
-def novelty_is_of_the_image(stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """An image is novel in all of its flashes, or in none.
-
-    Why: novelty is a property of the image for this mouse; a flash that says otherwise is counted with other images.
-
-    Example: one of 600 flashes of im065 is said to be novel.
-
-    Fix: recompute is_image_novel from the images of earlier sessions.
-    """
-    frame, flag = stimulus_presentations, stimulus_presentations["is_image_novel"]
-    usual = frame.assign(novel=surely(flag)).groupby("image_name")["novel"].transform("mean").fillna(0) > 0.5
-    known = frame["image_name"].notna().to_numpy() & flag.notna().to_numpy() & ~omissions(frame)
-    wrong = known & (surely(flag) != usual.to_numpy(dtype=bool))
-    got = "{is_image_novel} for {image_name} at {start_time:.3f} s"
-    return offending(frame, wrong, got, lambda: as_column(frame, usual.to_numpy(dtype=bool)))
-
-
-@check(
-    severity="warning",
-    scope="session",
-    column="is_image_novel",
-    needs=["stimulus_presentations.novelty_is_of_the_image", "session.session_type_is_one"],
-)
-def trained_images_are_familiar(stimulus_presentations: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
-    """Images of the imaging sessions 0 to 3 are not novel.
-
-    Why: these sessions show the images that the mouse was trained with.
-
-    Example: im065 is said to be novel in a session of type OPHYS_1_images_A.
-
-    Fix: recompute is_image_novel from the images of earlier sessions, or correct the session type.
-    """
-    types = session["session_type"].dropna().astype(str)
-    if types.empty or not _TRAINED.match(types.iloc[0]):
-        return None
-    wrong = surely(stimulus_presentations["is_image_novel"])
-    got = f"{{image_name}} novel at {{start_time:.3f}} s in {types.iloc[0]}"
-    return offending(stimulus_presentations, wrong, got, "a familiar image")
-
-
 @check(
     scope="session",
     column="is_change",
@@ -294,8 +249,6 @@ RULES: tuple[Rule, ...] = (
     blocks_follow_each_other,
     images_are_of_one_set,
     index_is_of_the_image,
-    novelty_is_of_the_image,
-    trained_images_are_familiar,
     flashes_since_change_count,
     trial_is_at_the_time,
     change_is_of_a_trial,
