@@ -21,12 +21,12 @@ pytestmark = pytest.mark.slow
 #: A widget whose findings and results of quality control are as hostile as the texts of the file.
 SOURCE = """
 import nwbgate
-from nwbgate.browser.tracks.marks import Judgement, Mark
+from nwbgate.browser.tracks.marks import FileJudgement, Mark
 hostile = {hostile!r}
 widget = nwbgate.browse({path!r})
 results = dict.fromkeys(("object", "metric", "value", "unit", "reason"), hostile)
 mark = Mark(hostile, "error", hostile, hostile)
-widget.library.judge({{{path!r}: Judgement(True, True, [mark], [results | {{"status": "Fail"}}])}})
+widget.library.judge({{{path!r}: FileJudgement(True, True, [mark], [results | {{"status": "Fail"}}])}})
 widget"""
 
 
