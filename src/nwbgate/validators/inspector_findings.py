@@ -40,7 +40,7 @@ def _is_ours(check: Any) -> bool:
 
 
 def inspector_findings(nwbfile: NWBFile, path: Path) -> list[Finding]:
-    """Return the messages of NWB Inspector's checks about a constructed file, or why it stopped."""
+    """Return NWB Inspector's messages about a file, or why it stopped."""
     try:
         checks = inspector_checks() if not is_store(path) else store_checks()
         messages = run_step("inspector.crashed", path, lambda: list(inspect_nwbfile_object(nwbfile, checks=checks)))

@@ -104,8 +104,8 @@ def _traces(shape: tuple[int, int], r: FloatArray, rng: np.random.Generator, *, 
 
 
 def _responses(events: FloatArray) -> FloatArray:
-    """Return decaying responses to events, to the last bit alike on every processor, as `numpy.convolve` is not."""
-    responses = np.zeros_like(events)
+    """Return decaying responses to events."""
+    responses = np.zeros_like(events)  # numpy.convolve rounds as the processor's instructions do
     for frame, height in enumerate(np.exp(-np.arange(60) / DECAY)):
         responses[:, frame:] += height * events[:, : events.shape[1] - frame]
     return responses
