@@ -56,6 +56,11 @@ def as_fields(samples: Any) -> Any:
     return np.array([(each, each) for each in samples], dtype=[("x", "f8"), ("y", "f8")])
 
 
+def half_missing(frames: Any) -> Any:
+    """The second half of a movie is NaN."""
+    return np.where(np.arange(len(frames))[:, None, None] < len(frames) // 2, frames, np.nan).astype("f4")
+
+
 def wrap_around(volts: Any) -> Any:
     """Integers that an offset took over their range."""
     return (volts.astype("i4") + 32_750).astype("i2")
@@ -66,11 +71,34 @@ def colored_wrongly(file: h5py.File) -> None:
     file[f"{PLANE}/green/emission_lambda"][()] = 641.0
 
 
+def list_again(file: h5py.File) -> None:
+    """A table lists a column twice."""
+    file[TRIALS].attrs["colnames"] = [*file[TRIALS].attrs["colnames"], "rewarded"]
+
+
+def forget(table: str, column: str) -> Edit:
+    """A table holds a column that it does not list."""
+
+    def edit(file: h5py.File) -> None:
+        file[table].attrs["colnames"] = [name for name in file[table].attrs["colnames"] if name != column]
+
+    return edit
+
+
 #: Faults of files of any lab, each noticed by one rule.
 ANY_LAB: list[Fault] = [
     ("signals.channel_has_values", put(f"{DFF}/data", (slice(None), 1), np.nan)),
     ("signals.channel_has_no_hole", put(f"{DFF}/data", (slice(200, 300), 1), np.nan)),
     ("signals.channel_is_finite", put(f"{DFF}/data", (17, 2), np.inf)),
+    ("signals.channel_has_values", put("processing/behavior/wheel/data", ..., np.nan)),
+    ("signals.channel_is_finite", put("processing/behavior/wheel/data", 17, -np.inf)),
+    ("signals.channel_is_not_a_copy", copy(f"{PLACE}/data", (slice(None), 1), (slice(None), 0))),
+    ("table_columns.column_is_listed_once", list_again),
+    ("table_columns.column_is_listed", forget(TRIALS, "rewarded")),
+    ("table_columns.column_is_listed", forget("units", "electrode_group")),
+    ("series.electrode_has_one_column", put("acquisition/raw/electrodes", 1, 0)),
+    ("interval_tables.interval_is_not_longer_than_the_session", put(f"{TRIALS}/stop_time", -1, 5400.0)),
+    ("movies.frames_have_an_image", remade(f"{MOVIE}/data", half_missing)),
     ("signals.channel_varies", put(f"{RAW}/data", (slice(None), 3), 0)),
     ("signals.channel_is_not_a_copy", copy(f"{RAW}/data", (slice(None), 2), (slice(None), 1))),
     ("signals.channel_is_not_a_copy", copy(f"{DFF}/data", (slice(None), 2), (slice(None), 0))),
@@ -128,6 +156,7 @@ ANY_LAB: list[Fault] = [
     ("series.as_long_as_its_timestamps", remade(f"{DFF}/data", lambda traces: traces[:-1])),
     ("series.times_are_in_seconds", attribute(f"{MOVIE}/timestamps", "unit", "milliseconds")),
     ("series.regions_exist", put(f"{DFF}/rois", 2, 7)),
+    ("series.regions_exist", put("stimulus/presentation/shown/data", 7, 3)),
     ("series_rois.roi_has_one_column", put(f"{DFF}/rois", 2, 1)),
     ("clocks.timestamps_are_numbers", put(f"{MOVIE}/timestamps", 40, np.nan)),
     ("optics.wavelength_in_nanometers", put(f"{PLANE}/excitation_lambda", (), 9200.0)),
@@ -142,6 +171,8 @@ ANY_LAB: list[Fault] = [
         together(put("general/subject/age", (), "P9000D"), without("general/subject/date_of_birth")),
     ),
     ("nwb_files.file_is_with_its_subject", put("general/subject/subject_id", (), "m2")),
+    ("session.species_is_known", put("general/subject/species", (), "Musculus mus")),
+    ("session.species_is_known", put("general/subject/species", (), "Rattus muscularis")),
     ("session.age_follows_from_birth", put("general/subject/age", (), "P30D")),
     ("session.born_before_the_session", put("general/subject/date_of_birth", (), "2025-12-02T12:00:00+00:00")),
 ]

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 from pynwb import NWBFile, TimeSeries
+from pynwb.base import ImageReferences, Images
 from pynwb.behavior import Position, SpatialSeries
 from pynwb.ecephys import LFP, ElectricalSeries
 from pynwb.epoch import TimeIntervals
 from pynwb.event import EventsTable
 from pynwb.file import Subject
 from pynwb.icephys import CurrentClampSeries, CurrentClampStimulusSeries
+from pynwb.image import GrayscaleImage, IndexSeries
 from pynwb.misc import Units
 from pynwb.ophys import DfOverF, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
 
@@ -112,11 +114,28 @@ def _add_behavior(nwbfile: NWBFile, random: np.random.Generator) -> None:
         name="place", data=random.uniform(0, 0.5, (600, 2)), rate=10.0, starting_time=0.0, unit="meters",
         reference_frame="A corner.", description="Where.",
     )  # fmt: skip
+    shown = IndexSeries(
+        name="shown", data=(np.arange(60) % 3).astype("u4"), indexed_images=_pictures(nwbfile, random), rate=1.0,
+        starting_time=0.0, unit="N/A", description="Number of the picture shown.",
+    )  # fmt: skip
+    nwbfile.add_stimulus(shown)
     wheel = TimeSeries(
         name="wheel", data=random.normal(size=600), rate=10.0, starting_time=0.0, unit="m/s", description="Speed."
     )
     module = nwbfile.create_processing_module("behavior", "Behavior.")
     module.add([Position(spatial_series=place), wheel])
+
+
+def _pictures(nwbfile: NWBFile, random: np.random.Generator) -> Images:
+    """Add three pictures in their order."""
+    pictures = [
+        GrayscaleImage(name=f"picture_{number}", data=random.integers(0, 255, (8, 8)), description="A picture.")
+        for number in range(3)
+    ]
+    images = Images(name="pictures", images=pictures, description="Pictures.")
+    images.order_of_images = ImageReferences(name="order_of_images", data=pictures)
+    nwbfile.add_stimulus_template(images)
+    return images
 
 
 def _add_sweeps(nwbfile: NWBFile, random: np.random.Generator) -> None:

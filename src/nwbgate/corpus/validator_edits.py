@@ -1,6 +1,6 @@
 """Faults for whole-file validators, planted in a session."""
 
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import h5py
 import numpy as np
@@ -106,6 +106,8 @@ WHOLE_FILE: list[Fault] = [
     ("file.older_specifications", older_core),
     ("file.experimental_type", experimental),
     ("file.object_id", id_of_another),
+    ("file.object_id_form", attribute(PLANE, "object_id", "plane")),
+    ("file.object_id_form", attribute("acquisition/voltage", "object_id", str(UUID(int=0)))),
     ("file.leads_outside", put_instead("general/institution", h5py.ExternalLink("absent.nwb", "/x"))),
     ("file.broken_link", put_instead("general/institution", h5py.SoftLink("/absent"))),
     ("dandi.nwb_version", attribute("/", "nwb_version", "NWB-2.6.0")),

@@ -29,7 +29,7 @@ from nwbgate.validators.cached_namespaces import experimental_types, namespace_f
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.inspector_findings import inspector_checks, inspector_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
-from nwbgate.validators.object_ids import object_id_findings
+from nwbgate.validators.object_ids import id_form_findings, object_id_findings
 from nwbgate.validators.steps import StepError, run_step
 from nwbgate.validators.store_findings import consolidation_findings, reference_findings
 from nwbgate.validators.unknown_types import unknown_types
@@ -162,6 +162,7 @@ def _add_findings(findings: list[Finding], file: h5py.File, path: Path, *, inspe
         findings += _schema_findings(builder, namespaces, path)
         findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
         findings += experimental_types(builder, path)
+        findings += id_form_findings(builder, path)
         findings += (shared_ids := object_id_findings(builder, path))
         if inspector and not shared_ids:  # at an object id that is there twice, the inspector stops
             nwbfile = run_step("file.unconstructible", path, io.read)

@@ -1,5 +1,6 @@
-"""Object ids shared by two objects, from HDMF's tree of a file."""
+"""Object ids that two objects share, or that are no ids, from HDMF's tree of a file."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,10 @@ from hdmf.build.builders import BaseBuilder
 
 from nwbgate.findings.validator_codes import file_finding
 from nwbgate.rules.rule import Finding
+
+#: Form of a UUID, and the one of zeros that stands for none.
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NIL = "00000000-0000-0000-0000-000000000000"
 
 
 def object_id_findings(root: GroupBuilder, path: Path) -> list[Finding]:
@@ -31,6 +36,25 @@ def object_id_findings(root: GroupBuilder, path: Path) -> list[Finding]:
             message = f"got {builder.attributes['object_id']}, which {known} has too; NWB Inspector was not run"
             findings.append(file_finding("file.object_id", path, message, location=place))
     return findings
+
+
+def id_form_findings(root: GroupBuilder, path: Path) -> list[Finding]:
+    """Return a finding about the ids of a file that are not UUIDs, naming the first.
+
+    Parameters
+    ----------
+    root : GroupBuilder
+        Tree of the file.
+    path : pathlib.Path
+        The file.
+    """
+    ids = [(_place(builder), str(builder.attributes["object_id"])) for builder in _with_ids(root)]
+    wrong = [(place, text) for place, text in ids if not _UUID.fullmatch(text) or text == _NIL]
+    if not wrong:
+        return []
+    place, text = wrong[0]
+    more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    return [file_finding("file.object_id_form", path, f"got {text!r}{more}, expected a UUID", location=place)]
 
 
 def _with_ids(root: GroupBuilder) -> Iterator[BaseBuilder]:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
+from pynwb.base import ImageReferences, Images
 from pynwb.behavior import SpatialSeries
 from pynwb.ecephys import ElectricalSeries, SpikeEventSeries
-from pynwb.image import ImageSeries
-from pynwb.misc import AnnotationSeries
+from pynwb.image import GrayscaleImage, ImageSeries, IndexSeries
+from pynwb.misc import AnnotationSeries, DecompositionSeries
 from pynwb.ophys import Fluorescence, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
 from pynwb.testing.mock.ophys import mock_ImagingPlane
 
@@ -205,6 +206,38 @@ def channels_without_a_color(nwbfile: NWBFile) -> None:
         mock_ImagingPlane(nwbfile=nwbfile, name=f"plane_{name}", optical_channel=channel, excitation_lambda=920.0)
 
 
+def a_series_of_intermittent_nan(nwbfile: NWBFile) -> None:
+    """A pupil that is seen now and then."""
+    data = np.where(np.arange(600) % 100 == 99, 2.0, np.nan)
+    nwbfile.add_acquisition(TimeSeries(name="pupil", data=data, rate=30.0, unit="mm"))
+
+
+def two_coordinates_of_a_track(nwbfile: NWBFile) -> None:
+    """A linear track has one coordinate that never changes."""
+    data = np.column_stack([RANDOM.uniform(0, 1, 600), np.zeros(600)])
+    nwbfile.add_acquisition(SpatialSeries(name="track", data=data, rate=30.0, reference_frame="Its left end."))
+
+
+def bands_without_rows(nwbfile: NWBFile) -> None:
+    """PyNWB writes the columns of a table without rows, and does not list them."""
+    data = RANDOM.normal(size=(100, 4, 2))
+    nwbfile.add_acquisition(DecompositionSeries(name="power", data=data, metric="power", rate=10.0))
+
+
+def images_shown_again(nwbfile: NWBFile) -> None:
+    images = Images(name="pictures", images=[GrayscaleImage(name=f"i{number}", data=np.eye(4)) for number in range(3)])
+    images.order_of_images = ImageReferences(name="order_of_images", data=[*images.images.values()])
+    nwbfile.add_stimulus_template(images)
+    shown = IndexSeries(name="shown", data=np.array([0, 2, 2, 1], "u4"), indexed_images=images, unit="N/A", rate=1.0)
+    nwbfile.add_stimulus(shown)
+
+
+def a_long_epoch_and_a_short_one(nwbfile: NWBFile) -> None:
+    nwbfile.add_acquisition(TimeSeries(name="wheel", data=RANDOM.normal(size=600), rate=30.0, unit="cm/s"))
+    for start, stop in ((0.0, 5.0), (5.0, 60.0)):
+        nwbfile.add_epoch(start_time=start, stop_time=stop)
+
+
 KINDS: list[Callable[[NWBFile], None]] = [
     snippets_of_spikes, video_outside_the_file, pulses_and_notes_at_equal_times, units_without_spikes,
     units_that_share_half_of_their_spikes, units_with_abutting_observation, volumes_as_masks,
@@ -213,6 +246,8 @@ KINDS: list[Callable[[NWBFile], None]] = [
     recordings_in_parts, spikes_before_zero_of_a_recording_that_begins_there, voltages_with_offset_and_short_blanks,
     voltages_of_few_levels, voltages_with_artifacts, denoised_traces_that_begin_at_zero, movie_with_a_closed_shutter,
     movie_of_few_frames, units_of_recordings_in_turn, units_of_few_spikes, channels_without_a_color,
+    a_series_of_intermittent_nan, two_coordinates_of_a_track, bands_without_rows, images_shown_again,
+    a_long_epoch_and_a_short_one,
 ]  # fmt: skip
 
 

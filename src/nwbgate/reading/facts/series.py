@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.any_file.indexed_images import n_missing_images
 from nwbgate.reading.facts.any_file.interval_tables import is_interval_table
 from nwbgate.reading.facts.clocks import FileClocks
 from nwbgate.reading.facts.imaging.planes import Segmentation, segmentation
@@ -65,12 +66,15 @@ class SeriesContents:
         Segmentations by their address in the file.
     intervals : list of h5py.Group
         Tables of intervals.
+    tables : list of h5py.Group
+        Every table that lists its columns.
     """
 
     series: list[h5py.Group]
     events: list[h5py.Group]
     segmentations: dict[int, Segmentation]
     intervals: list[h5py.Group]
+    tables: list[h5py.Group]
 
 
 def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
@@ -81,9 +85,11 @@ def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
     SourceError
         If the file links to another file.
     """
-    found = SeriesContents([], [], {}, [])
+    found = SeriesContents([], [], {}, [], [])
     for group in groups(file):
         kind = neurodata_type(group)
+        if "colnames" in group.attrs:
+            found.tables.append(group)
         if kind == "PlaneSegmentation":
             found.segmentations[address(group)] = segmentation(group, planes)
         elif "colnames" in group.attrs:
@@ -178,7 +184,7 @@ def series_frames(
         clocks.of_timestamps(group["timestamp"], {"stream": "events", "plane": None})
     columns = {name: summary.columns for name, summary in session_tables().summaries.items()}
     return (
-        records_frame(rows, columns["series"], {"n_regions", "n_dangling"}),
+        records_frame(rows, columns["series"], {"n_regions", "n_dangling", "n_shared"}),
         records_frame(clocks.rows, columns["clocks"]),
         records_frame(rois, columns["series_rois"], {"cell_roi_id"}),
     )
@@ -196,7 +202,8 @@ def _series_row(
     found: SeriesContents,
     clocks: FileClocks,
 ) -> dict[str, Any]:
-    data, any_region = series_data(group), rois or region(group, "electrodes", found.segmentations)
+    data, electrodes = series_data(group), region(group, "electrodes", found.segmentations)
+    any_region = rois or electrodes
     plane = rois.segmentation.plane if rois and rois.segmentation else None
     row: dict[str, Any] = {
         "path": group.name,
@@ -214,7 +221,8 @@ def _series_row(
         "n_samples": data.shape[0] if data.shape else 0,
         "n_columns": _width(group, data.shape),
         "n_regions": len(any_region.rows) if any_region else None,
-        "n_dangling": any_region.n_dangling if any_region else None,
+        "n_dangling": any_region.n_dangling if any_region else n_missing_images(group),
+        "n_shared": len(electrodes.rows) - len(set(electrodes.rows.tolist())) if electrodes else None,
     }
     if row["stream"] == "imaging" and row["plane"] is None and len(found.segmentations) == 1:
         row["plane"] = next(iter(found.segmentations.values())).plane

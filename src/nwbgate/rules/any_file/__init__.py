@@ -1,6 +1,6 @@
 """Rules about any NWB file, by the types of its objects."""
 
-from nwbgate.rules.any_file import extent, imaging, interval_tables, scale, signals, sweeps, units
+from nwbgate.rules.any_file import extent, imaging, interval_tables, scale, signals, sweeps, table_columns, units
 from nwbgate.rules.rule import Rule
 
 #: Every rule by neurodata_type.
@@ -12,4 +12,5 @@ RULES: tuple[Rule, ...] = (
     *units.RULES,
     *imaging.RULES,
     *sweeps.RULES,
+    *table_columns.RULES,
 )

@@ -22,6 +22,8 @@ _AFTER, _SHARE = 1.0, 0.01
 _TOGETHER, _TWOFOLD = 0.01, 2.0
 #: Share of a shorter length by which the recording may end before its last spike, and seconds.
 _SECOND = 1.0
+#: Times the usual length that an interval has only by a mistake.
+_MANY_TIMES = 20.0
 
 
 def _cause(first: float, last: float, extent: "pd.DataFrame") -> str:
@@ -79,6 +81,32 @@ def intervals_are_of_the_session(interval_tables: "pd.DataFrame", session_extent
     Fix: divide milliseconds by 1000; from Unix times subtract that of session_start_time.
     """
     return _strange_times(interval_tables, session_extent)
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="longest",
+    needs=["interval_tables.intervals_are_of_the_session", "interval_tables.intervals_stop_after_they_start"],
+)
+def interval_is_not_longer_than_the_session(interval_tables: "pd.DataFrame", session_extent: "pd.DataFrame") -> "Rows":
+    """No interval of many is twice as long as the session.
+
+    Why: one stop in milliseconds, or of another session, makes an interval that holds all others.
+
+    Example: the last of 300 trials of 4 s stops after 5,400 s of a session of 60 s.
+
+    Fix: correct stop_time of that row.
+    """
+    length = float(session_extent["last"].iloc[0] - session_extent["first"].iloc[0])
+    longest, usual = numbers(interval_tables["longest"]), numbers(interval_tables["usual"])
+    wrong = (longest > _TWOFOLD * length) & (longest > _MANY_TIMES * usual)
+    return offending(
+        interval_tables,
+        wrong,
+        "an interval of {longest:.3f} s where {usual:.3f} s are usual",
+        f"at most {length:.3f} s",
+    )
 
 
 @check(
@@ -144,6 +172,7 @@ def series_of_a_device_are_as_long(devices: "pd.DataFrame", clocks: "pd.DataFram
 RULES: tuple[Rule, ...] = (
     clock_is_of_the_session,
     intervals_are_of_the_session,
+    interval_is_not_longer_than_the_session,
     spikes_are_of_the_session,
     spikes_are_of_their_recording,
     series_of_a_device_are_as_long,

@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
 #: What is measured all the time; an animal that is not seen has no position.
 _ALWAYS = ("roi", "extracellular", "membrane", "current")
-#: Channels of which no two are equal.
+#: Channels of which no two are equal, and of those the ones with noise of their own.
+_APART = ("roi", "extracellular", "position")
 _OWN = ("roi", "extracellular")
 #: Share of the samples at one extreme from which a channel is saturated, and fewest samples that tell.
 _SATURATED, _FEWEST = 0.01, 1000
 #: Largest possible values in the unit of the schema: volts of an amplifier outside and inside a cell, amperes through
-#: a pipette, and meters of a room.
-_POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0}
+#: a pipette, meters of a room, and watts of a laser.
+_POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0, "light": 5.0}
 #: Deviation of every fifth sample of a voltage outside a cell that no brain, heart or muscle has, in volts.
 _QUIET = 0.01
 #: Samples of a run of equal ones that noise never has, and share of its neighbors that may be equal anyway.
 _STILL, _COARSE = 200, 0.5
-_UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m"}
+_UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m", "light": "W"}
 
 
 @check(scope="session", column="n_nan")
@@ -99,17 +100,17 @@ def _silent(signals: "pd.DataFrame") -> Mask:
     return surely(signals["is_sparse"]) & ~surely(constant)
 
 
-@check(scope="session", column="digest", needs=["signals.channel_has_values"], where={"signals.kind": _OWN})
+@check(scope="session", column="digest", needs=["signals.channel_has_values"], where={"signals.kind": _APART})
 def channel_is_not_a_copy(signals: "pd.DataFrame") -> "Rows":
     """No two channels of a series are equal, sample by sample.
 
-    Why: two cells or electrodes are never equal to the last bit; one of the two is a copy.
+    Why: two cells, electrodes or coordinates are never equal to the last bit; one of the two is a copy.
 
     Example: channels 3 and 4 of the raw voltage are equal.
 
     Fix: write the series again from its source, and look for the loop that copied one.
     """
-    again = signals.duplicated(["path", "digest"]).to_numpy() & signals["kind"].isin(_OWN).to_numpy()
+    again = signals.duplicated(["path", "digest"]).to_numpy() & signals["kind"].isin(_APART).to_numpy()
     wrong = again & ~surely(signals["is_constant"]) & ~surely(signals["is_sparse"])
     return offending(signals, wrong, "channel {column} equal to an earlier one", "a channel of its own")
 
@@ -143,11 +144,11 @@ def channel_is_not_saturated(signals: "pd.DataFrame") -> "Rows":
     where={"signals.kind": tuple(_POSSIBLE)},
 )
 def values_are_possible(signals: "pd.DataFrame", series: "pd.DataFrame") -> "Rows":
-    """Voltages, currents and positions in their unit are possible ones.
+    """Voltages, currents, positions and light in their unit are possible ones.
 
     Why: conversion and offset take the stored numbers to the unit of the series. An extracellular voltage above 0.1 V,
-    a membrane potential above 1 V, a current above 1 µA or a position 100 m away is of another unit, or has a wrong
-    conversion.
+    a membrane potential above 1 V, a current above 1 µA, a position 100 m away or light of 5 W on a brain is of
+    another unit, or has a wrong conversion.
 
     Example: a membrane potential of -65 V, which is -65 mV without its conversion of 0.001.
 

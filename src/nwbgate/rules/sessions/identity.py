@@ -8,6 +8,7 @@ import numpy as np
 from nwbgate.rules.ages import days, impossible, oldest
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import as_column, offending
+from nwbgate.rules.species import meant_species
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,6 +184,21 @@ def age_is_possible(session: "pd.DataFrame") -> "Rows":
     )
 
 
+@check(scope="session", severity="warning", column="species", where={"session.species": []})
+def species_is_known(session: "pd.DataFrame") -> "Rows":
+    """The species is one that exists, where its name looks like one that laboratories keep.
+
+    Why: archives search by it; a name that is misspelt, or whose two words are exchanged, is found by nobody.
+
+    Example: Musculus mus, or Mus muscularis.
+
+    Fix: write the Latin name: genus, species.
+    """
+    meant = [meant_species(str(species)) if isinstance(species, str) else "" for species in session["species"]]
+    wrong = np.array([word != "" for word in meant], dtype=bool)
+    return offending(session, wrong, "species", as_column(session, meant))
+
+
 def _instants(texts: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return ISO 8601 texts as instants; missing where a text is none."""
     import pandas as pd
@@ -199,4 +215,5 @@ RULES: tuple[Rule, ...] = (
     born_before_the_session,
     age_follows_from_birth,
     age_is_possible,
+    species_is_known,
 )

@@ -12,6 +12,7 @@ from nwbgate.reading.facts.any_file.interval_tables import interval_frame
 from nwbgate.reading.facts.any_file.movies import movie_frame
 from nwbgate.reading.facts.any_file.signals import signal_frame
 from nwbgate.reading.facts.any_file.sweeps import sweep_frame
+from nwbgate.reading.facts.any_file.table_columns import column_name_frame
 from nwbgate.reading.facts.any_file.table_lengths import length_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
 from nwbgate.reading.facts.series import SeriesContents
@@ -21,6 +22,7 @@ from nwbgate.reading.format.layouts import LayoutName, session_tables
 #: Names of the summaries.
 ANY_FILE = (
     "signals", "session_extent", "table_lengths", "interval_tables", "unit_pairs", "movies", "sweeps", "devices",
+    "table_columns",
 )  # fmt: skip
 
 
@@ -63,6 +65,7 @@ def any_file_frames(
         "signals": lambda: signal_frame(file, frames["series"], whole=whole) if is_generic else None,
         "session_extent": lambda: None if layout else extent_frame(frames["series"], frames["clocks"]),
         "table_lengths": lambda: None if layout else length_frame(contents),
+        "table_columns": lambda: column_name_frame(contents.tables),
         "interval_tables": lambda: interval_frame(_other_tables(contents.intervals, layout)),
         "unit_pairs": lambda: pair_frame(file, trains()),
         "movies": lambda: movie_frame(contents.series, planes, file),

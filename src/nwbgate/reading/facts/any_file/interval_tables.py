@@ -57,6 +57,8 @@ def _row(table: h5py.Group) -> dict[str, Any]:
         "n_reversed": int((ends < begins).sum()),
         "n_repeated": _n_repeated(table, start, stop),
         "n_overlapping": _n_overlapping(begins, ends),
+        "longest": float((ends - begins).max()) if len(begins) else np.nan,
+        "usual": float(np.median(ends - begins)) if len(begins) else np.nan,
         "first": float(begins.min()) if len(begins) else np.nan,
         "last": float(max(begins.max(), ends.max())) if len(begins) else np.nan,
     }

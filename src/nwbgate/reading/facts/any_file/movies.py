@@ -51,7 +51,7 @@ def _frames(data: h5py.Dataset | None) -> dict[str, int]:
     number = min(_PAIRS, _MOST // max(each, 1))
     starts = sorted({*np.linspace(0, len(data) - 2, number).astype(int).tolist()})
     pairs = [data[start : start + 2] for start in starts]
-    blank = [bool((pair[0] == pair[0].flat[0]).all()) for pair in pairs]
+    blank = [bool((pair[0] == pair[0].flat[0]).all() or (pair[0] != pair[0]).all()) for pair in pairs]  # also NaN
     doubled = [not empty and np.array_equal(pair[0], pair[1]) for pair, empty in zip(pairs, blank, strict=True)]
     return {"n_looked_at": len(pairs), "n_blank": sum(blank), "n_doubled": sum(doubled)}
 

@@ -32,6 +32,9 @@ _NOISY = ("roi", "extracellular")
 _MOST_SAMPLES = 0.8
 #: Series of snippets: their samples are not one trace.
 _SNIPPETS = "SpikeEventSeries"
+#: What other types measure; marks, numbers of images, and images are no signals.
+_KINDS = {**_PATCH, "SpatialSeries": "position", "OptogeneticSeries": "light"}
+_NO_SIGNALS = frozenset({"AnnotationSeries", "IntervalSeries", "IndexSeries", "ImageSeries", "OpticalSeries"})
 
 Block = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -66,7 +69,7 @@ def _kind(group: h5py.Group, neurodata_type: str) -> str | None:
         return "roi"
     if "electrodes" in group:
         return "extracellular"
-    return "position" if neurodata_type == "SpatialSeries" else _PATCH.get(neurodata_type)
+    return _KINDS.get(neurodata_type, None if neurodata_type in _NO_SIGNALS else "other")
 
 
 def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator[dict[str, Any]]:
@@ -74,12 +77,31 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
     data = dataset_at(file[path], "data")
     if data is None or data.ndim not in (1, 2) or data.dtype.kind not in "iuf" or not data.size:
         return
-    channels = _Channels(min(data.shape[1] if data.ndim == 2 else 1, _MOST_CHANNELS), is_noisy=kind in _NOISY)
+    width = min(data.shape[1] if data.ndim == 2 else 1, _MOST_CHANNELS)
+    if kind == "other":
+        if data.dtype.kind == "f":  # whole numbers are never missing
+            yield from _missing_values(data, path, width, whole=whole)
+        return
+    channels = _Channels(width, is_noisy=kind in _NOISY)
     for block in sampled_blocks(data, whole=whole):
         channels.add(block)
     factor, offset = number_attribute(data, "conversion", 1.0), number_attribute(data, "offset", 0.0)
     for column, row in enumerate(channels.rows(factor, offset)):
         yield {"path": path, "kind": kind, "column": column, "n_samples": data.shape[0], **row}
+
+
+def _missing_values(data: h5py.Dataset, path: str, width: int, *, whole: bool) -> Iterator[dict[str, Any]]:
+    """Yield one row per channel of a series of any kind, with what is not finite in it."""
+    n_read, n_nan, n_infinite = 0, np.zeros(width, np.int64), np.zeros(width, np.int64)
+    for block in sampled_blocks(data, whole=whole):
+        n_read += block.shape[1]
+        n_nan += np.isnan(block).sum(axis=1)
+        n_infinite += np.isinf(block).sum(axis=1)
+    for column in range(width):
+        yield {
+            "path": path, "kind": "other", "column": column, "n_samples": data.shape[0], "n_read": n_read,
+            "n_nan": int(n_nan[column]), "n_infinite": int(n_infinite[column]), "n_nan_inside": 0,
+        }  # fmt: skip
 
 
 def sampled_blocks(data: h5py.Dataset, *, whole: bool = False) -> Iterator[Block]:

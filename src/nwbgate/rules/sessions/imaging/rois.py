@@ -30,16 +30,30 @@ def as_wide_as_its_regions(series: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="n_dangling", where={"series.n_regions": []})
 def regions_exist(series: "pd.DataFrame") -> "Rows":
-    """Every ROI or electrode that a series names is a row of its table.
+    """Every ROI, electrode or image that a series names is there.
 
-    Why: a trace of a row that is not there is a trace of nothing.
+    Why: a trace of a row that is not there is a trace of nothing; an IndexSeries shows the images that it names.
 
     Example: rois names row 150 of a table of 150 rows, which end at 149.
 
     Fix: correct the row numbers; they count from 0.
     """
     wrong = numbers(series["n_dangling"].fillna(0)) > 0
-    return offending(series, wrong, "{n_dangling} rows that are not there", "none")
+    return offending(series, wrong, "{n_dangling} that are not there", "none")
+
+
+@check(scope="session", column="n_shared", needs=["series.regions_exist"])
+def electrode_has_one_column(series: "pd.DataFrame") -> "Rows":
+    """No two columns of a voltage are of one electrode.
+
+    Why: one of the two is the signal of another place.
+
+    Example: electrodes of a series of four columns are rows 0, 0, 1 and 2.
+
+    Fix: correct the electrodes of the series.
+    """
+    wrong = numbers(series["n_shared"].fillna(0)) > 0
+    return offending(series, wrong, "{n_shared} columns with the electrode of another", "one electrode each")
 
 
 @check(scope="session", column="cell_roi_id", needs=["series.regions_exist", "cells.roi_once"])
@@ -158,6 +172,7 @@ def fits_have_possible_numbers(cells: "pd.DataFrame") -> "Rows":
 RULES: tuple[Rule, ...] = (
     as_wide_as_its_regions,
     regions_exist,
+    electrode_has_one_column,
     roi_has_one_column,
     events_have_a_trace,
     roi_once,
