@@ -16,7 +16,7 @@ from nwbgate.rules.species import meant_species
         ("Rattus mus", "Rattus norvegicus or Rattus rattus"),
     ],
 )
-def test_a_name_that_is_no_species_is_taken_for_one(name, meant):
+def test_a_misspelt_name_is_taken_for_the_species_it_means(name, meant):
     assert meant_species(name) == meant
 
 

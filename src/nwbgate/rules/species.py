@@ -34,7 +34,7 @@ def _names() -> tuple[str, ...]:
 
 @cache
 def meant_species(name: str) -> str:
-    """Return what a name that is no species probably means; empty for every other name.
+    """Return the species probably meant by an unknown name, or the empty text.
 
     Parameters
     ----------

@@ -28,8 +28,7 @@ def column_is_listed_once(table_columns: "pd.DataFrame") -> "Rows":
 def column_is_listed(table_columns: "pd.DataFrame") -> "Rows":
     """A table lists all its columns.
 
-    Why: readers show the columns that the attribute colnames lists; the data of others are in the file, and nobody
-    sees them.
+    Why: readers show the columns that the attribute colnames lists; the data of others stay unseen in the file.
 
     Example: trials holds rewarded, and its colnames are start_time and stop_time.
 

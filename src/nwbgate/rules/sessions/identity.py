@@ -188,7 +188,7 @@ def age_is_possible(session: "pd.DataFrame") -> "Rows":
 def species_is_known(session: "pd.DataFrame") -> "Rows":
     """The species is one that exists, where its name looks like one that laboratories keep.
 
-    Why: archives search by it; a name that is misspelt, or whose two words are exchanged, is found by nobody.
+    Why: archives search by it; a name that is misspelt, or whose words are exchanged, is not found.
 
     Example: Musculus mus, or Mus muscularis.
 
