@@ -1,4 +1,4 @@
-"""Object ids that two objects share, or that are no ids, from HDMF's tree of a file."""
+"""Object ids shared by two objects or malformed, from HDMF's tree of a file."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def object_id_findings(root: GroupBuilder, path: Path) -> list[Finding]:
 
 
 def id_form_findings(root: GroupBuilder, path: Path) -> list[Finding]:
-    """Return a finding about the ids of a file that are not UUIDs, naming the first.
+    """Return a finding about malformed ids of a file.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ _MOST = 10_000_000
 
 
 def n_missing_images(group: h5py.Group) -> int | None:
-    """Return how many samples of an IndexSeries name an image that is not there; None for others.
+    """Count the samples of an IndexSeries without an image; None for others.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def n_missing_images(group: h5py.Group) -> int | None:
 
 
 def _n_images(group: h5py.Group) -> int | None:
-    """Return the number of images of the collection, or frames of the series, that is indexed."""
+    """Return the number of images or frames to choose from."""
     series, images = group_at(group, "indexed_timeseries"), group_at(group, "indexed_images")
     if series is not None:
         frames = dataset_at(series, "data")

@@ -91,7 +91,7 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
 
 
 def _missing_values(data: h5py.Dataset, path: str, width: int, *, whole: bool) -> Iterator[dict[str, Any]]:
-    """Yield one row per channel of a series of any kind, with what is not finite in it."""
+    """Count missing and infinite samples of each channel."""
     n_read, n_nan, n_infinite = 0, np.zeros(width, np.int64), np.zeros(width, np.int64)
     for block in sampled_blocks(data, whole=whole):
         n_read += block.shape[1]
