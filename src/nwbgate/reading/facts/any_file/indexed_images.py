@@ -34,4 +34,4 @@ def _n_images(group: h5py.Group) -> int | None:
         return int(frames.shape[0]) if frames is not None and frames.shape and frames.shape[0] else None
     if images is None:
         return None
-    return sum(dataset_at(images, name) is not None and name != "order_of_images" for name in images)
+    return len([name for name in images if dataset_at(images, name) is not None and name != "order_of_images"])
