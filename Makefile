@@ -62,10 +62,10 @@ demo: .venv/ready-demo  ## Make samples of both datasets, convert them, check th
 
 test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`).
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(COVER)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow" $(COVER)
 
 test-slow: .venv/ready-dev  ## Run the slow tests.
-	$(BIN)/python -m pytest -n $(JOBS) -m slow $(COVER) $(if $(COVERAGE),--cov-append,)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m slow $(COVER) $(if $(COVERAGE),--cov-append,)
 
 torture: .venv/ready-dev  ## Try 1,000 faults and 10,000 mutants (hours; resumed; COUNT=N faults, SEED=N), write the table.
 	cd tests && ../$(BIN)/python -m support.torture --count $(or $(COUNT),1000) --seed $(or $(SEED),0) --results ../torture.jsonl --write

@@ -1,6 +1,6 @@
 """Sources converted once per test run to standard files: sessions of the release, and recordings of one neuron."""
 
-import shutil
+import fcntl
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,26 +17,26 @@ def converted_release(folder: Path) -> Path:
     Parameters
     ----------
     folder : pathlib.Path
-        Where it is, or will be after the first call; ``tmp_path_factory.getbasetemp()`` for once per test process.
+        Where it is, or will be after the first call; ``tmp_path_factory.getbasetemp()`` for once per test run.
 
     Notes
     -----
     Sessions: 1900011001 (two planes), 1900011201 (passive, one plane), 1900011401 and 1900011501 (training).
     """
-    return _once(folder / "converted_release", _convert_release)
+    return made_once(folder / "converted_release", _convert_release)
 
 
 def converted_whole_release(folder: Path) -> Path:
     """Return a folder with the six sessions of the development data converted in ``nwb``, or skip the test."""
     release = shared("visual_behavior_release")
-    return _once(
+    return made_once(
         folder / "converted_whole_release", lambda private: _convert("visual_behavior", release, private / "nwb")
     )
 
 
 def converted_recordings(folder: Path) -> Path:
     """Return a folder with three sample recordings in ``sources`` and, converted, in ``nwb``."""
-    return _once(folder / "converted_recordings", _convert_recordings)
+    return made_once(folder / "converted_recordings", _convert_recordings)
 
 
 def session_files(folder: Path) -> dict[str, Path]:
@@ -44,17 +44,22 @@ def session_files(folder: Path) -> dict[str, Path]:
     return {path.stem.split("_ses-")[1].split("_")[0]: path for path in sorted(folder.glob("nwb/sub-*/*.nwb"))}
 
 
-def _once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """Make a folder unless it is there; of two processes that make it at once, the files of the first stay."""
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        private = Path(tempfile.mkdtemp(dir=folder.parent))
-        make(private)
-        try:
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return a folder of the run, made by the first process that asks for it while the others wait."""
+    folder = _root(folder.parent) / folder.name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            private = Path(tempfile.mkdtemp(dir=folder.parent))
+            make(private)
             private.rename(folder)
-        except OSError:
-            shutil.rmtree(private)
     return folder
+
+
+def _root(folder: Path) -> Path:
+    """Return the folder of the whole run for that of one process of pytest-xdist."""
+    return folder.parent if folder.name.startswith("popen-") else folder
 
 
 def _convert_release(folder: Path) -> None:

@@ -13,7 +13,7 @@ IMAGING, TRAINING = "1900011001", "1900011401"
 
 
 def session(base: Path, number: str) -> Path:
-    """Return a converted session; ``tmp_path_factory.getbasetemp()`` for once per test process."""
+    """Return a converted session; ``tmp_path_factory.getbasetemp()`` for once per test run."""
     return session_files(converted_release(base))[number]
 
 

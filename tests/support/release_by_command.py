@@ -12,6 +12,7 @@ import pytest
 
 from nwbgate.reading.facts.imaging.planes import plane_names
 from nwbgate.reading.format.session_table import find_table
+from support.converted_sessions import made_once
 from support.places import ROOT
 
 BIN = Path(sys.executable).parent
@@ -44,18 +45,19 @@ def convert(release: Path, folder: Path, *options: str) -> subprocess.CompletedP
 
 
 def converted_by_command(folder: Path) -> Path:
-    """Return a folder with all sessions of the release, each in one file; converted once per test process.
+    """Return a folder with all sessions of the release, each in one file; converted once per test run.
 
     Parameters
     ----------
     folder : pathlib.Path
         Where it is, or will be; ``tmp_path_factory.getbasetemp()``.
     """
-    found = folder / "release_by_command"
-    if not found.exists():
-        result = convert(shared("visual_behavior_release"), found)
-        assert result.returncode == 0, result.stdout + result.stderr
-    return found
+    return made_once(folder / "release_by_command", _convert_release) / "nwb"
+
+
+def _convert_release(folder: Path) -> None:
+    result = convert(shared("visual_behavior_release"), folder / "nwb")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def table(path, name, plane=None):

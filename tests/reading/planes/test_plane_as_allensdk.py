@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.reading.opening import open_nwb
-from support.converted_sessions import session_files
+from support.converted_sessions import converted_whole_release, session_files
 from support.development_data import shared
 
 #: Experiments whose every AllenSDK table was kept, by the session that they are a plane of.
@@ -37,11 +36,8 @@ MATRICES = {
 @pytest.fixture(scope="session")
 def whole_release(tmp_path_factory):
     """The release of the development data, converted."""
-    release = shared("visual_behavior_release")
-    folder = tmp_path_factory.mktemp("whole_release")
-    sessions = ",".join(map(str, set(EXPERIMENTS.values())))
-    convert_batch("visual_behavior", [release], folder / "nwb", options={"sessions": sessions})
-    return release, session_files(folder)
+    converted = converted_whole_release(tmp_path_factory.getbasetemp())
+    return shared("visual_behavior_release"), session_files(converted)
 
 
 @pytest.fixture(params=[(number, layout) for number in EXPERIMENTS for layout in ("released", "converted")], ids=str)

@@ -1,6 +1,6 @@
 """A project of many files reads each once; its tables are the same from the cache."""
 
-import os
+import shutil
 import time
 
 import pandas as pd
@@ -26,14 +26,14 @@ def settled(monkeypatch):
 
 @pytest.fixture
 def folder(tmp_path, tmp_path_factory):
-    """Converted sessions and recordings, and a file of another lab, as links."""
+    """Converted sessions and recordings, and a file of another lab, as copies."""
     made = [
         *(converted_release(tmp_path_factory.getbasetemp()) / "nwb").rglob("*.nwb"),
         *converted_recordings(tmp_path_factory.getbasetemp()).rglob("*.nwb"),
         make_nwb_file(tmp_path / "other" / "a.nwb"),
     ]
     for path in made[:-1]:
-        os.link(path, tmp_path / path.name)
+        shutil.copy(path, tmp_path)
     time.sleep(0.02)  # the clock of the file system goes in steps of some milliseconds
     return tmp_path
 

@@ -14,11 +14,10 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 
 import nwbgate
-from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.reading.sessions.session import Session
-from support.converted_sessions import converted_release, session_files
+from support.converted_sessions import converted_release, converted_whole_release, session_files
 from support.development_data import shared
 from support.places import TESTS
 
@@ -45,9 +44,7 @@ UNORDERED = {"stimulus_name", "is_sham_change", "orientation", "phase", "spatial
 @pytest.fixture(scope="session")
 def whole_nwb(tmp_path_factory):
     """The release of the development data, converted: session -> file."""
-    folder = tmp_path_factory.mktemp("whole_sessions")
-    convert_batch("visual_behavior", [shared("visual_behavior_release")], folder / "nwb")
-    return session_files(folder)
+    return session_files(converted_whole_release(tmp_path_factory.getbasetemp()))
 
 
 @pytest.fixture(scope="session")
