@@ -1,5 +1,7 @@
 """A ``dandi://`` address means the NWB files of a version, by folder or pattern, private ones for their owners."""
 
+from dataclasses import replace
+
 import pytest
 
 from nwbgate import Project, check
@@ -105,6 +107,31 @@ def test_a_project_of_a_dandiset_opens_its_sessions(number):
     project = Project(f"dandi://{number}")
     assert [path.name for path in project.files.paths] == ["sub-m1_ses-s0_ecephys.nwb", "sub-m2_ses-s1_ecephys.nwb"]
     assert project.files.identity(project.files.paths[0]).session_id == "s0"
+
+
+@pytest.fixture
+def with_a_store(local, number):
+    """The dandiset with an asset that is a Zarr store."""
+    assets = local.server.state.dandisets[number].versions["draft"]
+    one = next(iter(assets.values()))
+    assets["store"] = replace(one, asset_id="store", path="sub-m3/sub-m3_ses-s2.nwb.zarr")
+    yield f"dandi://{number}"
+    del assets["store"]
+
+
+def test_a_store_of_a_dandiset_is_named_as_not_judged(with_a_store, capsys):
+    report = check(with_a_store, jobs=1, inspector=False)
+    (left,) = [finding for finding in report.records if finding.code == "file.not_judged"]
+    assert left.path.endswith("@draft/sub-m3/sub-m3_ses-s2.nwb.zarr")
+    assert "download it" in left.message
+    assert len(report.files) == 2
+    assert main(["facts", with_a_store]) == 0
+    assert "sub-m3_ses-s2.nwb.zarr: a Zarr store on a server" in capsys.readouterr().err
+
+
+def test_a_dandiset_of_stores_alone_is_refused(with_a_store):
+    with pytest.raises(UsageError, match="Zarr stores only"):
+        check(f"{with_a_store}/sub-m3", jobs=1)
 
 
 def test_a_draft_under_embargo_is_read_by_its_owner_only(local, folder, monkeypatch):

@@ -16,6 +16,8 @@ from nwbgate.errors import FetchError, UsageError
 _ADDRESS = re.compile(
     r"dandi://(?:(?P<instance>[A-Za-z][\w-]*)/)?(?P<number>\d{6})(?:@(?P<version>[\w.]+))?(?:/(?P<glob>.*))?"
 )
+#: End of the name of a Zarr store of NWB; a store may also be named as a file is.
+_STORE = ".nwb.zarr"
 #: Variable of dandi-cli with the archive that is meant where none is named.
 _INSTANCE = "DANDI_INSTANCE"
 
@@ -62,8 +64,8 @@ class DandiAddress:
         return cls(instance, match["number"], match["version"], match["glob"] or "")
 
     def means(self, path: str) -> bool:
-        """Return whether the address selects an NWB file of the dandiset; ``*`` crosses folders."""
-        if not path.lower().endswith(".nwb"):
+        """Return whether the address selects an NWB file or store of the dandiset; ``*`` crosses folders."""
+        if not path.lower().endswith((".nwb", _STORE)):
             return False
         folder = f"{self.glob.rstrip('/')}/"
         return not self.glob or path.startswith(folder) or fnmatchcase(path, self.glob)
@@ -71,7 +73,7 @@ class DandiAddress:
 
 @dataclass(frozen=True)
 class DandiFile:
-    """A file of a dandiset.
+    """A file or Zarr store of a dandiset.
 
     Attributes
     ----------
@@ -81,15 +83,18 @@ class DandiFile:
         Where its bytes are.
     bytes : int
         Its size.
+    is_store : bool
+        Whether it is a Zarr store: a folder of many objects, which has no address of one file.
     """
 
     address: str
     url: str
     bytes: int
+    is_store: bool
 
 
 def dandi_files(address: str) -> list[DandiFile]:
-    """Return the NWB files of a ``dandi://`` address, sorted by path.
+    """Return the NWB files and stores of a ``dandi://`` address, sorted by path.
 
     Parameters
     ----------
@@ -123,9 +128,11 @@ def dandi_files(address: str) -> list[DandiFile]:
 
 
 def _file(address: str, asset: RemoteAsset, client: Any, *, hidden: bool) -> DandiFile:
+    is_store = asset.row.get("zarr") is not None or asset.path.lower().endswith(_STORE)
     places = [str(url) for url in asset.metadata.get("contentUrl") or []]
-    url = _signed_address(client, asset) if hidden else _storage(places)
-    return DandiFile(address, url or f"{client.api_url.rstrip('/')}/assets/{asset.identifier}/download/", asset.bytes)
+    url = _signed_address(client, asset) if hidden and not is_store else _storage(places)
+    url = url or f"{client.api_url.rstrip('/')}/assets/{asset.identifier}/download/"
+    return DandiFile(address, url, asset.bytes, is_store)
 
 
 def _storage(places: Iterable[str]) -> str:

@@ -128,7 +128,7 @@ def open_hdf5(path: Path, *, follow_links: bool = False, walked: bool = True, ki
         if not h5py.is_hdf5(path):
             raise other_format(path, kind)
         file = h5py.File(path, "r")
-        return _without_ways_out(file, follow_links=follow_links) if walked else file
+        return without_ways_out(file, follow_links=follow_links) if walked else file
 
 
 def _open_store(path: Path) -> h5py.File:
@@ -136,7 +136,7 @@ def _open_store(path: Path) -> h5py.File:
     from nwbgate.storage.zarr_stores.hdf5_view import open_store  # codecs take time to load
 
     with readable(str(path)):
-        return _without_ways_out(open_store(path))
+        return without_ways_out(open_store(path))
 
 
 def _open_address(address: Address) -> h5py.File:
@@ -144,13 +144,17 @@ def _open_address(address: Address) -> h5py.File:
     from nwbgate.storage.remote_files.remote import open_url  # it opens by this module, and takes libraries of networks
 
     with naming(address):
-        file = open_url(address.url, str(address))
-    with readable(str(address)):
-        return _without_ways_out(file)
+        return open_url(address.url, str(address))
 
 
-def _without_ways_out(file: h5py.File, *, follow_links: bool = False) -> h5py.File:
-    """Return a file that leads nowhere else; close and reject any other."""
+def without_ways_out(file: h5py.File, *, follow_links: bool = False) -> h5py.File:
+    """Return a file that leads nowhere else; close and reject any other.
+
+    Raises
+    ------
+    OutsideError, MalformedError, TooLargeError
+        As `refuse_ways_out` does.
+    """
     try:
         refuse_ways_out(file, follow_links=follow_links)
     except BaseException:  # an interrupted walk too must not leave the file open

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import nwbgate
-from nwbgate.errors import MissingExtraError, NwbgateError, SourceError, UsageError
+from nwbgate.errors import MissingExtraError, NwbgateError, OutsideError, SourceError, UsageError
 from nwbgate.reading.nwb_data import NWBData
 from nwbgate.storage.remote_files import ranges
 from support.converted_sessions import converted_release, session_files
@@ -88,6 +88,32 @@ def test_a_table_moves_little_of_a_large_file(server, folder, layout):
         assert sum(server.sent) < 0.03 * LARGE
         assert session.layout == layout
     pd.testing.assert_frame_equal(trials, nwbgate.open(folder / name).trials)
+
+
+def lead_out(folder, name, **storage):
+    """A file whose speed lies in another file of this computer."""
+    (folder / name).write_bytes((folder / "whole.nwb").read_bytes())
+    with h5py.File(folder / name, "r+") as file:
+        series = next(group for group in file["acquisition"].values() if "data" in group)
+        attributes = dict(series["data"].attrs)
+        del series["data"]
+        if storage:
+            data = series.create_dataset("data", (4,), "f8", **storage)
+        else:
+            layout = h5py.VirtualLayout((4,), "f8")
+            layout[:] = h5py.VirtualSource("private.h5", "data", (4,))
+            data = series.create_virtual_dataset("data", layout)
+        data.attrs.update(attributes)
+
+
+@pytest.mark.parametrize("storage", [{}, {"external": [("/etc/hostname", 0, 32)]}], ids=["virtual", "external"])
+def test_a_file_that_leads_to_files_of_this_computer_is_refused_as_on_the_disk(server, folder, storage):
+    lead_out(folder, "leads_out.nwb", **storage)
+    for place in (folder / "leads_out.nwb", server.url("leads_out.nwb")):
+        with pytest.raises(OutsideError, match="leads to other files"):
+            nwbgate.open(place)
+        records = nwbgate.check(place, jobs=1, inspector=False).records
+        assert [finding.code for finding in records if finding.code.startswith("file.")] == ["file.leads_outside"]
 
 
 def test_what_was_moved_is_not_asked_for_again(server):

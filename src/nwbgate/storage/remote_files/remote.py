@@ -9,7 +9,7 @@ import h5py
 
 from nwbgate.errors import SourceError, UsageError
 from nwbgate.extras import import_extra
-from nwbgate.storage.hdf5 import require_nwb
+from nwbgate.storage.hdf5 import readable, require_nwb, without_ways_out
 from nwbgate.storage.remote_files import ranges
 from nwbgate.storage.remote_files.ranges import Ranges
 from nwbgate.storage.remote_files.remote_stores import refuse_store
@@ -39,7 +39,8 @@ def open_url(url: str, name: str = "") -> h5py.File:
     UsageError
         If the address is of no file, or there is no such file on the server.
     SourceError
-        If the server refuses, does not answer, breaks off or does not give ranges, or the file is no NWB file. A
+        If the server refuses, does not answer, breaks off or does not give ranges, the file is no NWB file, or leads to
+        files of this computer (`OutsideError`), which HDF5 would read for those of the server. A
         server that breaks off, is silent or is busy is asked three times (`nwbgate.storage.remote_files.ranges`).
     """
     stream = open_stream(url, name)
@@ -53,7 +54,8 @@ def open_url(url: str, name: str = "") -> h5py.File:
             _refuse_other_formats(stream, url)
             raise _damaged_remote_file(url, error) from error
         raise _unreadable(url, error) from error
-    return file
+    with readable(name or url):
+        return without_ways_out(file)
 
 
 def open_stream(url: str, name: str = "") -> Ranges:

@@ -28,9 +28,7 @@ def server_contents(address: Address) -> Contents:
     text = str(address)
     refuse_store(text)
     if text.startswith("dandi://") and address.url == text:
-        from nwbgate.archives.dandi_files import dandi_files
-
-        return Contents(tuple(Address(one.address, one.url, one.bytes) for one in dandi_files(text)))
+        return _of_dandiset(text)
     if text.startswith("s3://") and not text.lower().endswith(NWB):
         return _of_prefix(text)
     if text.startswith("ftp:"):
@@ -41,6 +39,23 @@ def server_contents(address: Address) -> Contents:
             fix="download the file and name the copy",
         )
     return Contents((address,))
+
+
+def _of_dandiset(text: str) -> Contents:
+    """Return the NWB files and Zarr stores of a dandiset."""
+    from nwbgate.archives.dandi_files import dandi_files
+
+    found = dandi_files(text)
+    files = tuple(Address(one.address, one.url, one.bytes) for one in found if not one.is_store)
+    if not files:
+        raise UsageError(
+            "the address means Zarr stores only",
+            where=text,
+            got=f"{len(found)} stores",
+            expected="files whose name ends in .nwb",
+            fix="download the stores (`dandi download`) and name the copies",
+        )
+    return Contents(files, tuple(NotJudged(Address(one.address), REASON) for one in found if one.is_store))
 
 
 def with_size(address: Address) -> Address:
