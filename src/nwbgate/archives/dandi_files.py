@@ -64,7 +64,7 @@ class DandiAddress:
         return cls(instance, match["number"], match["version"], match["glob"] or "")
 
     def means(self, path: str) -> bool:
-        """Return whether the address selects an NWB file or store of the dandiset; ``*`` crosses folders."""
+        """Return whether the address selects a path; ``*`` crosses folders."""
         if not path.lower().endswith((".nwb", _STORE)):
             return False
         folder = f"{self.glob.rstrip('/')}/"
