@@ -25,7 +25,8 @@ def torture(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kinds", "count"), [(FAULTS[:1], 16), (FAULTS[1:3], 12), (FAULTS[3:5], 20), (FAULTS[5:], 40), (MUTANTS, 4)]
+    ("kinds", "count"),
+    [(FAULTS[:1], 16), (FAULTS[1:3], 12), (FAULTS[3:4], 80), (FAULTS[4:6], 20), (FAULTS[6:], 40), (MUTANTS, 4)],
 )
 def test_some_of_each_kind_end_with_a_named_error_or_as_if_undisturbed(kinds, count, tmp_path):
     done = torture(tmp_path, "--count", str(count), *(f"--kind={kind.name}" for kind in kinds))

@@ -41,6 +41,8 @@ BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
 CLOSED = 141
 #: What the system says of a disk, or of somebody's share of it, that is full.
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+#: Windows has no number for a file that its server lost.
+_FAILED = (errno.EIO, getattr(errno, "ESTALE", errno.EIO))
 #: What other programs call a verb of ours.
 _OUR_WORDS = {
     **dict.fromkeys(("validate", "inspect", "verify"), "check"),
@@ -181,7 +183,7 @@ def _refused_by_system(error: Exception) -> NwbgateError | None:
     from nwbgate.storage.safe_files.refusals import refusal, system_errno
 
     number = system_errno(error)  # that of HDF5 stands in the text of an error of any kind
-    if number not in (*_FULL, errno.EIO):
+    if number not in (*_FULL, *_FAILED):
         return None
     told = re.search(r"filename = '(.*?)'", str(error))
     place = str(getattr(error, "filename", None) or (told[1] if told else "standard output"))
@@ -191,8 +193,8 @@ def _refused_by_system(error: Exception) -> NwbgateError | None:
         "the system failed to read or write",
         where=place,
         got=os.strerror(number),
-        expected="a terminal, pipe or disk that works",
-        fix="see whether the terminal is still there and the disk is sound, and run the command again",
+        expected="a terminal, pipe, disk or file server that works",
+        fix="see whether the terminal is still there, the disk sound and the file not replaced; run the command again",
     )
 
 

@@ -78,3 +78,11 @@ def test_an_existing_file_is_kept_without_overwrite(folder):
     with pytest.raises(UsageError, match="--overwrite"):
         init(folder, "000711", jobs=1)
     assert (folder / "dandiset.yaml").read_text() == "mine"
+
+
+def test_a_file_that_cannot_be_read_writes_nothing(folder, capsys):
+    """A dandiset.yaml of the other files alone would look like that of the whole folder."""
+    (folder / "sub-m1" / "sub-m1_ses-cut.nwb").write_bytes(b"not HDF5")
+    assert main(["dandi", "init", str(folder), "--dandiset", "000711", "--jobs", "1"]) == 1
+    assert "sub-m1_ses-cut.nwb" in capsys.readouterr().err
+    assert not (folder / "dandiset.yaml").exists()

@@ -34,7 +34,8 @@ class Kind(NamedTuple):
 FAULTS = (
     Kind("full disk (ENOSPC)", 30, faults.full_disk),
     Kind("broken disk (EIO)", 25, faults.broken_disk),
-    Kind("unreadable disk (EIO)", 15, faults.unreadable_disk),
+    Kind("unreadable disk (EIO)", 10, faults.unreadable_disk),
+    Kind("lost file of a server (ESTALE)", 5, faults.lost_file),
     Kind("signal in a call", 15, faults.kill_at_a_call),
     Kind("signal at any time", 12, faults.kill_at_a_time),
     Kind("killed worker or fork server", 3, faults.kill_of_a_worker),

@@ -11,7 +11,7 @@ from random import Random
 from support.process_groups import fork_server, workers
 from support.torture.bench import Bench, Undisturbed
 from support.torture.outputs import outputs
-from support.torture.refusing import TAKE_ROOM
+from support.torture.refusing import KINDS, TAKE_ROOM
 from support.torture.runs import Ended
 from support.torture.verbs import SHARED, VERBS, Verb
 from support.torture.verdict import RIGHT, Verdict, refused, wrong
@@ -38,6 +38,11 @@ def broken_disk(bench: Bench, random: Random) -> Verdict:
 def unreadable_disk(bench: Bench, random: Random) -> Verdict:
     """Refuse one call that reads."""
     return _refused_call(bench, random, errno.EIO, _READS)
+
+
+def lost_file(bench: Bench, random: Random) -> Verdict:
+    """Refuse one call as NFS does for a file that another machine replaced."""
+    return _refused_call(bench, random, errno.ESTALE, set(KINDS) - {"mkdir"})
 
 
 def kill_at_a_call(bench: Bench, random: Random) -> Verdict:

@@ -60,7 +60,7 @@ def init(**options: Any) -> None:
 
     Lists what publication still needs. The licence is never assumed.
 
-    Exit code: 0 written, 2 bad command line or metadata.
+    Exit code: 0 written, 1 a file cannot be read, 2 bad command line or metadata.
     """
     from nwbgate.dandi.dandiset.dandiset_file import dandiset_gaps
     from nwbgate.dandi.dandiset.initial import write_dandiset_file

@@ -68,6 +68,8 @@ def write_dandiset_file(
     ------
     UsageError
         If the folder has no NWB file, the identifier or an argument is invalid, or the file exists.
+    SourceError
+        If one of the NWB files cannot be read.
     WriteError
         If it cannot be written.
     """

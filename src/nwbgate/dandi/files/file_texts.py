@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from nwbgate.errors import SourceError
-from nwbgate.storage.hdf5 import dataset_at, open_nwb_file
+from nwbgate.storage.hdf5 import dataset_at, open_nwb_file, readable
 from nwbgate.storage.values import stored_content, text
 
 #: Fields of `general/` that describe more than one session.
@@ -18,6 +17,11 @@ def shared_texts(files: Iterable[Path]) -> dict[str, list[str]]:
     ----------
     files : iterable of Path
         NWB files.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be read: the texts of the others alone would not describe the folder.
     """
     found: dict[str, dict[str, None]] = {name: {} for name in FIELDS}
     for file in files:
@@ -27,12 +31,9 @@ def shared_texts(files: Iterable[Path]) -> dict[str, list[str]]:
 
 
 def _texts(file: Path) -> dict[str, list[str]]:
-    try:
-        with open_nwb_file(file) as opened:
-            stored = {name: dataset_at(opened, f"general/{name}") for name in FIELDS}
-            return {name: _values(stored_content(data)) for name, data in stored.items() if data is not None}
-    except SourceError:
-        return {}  # the plan of an upload reports it
+    with readable(str(file)), open_nwb_file(file) as opened:
+        stored = {name: dataset_at(opened, f"general/{name}") for name in FIELDS}
+        return {name: _values(stored_content(data)) for name, data in stored.items() if data is not None}
 
 
 def _values(content: object) -> list[str]:

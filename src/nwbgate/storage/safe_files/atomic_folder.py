@@ -63,7 +63,7 @@ def replacing_folder(target: Path, refuse: Callable[[], None] = lambda: None) ->
             _sync_tree(temporary)
             _take_name(temporary, target)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _remove_tree(temporary)
         if descriptor is not None:
             os.close(descriptor)
 
@@ -114,7 +114,7 @@ def _take_name(temporary: Path, target: Path) -> None:
             aside.rename(target)
         raise
     sync(target.parent)
-    shutil.rmtree(aside, ignore_errors=True)
+    _remove_tree(aside)
 
 
 def _refuse_taken(target: Path, overwrite: bool) -> None:
@@ -154,8 +154,16 @@ def _remove_abandoned(folder: Path, target: Path) -> bool:
     if folder.name.endswith(_OLD) and not os.path.lexists(target):
         folder.rename(target)
         return False
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove_tree(folder)
     return not folder.exists()
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder, as far as the system permits."""
+    for _ in range(2):  # what closing a folder raises is not ignored, and ends the removal
+        with suppress(OSError):
+            shutil.rmtree(folder, ignore_errors=True)
+            return
 
 
 def _is_abandoned(folder: Path) -> bool:
