@@ -13,7 +13,7 @@ from nwbgate.dandi.dandiset.dandiset_file import FILE_NAME, DandisetFile, dandis
 from nwbgate.dandi.dandiset.dandiset_metadata import citation_of, described_dandiset, with_contact
 from nwbgate.dandi.files.examination import ExaminationWork, examinations
 from nwbgate.dandi.files.file_texts import FIELDS, shared_texts
-from nwbgate.errors import MetadataError, UsageError
+from nwbgate.errors import MetadataError, SourceError, UsageError
 from nwbgate.storage.nwb_paths import hdf5_contents
 from nwbgate.storage.safe_files.atomic import write_whole
 from nwbgate.yaml_file import read_yaml
@@ -163,6 +163,9 @@ def _identity(number: str, instance: str) -> dict[str, Any]:
 def _summary(root: Path, files: Sequence[Path], jobs: int | None) -> dict[str, Any]:
     """Return the summary of the files that the archive computes for a draft."""
     works = [ExaminationWork.of(file, root) for file in files]
-    found = [one.metadata for one in examinations(works, jobs).values() if one.metadata]
+    examined = [*examinations(works, jobs).values()]
+    for finding in (finding for one in examined for finding in one.findings if finding.code.startswith("file.")):
+        raise SourceError("the file cannot be read", where=finding.path, got=finding.message, fix=finding.fix)
+    found = [one.metadata for one in examined if one.metadata]
     summary: dict[str, Any] = dandi_library("dandischema.metadata").aggregate_assets_summary(found)
     return summary
