@@ -183,7 +183,7 @@ def _refused_by_system(error: Exception) -> NwbgateError | None:
     from nwbgate.storage.safe_files.refusals import refusal, system_errno
 
     number = system_errno(error)  # that of HDF5 stands in the text of an error of any kind
-    if number not in (*_FULL, *_FAILED):
+    if number is None or number not in (*_FULL, *_FAILED):
         return None
     told = re.search(r"filename = '(.*?)'", str(error))
     place = str(getattr(error, "filename", None) or (told[1] if told else "standard output"))
