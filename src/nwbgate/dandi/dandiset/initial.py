@@ -165,7 +165,7 @@ def _summary(root: Path, files: Sequence[Path], jobs: int | None) -> dict[str, A
     works = [ExaminationWork.of(file, root) for file in files]
     examined = [*examinations(works, jobs).values()]
     for finding in (finding for one in examined for finding in one.findings if finding.code.startswith("file.")):
-        raise SourceError("the file cannot be read", where=finding.path, got=finding.message, fix=finding.fix)
+        raise SourceError("the file cannot be read", where=str(finding.path), got=finding.message, fix=finding.fix)
     found = [one.metadata for one in examined if one.metadata]
     summary: dict[str, Any] = dandi_library("dandischema.metadata").aggregate_assets_summary(found)
     return summary
