@@ -112,6 +112,13 @@ def test_a_session_is_as_good_as_its_worst_criterion(rows, status):
     assert page(*rows).status == status
 
 
+def test_a_session_of_which_some_passed_is_not_headed_not_measured():
+    text = Tags(session_page(page(("lag", "Pass", "a", 1.0), ("off", "Not measured", "a", 1.0)), "1")).text
+    assert "✓ Pass, 1 not measured" in text
+    nothing = Tags(session_page(page(("off", "Not measured", "a", 1.0)), "1")).text
+    assert "Pass," not in nothing
+
+
 def test_a_session_that_could_not_be_measured_failed():
     assert page(("lag", "Pass", "a", 1.0), problems=("unreadable",)).status == "Fail"
 

@@ -222,6 +222,10 @@ class NWBData:
         return html_summary(type(self).__name__, self.glance(), self.path)
 
 
+#: Characters of a line of names; more are shown one a line.
+_WIDTH = 100
+
+
 class ByName(Mapping[str, Any]):
     """One kind of a file's objects by name, each read once.
 
@@ -276,8 +280,9 @@ class ByName(Mapping[str, Any]):
         return list(self._readers)
 
     def __repr__(self) -> str:
-        """Return the names."""
-        return f"{{{', '.join(self._readers)}}}"
+        """Return the names, many of them one a line."""
+        line = f"{{{', '.join(self._readers)}}}"
+        return line if len(line) <= _WIDTH else "{\n  " + ",\n  ".join(self._readers) + "\n}"
 
 
 def _reading(function: Callable[[Any], Any], item: object) -> Callable[[], Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from nwbgate.report.qc_page import STATUSES, Page, document, mark
+from nwbgate.report.qc_page import STATUSES, Page, document, mark, verdict
 
 #: Link to the page of `nwbgate.report.qc_across`, which is written beside this one.
 _LINK = '<p><a href="across.html">Across sessions</a>: values unlike the others, and distributions</p>\n'
@@ -38,7 +38,7 @@ def _row(page: Page) -> str:
     wrong = {name: status for name, status in page.by_criterion.items() if status in ("Fail", "Warning")}
     said = [*map(escape, page.problems), *(mark(status, page.titles.get(name, name)) for name, status in wrong.items())]
     sources = '<br><span class="note">' + escape(", ".join(page.sources)) + "</span>"
-    cells = (mark(page.status), f"{_link(page)}{sources}", counts, "<br>".join(said))
+    cells = (verdict(page), f"{_link(page)}{sources}", counts, "<br>".join(said))
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 

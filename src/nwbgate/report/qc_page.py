@@ -100,7 +100,7 @@ def session_page(page: Page, version: str) -> str:
         f"{page.scope} {page.name}",
         '<nav><a href="index.html">all sessions</a></nav>\n'
         f"<h1>{escape(page.scope)} {escape(page.name)}</h1>\n"
-        f"{_verdict(page)}{_problems(page)}{_about(page)}"
+        f"{_verdict_line(page)}{_problems(page)}{_about(page)}"
         f"<h2>Criteria</h2>\n{_criteria(page)}{_pictures(page)}<h2>Numbers</h2>\n{_passed_criteria(page)}{_measurements(page)}",
         version,
     )
@@ -126,9 +126,16 @@ def mark(status: str, text: str | None = None) -> str:
     return f'<span class="status {kind}">{sign} {escape(status if text is None else text)}</span>'
 
 
-def _verdict(page: Page) -> str:
+def verdict(page: Page) -> str:
+    """Return the mark of a page, Pass where a part was measured."""
+    if page.status == "Not measured" and page.counts["Pass"]:
+        return mark("Pass", f"Pass, {page.counts['Not measured']} not measured")
+    return mark(page.status)
+
+
+def _verdict_line(page: Page) -> str:
     counts = ", ".join(f"{mark(status, f'{number} {status}')}" for status, number in page.counts.items() if number)
-    return f"<p>{mark(page.status)}" + (f" &nbsp;({counts})" if counts else "") + "</p>\n"
+    return f"<p>{verdict(page)}" + (f" &nbsp;({counts})" if counts else "") + "</p>\n"
 
 
 def _problems(page: Page) -> str:

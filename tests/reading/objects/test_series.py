@@ -6,6 +6,7 @@ import pytest
 
 import nwbgate
 from nwbgate.errors import UsageError
+from nwbgate.reading.nwb_data import ByName
 from support.any_nwb_file import COUNTS, FRAMES, GAINS, make_nwb_file
 
 
@@ -90,3 +91,10 @@ def test_only_what_is_indexed_is_read(tmp_path):
         assert series.between(1e8, 1e8 + 0.002).values.tolist() == [3.0] * 3
         with pytest.raises(nwbgate.NwbgateError, match="too large to be read at once"):
             np.asarray(series)
+
+
+def test_many_names_are_shown_one_a_line_and_few_in_one(data):
+    assert repr(data.series) == "{" + ", ".join(data.series) + "}"
+    names = [f"acquisition/series_{number}" for number in range(9)]
+    shown = repr(ByName(data, "series", dict.fromkeys(names, list))).splitlines()
+    assert [line.strip(" ,") for line in shown] == ["{", *names, "}"]
