@@ -240,7 +240,7 @@ def test_a_cluster_of_dask_streams_sessions(web, tmp_path, converted):  # noqa: 
 
     with cluster_executor("local:1") as executor:
         outcomes = streamed(order_of(web, tmp_path, settings=Settings()), executor=executor)
-    assert {outcome.status for outcome in outcomes.values()} == {SessionStatus.CONVERTED}
+    assert {(outcome.status, outcome.reason) for outcome in outcomes.values()} == {(SessionStatus.CONVERTED, "")}
     assert_equal_files(tmp_path / "nwb", converted)
 
 

@@ -88,6 +88,8 @@ def run_forked(
     number = os.fork()
     if number == 0:
         _become(words, folder, said, begin, swift)
+    while os.getpgid(number) != number:  # the group is signalled, once there is one
+        time.sleep(0.001)
     meanwhile(number)
     status = _wait(number, started + patience)
     with suppress(ProcessLookupError):
