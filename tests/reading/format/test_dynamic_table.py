@@ -61,6 +61,16 @@ def test_references_to_parts_of_series_name_the_series(path):
     assert parts[0]["count"] == 2
 
 
+def test_each_reference_has_the_path_of_its_own_object(path):
+    with h5py.File(path, "r+") as file:
+        first, second = file.create_group("first"), file.create_dataset("second", data=[1])
+        file["references"] = [first.ref, second.ref, first.ref, h5py.Reference()]
+        assert read_values(file["references"]).tolist() == ["/first", "/second", "/first", ""]
+        del file["second"]
+    with h5py.File(path) as file:
+        assert read_values(file["references"]).tolist() == ["/first", "", "/first", ""]
+
+
 def test_columns_may_be_chosen_and_those_not_there_are_left_out(path):
     with h5py.File(path) as file:
         assert list(read_table(file[TABLE], ["text", "nothing", "number"]).columns) == ["text", "number"]

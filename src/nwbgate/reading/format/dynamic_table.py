@@ -1,6 +1,6 @@
 """DynamicTable groups as frames, column by column."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import h5py
@@ -132,11 +132,11 @@ def read_values(data: h5py.Dataset) -> Values:
     if h5py.check_string_dtype(data.dtype) is not None or data.dtype.kind == "S":
         return decode(np.atleast_1d(stored_content(data)))
     if h5py.check_ref_dtype(data.dtype) is not None:
-        return np.array([_name(data, reference) for reference in np.ravel(stored_content(data))], dtype=object)
+        return np.array(_names(data, np.ravel(stored_content(data))), dtype=object)
     values = np.atleast_1d(stored_content(data))
     for field in data.dtype.names or ():
         if h5py.check_ref_dtype(data.dtype[field]) is not None:
-            values[field] = [_name(data, reference) for reference in values[field]]
+            values[field] = _names(data, values[field])
     return values
 
 
@@ -156,11 +156,23 @@ def decode(values: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[A
     return found
 
 
-def _name(data: h5py.Dataset, reference: h5py.Reference) -> str:
+def _names(data: h5py.Dataset, references: Iterable[h5py.Reference]) -> list[str]:
+    """Return the paths that references lead to."""
+    names: dict[int, str] = {}  # HDF5 searches the whole file for a path, so once for each object
     try:
-        return text(h5py.h5r.get_name(reference, data.file.id)) if reference else ""
+        return [_name(data.file.id, reference, names) if reference else "" for reference in references]
     except (ValueError, RuntimeError, TypeError, OSError) as error:
         raise malformed_value(data, f"a reference that cannot be followed: {error}", "references to objects") from error
+
+
+def _name(file: h5py.h5f.FileID, reference: h5py.Reference, names: dict[int, str]) -> str:
+    try:
+        address = h5py.h5o.get_info(h5py.h5r.dereference(reference, file)).addr
+    except KeyError:  # the object was deleted, and has no path
+        return text(h5py.h5r.get_name(reference, file))
+    if address not in names:
+        names[address] = text(h5py.h5r.get_name(reference, file))
+    return names[address]
 
 
 def _split(values: Values, index: h5py.Dataset) -> list[Any]:
