@@ -65,6 +65,28 @@ def test_rules_about_tables_that_no_file_has_are_one_line(report):
     ]
 
 
+def test_rules_without_anything_to_judge_share_a_line_and_others_keep_their_reasons(report):
+    nothing = "no file has everything it judges"
+    unjudged = (
+        NotRun("planes.a", f"{nothing}: planes has no row", objected=False),
+        NotRun("session.b", f"{nothing}: session has no project_code", objected=False),
+        NotRun("qc.c", "not measured: 3 cells", objected=True),
+        NotRun("qc.d", "not measured: 4 cells", objected=True),
+    )
+    shown = text(replace(report, not_run=unjudged))
+    assert f"2 rules not run: {nothing} (each reason: --format jsonl)\n  planes.a, session.b\n" in shown
+    assert "1 rule not run: not measured: 3 cells\n" in shown
+    assert "project_code" not in shown
+    assert "session has no project_code\n" in text(replace(report, not_run=unjudged[1:]))
+
+
+def test_many_absent_tables_are_counted(report):
+    unjudged = tuple(NotRun(f"t{n}.a", "no table", objected=False, absent=(f"t{n}",)) for n in range(10))
+    assert "10 rules skipped: no file has t0, t1, t2, t3, t4, t5, t6, t7 and 2 more\n" in text(
+        replace(report, not_run=unjudged)
+    )
+
+
 def test_the_last_line_says_that_rules_not_run_fail_a_complete_release(clean_report):
     unjudged = (NotRun("mice.x", "table cages not given"), NotRun("licks.b", "table licks in no file", objected=False))
     whole = text(replace(clean_report, not_run=unjudged, complete=True))

@@ -12,6 +12,8 @@ from nwbgate.rules.rule import Finding
 _KEYS_SHOWN = 5
 #: Findings of one code shown beside the first.
 _FINDINGS_SHOWN = 5
+#: Tables listed that no file has.
+_TABLES_SHOWN = 8
 
 
 def text(report: Report) -> str:
@@ -92,18 +94,28 @@ def _broken(report: Report) -> list[str]:
 def _not_run(rules: Sequence[NotRun]) -> list[str]:
     """Return rules not run by reason; absent tables share a line."""
     without = [rule for rule in rules if rule.absent and not rule.objected]
-    others = sorted((rule for rule in rules if rule not in without), key=lambda rule: rule.reason)
-    by_reason = groupby(others, key=lambda rule: rule.reason)
-    lines = [_reason(reason, [rule.code for rule in group]) for reason, group in by_reason]
+    others = sorted((rule for rule in rules if rule not in without), key=_shared_reason)
+    lines = [_reason([*group]) for _, group in groupby(others, key=_shared_reason)]
     if without:
-        tables = ", ".join(sorted({name for rule in without for name in rule.absent}))
+        tables = _first(sorted({name for rule in without for name in rule.absent}), _TABLES_SHOWN)
         lines.append(f"{count_of(len(without), 'rule')} skipped: no file has {tables}")
     return lines
 
 
-def _reason(reason: str, codes: list[str]) -> str:
-    named = ", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else "")
-    return f"{count_of(len(codes), 'rule')} not run: {reason}\n  {named}"
+def _shared_reason(rule: NotRun) -> str:
+    """Return the reason, with details only in an objection."""
+    return rule.reason if rule.objected else rule.reason.partition(": ")[0]
+
+
+def _reason(rules: Sequence[NotRun]) -> str:
+    several = len({rule.reason for rule in rules}) > 1
+    reason = f"{_shared_reason(rules[0])} (each reason: --format jsonl)" if several else rules[0].reason
+    return f"{count_of(len(rules), 'rule')} not run: {reason}\n  {_first([rule.code for rule in rules], 3)}"
+
+
+def _first(names: Sequence[str], number: int) -> str:
+    """Return the first names of a list, and how many more there are."""
+    return ", ".join(names[:number]) + (f" and {len(names) - number} more" if len(names) > number else "")
 
 
 def _waivers(report: Report) -> list[str]:
