@@ -92,6 +92,14 @@ def test_the_small_release_is_made_and_can_be_converted_at_once(tmp_path):
     assert main(["convert", "visual-behavior", str(folder), "--output", str(tmp_path / "nwb"), "--dry-run"]) == 0
 
 
+def test_sessions_of_a_rig_are_shown_with_their_folders_and_sizes(tmp_path):
+    lines = CliRunner().invoke(sample, ["visual-behavior-rig", str(tmp_path)]).output.splitlines()[1:-1]
+    places = [line.split()[0] for line in lines]
+    assert len({*places}) == len(lines)
+    assert all((tmp_path / place).is_file() for place in places)
+    assert not any(line.endswith(" 0.0 MB") for line in lines)
+
+
 def test_the_next_command_can_be_copied_where_the_folder_has_a_space(tmp_path):
     folder = tmp_path / "my sources"
     result = run(folder, *QUICK)

@@ -51,12 +51,25 @@ def _command(made: Sample) -> click.Command:
 
 def _print_made(made: Sample, folder: Path, paths: list[Path]) -> None:
     """Print a table of the files and the next command."""
-    rows = [{"file": path.name, **made.describe(path), "size": f"{path.stat().st_size / 1e6:.1f} MB"} for path in paths]
+    rows = [
+        {"file": _place(path, folder), **made.describe(path), "size": f"{_bytes(path) / 1e6:.1f} MB"} for path in paths
+    ]
     lines = [list(rows[0]), *(list(row.values()) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
     click.echo(f"{len(paths)} made in {folder}. Next: nwbgate convert {made.name} {quote(str(folder))} --output DIR")
+
+
+def _place(path: Path, folder: Path) -> str:
+    """Return the name of a file, a JSON file with its folders."""
+    return path.relative_to(folder).as_posix() if path.suffix == ".json" else path.name
+
+
+def _bytes(path: Path) -> int:
+    """Return the size of a file, or of a JSON file's folder."""
+    described = path.parent.rglob("*") if path.suffix == ".json" else [path]
+    return sum(each.stat().st_size for each in described if each.is_file())
 
 
 for _made in SAMPLES.values():
