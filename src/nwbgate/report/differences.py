@@ -75,8 +75,8 @@ def as_html(comparison: Comparison) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>nwbgate diff</title>\n<style>\n{style}</style>\n</head>\n<body>\n<h1>Differences</h1>\n"
-        f"<p>{escape(summary(comparison))}</p>\n{body}</body>\n</html>\n"
+        f"<title>nwbgate diff</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n<h1>Differences</h1>\n"
+        f"<p>{escape(summary(comparison))}</p>\n{body}</main>\n</body>\n</html>\n"
     )
 
 

@@ -21,9 +21,9 @@ def html(report: Report) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         "script-src 'unsafe-inline'\">\n"
-        f"<title>nwbgate report</title>\n<style>\n{style}</style>\n</head>\n<body>\n<h1>nwbgate report</h1>\n"
+        f"<title>nwbgate report</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n<h1>nwbgate report</h1>\n"
         f"{summary_line(report)}{_run()}{_filters(report)}{groups(report)}{lists(report)}"
-        f"<script>\n{script}</script>\n</body>\n</html>\n"
+        f"<script>\n{script}</script>\n</main>\n</body>\n</html>\n"
     )
 
 

@@ -57,7 +57,7 @@ def _matrix(pages: Sequence[Page]) -> str:
     rows = "\n".join(f'<tr><th scope="row">{_link(page)}</th>{_cells(page, titles)}</tr>' for page in pages)
     return (
         "<details open><summary>Every criterion</summary>\n"
-        f'<div class="wide"><table class="matrix"><thead><tr><th></th>{head}</tr></thead>\n<tbody>\n{rows}\n'
+        f'<div class="wide"><table class="matrix"><thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{rows}\n'
         "</tbody></table></div></details>\n"
     )
 

@@ -115,8 +115,8 @@ def document(title: str, body: str, version: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         'img-src data:">\n'
-        f"<title>{escape(title)} - quality control</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}"
-        f'<p class="note">Made by nwbgate {escape(version)}.</p>\n</body>\n</html>\n'
+        f"<title>{escape(title)} - quality control</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}"
+        f'<p class="note">Made by nwbgate {escape(version)}.</p>\n</main>\n</body>\n</html>\n'
     )
 
 
@@ -222,7 +222,7 @@ def _unit(unit: str) -> str:
 
 def _pictures(page: Page) -> str:
     figures = "\n".join(
-        f'<figure><h3>{escape(picture.title)}</h3><div class="drawing">{picture.svg}</div>'
+        f'<figure><h3>{escape(picture.title)}</h3><div class="drawing" tabindex="0">{picture.svg}</div>'
         f"<figcaption>{escape(picture.caption)}</figcaption></figure>"
         for picture in page.pictures
     )
