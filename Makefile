@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
-# COVERAGE=yes measures which branches the tests run.
+# COVERAGE=yes measures which branches `make test` runs.
 COVERAGE ?=
 COVER := $(if $(COVERAGE),--cov --cov-report=,)
 # dandi keeps its logs, cache and version ping out of the home folder and off the network.
@@ -65,12 +65,12 @@ test: .venv/ready  ## Run the test suite (the slow tests are in `make test-slow`
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow" $(COVER)
 
 test-slow: .venv/ready-dev  ## Run the slow tests.
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m slow $(COVER) $(if $(COVERAGE),--cov-append,)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m slow
 
 torture: .venv/ready-dev  ## Try 1,000 faults and 10,000 mutants (hours; resumed; COUNT=N faults, SEED=N), write the table.
 	cd tests && ../$(BIN)/python -m support.torture --count $(or $(COUNT),1000) --seed $(or $(SEED),0) --results ../torture.jsonl --write
 
-coverage: .venv/ready  ## Report the branch coverage of the test runs; fail below 90 %.
+coverage: .venv/ready  ## Report the branch coverage of `make test COVERAGE=yes`; fail below 90 %.
 	$(BIN)/python -m coverage report --fail-under=90
 
 lint: .venv/ready-dev  ## Check style and format.
