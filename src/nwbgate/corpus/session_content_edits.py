@@ -75,6 +75,9 @@ def from_one(repeats: Any) -> Any:
     return np.where(repeats < 0, repeats, repeats + 1)
 
 
+#: The rig and its geometry, and the image set of another session.
+RIG, CAMERA = "general/devices/MESO.1", f"{B}/eye_tracking_rig_geometry"
+OTHER_IMAGES = "Natural_Images_Lum_Matched_set_ophys_6_2017.07.14"
 #: Times of stimulus frames, the start of the catch trial and two frames after the reward of the hit; its row.
 IN_CATCH, AFTER_REWARD, EARNED = 389.63068, 363.62335, 5
 #: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
@@ -246,6 +249,14 @@ CONTENT: list[Fault] = [
     ("cells.motion_bounds_are_counted", put(f"{ROIS}/max_correction_up", ..., 60.0)),
     ("cells.cells_are_valid", put(f"{ROIS}/valid_roi", 1, False)),
     ("cells.fits_have_possible_numbers", put(f"{ROIS}/RMSE", 1, -3.0)),
+    ("cells.fits_have_possible_numbers", put(f"{ROIS}/RMSE", 1, 0.0)),
+    ("cells.noise_is_that_of_the_trace", put(f"{ROIS}/noise_std", 1, 0.0)),
+    ("session.animal_is_a_mouse", put("general/subject/species", (), "Homo sapiens")),
+    ("session.uuid_has_its_form", put(f"{B}/session_metadata/behavior_session_uuid", 0, "3f0e2a52-9a0f")),
+    ("rigs.rig_is_described_as_itself", attribute(RIG, "description", "Rig CAM2P.3 of the Allen Brain Observatory.")),
+    ("rigs.rig_is_described_as_itself", attribute(RIG, "description", "Allen Brain Observatory - Scientifica 2P Rig")),
+    ("eye_tracking_rig_geometry.parts_are_apart", transplant(f"{CAMERA}/camera_position_mm", f"{CAMERA}/led_position")),
+    ("stimulus_presentations.image_set_is_of_the_stimulus", put(f"{P}/image_set", ..., OTHER_IMAGES)),
     ("cells.fits_have_possible_numbers", put(f"{ROIS}/lambda", 1, -0.5)),
     ("trace_columns.dff_is_not_clipped", remade(f"{DFF}/data", lambda dff: np.minimum(dff, 0.3))),
     (

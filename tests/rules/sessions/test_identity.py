@@ -25,6 +25,8 @@ def of_one_plane(frames: Frames) -> None:
 
 
 CASES: list[Case] = [
+    ("session.animal_is_a_mouse", changed(species="Rattus norvegicus")),
+    ("session.uuid_has_its_form", changed(behavior_session_uuid="311d93ae")),
     ("session.identifier_is_an_id_of_the_session", changed(identifier="1900011011")),
     ("session.description_is_the_session_type", changed(session_description="OPHYS_3_images_A")),
     ("session.reference_time_is_the_start", changed(timestamps_reference_time="2019-09-20T10:59:38.837+00:00")),

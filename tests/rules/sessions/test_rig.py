@@ -83,6 +83,32 @@ def test_the_image_set_of_a_session_type_is_known_by_its_name(session_type, stim
     assert ([] if found is None else [IMAGE_SET]) == codes
 
 
+@pytest.mark.parametrize(
+    ("equipment", "description", "fires"),
+    [
+        ("MESO.1", "Allen Brain Observatory - Mesoscope 2P Rig", False),
+        ("MESO.1", "Allen Brain Observatory - Scientifica 2P Rig", True),
+        ("CAM2P.3", "Allen Brain Observatory - Mesoscope 2P Rig", True),
+        ("CAM2P.3", "Rig CAM2P.3 of the Allen Brain Observatory.", False),
+        ("CAM2P.3", "Rig CAM2P.4 of the Allen Brain Observatory.", True),
+        ("BEH.D-Box2", "Allen Brain Observatory - Scientifica 2P Rig", False),  # AllenSDK describes boxes so
+        ("BEH.D-Box2", "Rig BEH.D-Box3 of the Allen Brain Observatory.", True),
+        ("a rig of our own", "Allen Brain Observatory - Mesoscope 2P Rig", False),
+        ("MESO.1", None, False),
+    ],
+)
+def test_a_rig_may_have_any_description_that_names_no_other_one(equipment, description, fires):
+    frames = good(ACTIVE)
+    session = frames["session"].assign(equipment_name=[equipment])
+    rigs = frames["rigs"].assign(description=[description])
+    assert (rig.rig_is_described_as_itself.function(rigs, session) is not None) == fires
+
+
+def test_a_part_whose_place_is_unknown_is_not_judged():
+    geometry = good(ACTIVE)["eye_tracking_rig_geometry"].assign(led_position=[None], camera_position_mm=[None])
+    assert rig.parts_are_apart.function(geometry) is None
+
+
 @pytest.mark.parametrize("drawn", ["geometric", "exponential", None])
 def test_every_known_distribution_is_one_of_the_task(drawn):
     parameters = good(ACTIVE)["task_parameters"].assign(stimulus_distribution=[drawn])

@@ -23,6 +23,7 @@ from nwbgate.reading.facts.recording.spike_responses import spike_response_frame
 from nwbgate.reading.facts.recording.units import spike_frame
 from nwbgate.reading.facts.recording.voltages import voltage_frame
 from nwbgate.reading.facts.records import records_frame
+from nwbgate.reading.facts.rigs import rig_frame
 from nwbgate.reading.facts.series import SeriesContents, SeriesHome, contents, homes, per_roi, series_frames
 from nwbgate.reading.facts.stimulus.clock import off_stimulus
 from nwbgate.reading.facts.stimulus.images import shown_frame, template_frame
@@ -48,7 +49,7 @@ _TRACES = ("trace_columns", "trace_partners", "event_partners")
 _RUNNING = ("filtered_speed", "wheel_speed", "encoder")
 _IMAGES = ("template_images", "shown_images")
 _RECORDED = ("voltages", "spike_responses")
-_OTHERS = ("eye_ellipses", "optics", "masks", "projection_images", "motion", "spikes", "columns")
+_OTHERS = ("eye_ellipses", "optics", "masks", "projection_images", "motion", "spikes", "columns", "rigs")
 FRAMES = (*SMALL_TABLES, *_SERIES, *_TRACES, *_RUNNING, *_IMAGES, *_RECORDED, *_OTHERS, *ANY_FILE)
 
 
@@ -190,6 +191,8 @@ def _summaries(inside: _Inside, wanted: set[str]) -> dict[str, pd.DataFrame]:
         frames |= _stimulus_images(inside)
     if "eye_ellipses" in wanted and (ellipses := _ellipses(inside)) is not None:
         frames["eye_ellipses"] = ellipses
+    if "rigs" in wanted and inside.kind != "other" and (rigs := rig_frame(inside.file)) is not None:
+        frames["rigs"] = rigs
     if "optics" in wanted and (optics := optics_frame(inside.file, inside.planes)) is not None:
         frames["optics"] = optics
     if wanted & {"masks", "projection_images"} and inside.contents.segmentations:

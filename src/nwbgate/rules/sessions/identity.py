@@ -1,5 +1,6 @@
 """Rules about ids, instants and ages that a file gives in two places."""
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ _KNOWN = ("standard", "released")
 _RELEASED = "released"
 #: How projects of Visual Behavior begin, and how those go on that image several planes.
 _PROJECTS, _SEVERAL = "VisualBehavior", "Multiscope"
+#: Species of the dataset, and the form of the ids that rigs give.
+_MOUSE = "Mus musculus"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: Seconds within which two instants are one: not every writer keeps fractions.
 _SAME_INSTANT = 1.0
 #: Days by which an age may differ from the one that follows from the birth: time of day and time zone.
@@ -184,7 +188,47 @@ def age_is_possible(session: "pd.DataFrame") -> "Rows":
     )
 
 
-@check(scope="session", severity="warning", column="species", where={"session.species": []})
+@check(
+    scope="session",
+    column="species",
+    where={"session.species": [], "session.behavior_session_id": []},
+)
+def animal_is_a_mouse(session: "pd.DataFrame") -> "Rows":
+    """The animals of Visual Behavior are mice.
+
+    Why: genotypes and lines of the dataset are of mice; archives search by species.
+
+    Example: species Homo sapiens in the file of mouse 457841.
+
+    Fix: write Mus musculus.
+    """
+    of_dataset = session["behavior_session_id"].notna() & session["species"].notna()
+    wrong = (of_dataset & (session["species"] != _MOUSE)).to_numpy(dtype=bool)
+    return offending(session, wrong, "species", _MOUSE)
+
+
+@check(scope="session", column="behavior_session_uuid", where={"session.behavior_session_uuid": []})
+def uuid_has_its_form(session: "pd.DataFrame") -> "Rows":
+    """behavior_session_uuid is a UUID.
+
+    Why: the files of the rig are found by it.
+
+    Example: 3f0e2a52-9a0f, which was cut off.
+
+    Fix: take it from the stimulus file; leave it empty where the rig gave none.
+    """
+    texts = session["behavior_session_uuid"]
+    wrong = [isinstance(text, str) and _UUID.fullmatch(text) is None for text in texts]
+    return offending(session, np.array(wrong, dtype=bool), "behavior_session_uuid", "a UUID")
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="species",
+    needs=["session.animal_is_a_mouse"],
+    where={"session.species": []},
+)
 def species_is_known(session: "pd.DataFrame") -> "Rows":
     """The species is one that exists, where its name looks like one that laboratories keep.
 
@@ -215,5 +259,7 @@ RULES: tuple[Rule, ...] = (
     born_before_the_session,
     age_follows_from_birth,
     age_is_possible,
+    animal_is_a_mouse,
+    uuid_has_its_form,
     species_is_known,
 )

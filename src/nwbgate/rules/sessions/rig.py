@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import as_column, numbers, offending, task_rows
+from nwbgate.rules.sessions.rows import as_column, numbers, offending, omissions, task_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,10 @@ _DROP = 0.05
 _KINDS = {"_images": "images", "_gratings": "grating"}
 #: Part of the name of an image set, and the letter that session types give it.
 _SETS = {"_training_2017": "A", "_ophys_6_2017": "B", "_ophys_g_2019": "G", "_ophys_h_2019": "H"}
+#: The name of a rig in a text.
+_RIG = re.compile(r"\b(?:CAM2P|MESO)\.\d+|\bBEH\.[A-Z](?:-Box\d)?")
+#: How rigs with several planes are named, and how AllenSDK describes them and all others.
+_SEVERAL, _OF_SEVERAL, _OF_ONE = "MESO", "Mesoscope", "Scientifica"
 #: The letter of the image set in a session type.
 _LETTER = re.compile(r"_images_([A-Z])(?:_|$)")
 
@@ -86,6 +90,80 @@ def camera_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows":
         wrong = np.asarray(((away < _CAMERA[0]) | (away > _CAMERA[1])).any(axis=0), dtype=bool)
     words = as_column(eye_tracking_rig_geometry, [f"camera {one:.4g} mm, lamp {other:.4g} mm" for one, other in away.T])
     return offending(eye_tracking_rig_geometry, wrong, words, f"{_CAMERA[0]:g} to {_CAMERA[1]:g} mm")
+
+
+@check(
+    scope="session",
+    column="image_set",
+    needs=["stimulus_presentations.images_are_of_one_set", "stimulus_presentations.blocks_follow_each_other"],
+)
+def image_set_is_of_the_stimulus(stimulus_presentations: "pd.DataFrame") -> "Rows":
+    """The image set of a flash is that of its stimulus.
+
+    Why: both are the name of one file of images, with its date and without; by another set, a novel image is called a
+    familiar one.
+
+    Example: image set ..._ophys_6_2017.07.14 in a block of stimulus ..._training_2017.
+
+    Fix: take image_set from the stimulus file.
+    """
+    shown = task_rows(stimulus_presentations) & ~omissions(stimulus_presentations)
+    pairs = zip(stimulus_presentations["image_set"], stimulus_presentations["stimulus_name"], strict=True)
+    fits = [
+        not (isinstance(one, str) and isinstance(other, str)) or one.casefold().startswith(other.casefold())
+        for one, other in pairs
+    ]
+    wrong = shown & ~np.array(fits, dtype=bool)
+    return offending(stimulus_presentations, wrong, "{image_set} at {start_time:.3f} s", "a set of {stimulus_name}")
+
+
+@check(scope="session", column="led_position", needs=["eye_tracking_rig_geometry.camera_is_near_the_eye"])
+def parts_are_apart(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows":
+    """Camera, lamp and monitor are in three places.
+
+    Why: gaze is computed from the reflection of the lamp in the camera; two parts in one place are a copy.
+
+    Example: camera_position_mm and led_position are both [102.8, 74.7, 31.6].
+
+    Fix: take the geometry from the file of the rig.
+    """
+    columns = ("camera_position_mm", "led_position", "monitor_position_mm")
+    places = [[_place(each) for each in eye_tracking_rig_geometry[name]] for name in columns]
+    known = [[place for place in row if place] for row in zip(*places, strict=True)]
+    wrong = np.array([len({*row}) < len(row) for row in known], dtype=bool)
+    words = "camera {camera_position_mm}, lamp {led_position}, monitor {monitor_position_mm}"
+    return offending(eye_tracking_rig_geometry, wrong, words, "three places")
+
+
+def _place(cell: Any) -> tuple[float, ...]:
+    """Return a position, or nothing where it is not known."""
+    sides = np.asarray(cell if isinstance(cell, (list, tuple, np.ndarray)) else [np.nan], dtype=np.float64)
+    return tuple(sides.tolist()) if np.isfinite(sides).all() else ()
+
+
+@check(
+    scope="session",
+    column="description",
+    needs=["eye_tracking_rig_geometry.geometry_is_of_the_rig"],
+    where={"rigs.description": [], "session.equipment_name": []},
+)
+def rig_is_described_as_itself(rigs: "pd.DataFrame", session: "pd.DataFrame") -> "Rows":
+    """The description of the rig names no other one.
+
+    Why: clocks, crosstalk and delays are those of the rig; name and description tell it twice.
+
+    Example: device MESO.1, described as the Scientifica microscope, or as rig CAM2P.3.
+
+    Fix: correct the description, or equipment_name.
+    """
+    names = [name for name in session["equipment_name"].dropna().astype(str) if _RIG.match(name)]
+    own = names[0] if names else ""
+    texts = rigs["description"].fillna("").astype(str)
+    others = [[name for name in _RIG.findall(text) if not own.startswith(name)] for text in texts]
+    several = own.startswith(_SEVERAL)
+    makers = [(_OF_SEVERAL in text) != several and (_OF_SEVERAL in text or _OF_ONE in text) for text in texts]
+    wrong = [bool(own) and (bool(rig) or made) for rig, made in zip(others, makers, strict=True)]
+    return offending(rigs, np.array(wrong, dtype=bool), "description", f"a description of {own}")
 
 
 @check(severity="warning", scope="session", column="task")
@@ -197,6 +275,9 @@ RULES: tuple[Rule, ...] = (
     geometry_is_of_the_rig,
     monitor_is_near_the_eye,
     camera_is_near_the_eye,
+    image_set_is_of_the_stimulus,
+    parts_are_apart,
+    rig_is_described_as_itself,
     task_is_change_detection,
     block_is_active_as_the_session,
     stimulus_is_shown,

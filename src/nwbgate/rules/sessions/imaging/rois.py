@@ -110,16 +110,16 @@ def roi_once(cells: "pd.DataFrame") -> "Rows":
 
 @check(scope="session", column="cell_specimen_id")
 def specimen_once(cells: "pd.DataFrame") -> "Rows":
-    """No two ROIs of a plane are the same cell.
+    """No two ROIs of a session are the same cell.
 
-    Why: cells are followed across sessions by cell_specimen_id; two ROIs of one cell in one session cannot both be it.
-    ROIs that were not matched have none.
+    Why: cells are followed across sessions by cell_specimen_id; two ROIs of one cell in one session cannot both be it,
+    in one plane or in two. ROIs that were not matched have none.
 
     Example: two rows have cell_specimen_id 1080000004.
 
     Fix: match the plane again, or leave the weaker match without cell_specimen_id.
     """
-    again = cells.duplicated(["plane", "cell_specimen_id"]) & cells["cell_specimen_id"].notna()
+    again = cells.duplicated("cell_specimen_id") & cells["cell_specimen_id"].notna()
     return offending(cells, again, "cell_specimen_id", "an id that no other row has")
 
 
@@ -154,9 +154,10 @@ def cells_are_valid(cells: "pd.DataFrame", series_rois: "pd.DataFrame") -> "Rows
 
 @check(scope="session", column="lambda", needs=["cells.r_is_what_was_subtracted"])
 def fits_have_possible_numbers(cells: "pd.DataFrame") -> "Rows":
-    """RMSE and lambda of an ROI are not negative, and an ROI with r has an RMSE.
+    """RMSE and lambda of an ROI are not negative, and an ROI with r has an RMSE above 0.
 
-    Why: one is a mean of squares, the other a weight of a penalty; negative ones are of another column.
+    Why: one is a mean of squares, the other a weight of a penalty; negative ones are of another column, and no fit of
+    a noisy trace is perfect. Where r is 0, nothing was fitted.
 
     Example: RMSE is -3.0 for ROI 1011000003.
 
@@ -164,9 +165,10 @@ def fits_have_possible_numbers(cells: "pd.DataFrame") -> "Rows":
     """
     error, penalty = numbers(cells["RMSE"]), numbers(cells["lambda"])
     lost = np.isnan(error) & np.isfinite(error).any() & np.isfinite(numbers(cells["r"]))
-    wrong = (error < 0) | (penalty < 0) | lost
+    perfect = (error == 0) & (numbers(cells["r"]) > 0)
+    wrong = (error < 0) | (penalty < 0) | lost | perfect
     got = "RMSE {RMSE:.4g}, lambda {lambda:.4g} for ROI {cell_roi_id}"
-    return offending(cells, wrong, got, "0 or more for both")
+    return offending(cells, wrong, got, "lambda of 0 or more, RMSE above 0")
 
 
 RULES: tuple[Rule, ...] = (

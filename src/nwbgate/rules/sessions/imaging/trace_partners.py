@@ -196,7 +196,7 @@ def noise_is_of_its_own_roi(cells: "pd.DataFrame", trace_partners: "pd.DataFrame
 def _noise_ratio(cells: "pd.DataFrame", trace_partners: "pd.DataFrame") -> "tuple[Times, Times]":
     """Return each cell's ratio of noise_std to dF/F noise, and the noise."""
     noise, told = numbers(_of_cells(cells, trace_partners, "noise")), numbers(cells["noise_std"])
-    known = (noise > 0) & (told > 0)
+    known = (noise > 0) & np.isfinite(told)
     return np.divide(told, noise, out=np.full(len(cells), np.nan), where=known), noise
 
 
