@@ -24,7 +24,13 @@ def of_one_plane(frames: Frames) -> None:
     frames["planes"][["imaging_plane_group", "imaging_plane_group_count"]] = [0, 2]
 
 
+def misspelt_species_of_another_dataset(frames: Frames) -> None:
+    frames["session"]["species"] = "Musculus mus"
+    frames["session"]["behavior_session_id"] = float("nan")
+
+
 CASES: list[Case] = [
+    ("session.species_is_known", misspelt_species_of_another_dataset),
     ("session.animal_is_a_mouse", changed(species="Rattus norvegicus")),
     ("session.uuid_has_its_form", changed(behavior_session_uuid="311d93ae")),
     ("session.identifier_is_an_id_of_the_session", changed(identifier="1900011011")),

@@ -38,7 +38,21 @@ def passive_block(frames: Frames) -> None:
     shown["stimulus_block_name"] = shown["stimulus_block_name"].str.replace("_behavior", "_passive")
 
 
+def lamp_in_the_camera(frames: Frames) -> None:
+    geometry = frames["eye_tracking_rig_geometry"]
+    geometry["led_position"] = geometry["camera_position_mm"]
+
+
+def images_of_another_set(frames: Frames) -> None:
+    shown = frames["stimulus_presentations"]
+    named = shown["image_set"].str.startswith("Natural").fillna(False).astype(bool)
+    shown.loc[named, "image_set"] = "Natural_Images_Lum_Matched_set_ophys_6_2017.07.14"
+
+
 CASES: list[Case] = [
+    ("eye_tracking_rig_geometry.parts_are_apart", lamp_in_the_camera),
+    ("rigs.rig_is_described_as_itself", changed("rigs", "description", "Rig CAM2P.3")),
+    ("stimulus_presentations.image_set_is_of_the_stimulus", images_of_another_set),
     ("eye_tracking_rig_geometry.geometry_is_of_the_rig", changed("eye_tracking_rig_geometry", "equipment", "CAM2P.3")),
     (
         "eye_tracking_rig_geometry.monitor_is_near_the_eye",

@@ -56,7 +56,12 @@ def error_lost(frames: Frames) -> None:
     frames["cells"].loc[1, "RMSE"] = float("nan")
 
 
+def electrode_of_two_columns(frames: Frames) -> None:
+    frames["series"]["n_shared"] = [1, *[0] * (len(frames["series"]) - 1)]
+
+
 CASES: list[Case] = [
+    ("series.electrode_has_one_column", electrode_of_two_columns),
     ("cells.cells_are_valid", invalid_roi_with_a_trace),
     ("cells.fits_have_possible_numbers", negative_error),
     ("cells.fits_have_possible_numbers", negative_penalty),
