@@ -1,5 +1,8 @@
 """Every difference between the file and what was given is found."""
 
+import shutil
+from copy import copy
+
 import h5py
 import numpy as np
 import pytest
@@ -29,13 +32,24 @@ class Written:
                 if deferred.path != leave_out
             }
 
+    def copied(self, path):
+        other = copy(self)
+        other.path = shutil.copyfile(self.path, path)
+        return other
+
     def verify(self):
         verify(self.path, self.skeleton, self.digests, None)
 
 
+@pytest.fixture(scope="module")
+def intact(tmp_path_factory):
+    """A written file, not to be changed."""
+    return Written(rich(), tmp_path_factory.mktemp("intact") / "a.nwb")
+
+
 @pytest.fixture
-def written(nwbfile, tmp_path):
-    return Written(nwbfile, tmp_path / "a.nwb")
+def written(intact, tmp_path):
+    return intact.copied(tmp_path / "a.nwb")
 
 
 def differs(written, name):
