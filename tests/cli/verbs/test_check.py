@@ -190,3 +190,19 @@ def test_a_report_of_a_file_whose_name_is_no_utf8_is_written(tmp_path):
     report = tmp_path / "report"
     put_report("bad\udcff.nwb ü", report)
     assert report.read_bytes() == "bad\\udcff.nwb ü".encode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "preloaded"),
+    [((), True), (("--select", "session"), False), (("--changed",), False)],
+    ids=["one file", "some rules", "what changed"],
+)
+def test_one_file_is_judged_with_what_workers_preload(tmp_path, arguments, preloaded):
+    path = Path(shutil.copy(SESSION, tmp_path))
+    program = (
+        "import sys; from nwbgate.cli import main; main(['check', *sys.argv[1:]]); "
+        "print('nwbgate.gate.preloaded' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program, path, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == str(preloaded)

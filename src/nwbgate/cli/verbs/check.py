@@ -1,5 +1,6 @@
 """``nwbgate check``: judge NWB files and manifest tables, report, and set the exit code."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,8 @@ def check(context: click.Context, /, paths: tuple[Path, ...], formats: tuple[str
     several = options["jobs"] != 1 and (len(paths) > 1 or any(path.is_dir() for path in paths))
     if not where and not options["changed"] and (several or options["file_time"] or options["file_memory"]):
         start_early(PRELOAD)  # it imports for two seconds; this process has to import other things meanwhile
+    elif paths and not several and not (where or options["changed"] or options["qc"] or options["select"]):
+        import_module(*PRELOAD)  # the file is judged in this process, with what spares workers time and memory
     from nwbgate.cli.printing.source_notes import printed_notes
     from nwbgate.gate.run import run
 
