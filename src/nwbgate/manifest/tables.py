@@ -173,8 +173,9 @@ def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[
     raw = file.frame([name for name, kind in kinds.items() if kind not in NUMERIC])
     columns, unparsed = {}, {}
     for name, kind in kinds.items():
-        # an id that was rounded is a whole number too: only its text tells
-        cells = file.text(name) if kind == "integer" and file.has_exponents else raw[name]
+        # an id that was rounded is a whole number too, read as a float: only its text tells
+        rounded = kind == "integer" and raw[name].dtype == "float64" and file.has_exponents
+        cells = file.text(name) if rounded else raw[name]
         columns[name], wrong = parse_cells(cells, kind, partial(file.text, name))
         if name in table.columns and table.columns[name].zoned:
             wrong |= without_zone(raw[name])
