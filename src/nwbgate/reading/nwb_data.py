@@ -180,9 +180,10 @@ class NWBData:
 
     def close(self) -> None:
         """Close the file; data already read stay available."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            with readable(str(self.path)):  # closing, too, fails with the disk
+                file.close()
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -52,3 +52,12 @@ def test_converting_again_under_the_same_name_leaves_nothing_behind(tmp_path):
     make_maze(tmp_path / "a" / "s1.csv", subject="rat1", seed=9)
     again = converted(tmp_path / "a", tmp_path / "nwb")
     assert (again.status.value, again.remarks) == ("converted", ())
+
+
+def test_a_path_that_no_system_has_is_no_such_file(tmp_path):
+    """A damaged line of the ledger may hold any text."""
+    make_maze(tmp_path / "a" / "s1.csv", subject="rat1")
+    converted(tmp_path / "a", tmp_path / "nwb")
+    file = tmp_path / "nwb" / ".conversion-ledger.jsonl"
+    file.write_text(file.read_text().replace("sub-rat1/sub-rat1_ses-s1_behavior.nwb", "x" * 5000))
+    assert converted(tmp_path / "a", tmp_path / "nwb").remarks == ()

@@ -268,6 +268,22 @@ def refusing_fsync(folder: Path, number: int) -> Path:
     return library
 
 
+def test_a_signal_right_after_the_renaming_leaves_the_newer_file(tmp_path, monkeypatch):
+    """The temporary file is emptied on failure: not once it has its final name."""
+    target, rename = tmp_path / "a.txt", Path.replace
+    target.write_text("older")
+
+    def rename_and_interrupt(path: Path, to: Path) -> None:
+        rename(path, to)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Path, "replace", rename_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(target, [b"newer"])
+    assert target.read_text() == "newer"
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_two_writers_of_one_target_do_not_disturb_each_other(tmp_path):
     target, ready = tmp_path / "a.nwb", threading.Barrier(2)
 

@@ -1,5 +1,6 @@
 """Files of earlier runs left behind by a change of session ids."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,7 +44,7 @@ class EarlierFiles:
         return tuple(
             f"an earlier conversion of this session still exists, {path}: remove it unless you want both"
             for path in sorted(found - {outcome.path})
-            if path.exists()
+            if os.path.exists(path)  # noqa: PTH110  Path refuses names that are too long, as a damaged ledger has
         )
 
 

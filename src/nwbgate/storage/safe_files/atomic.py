@@ -106,7 +106,7 @@ class _Temporary:
     """An exclusive temporary file beside a target, locked while its writer lives."""
 
     def __init__(self, target: Path) -> None:
-        self._named = self._closed = False
+        self._closed = False
         while True:
             self.path = target.with_name(f"{temporary_prefix(target)}{secrets.token_hex(8)}{temporary_suffix(target)}")
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | CAREFULLY, 0o666)
@@ -124,15 +124,17 @@ class _Temporary:
                 fix="write to a folder that no other program cleans up or writes to",
             )
         with_open_file(lambda: self.path.replace(target), self._close)
-        self._named = True
 
     def discard(self) -> None:
-        """Truncate and remove the file, unless it was renamed."""
-        if not self._named:
-            with suppress(OSError):
+        """Truncate and remove the file, unless it was renamed.
+
+        The file itself says whether it was: a signal may come after the renaming and before anything is noted.
+        """
+        with suppress(OSError):
+            if not self._closed and self._is_there():
                 os.ftruncate(self._descriptor, 0)
-            with suppress(OSError):
-                with_open_file(self.path.unlink, self._close)
+        with suppress(OSError):
+            with_open_file(self.path.unlink, self._close)
         self._close()
         with suppress(OSError):
             spool_path(self.path).unlink()
