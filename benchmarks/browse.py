@@ -39,7 +39,7 @@ def levels(path: Path) -> Iterator[Claim]:
     """Measure the computing that the levels of a voltage take."""
     from nwbgate.browser.levels.disk_cache import DiskCache
     from nwbgate.browser.levels.trace_levels import Levels
-    from nwbgate.browser.tracks.generic_tracks import trace_of
+    from nwbgate.browser.tracks.any_file_tracks import trace_of
     from nwbgate.reading.recording import Recording
 
     with Recording(path) as recording:

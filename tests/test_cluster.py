@@ -9,7 +9,7 @@ import pytest
 
 from nwbgate.cluster import cluster_executor, parse_place
 from nwbgate.errors import UsageError
-from nwbgate.processes.elsewhere import ClusterLostError
+from nwbgate.processes.executors import ClusterLostError
 from nwbgate.processes.pool import results
 
 

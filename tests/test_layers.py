@@ -12,7 +12,7 @@ FLOORS = {
     "corpus": 9.5, "dandi": 9.5, "streaming": 9.5,
     "conversion": 9, "fetching": 9,
     "gate": 8,
-    "quality": 7,
+    "qc_runs": 7,
     "validators": 6, "report": 6, "inspector": 6,
     "findings": 5,
     "browser": 4, "comparison": 4, "interfaces": 4, "qc": 4, "plots": 4, "nwbfile": 4, "pynapple_objects": 4,

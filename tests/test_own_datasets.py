@@ -14,7 +14,7 @@ from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.conversion.batches.task import Settings
 from nwbgate.conversion.recipes.recipe import load_recipe, shipped_recipes
 from nwbgate.errors import MissingExtraError, RecipeError
-from nwbgate.quality.run import run_quality
+from nwbgate.qc_runs.run import run_quality
 from support.two_photon_task import HOME, make_sources, maker_of
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.release_by_command import (
     EXPERIMENTS,
     FILES,

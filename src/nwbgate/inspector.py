@@ -16,7 +16,7 @@ from nwbinspector import Importance, InspectorMessage, register_check
 from pynwb import NWBFile
 
 from nwbgate.errors import NwbgateError
-from nwbgate.reading.facts.frames import key_columns, session_frames
+from nwbgate.reading.facts.file_frames import key_columns, session_frames
 from nwbgate.rules.rule import Rule, Severity
 from nwbgate.rules.sessions import RULES
 

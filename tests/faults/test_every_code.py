@@ -2,7 +2,7 @@
 
 from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
 from faults.test_recordings import OTHERS, WITHOUT_FILE
-from nwbgate.corpus.any_lab_edits import ANY_LAB
+from nwbgate.corpus.any_file_edits import ANY_LAB
 from nwbgate.corpus.cells import FACT_CELLS, MANIFEST_CELLS, RECORDING_CELLS
 from nwbgate.corpus.inspector_edits import INSPECTOR
 from nwbgate.corpus.recording_edits import RECORDING

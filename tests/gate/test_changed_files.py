@@ -16,8 +16,8 @@ import nwbgate
 from nwbgate.cache import file_stamp
 from nwbgate.cache.folder_cache import NAME, FolderCache
 from nwbgate.cli.verbs.check import check as check_verb
-from nwbgate.corpus.any_lab_edits import TRIALS
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_edits import TRIALS
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.errors import SourceWarning, UsageError
 from nwbgate.gate.plain_results import result_of
 from nwbgate.rules.rule import check
@@ -44,7 +44,7 @@ def made(tmp_path_factory):
 def valid_file(path, name):
     """Write a session of any lab with one warning: two trials overlap."""
     with NWBHDF5IO(path, "w") as io:
-        io.write(any_lab_session())
+        io.write(any_file_session())
     for place, value in (("identifier", name), ("general/session_id", name)):
         edit(path, place, (), value)
     edit(path, f"{TRIALS}/stop_time", 3, 23.0)

@@ -5,7 +5,7 @@ import pytest
 
 import nwbgate
 from nwbgate.cli import main
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.gate.run import run
 from nwbgate.reading.named_tables import NamedTables
 from support.zarr_stores import JSON, PICKLE, write_both, write_hdf5, write_store
@@ -27,7 +27,7 @@ def test_rules_and_validators_say_the_same(both):
 
 def test_planted_faults_are_found_in_both(both, tmp_path):
     def faulty():
-        nwbfile = any_lab_session()
+        nwbfile = any_file_session()
         nwbfile.acquisition["raw"].data[:, 2] = 0
         nwbfile.trials["stop_time"].data[3] = 0.0
         return nwbfile

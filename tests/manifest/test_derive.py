@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from nwbgate.manifest import derive
-from nwbgate.manifest.derivation import Derivation
+from nwbgate.manifest.derived_columns import Derivation
 from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
 from support.development_data import shared

@@ -5,8 +5,8 @@ import pytest
 
 import nwbgate
 from nwbgate.qc.measure import measure
-from nwbgate.quality.run import run_quality
-from nwbgate.quality.stored_results import store_results
+from nwbgate.qc_runs.run import run_quality
+from nwbgate.qc_runs.stored_results import store_results
 from support.any_nwb_file import make_empty_nwb_file, make_nwb_file
 from support.browsed_files import write_any
 from support.qc_files import write_criteria

@@ -14,7 +14,7 @@ from nwbgate.errors import SpecError
 from nwbgate.qc.criteria import Criteria, Limits, Status
 from nwbgate.qc.criteria_files import load_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
-from nwbgate.qc.manual import Decision
+from nwbgate.qc.manual_decisions import Decision
 from nwbgate.qc.measurement import COLUMNS, Measurement, join_tables, not_measured, rows_of, table
 from support.qc_files import CRITERIA, write_criteria
 

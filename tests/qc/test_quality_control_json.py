@@ -8,7 +8,7 @@ import pytest
 
 from nwbgate.qc.criteria import Criteria, Status
 from nwbgate.qc.judge import judge
-from nwbgate.qc.manual import Decision
+from nwbgate.qc.manual_decisions import Decision
 from nwbgate.qc.measurement import Measurement, not_measured, table
 from nwbgate.qc.quality_control_json import quality_control
 from support.qc_files import CRITERIA

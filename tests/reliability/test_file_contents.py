@@ -13,8 +13,8 @@ import pytest
 import nwbgate
 from nwbgate.errors import NwbgateError
 from nwbgate.gate.files import FileChecks, check_file
-from nwbgate.quality.tasks import FileTask
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.qc_runs.tasks import FileTask
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.named_tables import NamedTables
 from nwbgate.rules.sessions import RULES
 from support.file_mutations import Mutation, mutations

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nwbgate.quality.across import distributions, outliers
+from nwbgate.qc_runs.across_sessions import distributions, outliers
 from nwbgate.report.qc_across import across_page
 
 HOSTILE = "<script>alert(1)</script>"

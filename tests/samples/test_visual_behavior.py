@@ -11,7 +11,7 @@ from pynwb import NWBHDF5IO
 
 from nwbgate.errors import UsageError, WriteError
 from nwbgate.manifest.specification.recognition import recognise_spec
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.samples.visual_behavior import MANIFEST, PROJECT, TABLES, describe_file, make_release
 from support.development_data import shared
 

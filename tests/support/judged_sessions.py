@@ -8,7 +8,7 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.judge import judge
-from nwbgate.reading.facts.frames import key_columns, session_frames
+from nwbgate.reading.facts.file_frames import key_columns, session_frames
 from nwbgate.rules.sessions import RULES
 
 Frames = dict[str, pd.DataFrame]

@@ -11,7 +11,7 @@ from hdmf_zarr.backend import ZarrIO
 from numcodecs import pickles
 from pynwb import NWBHDF5IO, NWBFile, get_manager
 
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 
 JSON, PICKLE = numcodecs.JSON, pickles.Pickle
 
@@ -34,8 +34,8 @@ def write_both(folder: Path, codec: type = JSON) -> tuple[Path, Path]:
     folder = folder / "sub-m1"
     folder.mkdir(parents=True)
     name = "sub-m1_ses-s0_ecephys"
-    hdf5 = write_hdf5(folder / f"{name}.nwb", any_lab_session())
-    return hdf5, write_store(folder / f"{name}.nwb.zarr", any_lab_session(), codec)
+    hdf5 = write_hdf5(folder / f"{name}.nwb", any_file_session())
+    return hdf5, write_store(folder / f"{name}.nwb.zarr", any_file_session(), codec)
 
 
 def with_same_ids(nwbfile: NWBFile) -> NWBFile:

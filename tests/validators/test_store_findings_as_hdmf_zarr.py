@@ -11,7 +11,7 @@ from hdmf_zarr import NWBZarrIO
 from nwbinspector import inspect_nwbfile
 from pynwb import NWBHDF5IO, validate
 
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.validators.file_findings import file_findings
 from nwbgate.validators.inspector_findings import store_checks
 from support.development_data import SHARED
@@ -59,7 +59,7 @@ def test_stores_of_other_programs_have_equal_messages(tmp_path, name):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    return write_store(tmp_path_factory.mktemp("whole") / "whole.nwb.zarr", any_lab_session())
+    return write_store(tmp_path_factory.mktemp("whole") / "whole.nwb.zarr", any_file_session())
 
 
 def without_unit(store: Path) -> None:

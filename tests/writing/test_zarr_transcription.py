@@ -11,7 +11,7 @@ from hdmf_zarr import NWBZarrIO
 from pynwb import NWBHDF5IO
 
 import nwbgate
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.errors import VerificationError, WriteError
 from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.writing.writer import write_nwb
@@ -24,7 +24,7 @@ from support.zarr_stores import edit_json
 def both(tmp_path_factory):
     folder = tmp_path_factory.mktemp("written")
     for name in ("a.nwb", "a.nwb.zarr"):
-        write_nwb(any_lab_session(), folder / name)
+        write_nwb(any_file_session(), folder / name)
     return folder / "a.nwb", folder / "a.nwb.zarr"
 
 
@@ -127,5 +127,5 @@ def test_a_refused_store_leaves_nothing(tmp_path):
         raise WriteError("refused")
 
     with pytest.raises(WriteError, match="refused"):
-        write_nwb(any_lab_session(), tmp_path / "a.nwb.zarr", check=refuse)
+        write_nwb(any_file_session(), tmp_path / "a.nwb.zarr", check=refuse)
     assert [*tmp_path.iterdir()] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from shutil import copytree
 
-from nwbgate.corpus.any_lab_edits import ANY_LAB
+from nwbgate.corpus.any_file_edits import ANY_LAB
 from nwbgate.corpus.cells import MANIFEST_CELLS, RECORDING_CELLS, Cell
 from nwbgate.corpus.file_edits import Edit, Fault, plant_in_copy
 from nwbgate.corpus.inspector_edits import INSPECTOR, clean

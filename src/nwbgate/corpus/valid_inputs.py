@@ -10,7 +10,7 @@ from pynwb import NWBHDF5IO, NWBFile
 
 from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.conversion.batches.task import Settings
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.corpus.file_edits import plant_in_copy
 from nwbgate.corpus.inspector_edits import clean, plane, units
 from nwbgate.corpus.released_edits import TRUE_UNITS
@@ -104,7 +104,7 @@ class ValidInputs:
     @cached_property
     def any_lab(self) -> Path:
         """A session of no described dataset: imaging, voltages, units, a pipette and behavior."""
-        return write(any_lab_session(), self.folder / "any_lab" / "sub-m1" / "sub-m1_ses-s0.nwb")
+        return write(any_file_session(), self.folder / "any_lab" / "sub-m1" / "sub-m1_ses-s0.nwb")
 
     def _release(self) -> list[Path]:
         return SAMPLES[RELEASE].make(self.folder / "release", overwrite=True)

@@ -10,7 +10,7 @@ from nwbgate.fetching.copy import CopyState, LocalCopy
 from nwbgate.fetching.download import Report, download
 from nwbgate.fetching.fetch import Order, Wanted
 from nwbgate.fetching.server import Server
-from nwbgate.processes.elsewhere import results_elsewhere
+from nwbgate.processes.executors import results_elsewhere
 
 
 @dataclass(frozen=True)

@@ -103,8 +103,8 @@ def _validator_findings(file: "h5py.File", path: Path, checks: FileChecks) -> li
 
 def _judge_inside(file: "h5py.File", path: Path, checks: FileChecks) -> Inside:
     """Return facts and rule outcomes, or the finding on an unreadable file."""
+    from nwbgate.reading.facts.file_frames import key_columns, session_frames
     from nwbgate.reading.facts.files import fact_columns
-    from nwbgate.reading.facts.frames import key_columns, session_frames
     from nwbgate.storage.hdf5 import is_nwb_file, no_nwb, readable
 
     try:

@@ -81,7 +81,7 @@ def run(
     rules : sequence of Rule
         Rules of your own, judged beside the shipped ones.
     qc : bool
-        Whether to measure the quality of the recordings, too, and judge it; see `nwbgate.quality.run`.
+        Whether to measure the quality of the recordings, too, and judge it; see `nwbgate.qc_runs.run`.
     manual : str or Path, optional
         Table of what people decided about quality.
     executor : Executor, optional
@@ -135,7 +135,7 @@ def run(
     outcome = merged.outcome(judge(selection.of_scope("manifest"), tables, inputs.keys, complete=complete))
     outcome.findings += not_judged(inputs.contents)
     if qc and selection.quality:
-        from nwbgate.quality.run import add_quality
+        from nwbgate.qc_runs.run import add_quality
 
         added = add_quality(
             outcome, inputs.files, spec, manual, jobs or cores(), follow_links=follow_links, limits=limits

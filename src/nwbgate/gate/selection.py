@@ -107,6 +107,6 @@ def _other_codes(spec: "str | Path | Spec | None", *, named: bool, files: bool, 
     others = tuple(catalogue()) if files or named else ()
     if not (named or qc):
         return others
-    from nwbgate.quality.codes import quality_codes
+    from nwbgate.qc_runs.codes import quality_codes
 
     return (*others, *quality_codes(spec))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from nwbgate.findings.explained import Explained, explanation_of
 from nwbgate.findings.validator_codes import CodeEntry, catalogue
 from nwbgate.manifest.specification.spec import load_spec, shipped_specs
-from nwbgate.quality.codes import criteria_of, explained_criteria
+from nwbgate.qc_runs.codes import criteria_of, explained_criteria
 from nwbgate.rules import all_rules
 from nwbgate.rules.rule import Rule
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from nwbgate.manifest.derivation import Derivation, derived_from
+from nwbgate.manifest.derived_columns import Derivation, derived_from
 
 if TYPE_CHECKING:
     import pandas as pd

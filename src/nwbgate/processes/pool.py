@@ -7,7 +7,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Generic, Protocol, TypeVar
 
 from nwbgate.errors import UsageError
-from nwbgate.processes.elsewhere import results_elsewhere
+from nwbgate.processes.executors import results_elsewhere
 from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.worker import (
     UnguardedScriptError,
@@ -63,7 +63,7 @@ def results(
     ordered : bool
         Yield in the order of `works` instead of the order in which they end.
     executor : Executor, optional
-        Where to do it instead, such as a cluster; see `nwbgate.processes.elsewhere`.
+        Where to do it instead, such as a cluster; see `nwbgate.processes.executors`.
     limits : WorkLimits
         Time and memory of each work. A process over them is killed, and `Work.lost` gets an `OverLimitError`.
 

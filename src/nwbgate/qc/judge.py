@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from nwbgate.qc.manual import Decision
+    from nwbgate.qc.manual_decisions import Decision
     from nwbgate.qc.measurement import Measurement
 
 #: Reason of a manual criterion without a decision.

@@ -23,7 +23,7 @@ def across_page(
     Parameters
     ----------
     outliers, distributions : DataFrame
-        As `nwbgate.quality.across` makes them.
+        As `nwbgate.qc_runs.across_sessions` makes them.
     measurements : DataFrame
         All measurements.
     version : str

@@ -15,9 +15,9 @@ from nwbgate.conversion.batches.outcome import SessionOutcome, SessionStatus
 from nwbgate.conversion.batches.session_work import PRELOAD
 from nwbgate.errors import UnreachableError
 from nwbgate.fetching.copy import LocalCopy
-from nwbgate.processes.apart import Processes, StoppedWorkError
+from nwbgate.processes.beside_threads import Processes, StoppedWorkError
 from nwbgate.processes.cores import cores
-from nwbgate.processes.elsewhere import ClusterLostError, result_of
+from nwbgate.processes.executors import ClusterLostError, result_of
 from nwbgate.processes.worker import GRACE
 from nwbgate.streaming.plan import StreamedSession, StreamPlan
 from nwbgate.streaming.scratch import Scratch, StoppedStreamError

@@ -9,7 +9,7 @@ import pytest
 
 from nwbgate.cli import VERBS, main
 from nwbgate.cli.printing.quality import Measured
-from nwbgate.quality.tasks import Quality
+from nwbgate.qc_runs.tasks import Quality
 from support.converted_sessions import converted_release, session_files
 
 TRAINING = "1900011401"

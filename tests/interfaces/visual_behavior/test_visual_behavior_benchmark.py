@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nwbgate.interfaces.visual_behavior import VisualBehaviorConverter
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.places import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"

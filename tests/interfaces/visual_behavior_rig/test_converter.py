@@ -14,7 +14,7 @@ from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.conversion.batches.task import Settings
 from nwbgate.errors import UsageError
 from nwbgate.interfaces.visual_behavior_rig import RigConverter
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.samples.rig.session import SESSIONS
 from nwbgate.writing import provenance
 from support.rig_conversions import from_release, from_rig, session_file

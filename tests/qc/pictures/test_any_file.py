@@ -6,17 +6,17 @@ import pytest
 from pynwb.ophys import PlaneSegmentation
 
 import nwbgate
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.corpus.valid_inputs import write
 from nwbgate.qc.pictures.any_file import any_file_pictures
-from nwbgate.quality.pages import write_pages
-from nwbgate.quality.run import run_quality
+from nwbgate.qc_runs.pages import write_pages
+from nwbgate.qc_runs.run import run_quality
 from support.any_nwb_file import make_empty_nwb_file
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    return write(any_lab_session(), tmp_path_factory.mktemp("any") / "sub-m1_ses-s0.nwb")
+    return write(any_file_session(), tmp_path_factory.mktemp("any") / "sub-m1_ses-s0.nwb")
 
 
 def test_each_kind_of_object_has_its_picture(path):
@@ -48,7 +48,7 @@ def test_a_series_without_times_leaves_the_other_pictures(path, tmp_path):
 
 
 def test_masks_of_pixels_are_the_image_of_their_weights(tmp_path):
-    nwbfile = any_lab_session()
+    nwbfile = any_file_session()
     plane = nwbfile.imaging_planes["plane"]
     dots = PlaneSegmentation(name="dots", description="d", imaging_plane=plane)
     dots.add_roi(pixel_mask=[(1, 2, 0.5), (3, 4, 1.0)])

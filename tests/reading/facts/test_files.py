@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.corpus.valid_inputs import write
 from nwbgate.errors import SourceError
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.files import file_facts
-from nwbgate.reading.facts.frames import session_frames
 from support.development_data import shared
 from support.standard_session import ACTIVE, GRATINGS, write_standard
 
@@ -52,7 +52,7 @@ def test_a_file_of_two_planes_has_a_row_for_each_and_one_for_each_roi(standard):
 
 
 def test_a_file_of_any_lab_counts_its_trials_rois_and_units(tmp_path):
-    path = write(any_lab_session(), tmp_path / "sub-m1_ses-s0.nwb")
+    path = write(any_file_session(), tmp_path / "sub-m1_ses-s0.nwb")
     facts = file_facts(path)
     row = facts.nwb_files.iloc[0]
     assert (row["dataset_layout"], row["n_trials"], row["n_rois"], row["n_units"]) == ("other", 11, 3, 3)

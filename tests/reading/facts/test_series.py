@@ -8,7 +8,7 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.ecephys import ElectricalSeries
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.standard_session import ACTIVE
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from nwbgate.errors import SpecError
-from nwbgate.reading.facts.frames import FRAMES, SMALL_TABLES
+from nwbgate.reading.facts.file_frames import FRAMES, SMALL_TABLES
 from nwbgate.reading.format.layouts import parse_session_tables, session_tables
 
 SOURCE = files("nwbgate.schemas").joinpath("session_tables.yaml").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from pynwb.ophys import Fluorescence, ImageSegmentation, OpticalChannel, RoiResp
 from pynwb.testing.mock.ophys import mock_ImagingPlane
 
 from nwbgate.gate.judge import judge
-from nwbgate.reading.facts.frames import key_columns, session_frames
+from nwbgate.reading.facts.file_frames import key_columns, session_frames
 from nwbgate.rules.any_file import RULES
 from support.made_nwbfiles import plain
 

@@ -6,7 +6,7 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.misc import AnnotationSeries, IntervalSeries
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.judged_sessions import Case, Frames, fired, good, outcome
 from support.standard_session import ACTIVE, PASSIVE, write_standard
 

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.rules.sessions import RULES
 from rules.sessions import test_clocks, test_identity, test_rig, test_scaling, test_sources
 from rules.sessions.behavior import test_eye, test_licks, test_outcomes, test_rewards, test_running, test_trials

@@ -12,7 +12,7 @@ import h5py
 import yaml
 
 from nwbgate.conversion.batches.ledger import FILE_NAME
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.any_nwb_file import make_nwb_file
 from support.browsed_files import write_any, write_recording
 from support.file_mutations import Mutation, mutations

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from nwbgate.browser.tracks.generic_tracks import stored_ends
+from nwbgate.browser.tracks.any_file_tracks import stored_ends
 from nwbgate.browser.tracks.track import EventsTrack, Heatmap, Intervals, TraceTrack, Track
 from nwbgate.errors import NwbgateError
 from nwbgate.reading.format.time_series import is_series

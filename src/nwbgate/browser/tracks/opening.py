@@ -21,9 +21,9 @@ def as_tracks(data: NWBData) -> Opened:
         from nwbgate.browser.tracks.recording_tracks import recording_tracks
 
         return recording_tracks(data)
-    from nwbgate.browser.tracks.generic_tracks import generic_tracks
+    from nwbgate.browser.tracks.any_file_tracks import any_file_tracks
 
-    return generic_tracks(data)
+    return any_file_tracks(data)
 
 
 def has_one_voltage(recording: Recording) -> bool:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from nwbgate.browser.tracks.generic_tracks import generic_tracks, trace_of
+from nwbgate.browser.tracks.any_file_tracks import any_file_tracks, trace_of
 from nwbgate.browser.tracks.track import EventsTrack, Opened, Rows, Track, rows_of
 from nwbgate.reading.recording import Recording
 
@@ -23,7 +23,7 @@ def recording_tracks(recording: Recording) -> Opened:
     where = 2 if groups["baseline_subtracted"] is not None else 1
     tracks.insert(where, EventsTrack("spikes", "Recording", source="/units", read=partial(_spikes, recording)))
     known = frozenset({"/units", *(group.name for group in groups.values() if group is not None)})
-    others = generic_tracks(recording, without=known, shown=False)
+    others = any_file_tracks(recording, without=known, shown=False)
     return Opened(
         "recording", tracks + others.tracks, stacks=others.stacks,
         aligned_to={"spikes": lambda: recording.spike_times, **others.aligned_to},

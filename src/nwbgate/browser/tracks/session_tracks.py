@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nwbgate.browser.tracks.generic_tracks import generic_tracks
+from nwbgate.browser.tracks.any_file_tracks import any_file_tracks
 from nwbgate.browser.tracks.plane_tracks import plane_tracks
 from nwbgate.browser.tracks.samples import ArraySamples, Samples
 from nwbgate.browser.tracks.track import EventsTrack, Intervals, Opened, Rows, TraceTrack, Track, rows_of
@@ -42,7 +42,7 @@ def session_tracks(session: Session) -> Opened:
     if "eye_tracking" in there and len(session.eye_tracking):
         tracks.append(_trace("pupil area", "pixels\N{SUPERSCRIPT TWO}", "eye_tracking", partial(_pupil, session)))
     activity, planes = plane_tracks(session)
-    others = generic_tracks(session, shown=False)
+    others = any_file_tracks(session, shown=False)
     known = {track.name for track in tracks}
     more = [track for track in others.tracks if track.name not in known]
     return Opened(

@@ -32,7 +32,7 @@ def judgements(files: Sequence[Path], *, checked: bool, measured: bool) -> dict[
         for finding in run(files).records:
             marks.setdefault(str(finding.path), []).append(_mark(finding))
     if measured:
-        from nwbgate.quality.run import run_quality
+        from nwbgate.qc_runs.run import run_quality
 
         for row in run_quality(files).results.to_dict("records"):
             for file in str(row.get("file", "")).split(";"):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from nwbgate.quality.run import QualityRun
-    from nwbgate.quality.tasks import Quality
+    from nwbgate.qc_runs.run import QualityRun
+    from nwbgate.qc_runs.tasks import Quality
 
 
 def need_drawing() -> None:
@@ -40,9 +40,9 @@ def write_quality(run: "QualityRun", output: Path, measured_in: Path | None = No
     UsageError
         If the folder cannot be written to.
     """
-    from nwbgate.quality.across import distributions, outliers
-    from nwbgate.quality.pages import write_pages
-    from nwbgate.quality.tables import MEASUREMENTS, RESULTS, write_table
+    from nwbgate.qc_runs.across_sessions import distributions, outliers
+    from nwbgate.qc_runs.pages import write_pages
+    from nwbgate.qc_runs.tables import MEASUREMENTS, RESULTS, write_table
 
     measurements = run.measurements
     tables = {

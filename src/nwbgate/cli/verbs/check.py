@@ -8,9 +8,9 @@ import click
 
 from nwbgate.cli.options.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.options.file_limits import with_limits
+from nwbgate.cli.options.jobs import cluster, executor_on, jobs
 from nwbgate.cli.options.reports import fail_on, outputs_of, put_reports, with_reports
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.options.workers import cluster, executor_on, jobs
 from nwbgate.gate import PRELOAD
 from nwbgate.processes.worker import start_early
 

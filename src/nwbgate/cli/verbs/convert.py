@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nwbgate.cli.options.jobs import cluster, executor_on
 from nwbgate.cli.options.output_folder import OutputPlace, require_writable
 from nwbgate.cli.options.recipe_options import RecipeCommand, names_of_own
-from nwbgate.cli.options.workers import cluster, executor_on
 from nwbgate.cli.printing.quality import Measured, need_drawing, write_quality
 from nwbgate.cli.verbs import streaming
 
@@ -204,7 +204,7 @@ def _quality(outcomes: "list[SessionOutcome]", output: Path, jobs: int) -> int:
     files = [outcome.path for outcome in outcomes if outcome.path is not None and outcome.status in _WHOLE]
     if not files:
         return 0
-    from nwbgate.quality.run import run_quality
+    from nwbgate.qc_runs.run import run_quality
     from nwbgate.report.text import text
 
     run = run_quality(files, jobs=jobs, pictures=output / QUALITY, notify=Measured())

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from nwbgate.cli.options.jobs import jobs
 from nwbgate.cli.options.reports import FORMATS, fail_on, outputs_of, put_reports, report_formats
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.options.workers import jobs
 
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
 _INSTANCE = click.option(

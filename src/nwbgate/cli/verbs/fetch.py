@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nwbgate.cli.options.jobs import cluster, executor_on
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.options.workers import cluster, executor_on
 
 if TYPE_CHECKING:
     from nwbgate.errors import NwbgateError

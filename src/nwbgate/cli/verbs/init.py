@@ -105,8 +105,8 @@ def qc(files: tuple[Path, ...], output: Path) -> None:
     import yaml
 
     from nwbgate.qc.criteria_files import read_criteria
-    from nwbgate.quality.new_criteria import infer_criteria
-    from nwbgate.quality.run import run_quality
+    from nwbgate.qc_runs.new_criteria import infer_criteria
+    from nwbgate.qc_runs.run import run_quality
     from nwbgate.storage.safe_files.atomic import write_whole
 
     _refuse_existing(output, "qc.yaml")

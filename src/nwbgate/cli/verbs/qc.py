@@ -7,15 +7,15 @@ import click
 
 from nwbgate.cli.options.chosen_files import PathOrAddress, chosen_files, with_sample
 from nwbgate.cli.options.file_limits import with_limits
+from nwbgate.cli.options.jobs import cluster, executor_on, jobs
 from nwbgate.cli.options.output_folder import require_writable
 from nwbgate.cli.options.reports import fail_on, outputs_of, put_reports, with_reports
 from nwbgate.cli.options.single_options import OnceCommand
-from nwbgate.cli.options.workers import cluster, executor_on, jobs
 from nwbgate.cli.printing.quality import Measured, need_drawing, write_quality
 from nwbgate.errors import NwbgateError, UsageError
 
 if TYPE_CHECKING:
-    from nwbgate.quality.run import QualityRun
+    from nwbgate.qc_runs.run import QualityRun
 
 
 @click.command(cls=OnceCommand)
@@ -86,7 +86,7 @@ def qc(
         need_drawing()
         require_writable(output)
     from nwbgate.processes.limits import WorkLimits
-    from nwbgate.quality.run import run_quality
+    from nwbgate.qc_runs.run import run_quality
 
     with executor_on(cluster) as executor:
         run = run_quality(
@@ -125,7 +125,7 @@ def _store(run: "QualityRun") -> bool:
 
     One that refuses is named, and takes no other along.
     """
-    from nwbgate.quality.stored_results import store_results
+    from nwbgate.qc_runs.stored_results import store_results
 
     refused = False
     for judged in run.judged:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from nwbgate.cli.options.workers import executor_on
+from nwbgate.cli.options.jobs import executor_on
 from nwbgate.errors import UsageError
 from nwbgate.storage.remote_files.address import is_address
 

@@ -14,7 +14,7 @@ import pandas as pd
 from nwbgate.json_text import parse_json
 from nwbgate.manifest.specification.fact_columns import FILE_COLUMNS, PLANE_COLUMNS, ROI_COLUMNS
 from nwbgate.reading.facts.fact_frames import Columns, fact_frame
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 
 Frames = dict[str, pd.DataFrame]
 

@@ -8,8 +8,8 @@ from nwbgate.errors import NwbgateError
 from nwbgate.processes.limits import NO_LIMITS, WorkLimits
 from nwbgate.processes.pool import results
 from nwbgate.processes.worker import WorkerDiedError
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.files import TABLES, FileFacts, file_facts
-from nwbgate.reading.facts.frames import session_frames
 from nwbgate.storage.hdf5 import readable
 
 

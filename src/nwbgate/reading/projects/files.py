@@ -16,8 +16,8 @@ import pandas as pd
 
 from nwbgate.cache.folder_cache import FolderCache
 from nwbgate.errors import NwbgateError, SourceError, SourceWarning
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.files import FileFacts, file_facts
-from nwbgate.reading.facts.frames import session_frames
 from nwbgate.reading.facts.plain_facts import KIND, JoinedFacts, PlainFacts, are_facts, facts_version, plain_facts
 from nwbgate.reading.projects.file_rows import file_row, is_row
 from nwbgate.storage.hdf5 import readable

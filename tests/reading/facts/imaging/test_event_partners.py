@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.imaging.event_partners import event_partners
 from support.standard_session import ACTIVE
 

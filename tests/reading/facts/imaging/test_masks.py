@@ -8,7 +8,7 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile
 from pynwb.ophys import ImageSegmentation, OpticalChannel
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.imaging.masks import _image_box
 from support.standard_session import ACTIVE
 

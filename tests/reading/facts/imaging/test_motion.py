@@ -4,7 +4,7 @@ import shutil
 
 import h5py
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.standard_session import ACTIVE
 
 

@@ -5,7 +5,7 @@ import shutil
 import h5py
 import numpy as np
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.standard_session import ACTIVE, GRATINGS
 
 IMAGE = "processing/ophys/images/segmentation_mask_image"

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.imaging.trace_partners import robust_noise, trace_partners, windows
 from support.standard_session import ACTIVE
 

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.imaging.traces import blocks, longest_run, still_columns
 from support.standard_session import ACTIVE
 

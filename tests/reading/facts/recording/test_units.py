@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pynwb import NWBHDF5IO, NWBFile
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.standard_session import GRATINGS
 
 

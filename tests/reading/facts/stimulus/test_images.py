@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.standard_session import ACTIVE, GRATINGS
 
 TEMPLATES = "stimulus/templates/Natural_Images_Lum_Matched_set_training_2017.07.14"

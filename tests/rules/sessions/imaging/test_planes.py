@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nwbgate.reading.facts.frames import session_frames
+from nwbgate.reading.facts.file_frames import session_frames
 from support.judged_sessions import Case, Frames, fired, good
 from support.standard_session import ACTIVE, PASSIVE
 

@@ -5,8 +5,8 @@ import pytest
 
 from nwbgate.conversion.session import convert_session
 from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
+from nwbgate.reading.facts.file_frames import session_frames
 from nwbgate.reading.facts.files import file_facts
-from nwbgate.reading.facts.frames import session_frames
 from nwbgate.samples.dataset_ii import make_recordings
 from support.judged_sessions import fired, outcome
 

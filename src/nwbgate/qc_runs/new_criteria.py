@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from nwbgate.quality.across import distributions
+from nwbgate.qc_runs.across_sessions import distributions
 
 #: Robust standard deviations that a value may leave the range of those measured, before a warning.
 _MARGIN = 3.0
@@ -18,7 +18,7 @@ def infer_criteria(measurements: pd.DataFrame, title: str) -> dict[str, Any]:
     Parameters
     ----------
     measurements : DataFrame
-        As `nwbgate.quality.run.QualityRun.measurements`.
+        As `nwbgate.qc_runs.run.QualityRun.measurements`.
     title : str
         Name of the criteria.
 

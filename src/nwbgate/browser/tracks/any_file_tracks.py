@@ -9,7 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from nwbgate.browser.tracks.generic_planes import generic_planes, plane_of
+from nwbgate.browser.tracks.any_file_planes import any_file_planes, plane_of
 from nwbgate.browser.tracks.image_stacks import image_stacks, is_of_images
 from nwbgate.browser.tracks.samples import Samples, StoredSamples, clock_of
 from nwbgate.browser.tracks.track import EventsTrack, Heatmap, Intervals, Opened, Rows, TraceTrack, Track, rows_of
@@ -30,7 +30,7 @@ _MOST = 2 * 10**8
 _CATEGORIES = ("outcome", "condition", "trial_type", "stimulus_name", "stim_name", "label", "type", "tags")
 
 
-def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), shown: bool = True) -> Opened:
+def any_file_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), shown: bool = True) -> Opened:
     """Return what a file has to show, by its neurodata types.
 
     Parameters
@@ -45,7 +45,7 @@ def generic_tracks(data: NWBData, *, without: frozenset[str] = frozenset(), show
     tracks: list[Track] = []
     notes: list[str] = []
     stacks = image_stacks(data.file, notes)
-    planes, numbers = generic_planes(data.file, notes) if shown else ([], {})
+    planes, numbers = any_file_planes(data.file, notes) if shown else ([], {})
     for group in groups(data.file):
         if group.name in without:
             continue

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nwbgate.qc.criteria import Criteria, Status
-from nwbgate.quality.new_criteria import infer_criteria
+from nwbgate.qc_runs.new_criteria import infer_criteria
 
 
 def measurements(metric, values):

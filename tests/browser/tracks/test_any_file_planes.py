@@ -8,7 +8,7 @@ import pytest
 
 from nwbgate.browser.serving.library import Library
 from nwbgate.browser.serving.packing import unpack
-from nwbgate.browser.tracks import generic_planes
+from nwbgate.browser.tracks import any_file_planes
 from support.browsed_files import write_any
 
 CELLS, ROWS, COLUMNS = 40, 12, 16
@@ -71,8 +71,8 @@ def test_a_heatmap_has_the_plane_of_its_cells_only_in_their_order(tmp_path, rois
 
 
 def test_what_is_too_large_is_said_and_left_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(generic_planes, "_MOST_PIXELS", 5)
-    monkeypatch.setattr(generic_planes, "_MOST_MASKED", 5)
+    monkeypatch.setattr(any_file_planes, "_MOST_PIXELS", 5)
+    monkeypatch.setattr(any_file_planes, "_MOST_MASKED", 5)
     library, doc = opened(with_segmentation(tmp_path / "a.nwb")[0])
     assert doc["planes"] == []
     assert any("too large" in note for note in doc["notes"])

@@ -11,8 +11,8 @@ from pynwb import read_nwb
 
 from nwbgate.errors import CheckError, OutsideError, WriteError
 from nwbgate.gate.run import run
-from nwbgate.quality.run import run_quality
-from nwbgate.quality.stored_results import COLUMNS, LOCATION, store_results
+from nwbgate.qc_runs.run import run_quality
+from nwbgate.qc_runs.stored_results import COLUMNS, LOCATION, store_results
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.writing.unchanged import refuse_changes
 from support.quality_files import TRAINING, copied, session

@@ -18,7 +18,7 @@ from nwbgate.qc.measure import NothingToMeasureError, measured_rows
 from nwbgate.qc.measurement import Measurement, table
 from nwbgate.qc.metrics.imaging.planes_together import group_of
 from nwbgate.qc.streams import Streams
-from nwbgate.quality.codes import MEASURABLE
+from nwbgate.qc_runs.codes import MEASURABLE
 from nwbgate.rules.rule import Finding
 from nwbgate.storage.hdf5 import dataset_at, readable
 from nwbgate.storage.values import one_text
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nwbgate.reading.planes.plane import Plane
 
 #: Imported once for all worker processes.
-PRELOAD = ("nwbgate.quality.tasks", "nwbgate.reading.opening", "nwbgate.qc.recording", "nwbgate.qc.session")
+PRELOAD = ("nwbgate.qc_runs.tasks", "nwbgate.reading.opening", "nwbgate.qc.recording", "nwbgate.qc.session")
 #: Longest text of the metadata that is shown on a page.
 _LONGEST = 200
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.processes.apart import Processes, StoppedWorkError
+from nwbgate.processes.beside_threads import Processes, StoppedWorkError
 
 
 @dataclass

@@ -16,7 +16,7 @@ def distributions(measurements: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     measurements : DataFrame
-        As `nwbgate.quality.run.QualityRun.measurements`.
+        As `nwbgate.qc_runs.run.QualityRun.measurements`.
 
     Returns
     -------

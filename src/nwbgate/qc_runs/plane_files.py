@@ -17,8 +17,8 @@ from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measurement import Measurement, join_tables, not_measured, table
 from nwbgate.qc.metrics.imaging.planes_together import EXCESSES, PlanesTogether
 from nwbgate.qc.streams import Streams
-from nwbgate.quality.codes import MEASURABLE
-from nwbgate.quality.tasks import PRELOAD, LonePlane, Quality, broken_rules
+from nwbgate.qc_runs.codes import MEASURABLE
+from nwbgate.qc_runs.tasks import PRELOAD, LonePlane, Quality, broken_rules
 from nwbgate.rules.rule import Finding
 
 _METRICS = "crosstalk."

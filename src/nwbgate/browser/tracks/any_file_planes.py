@@ -20,7 +20,7 @@ Shape = tuple[int, ...]
 _MOST_PIXELS, _MOST_MASKED = 2 * 10**7, 5 * 10**8
 
 
-def generic_planes(file: h5py.File, notes: list[str]) -> tuple[list[PlaneImages], dict[str, int]]:
+def any_file_planes(file: h5py.File, notes: list[str]) -> tuple[list[PlaneImages], dict[str, int]]:
     """Return segmentations with their images, and their numbers by path.
 
     Images of the size of the masks are shown behind them.

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import nwbgate
-import nwbgate.quality.tasks as quality_module
+import nwbgate.qc_runs.tasks as quality_module
 from nwbgate.errors import SpecError, TableError, UsageError
 from nwbgate.gate.run import run
 from nwbgate.processes.limits import OverLimitError
@@ -14,8 +14,8 @@ from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.criteria_files import shipped_criteria
 from nwbgate.qc.measure import NothingToMeasureError, measure, measured_rows
 from nwbgate.qc.metrics.behavior.running import measure_speed
-from nwbgate.quality.run import measure_files, run_quality
-from nwbgate.quality.tasks import ContainerTask, FileTask, Quality, containers
+from nwbgate.qc_runs.run import measure_files, run_quality
+from nwbgate.qc_runs.tasks import ContainerTask, FileTask, Quality, containers
 from support.any_nwb_file import make_empty_nwb_file
 from support.quality_files import (
     IMAGING,

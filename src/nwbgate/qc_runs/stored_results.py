@@ -16,7 +16,7 @@ import nwbgate
 from nwbgate.errors import CheckError, SourceError, WriteError
 from nwbgate.qc.criteria import Status
 from nwbgate.qc.quality_control_json import VOCABULARY
-from nwbgate.quality.outcome import Judged
+from nwbgate.qc_runs.outcome import Judged
 from nwbgate.rules.rule import Finding, Severity
 from nwbgate.storage.hdf5 import open_hdf5
 from nwbgate.storage.safe_files.atomic import replacing, sync

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from faults.valid_files import found_in_copies
-from nwbgate.corpus.any_lab_edits import ANY_LAB
-from nwbgate.corpus.any_lab_session import any_lab_session
+from nwbgate.corpus.any_file_edits import ANY_LAB
+from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.corpus.valid_inputs import write
 
 
@@ -14,7 +14,7 @@ from nwbgate.corpus.valid_inputs import write
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     """What a run of the gate finds in each copy, the validators of whole files left out."""
     folder = tmp_path_factory.mktemp("any_lab")
-    valid = write(any_lab_session(), folder / "valid.nwb")
+    valid = write(any_file_session(), folder / "valid.nwb")
     return found_in_copies(valid, ANY_LAB, folder, "m1", ignore=("file", "schema", "inspector", "dandi"))
 
 
@@ -27,7 +27,7 @@ def test_the_valid_session_has_no_finding_of_the_schema_and_all_of_its_rules_are
     import nwbgate
     from nwbgate.rules.any_file import RULES
 
-    path = write(any_lab_session(), tmp_path / "sub-m1" / "sub-m1_ses-s0.nwb")
+    path = write(any_file_session(), tmp_path / "sub-m1" / "sub-m1_ses-s0.nwb")
     report = nwbgate.check(path, jobs=1)
     assert report.records == ()
     assert {rule.code for rule in RULES} <= {*report.passed}

@@ -6,7 +6,7 @@ import pytest
 
 from nwbgate.errors import TableError
 from nwbgate.qc.criteria import Criteria, Status
-from nwbgate.qc.manual import read_manual, refuse_unknown
+from nwbgate.qc.manual_decisions import read_manual, refuse_unknown
 from support.qc_files import CRITERIA, write_decisions
 
 MADE = Criteria.model_validate(CRITERIA)

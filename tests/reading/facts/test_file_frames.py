@@ -11,7 +11,7 @@ import pytest
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 
 from nwbgate.errors import SourceError, UsageError
-from nwbgate.reading.facts.frames import FRAMES, key_columns, session_frames
+from nwbgate.reading.facts.file_frames import FRAMES, key_columns, session_frames
 from nwbgate.reading.format.file_layout import file_layout
 from support.development_data import shared
 from support.standard_session import ACTIVE, GRATINGS, PASSIVE, write_standard

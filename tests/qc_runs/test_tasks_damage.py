@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nwbgate.quality.run import run_quality
-from nwbgate.quality.tables import MEASUREMENTS, write_table
-from nwbgate.quality.tasks import ContainerTask, FileTask
+from nwbgate.qc_runs.run import run_quality
+from nwbgate.qc_runs.tables import MEASUREMENTS, write_table
+from nwbgate.qc_runs.tasks import ContainerTask, FileTask
 from support.converted_sessions import converted_recordings
 from support.quality_files import IMAGING, copied, session, with_damaged
 

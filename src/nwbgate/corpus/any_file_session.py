@@ -24,7 +24,7 @@ SPIKES = 40
 _START = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
 
-def any_lab_session() -> NWBFile:
+def any_file_session() -> NWBFile:
     """Return the session; made twice, its content is equal."""
     random = np.random.default_rng(0)
     nwbfile = NWBFile(

@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from nwbgate.errors import TableError
-from nwbgate.quality.run import run_quality
-from nwbgate.quality.tables import MEASUREMENTS, read_measurements, write_table
+from nwbgate.qc_runs.run import run_quality
+from nwbgate.qc_runs.tables import MEASUREMENTS, read_measurements, write_table
 from support.any_nwb_file import make_empty_nwb_file
 from support.quality_files import TRAINING, copied, session, truncated
 

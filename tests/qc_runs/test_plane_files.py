@@ -9,9 +9,9 @@ import pytest
 from nwbgate.conversion.batches.batch import convert_batch
 from nwbgate.processes.limits import OverLimitError
 from nwbgate.processes.worker import WorkerDiedError
-from nwbgate.quality.plane_files import CrosstalkTask
-from nwbgate.quality.run import measure_files, run_quality
-from nwbgate.quality.tasks import FileTask, LonePlane
+from nwbgate.qc_runs.plane_files import CrosstalkTask
+from nwbgate.qc_runs.run import measure_files, run_quality
+from nwbgate.qc_runs.tasks import FileTask, LonePlane
 from support.converted_sessions import converted_whole_release, session_files
 from support.development_data import shared
 from support.quality_files import IMAGING, copied, session, truncated

@@ -21,13 +21,13 @@ from nwbgate.processes.pool import Work, results
 from nwbgate.qc.criteria import Criteria
 from nwbgate.qc.criteria_files import load_criteria, recognise_criteria, shipped_criteria
 from nwbgate.qc.judge import RESULT_COLUMNS, judge
-from nwbgate.qc.manual import Decision, read_manual, refuse_unknown
-from nwbgate.quality.codes import MEASURABLE, TABLE, criteria_of, quality_rules
-from nwbgate.quality.outcome import Judged, quality_outcome
-from nwbgate.quality.picture_spool import PictureSpool
-from nwbgate.quality.plane_files import add_crosstalk
-from nwbgate.quality.tables import measurement_table, read_measurements, result_table
-from nwbgate.quality.tasks import PRELOAD, FileTask, Quality, containers
+from nwbgate.qc.manual_decisions import Decision, read_manual, refuse_unknown
+from nwbgate.qc_runs.codes import MEASURABLE, TABLE, criteria_of, quality_rules
+from nwbgate.qc_runs.outcome import Judged, quality_outcome
+from nwbgate.qc_runs.picture_spool import PictureSpool
+from nwbgate.qc_runs.plane_files import add_crosstalk
+from nwbgate.qc_runs.tables import measurement_table, read_measurements, result_table
+from nwbgate.qc_runs.tasks import PRELOAD, FileTask, Quality, containers
 from nwbgate.rules.rule import Rule, Severity
 from nwbgate.storage.nwb_paths import contents
 from nwbgate.storage.safe_files.folder_contents import Contents

@@ -11,9 +11,9 @@ from nwbgate.findings.validator_codes import CodeEntry, file_finding
 from nwbgate.manifest.csv.formulas import quote_formulas, unquote_formulas
 from nwbgate.qc.judge import RESULT_COLUMNS
 from nwbgate.qc.measurement import COLUMNS, join_tables, not_measured, table
-from nwbgate.quality.codes import MEASURABLE
-from nwbgate.quality.outcome import Judged
-from nwbgate.quality.tasks import Quality
+from nwbgate.qc_runs.codes import MEASURABLE
+from nwbgate.qc_runs.outcome import Judged
+from nwbgate.qc_runs.tasks import Quality
 from nwbgate.storage.safe_files.atomic import write_whole
 from nwbgate.storage.safe_files.refusals import explain_refusals, unwritten
 

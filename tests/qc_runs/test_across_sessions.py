@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.quality.across import distributions, outliers
+from nwbgate.qc_runs.across_sessions import distributions, outliers
 
 
 def measurements(values, metric="a.b"):

@@ -5,7 +5,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from nwbgate.corpus.any_lab_session import SPIKES
+from nwbgate.corpus.any_file_session import SPIKES
 from nwbgate.corpus.file_edits import Edit, Fault, add, attribute, copy, put, remade, scale, swap, together, without
 
 RAW, LFP, DFF = "acquisition/raw", "processing/ecephys/LFP/lfp", "processing/ophys/DfOverF/dff"

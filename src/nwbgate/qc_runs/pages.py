@@ -15,9 +15,9 @@ from nwbgate.json_text import parse_json
 from nwbgate.qc.pictures.picture import Picture
 from nwbgate.qc.pictures.stored_svg import clean_svg
 from nwbgate.qc.quality_control_json import quality_control
-from nwbgate.quality.across import distributions, outliers
-from nwbgate.quality.outcome import Judged
-from nwbgate.quality.tables import measurement_table
+from nwbgate.qc_runs.across_sessions import distributions, outliers
+from nwbgate.qc_runs.outcome import Judged
+from nwbgate.qc_runs.tables import measurement_table
 from nwbgate.report.qc_across import across_page
 from nwbgate.report.qc_overview import overview_page
 from nwbgate.report.qc_page import Page, session_page

@@ -9,8 +9,8 @@ import pandas as pd
 from nwbgate.findings.outcome import Outcome
 from nwbgate.findings.report import NotRun
 from nwbgate.qc.criteria import PREFIX, Criteria, Status
-from nwbgate.quality.codes import TABLE, WEIGHTS, quality_rules
-from nwbgate.quality.tasks import Quality
+from nwbgate.qc_runs.codes import TABLE, WEIGHTS, quality_rules
+from nwbgate.qc_runs.tasks import Quality
 from nwbgate.rules.rule import Finding, Rule
 
 #: Why a criterion across sessions is not judged, where there is nothing to judge.

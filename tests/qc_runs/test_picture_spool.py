@@ -11,10 +11,10 @@ import pytest
 
 from nwbgate.errors import UsageError
 from nwbgate.qc.pictures.picture import Picture
-from nwbgate.quality.pages import write_pages
-from nwbgate.quality.picture_spool import PictureSpool
-from nwbgate.quality.run import measure_files, run_quality
-from nwbgate.quality.tables import MEASUREMENTS, write_table
+from nwbgate.qc_runs.pages import write_pages
+from nwbgate.qc_runs.picture_spool import PictureSpool
+from nwbgate.qc_runs.run import measure_files, run_quality
+from nwbgate.qc_runs.tables import MEASUREMENTS, write_table
 from support.quality_files import TRAINING, session
 
 FIRST = (Picture("a", "Traces \N{GREEK SMALL LETTER DELTA}F/F", "of all cells", "<svg>a</svg>"),)
@@ -60,7 +60,7 @@ def test_pages_of_an_earlier_run_are_written_again_one_after_the_other(
 
 def test_a_run_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from pathlib import Path; from nwbgate.quality.picture_spool import PictureSpool\n"
+        "import os, signal; from pathlib import Path; from nwbgate.qc_runs.picture_spool import PictureSpool\n"
         "from nwbgate.qc.pictures.picture import Picture\n"
         f"kept = PictureSpool(Path({str(tmp_path)!r})).keep([Picture('a', 'b', 'c', 'd' * 100_000)])\n"
         "assert len(next(iter(kept)).svg) == 100_000; os.kill(os.getpid(), signal.SIGKILL)"
