@@ -141,7 +141,8 @@ def _mouse(number: int, training: int, cells: int, tables: dict[str, list[dict[s
         imaged = omitted and day < len(stages) - 1
         image_set = f"images_{session_type.split('images_')[1][0]}" if "images_" in session_type else "gratings"
         stage = int(session_type.split("_")[1]) if session_type.startswith("OPHYS_") else None
-        date = first_day + timedelta(days=day, hours=8 + day % 9, minutes=number % 60, microseconds=837000)
+        clock = timedelta(hours=8 + day % 9, minutes=number % 60, seconds=number // 60, microseconds=837000)
+        date = first_day + timedelta(days=day) + clock
         row = same | {
             "behavior_session_id": behavior,
             "ophys_session_id": behavior + 1 if imaged else None,
@@ -190,7 +191,8 @@ def _experience(stage: int | None, exposures: int) -> str:
 
 def _trials(seed: int, *, passive: bool) -> dict[str, int]:
     """Return counts of trials; without the lick spout the mouse responds to none."""
-    hit, miss, alarm, reject = 0 if passive else seed % 90, seed % 40, 0 if passive else seed % 9, seed % 30
+    hit, miss = 0 if passive else seed % 90, seed % 40
+    alarm, reject = 0 if passive else min(seed % 9, (hit + miss) // 8), min(seed % 30, (hit + miss) // 4)
     total = hit + miss + alarm + reject + seed % 300
     counts = {"hit": hit, "miss": miss, "false_alarm": alarm, "correct_reject": reject}
     counts |= {"go": hit + miss, "catch": alarm + reject, "engaged": 0 if passive else total // 2}
