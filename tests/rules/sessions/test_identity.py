@@ -54,6 +54,7 @@ def test_a_fault_of_the_session_fires_its_rule_and_no_other(code, edit):
 @pytest.mark.parametrize(
     "values",
     [
+        {"species": "http://purl.obolibrary.org/obo/NCBITaxon_10090"},
         {"date_of_birth": "2019-02-26T09:59:38+00:00"},
         {"date_of_birth": "2019-02-26T09:59:38+00:00", "age": "P29W"},
         {"date_of_birth": "2019-02-26T09:59:38+00:00", "age": "P6M/P8M"},

@@ -24,6 +24,8 @@ _RELEASED = "released"
 _PROJECTS, _SEVERAL = "VisualBehavior", "Multiscope"
 #: Species of the dataset, and the form of the ids that rigs give.
 _MOUSE = "Mus musculus"
+#: The same, as an address of the taxonomy of NCBI, which archives accept as well.
+_MOUSE_OF_NCBI = "http://purl.obolibrary.org/obo/NCBITaxon_10090"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: Seconds within which two instants are one: not every writer keeps fractions.
 _SAME_INSTANT = 1.0
@@ -203,7 +205,7 @@ def animal_is_a_mouse(session: "pd.DataFrame") -> "Rows":
     Fix: write Mus musculus.
     """
     of_dataset = session["behavior_session_id"].notna() & session["species"].notna()
-    wrong = (of_dataset & (session["species"] != _MOUSE)).to_numpy(dtype=bool)
+    wrong = (of_dataset & ~session["species"].isin([_MOUSE, _MOUSE_OF_NCBI])).to_numpy(dtype=bool)
     return offending(session, wrong, "species", _MOUSE)
 
 

@@ -42,11 +42,11 @@ def regions_exist(series: "pd.DataFrame") -> "Rows":
     return offending(series, wrong, "{n_dangling} that are not there", "none")
 
 
-@check(scope="session", column="n_shared", needs=["series.regions_exist"])
+@check(scope="session", severity="warning", column="n_shared", needs=["series.regions_exist"])
 def electrode_has_one_column(series: "pd.DataFrame") -> "Rows":
     """No two columns of a voltage are of one electrode.
 
-    Why: one of the two is the signal of another place.
+    Why: one of the two is the signal of another place, or the same one filtered. Only a warning: a lab may want that.
 
     Example: electrodes of a series of four columns are rows 0, 0, 1 and 2.
 
