@@ -115,6 +115,7 @@ CASES = [
     (SAME_SESSION, put("nwb_files", 1, "session_id", "mouse_2.a"), []),
     (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-2-raw.nwb"), []),
     (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/session.nwb"), []),
+    (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-raw.nwb"), []),
     (SAME_SESSION, put("nwb_files", 1, "session_id", None), []),
     ("nwb_files.file_is_named_for_its_identifier", released("behavior_session_2.nwb", "3"), [1]),
     ("nwb_files.file_is_named_for_its_identifier", released("behavior_session_2.nwb", "2"), []),

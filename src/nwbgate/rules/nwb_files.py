@@ -88,10 +88,14 @@ def file_is_with_its_subject(nwb_files: "pd.DataFrame") -> "Rows":
     return nwb_files[odd].assign(got=nwb_files["subject_id"][odd], expected=said[odd]) if odd.any() else None
 
 
+#: Labels of the parts of a session that is stored in several files, which name no session.
+_PARTS = frozenset({"raw", "processed", "preprocessed", "analysis"})
+
+
 def _session_said_by(path: str) -> str | None:
     """Return the session after ``ses-`` in a file's name, or None."""
     said = re.search(r"_ses-([^_]+)(?=_|\.nwb$)", PurePath(path).name)
-    return said[1] if said else None
+    return said[1] if said and said[1].casefold() not in _PARTS else None
 
 
 def _is_part_of(one: str, other: str) -> bool:
