@@ -1,6 +1,7 @@
 """The program as a whole: verbs, exit codes, errors without tracebacks, and help that imports nothing heavy."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import nwbgate
 from nwbgate import cli
 from nwbgate.conversion.recipes.recipe import shipped_recipes
 from nwbgate.errors import CheckError, UsageError
+from support.places import ROOT
 
 HEAVY = {"pandas", "pynwb", "neuroconv", "nwbinspector", "hdmf", "h5py", "numpy", "pydantic"}
 
@@ -235,6 +237,17 @@ def test_a_disk_that_fails_under_hdf5_is_named_with_its_file(monkeypatch, capsys
     error = capsys.readouterr().err
     assert said in error
     assert "where: out/a.h5" in error
+    assert "broke" not in error
+
+
+def test_a_file_name_that_no_system_takes_is_named(tmp_path, capsys):
+    """A specification may name any file."""
+    shutil.copytree(ROOT / "schemas" / "dataset_ii", tmp_path / "spec")
+    spec = tmp_path / "spec" / "manifest.yaml"
+    spec.write_text(spec.read_text().replace("file: recordings.csv", f"file: {'x' * 5000}.csv"))
+    assert cli.main(["check", "--manifest", str(tmp_path), "--spec", str(tmp_path / "spec")]) in (1, 2)
+    error = capsys.readouterr().err
+    assert "file name is too long" in error
     assert "broke" not in error
 
 

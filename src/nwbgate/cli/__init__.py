@@ -39,8 +39,8 @@ VERBS = {
 BROKE, INTERRUPTED, TERMINATED = 3, 130, 143
 #: Exit code for a pipe without a reader, as shells count it: 128 and the number of SIGPIPE.
 CLOSED = 141
-#: What the system says of a disk, or of somebody's share of it, that is full.
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+#: What the system says of a full disk, a used-up quota, and a name that no file can have.
+_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG)
 #: Windows has no number for a file that its server lost.
 _FAILED = (errno.EIO, getattr(errno, "ESTALE", errno.EIO))
 #: What other programs call a verb of ours.
@@ -179,15 +179,15 @@ def _exit_code_of_stop(stop: BaseException) -> int:
 
 
 def _refused_by_system(error: Exception) -> NwbgateError | None:
-    """Return the error for a failing disk or terminal, or None."""
+    """Return the error for a refusing system, or None."""
     from nwbgate.storage.safe_files.refusals import refusal, system_errno
 
     number = system_errno(error)  # that of HDF5 stands in the text of an error of any kind
-    if number is None or number not in (*_FULL, *_FAILED):
+    if number is None or number not in (*_REFUSED, *_FAILED):
         return None
     told = re.search(r"filename = '(.*?)'", str(error))
     place = str(getattr(error, "filename", None) or (told[1] if told else "standard output"))
-    if number in _FULL:
+    if number in _REFUSED:
         return refusal(number, place)
     return WriteError(
         "the system failed to read or write",
