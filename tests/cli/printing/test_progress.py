@@ -119,6 +119,12 @@ def test_the_table_is_in_the_order_of_the_sessions(tmp_path):
     )
 
 
+def test_a_run_that_only_failed_names_no_folder(tmp_path):
+    """The folder is not made for nothing."""
+    said = click.unstyle(summary([outcome(0, SessionStatus.FAILED, reason="no room")], tmp_path / "nwb"))
+    assert said.endswith("\n1 failed\n")
+
+
 def test_what_is_said_of_several_sessions_is_said_once(tmp_path):
     found = [
         outcome(0, SessionStatus.CONVERTED, remarks=("no checksums", "odd")),

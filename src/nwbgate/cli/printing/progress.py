@@ -222,7 +222,9 @@ def _totals(outcomes: Sequence[SessionOutcome], folder: Path) -> str:
     count = Counter(outcome.status for outcome in outcomes)
     parts = [f"{count[status]} {status}" for status in _ORDER if count[status]]
     written = f"; ledger: {folder / FILE_NAME}" if (folder / FILE_NAME).exists() else ""
-    return f"{', '.join(parts) or 'nothing to do'}, in {folder}{written}"
+    # A run that only failed makes no folder.
+    place = "" if parts and {*count} <= {SessionStatus.FAILED, SessionStatus.EXCLUDED} else f", in {folder}"
+    return f"{', '.join(parts) or 'nothing to do'}{place}{written}"
 
 
 def duration(seconds: float) -> str:
