@@ -70,6 +70,75 @@ def test_the_files_pass_the_checks(converted):
     assert {finding.code for finding in report.records} <= {"inspector.check_description"}  # suite2p describes nothing
 
 
+def change(place, edit):
+    """Return an edit of one dataset: its values, changed by a function."""
+
+    def change_values(file):
+        values = file[place][()]
+        file[place][()] = edit(values)
+
+    return change_values
+
+
+def describe(place, **attributes):
+    """Return an edit of the attributes of one object."""
+    return lambda file: file[place].attrs.update(attributes)
+
+
+def second_as_first(values):
+    values[:, 1] = values[:, 0]
+    return values
+
+
+def without_values(values):
+    values[:, 2] = np.nan
+    return values
+
+
+def cut_stop(values):
+    values[2] = 0.0
+    return values
+
+
+def repeat_times(values):
+    values[100:] = values[99]
+    return values
+
+
+def second_as_third(values):
+    values[1] = values[2]
+    return values
+
+
+TRACES = "processing/ophys/Fluorescence/RoiResponseSeries"
+#: Faults that a lab makes in files of its own, and a part of the code that names each.
+FAULTS = [
+    (change("intervals/trials/start_time", lambda times: times * 1000), "intervals_are_of_the_session"),
+    (change("intervals/trials/stop_time", cut_stop), "interval"),
+    (change(f"{TRACES}/timestamps", lambda times: times + 1.6e9), "session_seconds"),
+    (change(f"{TRACES}/timestamps", lambda times: times[::-1]), "timestamps"),
+    (change(f"{TRACES}/timestamps", repeat_times), "series_of_a_device"),
+    (change(f"{TRACES}/data", second_as_first), "copy"),
+    (change(f"{TRACES}/data", without_values), "values"),
+    (change(f"{TRACES}/data", lambda traces: traces * 0 + 7), "channel_varies"),
+    (describe(f"{TRACES}/data", conversion=0.0), "in_their_unit"),
+    (describe("intervals/trials", colnames=["start_time", "stop_time", "licked", "outcome"]), "column_is_listed"),
+    (change("general/optophysiology/ImagingPlane/excitation_lambda", lambda _: 9.2e-7), "optics"),
+    (change(f"{TRACES}/rois", lambda rows: rows + 3), "regions"),
+    (change("intervals/trials/start_time", second_as_third), "interval"),
+]
+
+
+@pytest.mark.parametrize(("edit", "words"), FAULTS)
+def test_a_fault_in_a_file_of_the_lab_is_named(converted, tmp_path, edit, words):
+    path = Path(shutil.copy(converted[0].path, tmp_path))
+    with h5py.File(path, "r+") as file:
+        edit(file)
+    report = nwbgate.check([path], inspector=False)
+    found = [finding.code for finding in report.records]
+    assert any(words in code for code in found), found
+
+
 def test_the_files_agree_with_the_table_of_sessions_and_a_wrong_row_is_found(sources, converted, tmp_path):
     files = [converted[0].path.parents[1]]
     assert nwbgate.check(files, manifest=sources, spec=HOME).exit_code == 0
