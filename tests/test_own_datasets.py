@@ -126,6 +126,7 @@ FAULTS = [
     (change("general/optophysiology/ImagingPlane/excitation_lambda", lambda _: 9.2e-7), "optics"),
     (change(f"{TRACES}/rois", lambda rows: rows + 3), "regions"),
     (change("intervals/trials/start_time", second_as_third), "interval"),
+    (describe("acquisition/Voltage/data", conversion=10.0), "values_are_possible"),
 ]
 
 

@@ -20,13 +20,13 @@ _OWN = ("roi", "extracellular")
 #: Share of the samples at one extreme from which a channel is saturated, and fewest samples that tell.
 _SATURATED, _FEWEST = 0.01, 1000
 #: Largest possible values in the unit of the schema: volts of an amplifier outside and inside a cell, amperes through
-#: a pipette, meters of a room, and watts of a laser.
-_POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0, "light": 5.0}
+#: a pipette, meters of a room, watts of a laser, and volts of anything that has an input.
+_POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0, "light": 5.0, "voltage": 1000.0}
 #: Deviation of every fifth sample of a voltage outside a cell that no brain, heart or muscle has, in volts.
 _QUIET = 0.01
 #: Samples of a run of equal ones that noise never has, and share of its neighbors that may be equal anyway.
 _STILL, _COARSE = 200, 0.5
-_UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m", "light": "W"}
+_UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m", "light": "W", "voltage": "V"}
 
 
 @check(scope="session", column="n_nan")
@@ -147,8 +147,8 @@ def values_are_possible(signals: "pd.DataFrame", series: "pd.DataFrame") -> "Row
     """Voltages, currents, positions and light in their unit are possible ones.
 
     Why: conversion and offset take the stored numbers to the unit of the series. An extracellular voltage above 0.1 V,
-    a membrane potential above 1 V, a current above 1 µA, a position 100 m away or light of 5 W on a brain is of
-    another unit, or has a wrong conversion.
+    a membrane potential above 1 V, a current above 1 µA, a position 100 m away, light of 5 W on a brain or any other
+    voltage above 1000 V is of another unit, or has a wrong conversion.
 
     Example: a membrane potential of -65 V, which is -65 mV without its conversion of 0.001.
 

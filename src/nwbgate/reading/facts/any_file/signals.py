@@ -13,7 +13,7 @@ from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
-from nwbgate.storage.values import number_attribute, refuse_large
+from nwbgate.storage.values import number_attribute, refuse_large, text_attribute
 
 #: Bytes of a series that is read whole, and bytes read of a larger one.
 _SMALL = 4 * 2**20
@@ -34,6 +34,8 @@ _MOST_SAMPLES = 0.8
 _SNIPPETS = "SpikeEventSeries"
 #: What other types measure; marks, numbers of images, and images are no signals.
 _KINDS = {**_PATCH, "SpatialSeries": "position", "OptogeneticSeries": "light"}
+#: How volts are written.
+_VOLTS = frozenset({"volts", "volt", "V"})
 _NO_SIGNALS = frozenset({"AnnotationSeries", "IntervalSeries", "IndexSeries", "ImageSeries", "OpticalSeries"})
 
 Block = np.ndarray[Any, np.dtype[np.float64]]
@@ -69,6 +71,9 @@ def _kind(group: h5py.Group, neurodata_type: str) -> str | None:
         return "roi"
     if "electrodes" in group:
         return "extracellular"
+    data = dataset_at(group, "data") if neurodata_type == "TimeSeries" else None
+    if data is not None and text_attribute(data, "unit") in _VOLTS:
+        return "voltage"
     return _KINDS.get(neurodata_type, None if neurodata_type in _NO_SIGNALS else "other")
 
 
