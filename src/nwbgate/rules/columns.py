@@ -178,7 +178,7 @@ def _comparable(series: "pd.Series[Any]") -> npt.NDArray[Any]:
     if pd.api.types.is_bool_dtype(series.dtype) or pd.api.types.is_numeric_dtype(series.dtype):
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     if isinstance(series.dtype, pd.DatetimeTZDtype):
-        return np.asarray(series.dt.as_unit("ns").astype("int64"))
+        return np.asarray(series.dt.as_unit("us").astype("int64"))
     return np.asarray(series, dtype=object)
 
 
