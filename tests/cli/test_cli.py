@@ -13,6 +13,7 @@ import nwbgate
 from nwbgate import cli
 from nwbgate.conversion.recipes.recipe import shipped_recipes
 from nwbgate.errors import CheckError, UsageError
+from nwbgate.processes.termination import Terminated
 from support.places import ROOT
 
 HEAVY = {"pandas", "pynwb", "neuroconv", "nwbinspector", "hdmf", "h5py", "numpy", "pydantic"}
@@ -238,6 +239,16 @@ def test_a_disk_that_fails_under_hdf5_is_named_with_its_file(monkeypatch, capsys
     assert said in error
     assert "where: out/a.h5" in error
     assert "broke" not in error
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])
+def test_a_signal_in_a_lock_of_h5py_is_a_signal(monkeypatch, capsys, stop, code):
+    """Cython says of a lock's end that it returned with an exception set, and gives that one as the cause."""
+    error = SystemError("<cyfunction FastRLock.__exit__> returned a result with an exception set")
+    error.__cause__ = stop
+    raising(monkeypatch, error)
+    assert cli.main(["facts"]) == code
+    assert "broke" not in capsys.readouterr().err
 
 
 def test_a_file_name_that_no_system_takes_is_named(tmp_path, capsys):

@@ -160,12 +160,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort, SystemExit) as stop:
         return _exit_code_of_stop(stop)
     except Exception as error:  # the last resort: a person meets no traceback
-        refused = _refused_by_system(error)
-        if refused is not None:
-            _say(refused, settings.debug)
-            return refused.exit_code
-        _say_broken(error, settings.debug)
-        return BROKE
+        return _exit_code_of_fault(error, settings.debug)
+
+
+def _exit_code_of_fault(error: Exception, debug: bool) -> int:
+    """Report what nothing expected and return its exit code."""
+    # A signal that comes while h5py gives its lock back is the cause of a SystemError.
+    if isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt):
+        return _exit_code_of_stop(error.__cause__)
+    refused = _refused_by_system(error)
+    if refused is not None:
+        _say(refused, debug)
+        return refused.exit_code
+    _say_broken(error, debug)
+    return BROKE
 
 
 def _exit_code_of_stop(stop: BaseException) -> int:
