@@ -15,13 +15,14 @@ from nwbgate.dandi.planning import Action
 from nwbgate.errors import FetchError, MetadataError, UnreachableError, UsageError, WriteError
 from support.archive_access import LICENCE
 from support.made_nwb_files import edit, write
-from support.published_folders import FAULTS, GOOD, faulty_folder, set_text
+from support.published_folders import FAULTS, GOOD, cut_file, faulty_folder, set_text
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory, archive):
     folder = faulty_folder(tmp_path_factory.mktemp("faulty"))
     archive.init(folder, "000001")
+    cut_file(folder)
     return folder
 
 

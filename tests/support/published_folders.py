@@ -29,7 +29,7 @@ def good_folder(folder: Path, number: int) -> Path:
 
 
 def faulty_folder(folder: Path) -> Path:
-    """One good file, and one with each of `FAULTS`."""
+    """One good file, and one with each of `FAULTS`; `cut_file` makes the last of them."""
     write(folder, 0)
     edit(write(folder, 1), lambda file: set_text(file, "session_start_time", "1900-01-01T00:00:00+00:00"))
     edit(write(folder, 2), lambda file: set_text(file, "general/subject/sex", "U"))
@@ -39,10 +39,15 @@ def faulty_folder(folder: Path) -> Path:
         target = folder / name
         target.parent.mkdir()
         write(folder, number).rename(target)
-    cut = write(folder, 6)
-    cut.write_bytes(cut.read_bytes()[:5000])
+    write(folder, 6)
     edit(write(folder, 7), lambda file: set_text(file, "general/subject/species", "Wugus wugus"))
     return folder
+
+
+def cut_file(folder: Path) -> None:
+    """Cut the file that cannot be read; before, the folder may get its dandiset.yaml."""
+    cut = folder / "sub-m1" / "sub-m1_ses-s6_ecephys.nwb"
+    cut.write_bytes(cut.read_bytes()[:5000])
 
 
 def set_text(file: h5py.File, place: str, value: str) -> None:
