@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from support.development_data import shared
 
@@ -15,9 +16,11 @@ pytest_plugins = ["support.made_reports"]
 def pytest_configure() -> None:
     """Keep dandi off the network; let SIGINT interrupt, as at a terminal, where a background job ignores it.
 
-    Both reach the processes that tests start.
+    Both reach the processes that tests start. No example has a deadline.
     """
     os.environ["DANDI_NO_ET"] = "1"
+    settings.register_profile("untimed", deadline=None)  # a machine that others use, too, is slow for a moment
+    settings.load_profile("untimed")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -180,7 +180,7 @@ def _ophys(nwb: NWBFile, released: h5py.File, planes: pd.Series, cells: pd.DataF
                 VectorData(
                     name="cell_specimen_id",
                     description="Cell.",
-                    data=cells["cell_specimen_id"].fillna(-1).to_numpy(np.int64),
+                    data=(cells["cell_specimen_id"] + group * 10**6).fillna(-1).to_numpy(np.int64),
                 ),
                 VectorData(
                     name="image_mask",

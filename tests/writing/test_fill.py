@@ -38,7 +38,7 @@ def filled(path, numbers, chunk, encoding, pool=None, threads=1):
         return fill(dataset, deferred, pool, threads, lambda: None)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(datasets())
 def test_h5py_reads_the_same_bits(tmp_path_factory, dataset):
     numbers, chunk, encoding = dataset

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.clocks import (
@@ -34,7 +34,6 @@ def test_sound_clock_has_its_rate_and_no_fault() -> None:
     assert values["clocks.stimulus_steps_back"] == 0
 
 
-@settings(deadline=None)
 @given(st.integers(1, 50), st.integers(0, 99))
 def test_missing_samples_are_counted_exactly(number: int, seed: int) -> None:
     clock = np.arange(5000) / 31
@@ -73,7 +72,6 @@ def test_dropped_frames_and_a_constant_ratio_are_no_drift() -> None:
     assert period_ratio(IMAGING * 1.01, STIMULUS) == pytest.approx(0.03232 * 1.01 * 60)
 
 
-@settings(deadline=None)
 @given(st.floats(-1e4, 1e4), st.floats(0.5, 2))
 def test_when_the_session_began_and_the_unit_do_not_matter(shift: float, scale: float) -> None:
     clock = np.delete(np.arange(4000) / 11, [5, 900])

@@ -67,7 +67,7 @@ def assert_same(dataset, **options):
         np.testing.assert_array_equal(got, want)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     layouts(),
     st.sampled_from(TYPES),
@@ -122,7 +122,7 @@ def apply(chunk, codes):
     return packed
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(min_size=1, max_size=900))
 def test_the_checksum_is_that_of_hdf5(tmp_path, content):
     path = tmp_path / "checksum.h5"
@@ -148,7 +148,7 @@ def test_bytes_behind_whole_numbers_were_not_shuffled(itemsize, size):
     np.testing.assert_array_equal(Unshuffle(itemsize)(shuffled, size), octets)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(layouts(), st.integers(-14, 14), st.integers(-14, 14) | st.none(), st.sampled_from(FILTERS), st.booleans())
 def test_rows_are_those_of_h5py(tmp_path, not_by_hdf5, layout, start, stop, filters, whole):
     shape, chunk = layout

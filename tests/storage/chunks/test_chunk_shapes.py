@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.storage.chunks import chunk_shapes as chunks
@@ -13,7 +13,6 @@ SHAPES = st.lists(st.integers(1, 200_000), min_size=1, max_size=4).map(tuple)
 ITEMSIZES = st.sampled_from([1, 2, 4, 8])
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10_000_000), st.integers(1, 100_000))
 def test_a_fitting_length_is_near_the_wanted_one(length, wanted):
     chunk = chunks.fit(length, wanted)
@@ -29,7 +28,6 @@ def test_a_fitting_length_wastes_little(length, wanted, expected):
     assert chunks.fit(length, wanted) == expected
 
 
-@settings(deadline=None)
 @given(SHAPES, ITEMSIZES)
 def test_chunks_are_within_the_shape_and_of_bounded_size(shape, itemsize):
     chunk = chunks.chunk_shape(shape, itemsize)
@@ -37,7 +35,6 @@ def test_chunks_are_within_the_shape_and_of_bounded_size(shape, itemsize):
     assert math.prod(chunk) * itemsize <= 4 * chunks.FRAME_BYTES
 
 
-@settings(deadline=None)
 @given(st.tuples(st.integers(1, 10**7), st.integers(1, 5000)), ITEMSIZES)
 def test_a_band_of_chunks_does_not_grow_with_the_width(shape, itemsize):
     rows = chunks.chunk_shape(shape, itemsize)[0]
@@ -60,7 +57,6 @@ def test_frames_too_large_for_a_chunk_are_cut():
     assert chunks.chunk_shape((10, 8192, 8192), 2) == (1, 128, 8192)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple), st.data())
 def test_regions_cover_each_number_once(shape, data):
     step = tuple(data.draw(st.integers(1, length + 2)) for length in shape)
@@ -72,7 +68,6 @@ def test_regions_cover_each_number_once(shape, data):
     assert len(regions) == chunks.count(shape, step)
 
 
-@settings(deadline=None)
 @given(SHAPES, ITEMSIZES)
 def test_blocks_are_whole_chunks_and_bounded(shape, itemsize):
     chunk = chunks.chunk_shape(shape, itemsize)

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -27,7 +27,6 @@ def packings(draw):
     return chunk, encoding, stored
 
 
-@settings(deadline=None)
 @given(packings())
 def test_zlib_reads_every_stream(packing):
     chunk, encoding, stored = packing
@@ -36,7 +35,6 @@ def test_zlib_reads_every_stream(packing):
     assert content == expected.tobytes()
 
 
-@settings(deadline=None)
 @given(packings())
 def test_decoding_gives_the_bytes_back(packing):
     chunk, encoding, stored = packing

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.behavior.eye import blinking, measure_eye, pupil_range, without_pupil
@@ -22,7 +22,6 @@ def test_pupil_that_doubles_its_diameter_has_a_range_of_two() -> None:
     assert pupil_range(np.full(1000, 7.0)) == 1
 
 
-@settings(deadline=None)
 @given(st.floats(0.001, 1e6), st.integers(0, 99))
 def test_unit_of_the_area_and_order_of_frames_do_not_matter(scale: float, seed: int) -> None:
     area = np.random.default_rng(seed).gamma(9, 10, 500)

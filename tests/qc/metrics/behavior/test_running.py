@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.behavior.running import (
@@ -54,7 +54,6 @@ def test_wrong_polarity_goes_backward() -> None:
     assert backward(-SPEED) == 1
 
 
-@settings(deadline=None)
 @given(st.permutations(range(20)))
 def test_order_of_samples_does_not_matter_to_the_speed(order: list[int]) -> None:
     parts = SPEED.reshape(20, -1)

@@ -66,7 +66,7 @@ def test_lost_and_doubled_omissions_are_outside(omitted: int, sign: int) -> None
     assert np.sign(outside(omitted)) == sign
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_number_of_a_fair_session_is_inside_nearly_always(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -132,7 +132,6 @@ def test_image_that_was_never_shown_is_counted() -> None:
         images_never_shown(["a", "b"] * 200, ["a", "b", "c"])
 
 
-@settings(deadline=None)
 @given(st.integers(0, 50), st.floats(-1e4, 1e4))
 def test_flashes_off_their_cadence_are_counted_whenever_the_session_began(late: int, shift: float) -> None:
     onsets = np.arange(500) * 0.75

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -61,7 +61,6 @@ def test_intervals_no_mouse_can_lick_in_are_counted() -> None:
     assert lick_rate(licks, 51.0) == 2
 
 
-@settings(deadline=None)
 @given(st.integers(0, 99), st.floats(-1e4, 1e4))
 def test_order_of_trials_and_start_of_the_session_do_not_matter(seed: int, shift: float) -> None:
     order = np.random.default_rng(seed).permutation(len(USUAL.go))

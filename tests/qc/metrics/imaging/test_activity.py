@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.imaging.activity import (
@@ -56,7 +56,6 @@ def test_constant_and_missing_traces_are_counted_and_left_out() -> None:
     assert noise_density(dff, np.arange(20_000) / 31) == pytest.approx(0.05 / np.sqrt(31), rel=0.05)
 
 
-@settings(deadline=None)
 @given(scale=st.floats(0.01, 100), offset=st.floats(-5, 5), order=st.permutations(range(8)))
 def test_scale_offset_and_order_of_cells(scale: float, offset: float, order: list[int]) -> None:
     dff = QUIET[:2000].copy()

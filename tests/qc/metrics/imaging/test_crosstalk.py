@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.measurement import Measurement
@@ -175,7 +175,6 @@ def test_unusable_cells_are_left_out_with_their_masks() -> None:
     assert kept.traces.shape[1] == kept.masks.shape[0] == CELLS - 2
 
 
-@settings(deadline=None)
 @given(st.floats(0.01, 100), st.floats(-1000, 1000), st.permutations(range(CELLS)))
 def test_correlation_does_not_depend_on_unit_offset_or_order(scale: float, offset: float, order: list[int]) -> None:
     one, other = fluorescence(0)[:500], fluorescence(1)[:500]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.imaging.drift import (
@@ -62,7 +62,6 @@ def test_cells_that_change_apart_are_told_from_cells_that_change_together() -> N
     assert cells_apart(apart) == pytest.approx(0.45, abs=0.03)
 
 
-@settings(deadline=None)
 @given(scale=st.floats(0.01, 1e4), shift=st.floats(-1e4, 1e4), seed=st.integers(0, 99))
 def test_drift_does_not_depend_on_unit_nor_on_when_the_session_began(scale: float, shift: float, seed: int) -> None:
     times = np.arange(0, 900, 1.0)
@@ -72,7 +71,6 @@ def test_drift_does_not_depend_on_unit_nor_on_when_the_session_began(scale: floa
     assert bleaching(scale * intensity, times + shift)[0] == pytest.approx(bleaching(intensity, times)[0], abs=2e-3)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(6)))
 def test_order_of_cells_does_not_matter(order: list[int]) -> None:
     traces = RNG.normal(100, 1, (200, 6)) * np.linspace(1, 2, 200)[:, None] ** np.arange(6)

@@ -36,7 +36,7 @@ def test_other_tissue_does_not_match() -> None:
     assert result.similarity < 0.3
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.floats(0.1, 50), st.floats(-500, 500))
 def test_brightness_and_contrast_do_not_matter(scale: float, offset: float) -> None:
     one, other = noisy(tissue(), 1), noisy(np.roll(tissue(), (4, -6), axis=(0, 1)), 2)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.imaging.motion import (
@@ -48,7 +48,6 @@ def test_sine_has_its_root_mean_square() -> None:
     assert motion_rms(x, np.zeros(10_000)) == pytest.approx(6 / np.sqrt(2), rel=0.01)
 
 
-@settings(deadline=None)
 @given(st.integers(-50, 50), st.integers(-50, 50), st.integers(0, 99))
 def test_offset_and_swapped_axes_do_not_matter(right: int, down: int, seed: int) -> None:
     x, y = np.random.default_rng(seed).integers(-12, 13, (2, 200))

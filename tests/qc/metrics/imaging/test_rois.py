@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.imaging.rois import at_edge, flat_masks, largest_area, measure_rois, overlapping, shared_pixels
@@ -39,7 +39,6 @@ def test_merged_mask_is_large() -> None:
     assert largest_area(np.concatenate([squares((5, 5), (15, 5), (25, 5)), squares((5, 20), size=12)])) == 4
 
 
-@settings(deadline=None)
 @given(st.permutations(range(4)))
 def test_order_of_cells_does_not_matter(order: list[int]) -> None:
     masks = squares((10, 10), (10, 12), (0, 30), (25, 25))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nwbgate.qc.metrics.imaging.saturation import clipped_cells, clipped_frames, frames_at_top, projection_top
@@ -32,7 +32,6 @@ def test_two_equal_maxima_and_a_constant_trace_are_no_ceiling() -> None:
     assert frames_at_top([]) == 0
 
 
-@settings(deadline=None)
 @given(scale=st.floats(0.01, 1e3), offset=st.integers(-1000, 1000), seed=st.integers(0, 99))
 def test_unit_and_order_of_frames_do_not_matter(scale: float, offset: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
