@@ -78,6 +78,21 @@ def test_what_nwbgate_itself_raises_is(tmp_path):
     assert "nwbgate broke" in found.reason
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError("Unable to read (errno = 5, error message = 'I/O error')"), OSError(5, "x")]
+)
+def test_a_disk_that_fails_is_no_fault_of_ours(tmp_path, error):
+    """HDF5 names the number of the system in the text of errors of other kinds."""
+    found = outcome(tmp_path, "fine", check=lambda path: raising(error))
+    assert found.status is SessionStatus.FAILED
+    assert not found.broke
+    assert "broke" not in found.reason
+
+
+def raising(error):
+    raise error
+
+
 def test_a_file_that_fails_the_real_check_does_not_appear(tmp_path):
     found = outcome(tmp_path, "invalid")
     assert found.status is SessionStatus.FAILED

@@ -268,6 +268,19 @@ def refusing_fsync(folder: Path, number: int) -> Path:
     return library
 
 
+def test_a_signal_right_after_the_making_leaves_no_file(tmp_path, monkeypatch):
+    making = os.open
+
+    def make_and_interrupt(*arguments: object) -> int:
+        making(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", make_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "a.txt", [b"newer"])
+    assert names(tmp_path) == []
+
+
 def test_a_signal_right_after_the_renaming_leaves_the_newer_file(tmp_path, monkeypatch):
     """The temporary file is emptied on failure: not once it has its final name."""
     target, rename = tmp_path / "a.txt", Path.replace

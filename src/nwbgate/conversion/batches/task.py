@@ -22,6 +22,7 @@ from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
 from nwbgate.interfaces.plan import SessionPlan
 from nwbgate.storage.safe_files.leftovers import STORE
+from nwbgate.storage.safe_files.refusals import system_errno
 
 _PACKAGE = Path(nwbgate.__file__).parent
 #: Modules that call the converter of a recipe: an exception that arises below them is the converter's, not ours.
@@ -224,7 +225,8 @@ def unexpected_outcome(
     task: SessionTask, error: BaseException, path: Path | None = None, converter: Any = None
 ) -> SessionOutcome:
     """Return the outcome of a session with an unexpected exception."""
-    broke = not isinstance(error, MemoryError | OSError) and _is_ours(error.__traceback__)
+    refused = isinstance(error, MemoryError | OSError) or system_errno(error) is not None  # HDF5 says it in words
+    broke = not refused and _is_ours(error.__traceback__)
     interface = failing_interface(getattr(converter, "data_interface_objects", {}), error.__traceback__)
     failed = f"the interface {interface} failed" if interface else "the converter failed"
     reason = NwbgateError(

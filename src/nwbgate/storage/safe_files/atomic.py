@@ -109,10 +109,22 @@ class _Temporary:
         self._closed = False
         while True:
             self.path = target.with_name(f"{temporary_prefix(target)}{secrets.token_hex(8)}{temporary_suffix(target)}")
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | CAREFULLY, 0o666)
-            if try_lock(self._descriptor, exclusive=False) is not False and self._is_there():
+            if self._is_made():
                 return
             self._close()  # somebody took it for abandoned, between its making and its lock
+
+    def _is_made(self) -> bool:
+        """Make and lock the file; an interrupt leaves none."""
+        try:
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | CAREFULLY, 0o666)
+            self._closed = False
+            return try_lock(self._descriptor, exclusive=False) is not False and self._is_there()
+        except FileExistsError:  # of somebody else
+            raise
+        except BaseException:
+            with suppress(OSError):
+                self.path.unlink()
+            raise
 
     def rename(self, target: Path) -> None:
         """Bring the file to the disk and give it its final name."""
