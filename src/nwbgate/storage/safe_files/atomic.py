@@ -121,7 +121,7 @@ class _Temporary:
             return try_lock(self._descriptor, exclusive=False) is not False and self._is_there()
         except FileExistsError:  # of somebody else
             raise
-        except BaseException:
+        except BaseException:  # an interrupt too must leave no file
             with suppress(OSError):
                 self.path.unlink()
             raise
