@@ -157,6 +157,16 @@ def test_links_are_compared_by_their_target(pair):
     assert (found.part, found.first, found.second) == ("link", "/acquisition/a", "/acquisition/b")
 
 
+def test_a_reference_to_a_deleted_object_is_compared(pair):
+    with h5py.File(pair[1], "r+") as file:
+        file["acquisition/a"].attrs["to"] = file.create_group("scratch/b").ref
+    copyfile(pair[1], pair[0])
+    with h5py.File(pair[1], "r+") as file:
+        del file["scratch/b"]
+    found = {one.part: one.second for one in differences(*pair)}
+    assert found["attribute to"] == "reference to a deleted object"
+
+
 def test_ignored_objects_are_left_out(pair):
     with h5py.File(pair[1], "r+") as file:
         file["acquisition/a/data"][0] = 0

@@ -187,7 +187,8 @@ def _comparable_value(value: Any, file: h5py.File) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, h5py.Reference | h5py.RegionReference):
-        return h5py.h5r.get_name(value, file.id).decode() if value else "null reference"
+        name = h5py.h5r.get_name(value, file.id) if value else b"null reference"
+        return name.decode("utf-8", "backslashreplace") if name else "reference to a deleted object"
     if isinstance(value, np.void) and value.dtype.names:
         return tuple(_comparable_value(value[name], file) for name in value.dtype.names)
     if isinstance(value, np.ndarray):

@@ -16,6 +16,16 @@ def raise_terminated(number: int, frame: FrameType | None) -> None:
     raise Terminated
 
 
+def raise_stop(error: BaseException) -> None:
+    """Raise the interrupt behind an error, if there is one.
+
+    A signal that comes while h5py gives its lock back comes out as the cause of a `SystemError`, which those who pass
+    over the faults of one file or measurement would take for such a fault.
+    """
+    if isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt):
+        raise error.__cause__
+
+
 @contextmanager
 def terminable() -> Iterator[None]:
     """Raise `Terminated` on SIGTERM during the block, in the main thread."""

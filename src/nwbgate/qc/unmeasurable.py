@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import nan
 
 from nwbgate.errors import NwbgateError
+from nwbgate.processes.termination import raise_stop
 from nwbgate.qc.measurement import Measurement, MeasurementFault, not_measured
 
 
@@ -33,6 +34,7 @@ def measure_row(
     except NwbgateError:
         raise
     except Exception as error:  # a fault of a metric is ours, and the other rows are to be measured
+        raise_stop(error)
         return broken_row(not_measured(metric, "broken", unit, object), MeasurementFault(metric, error))
 
 

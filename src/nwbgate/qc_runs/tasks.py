@@ -13,6 +13,7 @@ from nwbgate.findings.report import BrokenRule
 from nwbgate.findings.validator_codes import crash_finding, file_finding, over_limit
 from nwbgate.findings.validator_codes import unread as unread_finding
 from nwbgate.processes.limits import OverLimitError
+from nwbgate.processes.termination import raise_stop
 from nwbgate.processes.worker import WorkerDiedError
 from nwbgate.qc.measure import NothingToMeasureError, measured_rows
 from nwbgate.qc.measurement import Measurement, table
@@ -113,6 +114,7 @@ class FileTask:
             else:
                 quality.findings.append(unread_finding(error, self.path))
         except Exception as error:  # a fault of a measurement is ours, and the other files are to be measured
+            raise_stop(error)
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), str(self.path)))
         return quality
 
@@ -144,6 +146,7 @@ class FileTask:
         except NwbgateError:
             raise
         except Exception as error:  # a fault of a picture is ours, and the numbers stand
+            raise_stop(error)
             quality.broken.append(BrokenRule("qc.pictures", where_it_broke(error), str(self.path)))
 
     def lost(self, error: Exception) -> Quality:
@@ -181,6 +184,7 @@ class ContainerTask:
         except (SourceError, UsageError) as error:  # UsageError: the file is gone, or a link to nowhere
             quality.findings.append(unread_finding(error, self.planes[0][0]))
         except Exception as error:  # a fault of a measurement is ours, and the others are to be measured
+            raise_stop(error)
             quality.broken.append(BrokenRule(MEASURABLE.code, where_it_broke(error), self._where()))
         return quality
 

@@ -21,6 +21,7 @@ from nwbgate.conversion.sources.session_sources import size_of
 from nwbgate.conversion.sources.source_warnings import source_warnings
 from nwbgate.errors import NwbgateError
 from nwbgate.interfaces.plan import SessionPlan
+from nwbgate.processes.termination import raise_stop
 from nwbgate.storage.safe_files.leftovers import STORE
 from nwbgate.storage.safe_files.refusals import system_errno
 
@@ -156,6 +157,7 @@ def run(task: SessionTask) -> SessionOutcome:
     except NwbgateError as error:
         outcome = task.outcome(SessionStatus.FAILED, path=path, reason=str(error), traceback=traceback.format_exc())
     except Exception as error:  # converters are other people's code: anything may come out of them
+        raise_stop(error)
         outcome = unexpected_outcome(task, error, path, converter)
     return replace(outcome, seconds=perf_counter() - started)
 

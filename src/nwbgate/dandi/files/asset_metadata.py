@@ -8,6 +8,8 @@ from nwbgate.archives.library import dandi_library
 from nwbgate.dandi.files.digests import Digests
 from nwbgate.dandi.files.schema_errors import schema_errors
 from nwbgate.errors import MetadataError
+from nwbgate.storage.safe_files.file_errors import unreadable
+from nwbgate.storage.safe_files.refusals import system_errno
 
 #: Identifier that stands for the one that the archive gives to an asset.
 _UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -29,12 +31,16 @@ def asset_metadata(file: Path, path: str, digests: Digests) -> dict[str, Any]:
     ------
     MetadataError
         If dandi-cli cannot extract them.
+    SourceError
+        If the disk or the server of the file fails.
     """
     extract = dandi_library("dandi.metadata.nwb").nwb2asset
     digest = dandi_library("dandi.misctypes").Digest.dandi_etag(digests.dandi_etag)
     try:
         asset = extract(file, digest=digest)
     except Exception as problem:  # of any kind: it reads the whole file by PyNWB and interprets texts
+        if system_errno(problem) is not None:
+            raise unreadable(str(file), problem) from problem
         raise MetadataError(
             "dandi-cli cannot extract the metadata of the file",
             where=str(file),

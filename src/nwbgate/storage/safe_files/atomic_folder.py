@@ -114,7 +114,11 @@ def _take_name(temporary: Path, target: Path) -> None:
             aside.rename(target)
         raise
     sync(target.parent)
-    _remove_tree(aside)
+    try:
+        _remove_tree(aside)
+    except BaseException:  # an interrupt too must leave nothing
+        _remove_tree(aside)
+        raise
 
 
 def _refuse_taken(target: Path, overwrite: bool) -> None:
