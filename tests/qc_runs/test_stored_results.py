@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pynwb import read_nwb
 
-from nwbgate.errors import CheckError, OutsideError, WriteError
+from nwbgate.errors import CheckError, OutsideError, SourceError, WriteError
 from nwbgate.gate.run import run
 from nwbgate.qc_runs.run import run_quality
 from nwbgate.qc_runs.stored_results import COLUMNS, LOCATION, store_results
@@ -121,6 +121,12 @@ def test_an_error_that_the_file_had_before_is_no_reason(judged):
     found = Finding("schema.dtype", Severity.ERROR, "nwb_files", None, (), "wrong", location="/x")
     store_results(judged, lambda path: [found])
     assert "quality_control" in read_nwb(judged.quality.files[0]).analysis
+
+
+def test_results_of_a_file_that_could_not_be_read_whole_are_refused(judged):
+    finding = Finding("file.unreadable", Severity.ERROR, "nwb_files", None, (), "the disk failed", fix="copy it again")
+    partly = replace(judged, quality=replace(judged.quality, findings=[finding]))
+    assert "the disk failed" in refused(partly, SourceError)
 
 
 def test_a_file_that_pynwb_cannot_open_is_refused(judged):

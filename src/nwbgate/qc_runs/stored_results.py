@@ -69,13 +69,14 @@ def store_results(judged: Judged, findings: Callable[[Path], list[Finding]] | No
         If there is no room or no permission, the file is read-only or being written to by another program, PyNWB cannot
         open it, or another object has the table's name.
     SourceError
-        If the file leads to other files (`OutsideError`), or cannot be read.
+        If the file leads to other files (`OutsideError`), or cannot be read, or could not while it was measured.
     VerificationError
         If anything else in the copy is not as in the file.
     CheckError
         If the copy has an error that the file has not.
     """
     path = judged.quality.files[0].resolve()
+    _refuse_incomplete(judged, path)
     _refuse_read_only(path)
     with _unwritten_by_others(path), replacing(path, overwrite=True) as temporary:
         with explain_refusals(path):
@@ -99,6 +100,18 @@ def _stored_table(results: pd.DataFrame) -> pd.DataFrame:
         status=statuses, version=nwbgate.__version__, timestamp=moment
     )
     return frame[list(COLUMNS)]
+
+
+def _refuse_incomplete(judged: Judged, path: Path) -> None:
+    """Reject results without what could not be read: next year nobody would know."""
+    for finding in judged.quality.findings:
+        raise SourceError(
+            "the results are incomplete, and are not stored",
+            where=str(path),
+            got=finding.message,
+            expected="a file of which everything can be read",
+            fix=finding.fix,
+        )
 
 
 def _refuse_read_only(path: Path) -> None:
