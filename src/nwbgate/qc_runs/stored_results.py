@@ -103,7 +103,7 @@ def _stored_table(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse_incomplete(judged: Judged, path: Path) -> None:
-    """Reject results without what could not be read: next year nobody would know."""
+    """Reject results of a file that could not be read whole."""
     for finding in judged.quality.findings:
         raise SourceError(
             "the results are incomplete, and are not stored",
