@@ -251,6 +251,19 @@ def test_a_signal_in_a_lock_of_h5py_is_a_signal(monkeypatch, capsys, stop, code)
     assert "broke" not in capsys.readouterr().err
 
 
+def test_an_interrupt_at_the_very_end_prints_nothing(tmp_path):
+    """Python ends after the program; what it then does would print a traceback."""
+    code = (
+        "import atexit, os, signal, sys\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))\n"
+        "from nwbgate.cli import main\n"
+        "sys.argv = ['nwbgate', '--version']\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_file_name_that_no_system_takes_is_named(tmp_path, capsys):
     """A specification may name any file."""
     shutil.copytree(ROOT / "schemas" / "dataset_ii", tmp_path / "spec")

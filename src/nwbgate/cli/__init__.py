@@ -5,6 +5,7 @@ import errno
 import gc
 import os
 import re
+import signal
 import sys
 import traceback
 import warnings
@@ -161,6 +162,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _exit_code_of_stop(stop)
     except Exception as error:  # the last resort: a person meets no traceback
         return _exit_code_of_fault(error, settings.debug)
+    finally:
+        if argv is None:  # everything is written; Python would print a traceback for Ctrl-C while it ends
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _exit_code_of_fault(error: Exception, debug: bool) -> int:

@@ -112,8 +112,9 @@ def _become(words: Sequence[str], folder: Path, said: Path, begin: Callable[[], 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     from nwbgate.cli import main
 
+    sys.argv = ["nwbgate", *words]
     begin()
-    code = main(list(words))
+    code = main()
     Path(f"{said}.modules").write_text("\n".join(list(sys.modules)))
     if swift:
         _leave(code)
