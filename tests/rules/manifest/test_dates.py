@@ -44,3 +44,10 @@ def test_two_mice_cannot_begin_at_one_instant_on_one_rig():
     for column in ("date_of_acquisition", "equipment_name"):
         sessions.loc[20, column] = sessions.loc[3, column]
     assert fired(frames)["behavior_sessions.session_is_listed_once"] == (sessions.loc[20, "behavior_session_id"],)
+
+
+def test_a_table_in_another_zone_has_no_sessions_at_night():
+    """Real clock times in UTC are 7 or 8 hours ahead of Seattle."""
+    frames = good()
+    frames["behavior_sessions"]["date_of_acquisition"] += pd.Timedelta(hours=10)
+    assert "behavior_sessions.session_is_by_day" not in fired(frames)
