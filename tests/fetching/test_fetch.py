@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -292,6 +293,19 @@ def test_a_record_that_cannot_be_read_is_written_anew(fetched, copy, record):
     (copy.folder / RECORD).write_text(record)
     fetched(sessions=["1900011401"])
     assert TRAINING[0] in (copy.folder / RECORD).read_text()
+
+
+def test_a_record_on_a_failing_disk_is_not_begun_again(copy, monkeypatch):
+    """What it says of other files would be lost."""
+
+    def fail(path):
+        raise OSError(5, "Input/output error", str(path))
+
+    copy.folder.mkdir(exist_ok=True)
+    (copy.folder / RECORD).write_text("{}")
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(WriteError, match="cannot write the file"):
+        copy.record()
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):

@@ -91,8 +91,9 @@ class LocalCopy:
 def _recorded_hashes(path: Path) -> dict[str, str]:
     """Return the recorded hashes; a damaged record counts as empty."""
     try:
-        noted = parse_json(path.read_bytes())
-    except (OSError, ValueError):
+        with explain_refusals(path):
+            noted = parse_json(path.read_bytes()) if path.exists() else {}
+    except ValueError:
         return {}
     return noted if isinstance(noted, dict) else {}
 
