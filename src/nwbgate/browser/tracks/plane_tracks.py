@@ -21,12 +21,16 @@ _SIGNALS = {
 _IMAGES = ("max_projection", "average_projection")
 
 
-def plane_tracks(session: Session) -> tuple[list[Track], list[PlaneImages]]:
-    """Return a heatmap for each plane and signal, and the images of each plane."""
+def plane_tracks(session: Session, notes: list[str]) -> tuple[list[Track], list[PlaneImages]]:
+    """Return a heatmap for each plane and signal, and the images of each plane; add to `notes` what is not shown."""
     tracks: list[Track] = []
     images: list[PlaneImages] = []
     for number, plane in enumerate(session.planes.values()):
-        cells = tuple(str(roi) for roi in plane.cell_roi_ids)
+        try:
+            cells = tuple(str(roi) for roi in plane.cell_roi_ids)
+        except AttributeError:  # of a damaged file: a plane without a table of its cells
+            notes.append(f"plane {plane.name}: no table of cells, so that its traces are not shown")
+            continue
         images.append(PlaneImages(plane.name, partial(_images, plane), partial(_masks, plane), cells))
         for signal in _SIGNALS:
             if plane.has(signal):

@@ -41,13 +41,15 @@ def session_tracks(session: Session) -> Opened:
         tracks.append(_trace("running speed", "cm/s", "running_speed", partial(_running, session)))
     if "eye_tracking" in there and len(session.eye_tracking):
         tracks.append(_trace("pupil area", "pixels\N{SUPERSCRIPT TWO}", "eye_tracking", partial(_pupil, session)))
-    activity, planes = plane_tracks(session)
+    unshown: list[str] = []
+    activity, planes = plane_tracks(session, unshown)
     others = any_file_tracks(session, shown=False)
     known = {track.name for track in tracks}
     more = [track for track in others.tracks if track.name not in known]
     return Opened(
         "session", [*tracks, *activity, *more], planes, others.stacks,
-        aligned_to=_points(session, there), facts=_facts(session), notes=others.notes, tables=partial(_table, session),
+        aligned_to=_points(session, there), facts=_facts(session), notes=[*others.notes, *unshown],
+        tables=partial(_table, session),
     )  # fmt: skip
 
 

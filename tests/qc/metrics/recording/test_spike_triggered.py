@@ -75,6 +75,12 @@ def test_a_trend_is_a_straight_line():
         spike_trains.trend([1, 2], [0, 1])
 
 
+def test_rates_of_a_recording_without_times_are_not_measured():
+    """A starting time that is no number comes out as NaN."""
+    with pytest.raises(UnmeasurableError, match="unknown"):
+        spike_trains.rates(SPIKES, np.nan, np.nan)
+
+
 def test_noise_is_that_of_a_normal_variable_and_spikes_do_not_move_it():
     noise = np.random.default_rng(0).normal(0, 3e-5, 100_000)
     assert voltage.noise_level(noise) == pytest.approx(3e-5, rel=0.02)

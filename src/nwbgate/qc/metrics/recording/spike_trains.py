@@ -126,6 +126,8 @@ def rates(spikes: npt.ArrayLike, start: float, stop: float) -> Floats:
     UnmeasurableError
         If the recording has fewer than three of them.
     """
+    if not np.isfinite(stop - start):
+        raise UnmeasurableError("the times of the recording are unknown")
     windows = int((stop - start) // RATE_WINDOW)
     if windows < 3:
         raise UnmeasurableError(f"the recording has {windows} whole seconds, at least 3 are needed")
