@@ -22,7 +22,7 @@ _IMAGES = ("max_projection", "average_projection")
 
 
 def plane_tracks(session: Session, notes: list[str]) -> tuple[list[Track], list[PlaneImages]]:
-    """Return a heatmap for each plane and signal, and the images of each plane; add to `notes` what is not shown."""
+    """Return heatmaps and images of each plane; note what is not shown."""
     tracks: list[Track] = []
     images: list[PlaneImages] = []
     for number, plane in enumerate(session.planes.values()):
