@@ -19,7 +19,7 @@ import click
 
 from nwbgate import __version__
 from nwbgate.errors import NwbgateError, UsageError, WriteError, nearest
-from nwbgate.processes.termination import Terminated, terminable
+from nwbgate.processes.termination import Terminated, raise_stop, terminable
 
 #: Verb -> where it is, and what it does; the help page needs to import none of them.
 VERBS = {
@@ -169,9 +169,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _exit_code_of_fault(error: Exception, debug: bool) -> int:
     """Report what nothing expected and return its exit code."""
-    # A signal that comes while h5py gives its lock back is the cause of a SystemError.
-    if isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt):
-        return _exit_code_of_stop(error.__cause__)
+    try:
+        raise_stop(error)
+    except KeyboardInterrupt as stop:
+        return _exit_code_of_stop(stop)
     refused = _refused_by_system(error)
     if refused is not None:
         _say(refused, debug)

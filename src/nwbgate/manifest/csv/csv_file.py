@@ -73,7 +73,7 @@ class CsvFile:
 
     @cached_property
     def has_exponents(self) -> bool:
-        """Whether a cell may be a number with an exponent (1.23457E+12)."""
+        """Whether any cell looks like 1.23457E+12, as a spreadsheet rounds ids."""
         data = np.frombuffer(self._content, dtype=np.uint8)
         letters = np.flatnonzero((data[1:-1] | 0x20) == ord("e"))  # a pattern alone is ten times slower
         before, after = data[letters] - ord("0"), data[letters + 2] - ord("0")  # unsigned: 0 to 9 for digits

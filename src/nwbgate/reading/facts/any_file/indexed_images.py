@@ -6,7 +6,7 @@ import numpy as np
 from nwbgate.storage.hdf5 import dataset_at, group_at, neurodata_type
 from nwbgate.storage.values import whole_numbers
 
-#: Most samples that are compared; a longer series is no list of images.
+#: Longest series compared with its images; longer ones are skipped.
 _MOST = 10_000_000
 
 

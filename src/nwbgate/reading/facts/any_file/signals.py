@@ -32,10 +32,11 @@ _NOISY = ("roi", "extracellular")
 _MOST_SAMPLES = 0.8
 #: Series of snippets: their samples are not one trace.
 _SNIPPETS = "SpikeEventSeries"
-#: What other types measure; marks, numbers of images, and images are no signals.
+#: Quantities that other types measure.
 _KINDS = {**_PATCH, "SpatialSeries": "position", "OptogeneticSeries": "light"}
-#: How volts are written.
+#: Spellings of volts.
 _VOLTS = frozenset({"volts", "volt", "V"})
+#: Types of marks and images, whose samples are not judged as signals.
 _NO_SIGNALS = frozenset({"AnnotationSeries", "IntervalSeries", "IndexSeries", "ImageSeries", "OpticalSeries"})
 
 Block = np.ndarray[Any, np.dtype[np.float64]]

@@ -12,7 +12,7 @@ from nwbgate.reading.format.dynamic_table import column_names
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import neurodata_type
 
-#: Types of the parts of a table that are no columns.
+#: Types of table members other than columns.
 _NO_COLUMNS = frozenset({"VectorIndex", "ElementIdentifiers", ""})
 #: End of the name under which hdmf-experimental keeps the words of a column of EnumData, which is not listed.
 _WORDS = "_elements"
