@@ -1,7 +1,9 @@
 """Termination as an exception, which cleans up as Ctrl-C does."""
 
 import signal
+import sys
 import threading
+from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -26,14 +28,38 @@ def raise_stop(error: BaseException) -> None:
         raise error.__cause__
 
 
+def _interrupt(number: int) -> None:
+    """Send the main thread a signal that wakes it; Windows has none."""
+    if sys.platform == "win32":
+        interrupt_main(number)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Raise `Terminated` on SIGTERM during the block, in the main thread."""
+    """Raise `Terminated` on SIGTERM during the block, in the main thread.
+
+    There, Python passes over an interrupt that comes in a callback of its own (`weakref`, `__del__`). It is sent again.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, raise_terminated)
+    before, hook = signal.signal(signal.SIGTERM, raise_terminated), sys.unraisablehook
+
+    def send_again(dropped: "sys.UnraisableHookArgs") -> None:
+        """Interrupt again after a moment: at once would be inside the same callback."""
+        if not isinstance(dropped.exc_value, KeyboardInterrupt):
+            hook(dropped)
+            return
+        number = signal.SIGTERM if isinstance(dropped.exc_value, Terminated) else signal.SIGINT
+        again = threading.Timer(0.01, _interrupt, (number,))
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = send_again
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         signal.signal(signal.SIGTERM, before)
