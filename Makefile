@@ -80,8 +80,9 @@ lint: .venv/ready-dev  ## Check style and format.
 types: .venv/ready-dev  ## Check the types.
 	$(BIN)/mypy
 
-docs: .venv/ready-dev  ## Build the documentation, warnings as errors.
+docs: .venv/ready-dev  ## Build the documentation, warnings and broken links as errors.
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/check_links.py docs/_build/html
 
 install-matrix: .venv/ready-dev  ## Try the lowest and highest versions on each Python that is here.
 	.ci/install

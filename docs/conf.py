@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from make_gallery_data import make_gallery_data
 from make_reference import write_api_pages, write_command_line, write_root_documents, write_rule_pages
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 import nwbgate
 
@@ -70,6 +71,19 @@ def _keep_colons(app: Sphinx, what: str, *rest: Any) -> None:
         lines.insert(0, "")
 
 
+def _lead_back(app: Sphinx, env: BuildEnvironment) -> None:
+    """Lead `[docs]` beside a source to an entry with an anchor: the last one, which viewcode takes, may have none."""
+    objects, sources = env.domains.python_domain.objects, env._viewcode_modules  # type: ignore[attr-defined]
+    for module, entry in list(sources.items()):
+        if not entry:  # a module without Python source, which the list of sources would name all the same
+            del sources[module]
+            continue
+        _, _, pages, shown = entry
+        for name in pages:
+            pages[name] = objects[f"{shown}.{name}"].docname
+
+
 def setup(app: Sphinx) -> None:
-    """Put the step before napoleon's, whose priority is 500."""
+    """Put the first step before napoleon's, whose priority is 500."""
     app.connect("autodoc-process-docstring", _keep_colons, priority=400)
+    app.connect("env-updated", _lead_back)

@@ -54,6 +54,12 @@ def test_help_of_a_recipe_imports_no_library_of_the_field():
     assert not {"pandas", "pynwb", "neuroconv", "nwbinspector"} & set(result.stdout.splitlines()[-1].split())
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["dandi", "--help"], ["init", "--help"], ["sample", "--help"]])
+def test_no_line_of_a_list_is_cut_off(arguments, capsys):
+    assert cli.main(arguments) == 0
+    assert "..." not in capsys.readouterr().out.partition("Options:")[2]
+
+
 def test_help_lists_every_verb_with_a_line(capsys):
     assert cli.main(["--help"]) == 0
     said = capsys.readouterr().out

@@ -250,6 +250,12 @@ def test_a_server_that_lists_nothing_is_asked_for_the_newest_known_version(serve
     assert newest_manifest(server, RELEASE).name == NAME
 
 
+def test_a_version_that_the_server_lacks_is_refused_with_those_that_it_has(server, web):
+    add_version(web, "1.9.0")
+    with pytest.raises(UsageError, match=r"does not have this version[\s\S]*one of 1\.1\.0, 1\.9\.0"):
+        newest_manifest(server, RELEASE, "1.2.0")
+
+
 def test_a_version_that_is_not_known_is_refused(server, web):
     add_version(web, "2.0.0")
     with pytest.raises(UsageError, match="unsupported version"):

@@ -1,5 +1,6 @@
-"""Matching files of two folders, and their differences."""
+"""Matching files of two folders or dandisets, and their differences."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,10 +10,14 @@ from nwbgate.comparison.manifests import compare_tables
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.errors import NwbgateError, UsageError
 from nwbgate.storage.hdf5 import open_nwb_file
+from nwbgate.storage.nwb_paths import nwb_files
+from nwbgate.storage.remote_files.address import Address, as_path
 from nwbgate.storage.safe_files.folder_contents import is_searched, is_store, visible_data
 from nwbgate.storage.values import text
 
 Named = dict[str, Path]
+#: What comes before the path of a file in the address of a dandiset.
+_DANDISET = re.compile(r"dandi://(?:[^/@]+/)?\d{6}(?:@[^/]+)?/")
 
 
 def diff(
@@ -32,7 +37,8 @@ def diff(
     Parameters
     ----------
     first, second : str or path
-        Two files, or two folders.
+        Two files, or two folders. An address (``https://``, ``s3://``, ``dandi://``) stands for a file, a prefix of a
+        bucket or a dandiset for a folder.
     rtol, atol : float
         Relative and absolute tolerance of numbers. By default every bit counts.
     ignore : sequence of str
@@ -49,12 +55,14 @@ def diff(
     ------
     UsageError
         If a path does not exist, one is a file and the other a folder, or a tolerance is not a number of at least 0.
+    UnreachableError, FetchError
+        If a server cannot list what an address means.
     """
     tolerance = Tolerance(rtol, atol)
-    paths = Path(first), Path(second)
+    paths = _one_file(as_path(first)), _one_file(as_path(second))
     for path in paths:
         _require(path)
-    if is_searched(paths[0]) != is_searched(paths[1]):
+    if _is_many(paths[0]) != _is_many(paths[1]):
         raise UsageError(
             "a file and a folder cannot be compared",
             where=f"{paths[0]} and {paths[1]}",
@@ -69,13 +77,26 @@ def diff(
     return Comparison(tuple(pairs))
 
 
+def _one_file(path: Path) -> Path:
+    """Return the file that a ``dandi://`` address means, or the path."""
+    return nwb_files(path)[0] if str(path).startswith("dandi://") and not _is_many(path) else path
+
+
+def _is_many(path: Path) -> bool:
+    """Return whether a path is a folder, dandiset or prefix."""
+    if not isinstance(path, Address):
+        return is_searched(path)
+    text = str(path).lower()
+    return text.startswith(("dandi://", "s3://")) and ("*" in text or not text.endswith(".nwb"))
+
+
 def _require(path: Path) -> None:
-    if not path.exists():
+    if not isinstance(path, Address) and not path.exists():
         raise UsageError("there is no such file or folder", where=str(path), fix="check the spelling of the path")
 
 
 def _pairs(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[str]) -> Iterator[Pair]:
-    if not is_searched(first):
+    if not _is_many(first):
         yield _compare(first, second, tolerance, ignore)
         return
     mine, theirs = _files(first), _files(second)
@@ -100,8 +121,17 @@ def _compare(first: Path, second: Path, tolerance: Tolerance, ignore: Sequence[s
 
 def _files(folder: Path) -> Named:
     """Return the NWB files, stores and tables of a folder by their relative path."""
+    if isinstance(folder, Address):
+        return {_name_below(folder, file): file for file in nwb_files(folder)}
     wanted = (path for path in visible_data(folder) if is_store(path) or path.suffix.lower() in {".nwb", ".csv"})
     return {path.relative_to(folder).as_posix(): path for path in sorted(wanted)}
+
+
+def _name_below(folder: Address, file: Path) -> str:
+    """Return the path of a file in its dandiset or prefix."""
+    text = str(file)
+    dandiset = _DANDISET.match(text)
+    return text[dandiset.end() :] if dandiset else text.removeprefix(f"{str(folder).rstrip('/')}/")
 
 
 def _file_pairs(first: Named, second: Named) -> Iterator[tuple[Path | None, Path | None]]:

@@ -96,15 +96,23 @@ def newest_manifest(server: Server, release: Release, version: str = "") -> Rele
                 expected=f"from {release.accepted.first} on, and before {release.accepted.before}",
                 fix="name a version in this range, or leave the option out for the newest",
             )
+        listed = _listed_versions(server, release)
+        if listed and wanted not in listed:
+            raise UsageError(
+                "the server does not have this version of the release",
+                where="--version",
+                got=version,
+                expected=f"one of {', '.join(map(str, sorted(listed)))}",
+                fix="name one of these, or leave the option out for the newest",
+            )
     else:
         wanted = _newest(server, release)
     content = server.text(release.manifests + release.manifest_file(wanted), most=_LONGEST)
     return parse_manifest(content, release, wanted)
 
 
-def _newest(server: Server, release: Release) -> Version:
-    """Return the newest version listed by the server, else the newest known one."""
-    listed: set[Version] = set()
+def _listed_versions(server: Server, release: Release) -> set[Version]:
+    """Return the versions that the server lists; none if it lists nothing."""
     for address in (f"?list-type=2&prefix={release.manifests}", release.manifests):
         try:
             listed = release.versions_in(server.text(address, most=_LONGEST).decode("utf-8", errors="replace"))
@@ -113,7 +121,13 @@ def _newest(server: Server, release: Release) -> Version:
         except FetchError:  # a server need not list anything
             continue
         if listed:
-            break
+            return listed
+    return set()
+
+
+def _newest(server: Server, release: Release) -> Version:
+    """Return the newest version listed by the server, else the newest known one."""
+    listed = _listed_versions(server, release)
     accepted = [version for version in listed if release.accepts(version)]
     if listed and not accepted:
         raise FetchError(

@@ -128,11 +128,13 @@ class Server:
 
     def unreachable(self, path: str, problem: Exception, failures: int) -> UnreachableError:
         """Return the error that says that the server was given up."""
+        refused = isinstance(problem, RefusedError)
+        check = "check the address and the network, then " if refused else ""
         return UnreachableError(
-            "the server does not answer correctly",
+            "the server cannot be reached" if refused else "the server does not answer correctly",
             where=f"{self.base_url}/{path}",
             got=f"{problem}, {failures} times",
-            fix="run the same command again: what has arrived is kept",
+            fix=f"{check}run the same command again: what has arrived is kept",
         )
 
     @staticmethod

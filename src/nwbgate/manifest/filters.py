@@ -12,7 +12,7 @@ import pandas as pd
 
 from nwbgate.errors import TableError, UsageError, nearest
 
-#: Unknown numbers that an error names; more are counted.
+#: Unknown numbers, and existing ones, that an error names; more are counted.
 _SHOWN = 5
 
 
@@ -68,7 +68,7 @@ class FilterColumns:
 def as_list(value: object) -> tuple[str, ...]:
     """Return values as texts, splitting a text at its commas; None gives none.
 
-    >>> listed("1900011401, 1900011501"), listed(457841.0), listed([1, "2"]), listed(None)
+    >>> as_list("1900011401, 1900011501"), as_list(457841.0), as_list([1, "2"]), as_list(None)
     (('1900011401', '1900011501'), ('457841',), ('1', '2'), ())
     """
     if value is None:
@@ -143,11 +143,15 @@ def query_rows(rows: pd.DataFrame, query: str, place: str) -> pd.DataFrame:
     UsageError
         If the query cannot be answered, or is no condition on rows.
     """
+    near = ""
     try:
         found: object = rows.query(query, engine="python", local_dict={}, global_dict={})
         if isinstance(found, pd.DataFrame):
             return found
         got = "the result is not a condition"
+    except pd.errors.UndefinedVariableError as problem:
+        got = str(problem)
+        near = nearest(got.partition("'")[2].partition("'")[0], map(str, _names(rows)))
     except Exception as problem:  # pandas passes on whatever the parts of an expression raise
         got = f"{type(problem).__name__}: {problem}"
     raise UsageError(
@@ -155,7 +159,7 @@ def query_rows(rows: pd.DataFrame, query: str, place: str) -> pd.DataFrame:
         where=place,
         got=f"{query} ({got})",
         expected="a pandas condition on columns of the table, as in session_number == 4 and sex == 'F'",
-        fix=f"its columns are {', '.join(map(str, _names(rows)))}",
+        fix=f"{near} its columns are {', '.join(map(str, _names(rows)))}".strip(),
     )
 
 
@@ -187,11 +191,17 @@ def _refuse_unknown(texts: pd.DataFrame, values: Sequence[str], noun: str, place
     known = {str(text) for column in columns for text in texts[column].dropna()}
     unknown = [value for value in values if value not in known]
     if unknown:
-        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
         raise UsageError(
             f"the table has no {noun} {unknown[0]!r}",
             where=place,
-            got=", ".join(unknown[:_SHOWN]) + more,
+            got=_first(unknown),
             expected=f"a {' or '.join(columns)} of the table",
-            fix=nearest(unknown[0], known) or "look the values up in the table",
+            fix=nearest(unknown[0], known)
+            or f"choose from those of the table: {_first(sorted(known)) or 'it has none'}",
         )
+
+
+def _first(values: Sequence[str]) -> str:
+    """Return the first of the values as text, with the number of the others."""
+    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+    return ", ".join(values[:_SHOWN]) + more

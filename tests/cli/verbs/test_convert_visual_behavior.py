@@ -56,7 +56,7 @@ def test_filters_choose_what_would_be_converted(run, tmp_path, arguments, expect
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--sessions", "1900011402"], "look the values up in the table"),
+        (["--sessions", "1900011402"], "choose from those of the table: 1900011001, "),
         (["--sessions", f"{GRATINGS},17"], "the table has no session '17'"),
         (["--mouse", "1"], "the table has no mouse_id '1'"),
         (["--project-code", "VisualBehaviour"], "did you mean 'VisualBehavior"),

@@ -43,7 +43,7 @@ def _with_strictness(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@dandi.command(cls=OnceCommand)
+@dandi.command(cls=OnceCommand, short_help="Write the dandiset.yaml of a folder.")
 @_FOLDER
 @click.option("--dandiset", required=True, metavar="ID", help="Identifier of an existing dandiset, such as 000711.")
 @click.option("--instance", default="dandi", show_default=True, metavar="NAME|URL", help="Archive of the dandiset.")
@@ -71,7 +71,7 @@ def init(**options: Any) -> None:
         click.echo(f"  needed for publication: {message}")
 
 
-@dandi.command(cls=OnceCommand)
+@dandi.command(cls=OnceCommand, short_help="Show what an upload would send or refuse.")
 @_FOLDER
 @_INSTANCE
 @click.option("--offline", is_flag=True, help="Judge the files without asking the archive what it has.")
@@ -96,7 +96,7 @@ def plan(context: click.Context, /, formats: tuple[str, ...], **options: Any) ->
     context.exit(made.exit_code)
 
 
-@dandi.command(cls=OnceCommand)
+@dandi.command(cls=OnceCommand, short_help="Upload the files that may be published.")
 @_FOLDER
 @_INSTANCE
 @_with_strictness
@@ -124,7 +124,7 @@ def upload(context: click.Context, /, formats: tuple[str, ...], **options: Any) 
     context.exit(sent.exit_code)
 
 
-@dandi.command(cls=OnceCommand)
+@dandi.command(cls=OnceCommand, short_help="Compare a folder with its dandiset.")
 @_FOLDER
 @_INSTANCE
 @click.option("--version", default="draft", show_default=True, metavar="VERSION", help="Version of the dandiset.")

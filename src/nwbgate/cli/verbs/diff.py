@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nwbgate.cli.options.chosen_files import PathOrAddress
 from nwbgate.cli.options.reports import put_report
 from nwbgate.cli.options.single_options import OnceCommand
 from nwbgate.errors import UsageError
@@ -14,8 +15,8 @@ FORMATS = ("text", "jsonl", "html")
 
 
 @click.command(cls=OnceCommand)
-@click.argument("first", type=click.Path(path_type=Path), metavar="FIRST")
-@click.argument("second", type=click.Path(path_type=Path), metavar="SECOND")
+@click.argument("first", type=PathOrAddress(), metavar="FIRST")
+@click.argument("second", type=PathOrAddress(), metavar="SECOND")
 @click.option("--rtol", type=float, default=0.0, show_default=True, help="Relative tolerance of numbers.")
 @click.option("--atol", type=float, default=0.0, show_default=True, help="Absolute tolerance of numbers.")
 @click.option("--ignore", multiple=True, metavar="PATTERN", help="Leave out objects, such as /general/source_script.")
@@ -25,7 +26,8 @@ def diff(context: click.Context, /, first: Path, second: Path, form: str, **opti
     """Show what differs between two NWB files, two tables (CSV), or two folders.
 
     Object ids, creation dates, cached specifications, chunks and compression are ignored. Files of two folders are
-    matched by relative path, else by session. By default numbers must be equal to the last bit.
+    matched by relative path, else by session. By default numbers must be equal to the last bit. FIRST and SECOND may be
+    addresses: of a file (https://, s3://, dandi://), of a dandiset, or of a prefix of a bucket.
 
     Exit code: 0 equal, 1 different or not comparable, 2 bad command line.
     """

@@ -45,7 +45,11 @@ def _command(made: Sample) -> click.Command:
     overwrite = click.Option(["--overwrite"], is_flag=True, help="Replace existing files of the same names.")
     options = [_option(option) for option in made.options]
     return OnceCommand(
-        made.name, callback=callback, params=[folder, *options, overwrite], help=f"{made.title}\n\nWritten into DIR."
+        made.name,
+        callback=callback,
+        params=[folder, *options, overwrite],
+        help=f"{made.title}\n\nWritten into DIR.",
+        short_help=made.title,
     )
 
 
@@ -76,7 +80,7 @@ for _made in SAMPLES.values():
     sample.add_command(_command(_made))
 
 
-@click.command(cls=OnceCommand)
+@click.command(cls=OnceCommand, short_help="Files and tables with one declared fault each.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--sample", "number", type=click.IntRange(min=1), metavar="N", help="At most N faults of each category.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Chooses the sample.")
