@@ -146,4 +146,12 @@ CANDIDATE: list[tuple[str, Edit]] = [
         "ophys_experiments.file_path.unique",
         put("ophys_experiments", 3, "file_path", "/release/behavior_ophys_experiment_2000000902.nwb"),
     ),
+    (
+        "behavior_sessions.path_is_of_the_session",
+        put("behavior_sessions", 3, "file_path", "/release/behavior_session_2000000301.nwb"),
+    ),
+    (
+        "ophys_experiments.path_is_of_the_plane",
+        put("ophys_experiments", 3, "file_path", "/release/behavior_ophys_experiment_2000000903.nwb"),
+    ),
 ]

@@ -26,6 +26,8 @@ OF_1_1_0 = {
         "ophys_experiments.isi_experiment_id", "behavior_sessions.go_trial_count",
     )
 }  # fmt: skip
+#: Why rules about the paths of files are not run on 1.1.0.
+OF_CANDIDATE = {f"column {table}.file_path not given" for table in ("behavior_sessions", "ophys_experiments")}
 
 
 def manifest_alone() -> Frames:
@@ -41,11 +43,13 @@ def test_a_valid_release_has_no_finding(version):
         "table ophys_cells not given",
         RELEASED_FILES,
         *OF_1_1_0,
+        *OF_CANDIDATE,
     }
 
 
 def test_every_rule_about_tables_is_run_on_a_valid_release():
-    assert [gap.code for gap in outcome(*release()).not_run if gap.reason != RELEASED_FILES] == []
+    unjudged = [gap for gap in outcome(*release()).not_run if gap.reason not in {RELEASED_FILES, *OF_CANDIDATE}]
+    assert unjudged == []
 
 
 @pytest.mark.parametrize(("code", "row", "text"), FACT_CELLS)

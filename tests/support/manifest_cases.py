@@ -328,3 +328,44 @@ def _(frames: Frames) -> None:
 @case("ophys_experiments.groups_begin_at_zero", 2000100902)
 def _(frames: Frames) -> None:
     frames["ophys_experiments"]["imaging_plane_group"] += 1
+
+
+@case("ophys_experiments.container_has_one_group", 2000100902, 2000100904)
+def _(frames: Frames) -> None:
+    """Two planes of a session have exchanged their groups."""
+    put(frames, "ophys_experiments", 7, "imaging_plane_group", 1)
+    put(frames, "ophys_experiments", 9, "imaging_plane_group", 0)
+
+
+@case("ophys_experiments.structure_is_of_the_project", *range(2000000902, 2000001503, 100))
+def _(frames: Frames) -> None:
+    """The only container of a mouse is called after another area."""
+    rows = frames["ophys_experiments"]["ophys_container_id"] == 2000090000
+    frames["ophys_experiments"].loc[rows, "targeted_structure"] = "VISam"
+
+
+def list_files(frames: Frames) -> None:
+    """Add the list of files that a release has beside its tables."""
+    rows = [
+        (number, f"behavior_{kind}_{number}.nwb")
+        for kind, table in (("session", "behavior_sessions"), ("ophys_experiment", "ophys_experiments"))
+        for number in frames[table]["file_id"]
+    ]
+    frames["release_files"] = pd.DataFrame(rows, columns=["file_id", "name"], dtype=object)
+
+
+def exchange(frames: Frames, table: str) -> None:
+    """The files of the second and the third row have changed places."""
+    frames[table].loc[[1, 2], "file_id"] = frames[table]["file_id"][[2, 1]].to_numpy()
+
+
+@case("behavior_sessions.session_file_is_listed", 2000000100, 2000000200)
+def _(frames: Frames) -> None:
+    list_files(frames)
+    exchange(frames, "behavior_sessions")
+
+
+@case("ophys_experiments.plane_file_is_listed", 2000001002, 2000001102)
+def _(frames: Frames) -> None:
+    list_files(frames)
+    exchange(frames, "ophys_experiments")

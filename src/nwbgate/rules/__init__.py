@@ -26,8 +26,10 @@ FACT_KEYS = {
     "nwb_rois": ("path", "plane", "cell_roi_id"),
 }
 FACTS = frozenset(FACT_KEYS)
+#: Frames that come beside the tables of a manifest: the list of files of a release.
+BESIDE = frozenset({"release_files"})
 
-__all__ = ["FACTS", "FACT_KEYS", "WRITTEN", "Finding", "Rule", "Severity", "all_rules", "check"]
+__all__ = ["BESIDE", "FACTS", "FACT_KEYS", "WRITTEN", "Finding", "Rule", "Severity", "all_rules", "check"]
 
 
 def all_rules(spec: "Spec | None" = None) -> list[Rule]:
@@ -39,7 +41,7 @@ def all_rules(spec: "Spec | None" = None) -> list[Rule]:
         Specification of the tables. Without one, the rules that need no table of a manifest: those about the inside
         of a file, and those of files among each other.
     """
-    tables = FACTS | (set(spec.tables) if spec else set())
+    tables = FACTS | (BESIDE | set(spec.tables) if spec else set())
     written = [rule for rule in WRITTEN if rule.scope == "session" or tables.issuperset(rule.tables)]
     return [*(declared_rules(spec) if spec else ()), *(_with_promise(rule, spec) for rule in written)]
 

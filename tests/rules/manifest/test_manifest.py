@@ -7,6 +7,8 @@ from nwbgate.rules import FACTS, all_rules
 from support.manifest_cases import CASES
 from support.manifests import KEYS, RULES, SPEC, fired, good, outcome
 
+#: Rules about paths, which only the release candidate has; tests/faults plants their faults.
+PATHS = {"behavior_sessions.path_is_of_the_session", "ophys_experiments.path_is_of_the_plane"}
 WRITTEN = {rule.code for rule in RULES if rule.kind == "written" and not FACTS & {*rule.tables}}
 
 
@@ -14,12 +16,13 @@ def test_the_valid_manifest_passes_every_rule_that_can_run():
     found = outcome(good())
     assert not found.findings
     assert {rule.reason for rule in found.not_run} == {
-        "no NWB file given", "needs a complete release (--complete)"
+        "no NWB file given", "needs a complete release (--complete)",
+        "column behavior_sessions.file_path not given", "column ophys_experiments.file_path not given",
     }  # fmt: skip
 
 
 def test_every_written_rule_has_a_case():
-    assert set(CASES) == WRITTEN
+    assert set(CASES) == WRITTEN - PATHS
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from nwbgate.manifest.derive import PROJECTS
 from nwbgate.rules.manifest.mice import unlike_the_others
 from nwbgate.rules.rule import Rule, check
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 #: Largest distance between the depth of a plane and the depth its container was targeted at; 27 in the real tables.
 DEPTH_TOLERANCE_UM = 50
+#: Areas of the planes of a project, in all 1,941 rows of the real tables; that of four areas has each of them.
+_AREAS = {project: "VISp" for (microscope, _), project in PROJECTS.items() if microscope == "CAM2P"}
+_AREAS[PROJECTS["MESO", "A"]] = "VISp or VISl"
 
 
 @check(
@@ -53,6 +57,59 @@ def container_has_one_structure(ophys_experiments: "pd.DataFrame") -> "Rows":
     Fix: correct targeted_structure, or the ophys_container_id of the experiment.
     """
     return unlike_the_others(ophys_experiments, "ophys_container_id", ophys_experiments["targeted_structure"])
+
+
+@check(
+    severity="warning",
+    column="imaging_plane_group",
+    needs=[
+        "ophys_experiments.imaging_plane_group",
+        "ophys_experiments.container_once_in_a_session",
+        "ophys_experiments.group_has_two_planes_at_most",
+        "ophys_experiments.groups_begin_at_zero",
+        "ophys_experiments.container_has_one_structure",
+        "ophys_experiments.container_has_one_mouse",
+    ],
+)
+def container_has_one_group(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """A container is imaged in one group of planes.
+
+    Why: the order of the planes is set up once for a mouse; group decides on frame times and crosstalk. All 260
+    containers of several planes of the release have one.
+
+    Example: a container in group 0 in five sessions and in group 2 in one.
+
+    Fix: correct imaging_plane_group of the row that differs, or its ophys_container_id.
+    """
+    return unlike_the_others(ophys_experiments, "ophys_container_id", ophys_experiments["imaging_plane_group"])
+
+
+@check(
+    severity="warning",
+    column="targeted_structure",
+    needs=[
+        "ophys_experiments.targeted_structure",
+        "ophys_experiments.project_code",
+        "ophys_sessions.project_code.derived",
+        "ophys_experiments.container_has_one_structure",
+        "ophys_sessions.structures_bound_the_planes",
+    ],
+)
+def structure_is_of_the_project(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """A plane lies in an area that its project images.
+
+    Why: areas are compared across projects; single planes were placed in VISp, two areas are VISp and VISl.
+
+    Example: VISam in a session of VisualBehavior.
+
+    Fix: correct targeted_structure of the container, or its project.
+    """
+    areas = ophys_experiments["project_code"].map(lambda project: _AREAS.get(project, ""))
+    pairs = zip(ophys_experiments["targeted_structure"], areas, strict=True)
+    odd = [bool(known) and str(area) not in known.split(" or ") for area, known in pairs]
+    if not any(odd):
+        return None
+    return ophys_experiments[odd].assign(got=ophys_experiments["targeted_structure"][odd], expected=areas[odd])
 
 
 @check(
@@ -174,6 +231,8 @@ RULES: tuple[Rule, ...] = (
     container_has_3_to_11_sessions,
     container_has_one_structure,
     container_has_one_mouse,
+    container_has_one_group,
+    structure_is_of_the_project,
     container_once_in_a_session,
     depth_is_near_target,
     structures_bound_the_planes,

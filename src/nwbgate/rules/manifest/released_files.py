@@ -1,6 +1,6 @@
 """Written rules about the files of a release: numbers and publication dates."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nwbgate.rules.rule import Rule, check
 
@@ -93,4 +93,100 @@ def published_after_acquisition(ophys_experiments: "pd.DataFrame") -> "Rows":
     return rows.assign(got=published[odd].dt.strftime("%Y-%m-%d"), expected=words)
 
 
-RULES: tuple[Rule, ...] = (own_file_unless_imaged, file_of_one_row, published_after_acquisition)
+@check(
+    column="file_id",
+    needs=[
+        "behavior_sessions.file_id",
+        "behavior_sessions.own_file_unless_imaged",
+        "behavior_sessions.file_of_one_row",
+    ],
+)
+def session_file_is_listed(behavior_sessions: "pd.DataFrame", release_files: "pd.DataFrame | None" = None) -> "Rows":
+    """The file of a behavior session is listed under its number, by its id.
+
+    Why: downloads take the file of that number from the list of the release; another name is another session.
+
+    Example: file_id 1120142077 of session 870987812, listed as behavior_session_872436745.nwb.
+
+    Fix: take file_id from the list of files of the release.
+    """
+    own = behavior_sessions["file_id"] != NO_FILE
+    return _listed_otherwise(behavior_sessions[own], "behavior_session_id", release_files)
+
+
+@check(column="file_id", needs=[f"ophys_experiments.file_id.{kind}" for kind in ("type", "required", "unique")])
+def plane_file_is_listed(ophys_experiments: "pd.DataFrame", release_files: "pd.DataFrame | None" = None) -> "Rows":
+    """The file of a plane is listed under its number, by its id.
+
+    Why: downloads take the file of that number from the list of the release; another name is another plane.
+
+    Example: file_id 1085839960 of experiment 951980471, listed as behavior_ophys_experiment_951980473.nwb.
+
+    Fix: take file_id from the list of files of the release.
+    """
+    return _listed_otherwise(ophys_experiments, "ophys_experiment_id", release_files)
+
+
+def _listed_otherwise(rows: "pd.DataFrame", key: str, listed: "pd.DataFrame | None") -> "Rows":
+    """Return the rows whose file is listed by another id, or not at all."""
+    if listed is None:
+        return None
+    names = dict(zip(listed["file_id"], listed["name"], strict=True))
+    found = rows["file_id"].map(lambda number: names.get(number, "no file"))
+    odd = rows["file_id"].notna() & (_id_in(found) != rows[key].astype("Int64")).fillna(True).astype(bool)
+    if not odd.any():
+        return None
+    return rows[odd].assign(
+        got=rows["file_id"][odd].astype(str) + ", listed as " + found[odd],
+        expected="the file of " + rows[key][odd].astype(str),
+    )
+
+
+@check(column="file_path", needs=["behavior_sessions.file_path", "behavior_sessions.behavior_session_id"])
+def path_is_of_the_session(behavior_sessions: "pd.DataFrame") -> "Rows":
+    """The path of a session's file has the id of the session.
+
+    Why: the file is opened by this path, and is taken for this session.
+
+    Example: behavior_session_872953842.nwb in the row of session 870987812.
+
+    Fix: write the path of the session's own file.
+    """
+    return _path_of_another(behavior_sessions, "behavior_session_id")
+
+
+@check(column="file_path", needs=["ophys_experiments.file_path", "ophys_experiments.ophys_experiment_id"])
+def path_is_of_the_plane(ophys_experiments: "pd.DataFrame") -> "Rows":
+    """The path of a plane's file has the id of the experiment.
+
+    Why: the file is opened by this path, and is taken for this plane.
+
+    Example: behavior_ophys_experiment_951980473.nwb in the row of experiment 951980471.
+
+    Fix: write the path of the plane's own file.
+    """
+    return _path_of_another(ophys_experiments, "ophys_experiment_id")
+
+
+def _path_of_another(rows: "pd.DataFrame", key: str) -> "Rows":
+    odd = (_id_in(rows["file_path"]) != rows[key]).fillna(False).astype(bool)
+    if not odd.any():
+        return None
+    names = rows["file_path"][odd].astype(str).str.rpartition("/")[2]
+    return rows[odd].assign(got=names, expected="the file of " + rows[key][odd].astype(str))
+
+
+def _id_in(names: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the number at the end of each file name, before its ending."""
+    return names.astype(object).astype("string").str.extract(r"_(\d+)\.nwb$", expand=False).astype("Int64")
+
+
+RULES: tuple[Rule, ...] = (
+    own_file_unless_imaged,
+    file_of_one_row,
+    published_after_acquisition,
+    session_file_is_listed,
+    plane_file_is_listed,
+    path_is_of_the_session,
+    path_is_of_the_plane,
+)
