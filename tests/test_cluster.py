@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nwbgate.cluster import cluster_executor, parse_place
+from nwbgate.cluster import QUEUES, cluster_executor, parse_place
 from nwbgate.errors import UsageError
 from nwbgate.processes.executors import ClusterLostError
 from nwbgate.processes.pool import results
@@ -75,8 +75,30 @@ def test_another_place_is_refused_with_the_forms(place: str):
     assert "slurm" in error.value.expected
 
 
-@pytest.mark.parametrize("place", ["local:2", "slurm:nonsense=1"])
+@pytest.fixture
+def sbatch(tmp_path, monkeypatch):
+    """A command of that name that refuses every job, as SLURM does one of an unknown queue."""
+    command = tmp_path / "sbatch"
+    command.write_text("#!/bin/sh\necho 'sbatch: error: invalid partition specified: shrt' >&2\nexit 1\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+
+@pytest.mark.usefixtures("sbatch")
+def test_a_job_that_slurm_refuses_is_an_error_with_its_reason():
+    with pytest.raises(UsageError, match=r"invalid partition specified: shrt"), cluster_executor("slurm:queue=shrt"):
+        pass
+
+
+@pytest.mark.usefixtures("sbatch")
+@pytest.mark.parametrize("place", ["tcp://127.0.0.1:9", "slurm:nonsense=1"])
 def test_a_cluster_that_cannot_be_reached_is_named(place: str):
-    place = "tcp://127.0.0.1:9" if place == "local:2" else place
     with pytest.raises(UsageError, match="cannot be started or reached"), cluster_executor(place):
+        pass
+
+
+@pytest.mark.parametrize("kind", sorted(QUEUES))
+def test_a_machine_that_cannot_submit_jobs_is_refused_at_once(kind, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError, match=f"cannot submit jobs to {kind}"), cluster_executor(f"{kind}:jobs=2"):
         pass

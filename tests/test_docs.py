@@ -99,6 +99,13 @@ def test_every_example_of_the_page_runs(page, tmp_path, monkeypatch):
             assert block.kind in NOT_RUN, f"{page.name}:{block.line}: examples of kind {block.kind} are not run"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_fence_names_its_kind(page):
+    """One that does not is no block here, and would be shown without being run."""
+    opening = [line for line in page.read_text().splitlines() if line.startswith("```")][::2]
+    assert [line for line in opening if not line.strip("`")] == []
+
+
 def console(text: str) -> Block:
     return Block("console", text, 1)
 

@@ -1,5 +1,8 @@
 """Clusters of dask, started or joined, as executors."""
 
+import logging
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -112,8 +115,41 @@ def parse_place(place: str) -> tuple[str, int, dict[str, Any]]:
 def _start_cluster(kind: str, jobs: int, options: Mapping[str, Any]) -> Any:
     if kind == "local":
         local = import_extra("distributed", EXTRA).LocalCluster
-        return local(n_workers=jobs, threads_per_worker=1, dashboard_address=None, **options)
-    return getattr(import_extra("dask_jobqueue", EXTRA), QUEUES[kind])(**{**JOB, **options})
+        quiet = {"silence_logs": logging.ERROR}  # a worker that takes more than 4 s to end is no news
+        return local(n_workers=jobs, threads_per_worker=1, dashboard_address=None, **{**quiet, **options})
+    queue = getattr(import_extra("dask_jobqueue", EXTRA), QUEUES[kind])
+    command = queue.job_cls.submit_command.split()[0]
+    if shutil.which(command) is None:  # each job would fail in a thread of dask, and the run would wait for workers
+        raise UsageError(
+            f"this machine cannot submit jobs to {kind}",
+            where="--cluster",
+            got=f"no command {command}",
+            expected=f"a machine on which {command} submits jobs",
+            fix="run nwbgate on the login node of the cluster, or use --cluster local",
+        )
+    cluster = queue(**{**JOB, **options})
+    if kind == "slurm":
+        try:
+            _try_job(command, cluster.job_script())
+        except RuntimeError:
+            cluster.close()
+            raise
+    return cluster
+
+
+def _try_job(command: str, script: str) -> None:
+    """Let SLURM judge a job without submitting it.
+
+    dask would submit a refused one again and again.
+
+    Raises
+    ------
+    RuntimeError
+        With what SLURM says, such as of a queue that does not exist.
+    """
+    tried = subprocess.run([command, "--test-only"], input=script, capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise RuntimeError(" ".join(tried.stderr.split()))
 
 
 def _connect(place: str, start: Callable[[], Any]) -> Any:

@@ -163,7 +163,7 @@ def _metadata(sources: Mapping[str, tuple[str, ExampleSource]]) -> str:
     return "\n".join(
         [
             "# Metadata of every session; what differs between sessions is a column of sessions.csv.",
-            "# Take the mark from a line and fill it in.",
+            "# Remove the '#' from a line and fill it in.",
             "NWBFile:",
             f"  keywords: [{', '.join(sources)}]",
             *_comment_lines(TEMPLATE["NWBFile"], "  # "),

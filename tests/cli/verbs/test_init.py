@@ -24,7 +24,11 @@ def test_a_recipe_is_written_and_said(sources, tmp_path, capsys):
     ]
     assert main(command) == 0
     names = ("conversion.yaml", "metadata.yaml", "README.md", "test_recipe.py", "sessions.csv")
-    assert capsys.readouterr().out.splitlines() == [f"wrote {folder / name}" for name in names]
+    assert capsys.readouterr().out.splitlines() == [
+        *(f"wrote {folder / name}" for name in names),
+        f"Next: fill in metadata.yaml and sessions.csv in {folder}, then",
+        f"  nwbgate convert {folder} {sources} --sessions {folder / 'sessions.csv'} --output nwb",
+    ]
     assert main(command) == 2
 
 

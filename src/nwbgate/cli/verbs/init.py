@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,6 +51,9 @@ def recipe(folder: Path, interfaces: str, example: Path, layout: str) -> None:
     for number, line in enumerate(written[0].read_text(encoding="utf-8").splitlines(), 1):
         if FILL_IN in line:
             click.echo(f"fill in {written[0]}:{number}: {line.strip().partition(':')[0]}")
+    sources, table = example.parents[len(Path(layout).parts) - 1], quote(str(folder / "sessions.csv"))
+    click.echo(f"Next: fill in metadata.yaml and sessions.csv in {folder}, then")
+    click.echo(f"  nwbgate convert {quote(str(folder))} {quote(str(sources))} --sessions {table} --output nwb")
 
 
 @init.command(cls=OnceCommand)
