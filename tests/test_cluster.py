@@ -2,6 +2,12 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,18 +43,46 @@ def test_a_worker_that_dies_costs_its_own_work_and_no_other():
     assert found[2].startswith("lost -3: KilledWorker")
 
 
+@dataclass(frozen=True)
+class Nap(Square):
+    """A number that takes a moment."""
+
+    def run(self) -> int:
+        time.sleep(0.5)
+        return super().run()
+
+
+@contextmanager
+def dask_program(name: str, *options: object) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program of dask as its users do."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", f"distributed.cli.dask_{name}", *map(str, options), "--no-dashboard"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.mark.slow
-def test_a_scheduler_that_is_gone_is_an_error_that_says_how_to_go_on():
-    from concurrent.futures import CancelledError, Executor, Future
-
-    class Gone(Executor):
-        def submit(self, *_: object) -> Future:
-            future: Future = Future()
-            future.set_exception(CancelledError())
-            return future
-
-    with pytest.raises(ClusterLostError, match="gave up its work"):
-        list(results([Square(1)], 1, executor=Gone()))
+def test_a_scheduler_that_is_gone_is_an_error_that_says_how_to_go_on(capfd):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address, works = f"tcp://127.0.0.1:{port}", [Nap(number) for number in range(40)]
+    with (
+        dask_program("scheduler", "--host", "127.0.0.1", "--port", port) as scheduler,
+        dask_program("worker", address, "--nthreads", 1, "--death-timeout", 30),
+        cluster_executor(address) as executor,
+    ):
+        found = results(works, 1, executor=executor)
+        assert next(found) == 0
+        scheduler.kill()
+        with pytest.raises(ClusterLostError) as lost:
+            list(found)
+    assert "what is done is skipped" in lost.value.fix
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_an_executor_of_the_standard_library_does_as_well():
@@ -85,16 +119,29 @@ def sbatch(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("sbatch")
-def test_a_job_that_slurm_refuses_is_an_error_with_its_reason():
-    with pytest.raises(UsageError, match=r"invalid partition specified: shrt"), cluster_executor("slurm:queue=shrt"):
-        pass
-
-
-@pytest.mark.usefixtures("sbatch")
 @pytest.mark.parametrize("place", ["tcp://127.0.0.1:9", "slurm:nonsense=1"])
 def test_a_cluster_that_cannot_be_reached_is_named(place: str):
     with pytest.raises(UsageError, match="cannot be started or reached"), cluster_executor(place):
         pass
+
+
+def queue_that(answers: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a program in the place of `sbatch`: a queue that runs jobs at once, or answers as SLURM does."""
+    (folder / "sbatch").write_text(f"#!/bin/sh\n{answers}\n")
+    (folder / "sbatch").chmod(0o755)
+    (folder / "scancel").write_text(f"#!/bin/sh\nkill $(cat {folder}/pid)\n")
+    (folder / "scancel").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    monkeypatch.chdir(folder)
+
+
+@pytest.mark.slow
+def test_a_queue_that_refuses_every_job_ends_with_its_answer(tmp_path, monkeypatch, capfd):
+    queue_that("echo 'sbatch: error: invalid partition specified: short' >&2; exit 1", tmp_path, monkeypatch)
+    with pytest.raises(ClusterLostError) as lost, cluster_executor("slurm:jobs=2,queue=short") as executor:
+        list(results([Square(2)], 1, executor=executor))
+    assert lost.value.got == "sbatch: error: invalid partition specified: short"
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("kind", sorted(QUEUES))
@@ -102,3 +149,32 @@ def test_a_machine_that_cannot_submit_jobs_is_refused_at_once(kind, monkeypatch)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError, match=f"cannot submit jobs to {kind}"), cluster_executor(f"{kind}:jobs=2"):
         pass
+
+
+@pytest.mark.slow
+def test_one_refused_job_costs_its_worker_and_is_said(tmp_path, monkeypatch, caplog):
+    answers = f"""
+        if mkdir {tmp_path}/taken 2>/dev/null; then
+            sed 's/.*dask_worker/exec &/' $1 >{tmp_path}/job
+            sh {tmp_path}/job >{tmp_path}/said 2>&1 & echo $! >{tmp_path}/pid
+            echo Submitted batch job 1
+        else
+            echo 'sbatch: error: QOSMaxSubmitJobPerUserLimit' >&2; exit 1
+        fi"""
+    queue_that(answers, tmp_path, monkeypatch)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    with cluster_executor("slurm:jobs=2,interface=lo,memory=1GB") as executor:
+        assert sorted(results([Square(2), Square(3)], 1, executor=executor)) == [4, 9]
+    assert "refused 1 of 2 jobs: sbatch: error: QOSMaxSubmitJobPerUserLimit" in caplog.text
+
+
+@pytest.mark.slow
+def test_jobs_that_bring_no_worker_are_said(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("nwbgate.cluster.PATIENCE", 1.0)
+    queue_that("echo Submitted batch job 1", tmp_path, monkeypatch)
+    with cluster_executor("slurm:jobs=1,interface=lo") as executor:
+        executor.raise_if_lost()
+        assert "no worker" not in caplog.text
+        time.sleep(1.1)
+        executor.raise_if_lost()
+    assert caplog.text.count("no worker for 0 min: do its jobs wait in the queue, or did they fail?") == 1

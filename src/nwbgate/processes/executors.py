@@ -1,11 +1,14 @@
 """Work on an executor: a cluster, or any of `concurrent.futures`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from typing import Any
 
 from nwbgate.errors import NwbgateError
 from nwbgate.processes.worker import WorkerDiedError
+
+#: How often an executor is asked whether it has lost its workers, in seconds.
+ASKED_EVERY = 2.0
 
 
 class ClusterLostError(NwbgateError):
@@ -28,7 +31,8 @@ def results_elsewhere(works: Sequence[Any], executor: Executor) -> Iterator[tupl
     Raises
     ------
     ClusterLostError
-        If the executor cancels work, as that of a scheduler that is gone does.
+        If the executor cancels work, as that of a scheduler that is gone does, or tells by ``raise_if_lost`` that
+        there will be no worker.
     """
     waiting, busy = iter(enumerate(works)), dict[Future[Any], int]()
     try:
@@ -38,12 +42,21 @@ def results_elsewhere(works: Sequence[Any], executor: Executor) -> Iterator[tupl
                 busy[executor.submit(_run, following[1])] = following[0]
             if not busy:
                 return
-            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+            for future in _wait(busy, executor):
                 number = busy.pop(future)
                 yield number, result_of(future, works[number])
     finally:
         for future in busy:
             future.cancel()
+
+
+def _wait(busy: Iterable["Future[Any]"], executor: Executor) -> "set[Future[Any]]":
+    """Wait for the first works that end; ask the executor meanwhile whether any will."""
+    raise_if_lost = getattr(executor, "raise_if_lost", None)
+    while not (done := wait(busy, None if raise_if_lost is None else ASKED_EVERY, FIRST_COMPLETED).done):
+        if raise_if_lost is not None:
+            raise_if_lost()
+    return done
 
 
 def _run(work: Any) -> Any:
