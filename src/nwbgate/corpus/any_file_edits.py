@@ -6,8 +6,24 @@ import h5py
 import numpy as np
 
 from nwbgate.corpus.any_file_session import SPIKES
-from nwbgate.corpus.file_edits import Edit, Fault, add, attribute, copy, put, remade, scale, swap, together, without
+from nwbgate.corpus.file_edits import (
+    Edit,
+    Fault,
+    add,
+    attribute,
+    copy,
+    own_timestamps,
+    put,
+    remade,
+    scale,
+    swap,
+    together,
+    transplant,
+    without,
+)
 
+WAVES, POWER, LIGHT = "units/waveform_mean", "processing/ecephys/power", "acquisition/light"
+FLUORESCENCE, ELECTRODES = "processing/ophys/Fluorescence/raw", "general/extracellular_ephys/electrodes"
 RAW, LFP, DFF = "acquisition/raw", "processing/ecephys/LFP/lfp", "processing/ophys/DfOverF/dff"
 TRIALS, TONES, PLACE = "intervals/trials", "intervals/tones", "processing/behavior/Position/place"
 SPIKE_TIMES, MOVIE = "units/spike_times", "acquisition/movie"
@@ -113,6 +129,23 @@ ANY_LAB: list[Fault] = [
     ("movies.frames_have_an_image", put(f"{MOVIE}/data", ..., 65_535)),
     ("movies.frames_are_recorded_once", remade(f"{MOVIE}/data", lambda frames: np.repeat(frames[:300], 2, axis=0))),
     ("masks.mask_weights_are_numbers", remade(MASKS, lambda weights: np.where(weights > 0, weights, np.nan))),
+    ("interval_marks.starts_and_stops_alternate", put(f"{LIGHT}/data", 5, 1)),
+    ("interval_marks.starts_and_stops_alternate", scale(f"{LIGHT}/data", -1)),
+    ("bands.bands_are_those_of_the_data", remade(f"{POWER}/data", lambda power: power[..., :1])),
+    ("bands.band_limits_are_in_order", put(f"{POWER}/bands/band_limits", 1, [30.0, 12.0])),
+    ("bands.bands_are_below_half_the_rate", put(f"{POWER}/bands/band_limits", 1, [12.0, 300.0])),
+    ("waveforms.waveform_is_as_long_as_a_spike", attribute(WAVES, "sampling_rate", 20.0)),
+    ("waveforms.waveform_is_in_volts", scale(WAVES, 1e6)),
+    ("waveforms.waveform_has_no_hole", put(WAVES, (2, 10), np.nan)),
+    ("waveforms.waveform_has_no_hole", scale("units/waveform_sd", -1.0)),
+    ("waveforms.waveform_is_not_another_units", copy(WAVES, 2, 1)),
+    ("electrode_places.place_is_in_micrometers", scale(f"{ELECTRODES}/y", 1e-6)),
+    ("signals.series_is_not_another_one", transplant(f"{DFF}/data", f"{FLUORESCENCE}/data")),
+    ("signals.series_is_not_another_one", transplant("acquisition/response_0/data", "acquisition/response_2/data")),
+    ("series.series_of_a_plane_have_one_clock", own_timestamps(FLUORESCENCE, 2.0)),
+    ("series_rois.traces_have_one_order", put(f"{DFF}/rois", ..., [2, 1, 0])),
+    ("session.weight_is_possible", put("general/subject/weight", (), "25 kg")),
+    ("session.reference_time_is_near_the_start", put("timestamps_reference_time", (), "2023-03-01T12:00:00+00:00")),
     ("spikes.units_fire_in_the_same_time", remade(SPIKE_TIMES, np.sort)),
     ("optics.channel_has_its_color", colored_wrongly),
     ("signals.values_are_possible", attribute(f"{RAW}/data", "conversion", 1.0)),

@@ -12,8 +12,8 @@ from pynwb.event import EventsTable
 from pynwb.file import Subject
 from pynwb.icephys import CurrentClampSeries, CurrentClampStimulusSeries
 from pynwb.image import GrayscaleImage, IndexSeries
-from pynwb.misc import Units
-from pynwb.ophys import DfOverF, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
+from pynwb.misc import DecompositionSeries, IntervalSeries, Units
+from pynwb.ophys import DfOverF, Fluorescence, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
 
 #: Length of the session, seconds; rates of voltage, LFP and imaging, hertz.
 SECONDS, VOLTAGE_RATE, LFP_RATE, IMAGING_RATE = 60, 1000.0, 100.0, 10.0
@@ -33,7 +33,7 @@ def any_file_session() -> NWBFile:
         experiment_description="Tones and licks.",
     )  # fmt: skip
     nwbfile.subject = Subject(
-        subject_id="m1", species="Mus musculus", sex="F", age="P90D", description="A mouse.",
+        subject_id="m1", species="Mus musculus", sex="F", age="P90D", description="A mouse.", weight="25 g",
         date_of_birth=datetime(2023, 12, 2, 12, tzinfo=UTC),
     )  # fmt: skip
     _add_voltages(nwbfile, random)
@@ -60,10 +60,28 @@ def _add_voltages(nwbfile: NWBFile, random: np.random.Generator) -> None:
         else:
             module = nwbfile.create_processing_module("ecephys", "Filtered voltage.")
             module.add(LFP(electrical_series=series))
-    nwbfile.units = Units(name="units", description="Sorted spikes.", resolution=1 / VOLTAGE_RATE)
+            module.add(_bands(series, np.random.default_rng(1)))
+    nwbfile.units = Units(
+        name="units", description="Sorted spikes.", resolution=1 / VOLTAGE_RATE, waveform_rate=20 * VOLTAGE_RATE
+    )
+    shape = -np.exp(-(((np.arange(30) - 10) / 3) ** 2))
     for number in range(3):
         times = np.sort(random.uniform(0.5, SECONDS - 0.5, SPIKES))
-        nwbfile.add_unit(spike_times=times, electrodes=[number], electrode_group=group)
+        mean = shape * 4e-5 * (1 + number)
+        nwbfile.add_unit(
+            spike_times=times, electrodes=[number], electrode_group=group, waveform_mean=mean, waveform_sd=abs(mean) / 9
+        )
+
+
+def _bands(source: ElectricalSeries, random: np.random.Generator) -> DecompositionSeries:
+    """Return the power of the LFP in two bands."""
+    bands = DecompositionSeries(
+        name="power", data=np.abs(random.normal(size=(int(SECONDS * 10), 4, 2))), metric="power", rate=10.0,
+        starting_time=0.0, unit="V**2", description="Power.", source_timeseries=source,
+    )  # fmt: skip
+    for name, low, high in (("theta", 4.0, 8.0), ("beta", 12.0, 30.0)):
+        bands.add_band(band_name=name, band_limits=(low, high), band_mean=0.0, band_stdev=1.0)
+    return bands
 
 
 def _add_imaging(nwbfile: NWBFile, random: np.random.Generator) -> None:
@@ -94,6 +112,11 @@ def _add_imaging(nwbfile: NWBFile, random: np.random.Generator) -> None:
         rois=cells.create_roi_table_region("All cells.", region=[0, 1, 2]),
     )  # fmt: skip
     module.add(DfOverF(roi_response_series=traces))
+    raw = RoiResponseSeries(
+        name="raw", data=np.random.default_rng(2).normal(300, 20, (n_frames, 3)), timestamps=movie, unit="n.a.",
+        description="Fluorescence.", rois=cells.create_roi_table_region("All cells.", region=[0, 1, 2]),
+    )  # fmt: skip
+    module.add(Fluorescence(roi_response_series=raw))
 
 
 def _add_behavior(nwbfile: NWBFile, random: np.random.Generator) -> None:
@@ -122,6 +145,13 @@ def _add_behavior(nwbfile: NWBFile, random: np.random.Generator) -> None:
     wheel = TimeSeries(
         name="wheel", data=random.normal(size=600), rate=10.0, starting_time=0.0, unit="m/s", description="Speed."
     )
+    light = IntervalSeries(
+        name="light",
+        data=np.tile([1, -1], 10).astype("i1"),
+        timestamps=np.cumsum(np.random.default_rng(3).uniform(1, 4, 20)),
+        description="Light.",
+    )
+    nwbfile.add_acquisition(light)
     module = nwbfile.create_processing_module("behavior", "Behavior.")
     module.add([Position(spatial_series=place), wheel])
 

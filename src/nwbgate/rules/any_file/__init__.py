@@ -1,6 +1,18 @@
 """Rules about any NWB file, by the types of its objects."""
 
-from nwbgate.rules.any_file import extent, imaging, interval_tables, scale, signals, sweeps, table_columns, units
+from nwbgate.rules.any_file import (
+    extent,
+    imaging,
+    interval_tables,
+    marks,
+    scale,
+    signals,
+    subjects,
+    sweeps,
+    table_columns,
+    units,
+    waveforms,
+)
 from nwbgate.rules.rule import Rule
 
 #: Every rule by neurodata_type.
@@ -13,4 +25,7 @@ RULES: tuple[Rule, ...] = (
     *imaging.RULES,
     *sweeps.RULES,
     *table_columns.RULES,
+    *subjects.RULES,
+    *marks.RULES,
+    *waveforms.RULES,
 )

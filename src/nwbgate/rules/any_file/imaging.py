@@ -46,6 +46,8 @@ def mask_has_the_size_of_the_movie(masks: "pd.DataFrame", movies: "pd.DataFrame"
 #: Sides of a mask image, and how far its pixels reach along each.
 _SIDES = (("width", "right"), ("height", "bottom"))
 
+#: Share of a recording by which starts and ends of its series may differ.
+_APART = 0.02
 #: Share of the frames looked at that may be blank, as while a shutter is closed, or equal to the next one.
 _FEW = 0.2
 
@@ -93,9 +95,69 @@ def mask_weights_are_numbers(masks: "pd.DataFrame") -> "Rows":
     return offending(masks, wrong, "{n_not_finite} pixels without a finite weight", "0 outside of the mask")
 
 
+@check(
+    scope="session",
+    severity="warning",
+    column="clock",
+    needs=["clocks.timestamps_increase", "clocks.clock_is_of_the_session", "nwb_planes.imaging_rate_is_measured"],
+    where={"series.plane": []},
+)
+def series_of_a_plane_have_one_clock(
+    series: "pd.DataFrame", clocks: "pd.DataFrame", movies: "pd.DataFrame | None" = None
+) -> "Rows":
+    """Movie and traces of a plane that are as long have one clock.
+
+    Why: a sample of each trace is one frame; with two rates or starts, events are dated by the series that is read.
+    Series that the described layouts have are judged by rules of their own.
+
+    Example: dF/F at 30 Hz and fluorescence at 15 Hz, 1800 samples each.
+
+    Fix: write the rate or the timestamps of the frames in each.
+    """
+    of_movies = {} if movies is None else dict(zip(movies["path"], movies["plane"], strict=True))
+    planes = series["plane"].where(series["plane"].notna(), series["path"].map(of_movies))
+    times = clocks.drop_duplicates("clock").set_index("clock").reindex(series["clock"])
+    first, last = numbers(times["first"]), numbers(times["last"])
+    judged = (planes.notna() & series["table"].isna()).to_numpy() & (numbers(series["n_samples"]) > 1)
+    keys = [f"{plane} {n}" if own else "" for plane, n, own in zip(planes, series["n_samples"], judged, strict=True)]
+    wrong, expected = np.zeros(len(series), dtype=bool), [""] * len(series)
+    for row, key in enumerate(keys):
+        lead = keys.index(key)
+        apart = abs(first[row] - first[lead]) + abs(last[row] - last[lead])
+        wrong[row] = key != "" and apart > _APART * (last[lead] - first[lead])
+        expected[row] = f"{first[lead]:.3f} to {last[lead]:.3f} s, as of {series['path'].iloc[lead]}"
+    words = [f"{begin:.3f} to {end:.3f} s" for begin, end in zip(first, last, strict=True)]
+    return offending(series, wrong, lambda: as_column(series, words), lambda: as_column(series, expected))
+
+
+@check(scope="session", severity="warning", column="cell_roi_id", needs=["series_rois.roi_has_one_column"])
+def traces_have_one_order(series_rois: "pd.DataFrame") -> "Rows":
+    """Series of the same ROIs of a plane have them in one order.
+
+    Why: columns of dF/F and fluorescence are compared by their number. Another order is allowed; beside a series in
+    the order of the table, it more often is a region that was shuffled while the data were not.
+
+    Example: fluorescence of ROIs 0, 1, 2 and dF/F of ROIs 2, 1, 0.
+
+    Fix: see that each column has the trace of the ROI that rois names; write all in one order.
+    """
+    free = series_rois[series_rois["table"].isna()].dropna(subset="cell_roi_id")
+    orders = {path: (rows["plane"].iloc[0], tuple(rows["cell_roi_id"])) for path, rows in free.groupby("path")}
+    stored = {*orders.values()}
+    odd = {
+        path
+        for path, (plane, rois) in orders.items()
+        if rois != tuple(sorted(rois)) and (plane, tuple(sorted(rois))) in stored
+    }
+    wrong = series_rois["path"].isin(odd).to_numpy() & ~series_rois.duplicated("path").to_numpy()
+    return offending(series_rois, wrong, "ROIs of {plane} in another order", "the order of the other series")
+
+
 RULES: tuple[Rule, ...] = (
     mask_has_the_size_of_the_movie,
     frames_have_an_image,
     frames_are_recorded_once,
     mask_weights_are_numbers,
+    series_of_a_plane_have_one_clock,
+    traces_have_one_order,
 )

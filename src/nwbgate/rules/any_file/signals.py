@@ -17,6 +17,9 @@ _ALWAYS = ("roi", "extracellular", "membrane", "current")
 #: Channels of which no two are equal, and of those the ones with noise of their own.
 _APART = ("roi", "extracellular", "position")
 _OWN = ("roi", "extracellular")
+#: What amplifiers and cameras record, where stimuli are stored, and samples that are never equal by chance.
+_RECORDED = ("roi", "extracellular", "membrane", "current", "voltage")
+_STIMULI, _FEWEST_EQUAL = "/stimulus/", 20
 #: Share of the samples at one extreme from which a channel is saturated, and fewest samples that tell.
 _SATURATED, _FEWEST = 0.01, 1000
 #: Largest possible values in the unit of the schema: volts of an amplifier outside and inside a cell, amperes through
@@ -113,6 +116,35 @@ def channel_is_not_a_copy(signals: "pd.DataFrame") -> "Rows":
     again = signals.duplicated(["path", "digest"]).to_numpy() & signals["kind"].isin(_APART).to_numpy()
     wrong = again & ~surely(signals["is_constant"]) & ~surely(signals["is_sparse"])
     return offending(signals, wrong, "channel {column} equal to an earlier one", "a channel of its own")
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="digest",
+    needs=["signals.channel_is_not_a_copy", "signals.channel_varies", "signals.stretch_is_not_repeated"],
+    where={"signals.kind": _RECORDED},
+)
+def series_is_not_another_one(signals: "pd.DataFrame") -> "Rows":
+    """No recorded series has the samples of another one.
+
+    Why: two sweeps, inputs or stages of processing are never equal to the last bit; one of the two holds what the
+    other should. Stimuli are given again and again, and not judged.
+
+    Example: the response of sweep 12 is that of sweep 11.
+
+    Fix: write the series again from its source, and look for the index that did not move on.
+    """
+    stimulus = signals["path"].str.startswith(_STIMULI).to_numpy(dtype=bool)
+    own = signals["kind"].isin(_RECORDED).to_numpy() & ~stimulus & (numbers(signals["n_read"]) >= _FEWEST_EQUAL)
+    own &= ~surely(signals["is_constant"]) & ~surely(signals["is_sparse"])
+    rows = signals[own].sort_values(["path", "column"])
+    whole = rows.groupby("path")["digest"].agg(" ".join)
+    again = {*whole.index[whole.duplicated()]}
+    first = dict(zip(whole[::-1], whole.index[::-1], strict=True))
+    wrong = signals["path"].isin(again).to_numpy() & ~signals.duplicated("path").to_numpy()
+    others = [f"the samples of {first[whole[path]]}" if path in again else "" for path in signals["path"]]
+    return offending(signals, wrong, lambda: as_column(signals, others), "samples of its own")
 
 
 @check(
@@ -244,6 +276,7 @@ RULES: tuple[Rule, ...] = (
     channel_is_finite,
     channel_varies,
     channel_is_not_a_copy,
+    series_is_not_another_one,
     channel_is_not_saturated,
     values_are_possible,
 )

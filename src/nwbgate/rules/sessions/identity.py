@@ -131,6 +131,25 @@ def reference_time_is_the_start(session: "pd.DataFrame") -> "Rows":
     return offending(session, wrong, words, "session_start_time, " + session["session_start_time"].astype(str))
 
 
+@check(scope="session", severity="warning", column="timestamps_reference_time", where={"session.layout": ["other"]})
+def reference_time_is_near_the_start(session: "pd.DataFrame") -> "Rows":
+    """Timestamps count from an instant within a day of the start.
+
+    Why: NWB allows another instant, such as the start of a common clock, or the beginning of a year from which a
+    computer counts; any other day is a wrong date, and every absolute time is wrong with it.
+
+    Example: session_start_time 2023-05-04, timestamps_reference_time 2022-05-04.
+
+    Fix: write the instant that timestamps count from.
+    """
+    start, reference = _instants(session["session_start_time"]), _instants(session["timestamps_reference_time"])
+    apart = (reference - start).dt.total_seconds().abs() / 86400
+    epoch = (reference.dt.dayofyear == 1) & (reference == reference.dt.normalize())
+    wrong = ((apart > 1) & ~epoch).fillna(False).to_numpy(dtype=bool) & ~session["layout"].isin(_KNOWN).to_numpy()
+    words = as_column(session, [f"{days:.0f} days from session_start_time" for days in apart])
+    return offending(session, wrong, words, "an instant within a day of it")
+
+
 @check(scope="session", column="date_of_birth", where={"session.date_of_birth": []})
 def born_before_the_session(session: "pd.DataFrame") -> "Rows":
     """The animal was born before the session.
@@ -258,6 +277,7 @@ RULES: tuple[Rule, ...] = (
     project_fits_the_planes,
     description_is_the_session_type,
     reference_time_is_the_start,
+    reference_time_is_near_the_start,
     born_before_the_session,
     age_follows_from_birth,
     age_is_possible,

@@ -6,23 +6,28 @@ from fnmatch import fnmatchcase
 import h5py
 import pandas as pd
 
+from nwbgate.reading.facts.any_file.bands import band_frame
 from nwbgate.reading.facts.any_file.devices import device_frame
+from nwbgate.reading.facts.any_file.electrode_places import place_frame
 from nwbgate.reading.facts.any_file.extent import extent_frame
 from nwbgate.reading.facts.any_file.interval_tables import interval_frame
+from nwbgate.reading.facts.any_file.marks import mark_frame
 from nwbgate.reading.facts.any_file.movies import movie_frame
 from nwbgate.reading.facts.any_file.signals import signal_frame
 from nwbgate.reading.facts.any_file.sweeps import sweep_frame
 from nwbgate.reading.facts.any_file.table_columns import column_name_frame
 from nwbgate.reading.facts.any_file.table_lengths import length_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
+from nwbgate.reading.facts.any_file.waveforms import waveform_frame
 from nwbgate.reading.facts.series import SeriesContents
 from nwbgate.reading.format.dynamic_table import Values
 from nwbgate.reading.format.layouts import LayoutName, session_tables
+from nwbgate.storage.hdf5 import address
 
 #: Names of the summaries.
 ANY_FILE = (
     "signals", "session_extent", "table_lengths", "interval_tables", "unit_pairs", "movies", "sweeps", "devices",
-    "table_columns",
+    "table_columns", "interval_marks", "bands", "waveforms", "electrode_places",
 )  # fmt: skip
 
 
@@ -70,10 +75,21 @@ def any_file_frames(
         "unit_pairs": lambda: pair_frame(file, trains()),
         "movies": lambda: movie_frame(contents.series, planes, file),
         "sweeps": lambda: sweep_frame(file, frames["series"]),
+        "interval_marks": lambda: mark_frame(contents.series),
+        "bands": lambda: band_frame(contents.series, lambda: _periods(contents, frames)),
+        "waveforms": lambda: waveform_frame(file),
+        "electrode_places": lambda: place_frame(file),
         "devices": lambda: device_frame(file, frames["series"]) if is_generic else None,
     }
     made = {name: make() for name, make in makers.items() if name in wanted}
     return {name: frame for name, frame in made.items() if frame is not None and len(frame)}
+
+
+def _periods(contents: SeriesContents, frames: dict[str, pd.DataFrame]) -> dict[int, float]:
+    """Return the sampling period of each series by its address in the file."""
+    of_clock = dict(zip(frames["clocks"]["clock"], frames["clocks"]["period"], strict=True))
+    clock_of = dict(zip(frames["series"]["path"], frames["series"]["clock"], strict=True))
+    return {address(group): of_clock.get(clock_of.get(group.name), float("nan")) for group in contents.series}
 
 
 def _other_tables(tables: Sequence[h5py.Group], layout: LayoutName | None) -> list[h5py.Group]:

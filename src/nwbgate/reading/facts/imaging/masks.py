@@ -107,5 +107,16 @@ def _pixel_box(kind: str, pixels: Masks) -> dict[str, Any]:
     kept = pixels[pixels["weight"] != 0]
     if not len(kept):
         return {"kind": kind, "n_pixels": 0}
+    weights = kept["weight"]
+    facts: dict[str, Any] = {"kind": kind, "n_pixels": len(kept), "digest": _digest(kept)}
+    facts["n_not_finite"] = int((~np.isfinite(weights)).sum()) if weights.dtype.kind == "f" else 0
     box = {"left": kept["x"].min(), "right": kept["x"].max(), "top": kept["y"].min(), "bottom": kept["y"].max()}
-    return {"kind": kind, "n_pixels": len(kept)} | {side: int(value) for side, value in box.items()}
+    return facts | {side: int(value) for side, value in box.items()}
+
+
+def _digest(pixels: Masks) -> str:
+    """Return equal texts for equal sets of pixels and weights, in any order."""
+    names = [name for name in pixels.dtype.names or () if pixels.dtype[name].kind in "iuf"]
+    columns = np.array([np.asarray(pixels[name], dtype=np.float64) for name in names])
+    ordered = columns[:, np.lexsort(columns)]
+    return blake2b(np.ascontiguousarray(ordered).tobytes(), digest_size=16).hexdigest()
