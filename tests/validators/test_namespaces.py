@@ -6,8 +6,7 @@ from pathlib import Path
 
 import h5py
 import pytest
-from hdmf.validate.validator import GroupValidator
-from pynwb import NWBHDF5IO, get_manager
+from pynwb import NWBHDF5IO
 from pynwb.testing.mock.file import mock_NWBFile
 
 from nwbgate.validators import namespaces
@@ -89,25 +88,6 @@ def test_what_is_recognised_is_validated_as_what_is_parsed(path, monkeypatch):
     monkeypatch.setattr(namespaces, "installed_digest", lambda: "another")
     assert specifications() == short
     assert len(short) > 50
-
-
-def test_validators_of_children_are_made_once(path, monkeypatch):
-    made, initialise = [], GroupValidator.__init__
-
-    def counted(self: GroupValidator, *given: object, **named: object) -> None:
-        made.append(self)
-        initialise(self, *given, **named)
-
-    namespaces._parsed.clear()
-    monkeypatch.setattr(GroupValidator, "__init__", counted)
-    with h5py.File(path) as file:
-        (validator,) = namespaces_of(file).validators
-        numbers = [len(made)]
-        for _ in range(2):
-            builder = NWBHDF5IO(file=file, mode="r", manager=get_manager()).read_builder()
-            assert validator.validate(builder) == []
-            numbers.append(len(made))
-    assert numbers[0] < numbers[1] == numbers[2]
 
 
 def test_an_extension_hides_what_it_includes():

@@ -7,7 +7,6 @@ that text. The text that the installed PyNWB itself would cache need not be pars
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,12 +21,10 @@ from pynwb import CORE_NAMESPACE, NWBHDF5IO, get_type_map
 from pynwb.spec import NWBDatasetSpec, NWBGroupSpec, NWBNamespace
 
 from nwbgate.validators.cached_namespaces import SPECIFICATION_ATTRIBUTE, unusable_namespaces
+from nwbgate.validators.schema_validators import schema_validator
 
 #: Distinct sets of specifications kept at once; one takes about 20 MB.
 KEPT = 8
-
-#: Method of ``hdmf.validate.GroupValidator`` that makes the validators of a child.
-CHILDREN = "_GroupValidator__get_child_validators"
 
 #: Namespaces that PyNWB installs.
 INSTALLED = (CORE_NAMESPACE, "hdmf-common", "hdmf-experimental")
@@ -105,7 +102,7 @@ def _text(dataset: h5py.Dataset) -> bytes:
 def _parse(file: h5py.File, digest: str) -> Namespaces:
     type_map = get_type_map()
     if digest in ("", installed_digest()):
-        return Namespaces(type_map, (_validator(type_map.namespace_catalog.get_namespace(name=CORE_NAMESPACE)),))
+        return Namespaces(type_map, (schema_validator(type_map.namespace_catalog.get_namespace(name=CORE_NAMESPACE)),))
     if unusable := unusable_namespaces(file):
         return _with_installed(file, type_map, unusable)
     NWBHDF5IO.load_namespaces(type_map, file=file)
@@ -114,7 +111,7 @@ def _parse(file: h5py.File, digest: str) -> Namespaces:
     names = most_specific(includes)
     if not names:
         catalog, names = type_map.namespace_catalog, [CORE_NAMESPACE]
-    return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in names))
+    return Namespaces(type_map, tuple(schema_validator(catalog.get_namespace(name=name)) for name in names))
 
 
 def _with_installed(file: h5py.File, type_map: TypeMap, unusable: dict[str, str]) -> Namespaces:
@@ -125,7 +122,8 @@ def _with_installed(file: h5py.File, type_map: TypeMap, unusable: dict[str, str]
         includes |= NWBHDF5IO.load_namespaces(type_map, namespaces=names, file=file)
     validated = most_specific(includes)
     catalog = type_map.namespace_catalog
-    return Namespaces(type_map, tuple(_validator(catalog.get_namespace(name=name)) for name in validated), unusable)
+    validators = tuple(schema_validator(catalog.get_namespace(name=name)) for name in validated)
+    return Namespaces(type_map, validators, unusable)
 
 
 @cache
@@ -138,48 +136,6 @@ def installed_digest() -> str:
             NamespaceToBuilderHelper.convert_namespace(catalog, name).export("namespace", writer=H5SpecWriter(group))
         file.attrs[SPECIFICATION_ATTRIBUTE] = file["specifications"].ref
         return specification_digest(file)
-
-
-def _validator(namespace: NWBNamespace) -> ValidatorMap:
-    """Return the memoizing validators of a namespace."""
-    validators = ValidatorMap(namespace)
-    get_validator = validators.get_validator
-    validators.valid_types = _remember_children(validators.valid_types)
-    validators.get_validator = _remember_children(lambda name: _keeping_children(get_validator(name)))
-    return validators
-
-
-def _keeping_children(validator: Any) -> Any:
-    """Cache the child validators of a group's validator, which HDMF recreates each time.
-
-    An HDMF without the method that makes them would not look at what is set here: slower, and as right.
-    """
-    make = getattr(validator, CHILDREN, None)
-    if make is None or CHILDREN in vars(validator):
-        return validator
-    kept: dict[tuple[int, str | None], list[Any]] = {}
-
-    def children(spec: Any, data_type: str | None) -> list[Any]:
-        key = (id(spec), data_type)
-        if key not in kept:
-            kept[key] = [_keeping_children(child) for child in make(spec, data_type)]
-        return kept[key]
-
-    setattr(validator, CHILDREN, children)
-    return validator
-
-
-def _remember_children(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    answers: dict[str, Any] = {}
-
-    def look_up(spec: Any) -> Any:
-        if not isinstance(spec, str):
-            return answer(spec)
-        if spec not in answers:
-            answers[spec] = answer(spec)
-        return answers[spec]
-
-    return look_up
 
 
 def most_specific(includes: dict[str, dict[str, object]]) -> list[str]:
