@@ -186,7 +186,7 @@ def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, dict[str, dict[
             columns[name] = columns[name].mask(columns[name].index.isin(list(wrong)))
         if wrong:
             unparsed[name] = wrong
-    return pd.DataFrame(columns), unparsed
+    return pd.DataFrame(columns, copy=False), unparsed
 
 
 def _unparsed_text(tables: Mapping[str, Mapping[str, Mapping[int, str]]]) -> pd.DataFrame:

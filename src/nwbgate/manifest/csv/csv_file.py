@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from nwbgate.errors import TableError
@@ -26,6 +27,8 @@ MISSING = frozenset({
 })  # fmt: skip
 #: Cells that are read at a time.
 _CELLS = 300_000
+#: Bytes that are searched at a time, which fit in the cache.
+_PIECE = 2**20
 #: A number with an exponent.
 _EXPONENT = re.compile(rb"\d[eE][+-]?\d")
 
@@ -75,10 +78,8 @@ class CsvFile:
     def has_exponents(self) -> bool:
         """Whether any cell looks like 1.23457E+12, as a spreadsheet rounds ids."""
         data = np.frombuffer(self._content, dtype=np.uint8)
-        letters = np.flatnonzero((data[1:-1] | 0x20) == ord("e"))  # a pattern alone is ten times slower
-        before, after = data[letters] - ord("0"), data[letters + 2] - ord("0")  # unsigned: 0 to 9 for digits
-        likely = (before < 10) & ((after < 10) | np.isin(data[letters + 2], (ord("+"), ord("-"))))
-        return bool(likely.any()) and _EXPONENT.search(self._content) is not None
+        pieces = (data[max(start - 2, 0) : start + _PIECE] for start in range(0, len(data), _PIECE))
+        return any(map(_may_have_exponent, pieces)) and _EXPONENT.search(self._content) is not None
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -191,6 +192,13 @@ def _refuse_other_encodings(content: bytes, path: Path) -> None:
         got=got,
         fix="save it again as UTF-8",
     )
+
+
+def _may_have_exponent(data: npt.NDArray[np.uint8]) -> bool:
+    """Return whether bytes look like an exponent, ten times faster than a pattern."""
+    letters = np.flatnonzero((data[1:-1] | 0x20) == ord("e"))
+    before, after = data[letters] - ord("0"), data[letters + 2] - ord("0")  # unsigned: 0 to 9 for digits
+    return bool(((before < 10) & ((after < 10) | np.isin(data[letters + 2], (ord("+"), ord("-"))))).any())
 
 
 def _present(cell: str) -> str:

@@ -13,6 +13,7 @@ from nwbgate.errors import TableError
 LONGEST_CELL = 100_000
 #: Bytes that are searched at a time.
 _PIECE = 2**20
+_Signs = npt.NDArray[np.uint8]
 _COMMA, _NEWLINE, _QUOTE = (ord(character) for character in ',\n"')
 
 
@@ -48,40 +49,56 @@ def _suspicious(content: bytes, width: int) -> bool:
     """Return whether a row's length or a cell's size looks wrong, at memory speed."""
     data = np.frombuffer(content, dtype=np.uint8)
     data = data[: len(data) - 1] if content.endswith(b"\n") else data
-    places = _places(data)
-    signs = data[places]
-    if b'"' in content:
-        quotes = signs == _QUOTE
-        if _stray(data, places[quotes]):
+    quotes, cells, last = _Quotes(b'"' in content), 0, 0
+    for start in range(0, len(data), _PIECE):  # a piece and what is computed of it stay in the cache
+        places, signs = quotes.separators(data[start : start + _PIECE], start)
+        if _is_ragged(signs, cells, width) or _longest(places, last) > LONGEST_CELL:
             return True
-        signs = np.where(_is_quoted(quotes), _QUOTE, signs)
-    separates = (signs == _COMMA) | (signs == _NEWLINE)
-    if not separates.all():
-        places, signs = places[separates], signs[separates]
-    return _is_ragged(signs, width) or _longest(places, len(data)) > LONGEST_CELL
+        cells, last = cells + len(signs), int(places[-1]) if len(places) else last
+    return bool((cells + 1) % width) or len(data) - last > LONGEST_CELL or _stray(data, quotes.places())
 
 
-def _places(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-    """Return places of newlines, quotes, commas and similar signs."""
-    starts = range(0, max(len(data), 1), _PIECE)
-    return np.concatenate([np.flatnonzero(data[start : start + _PIECE] <= _COMMA) + start for start in starts])
+class _Quotes:
+    """Quotes met so far, and whether the last one is open.
+
+    Parameters
+    ----------
+    any_quote : bool
+        Whether there are quotes at all.
+    """
+
+    def __init__(self, any_quote: bool) -> None:
+        self._any, self._open, self._places = any_quote, np.uint8(0), [np.empty(0, np.intp)]
+
+    def separators(self, piece: _Signs, start: int) -> tuple[npt.NDArray[np.intp], _Signs]:
+        """Return places and signs of separators outside quotes in the next piece."""
+        places = np.flatnonzero(piece <= _COMMA)
+        signs = piece[places]
+        places += start
+        separates = (signs == _COMMA) | (signs == _NEWLINE)
+        if self._any:
+            quotes = signs == _QUOTE
+            self._places.append(places[quotes])
+            inside = np.cumsum(quotes, dtype=np.uint8)
+            inside += self._open
+            inside &= 1
+            separates &= inside == 0
+            self._open = inside[-1] if len(inside) else self._open
+        return places[separates], signs[separates]
+
+    def places(self) -> npt.NDArray[np.intp]:
+        """Return the places of all quotes."""
+        return np.concatenate(self._places)
 
 
-def _is_ragged(separators: npt.NDArray[np.uint8], width: int) -> bool:
-    """Return whether a row lacks or exceeds `width` cells."""
-    rows = np.append(separators, np.uint8(_NEWLINE))
-    if len(rows) % width:
-        return True
-    ends = rows.reshape(-1, width) == _NEWLINE
-    return bool(ends[:, :-1].any() or not ends[:, -1].all())
+def _is_ragged(separators: _Signs, before: int, width: int) -> bool:
+    """Return whether newlines are elsewhere than behind each `width` cells."""
+    newlines = separators == _NEWLINE
+    ends = newlines[(width - 1 - before) % width :: width]
+    return not ends.all() or np.count_nonzero(newlines) != len(ends)
 
 
-def _is_quoted(quotes: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return which signs are inside quotes, opening quotes included, closing ones excluded."""
-    return (np.cumsum(quotes, dtype=np.uint8) & 1).astype(bool)
-
-
-def _stray(data: npt.NDArray[np.uint8], places: npt.NDArray[np.intp]) -> bool:
+def _stray(data: _Signs, places: npt.NDArray[np.intp]) -> bool:
     """Return whether a quote is unclosed, or not at the edge of its cell."""
     if len(places) % 2:
         return True
@@ -90,9 +107,9 @@ def _stray(data: npt.NDArray[np.uint8], places: npt.NDArray[np.intp]) -> bool:
     return not np.isin(np.concatenate([before, after]), (_COMMA, _NEWLINE, _QUOTE)).all()
 
 
-def _longest(places: npt.NDArray[np.intp], end: int) -> int:
-    """Return the largest distance between separators, an upper bound of cell length."""
-    return int(np.diff(places, prepend=0, append=end).max()) if len(places) else end
+def _longest(places: npt.NDArray[np.intp], last: int) -> int:
+    """Return the largest distance of separators, an upper bound of cell length."""
+    return int(np.diff(places, prepend=last).max()) if len(places) else 0
 
 
 def refuse_faults(content: bytes, width: int, path: Path, lines: tuple[int, ...] | None) -> None:
