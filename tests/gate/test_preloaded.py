@@ -28,3 +28,16 @@ def test_texts_are_those_of_python_and_pyarrow_can_still_be_imported():
 def test_a_process_that_has_pandas_keeps_its_pyarrow():
     pytest.importorskip("pyarrow")
     assert printed("import pandas\n") == ["pyarrow", "True", "pyarrow"]
+
+
+def test_libraries_that_no_check_uses_are_left_out_and_can_be_imported_later():
+    pytest.importorskip("hdmf_zarr")
+    unused = ("hdmf_zarr", "numexpr", "numpy.f2py.crackfortran", "pydantic")
+    code = (
+        "import sys, nwbgate.gate.preloaded\n"
+        f"print([name for name in {unused} if name in sys.modules])\n"
+        "import hdmf_zarr, numpy.f2py.crackfortran\n"
+        "print(hdmf_zarr.NWBZarrIO.__name__, numpy.f2py.crackfortran.__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["[]", "NWBZarrIO numpy.f2py.crackfortran"]

@@ -42,8 +42,8 @@ def warm() -> None:
     catalogue()
     inspector_checks()
     installed_digest()
-    with suppress(ImportError):  # NWB Inspector imports it during a check, where dandi is installed
-        import_module("dandischema.models")
+    with suppress(ImportError):  # NWB Inspector imports it during a check, where it is installed
+        import_module("dandi")
 
 
 def file_findings(

@@ -9,7 +9,6 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numcodecs import get_codec
 
 from nwbgate.storage.zarr_stores.array_metadata import ArrayMetadata
 from nwbgate.storage.zarr_stores.pickled_objects import pickled_objects
@@ -66,6 +65,8 @@ def _undo(codec: dict[str, Any], content: Any, metadata: ArrayMetadata) -> Any:
         _refuse_size(int.from_bytes(bytes(content[4:8]), "little"), metadata)  # as the header of Blosc says
     if codec["id"].startswith("vlen-"):
         _refuse_count(int.from_bytes(bytes(content[:4]), "little"), metadata)
+    from numcodecs import get_codec  # takes time to load, and a check of HDF5 files does without
+
     return get_codec(codec).decode(content)
 
 
