@@ -163,7 +163,7 @@ def test_a_table_that_some_file_has_is_not_said_to_be_in_none():
     shared = merged([lacking("licks", "trials"), lacking("trials")]).not_run[0]
     assert (shared.reason, shared.absent) == ("no file has the table trials", ("trials",))
     torn = merged([lacking("licks"), lacking("trials")]).not_run[0]
-    assert torn.reason == "no file has everything it judges: table licks not given; table trials not given"
+    assert torn.reason == "no file has all that is needed: table licks not given; table trials not given"
     assert not torn.objected
 
 

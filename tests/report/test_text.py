@@ -13,13 +13,20 @@ def test_a_finding_has_a_block(report):
     assert "warning: schema.dtype\n  no float\n  file: a b/x.nwb\n  at: /units\n" in shown
 
 
+def test_advice_in_a_message_takes_the_place_of_that_of_its_rule(report):
+    torn = replace(report.records[1], message="cannot read; got: an end; what to do: copy it again", fix="do something")
+    shown = text(replace(report, records=(torn,)))
+    assert "  cannot read; got: an end\n" in shown
+    assert shown.count("what to do: ") == shown.count("what to do: copy it again\n") == 1
+
+
 def test_findings_of_one_code_share_a_block(report):
     files = [replace(report.records[1], path=f"{number}.nwb", keys=(number,)) for number in range(8)]
     shown = text(replace(report, records=tuple(files)))
     assert shown.count("schema.dtype") == 1
     assert "warning: schema.dtype  (8 rows, 8 findings)\n" in shown
     assert "  again: 1.nwb: /units\n" in shown
-    assert "  and 2 findings more\n" in shown
+    assert "  and 2 more findings\n" in shown
 
 
 def test_findings_in_one_place_are_told_apart_by_what_they_say(report):
@@ -66,7 +73,7 @@ def test_rules_about_tables_that_no_file_has_are_one_line(report):
 
 
 def test_rules_without_anything_to_judge_share_a_line_and_others_keep_their_reasons(report):
-    nothing = "no file has everything it judges"
+    nothing = "no file has all that is needed"
     unjudged = (
         NotRun("planes.a", f"{nothing}: planes has no row", objected=False),
         NotRun("session.b", f"{nothing}: session has no project_code", objected=False),

@@ -106,7 +106,7 @@ class MergedOutcomes:
             tables = " and ".join(state.absent)
             return NotRun(code, f"no file has the table {tables}", objected=False, absent=state.absent)
         reasons = "; ".join(state.reasons)
-        return NotRun(code, f"no file has everything it judges: {reasons}", objected=False)
+        return NotRun(code, f"no file has all that is needed: {reasons}", objected=False)
 
 
 def _without_facts(gap: NotRun) -> NotRun:

@@ -14,6 +14,8 @@ _KEYS_SHOWN = 5
 _FINDINGS_SHOWN = 5
 #: Tables listed that no file has.
 _TABLES_SHOWN = 8
+#: Begins the advice that an error about a file brings with it; more precise than that of its code.
+_ADVICE = "; what to do: "
 
 
 def text(report: Report) -> str:
@@ -41,12 +43,12 @@ def _block(findings: list[Finding]) -> str:
     numbers += [count_of(len(findings), "finding")] if others else []
     lines = [
         f"{first.severity.value}: {first.code}" + (f"  ({', '.join(numbers)})" if numbers else ""),
-        f"  {_printable(first.message)}",
+        f"  {_printable(first.message.partition(_ADVICE)[0])}",
         *[f"  {name}: {_printable(value)}" for name, value in _details(first) if value],
         *[f"  again: {_printable(other)}" for other in _repeated_places(findings)[:_FINDINGS_SHOWN]],
     ]
     if len(others) > _FINDINGS_SHOWN:
-        lines.append(f"  and {count_of(len(others) - _FINDINGS_SHOWN, 'finding')} more")
+        lines.append(f"  and {count_of(len(others) - _FINDINGS_SHOWN, 'more finding')}")
     return "\n".join(lines)
 
 
@@ -72,7 +74,7 @@ def _details(finding: Finding) -> list[tuple[str, str]]:
         ("file", _file(finding)),
         ("at", finding.location),
         ("also at", ", ".join(others)),
-        ("what to do", finding.fix),
+        ("what to do", finding.message.partition(_ADVICE)[2] or finding.fix),
     ]
 
 
