@@ -1,5 +1,6 @@
 # docker build -t nwbgate .
-# docker run --rm -v "$PWD:/data" nwbgate check nwb
+# docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/data" nwbgate check nwb
+# With --user, what is written belongs to you. That user has no home in the image: HOME is a folder that all may write to.
 FROM python:3.13-slim AS build
 WORKDIR /src
 RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
@@ -8,7 +9,7 @@ RUN python -m venv /opt/nwbgate && /opt/nwbgate/bin/python -m pip install --no-c
 
 FROM python:3.13-slim
 COPY --from=build /opt/nwbgate /opt/nwbgate
-ENV PATH=/opt/nwbgate/bin:$PATH DANDI_NO_ET=1
+ENV PATH=/opt/nwbgate/bin:$PATH DANDI_NO_ET=1 HOME=/tmp
 RUN useradd --create-home reader
 USER reader
 WORKDIR /data
