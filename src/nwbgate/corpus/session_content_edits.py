@@ -255,6 +255,14 @@ CONTENT: list[Fault] = [
     ("session.uuid_has_its_form", put(f"{B}/session_metadata/behavior_session_uuid", 0, "3f0e2a52-9a0f")),
     ("rigs.rig_is_described_as_itself", attribute(RIG, "description", "Rig CAM2P.3 of the Allen Brain Observatory.")),
     ("rigs.rig_is_described_as_itself", attribute(RIG, "description", "Allen Brain Observatory - Scientifica 2P Rig")),
+    (
+        "eye_tracking_rig_geometry.parts_are_in_their_order",
+        exchange(f"{CAMERA}/camera_position_mm", f"{CAMERA}/monitor_position_mm"),
+    ),
+    (
+        "eye_tracking_rig_geometry.parts_are_in_their_order",
+        exchange(f"{CAMERA}/camera_position_mm", f"{CAMERA}/led_position"),
+    ),
     ("eye_tracking_rig_geometry.parts_are_apart", transplant(f"{CAMERA}/camera_position_mm", f"{CAMERA}/led_position")),
     ("stimulus_presentations.image_set_is_of_the_stimulus", put(f"{P}/image_set", ..., OTHER_IMAGES)),
     ("cells.fits_have_possible_numbers", put(f"{ROIS}/lambda", 1, -0.5)),

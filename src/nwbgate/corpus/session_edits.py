@@ -123,6 +123,8 @@ SESSION: list[Fault] = [
     ("clocks.timestamps_increase", copy(f"{DFF}/timestamps", 50, 49)),
     ("clocks.events_are_distinct", together(*(copy(f"events/licks/{name}", 1, 0) for name in ("timestamp", "frame")))),
     ("clocks.few_gaps", add(f"{B}/EyeTracking/eye_tracking/timestamps", ..., LATE)),
+    ("planes.groups_take_turns", remade(f"{OPHYS}/imaging_planes/imaging_plane_group", lambda groups: 1 - groups)),
+    ("planes.groups_take_turns", put(f"{OPHYS}/imaging_planes/imaging_plane_group_count", ..., 4.0)),
     ("planes.groups_share_clocks", put(f"{OPHYS}/imaging_planes/imaging_plane_group", ..., 0.0)),
     ("planes.groups_share_clocks", add(f"{OPHYS}/DfOverF/VISl_75/timestamps", ..., 0.0934)),
     ("planes.plane_is_named_for_its_place", put(f"{OPHYS}/imaging_planes/targeted_imaging_depth", 0, 300)),

@@ -1,7 +1,7 @@
 """Rules about the tables inside one file."""
 
 from nwbgate.rules.rule import Rule
-from nwbgate.rules.sessions import clocks, coverage, genotype, identity, rig, scaling, series, sources
+from nwbgate.rules.sessions import clocks, coverage, genotype, geometry, identity, rig, scaling, series, sources
 from nwbgate.rules.sessions.behavior import eye, licks, outcomes, rewards, running, trials
 from nwbgate.rules.sessions.imaging import detected_events, masks, motion, planes, rois, trace_partners, traces
 from nwbgate.rules.sessions.recording import responses, units, voltages
@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     *running.RULES,
     *eye.RULES,
     *rig.RULES,
+    *geometry.RULES,
     *sources.RULES,
     *planes.RULES,
     *rois.RULES,

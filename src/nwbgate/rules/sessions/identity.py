@@ -144,7 +144,7 @@ def reference_time_is_near_the_start(session: "pd.DataFrame") -> "Rows":
     """
     start, reference = _instants(session["session_start_time"]), _instants(session["timestamps_reference_time"])
     apart = (reference - start).dt.total_seconds().abs() / 86400
-    epoch = (reference.dt.dayofyear == 1) & (reference == reference.dt.normalize())
+    epoch = (reference.dt.day_of_year == 1) & (reference == reference.dt.normalize())
     wrong = ((apart > 1) & ~epoch).fillna(False).to_numpy(dtype=bool) & ~session["layout"].isin(_KNOWN).to_numpy()
     words = as_column(session, [f"{days:.0f} days from session_start_time" for days in apart])
     return offending(session, wrong, words, "an instant within a day of it")

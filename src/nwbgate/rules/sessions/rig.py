@@ -62,14 +62,15 @@ def monitor_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows"
     Fix: write the position in millimeters, relative to the eye.
     """
     places = eye_tracking_rig_geometry["monitor_position_mm"]
-    away = np.array([_distance(place) for place in places])
+    away = np.array([distance(place) for place in places])
     with np.errstate(invalid="ignore"):
         wrong = (away < _MONITOR[0]) | (away > _MONITOR[1])
     words = as_column(eye_tracking_rig_geometry, [f"{each:.4g} mm" for each in away])
     return offending(eye_tracking_rig_geometry, wrong, words, f"{_MONITOR[0]:g} to {_MONITOR[1]:g} mm")
 
 
-def _distance(place: Any) -> float:
+def distance(place: Any) -> float:
+    """Return the distance of a part from the eye, NaN if unknown."""
     sides = np.asarray(place if isinstance(place, (list, tuple, np.ndarray)) else [np.nan], dtype=np.float64)
     return float(np.sqrt(np.sum(sides**2)))
 
@@ -85,7 +86,7 @@ def camera_is_near_the_eye(eye_tracking_rig_geometry: "pd.DataFrame") -> "Rows":
     Fix: write the positions in millimeters, relative to the eye.
     """
     places = [eye_tracking_rig_geometry[name] for name in ("camera_position_mm", "led_position")]
-    away = np.array([[_distance(place) for place in column] for column in places])
+    away = np.array([[distance(place) for place in column] for column in places])
     with np.errstate(invalid="ignore"):
         wrong = np.asarray(((away < _CAMERA[0]) | (away > _CAMERA[1])).any(axis=0), dtype=bool)
     words = as_column(eye_tracking_rig_geometry, [f"camera {one:.4g} mm, lamp {other:.4g} mm" for one, other in away.T])

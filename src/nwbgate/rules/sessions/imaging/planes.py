@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import numbers, offending
+from nwbgate.rules.sessions.rows import as_column, numbers, offending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,8 @@ _DESCRIBED = (
     r"\((\d+), (\d+)\) field of view in (\S+) at depth (\d+) um",
     r"Field of view of (\d+) x (\d+) pixels .* in (\S+), (\d+) micrometers below the pia",
 )
+#: Share of a turn by which the first frame of a group may be early or late.
+_TURN = 0.4
 
 
 @check(scope="session", column="imaging_plane_group", where={"planes.imaging_plane_group": []})
@@ -110,9 +112,44 @@ def plane_is_where_the_pipette_is(
     return offending(planes, np.array(wrong) & bool(places), "targeted_structure", f"the area of {', '.join(places)}")
 
 
+@check(
+    scope="session",
+    severity="warning",
+    column="imaging_plane_group",
+    needs=["planes.groups_share_clocks", "planes.group_is_one_of_the_count"],
+    where={"planes.imaging_plane_group": []},
+)
+def groups_take_turns(planes: "pd.DataFrame", series: "pd.DataFrame", clocks: "pd.DataFrame") -> "Rows":
+    """Groups of planes follow each other in their order, a period apart by their count.
+
+    Why: the frames of the microscope are dealt out to the groups in turn; with exchanged groups or clocks, events of a
+    plane are dated by the frames of another, up to 0.1 s off.
+
+    Example: group 1 of 2 starts 0.047 s before group 0, or with it.
+
+    Fix: give each plane the timestamps frames[group::number of groups], and its own group.
+    """
+    imaging = series[series["stream"] == "imaging"].dropna(subset=["plane"]).drop_duplicates("plane")
+    clock_of = dict(zip(imaging["plane"], imaging["clock"], strict=True))
+    times = clocks.drop_duplicates("clock").set_index("clock").reindex(planes["plane"].map(clock_of))
+    group, count = numbers(planes["imaging_plane_group"]), numbers(planes["imaging_plane_group_count"])
+    if np.isnan(group).all():
+        return None
+    lead = int(np.nanargmin(group))
+    first, period = numbers(times["first"]), numbers(times["period"])
+    turn = group[lead] + (first - first[lead]) / period * count
+    wrong = np.abs(turn - group) > _TURN
+    got = [
+        f"group {own:g} of {n:g} at the turn of group {each:.2f}"
+        for own, n, each in zip(group, count, turn, strict=True)
+    ]
+    return offending(planes, wrong, lambda: as_column(planes, got), "each group in its turn")
+
+
 RULES: tuple[Rule, ...] = (
     group_is_one_of_the_count,
     plane_is_as_described,
     plane_has_its_own_ids,
     plane_is_where_the_pipette_is,
+    groups_take_turns,
 )
