@@ -112,6 +112,9 @@ RELEASE: list[tuple[str, Edit]] = [
     ("nwb_files.names_differ_on_every_system", put("nwb_files", 8, "path", FILE.replace("sub-400000/", "SUB-400000/"))),
     ("nwb_files.plane_groups_are_those_of_the_manifest", put("nwb_files", 26, "imaging_plane_group_count", 1)),
     ("nwb_files.start_is_the_date_of_acquisition", put("nwb_files", 8, "session_start_time", LATE)),
+    ("nwb_files.uuid_is_of_one_session", put("nwb_files", 8, "behavior_session_uuid", "uuid 2000000700")),
+    ("nwb_files.behavior_is_of_its_own_session", put("nwb_files", 8, "behavior_digests", "running=2000000700")),
+    ("nwb_planes.content_is_of_its_own_plane", put("nwb_planes", 9, "imaging_digests", "traces=2000100903")),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 9, "imaging_rate", 31.0)),
 ]
 #: Faults of the four tables alone, without files.

@@ -29,6 +29,11 @@ NOT_ALONE = {
     "ophys_sessions.ophys_session_id.at_least_one_of_behavior_sessions": (
         "ophys_session_id is copied from the row that would have to lack it, and that is said first"
     ),
+    **dict.fromkeys(
+        ("nwb_files.animal_is_described_alike", "nwb_files.animal_ages_with_the_date"),
+        "a manifest says of the file first that it copied another value; tests/rules/test_copied_content.py has none",
+    ),
+    "nwb_files.planes_share_their_behavior": "takes two files of one session: tests/rules/test_copied_content.py",
     "file.not_judged": "beside a file that is judged, which tests/cli/verbs/test_check.py has",
     "file.stale_metadata": "takes a Zarr store, which tests/validators/test_store_findings.py changes",
     "file.over_limit": "takes a limit, which tests/gate/test_files.py gives",

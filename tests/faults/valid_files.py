@@ -20,8 +20,14 @@ from nwbgate.manifest.tables import read_tables
 from nwbgate.reading.facts.files import file_facts
 from nwbgate.samples.dataset_ii import make_recordings
 
-#: Copies of one file have one identifier, which is no fault of theirs.
+#: Copies of one file have one identifier and are of one session, which is no fault of theirs.
 OF_COPIES = (
+    "nwb_files.planes_share_their_behavior",
+    "nwb_files.animal_is_described_alike",
+    "nwb_files.animal_ages_with_the_date",
+    "nwb_files.behavior_is_of_its_own_session",
+    "nwb_files.uuid_is_of_one_session",
+    "nwb_planes.content_is_of_its_own_plane",
     "nwb_files.identifier_is_unique",
     "nwb_files.object_id_is_unique",
     "nwb_files.file_is_named_for_its_session",

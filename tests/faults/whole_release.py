@@ -7,6 +7,7 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome
 from nwbgate.gate.judge import judge
+from nwbgate.gate.rule_order import needed_codes, with_needed
 from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
@@ -90,11 +91,13 @@ def findings(spec: Spec, valid: Frames, planted: Frames, *, complete: bool = Tru
     """What is found in a valid release in which something was planted.
 
     A rule whose tables are those of the valid release says of them what it said then: nothing. So only the rules that
-    see a changed table are judged again.
+    see a changed table are judged again, and those that they need.
     """
     same = {name for name in planted if planted[name] is valid.get(name)}
-    rules = [rule for rule in rules_about_tables(spec) if not same.issuperset(rule.tables)]
-    return outcome(spec, planted, rules, complete=complete).findings
+    rules = rules_about_tables(spec)
+    changed = [rule.code for rule in rules if not same.issuperset(rule.tables)]
+    judged = with_needed(changed, needed_codes(rules))
+    return outcome(spec, planted, [rule for rule in rules if rule.code in judged], complete=complete).findings
 
 
 def fired(spec: Spec, valid: Frames, planted: Frames, *, complete: bool = True) -> list[str]:
@@ -153,7 +156,12 @@ def facts(spec: Spec, frames: Frames) -> Frames:
         **{column: cells[column] for column in ("ophys_experiment_id", "cell_roi_id", "cell_specimen_id")},
         "valid_roi": True,
     })  # fmt: skip
-    return {"nwb_files": files.assign(provenance_timezone=None), "nwb_planes": planes, "nwb_rois": rois}
+    number = sessions["behavior_session_id"].astype(str)
+    files = files.assign(
+        provenance_timezone=None, behavior_session_uuid="uuid " + number, behavior_digests="running=" + number
+    )
+    planes = planes.assign(imaging_digests="traces=" + planes["ophys_experiment_id"].astype(str))
+    return {"nwb_files": files, "nwb_planes": planes, "nwb_rois": rois}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Faults of a converted cell-attached recording: voltage, spikes, electrodes, the imaged cell."""
 
+from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
 import h5py
@@ -34,8 +35,23 @@ def lose_spikes(file: h5py.File) -> None:
     file["units/spike_times_index"].attrs["target"] = file["units/spike_times"].ref
 
 
+def repeat_buffer(volts: Any) -> Any:
+    """A buffer without spikes is written a second time."""
+    return np.concatenate([volts[:2000], volts[1500:1800], volts[2300:]])
+
+
+def bridge_gap(trace: Any) -> Any:
+    """40 frames are lost, and a straight line leads over them."""
+    filled = trace.copy()
+    filled[60:100] = np.linspace(trace[59], trace[100], 40)
+    return filled
+
+
 RECORDING: list[Fault] = [
     ("voltages.peaks_are_spikes", lose_spikes),
+    ("voltages.spikes_are_not_shifted", add("units/spike_times", ..., 0.00075)),
+    ("voltages.voltage_repeats_nothing", together(*(remade(f"{each}/data", repeat_buffer) for each in BOTH))),
+    ("trace_columns.trace_is_not_interpolated", remade(f"{DFF}/data", bridge_gap)),
     ("voltages.threshold_is_below_the_spikes", scale("units/spike_detection_threshold", 1000.0)),
     ("spike_responses.dff_follows_spikes", remade(f"{DFF}/data", lambda trace: trace[::-1])),
     ("spike_responses.dff_follows_spikes", remade(f"{DFF}/data", lambda trace: -trace)),

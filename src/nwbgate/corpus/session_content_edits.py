@@ -18,6 +18,7 @@ from nwbgate.corpus.file_edits import (
     together,
     transplant,
 )
+from nwbgate.corpus.sampling_edits import SAMPLING
 from nwbgate.corpus.session_edits import (
     ABORTED,
     AREAS,
@@ -82,6 +83,7 @@ OTHER_IMAGES = "Natural_Images_Lum_Matched_set_ophys_6_2017.07.14"
 IN_CATCH, AFTER_REWARD, EARNED = 389.63068, 363.62335, 5
 #: What is wrong in the content, while every object is where and what the schema asks for: no other tool notices.
 CONTENT: list[Fault] = [
+    *SAMPLING,
     ("trials.one_outcome", put(f"{T}/miss", HIT, True)),
     ("trials.one_outcome", put(f"{T}/hit", HIT, False)),
     ("trials.outcome_fits_kind", together(put(f"{T}/correct_reject", CATCH, False), put(f"{T}/miss", CATCH, True))),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nwbgate.rules import any_file, declared, file_names, manifest, nwb_files, sessions
+from nwbgate.rules import any_file, copied_content, declared, file_names, manifest, nwb_files, sessions
 from nwbgate.rules.declared import relations, whole_tables
 from nwbgate.rules.declared.place import Place
 from nwbgate.rules.rule import Finding, Rule, Severity, check
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WRITTEN: tuple[Rule, ...] = (
     *manifest.RULES,
     *nwb_files.RULES,
+    *copied_content.RULES,
     *file_names.RULES,
     *sessions.RULES,
     *any_file.RULES,

@@ -11,13 +11,14 @@ FILE_COLUMNS = {
     "n_rois": "Int64", "n_trials": "Int64", "go_trials": "Int64", "catch_trials": "Int64", "hit_trials": "Int64",
     "miss_trials": "Int64", "false_alarm_trials": "Int64", "correct_reject_trials": "Int64", "n_units": "Int64",
     "n_spikes": "Int64", "duration": "float64", "sampling_rate": "float64", "provenance_timezone": "object",
+    "behavior_session_uuid": "object", "behavior_digests": "object",
 }  # fmt: skip
 #: Columns of one row per imaging plane.
 PLANE_COLUMNS = {
     "path": "object", "plane": "object", "ophys_experiment_id": "Int64", "ophys_container_id": "Int64",
     "targeted_structure": "object", "imaging_depth": "Int64", "targeted_imaging_depth": "Int64",
     "imaging_plane_group": "Int64", "indicator": "object", "imaging_rate": "float64", "measured_rate": "float64",
-    "n_rois": "Int64", "n_frames": "Int64",
+    "n_rois": "Int64", "n_frames": "Int64", "imaging_digests": "object",
 }  # fmt: skip
 #: Columns of one row per ROI.
 ROI_COLUMNS = {

@@ -13,6 +13,7 @@ import pandas as pd
 
 from nwbgate.json_text import parse_json
 from nwbgate.manifest.specification.fact_columns import FILE_COLUMNS, PLANE_COLUMNS, ROI_COLUMNS
+from nwbgate.reading.facts.digests import behavior_digests, imaging_digests
 from nwbgate.reading.facts.fact_frames import Columns, fact_frame
 from nwbgate.reading.facts.file_frames import session_frames
 
@@ -20,6 +21,9 @@ Frames = dict[str, pd.DataFrame]
 
 #: Frames that facts are made of.
 TABLES = ("session", "trials", "planes", "cells", "series", "clocks", "spikes", "table_lengths")
+
+#: Columns for which whole series are read, which only the gate does.
+_DIGESTS = ["behavior_digests", "imaging_digests"]
 
 _COUNTED = ("go", "catch", "hit", "miss", "false_alarm", "correct_reject")
 
@@ -69,7 +73,8 @@ def file_facts(source: Path | str | h5py.File, frames: Frames | None = None) -> 
     """
     path = source.filename if isinstance(source, h5py.File) else str(source)
     columns = fact_columns(session_frames(source, TABLES) if frames is None else frames, path)
-    return FileFacts(**{name: fact_frame(name, [found]) for name, found in columns.items()})
+    facts = {name: fact_frame(name, [found]) for name, found in columns.items()}
+    return FileFacts(**{name: frame.drop(columns=_DIGESTS, errors="ignore") for name, frame in facts.items()})
 
 
 def fact_columns(frames: Frames, path: str) -> dict[str, Columns]:
@@ -88,7 +93,9 @@ def fact_columns(frames: Frames, path: str) -> dict[str, Columns]:
     cells = frames.get("cells", pd.DataFrame())
     return {
         "nwb_files": {name: [value] for name, value in _file(frames, planes).items()} | {"path": [path]},
-        "nwb_planes": _columns(planes, PLANE_COLUMNS) | {"path": [path] * len(planes)},
+        "nwb_planes": _columns(planes, PLANE_COLUMNS)
+        | {"path": [path] * len(planes)}
+        | ({"imaging_digests": imaging_digests(frames, planes["plane"].tolist())} if len(planes) else {}),
         "nwb_rois": _with_experiment(cells, planes) | {"path": [path] * len(cells)},
     }
 
@@ -115,6 +122,7 @@ def _file(frames: Frames, planes: pd.DataFrame) -> dict[str, Any]:
     facts = {name: session.get(name) for name in FILE_COLUMNS if name in session}
     facts["dataset_layout"] = session.get("layout")
     facts["age_in_days"] = _days(session.get("age"))
+    facts["behavior_digests"] = behavior_digests(frames)
     facts["provenance_timezone"] = _timezone(session)
     facts["indicator"] = "; ".join(sorted(set(planes["indicator"].dropna()))) or None if len(planes) else None
     facts["n_planes"], facts["n_rois"] = len(planes), len(frames.get("cells", ()))

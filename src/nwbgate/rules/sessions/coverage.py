@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _AFTER_STIMULUS = 600.0
 #: Share of the stimulus that imaging has to cover; less is another clock, not an early stop.
 _COVERED = 0.5
-#: Share of the stimulus that eye tracking covers, in sessions whose camera was not stopped early.
+#: Share of the stimulus that imaging and eye tracking cover in sessions that were not stopped early.
 _WHOLE = 0.95
 
 
@@ -62,6 +62,52 @@ def imaging_covers_stimulus(clocks: "pd.DataFrame") -> "Rows":
     Fix: put the imaging timestamps on the session's clock, seconds since session_start_time.
     """
     return _beside_stimulus(clocks, _outside_stimulus(clocks, "imaging", _COVERED))
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="last",
+    needs=["clocks.imaging_covers_stimulus"],
+    where={"clocks.stream": ["imaging"]},
+)
+def imaging_is_whole(clocks: "pd.DataFrame") -> "Rows":
+    """Imaging covers at least 95 % of the stimulus.
+
+    Why: the microscope runs from before the stimulus to after it. Where it ends early, frames were lost on the way
+    from the microscope to the file, or the session was cut, and the last trials have no cells.
+
+    Example: imaging ends at 270 s, the stimulus at 460 s.
+
+    Fix: compare the number of frames with that of the movie; if imaging was stopped early, say so in the notes.
+    """
+    whole = _beside_stimulus(clocks, _outside_stimulus(clocks, "imaging", _WHOLE))
+    return None if whole is None else whole.drop_duplicates("plane")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="first",
+    needs=["clocks.imaging_covers_stimulus"],
+    where={"clocks.stream": ["imaging"]},
+)
+def imaging_is_on_the_clock_of_the_session(clocks: "pd.DataFrame") -> "Rows":
+    """Imaging does not begin at exactly 0 where the stimulus begins later.
+
+    Why: the sync file that times imaging and stimulus begins before both. A first frame at exactly 0, on a clock on
+    which the stimulus begins seconds later, is of times that were counted from the first frame.
+
+    Example: imaging begins at 0.000 s, the stimulus at 11.300 s.
+
+    Fix: give imaging the times of its frames in the sync file.
+    """
+    span = stimulus_span(clocks)
+    if span is None:
+        return None
+    wrong = (clocks["stream"] == "imaging").to_numpy() & (numbers(clocks["first"]) == 0) & (span[0] > 0)
+    rows = offending(clocks, wrong, "{first:.3f} s", f"another time, as the stimulus begins at {span[0]:.3f} s")
+    return None if rows is None else rows.drop_duplicates("plane")
 
 
 @check(
@@ -127,6 +173,8 @@ def running_is_on_the_stimulus_clock(clocks: "pd.DataFrame") -> "Rows":
 
 RULES: tuple[Rule, ...] = (
     imaging_covers_stimulus,
+    imaging_is_whole,
+    imaging_is_on_the_clock_of_the_session,
     eye_tracking_covers_stimulus,
     eye_tracking_is_whole,
     running_is_on_the_stimulus_clock,

@@ -257,7 +257,7 @@ def image_set_is_of_the_session_type(task_parameters: "pd.DataFrame") -> "Rows":
     return offending(task_parameters, wrong, got, "the images of set " + named.astype(str))
 
 
-@check(severity="warning", scope="session", column="reward_volume")
+@check(severity="warning", scope="session", column="reward_volume", needs=["rewards.volume_is_of_the_task"])
 def reward_is_a_drop(task_parameters: "pd.DataFrame") -> "Rows":
     """A reward has at most 0.05 mL.
 

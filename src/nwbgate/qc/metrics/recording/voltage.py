@@ -36,10 +36,12 @@ def noise_level(voltage: npt.ArrayLike) -> float:
     Raises
     ------
     UnmeasurableError
-        If there is no sample, a sample is missing, or the voltage is constant.
+        If there is no sample, a sample is missing, the voltage is constant, or most of it is 0.
     """
-    values = varying(voltage)
-    return spike_peaks.noise_level(values)
+    level = spike_peaks.noise_level(varying(voltage))
+    if not level:
+        raise UnmeasurableError("more than half of the samples are exactly 0, so that the voltage has no noise")
+    return level
 
 
 def noise_variation(voltage: npt.ArrayLike, period: float) -> float:

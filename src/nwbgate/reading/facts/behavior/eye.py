@@ -1,11 +1,13 @@
 """Facts about ellipses: areas, blinks, angles, and the pupil's place."""
 
+from hashlib import blake2b
 from typing import Any
 
 import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.repetition import repeated_stretch
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import LayoutName, session_tables
 from nwbgate.reading.format.session_table import places
@@ -72,6 +74,8 @@ def _add(sums: dict[str, Any], more: dict[str, Any]) -> None:
     for name, value in more.items():
         if name.startswith("n_") or name == "n":
             sums[name] = sums.get(name, 0) + value
+        elif name == "digest":
+            sums[name] = sums.get(name, "") + value
         elif name.startswith(("largest", "longest")):
             sums[name] = np.fmax(sums.get(name, np.nan), value)
         else:
@@ -105,6 +109,8 @@ def _of_ellipse(frames: Frames, ellipse: str) -> dict[str, Any]:
         "largest_center": _largest(frames[f"{ellipse}_center_x"], frames[f"{ellipse}_center_y"]),
         "longest_still": _longest_still(frames[f"{ellipse}_center_x"], frames[f"{ellipse}_center_y"]),
         "longest_turned": _longest_still(phi, phi),
+        "digest": blake2b(np.stack([area, width, height]).tobytes(), digest_size=16).hexdigest(),
+        "n_repeated": _n_repeated(frames, ellipse),
         "n_center_of_another": _on_another(frames, ellipse),
         **(_in_eye(frames) if ellipse == "pupil" else {}),
     }
@@ -120,6 +126,12 @@ def _longest_still(x: Column, y: Column) -> int:
     moved = ~((np.diff(x) == 0) & (np.diff(y) == 0))
     ends = np.flatnonzero(np.append(moved, True))
     return int(np.diff(ends, prepend=-1).max()) if len(x) else 0
+
+
+def _n_repeated(frames: Frames, ellipse: str) -> int:
+    """Return the number of frames that repeat an earlier stretch."""
+    places = [frames[f"{ellipse}_{part}"] for part in ("center_x", "center_y", "phi")]
+    return repeated_stretch(np.nan_to_num(np.stack(places))).n
 
 
 def _on_another(frames: Frames, ellipse: str) -> int:

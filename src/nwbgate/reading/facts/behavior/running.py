@@ -1,12 +1,14 @@
 """Facts about running: filtered, raw and wheel speed compared."""
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any
 
 import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.repetition import repeated_stretch
 from nwbgate.algorithms.similarity import box_means, correlation, lag, scale
 from nwbgate.algorithms.wheel import speed_of_angle, speed_of_voltage
 from nwbgate.reading.facts.records import records_frame
@@ -21,6 +23,8 @@ _BOX = 30
 _REACH = 120
 #: Speed in cm/s from which mouse or wheel moves, and the relative difference within which two speeds agree.
 _MOVING, _AGREES = 5.0, 0.25
+#: Speed in cm/s below which the wheel surely turns backward.
+_BACKWARD = -2.0
 
 Signal = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -72,11 +76,18 @@ def _filter_agreement(raw: Signal, filtered: Signal) -> dict[str, Any]:
     still = (np.diff(np.nan_to_num(filtered)) == 0) & (np.diff(np.nan_to_num(raw)) != 0)
     start, length = _longest_run(still)
     moving = np.abs(np.nan_to_num(raw)) > _MOVING
+    again = repeated_stretch(np.nan_to_num(np.stack([raw, filtered])))
     return {
         "n": len(raw),
         "correlation": correlation(*boxes),
         "scale": scale(*boxes),
         "lag": lag(raw, filtered, _REACH),
+        "digest": blake2b(np.stack([raw, filtered]).tobytes(), digest_size=16).hexdigest(),
+        "n_repeated": again.n,
+        "repeated_at": again.at,
+        "original": again.original,
+        "n_backward": int((filtered < 0).sum()),
+        "n_raw_backward": int((raw < _BACKWARD).sum()),
         "n_still": length,
         "still_at": start,
         "share_raw": float((filtered[moving] == raw[moving]).mean()) if moving.any() else 0.0,

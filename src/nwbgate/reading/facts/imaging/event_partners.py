@@ -73,8 +73,18 @@ def _of_plane(events: Windows, dff: Windows, period: float) -> pd.DataFrame:
             "plane_lag": lags[np.nan_to_num(pooled).argmax()],
             "plane_jump": pooled[_LAGS],
             "plane_jump_at_lag": np.nan_to_num(pooled).max(),
+            "plane_jump_after": pooled[_LAGS + 1],
+            "plane_followed": _share_followed(sizes),
         }
     )
+
+
+def _share_followed(sizes: list[Matrix]) -> float:
+    """Return the share of events followed by a smaller one, or NaN."""
+    pairs = [(window[:-1], window[1:]) for window in sizes]
+    n_events = sum(int((here > 0).sum()) for here, _ in pairs)
+    n_followed = sum(int(((here > after) & (after > 0)).sum()) for here, after in pairs)
+    return n_followed / n_events if n_events else np.nan
 
 
 def _decaying(sizes: Matrix, factor: float) -> Matrix:

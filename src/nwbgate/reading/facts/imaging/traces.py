@@ -8,6 +8,9 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.number_grids import grid_of
+from nwbgate.algorithms.repetition import Repeated, repeated_stretch
+from nwbgate.algorithms.straight_lines import longest_line, n_places, straight_places
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.reading.format.time_series import series_data
 from nwbgate.storage.chunks.chunk_reader import read
@@ -17,6 +20,12 @@ from nwbgate.storage.values import refuse_large, refuse_other_than_numbers
 _BLOCK = 8 * 2**20
 #: Every run of 20 equal samples or more begins a row of four of them at one of these steps.
 _STEP = 16
+#: Traces of a series in which repeated stretches are looked for: a copied stretch is copied in all of them.
+_COMPARED = 2
+#: Samples by which rounding is told.
+_ROUNDED = 1000
+#: Series in which no stretch repeats another; that of the others is of the same frames.
+_NEVER_AGAIN = "dff_traces"
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Indices = np.ndarray[Any, np.dtype[np.intp]]
@@ -46,8 +55,15 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     n_nan = np.zeros(width, np.int64)
     low, high = np.full(width, np.inf), np.full(width, -np.inf)
     longest, n_highest = np.ones(width, np.int64), np.zeros(width, np.int64)
+    lines, n_straight, n_looked_at = np.ones(width, np.int64), np.zeros(width, np.int64), 0
+    first_traces: list[Matrix] = []
     for block in blocks(data):
         columns = np.ascontiguousarray(block.T)
+        first_traces.append(columns[:_COMPARED].copy())
+        straight, has_line = straight_places(columns)
+        n_straight, n_looked_at = n_straight + straight, n_looked_at + n_places(columns.shape[1])
+        for line in np.flatnonzero(has_line):
+            lines[line] = max(lines[line], longest_line(columns[line]))
         n_nan += np.isnan(columns).sum(axis=1)
         low = np.fmin(low, np.fmin.reduce(columns, axis=1))
         before, high = high, np.fmax(high, np.fmax.reduce(columns, axis=1))
@@ -62,8 +78,20 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     kept["is_constant"] = ((high <= low) & (data.shape[0] > 1))[column]
     kept["lowest"], kept["highest"] = low[column], high[column]
     kept["longest_run"], kept["n_highest"] = longest[column], n_highest[column]
+    kept["longest_line"], kept["share_straight"] = lines[column], (n_straight / max(n_looked_at, 1))[column]
+    kept = _of_first_traces(kept, np.concatenate(first_traces, axis=1) if first_traces else np.empty((0, 0)))
     kept["digest"] = [digests[one].hexdigest() for one in column]
     return kept
+
+
+def _of_first_traces(kept: pd.DataFrame, traces: Matrix) -> pd.DataFrame:
+    """Add what all traces of a series share: repeated stretches, and rounding."""
+    if kept.empty or not traces.size:
+        return kept.assign(n_repeated=0, repeated_at=-1, original=-1, grid="")
+    is_dff = kept["table"].iloc[0] == _NEVER_AGAIN
+    again = repeated_stretch(np.nan_to_num(traces)) if is_dff else Repeated(0, -1, -1)
+    grid = grid_of(traces[0, :_ROUNDED])
+    return kept.assign(n_repeated=again.n, repeated_at=again.at, original=again.original, grid=grid)
 
 
 def still_columns(columns: Matrix) -> Indices:

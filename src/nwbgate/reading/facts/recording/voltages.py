@@ -1,12 +1,14 @@
 """Facts about a pipette's voltage, raw and baseline-subtracted, and spike peaks."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.algorithms.repetition import repeated_stretch
 from nwbgate.algorithms.similarity import correlation, lag, scale
 from nwbgate.algorithms.spike_peaks import DETECTED, Places, noise_level, other_peaks, reach, tops, without_peak
 from nwbgate.reading.facts.records import records_frame
@@ -50,7 +52,8 @@ def voltage_frame(
     starts = sorted({round(start) for start in np.linspace(0, max(len(raw) - _PART, 0), _PARTS)})
     parts = [(start, _signal(raw, start), _signal(filtered, start)) for start in starts]
     row = {"n": len(raw), **_pair([(one, other) for _, one, other in parts])}
-    row |= _spikes(file, trains, [(start, part) for start, _, part in parts], *_timing(series, clocks))
+    of_filtered, timing = [(start, part) for start, _, part in parts], _timing(series, clocks)
+    row |= _spikes(file, trains, of_filtered, *timing) | _repetition(of_filtered, *timing)
     return records_frame([row], session_tables().summaries["voltages"].columns)
 
 
@@ -99,7 +102,9 @@ def _spikes(
         for (start, voltage), place in zip(parts, places, strict=True)
     ]
     around = reach(period)
-    heights = np.concatenate([voltage[tops(voltage, place, around)] for _, voltage, place in pairs])
+    highest = [tops(voltage, place, around) for _, voltage, place in pairs]
+    heights = np.concatenate([voltage[top] for (_, voltage, _), top in zip(pairs, highest, strict=True)])
+    lags = np.concatenate([place - top for (_, _, place), top in zip(pairs, highest, strict=True)])
     height = float(np.median(heights)) if len(heights) >= _FEWEST else np.nan
     missing = [
         _times(start + place[without_peak(voltage, place, around, noise_level(voltage))], first, period)
@@ -111,12 +116,29 @@ def _spikes(
     ]
     return {
         "n_spikes": len(heights),
+        **_lag_of_spikes(lags),
         "spike_height": height,
         "threshold": _threshold(file),
         "n_without_peak": sum(map(len, missing)),
         "without_peak_at": _first_of(missing),
         **_within_observation(file, np.concatenate(surplus)),
     }
+
+
+def _lag_of_spikes(lags: Places) -> dict[str, Any]:
+    """Return the most frequent lag behind a peak, and its share."""
+    if len(lags) < _FEWEST:
+        return {"peak_lag": np.nan, "share_at_lag": np.nan}
+    each, counts = np.unique(lags, return_counts=True)
+    return {"peak_lag": float(each[counts.argmax()]), "share_at_lag": float(counts.max() / len(lags))}
+
+
+def _repetition(parts: list[tuple[int, Signal]], first: float, period: float) -> dict[str, Any]:
+    """Return how many samples of the parts repeat an earlier stretch, and when."""
+    apart = [parts[0], *(now for before, now in pairwise(parts) if now[0] >= before[0] + len(before[1]))]
+    samples = np.concatenate([start + np.arange(len(voltage)) for start, voltage in apart])
+    again = repeated_stretch(np.concatenate([voltage for _, voltage in apart])[None])
+    return {"n_repeated": again.n, "repeated_at": first + samples[again.at] * period if again.n else np.nan}
 
 
 def _times(samples: Places, first: float, period: float) -> Signal:

@@ -57,7 +57,11 @@ def area_is_of_the_axes(eye_ellipses: "pd.DataFrame") -> "Rows":
     return offending(eye_ellipses, wrong, got, lambda: eye_ellipses["area_of_axes"].map(expected))
 
 
-@check(scope="session", column="n_area_unlike_raw", needs=["eye_ellipses.area_is_of_the_axes"])
+@check(
+    scope="session",
+    column="n_area_unlike_raw",
+    needs=["eye_ellipses.area_is_of_the_axes", "eye_ellipses.area_is_missing_on_blinks"],
+)
 def area_is_the_raw_one(eye_ellipses: "pd.DataFrame") -> "Rows":
     """The area of every ellipse is its raw area, except on blinks.
 
@@ -155,6 +159,21 @@ def ellipse_is_never_still(eye_ellipses: "pd.DataFrame") -> "Rows":
     return offending(eye_ellipses, wrong, lambda: as_column(eye_ellipses, words), f"fewer than {_STILL}")
 
 
+@check(severity="warning", scope="session", column="n_repeated", needs=["eye_ellipses.ellipse_is_never_still"])
+def ellipse_repeats_nothing(eye_ellipses: "pd.DataFrame") -> "Rows":
+    """Center and angle of no ellipse repeat an earlier stretch, frame by frame.
+
+    Why: every fit has noise, so that no 64 frames are ever equal to earlier ones; a part of the video was tracked or
+    written twice.
+
+    Example: 600 frames of the pupil are those of 33 s before.
+
+    Fix: track the eye again, and look for a repeated part of the video.
+    """
+    wrong = numbers(eye_ellipses["n_repeated"]) > 0
+    return offending(eye_ellipses, wrong, "{n_repeated} of {n} frames of the {ellipse} again", "frames that differ")
+
+
 @check(scope="session", column="n_center_of_another")
 def ellipse_has_its_own_center(eye_ellipses: "pd.DataFrame") -> "Rows":
     """Eye, pupil and corneal reflection have centers of their own.
@@ -187,6 +206,7 @@ def eye_is_open(eye_ellipses: "pd.DataFrame") -> "Rows":
 RULES: tuple[Rule, ...] = (
     ellipse_is_in_pixels,
     ellipse_is_never_still,
+    ellipse_repeats_nothing,
     ellipse_has_its_own_center,
     eye_is_open,
     area_is_of_the_axes,

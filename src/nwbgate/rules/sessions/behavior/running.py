@@ -41,6 +41,8 @@ _WHEEL_LAG = 6
 _WRAP = 1000.0
 #: Mean raw speed in cm/s below which the pipeline turns the sign.
 _BACKWARD = -1.0
+#: Samples in a row or not (a second at 60 Hz) in which a raw speed may be backward by noise.
+_OFTEN = 60
 #: Raw speeds (5 min at 60 Hz) among which some are negative.
 _FEWEST_SPEEDS = 18_000
 #: Supply of the encoder in volts, which is about 4.88 (rig files of 2018 to 2020), and its least signal range.
@@ -93,6 +95,42 @@ def _filter_words(row: dict[Any, Any]) -> str:
     if row["n_still"] >= _STILL:
         return f"a speed that stands still for {row['n_still']} samples from sample {row['still_at']} on"
     return ""
+
+
+@check(severity="warning", scope="session", column="n_repeated", needs=["filtered_speed.filtered_follows_raw"])
+def running_repeats_nothing(filtered_speed: "pd.DataFrame") -> "Rows":
+    """No stretch of the running speed repeats an earlier one, sample by sample.
+
+    Why: no mouse runs twice alike; a block of samples was written twice, and what should be there is lost.
+
+    Example: 1000 samples are those of 17 s before.
+
+    Fix: compute the speed again from the stimulus pickle.
+    """
+    wrong = numbers(filtered_speed["n_repeated"]) > 0
+    got = "{n_repeated} of {n} samples again, the first, sample {repeated_at}, being sample {original}"
+    return offending(filtered_speed, wrong, got, "samples that differ")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="n_backward",
+    needs=["filtered_speed.filtered_follows_raw", "filtered_speed.mouse_runs_forward"],
+)
+def filtered_goes_backward_too(filtered_speed: "pd.DataFrame") -> "Rows":
+    """The filtered speed is negative somewhere if the raw one often is.
+
+    Why: a filter keeps the sign; a speed that is never negative is its absolute value, or was cut at 0.
+
+    Example: 3,100 raw speeds are below -2 cm/s, and no filtered one is below 0.
+
+    Fix: filter the raw speed again, with its sign.
+    """
+    frame = filtered_speed
+    wrong = (numbers(frame["n_backward"]) == 0) & (numbers(frame["n_raw_backward"]) >= _OFTEN)
+    got = "no negative speed, beside {n_raw_backward} raw ones below -2 cm/s"
+    return offending(frame, wrong, got, "negative speeds, as the raw ones")
 
 
 @check(scope="session", column="fastest")
@@ -196,6 +234,8 @@ def _unlike_wheel(row: dict[Any, Any]) -> str:
 
 RULES: tuple[Rule, ...] = (
     filtered_follows_raw,
+    running_repeats_nothing,
+    filtered_goes_backward_too,
     no_wrap_in_speed,
     mouse_runs_forward,
     wheel_turns_both_ways,

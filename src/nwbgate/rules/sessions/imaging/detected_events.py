@@ -21,14 +21,40 @@ _NONE, _SOME = 0.05, 0.15
 _JUMP = 0.5
 #: Standard errors by which a jump has to miss that.
 _ERRORS = 4
+#: Share of events that a smaller one follows in the next frame: of a filter. Detected ones are single, or rise.
+_SMOOTH = 0.8
 #: Factor by which jumps may be smaller or larger than their events.
 _SIZE = 3.0
 
 
 @check(
     scope="session",
+    column="plane_jump_after",
+    needs=["trace_partners.corrected_is_demixed_minus_neuropil", "series_rois.events_have_a_trace"],
+)
+def traces_run_forward(event_partners: "pd.DataFrame") -> "Rows":
+    """dF/F of a plane rises with its events, and does not fall after them at once by their whole size.
+
+    Why: calcium rises within a frame and decays over several. Where traces and events were both written from their end
+    to their beginning, they agree with each other, but each decay became a rise, and each rise a fall.
+
+    Example: dF/F of all ROIs falls by 0.98 times the size of an event in the frame after it.
+
+    Fix: write traces and events in the order of their timestamps.
+    """
+    fall = -numbers(event_partners["plane_jump_after"])
+    jump = np.abs(numbers(event_partners["plane_jump"]))
+    wrong = (fall > _JUMP) & (jump < _JUMP) & (fall > 2 * jump)
+    first = ~event_partners["plane"].where(wrong).duplicated().to_numpy()
+    got = "dF/F of {plane} that rises {plane_jump:.2f} times the size of an event and then falls {plane_jump_after:.2f}"
+    return offending(event_partners, wrong & first, got + ": reversed in time", "a rise by the event, and a slow decay")
+
+
+@check(
+    scope="session",
     column="lag",
     needs=[
+        "event_partners.traces_run_forward",
         "trace_partners.corrected_is_demixed_minus_neuropil",
         "trace_columns.events_are_not_negative",
         "series_rois.events_have_a_trace",
@@ -50,6 +76,28 @@ def events_are_at_their_frames(event_partners: "pd.DataFrame") -> "Rows":
     wrong &= numbers(event_partners["n_events"]) >= _FEWEST
     got = "jumps {lag:+d} frames from the events of ROI {cell_roi_id}, {jump_at_lag:.2f} times their size"
     return offending(event_partners, wrong, got, "jumps in their frames")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="plane_followed",
+    needs=["trace_columns.events_are_not_negative", "event_partners.traces_run_forward"],
+)
+def events_are_single(event_partners: "pd.DataFrame") -> "Rows":
+    """Most detected events of a plane are single frames, or rise.
+
+    Why: an event is one jump of dF/F. Where nearly each is followed by a smaller one, the events were filtered;
+    AllenSDK computes filtered events from the detected ones when it reads a file, and would filter them twice.
+
+    Example: a smaller event follows 95 % of the events.
+
+    Fix: write the events as they were detected, not filtered_events.
+    """
+    wrong = numbers(event_partners["plane_followed"]) > _SMOOTH
+    first = ~event_partners["plane"].where(wrong).duplicated().to_numpy()
+    got = "{plane_followed:.0%} of the events of {plane} followed by a smaller one"
+    return offending(event_partners, wrong & first, got, f"at most {_SMOOTH:.0%}: these are filtered events")
 
 
 @check(scope="session", column="own", needs=["event_partners.events_are_at_their_frames"])
@@ -121,6 +169,8 @@ def events_have_the_size_of_jumps(event_partners: "pd.DataFrame") -> "Rows":
 
 
 RULES: tuple[Rule, ...] = (
+    traces_run_forward,
+    events_are_single,
     events_are_at_their_frames,
     events_are_of_their_own_roi,
     events_are_not_a_frame_off,

@@ -21,6 +21,8 @@ _DESCRIBED = (
 )
 #: Share of a turn by which the first frame of a group may be early or late.
 _TURN = 0.4
+#: Size of a pixel in a description, in micrometers, and the relative difference that is rounding.
+_PIXEL, _SAME_PIXEL = re.compile(r"pixels of ([\d.]+) micrometers"), 0.01
 
 
 @check(scope="session", column="imaging_plane_group", where={"planes.imaging_plane_group": []})
@@ -75,6 +77,26 @@ def _described_values(text: str) -> tuple[str, ...]:
     """Return the column values repeated in a description, if any."""
     first = next(filter(None, (re.search(form, text) for form in _DESCRIBED)), None)
     return first.groups() if first else ()
+
+
+@check(scope="session", column="grid_spacing", needs=["optics.pixel_has_a_possible_size"])
+def pixel_is_as_described(optics: "pd.DataFrame") -> "Rows":
+    """The size of a pixel is the one in the description of its plane.
+
+    Why: it is the same number told again, in the words that other programs show; masks and distances follow from it.
+
+    Example: a grid spacing of 0.39 micrometers, and "96 x 96 pixels of 0.78125 micrometers".
+
+    Fix: correct the number that is wrong.
+    """
+    texts = optics["description"].fillna("").astype(str)
+    told = numbers(texts.str.extract(_PIXEL, expand=False))
+    size = numbers(optics["pixel_size"]) * 1e6
+    with np.errstate(invalid="ignore"):
+        wrong = np.abs(size - told) > _SAME_PIXEL * told
+    wrong &= ~optics.duplicated("plane").to_numpy()
+    words = "as described: " + texts
+    return offending(optics, wrong, "{grid_spacing:g} {grid_spacing_unit} a pixel", lambda: words)
 
 
 @check(scope="session", column="ophys_experiment_id", where={"planes.ophys_experiment_id": []})
@@ -149,6 +171,7 @@ def groups_take_turns(planes: "pd.DataFrame", series: "pd.DataFrame", clocks: "p
 RULES: tuple[Rule, ...] = (
     group_is_one_of_the_count,
     plane_is_as_described,
+    pixel_is_as_described,
     plane_has_its_own_ids,
     plane_is_where_the_pipette_is,
     groups_take_turns,

@@ -39,6 +39,8 @@ _NOISE_WORDS = "noise_std {noise_std:.4g} of ROI {cell_roi_id}"
         "trace_columns.trace_is_not_another_rois",
         "trace_columns.trace_is_never_still",
         "trace_columns.trace_is_finite",
+        "trace_columns.trace_is_not_interpolated",
+        "trace_columns.trace_repeats_nothing",
         "series_rois.roi_has_one_column",
         "series.as_wide_as_its_regions",
     ],

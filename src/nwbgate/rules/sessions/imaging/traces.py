@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nwbgate.rules.rule import Rule, check
-from nwbgate.rules.sessions.rows import numbers, offending, surely
+from nwbgate.rules.sessions.rows import as_column, numbers, offending, surely
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,10 @@ _OWN_TRACES = ["dff_traces", "corrected_fluorescence_traces", "demixed_traces"]
 _STILL = 20
 #: Frames with exactly the highest value from which a trace was cut there.
 _CEILING = 5
+#: Samples in a row on a straight line, and share of the samples between their neighbors, that no noisy trace has.
+_LINE, _BETWEEN = 20, 0.4
+#: Traces that are divided by a baseline, or minus a share of the neuropil, and so have all digits.
+_MANY_DIGITS = ["dff_traces", "corrected_fluorescence_traces"]
 #: Fewest ROIs of which some have events.
 _FEW = 3
 
@@ -99,6 +103,83 @@ def trace_is_never_still(trace_columns: "pd.DataFrame") -> "Rows":
     return offending(trace_columns, wrong, "{longest_run} equal samples in a row of {table}", f"fewer than {_STILL}")
 
 
+@check(
+    scope="session",
+    column="longest_line",
+    needs=["trace_columns.trace_is_never_still", "trace_columns.trace_is_finite"],
+)
+def trace_is_not_interpolated(trace_columns: "pd.DataFrame") -> "Rows":
+    """No fluorescence or dF/F trace runs along straight lines.
+
+    Why: a measured trace has noise in every frame. Samples on a line were interpolated over a gap; where every second
+    sample is the mean of its neighbors, the trace was brought to a higher rate.
+
+    Example: 300 samples in a row of the dF/F of one ROI lie on a straight line.
+
+    Fix: write the trace as it was extracted, with its own timestamps; where frames are lost, cut the recording there.
+    """
+    line, between = numbers(trace_columns["longest_line"]), numbers(trace_columns["share_straight"])
+    resampled = between > _BETWEEN
+    of_camera = trace_columns["table"].isin([*_OWN_TRACES, "neuropil_traces"]).to_numpy()
+    words = [
+        f"{share:.0%} of the samples between both neighbors: a lower rate, interpolated"
+        if share > _BETWEEN
+        else f"{length:.0f} samples in a row on a straight line: a gap, interpolated"
+        for length, share in zip(line, between, strict=True)
+    ]
+    wrong = of_camera & (resampled | (line >= _LINE))
+    return offending(trace_columns, wrong, lambda: as_column(trace_columns, words), "noise in every frame")
+
+
+@check(
+    scope="session",
+    column="n_repeated",
+    needs=["trace_columns.trace_is_not_interpolated", "trace_columns.trace_varies"],
+    where={"trace_columns.table": ["dff_traces"]},
+)
+def trace_repeats_nothing(trace_columns: "pd.DataFrame") -> "Rows":
+    """No stretch of dF/F repeats an earlier one, frame by frame.
+
+    Why: noise never repeats itself; a block of frames was written twice, and what should be there is lost. The first
+    two traces of a plane are compared, as all have the same frames.
+
+    Example: frames 1000 to 1499 of dF/F are frames 500 to 999 once more.
+
+    Fix: extract the traces again, and look for the loop that wrote the block.
+    """
+    wrong = (numbers(trace_columns["n_repeated"]) > 0) & (trace_columns["table"] == "dff_traces").to_numpy()
+    first = ~trace_columns["path"].where(wrong).duplicated().to_numpy()
+    got = "{n_repeated} of {n_frames} frames again, the first, frame {repeated_at}, being frame {original}"
+    return offending(trace_columns, wrong & first, got, "frames that differ")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="grid",
+    needs=["trace_columns.trace_varies", "trace_columns.trace_is_finite"],
+    where={"trace_columns.table": _MANY_DIGITS},
+)
+def trace_keeps_its_digits(trace_columns: "pd.DataFrame") -> "Rows":
+    """dF/F and corrected fluorescence are not rounded.
+
+    Why: both are quotients or differences of real numbers, so that whole numbers, two decimals, or the eleven bits of
+    half precision are what a later step left of them. What was lost is smaller than the noise, but small signals and
+    everything that is computed again from the trace suffer. The first trace of each series is judged.
+
+    Example: the dF/F of a plane has two decimals.
+
+    Fix: write the traces as they were computed, in single or double precision.
+    """
+    wrong = (trace_columns["grid"] != "").to_numpy() & trace_columns["table"].isin(_MANY_DIGITS).to_numpy()
+    first = ~trace_columns["path"].where(wrong).duplicated().to_numpy()
+    words = [
+        f"{table} in half precision (float16)" if grid == "float16" else f"{table} rounded to {grid}"
+        for table, grid in zip(trace_columns["table"], trace_columns["grid"], strict=True)
+    ]
+    return offending(trace_columns, wrong & first, lambda: as_column(trace_columns, words), "all digits")
+
+
 @check(scope="session", column="lowest", needs=["trace_columns.trace_is_finite"])
 def events_are_not_negative(trace_columns: "pd.DataFrame") -> "Rows":
     """Detected events are 0 or more.
@@ -116,7 +197,11 @@ def events_are_not_negative(trace_columns: "pd.DataFrame") -> "Rows":
 @check(
     scope="session",
     column="lowest",
-    needs=["trace_columns.trace_is_never_still", "trace_columns.trace_varies"],
+    needs=[
+        "trace_columns.trace_is_never_still",
+        "trace_columns.trace_varies",
+        "trace_partners.dff_has_its_baseline_at_zero",
+    ],
     where={"trace_columns.table": ["dff_traces"]},
 )
 def dff_goes_below_zero(trace_columns: "pd.DataFrame") -> "Rows":
@@ -182,6 +267,9 @@ RULES: tuple[Rule, ...] = (
     trace_varies,
     trace_is_never_still,
     trace_is_not_another_rois,
+    trace_is_not_interpolated,
+    trace_repeats_nothing,
+    trace_keeps_its_digits,
     events_are_not_negative,
     dff_goes_below_zero,
     dff_is_not_clipped,

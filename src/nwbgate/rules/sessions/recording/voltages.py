@@ -23,6 +23,9 @@ _MOST, _LEAST = 0.5, 1e-6
 _WITHOUT_PEAK = 0.1
 #: Share of the spikes that peaks without a spike may be, and how many may always be.
 _WITHOUT_SPIKE, _SPARE = 0.05, 2
+#: Share of the spikes that one lag behind the peaks has when all were shifted, and samples from which it is no index
+#: that counts from 1.
+_ALL, _SHIFTED = 0.9, 2
 #: Seconds by which voltage and imaging of one recording may differ in length.
 _LENGTH = 1.0
 
@@ -74,7 +77,7 @@ def voltage_is_in_volts(voltages: "pd.DataFrame") -> "Rows":
 @check(
     scope="session",
     column="n_without_peak",
-    needs=[*_NEEDS, "voltages.filtered_voltage_is_the_raw_one", "spikes.spikes_inside_observation"],
+    needs=[*_NEEDS, "voltages.voltage_repeats_nothing", "spikes.spikes_inside_observation"],
 )
 def spikes_are_at_peaks(voltages: "pd.DataFrame") -> "Rows":
     """The voltage peaks within 1 ms of nine spikes in ten.
@@ -114,6 +117,48 @@ def peaks_are_spikes(voltages: "pd.DataFrame") -> "Rows":
         wrong = peaks > np.maximum(_WITHOUT_SPIKE * spikes, _SPARE)
     got = "{n_peaks_without_spike:.0f} peaks without a spike, the first at {peak_without_spike_at:.4f} s"
     return offending(voltages, wrong, got + ", beside {n_spikes:.0f} spikes", f"at most {_WITHOUT_SPIKE:.0%} of them")
+
+
+@check(
+    severity="warning",
+    scope="session",
+    column="peak_lag",
+    needs=["voltages.spikes_are_at_peaks", "spikes.spikes_of_a_pipette_are_distinct"],
+)
+def spikes_are_not_shifted(voltages: "pd.DataFrame") -> "Rows":
+    """Spikes do not all lie the same number of samples, two or more, beside the peaks of the voltage.
+
+    Why: a spike may be dated at its threshold, which is now nearer to its peak and now farther from it. Where nine in
+    ten are equally far from it, the times were shifted as a whole. One sample is an index that counts from 1.
+
+    Example: 219 of 230 spikes follow the highest voltage by exactly 4 samples.
+
+    Fix: date spikes by the samples of this voltage; look for an offset of the first sample, or another rate.
+    """
+    lag, share = numbers(voltages["peak_lag"]), numbers(voltages["share_at_lag"])
+    with np.errstate(invalid="ignore"):
+        wrong = (np.abs(lag) >= _SHIFTED) & (share >= _ALL)
+    got = "{share_at_lag:.0%} of {n_spikes:.0f} spikes exactly {peak_lag:+.0f} samples from the highest voltage"
+    return offending(voltages, wrong, got, "spikes at their peaks, or at distances that vary")
+
+
+@check(
+    scope="session",
+    column="n_repeated",
+    needs=["voltages.filtered_voltage_is_the_raw_one"],
+)
+def voltage_repeats_nothing(voltages: "pd.DataFrame") -> "Rows":
+    """No stretch of the voltage repeats an earlier one, sample by sample.
+
+    Why: noise never repeats itself; a buffer was written twice, and what should be there is lost. Three parts of the
+    recording are compared.
+
+    Example: 40,000 samples from 20.0 s on are those of the second before.
+
+    Fix: read the recording again from the acquisition files.
+    """
+    wrong = numbers(voltages["n_repeated"]) > 0
+    return offending(voltages, wrong, "{n_repeated} samples again, the first at {repeated_at:.4f} s", "none")
 
 
 @check(severity="warning", scope="session", column="threshold", needs=["voltages.spikes_are_at_peaks"])
@@ -172,7 +217,9 @@ def _factor(ratio: float) -> str:
 RULES: tuple[Rule, ...] = (
     filtered_voltage_is_the_raw_one,
     voltage_is_in_volts,
+    voltage_repeats_nothing,
     spikes_are_at_peaks,
+    spikes_are_not_shifted,
     peaks_are_spikes,
     threshold_is_below_the_spikes,
     voltage_is_as_long_as_imaging,

@@ -122,6 +122,9 @@ def omissions_fit_their_fraction(task_parameters: "pd.DataFrame", stimulus_prese
     n_flashes = int(task_rows(stimulus_presentations).sum())
     n_omitted = int((task_rows(stimulus_presentations) & omissions(stimulus_presentations)).sum())
     fraction = float(np.nan_to_num(task_parameters["omitted_flash_fraction"].astype(float).iloc[0]))
+    if not 0 <= fraction <= 1:
+        beyond, got = np.ones(len(task_parameters), dtype=bool), "an omitted_flash_fraction of {omitted_flash_fraction}"
+        return offending(task_parameters, beyond, got, "a share from 0 to 1; this may be in percent")
     spread = _DEVIATIONS * np.sqrt(n_flashes * fraction * (1 - fraction)) + (_SPARE if fraction > 0 else 0)
     low, high = max(_ELIGIBLE * n_flashes * fraction - spread, 0), n_flashes * fraction + spread
     wrong = np.full(len(task_parameters), not low <= n_omitted <= high)

@@ -46,7 +46,7 @@ def in_order(stimulus_presentations: "pd.DataFrame") -> "Rows":
     return offending(stimulus_presentations, wrong, "start_time", "a later start than the row before, and a later stop")
 
 
-@check(scope="session", needs=["stimulus_presentations.in_order"])
+@check(scope="session", needs=["stimulus_presentations.in_order", "stimulus_presentations.start_is_at_its_frame"])
 def overlap_only_at_last_omission(stimulus_presentations: "pd.DataFrame") -> "Rows":
     """No presentation starts before the previous one stops, except a gray screen at a last omitted flash.
 

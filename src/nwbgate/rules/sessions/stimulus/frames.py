@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _FEWEST = 5
 #: Frames that do not all happen to be numbers of single precision.
 _FEWEST_FRAMES = 1000
+#: Share of licks and of flashes that are off their frames where the clock is another one.
+_MOST = 0.5
 
 
 @check(
@@ -60,6 +62,9 @@ def stimulus_clock_is_of_the_session(
     """
     clock = clock_of(stimulus_timestamps)
     differences = numbers(licks["timestamps"]) - frame_times(licks["frame"], clock)
+    if len(licks) >= _FEWEST and _is_another(differences, start_differences(stimulus_presentations, clock)):
+        got = f"{clock[0]:.4f} s for frame 0, and most licks and flashes off their frames, each by another time"
+        return first_row_of(stimulus_timestamps, got, "the times by which licks and flashes were timed")
     delay, usual = monitor_delay(stimulus_presentations, clock), _usual_delay(session)
     shared = common_offset(differences) if len(licks) >= _FEWEST else None
     if shared is None or delay is None or not _possible(delay - shared, usual):
@@ -96,6 +101,15 @@ def times_have_double_precision(stimulus_timestamps: "pd.DataFrame") -> "Rows":
 def _is_regular(clock: Times) -> bool:
     """Return whether all steps are equal, as in times made up from a rate."""
     return bool(np.ptp(np.diff(clock)) == 0)
+
+
+def _is_another(licks: Times, flashes: Times) -> bool:
+    """Return whether most licks and flashes are off, each differently."""
+    apart = [times[np.isfinite(times)] for times in (licks, flashes)]
+    if not all(len(times) for times in apart) or any(common_offset(times) is not None for times in apart):
+        return False
+    off = [beyond_rounding(times - shared) for times, shared in zip(apart, (0.0, np.median(apart[1])), strict=True)]
+    return all(bool(each.mean() > _MOST) for each in off)
 
 
 def _running_is_off(clocks: "pd.DataFrame | None", offset: float) -> bool:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         "stimulus_presentations.image_has_template",
         "stimulus_presentations.omission_is_named_omitted",
         "stimulus_presentations.is_change_follows_images",
+        "trials.change_image_is_shown",
     ],
 )
 def index_is_of_the_image(stimulus_presentations: "pd.DataFrame", stimulus_templates: "pd.DataFrame") -> "Rows":
