@@ -12,7 +12,7 @@ SOUND = {
     "ellipse": "pupil", "n": 1000, "n_blinks": 30, "n_without_area": 30, "n_open_without_area": 0,
     "n_blinks_with_area": 0, "blink_at": NONE, "n_area_unlike_axes": 0, "area_at": NONE, "area": NONE,
     "area_of_axes": NONE, "n_area_unlike_raw": 0, "raw_at": NONE, "n_angles_beyond": 0, "largest_angle": 6.28,
-    "longest_still": 29, "longest_turned": 29, "n_center_of_another": 100, "n_placed": 970, "n_outside_eye": 97,
+    "longest_still": 29, "longest_turned": 29, "n_repeated": 0, "n_center_of_another": 100, "n_placed": 970, "n_outside_eye": 97,
     "outside_at": 1.0, "largest_axis": 74.9, "largest_center": 340.0,
 }  # fmt: skip
 
@@ -35,6 +35,7 @@ CASES: list[Case] = [
     ("eye_ellipses.angle_within_a_turn", changed(n_angles_beyond=1, largest_angle=31.4)),
     ("eye_ellipses.ellipse_is_never_still", changed(longest_still=30)),
     ("eye_ellipses.ellipse_is_never_still", changed(longest_turned=30)),
+    ("eye_ellipses.ellipse_repeats_nothing", changed(n_repeated=64)),
     ("eye_ellipses.ellipse_has_its_own_center", changed(n_center_of_another=9000)),
     ("eye_ellipses.eye_is_open", changed(n_blinks=13914, n_without_area=13914)),
     ("eye_ellipses.pupil_is_in_the_eye", changed(n_outside_eye=9000, outside_at=2.0)),

@@ -10,6 +10,7 @@ from support.standard_session import ACTIVE, PASSIVE
 #: A voltage that follows the raw one, whose spikes are at its peaks.
 SOUND = {
     "n": 20_000, "correlation": 0.999, "scale": 1.0, "lag": 0, "largest": 1.5e-3, "noise": 3e-5, "n_spikes": 40,
+    "n_repeated": 0, "repeated_at": float("nan"), "peak_lag": 0.0, "share_at_lag": 1.0,
     "n_without_peak": 4, "without_peak_at": 1.0,
     "spike_height": 1e-3, "threshold": 3e-4, "n_peaks_without_spike": 2, "peak_without_spike_at": 1.0,
 }  # fmt: skip

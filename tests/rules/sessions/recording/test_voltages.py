@@ -10,6 +10,7 @@ from support.standard_session import ACTIVE
 NONE = float("nan")
 SOUND = {
     "n": 20_000, "correlation": 0.999, "scale": 1.0, "lag": 0, "largest": 1.5e-3, "noise": 3e-5, "n_spikes": 40,
+    "n_repeated": 0, "repeated_at": float("nan"), "peak_lag": 0.0, "share_at_lag": 1.0,
     "n_without_peak": 4, "without_peak_at": 1.0,
     "spike_height": 1e-3, "threshold": 3e-4, "n_peaks_without_spike": 2, "peak_without_spike_at": 1.0,
 }  # fmt: skip
@@ -44,6 +45,9 @@ CASES: list[Case] = [
     ("voltages.filtered_voltage_is_the_raw_one", with_voltage(correlation=-0.999)),
     ("voltages.voltage_is_in_volts", with_voltage(largest=1.5)),
     ("voltages.spikes_are_at_peaks", with_voltage(n_without_peak=5)),
+    ("voltages.spikes_are_not_shifted", with_voltage(peak_lag=2.0, share_at_lag=0.9)),
+    ("voltages.spikes_are_not_shifted", with_voltage(peak_lag=-4.0, share_at_lag=0.95)),
+    ("voltages.voltage_repeats_nothing", with_voltage(n_repeated=64, repeated_at=1.0)),
     ("voltages.peaks_are_spikes", with_voltage(n_peaks_without_spike=3)),
     ("voltages.threshold_is_below_the_spikes", with_voltage(threshold=0.3)),
     ("voltages.threshold_is_below_the_spikes", with_voltage(threshold=0.0)),
@@ -62,6 +66,7 @@ def test_a_fault_of_a_voltage_fires_its_rule_and_no_other(code, edit):
     "change",
     [{}, {"correlation": 0.9}, {"scale": 0.9}, {"correlation": NONE, "scale": NONE}, {"largest": 0.5}, {"largest": 0.0},
      {"n_spikes": 1, "n_without_peak": 1}, {"n_spikes": 0, "n_without_peak": 0},
+     {"peak_lag": 1.0}, {"peak_lag": 3.0, "share_at_lag": 0.89}, {"peak_lag": NONE, "share_at_lag": NONE},
      {"n_spikes": 100, "n_peaks_without_spike": 5}, {"threshold": NONE}, {"threshold": 1e-3}],
 )  # fmt: skip
 def test_a_sound_or_silent_voltage_is_passed(change):
