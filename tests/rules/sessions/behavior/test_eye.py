@@ -12,7 +12,8 @@ SOUND = {
     "ellipse": "pupil", "n": 1000, "n_blinks": 30, "n_without_area": 30, "n_open_without_area": 0,
     "n_blinks_with_area": 0, "blink_at": NONE, "n_area_unlike_axes": 0, "area_at": NONE, "area": NONE,
     "area_of_axes": NONE, "n_area_unlike_raw": 0, "raw_at": NONE, "n_angles_beyond": 0, "largest_angle": 6.28,
-    "longest_still": 29, "longest_turned": 29, "n_repeated": 0, "n_center_of_another": 100, "n_placed": 970, "n_outside_eye": 97,
+    "longest_still": 29, "longest_turned": 29, "n_repeated": 0,
+    "n_center_of_another": 100, "n_placed": 970, "n_outside_eye": 97,
     "outside_at": 1.0, "largest_axis": 74.9, "largest_center": 340.0,
 }  # fmt: skip
 
