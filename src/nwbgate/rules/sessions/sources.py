@@ -18,6 +18,8 @@ _ONE_FRAME = 0.017
 _CAMERA_PULSES = 30
 #: Pulses that a Scientifica microscope sends after its last frame.
 _MICROSCOPE_PULSES = 6
+#: Facts about a session that several of its sources tell.
+_TOLD_TWICE = ("mouse", "rig", "session_type", "start", "sync_start")
 
 
 @check(column="n_expected", scope="session")
@@ -136,6 +138,20 @@ def imaging_pulses_have_frames(source_agreement: "pd.DataFrame") -> "Rows":
     )
 
 
+@check(severity="warning", column="comparison", scope="session")
+def sources_are_of_one_session(source_agreement: "pd.DataFrame") -> "Rows":
+    """Session facts, stimulus pickle and sync file tell the same mouse, rig, session type and day.
+
+    Why: a file of another session, put beside these, gives its mouse what another one did.
+
+    Example: mouse 460003 by the session facts, and 460001 by the pickle; the notes of the file name both.
+
+    Fix: put the files of one session together; if the pickle was given a wrong name at the rig, leave it as it is.
+    """
+    wrong = source_agreement["comparison"].isin(_TOLD_TWICE) & (source_agreement["n_unmatched"] > 0)
+    return offending(source_agreement, wrong, "{comparison} told differently by two sources", "the same by all")
+
+
 def _about(frame: "pd.DataFrame", comparison: str) -> "pd.Series[bool]":
     return frame["comparison"] == comparison
 
@@ -153,4 +169,5 @@ RULES: tuple[Rule, ...] = (
     photodiode_sees_each_turn,
     eye_camera_saved_its_frames,
     imaging_pulses_have_frames,
+    sources_are_of_one_session,
 )

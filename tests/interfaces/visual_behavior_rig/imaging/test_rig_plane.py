@@ -125,6 +125,16 @@ def test_planes_of_two_sessions_or_twice_the_same_are_refused(tmp_path_factory):
         planes_by_name([single, single])
 
 
+@pytest.mark.parametrize(("fact", "value"), [("sex", "U"), ("age", "P7"), ("external_specimen_name", "9")])
+def test_planes_that_tell_different_facts_of_their_session_are_refused(copied, fact, value):
+    first = copied("ophys_multi_plane")
+    second = next(path for path in first.parents[1].glob("*/experiment.json") if path != first)
+    second.write_text(json.dumps({**json.loads(second.read_text()), fact: value}))
+    with pytest.raises(SourceError, match="tell different facts") as error:
+        planes_by_name([RigPlane(first), RigPlane(second)])
+    assert fact in error.value.got
+
+
 @pytest.mark.parametrize(
     ("reporter", "expected"),
     [

@@ -31,6 +31,13 @@ STREAMS: dict[type[PlaneInterface], tuple[str, ...]] = {
     ProjectionsInterface: ("max_projection_file", "average_intensity_projection_image_file"),
 }
 
+#: What the facts of each plane tell about their session: of one file, only those of its first plane are written.
+SHARED_FACTS = (
+    "external_specimen_name", "sex", "age", "full_genotype", "driver_line", "reporter_line", "date_of_acquisition",
+    "rig_name", "stimulus_name", "project_code", "foraging_id", "behavior_stimulus_file", "sync_file",
+    "ophys_session_id", "monitor_delay", "eye_tracking_filepath", "eye_tracking_rig_geometry", "plane_group_count",
+)  # fmt: skip
+
 
 class PlanesInterface(RigInterface, AlignedInterface):
     """Every stream of every imaging plane of a session.
@@ -54,7 +61,7 @@ class PlanesInterface(RigInterface, AlignedInterface):
     Raises
     ------
     SourceError
-        If facts are unsound, or of several sessions, or twice of one plane.
+        If facts are unsound, or of several sessions, or twice of one plane, or contradict each other.
     """
 
     display_name = "Visual Behavior rig imaging planes"
@@ -117,7 +124,7 @@ def planes_by_name(planes: Sequence[RigPlane]) -> dict[str, RigPlane]:
     UsageError
         If there is none.
     SourceError
-        If they are of several sessions, or twice of one experiment.
+        If they are of several sessions, or twice of one experiment, or tell different facts about the session.
     """
     if not planes:
         raise UsageError(
@@ -143,6 +150,11 @@ def _refuse_strangers(first: RigPlane, second: RigPlane) -> None:
     if first.facts.ophys_experiment_id == second.facts.ophys_experiment_id:
         got = f"ophys experiment {first.facts.ophys_experiment_id} twice"
         raise _wrong("two facts are of one imaging plane", first, second, got)
+    for name in SHARED_FACTS:
+        told = [getattr(plane.facts, name) for plane in (first, second)]
+        if told[0] != told[1]:
+            got = f"{name} {told[0]} and {told[1]}"
+            raise _wrong("planes of one session tell different facts about it", first, second, got)
 
 
 def _wrong(what: str, first: RigPlane, second: RigPlane, got: str) -> SourceError:
@@ -150,6 +162,6 @@ def _wrong(what: str, first: RigPlane, second: RigPlane, got: str) -> SourceErro
         what,
         where=f"{first.path} and {second.path}",
         got=got,
-        expected="planes of one session, each once",
-        fix="convert each session with its own converter",
+        expected="planes of one session, each once, with the same facts about it",
+        fix="convert each session with its own converter, or correct the facts of one plane",
     )

@@ -27,6 +27,7 @@ from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import read_elli
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_tracking_table import eye_tracking_table
 from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
+from nwbgate.interfaces.visual_behavior_rig.tables.session_agreement import session_contradictions
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 from nwbgate.manifest.usual_delays import behavior_box_delay
@@ -175,10 +176,13 @@ class RigSession:
 
     @cached_property
     def agreement(self) -> list[Agreement]:
-        """Comparisons of the files with each other; none without a sync file."""
+        """Comparisons of the files with each other; without a sync file, contradictions only."""
         if self.clocks is None:
-            return []
-        return source_agreement(self.pickle, self.clocks, self.stimulus_clock.times, self._camera_frames)
+            return session_contradictions(self.facts, self.pickle)
+        return [
+            *source_agreement(self.pickle, self.clocks, self.stimulus_clock.times, self._camera_frames),
+            *session_contradictions(self.facts, self.pickle, self.clocks.sync.metadata.start),
+        ]
 
     @cached_property
     def _camera_report(self) -> CameraReport | None:

@@ -18,7 +18,8 @@ from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreem
 class SourceAgreementInterface(SessionInterface):
     """Comparisons of pickle, sync file, photodiode, eye camera and traces with each other.
 
-    Adds the `DynamicTable` ``source_agreement`` to ``processing/behavior``; nothing for a session without sync file.
+    Adds the `DynamicTable` ``source_agreement`` to ``processing/behavior``; nothing for a session without sync file
+    whose facts and pickle agree.
 
     Attributes
     ----------
