@@ -28,6 +28,7 @@ from nwbgate.storage.values import one_text, text
 from nwbgate.validators.cached_namespaces import experimental_types, namespace_findings
 from nwbgate.validators.dandi_names import layout_findings, version_findings
 from nwbgate.validators.inspector_findings import inspector_checks, inspector_findings
+from nwbgate.validators.lost_references import lost_reference_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import id_form_findings, object_id_findings
 from nwbgate.validators.steps import StepError, run_step
@@ -158,7 +159,11 @@ def _add_findings(findings: list[Finding], file: h5py.File, path: Path, *, inspe
     findings += namespace_findings(file, path, namespaces.unusable)
     io = NWBHDF5IO(path=str(path), file=file, mode="r", manager=BuildManager(namespaces.type_map))
     with closing(io):
-        builder = run_step("file.unreadable", path, io.read_builder)
+        try:
+            builder = run_step("file.unreadable", path, io.read_builder)
+        except StepError as failed:
+            findings += lost_reference_findings(file, path) or [failed.finding]
+            return
         findings += _schema_findings(builder, namespaces, path)
         findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
         findings += experimental_types(builder, path)
