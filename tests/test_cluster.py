@@ -168,6 +168,12 @@ def test_one_refused_job_costs_its_worker_and_is_said(tmp_path, monkeypatch, cap
     assert "refused 1 of 2 jobs: sbatch: error: QOSMaxSubmitJobPerUserLimit" in caplog.text
 
 
+def test_a_queue_leaves_ctrl_c_as_it_was():
+    code = "import signal, nwbgate.cluster as c; c._import_queues(); signal.raise_signal(signal.SIGINT)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
 @pytest.mark.slow
 def test_jobs_that_bring_no_worker_are_said(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr("nwbgate.cluster.PATIENCE", 1.0)

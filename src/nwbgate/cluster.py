@@ -2,11 +2,13 @@
 
 import logging
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from nwbgate.errors import UsageError
@@ -221,7 +223,7 @@ def _start_cluster(kind: str, jobs: int, options: Mapping[str, Any], refused: Re
         local = import_extra("distributed", EXTRA).LocalCluster
         quiet = {"silence_logs": logging.ERROR}  # a worker that takes more than 4 s to end is no news
         return local(n_workers=jobs, threads_per_worker=1, dashboard_address=None, **{**quiet, **options})
-    queue = getattr(import_extra("dask_jobqueue", EXTRA), QUEUES[kind])
+    queue = getattr(_import_queues(), QUEUES[kind])
     command = queue.job_cls.submit_command.split()[0]
     if shutil.which(command) is None:
         raise UsageError(
@@ -232,6 +234,14 @@ def _start_cluster(kind: str, jobs: int, options: Mapping[str, Any], refused: Re
             fix="run nwbgate on the login node of the cluster, or use --cluster local",
         )
     return queue(job_cls=refused.watching(queue.job_cls), **{**JOB, **options})
+
+
+def _import_queues() -> ModuleType:
+    """Import dask-jobqueue, which takes over Ctrl-C, and give it back."""
+    before = signal.getsignal(signal.SIGINT)
+    queues = import_extra("dask_jobqueue", EXTRA)
+    signal.signal(signal.SIGINT, before)
+    return queues
 
 
 def _connect(place: str, start: Callable[[], Any]) -> Any:

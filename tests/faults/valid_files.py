@@ -17,7 +17,9 @@ from nwbgate.interfaces.dataset_ii import DatasetIIConverter, plan_sessions
 from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.specification.spec import load_spec
 from nwbgate.manifest.tables import read_tables
-from nwbgate.reading.facts.files import file_facts
+from nwbgate.reading.facts.fact_frames import fact_frame
+from nwbgate.reading.facts.file_frames import session_frames
+from nwbgate.reading.facts.files import fact_columns
 from nwbgate.samples.dataset_ii import make_recordings
 
 #: Copies of one file have one identifier and are of one session, which is no fault of theirs.
@@ -52,9 +54,9 @@ def make_valid(folder: Path) -> Recordings:
     table = write_recordings(folder, rows)
     files = tuple(_converted(sources, table, folder))
     spec = load_spec("dataset_ii")
-    facts = [dict(file_facts(path).frames()) for path in files]
+    columns = [fact_columns(session_frames(path), str(path)) for path in files]
     frames = read_tables(folder, spec)
-    frames |= {name: pd.concat([each[name] for each in facts], ignore_index=True) for name in facts[0]}
+    frames |= {name: fact_frame(name, [each[name] for each in columns]) for name in columns[0]}
     frames["nwb_files"]["session_start_time"] = pd.to_datetime(frames["nwb_files"]["session_start_time"], utc=True)
     return Recordings(files, rows, sized(spec, frames), frames)
 

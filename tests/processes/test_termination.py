@@ -35,6 +35,7 @@ def test_a_signal_in_a_callback_of_python_stops_the_run(number, stop, capfd):
         time.sleep(20)
         return watched
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # another test of this process may have ended a run
     with terminable(), pytest.raises(stop) as raised:
         run()
     assert raised.type is stop

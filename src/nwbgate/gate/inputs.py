@@ -74,7 +74,7 @@ def read_inputs(
 def _manifest(
     manifest: str | Path | None, spec: "str | Path | Spec | None"
 ) -> "tuple[Spec | None, dict[str, pd.DataFrame]]":
-    """Return specification and tables of the manifest; either may be absent."""
+    """Return specification, tables and listed files of the manifest; each may be absent."""
     chosen = None
     if spec is not None:
         from nwbgate.manifest.specification.spec import load_spec
@@ -82,13 +82,15 @@ def _manifest(
         chosen = load_spec(spec)
     if manifest is None:
         return chosen, {}
-    from nwbgate.manifest.tables import read_tables
+    from nwbgate.manifest.release_files import LISTED, listed_files
+    from nwbgate.manifest.tables import read_tables, tables_folder
 
     if chosen is None:
         from nwbgate.manifest.specification.recognition import recognise_spec
 
         chosen = recognise_spec(Path(manifest))
-    return chosen, read_tables(Path(manifest), chosen)
+    frames, listed = read_tables(Path(manifest), chosen), listed_files(tables_folder(manifest))
+    return chosen, frames if listed is None else {**frames, LISTED: listed}
 
 
 def _fact_tables(facts: Sequence[Mapping[str, Columns]], spec: "Spec | None") -> dict[str, pd.DataFrame]:

@@ -92,7 +92,8 @@ def _reason_not_to_run(
     if cause is not None:
         stopped[rule.code] = cause
         return NotRun(rule.code, f"because {cause}", cause=cause.partition(" ")[0])
-    absent = next((need for need in rule.needs if need not in needs and _lacks(frames, need)), None)
+    columns = (*(need for need in rule.needs if need not in needs), *(place for place, _ in rule.where))
+    absent = next((column for column in columns if _lacks(frames, column)), None)
     nothing = f"column {absent} not given" if absent else _nothing_to_judge(rule, frames, seen)
     return NotRun(rule.code, nothing, objected=False) if nothing else None
 

@@ -12,7 +12,6 @@ from nwbgate.errors import TableError
 from nwbgate.manifest.csv.cells import NUMERIC, parse_cells, without_zone
 from nwbgate.manifest.csv.csv_file import CsvFile
 from nwbgate.manifest.csv.spreadsheet import WORKBOOKS
-from nwbgate.manifest.release_files import LISTED, listed_files
 from nwbgate.manifest.specification.declaration import Spec, Table
 
 #: Folder of the tables inside a release.
@@ -38,13 +37,12 @@ def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
         ``float64``, ``boolean``, ``datetime64[us, UTC]`` (a missing zone is UTC), text as ``object``, lists as tuples.
         Columns that the specification does not know are there as text. The further frame ``unparsed_cells`` has one
         row per cell that is not of its column's type (columns ``table``, ``column``, ``row``, ``text``); such a cell is
-        missing in its own frame. Where the release's list of files is beside the tables, ``release_files`` has its
-        numbers and names.
+        missing in its own frame.
 
     Raises
     ------
     TableError
-        If a table that is not optional is missing, or a file is not a sound CSV table or list.
+        If a table that is not optional is missing, or a file is not a sound CSV table.
     """
     paths = table_paths(folder, spec)
     missing = [
@@ -63,9 +61,7 @@ def read_tables(folder: str | Path, spec: Spec) -> dict[str, pd.DataFrame]:
         jobs = {name: pool.submit(_read_table, paths[name], spec.tables[name]) for name in largest_first}
     read = {name: jobs[name].result() for name in paths}
     frames = {name: frame for name, (frame, _) in read.items()}
-    frames[UNPARSED] = _unparsed_text({name: cells for name, (_, cells) in read.items()})
-    listed = listed_files(tables_folder(folder))
-    return frames if listed is None else {**frames, LISTED: listed}
+    return {**frames, UNPARSED: _unparsed_text({name: cells for name, (_, cells) in read.items()})}
 
 
 def _files(spec: Spec) -> str:

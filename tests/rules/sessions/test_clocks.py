@@ -105,7 +105,20 @@ def voltage_in_meters(frames: Frames) -> None:
     frames["series"].loc[frames["series"]["column"] == "v_sig", "unit"] = "meters"
 
 
+def imaging_ends_a_little_early(frames: Frames) -> None:
+    imaging = frames["clocks"]["stream"] == "imaging"
+    frames["clocks"].loc[imaging, "last"] -= 0.2 * frames["clocks"].loc[imaging, "last"]
+
+
+def imaging_counted_from_its_first_frame(frames: Frames) -> None:
+    imaging = frames["clocks"]["stream"] == "imaging"
+    frames["clocks"].loc[imaging, "last"] -= frames["clocks"].loc[imaging, "first"]
+    frames["clocks"].loc[imaging, "first"] = 0.0
+
+
 CASES: list[Case] = [
+    ("clocks.imaging_is_whole", imaging_ends_a_little_early),
+    ("clocks.imaging_is_on_the_clock_of_the_session", imaging_counted_from_its_first_frame),
     ("columns.column_is_present", column_missing),
     ("columns.values_are_of_their_type", text_among_numbers),
     ("clocks.timestamps_are_numbers", nan_among_times),
@@ -219,7 +232,12 @@ def period_apart(frames: Frames) -> None:
     frames["clocks"].loc[late, ["first", "last"]] += 0.0934
 
 
+def clocks_exchanged(frames: Frames) -> None:
+    frames["planes"]["imaging_plane_group"] = frames["planes"]["imaging_plane_group"].to_numpy()[::-1]
+
+
 PLANE_CASES: list[Case] = [
+    ("planes.groups_take_turns", clocks_exchanged),
     ("planes.groups_share_clocks", same_group),
     ("planes.groups_share_clocks", period_apart),
 ]

@@ -29,7 +29,12 @@ def misspelt_species_of_another_dataset(frames: Frames) -> None:
     frames["session"]["behavior_session_id"] = float("nan")
 
 
+def counted_from_another_year(frames: Frames) -> None:
+    changed(layout="other", timestamps_reference_time="2018-09-20T09:59:38.837+00:00")(frames)
+
+
 CASES: list[Case] = [
+    ("session.reference_time_is_near_the_start", counted_from_another_year),
     ("session.species_is_known", misspelt_species_of_another_dataset),
     ("session.animal_is_a_mouse", changed(species="Rattus norvegicus")),
     ("session.uuid_has_its_form", changed(behavior_session_uuid="311d93ae")),

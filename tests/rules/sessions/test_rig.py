@@ -49,7 +49,13 @@ def images_of_another_set(frames: Frames) -> None:
     shown.loc[named, "image_set"] = "Natural_Images_Lum_Matched_set_ophys_6_2017.07.14"
 
 
+def camera_in_place_of_the_monitor(frames: Frames) -> None:
+    parts = ["camera_position_mm", "monitor_position_mm"]
+    frames["eye_tracking_rig_geometry"][parts] = frames["eye_tracking_rig_geometry"][parts[::-1]].to_numpy()
+
+
 CASES: list[Case] = [
+    ("eye_tracking_rig_geometry.parts_are_in_their_order", camera_in_place_of_the_monitor),
     ("eye_tracking_rig_geometry.parts_are_apart", lamp_in_the_camera),
     ("rigs.rig_is_described_as_itself", changed("rigs", "description", "Rig CAM2P.3")),
     ("stimulus_presentations.image_set_is_of_the_stimulus", images_of_another_set),

@@ -30,7 +30,7 @@ def compared() -> Frames:
     return frames
 
 
-def changed(row: int, column: str, value: float):
+def changed(row: int, column: str, value: object):
     def edit(frames: Frames) -> None:
         frames["source_agreement"].loc[row, column] = value
 
@@ -38,6 +38,7 @@ def changed(row: int, column: str, value: float):
 
 
 CASES: list[Case] = [
+    ("source_agreement.sources_are_of_one_session", changed(EYE, "comparison", "mouse")),
     ("source_agreement.counts_are_those_of_the_file", changed(LICKS, "n_expected", 100_000)),
     ("source_agreement.counts_are_those_of_the_file", changed(IMAGING, "n_expected", 12)),
     ("source_agreement.late_frames_are_late_on_both_clocks", changed(LATE, "n_unmatched", 12)),

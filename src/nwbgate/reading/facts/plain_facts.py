@@ -30,9 +30,15 @@ def facts_version() -> str:
 
 
 def plain_facts(facts: FileFacts) -> PlainFacts:
-    """Return the facts of one file as plain values."""
-    return {name: {str(column): _plain(frame[column]) for column in frame if column != "path"}
-            for name, frame in facts.frames()}  # fmt: skip
+    """Return the facts of one file as plain values, None for absent columns."""
+    return {
+        name: {
+            column: _plain(frame[column]) if column in frame else [None] * len(frame)
+            for column in FACTS[name]
+            if column != "path"
+        }
+        for name, frame in facts.frames()
+    }
 
 
 def _plain(column: "pd.Series[Any]") -> list[Any]:

@@ -19,7 +19,13 @@ def changed(table: str, column: str, value: object, row: int = 0):
     return edit
 
 
+def backward_without_a_sign(frames: Frames) -> None:
+    frames["filtered_speed"].loc[0, ["n_backward", "n_raw_backward"]] = [0, 3000]
+
+
 CASES: list[Case] = [
+    ("filtered_speed.running_repeats_nothing", changed("filtered_speed", "n_repeated", 500)),
+    ("filtered_speed.filtered_goes_backward_too", backward_without_a_sign),
     ("filtered_speed.filtered_follows_raw", changed("filtered_speed", "scale", 2.0)),
     ("filtered_speed.no_wrap_in_speed", changed("filtered_speed", "fastest", 2060.0)),
     ("filtered_speed.mouse_runs_forward", changed("filtered_speed", "raw_mean", -12.4)),

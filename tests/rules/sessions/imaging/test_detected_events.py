@@ -33,7 +33,17 @@ def events_ten_times_too_large(frames: Frames) -> None:
     frames["event_partners"][["jump", "error", "jump_at_lag"]] /= 10
 
 
+def reversed_with_their_events(frames: Frames) -> None:
+    frames["event_partners"].loc[:, ["plane_jump", "plane_jump_after"]] = [0.01, -0.98]
+
+
+def filtered_events(frames: Frames) -> None:
+    frames["event_partners"]["plane_followed"] = 0.95
+
+
 CASES: list[Case] = [
+    ("event_partners.traces_run_forward", reversed_with_their_events),
+    ("event_partners.events_are_single", filtered_events),
     ("event_partners.events_are_of_their_own_roi", events_of_another),
     ("event_partners.events_are_of_their_own_roi", events_of_nobody),
     ("event_partners.events_are_at_their_frames", events_three_frames_late),

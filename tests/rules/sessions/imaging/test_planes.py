@@ -55,7 +55,13 @@ def test_a_plane_is_in_the_area_of_its_pipette_or_apart_from_a_probe():
     assert fired(frames) == []
 
 
+def half_the_pixel(frames: Frames) -> None:
+    frames["optics"]["pixel_size"] = 0.39e-6
+    frames["optics"]["description"] = "512 x 512 pixels of 0.78125 micrometers"
+
+
 CASES: list[Case] = [
+    ("optics.pixel_is_as_described", half_the_pixel),
     ("planes.group_is_one_of_the_count", changed("planes", "imaging_plane_group", 2)),
     ("planes.plane_is_as_described", changed("planes", "imaging_depth", 175)),
     ("planes.plane_has_its_own_ids", twice("ophys_experiment_id")),

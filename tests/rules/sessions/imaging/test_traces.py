@@ -101,7 +101,27 @@ def cut_at_a_ceiling(frames: Frames) -> None:
     columns.loc[columns.index[columns["table"] == "dff_traces"][1], "n_highest"] = 5
 
 
+def line_over_a_gap(frames: Frames) -> None:
+    frames["trace_columns"].loc[trace(frames, 2), "longest_line"] = 300
+
+
+def lower_rate_interpolated(frames: Frames) -> None:
+    frames["trace_columns"].loc[trace(frames, 2), "share_straight"] = 0.49
+
+
+def block_written_twice(frames: Frames) -> None:
+    frames["trace_columns"].loc[trace(frames, 0), "n_repeated"] = 500
+
+
+def half_precision(frames: Frames) -> None:
+    frames["trace_columns"].loc[trace(frames, 0), "grid"] = "float16"
+
+
 CASES: list[Case] = [
+    ("trace_columns.trace_is_not_interpolated", line_over_a_gap),
+    ("trace_columns.trace_is_not_interpolated", lower_rate_interpolated),
+    ("trace_columns.trace_repeats_nothing", block_written_twice),
+    ("trace_columns.trace_keeps_its_digits", half_precision),
     ("trace_columns.dff_is_not_clipped", cut_at_a_ceiling),
     ("trace_columns.trace_has_no_nan", nan_in_trace),
     ("trace_columns.trace_varies", flat_trace),

@@ -104,7 +104,12 @@ def _spikes(
     around = reach(period)
     highest = [tops(voltage, place, around) for _, voltage, place in pairs]
     heights = np.concatenate([voltage[top] for (_, voltage, _), top in zip(pairs, highest, strict=True)])
-    lags = np.concatenate([place - top for (_, _, place), top in zip(pairs, highest, strict=True)])
+    lags = np.concatenate(
+        [
+            (place - top)[voltage[top] > noise_level(voltage)]
+            for (_, voltage, place), top in zip(pairs, highest, strict=True)
+        ]
+    )  # in a flat voltage any sample is the highest
     height = float(np.median(heights)) if len(heights) >= _FEWEST else np.nan
     missing = [
         _times(start + place[without_peak(voltage, place, around, noise_level(voltage))], first, period)
