@@ -11,6 +11,7 @@ from nwbgate.interfaces.dataset_ii.converter import source_data_of
 from nwbgate.interfaces.dataset_ii.metadata import stand_in_subject
 from nwbgate.interfaces.dataset_ii.recordings_table import RecordingRow, read_recordings
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
+from nwbgate.interfaces.dataset_ii.unusual_values import unusual_values
 from nwbgate.interfaces.plan import SessionPlan
 
 #: Columns of the table that fill the metadata section of the same name.
@@ -164,3 +165,4 @@ def _remarks(values: Mapping[str, Any], neighbours: Mapping[str, list[str]], sub
         yield f"shares neuron {values['neuron_id']} with {', '.join(others)}"
     if others := neighbours["same_subject"]:
         yield f"shares subject {subject_id} with {', '.join(others)}"
+    yield from unusual_values(values)
