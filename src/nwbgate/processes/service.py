@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from nwbgate.processes.termination import raise_terminated
+from nwbgate.processes.termination import raise_terminated, repeat_dropped_interrupts
 
 
 def serve(connection: Connection, filters: Sequence[Any]) -> None:
@@ -41,7 +41,8 @@ def _answer(payload: bytes) -> bytes:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, raise_terminated)
     try:
-        return bytes(ForkingPickler.dumps((True, ForkingPickler.loads(payload).run())))
+        with repeat_dropped_interrupts():
+            return bytes(ForkingPickler.dumps((True, ForkingPickler.loads(payload).run())))
     except Exception as error:  # of any kind: the caller raises it again
         return _failure(error)
     finally:

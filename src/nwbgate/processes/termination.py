@@ -37,17 +37,14 @@ def _interrupt(number: int) -> None:
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
-    """Raise `Terminated` on SIGTERM during the block, in the main thread.
+def repeat_dropped_interrupts() -> Iterator[None]:
+    """Send an interrupt again that Python drops, in the main thread.
 
-    There, Python passes over an interrupt that comes in a callback of its own (`weakref`, `__del__`). It is sent again.
+    It does so with one that comes in a callback of its own (`weakref`, `__del__`), and prints a traceback.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before, hook = signal.signal(signal.SIGTERM, raise_terminated), sys.unraisablehook
+    hook = sys.unraisablehook
 
-    def send_again(dropped: "sys.UnraisableHookArgs") -> None:
+    def repeat(dropped: "sys.UnraisableHookArgs") -> None:
         """Interrupt again after a moment: at once would be inside the same callback."""
         if not isinstance(dropped.exc_value, KeyboardInterrupt):
             hook(dropped)
@@ -57,9 +54,22 @@ def terminable() -> Iterator[None]:
         again.daemon = True
         again.start()
 
-    sys.unraisablehook = send_again
+    sys.unraisablehook = repeat
     try:
         yield
     finally:
         sys.unraisablehook = hook
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Raise `Terminated` on SIGTERM during the block, in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, raise_terminated)
+    try:
+        with repeat_dropped_interrupts():
+            yield
+    finally:
         signal.signal(signal.SIGTERM, before)
