@@ -20,7 +20,7 @@ def test_facts_come_in_order_and_an_unreadable_file_is_an_error(tmp_path, limits
 
 
 def test_a_file_over_its_time_is_an_error_that_names_it():
-    (error,) = facts_of_files([FILE], limits=WorkLimits(seconds=0.001))
-    assert isinstance(error, OverLimitError)
+    found = facts_of_files([FILE] * 20, limits=WorkLimits(seconds=0.001))  # on a busy machine one may be read in time
+    error = next(each for each in found if isinstance(each, OverLimitError))
     assert "given up: it took over 0.001 s" in str(error)
     assert error.where == str(FILE)
