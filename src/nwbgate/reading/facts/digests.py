@@ -1,6 +1,8 @@
 """Digests of what a file holds, by which copies among files are found."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -8,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 Frames = Mapping[str, pd.DataFrame]
+Row = dict[str, Any]
 
 #: Rows from which a table is not equal to another by chance.
 _FEWEST_ROWS = 10
 #: Images of the movie of a plane.
 _PROJECTIONS = ("max_projection", "average_image")
+#: Columns by which rows are judged.
+_COLUMNS = ("table", "plane", "digest", "is_constant", "n_pixels", "moves", "image_name", "lowest", "highest")
 #: Speed in cm/s that a mouse reaches that runs at all.
 _RUNS = 5.0
 
@@ -67,22 +72,45 @@ def _of_behavior(frames: Frames) -> Iterator[tuple[str, str]]:
 
 def _of_imaging(frames: Frames) -> Iterator[tuple[str, Any, str]]:
     """Yield stream, plane and digest of what differs between planes."""
-    traces = frames.get("trace_columns", pd.DataFrame(columns=["table", "plane", "is_constant", "digest"]))
-    of_dff = traces[(traces["table"] == "dff_traces").to_numpy() & ~traces["is_constant"].eq(True).to_numpy()]
-    motion = frames.get("motion", pd.DataFrame(columns=["plane", "moves", "digest"]))
-    images = frames.get(
-        "projection_images", pd.DataFrame(columns=["plane", "image_name", "lowest", "highest", "digest"])
+    streams: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
+        ("traces", "trace_columns", _is_varying_dff),
+        ("masks", "masks", _is_several_pixels),
+        ("motion", "motion", _moves),
+        *((name, "projection_images", partial(_is_varying_image, name)) for name in _PROJECTIONS),
     )
-    varying = (images["highest"] > images["lowest"]).to_numpy(dtype=bool)
-    masks = frames.get("masks", pd.DataFrame(columns=["plane", "digest", "n_pixels"]))
-    for stream, rows in (
-        ("traces", of_dff),
-        ("masks", masks[(masks["n_pixels"] > 1).to_numpy(dtype=bool)]),
-        ("motion", motion[motion["moves"].eq(True).to_numpy()]),
-        *((name, images[varying & (images["image_name"] == name).to_numpy()]) for name in _PROJECTIONS),
-    ):
-        for plane, digests in rows.dropna(subset=["plane", "digest"]).groupby("plane")["digest"]:
-            yield stream, plane, _digest("".join(sorted(map(str, digests))))
+    for stream, table, judged in streams:
+        of_planes: dict[Any, list[str]] = defaultdict(list)
+        for row in _rows(frames.get(table)):
+            if judged(row) and row["plane"] is not None and row["digest"] is not None:
+                of_planes[row["plane"]].append(str(row["digest"]))
+        for plane, digests in sorted(of_planes.items()):
+            yield stream, plane, _digest("".join(sorted(digests)))
+
+
+def _rows(frame: pd.DataFrame | None) -> Iterator[Row]:
+    """Yield rows, None for what is missing; faster than grouping small frames."""
+    if frame is not None and len(frame):
+        columns = [name for name in _COLUMNS if name in frame]
+        for values in zip(*(frame[name].tolist() for name in columns), strict=True):
+            told = (None if value is pd.NA or value != value else value for value in values)  # noqa: PLR0124  NaN
+            yield dict(zip(columns, told, strict=True))
+
+
+def _is_varying_dff(row: Row) -> bool:
+    return bool(row["table"] == "dff_traces" and row["is_constant"] is not True)
+
+
+def _is_several_pixels(row: Row) -> bool:
+    return bool(row["n_pixels"] is not None and row["n_pixels"] > 1)
+
+
+def _moves(row: Row) -> bool:
+    return row["moves"] is True
+
+
+def _is_varying_image(name: str, row: Row) -> bool:
+    lowest, highest = row["lowest"], row["highest"]
+    return bool(row["image_name"] == name and None not in (lowest, highest) and highest > lowest)
 
 
 def _digest(content: str | bytes) -> str:

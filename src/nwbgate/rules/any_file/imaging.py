@@ -1,5 +1,6 @@
 """Rules about movies, and about masks beside the movie of their plane."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,10 +117,12 @@ def series_of_a_plane_have_one_clock(
     """
     of_movies = {} if movies is None else dict(zip(movies["path"], movies["plane"], strict=True))
     planes = series["plane"].where(series["plane"].notna(), series["path"].map(of_movies))
-    times = clocks.drop_duplicates("clock").set_index("clock").reindex(series["clock"])
-    first, last = numbers(times["first"]), numbers(times["last"])
     judged = (planes.notna() & series["table"].isna()).to_numpy() & (numbers(series["n_samples"]) > 1)
     keys = [f"{plane} {n}" if own else "" for plane, n, own in zip(planes, series["n_samples"], judged, strict=True)]
+    if max(Counter(filter(None, keys)).values(), default=0) < 2:
+        return None
+    times = clocks.drop_duplicates("clock").set_index("clock").reindex(series["clock"])
+    first, last = numbers(times["first"]), numbers(times["last"])
     wrong, expected = np.zeros(len(series), dtype=bool), [""] * len(series)
     for row, key in enumerate(keys):
         lead = keys.index(key)

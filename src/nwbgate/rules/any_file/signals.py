@@ -138,7 +138,10 @@ def series_is_not_another_one(signals: "pd.DataFrame") -> "Rows":
     stimulus = signals["path"].str.startswith(_STIMULI).to_numpy(dtype=bool)
     own = signals["kind"].isin(_RECORDED).to_numpy() & ~stimulus & (numbers(signals["n_read"]) >= _FEWEST_EQUAL)
     own &= ~surely(signals["is_constant"]) & ~surely(signals["is_sparse"])
-    rows = signals[own].sort_values(["path", "column"])
+    rows = signals[own]
+    if not rows["digest"].duplicated().any():
+        return None
+    rows = rows.sort_values(["path", "column"])
     whole = rows.groupby("path")["digest"].agg(" ".join)
     again = {*whole.index[whole.duplicated()]}
     first = dict(zip(whole[::-1], whole.index[::-1], strict=True))

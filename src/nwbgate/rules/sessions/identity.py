@@ -142,6 +142,8 @@ def reference_time_is_near_the_start(session: "pd.DataFrame") -> "Rows":
 
     Fix: write the instant that timestamps count from.
     """
+    if (session["session_start_time"] == session["timestamps_reference_time"]).all():
+        return None
     start, reference = _instants(session["session_start_time"]), _instants(session["timestamps_reference_time"])
     apart = (reference - start).dt.total_seconds().abs() / 86400
     epoch = (reference.dt.day_of_year == 1) & (reference == reference.dt.normalize())
