@@ -1,8 +1,10 @@
 """Works in several processes: each has its result, whatever happens to the processes."""
 
 import os
+import signal
 import time
 import warnings
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,24 @@ def test_a_dead_fork_server_costs_nothing(tmp_path: Path) -> None:
     kill_fork_server()
     found += following  # the last makes a new process necessary, and so a new fork server
     assert found == [*range(1, 20), -20]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no fork server")
+def test_a_fork_server_that_the_system_still_takes_apart_costs_nothing(monkeypatch) -> None:
+    worker.start_early(())
+    killed, told, until = forkserver._forkserver._forkserver_pid, os.waitpid, time.monotonic() + 0.5
+
+    def wait_as_if_alive(pid: int, how: int) -> tuple[int, int]:
+        """Tell of the killed server that it lives, as the system does for a moment."""
+        return (0, 0) if pid == killed and time.monotonic() < until else told(pid, how)
+
+    monkeypatch.setattr(os, "waitpid", wait_as_if_alive)
+    os.kill(killed, signal.SIGKILL)
+    time.sleep(0.1)
+    one = worker.Worker()
+    assert time.monotonic() >= until
+    one.close()
+    one.join()
 
 
 def test_an_error_of_a_work_goes_to_the_work(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
-from time import monotonic
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Any, Self
 
@@ -21,8 +21,9 @@ from nwbgate.processes.service import serve
 GRACE = 10.0
 #: Exit code of a worker that ran the caller's script again and met the call that had started it.
 UNGUARDED = 87
-#: Attempts at starting a worker: a fork server that was killed is noticed only when it does not answer.
-_ATTEMPTS = 3
+#: Attempts at starting a worker, and seconds after the first, doubled each time: a fork server that was killed answers
+#: no more, but it is replaced only once the system has taken it apart.
+_ATTEMPTS, _PAUSE = 7, 0.05
 
 
 class WorkerDiedError(NwbgateError):
@@ -235,6 +236,7 @@ def _start_process(context: BaseContext, *, main: bool) -> tuple[BaseProcess, Co
             ours.close()
             if attempt == _ATTEMPTS - 1:
                 raise
+            sleep(_PAUSE * 2**attempt)
         else:
             return process, ours
     raise AssertionError  # the last attempt raised
