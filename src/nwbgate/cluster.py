@@ -115,7 +115,7 @@ class RefusedJobs:
 
     @property
     def are_all(self) -> bool:
-        """Whether each worker's job was refused; dask submits none of them again."""
+        """Whether every job was refused; dask does not submit a refused job again."""
         return len(self.answers) >= self._jobs
 
     def add(self, problem: Exception) -> None:
@@ -221,7 +221,7 @@ def parse_place(place: str) -> tuple[str, int, dict[str, Any]]:
 def _start_cluster(kind: str, jobs: int, options: Mapping[str, Any], refused: RefusedJobs) -> Any:
     if kind == "local":
         local = import_extra("distributed", EXTRA).LocalCluster
-        quiet = {"silence_logs": logging.ERROR}  # a worker that takes more than 4 s to end is no news
+        quiet = {"silence_logs": logging.ERROR}  # do not warn about a worker that takes 4 s to end
         return local(n_workers=jobs, threads_per_worker=1, dashboard_address=None, **{**quiet, **options})
     queue = getattr(_import_queues(), QUEUES[kind])
     command = queue.job_cls.submit_command.split()[0]

@@ -3,7 +3,7 @@
 HDMF validates an object by its type, by the type that its parent asks for, and by what its parent says of it, and each
 time all that is in it. An object four levels down is so judged thirty times, with the same result, of which HDMF keeps
 one. Here a validator keeps what it said of an object until the next file: a quarter of the work remains. Child
-validators, which HDMF creates anew for each object, are kept for all files.
+validators are kept for all files; HDMF makes new ones for each object.
 """
 
 from collections.abc import Callable

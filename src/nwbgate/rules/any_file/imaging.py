@@ -124,8 +124,9 @@ def series_of_a_plane_have_one_clock(
     times = clocks.drop_duplicates("clock").set_index("clock").reindex(series["clock"])
     first, last = numbers(times["first"]), numbers(times["last"])
     wrong, expected = np.zeros(len(series), dtype=bool), [""] * len(series)
+    leads: dict[str, int] = {}
     for row, key in enumerate(keys):
-        lead = keys.index(key)
+        lead = leads.setdefault(key, row)
         apart = abs(first[row] - first[lead]) + abs(last[row] - last[lead])
         wrong[row] = key != "" and apart > _APART * (last[lead] - first[lead])
         expected[row] = f"{first[lead]:.3f} to {last[lead]:.3f} s, as of {series['path'].iloc[lead]}"

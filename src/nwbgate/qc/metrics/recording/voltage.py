@@ -36,7 +36,7 @@ def noise_level(voltage: npt.ArrayLike) -> float:
     Raises
     ------
     UnmeasurableError
-        If there is no sample, a sample is missing, the voltage is constant, or most of it is 0.
+        If the voltage is empty, constant, mostly 0, or has missing samples.
     """
     level = spike_peaks.noise_level(varying(voltage))
     if not level:

@@ -23,8 +23,8 @@ _MOST, _LEAST = 0.5, 1e-6
 _WITHOUT_PEAK = 0.1
 #: Share of the spikes that peaks without a spike may be, and how many may always be.
 _WITHOUT_SPIKE, _SPARE = 0.05, 2
-#: Share of the spikes that one lag behind the peaks has when all were shifted, and samples from which it is no index
-#: that counts from 1.
+#: If this share of the spikes has one lag behind its peaks, all were shifted. A lag of one sample is an index that
+#: counts from 1; a shift is at least two samples.
 _ALL, _SHIFTED = 0.9, 2
 #: Seconds by which voltage and imaging of one recording may differ in length.
 _LENGTH = 1.0
