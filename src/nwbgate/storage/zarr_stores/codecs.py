@@ -62,17 +62,50 @@ def _undo(codec: dict[str, Any], content: Any, metadata: ArrayMetadata) -> Any:
     if own is not None:
         return own(content, metadata)
     if codec["id"] == "blosc":
-        _refuse_size(int.from_bytes(bytes(content[4:8]), "little"), metadata)  # as the header of Blosc says
+        _refuse_blosc_header(bytes(content[:16]), len(content))
+    if codec["id"] in _UNPACKED:
+        _refuse_size(_UNPACKED[codec["id"]](bytes(content[:18])), metadata)
     if codec["id"].startswith("vlen-"):
-        _refuse_count(int.from_bytes(bytes(content[:4]), "little"), metadata)
+        _refuse_count(_whole(content[:4]), metadata)
     from numcodecs import get_codec  # takes time to load, and a check of HDF5 files does without
 
     return get_codec(codec).decode(content)
 
 
+def _whole(octets: Any) -> int:
+    return int.from_bytes(bytes(octets), "little")
+
+
+def _refuse_blosc_header(header: bytes, length: int) -> None:
+    """Reject a chunk that ends before its header says.
+
+    Blosc would read on into memory that is not its own.
+    """
+    stated = _whole(header[12:16])
+    if len(header) < 16 or stated > length:
+        raise ValueError(f"{length:,} bytes of Blosc, expected {max(stated, 16):,}")
+
+
+def _zstd_size(header: bytes) -> int:
+    """Return the size in a Zstandard header, 0 if absent (RFC 8878, 3.1.1.1)."""
+    descriptor = header[4] if len(header) > 4 else 0
+    single, code = bool(descriptor & 0x20), descriptor >> 6
+    start = 5 + (not single) + (0, 1, 2, 4)[descriptor & 3]
+    length = (int(single), 2, 4, 8)[code]
+    return _whole(header[start : start + length]) + (256 if length == 2 else 0)
+
+
+#: Unpacked size in the header of a chunk, by codec.
+_UNPACKED: dict[str, Callable[[bytes], int]] = {
+    "blosc": lambda header: _whole(header[4:8]),
+    "lz4": lambda header: _whole(header[:4]),
+    "zstd": _zstd_size,
+}
+
+
 def _refuse_size(size: int, metadata: ArrayMetadata) -> None:
     """Reject a packed chunk that declares another size."""
-    if not metadata.dtype.hasobject and size > 2 * metadata.chunk_bytes + 64:
+    if size > max(2 * metadata.chunk_bytes + 64, _most(metadata)):
         raise ValueError(f"unpacks to {size:,} bytes, expected {metadata.chunk_bytes:,}")
 
 
