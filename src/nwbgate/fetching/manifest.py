@@ -13,11 +13,12 @@ from urllib.parse import quote, unquote, urlsplit
 
 from nwbgate.errors import FetchError
 from nwbgate.fetching.release import Release, Version
+from nwbgate.manifest.release_files import DIGEST
 
 #: Letters that names in a release may have; anything else could mean something to a shell, a server or a file system.
 _NAME = re.compile(r"[A-Za-z0-9_+=,@~][A-Za-z0-9._+=,@~ -]*")
 #: BLAKE2b in its full length, as AllenSDK computes it.
-_HASH = re.compile(r"[0-9a-f]{128}")
+_HASH = re.compile(DIGEST)
 _LONGEST = 1024
 
 

@@ -180,7 +180,7 @@ def test_a_plane_that_only_the_table_of_sessions_lists_is_not_passed_over(copied
 def test_a_manifest_that_is_none_is_refused(copied, content, got):
     path = next(copied.rglob("*manifest*.json"))
     path.write_text(content)
-    with pytest.raises(TableError, match="cannot read the manifest") as error:
+    with pytest.raises(TableError, match="cannot read the list") as error:
         plan(copied)
     assert got in error.value.got
     assert error.value.where == str(path)

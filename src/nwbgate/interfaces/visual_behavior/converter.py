@@ -18,7 +18,6 @@ from nwbgate.interfaces.visual_behavior.behavior.running import RunningInterface
 from nwbgate.interfaces.visual_behavior.behavior.task_parameters import TaskParametersInterface
 from nwbgate.interfaces.visual_behavior.behavior.trials import TrialsInterface
 from nwbgate.interfaces.visual_behavior.imaging.planes import PlanesInterface
-from nwbgate.interfaces.visual_behavior.release.checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.release.file import ReleasedFile, released_file
 from nwbgate.interfaces.visual_behavior.release.manifest_entry import ManifestEntryInterface
 from nwbgate.interfaces.visual_behavior.session_metadata import SessionMetadataInterface
@@ -26,6 +25,7 @@ from nwbgate.interfaces.visual_behavior.stimulus.presentations import StimulusPr
 from nwbgate.interfaces.visual_behavior.stimulus.templates import StimulusTemplatesInterface
 from nwbgate.interfaces.visual_behavior.stimulus.timestamps import StimulusTimestampsInterface
 from nwbgate.interfaces.visual_behavior.texts import DATASET
+from nwbgate.manifest.release_files import ALGORITHM
 
 #: Streams that every plane file of a session repeats; they are written from the first one.
 SHARED: dict[str, type[ReleasedInterface]] = {

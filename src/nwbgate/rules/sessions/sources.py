@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nwbgate.manifest.source_comparisons import facts_told_twice
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import offending
 
@@ -18,8 +19,6 @@ _ONE_FRAME = 0.017
 _CAMERA_PULSES = 30
 #: Pulses that a Scientifica microscope sends after its last frame.
 _MICROSCOPE_PULSES = 6
-#: Facts about a session that several of its sources tell.
-_TOLD_TWICE = ("mouse", "rig", "session_type", "start", "sync_start")
 
 
 @check(column="n_expected", scope="session")
@@ -148,7 +147,7 @@ def sources_are_of_one_session(source_agreement: "pd.DataFrame") -> "Rows":
 
     Fix: put the files of one session together; if the pickle was given a wrong name at the rig, leave it as it is.
     """
-    wrong = source_agreement["comparison"].isin(_TOLD_TWICE) & (source_agreement["n_unmatched"] > 0)
+    wrong = source_agreement["comparison"].isin(facts_told_twice("session")) & (source_agreement["n_unmatched"] > 0)
     return offending(source_agreement, wrong, "{comparison} told differently by two sources", "the same by all")
 
 

@@ -8,8 +8,7 @@ import pytest
 from nwbgate import check
 from nwbgate.interfaces.visual_behavior_rig.converter import RigConverter
 from nwbgate.interfaces.visual_behavior_rig.session.rig_session import RigSession
-from nwbgate.interfaces.visual_behavior_rig.tables.session_agreement import COMPARISONS
-from nwbgate.rules.sessions.sources import _TOLD_TWICE
+from nwbgate.manifest.source_comparisons import facts_told_twice
 from support.rig_sample import BY_FOLDER, facts_json, rig_sample
 
 
@@ -19,7 +18,7 @@ def sample(tmp_path_factory):
 
 
 def contradictions(session):
-    return {row.comparison: row.sentence for row in session.agreement if row.comparison in COMPARISONS}
+    return {row.comparison: row.sentence for row in session.agreement if row.comparison in facts_told_twice("session")}
 
 
 @pytest.mark.parametrize("folder", BY_FOLDER)
@@ -60,5 +59,6 @@ def test_a_session_of_another_mouse_is_said_by_the_gate(sample, tmp_path):
     assert "mouse" in found["message"].item()
 
 
-def test_the_rule_knows_all_comparisons():
-    assert set(_TOLD_TWICE) == set(COMPARISONS)
+def test_every_declared_fact_has_a_case_above():
+    cases = test_a_fact_told_twice_and_differently_has_a_row.pytestmark[0].args[1]
+    assert {name for *_, found in cases for name in found} == set(facts_told_twice("session"))

@@ -14,9 +14,9 @@ from nwbgate.errors import SourceWarning
 from nwbgate.interfaces.aligned_interface import AlignedInterface
 from nwbgate.interfaces.clock import FloatArray
 from nwbgate.interfaces.described import DescribedInterface
-from nwbgate.interfaces.visual_behavior.release.checksums import ALGORITHM
 from nwbgate.interfaces.visual_behavior.release.file import released_file
 from nwbgate.interfaces.visual_behavior.texts import DATASET, released_metadata
+from nwbgate.manifest.release_files import ALGORITHM
 
 
 class ReleasedInterface(DescribedInterface):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nwbgate.errors import TableError
 from nwbgate.interfaces.visual_behavior.release.checksums import published_checksums
+from nwbgate.manifest.release_files import lists_in
 from nwbgate.manifest.release_folder import ReleaseFolder
 from nwbgate.manifest.specification.declaration import Spec
 from nwbgate.manifest.specification.spec import load_spec
@@ -15,7 +16,6 @@ from nwbgate.manifest.tables import UNPARSED, read_tables
 
 #: The tables that say which sessions and planes there are, by their names in the specification.
 TABLES = {"behavior_sessions": "behavior_session_table.csv", "ophys_experiments": "ophys_experiment_table.csv"}
-_MANIFESTS = "*project_manifest_v*.json"
 #: What the table of planes calls a plane of one session, and a plane across sessions.
 IDS_OF_PLANE = ("ophys_experiment_id", "ophys_container_id")
 #: What every row of each table has; the first is what the row is of.
@@ -90,7 +90,7 @@ class LocalRelease(ReleaseFolder):
     def _manifests(self) -> list[Path]:
         """Return the manifests: in ``manifests`` of a mounted bucket, or beside a cached release."""
         places = (self.folder / "manifests", self.folder, self.folder.parent)
-        return [path for place in places for path in sorted(place.glob(_MANIFESTS))]
+        return [path for place in places for path in lists_in(place)]
 
     def _path(self, name: str) -> Path:
         return self.table.with_name(TABLES[name])

@@ -7,8 +7,6 @@ from nwbgate.interfaces.visual_behavior_rig.pickles.stimulus_pickle import Stimu
 from nwbgate.interfaces.visual_behavior_rig.session.session_facts import SessionFacts
 from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement
 
-#: Comparisons that have a row only if two sources contradict each other.
-COMPARISONS = ("mouse", "rig", "session_type", "start", "sync_start")
 #: Facts may be in UTC and pickles in local time, so that starts of one session are up to 8 hours apart.
 SAME_SESSION = timedelta(hours=12)
 
@@ -28,7 +26,7 @@ def session_contradictions(facts: SessionFacts, pickle: StimulusPickle, sync_sta
     Returns
     -------
     list of Agreement
-        One of `COMPARISONS` each. What a source does not tell is not compared.
+        Facts of `source_comparisons.yaml`. What a source does not tell is not compared.
     """
     told = {
         "mouse": (facts.external_specimen_name, pickle.settings.mouse_id),
