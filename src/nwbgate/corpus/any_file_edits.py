@@ -184,6 +184,7 @@ ANY_LAB: list[Fault] = [
     ("masks.mask_is_not_another_rois", copy(MASKS, 1, 0)),
     ("masks.mask_has_pixels", put(MASKS, 1, 0.0)),
     ("sweeps.stimulus_is_during_its_response", put("stimulus/presentation/stimulus_1/starting_time", (), 35.0)),
+    ("sweeps.stimulus_is_as_long_as_its_response", remade("acquisition/response_1/data", lambda volts: volts[:-5])),
     ("sweeps.sweep_is_numbered", without("general/intracellular_ephys/intracellular_recordings")),
     ("series.as_wide_as_its_regions", remade(f"{LFP}/data", lambda volts: volts[:, :3])),
     ("series.as_long_as_its_timestamps", remade(f"{DFF}/data", lambda traces: traces[:-1])),

@@ -8,6 +8,7 @@ from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.base import ImageReferences, Images
 from pynwb.behavior import SpatialSeries
 from pynwb.ecephys import ElectricalSeries, SpikeEventSeries
+from pynwb.icephys import CurrentClampSeries, CurrentClampStimulusSeries
 from pynwb.image import GrayscaleImage, ImageSeries, IndexSeries
 from pynwb.misc import AnnotationSeries, DecompositionSeries
 from pynwb.ophys import Fluorescence, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
@@ -238,6 +239,20 @@ def a_long_epoch_and_a_short_one(nwbfile: NWBFile) -> None:
         nwbfile.add_epoch(start_time=start, stop_time=stop)
 
 
+def sweeps_longer_than_their_stimulus(nwbfile: NWBFile) -> None:
+    """A stimulus that is stored as long as it lasts, and a response that began before its stimulus."""
+    pipette = nwbfile.create_icephys_electrode("pipette", description="A pipette.", device=nwbfile.create_device("a"))
+    for number, (n_samples, begin) in enumerate([(500, 0.0), (990, 0.005)]):
+        response = CurrentClampSeries(
+            name=f"response_{number}", data=RANDOM.normal(-65e-3, 1e-3, 1000), electrode=pipette, gain=1.0, rate=1e3
+        )
+        stimulus = CurrentClampStimulusSeries(
+            name=f"stimulus_{number}", data=np.arange(n_samples) % 7 * 1e-12, electrode=pipette, gain=1.0, rate=1e3,
+            starting_time=begin,
+        )  # fmt: skip
+        nwbfile.add_intracellular_recording(electrode=pipette, stimulus=stimulus, response=response)
+
+
 KINDS: list[Callable[[NWBFile], None]] = [
     snippets_of_spikes, video_outside_the_file, pulses_and_notes_at_equal_times, units_without_spikes,
     units_that_share_half_of_their_spikes, units_with_abutting_observation, volumes_as_masks,
@@ -247,7 +262,7 @@ KINDS: list[Callable[[NWBFile], None]] = [
     voltages_of_few_levels, voltages_with_artifacts, denoised_traces_that_begin_at_zero, movie_with_a_closed_shutter,
     movie_of_few_frames, units_of_recordings_in_turn, units_of_few_spikes, channels_without_a_color,
     a_series_of_intermittent_nan, two_coordinates_of_a_track, bands_without_rows, images_shown_again,
-    a_long_epoch_and_a_short_one,
+    a_long_epoch_and_a_short_one, sweeps_longer_than_their_stimulus,
 ]  # fmt: skip
 
 

@@ -8,9 +8,15 @@ from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import as_column, numbers, offending, surely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from nwbgate.rules.rule import Rows
+
+
+#: Share of samples from which two sides of a sweep were meant to be as long.
+_ALMOST = 0.99
 
 
 @check(scope="session", column="stimulus", needs=["clocks.timestamps_increase"], where={"sweeps.stimulus": ()})
@@ -24,19 +30,52 @@ def stimulus_is_during_its_response(sweeps: "pd.DataFrame", series: "pd.DataFram
 
     Fix: give both the starting time of the sweep, or list the right pair in intracellular_recordings.
     """
-    times = clocks.drop_duplicates("clock").set_index("clock")
-    clock_of = dict(zip(series["path"], series["clock"], strict=True))
-
-    def spans(paths: "pd.Series[str]") -> "pd.DataFrame":
-        return times.reindex([clock_of.get(path) for path in paths])[["first", "last"]]
-
-    own, given = spans(sweeps["path"]), spans(sweeps["stimulus"])
+    own, given = (_spans(sweeps[side], series, clocks) for side in ("path", "stimulus"))
     apart = (numbers(own["first"]) > numbers(given["last"])) | (numbers(own["last"]) < numbers(given["first"]))
-    words = [f"{first:.3f} to {last:.3f} s" for first, last in own.itertuples(index=False)]
-    expected = [
-        f"overlap with its stimulus, {first:.3f} to {last:.3f} s" for first, last in given.itertuples(index=False)
-    ]
+    words = [f"{first:.3f} to {last:.3f} s" for first, last in _times(own)]
+    expected = [f"overlap with its stimulus, {first:.3f} to {last:.3f} s" for first, last in _times(given)]
     return offending(sweeps, apart, lambda: as_column(sweeps, words), lambda: as_column(sweeps, expected))
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="stimulus",
+    needs=["sweeps.stimulus_is_during_its_response", "series.as_long_as_its_timestamps"],
+    where={"sweeps.stimulus": ()},
+)
+def stimulus_is_as_long_as_its_response(
+    sweeps: "pd.DataFrame", series: "pd.DataFrame", clocks: "pd.DataFrame"
+) -> "Rows":
+    """Stimulus and response of one sweep that begin together do not differ by a few samples.
+
+    Why: one amplifier writes both for as long; a conversion that leaves samples out at one end shifts the one against
+    the other. Sides whose lengths differ by more than 1 % were meant to be so, and are not judged.
+
+    Example: the stimulus of a sweep has 2000 samples, its response 1995; the last 0.5 ms are missing.
+
+    Fix: write all samples of both, or give the shorter one its true starting time.
+    """
+    own, given = (_spans(sweeps[side], series, clocks) for side in ("path", "stimulus"))
+    lengths = [numbers(side["n_samples"]) for side in (own, given)]
+    shorter, longer = np.minimum(*lengths), np.maximum(*lengths)
+    begins = [numbers(side["first"]) for side in (own, given)]
+    period = (numbers(own["last"]) - begins[0]) / np.maximum(lengths[0] - 1, 1)
+    together = np.abs(begins[0] - begins[1]) < period / 2
+    wrong = together & (shorter < longer) & (shorter >= _ALMOST * longer)
+    expected = as_column(sweeps, [f"{number:.0f}, as its stimulus has" for number in lengths[1]])
+    return offending(sweeps, wrong, as_column(sweeps, [f"{number:.0f} samples" for number in lengths[0]]), expected)
+
+
+def _spans(paths: "pd.Series[str]", series: "pd.DataFrame", clocks: "pd.DataFrame") -> "pd.DataFrame":
+    """Return first and last time and number of samples of series."""
+    times = clocks.drop_duplicates("clock").set_index("clock")
+    own = series.set_index("path").reindex(paths)
+    return times.reindex(own["clock"])[["first", "last"]].assign(n_samples=own["n_samples"].to_numpy())
+
+
+def _times(spans: "pd.DataFrame") -> "Iterator[tuple[float, float]]":
+    return zip(numbers(spans["first"]), numbers(spans["last"]), strict=True)
 
 
 @check(scope="session", severity="warning", column="number")
@@ -56,4 +95,8 @@ def sweep_is_numbered(sweeps: "pd.DataFrame") -> "Rows":
     )
 
 
-RULES: tuple[Rule, ...] = (stimulus_is_during_its_response, sweep_is_numbered)
+RULES: tuple[Rule, ...] = (
+    stimulus_is_during_its_response,
+    stimulus_is_as_long_as_its_response,
+    sweep_is_numbered,
+)
