@@ -11,6 +11,7 @@ from neuroconv import NWBConverter
 from pynwb import NWBFile
 
 from nwbgate.conversion.metadata import merged_metadata
+from nwbgate.conversion.metadata_rules import judge_metadata
 from nwbgate.conversion.options import check_options
 from nwbgate.conversion.sources.checksum import refuse_altered
 from nwbgate.conversion.sources.session_sources import Converter, find_sources, size_of
@@ -140,6 +141,7 @@ def convert_session(
         merged = merged_metadata(converter, metadata, timezone=timezone)
         if check is True:
             refuse_subject(merged, origin)
+        remarks = judge_metadata(merged, origin) if check is True and rules else ()
         parameters = {**_parameters(merged, conversion_options), **_alignment(converter), **(parameters or {})}
         key = {"metadata_digest": provenance.digest(merged), "parameters": parameters}
         if not overwrite and _is_done(converter, path, source_paths, key, verify_sources):
@@ -158,7 +160,7 @@ def convert_session(
             report = write_nwb(nwbfile, path, overwrite=True, threads=threads, verify=verify, check=checked)
             status, size = "converted", report.bytes
     seconds = perf_counter() - started
-    return SessionResult(path, status, size, source_bytes, seconds, tuple(found), tuple(source_paths))
+    return SessionResult(path, status, size, source_bytes, seconds, (*found, *remarks), tuple(source_paths))
 
 
 def _parameters(metadata: Mapping[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -87,6 +87,19 @@ def colored_wrongly(file: h5py.File) -> None:
     file[f"{PLANE}/green/emission_lambda"][()] = 641.0
 
 
+def texts(path: str, *words: str) -> Edit:
+    """A field has other texts."""
+
+    def edit(file: h5py.File) -> None:
+        attributes = dict(file[path].attrs) if path in file else {}
+        if path in file:
+            del file[path]
+        file.create_dataset(path, data=list(words), dtype=h5py.string_dtype())
+        file[path].attrs.update(attributes)
+
+    return edit
+
+
 def list_again(file: h5py.File) -> None:
     """A table lists a column twice."""
     file[TRIALS].attrs["colnames"] = [*file[TRIALS].attrs["colnames"], "rewarded"]
@@ -209,4 +222,12 @@ ANY_LAB: list[Fault] = [
     ("session.species_is_known", put("general/subject/species", (), "Rattus muscularis")),
     ("session.age_follows_from_birth", put("general/subject/age", (), "P30D")),
     ("session.born_before_the_session", put("general/subject/date_of_birth", (), "2025-12-02T12:00:00+00:00")),
+    ("texts.text_is_not_a_placeholder", put("general/institution", (), "nan")),
+    ("texts.text_is_not_a_placeholder", put("session_description", (), "None")),
+    ("texts.keyword_is_listed_once", texts("general/keywords", "tones", "licks", "Tones ")),
+    ("texts.keyword_is_listed_once", texts("general/keywords", "tones", "")),
+    ("texts.publication_has_a_whole_doi", texts("general/related_publications", "doi:10.7554")),
+    ("texts.publication_has_a_whole_doi", texts("general/related_publications", "https://doi.org/eLife.51675")),
+    ("texts.file_is_made_after_the_session_began", texts("file_create_date", "2023-03-01T12:00:00+00:00")),
+    ("texts.file_is_made_after_the_session_began", texts("file_create_date", "2123-03-01T12:00:00+00:00")),
 ]

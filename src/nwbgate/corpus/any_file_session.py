@@ -30,7 +30,7 @@ def any_file_session() -> NWBFile:
     nwbfile = NWBFile(
         session_description="A mouse runs, hears tones and licks.", identifier="any-lab", session_start_time=_START,
         session_id="s0", experimenter=["Doe, Jane"], institution="A university", keywords=["tones"],
-        experiment_description="Tones and licks.",
+        experiment_description="Tones and licks.", related_publications=["doi:10.7554/eLife.51675"],
     )  # fmt: skip
     nwbfile.subject = Subject(
         subject_id="m1", species="Mus musculus", sex="F", age="P90D", description="A mouse.", weight="25 g",

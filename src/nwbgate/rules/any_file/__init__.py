@@ -10,6 +10,7 @@ from nwbgate.rules.any_file import (
     subjects,
     sweeps,
     table_columns,
+    texts,
     units,
     waveforms,
 )
@@ -28,4 +29,5 @@ RULES: tuple[Rule, ...] = (
     *subjects.RULES,
     *marks.RULES,
     *waveforms.RULES,
+    *texts.RULES,
 )

@@ -17,6 +17,7 @@ from nwbgate.reading.facts.any_file.signals import signal_frame
 from nwbgate.reading.facts.any_file.sweeps import sweep_frame
 from nwbgate.reading.facts.any_file.table_columns import column_name_frame
 from nwbgate.reading.facts.any_file.table_lengths import length_frame
+from nwbgate.reading.facts.any_file.texts import text_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
 from nwbgate.reading.facts.any_file.waveforms import waveform_frame
 from nwbgate.reading.facts.series import SeriesContents
@@ -27,7 +28,7 @@ from nwbgate.storage.hdf5 import address
 #: Names of the summaries.
 ANY_FILE = (
     "signals", "session_extent", "table_lengths", "interval_tables", "unit_pairs", "movies", "sweeps", "devices",
-    "table_columns", "interval_marks", "bands", "waveforms", "electrode_places",
+    "table_columns", "interval_marks", "bands", "waveforms", "electrode_places", "texts",
 )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def any_file_frames(
         "bands": lambda: band_frame(contents.series, lambda: _periods(contents, frames)),
         "waveforms": lambda: waveform_frame(file),
         "electrode_places": lambda: place_frame(file),
+        "texts": lambda: text_frame(file),
         "devices": lambda: device_frame(file, frames["series"]) if is_generic else None,
     }
     made = {name: make() for name, make in makers.items() if name in wanted}
