@@ -33,6 +33,11 @@ PLANE = "general/optophysiology/plane"
 UNIX = 1709294400.0
 
 
+def count_from_zero(volts: Any) -> Any:
+    """The numbers of a converter whose middle is 0 V."""
+    return (np.asarray(volts, "i8") + 2**15).astype("u2")
+
+
 def times(table: str, change: Any) -> Edit:
     """All starts and stops of a table of intervals change."""
     return together(*(remade(f"{table}/{side}", change) for side in ("start_time", "stop_time")))
@@ -135,6 +140,7 @@ ANY_LAB: list[Fault] = [
     ("series.data_are_plain_values", remade("processing/behavior/wheel/data", as_fields)),
     ("signals.voltage_is_quiet", remade(f"{RAW}/data", lambda volts: volts.byteswap())),
     ("signals.voltage_is_quiet", remade(f"{RAW}/data", wrap_around)),
+    ("signals.unsigned_voltage_has_its_offset", remade(f"{RAW}/data", count_from_zero)),
     ("signals.channel_is_never_still", put(f"{RAW}/data", slice(20_000, 21_000), 0)),
     ("signals.channel_is_never_still", put(f"{DFF}/data", (slice(100, 320), 1), 0.1)),
     ("signals.stretch_is_not_repeated", copy(f"{RAW}/data", slice(21_000, 22_000), slice(20_000, 21_000))),

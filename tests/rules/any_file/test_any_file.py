@@ -253,6 +253,19 @@ def sweeps_longer_than_their_stimulus(nwbfile: NWBFile) -> None:
         nwbfile.add_intracellular_recording(electrode=pipette, stimulus=stimulus, response=response)
 
 
+def voltages_without_a_sign(nwbfile: NWBFile) -> None:
+    """Unsigned samples with their offset, and the amplitude of a band, never below 0."""
+    samples = (RANDOM.normal(size=(2000, 4)) * 100 + 2**15).astype("u2")
+    power = (np.abs(RANDOM.normal(size=(2000, 4))) * 5000).astype("u2")
+    sites(nwbfile)
+    for name, data, offset in (("raw", samples, -0.2e-6 * 2**15), ("power", power, 0.0)):
+        region = nwbfile.create_electrode_table_region([*range(4)], "All sites.")
+        series = ElectricalSeries(
+            name=name, data=data, electrodes=region, rate=1e4, conversion=0.2e-6, offset=offset, filtering="None."
+        )
+        nwbfile.add_acquisition(series)
+
+
 KINDS: list[Callable[[NWBFile], None]] = [
     snippets_of_spikes, video_outside_the_file, pulses_and_notes_at_equal_times, units_without_spikes,
     units_that_share_half_of_their_spikes, units_with_abutting_observation, volumes_as_masks,
@@ -262,7 +275,7 @@ KINDS: list[Callable[[NWBFile], None]] = [
     voltages_of_few_levels, voltages_with_artifacts, denoised_traces_that_begin_at_zero, movie_with_a_closed_shutter,
     movie_of_few_frames, units_of_recordings_in_turn, units_of_few_spikes, channels_without_a_color,
     a_series_of_intermittent_nan, two_coordinates_of_a_track, bands_without_rows, images_shown_again,
-    a_long_epoch_and_a_short_one, sweeps_longer_than_their_stimulus,
+    a_long_epoch_and_a_short_one, sweeps_longer_than_their_stimulus, voltages_without_a_sign,
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Rules about any NWB file, by the types of its objects."""
 
 from nwbgate.rules.any_file import (
+    amplitudes,
     extent,
     imaging,
     interval_tables,
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *extent.RULES,
     *interval_tables.RULES,
     *signals.RULES,
+    *amplitudes.RULES,
     *scale.RULES,
     *units.RULES,
     *imaging.RULES,

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nwbgate.rules.rule import Rule, check
 from nwbgate.rules.sessions.rows import Mask, as_column, numbers, offending, surely
 
@@ -22,14 +20,8 @@ _RECORDED = ("roi", "extracellular", "membrane", "current", "voltage")
 _STIMULI, _FEWEST_EQUAL = "/stimulus/", 20
 #: Share of the samples at one extreme from which a channel is saturated, and fewest samples that tell.
 _SATURATED, _FEWEST = 0.01, 1000
-#: Largest possible values in the unit of the schema: volts of an amplifier outside and inside a cell, amperes through
-#: a pipette, meters of a room, watts of a laser, and volts of anything that has an input.
-_POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position": 100.0, "light": 5.0, "voltage": 1000.0}
-#: Deviation of every fifth sample of a voltage outside a cell that no brain, heart or muscle has, in volts.
-_QUIET = 0.01
 #: Samples of a run of equal ones that noise never has, and share of its neighbors that may be equal anyway.
 _STILL, _COARSE = 200, 0.5
-_UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m", "light": "W", "voltage": "V"}
 
 
 @check(scope="session", column="n_nan")
@@ -174,58 +166,6 @@ def channel_is_not_saturated(signals: "pd.DataFrame") -> "Rows":
 
 @check(
     scope="session",
-    column="largest",
-    needs=["signals.channel_is_finite", "series.values_are_in_their_unit", "series.unit_is_of_its_type"],
-    where={"signals.kind": tuple(_POSSIBLE)},
-)
-def values_are_possible(signals: "pd.DataFrame", series: "pd.DataFrame") -> "Rows":
-    """Voltages, currents, positions and light in their unit are possible ones.
-
-    Why: conversion and offset take the stored numbers to the unit of the series. An extracellular voltage above 0.1 V,
-    a membrane potential above 1 V, a current above 1 µA, a position 100 m away, light of 5 W on a brain or any other
-    voltage above 1000 V is of another unit, or has a wrong conversion.
-
-    Example: a membrane potential of -65 V, which is -65 mV without its conversion of 0.001.
-
-    Fix: write the conversion from the stored numbers to the unit: for millivolts in a series of volts, 0.001.
-    """
-    units = dict(zip(series["path"], series["unit"].astype(str).str.lower(), strict=True))
-    in_meters = signals["path"].map(lambda path: units.get(path, "") in ("meters", "meter", "m")).to_numpy(dtype=bool)
-    position = (signals["kind"] == "position").to_numpy()
-    limits = np.array([_POSSIBLE.get(kind, np.inf) for kind in signals["kind"]], dtype=np.float64)
-    # A camera that lost the animal for a frame says anything; half of all samples do not.
-    value = np.where(position, numbers(signals["middle"]), numbers(signals["largest"]))
-    wrong = (value > limits) & (~position | in_meters)
-    got = [f"{each:.4g} {_UNITS.get(kind, '')}" for each, kind in zip(value, signals["kind"], strict=True)]
-    meant = [f"at most {limit:g} {_UNITS.get(kind, '')}" for limit, kind in zip(limits, signals["kind"], strict=True)]
-    return offending(signals, wrong, lambda: as_column(signals, got), lambda: as_column(signals, meant))
-
-
-@check(
-    scope="session",
-    severity="warning",
-    column="spread",
-    needs=["signals.values_are_possible"],
-    where={"signals.kind": ("extracellular",)},
-)
-def voltage_is_quiet(signals: "pd.DataFrame") -> "Rows":
-    """Four samples in five of an extracellular voltage are within 10 mV of its median.
-
-    Why: brains make less than a few millivolts. Bytes in the wrong order, integers that wrapped around, and a wrong
-    gain make noise of the whole range of the converter. An offset of the amplifier does no harm.
-
-    Example: every fifth sample is more than 16 mV off in all channels: the bytes of each sample are exchanged.
-
-    Fix: read the source with its own byte order and type, and write its gain as the conversion.
-    """
-    wrong = (signals["kind"] == "extracellular").to_numpy() & (numbers(signals["spread"]) > _QUIET)
-    return offending(
-        signals, wrong, "every fifth sample is {spread:.3g} V off in channel {column}", f"at most {_QUIET} V"
-    )
-
-
-@check(
-    scope="session",
     severity="warning",
     column="n_still",
     needs=["signals.channel_varies", "signals.channel_is_not_saturated"],
@@ -271,7 +211,6 @@ def stretch_is_not_repeated(signals: "pd.DataFrame") -> "Rows":
 
 
 RULES: tuple[Rule, ...] = (
-    voltage_is_quiet,
     channel_is_never_still,
     stretch_is_not_repeated,
     channel_has_values,
@@ -281,5 +220,4 @@ RULES: tuple[Rule, ...] = (
     channel_is_not_a_copy,
     series_is_not_another_one,
     channel_is_not_saturated,
-    values_are_possible,
 )

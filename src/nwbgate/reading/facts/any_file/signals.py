@@ -92,8 +92,14 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
     for block in sampled_blocks(data, whole=whole):
         channels.add(block)
     factor, offset = number_attribute(data, "conversion", 1.0), number_attribute(data, "offset", 0.0)
+    place = {
+        "path": path,
+        "kind": kind,
+        "n_samples": data.shape[0],
+        "is_unsigned": data.dtype.kind == "u" and not offset,
+    }
     for column, row in enumerate(channels.rows(factor, offset)):
-        yield {"path": path, "kind": kind, "column": column, "n_samples": data.shape[0], **row}
+        yield {**place, "column": column, **row}
 
 
 def _missing_values(data: h5py.Dataset, path: str, width: int, *, whole: bool) -> Iterator[dict[str, Any]]:
