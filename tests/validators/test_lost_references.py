@@ -38,3 +38,14 @@ def test_a_null_reference_is_lost_as_well(path):
 def test_references_that_lead_somewhere_are_no_findings(path):
     with h5py.File(path) as file:
         assert lost_reference_findings(file, path) == []
+
+
+@pytest.mark.parametrize("targets", [["/acquisition/a"], ["/acquisition/b", "/acquisition/a"]])
+def test_links_in_a_circle_have_their_places(path, targets):
+    def link(file):
+        for name, target in zip("ab", targets, strict=False):
+            file[f"acquisition/{name}"] = h5py.SoftLink(target)
+
+    found = file_findings(edit(path, link))
+    assert {(each.code, each.message) for each in found} == {("file.broken_link", "the link leads to itself")}
+    assert [each.location for each in found] == [f"/acquisition/{name}" for name, _ in zip("ab", targets, strict=False)]

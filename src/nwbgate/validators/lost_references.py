@@ -1,4 +1,4 @@
-"""Attributes of an HDF5 file that refer to objects which it does not have."""
+"""References and links of an HDF5 file that lead to no object."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +10,7 @@ from nwbgate.rules.rule import Finding
 
 
 def lost_reference_findings(file: h5py.File, path: Path) -> list[Finding]:
-    """Return a finding for each attribute whose reference leads nowhere.
+    """Return a finding for each reference that leads nowhere, and each link that leads to itself.
 
     HDMF stops at the first, and names neither object nor attribute.
 
@@ -29,10 +29,30 @@ def lost_reference_findings(file: h5py.File, path: Path) -> list[Finding]:
 
     with suppress(Exception):  # as it does on a damaged tree
         file.visititems(look)
-    return [
-        file_finding("file.broken_link", path, f"the attribute {key} refers to an absent object", location=f"/{name}")
-        for name, key in lost
-    ]
+    references = [(name, f"the attribute {key} refers to an absent object") for name, key in lost]
+    circles = [(name, "the link leads to itself") for name in _circular_links(file)]
+    return [file_finding("file.broken_link", path, got, location=f"/{name}") for name, got in references + circles]
+
+
+def _circular_links(file: h5py.File) -> list[str]:
+    """Return the soft links that HDF5 follows without end."""
+    soft: list[str] = []
+
+    def note(name: str, link: object) -> None:
+        if isinstance(link, h5py.SoftLink):
+            soft.append(name)
+
+    with suppress(Exception):
+        file.visititems_links(note)
+    return [name for name in soft if _is_circular(file, name)]
+
+
+def _is_circular(file: h5py.File, name: str) -> bool:
+    try:
+        file.get(name)
+    except (KeyError, OSError, RuntimeError) as error:
+        return "too many links" in str(error)
+    return False
 
 
 def _is_lost(file: h5py.File, value: object) -> bool:
