@@ -38,6 +38,30 @@ def count_from_zero(volts: Any) -> Any:
     return (np.asarray(volts, "i8") + 2**15).astype("u2")
 
 
+def count_minutes(file: h5py.File) -> None:
+    """The wheel is sampled with the movie, and its timestamps are minutes."""
+    wheel, times = file["processing/behavior/wheel"], file[f"{MOVIE}/timestamps"]
+    values, about = wheel["data"][: len(times)], dict(wheel["data"].attrs)
+    del wheel["starting_time"], wheel["data"]
+    wheel.create_dataset("data", data=values).attrs.update(about)
+    wheel.create_dataset("timestamps", data=times[()] / 60).attrs.update(times.attrs)
+
+
+def shorten_movie(file: h5py.File) -> None:
+    """The movie has its first frames only; the traces keep the timestamps of all."""
+    movie = file[MOVIE]
+    times, frames = movie["timestamps"], movie["data"]
+    n, about, of_times = len(times) // 3, dict(frames.attrs), dict(times.attrs)
+    few_frames, few_times = frames[:n], times[:n]
+    for series in (DFF, FLUORESCENCE):
+        del file[series]["timestamps"]
+    file.move(f"{MOVIE}/timestamps", f"{DFF}/timestamps")
+    file[FLUORESCENCE]["timestamps"] = h5py.SoftLink(f"/{DFF}/timestamps")
+    del movie["data"]
+    movie.create_dataset("data", data=few_frames).attrs.update(about)
+    movie.create_dataset("timestamps", data=few_times).attrs.update(of_times)
+
+
 def times(table: str, change: Any) -> Edit:
     """All starts and stops of a table of intervals change."""
     return together(*(remade(f"{table}/{side}", change) for side in ("start_time", "stop_time")))
@@ -181,7 +205,9 @@ ANY_LAB: list[Fault] = [
     ("clocks.clock_is_of_the_session", scale("events/licks/timestamp", 1000.0)),
     ("clocks.clock_is_of_the_session", put("processing/behavior/wheel/starting_time", (), 3600.0)),
     ("clocks.timestamps_increase", copy(f"{MOVIE}/timestamps", 50, 52)),
+    ("clocks.clocks_are_in_one_unit", count_minutes),
     ("devices.series_of_a_device_are_as_long", attribute(f"{LFP}/starting_time", "rate", 400.0)),
+    ("devices.series_of_a_device_are_as_long", shorten_movie),
     ("interval_tables.intervals_are_of_the_session", times(TRIALS, lambda seconds: 1000 * seconds)),
     ("interval_tables.intervals_are_of_the_session", times(TONES, lambda seconds: UNIX + seconds)),
     ("interval_tables.intervals_are_of_the_session", times(TONES, lambda seconds: 600 + seconds)),

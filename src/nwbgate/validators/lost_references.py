@@ -10,7 +10,7 @@ from nwbgate.rules.rule import Finding
 
 
 def lost_reference_findings(file: h5py.File, path: Path) -> list[Finding]:
-    """Return a finding for each reference that leads nowhere, and each link that leads to itself.
+    """Return a finding per reference to nothing, and per link to itself.
 
     HDMF stops at the first, and names neither object nor attribute.
 
@@ -42,7 +42,7 @@ def _circular_links(file: h5py.File) -> list[str]:
         if isinstance(link, h5py.SoftLink):
             soft.append(name)
 
-    with suppress(Exception):
+    with suppress(Exception):  # as above
         file.visititems_links(note)
     return [name for name in soft if _is_circular(file, name)]
 

@@ -266,6 +266,15 @@ def voltages_without_a_sign(nwbfile: NWBFile) -> None:
         nwbfile.add_acquisition(series)
 
 
+def series_of_as_many_samples_at_other_rates(nwbfile: NWBFile) -> None:
+    """A second of voltage and a minute of video, both of 1000 samples with a rate; and timestamps 50 times as long."""
+    for name, rate in (("voltage", 1000.0), ("video", 1000 / 60)):
+        nwbfile.add_acquisition(TimeSeries(name=name, data=RANDOM.normal(size=1000), rate=rate, unit="a.u."))
+    for name, period in (("fast", 0.001), ("slow", 0.05)):
+        times = np.cumsum(RANDOM.uniform(0.5, 1.5, 1000)) * period
+        nwbfile.add_acquisition(TimeSeries(name=name, data=RANDOM.normal(size=1000), timestamps=times, unit="a.u."))
+
+
 KINDS: list[Callable[[NWBFile], None]] = [
     snippets_of_spikes, video_outside_the_file, pulses_and_notes_at_equal_times, units_without_spikes,
     units_that_share_half_of_their_spikes, units_with_abutting_observation, volumes_as_masks,
@@ -276,6 +285,7 @@ KINDS: list[Callable[[NWBFile], None]] = [
     movie_of_few_frames, units_of_recordings_in_turn, units_of_few_spikes, channels_without_a_color,
     a_series_of_intermittent_nan, two_coordinates_of_a_track, bands_without_rows, images_shown_again,
     a_long_epoch_and_a_short_one, sweeps_longer_than_their_stimulus, voltages_without_a_sign,
+    series_of_as_many_samples_at_other_rates,
 ]  # fmt: skip
 
 

@@ -25,6 +25,8 @@ _SAMPLED = ("ElectricalSeries", "RoiResponseSeries", "TwoPhotonSeries", "OnePhot
 _GAPS = 0.001
 #: Fewest samples that tell the period of a clock.
 _FEWEST = 100
+#: Seconds of other units of time; how far two lengths and durations may differ; most clocks that are compared.
+_UNITS_OF_TIME, _AS_MANY, _MOST_CLOCKS = (60.0, 1e3, 1e6), 0.01, 200
 
 
 @check(scope="session", column="unit", where={"series.neurodata_type": tuple(_FIXED)})
@@ -100,4 +102,29 @@ def data_are_plain_values(series: "pd.DataFrame") -> "Rows":
     )
 
 
-RULES: tuple[Rule, ...] = (data_are_plain_values, unit_is_of_its_type, sampling_has_no_gaps)
+@check(scope="session", severity="warning", column="last", needs=["clocks.timestamps_increase"])
+def clocks_are_in_one_unit(clocks: "pd.DataFrame") -> "Rows":
+    """No timestamps are a 60th, 1000th or millionth of those of another series with as many samples.
+
+    Why: two series of as many samples were recorded in the same time; one of the two counts minutes, or seconds where
+    the other counts milliseconds. Rates are not judged, only timestamps.
+
+    Example: 3,000 positions from 0 to 100 s, and 2,999 speeds from 0 to 1.67 s: these are minutes.
+
+    Fix: convert the shorter timestamps to seconds.
+    """
+    stamped = clocks["clock"].astype(str).str.endswith("/timestamps").to_numpy() & clocks["stream"].isna().to_numpy()
+    n, duration = numbers(clocks["n"]), numbers(clocks["last"]) - numbers(clocks["first"])
+    judged = np.flatnonzero(stamped & (n >= _FEWEST) & (duration > 0))[:_MOST_CLOCKS]
+    alike = np.abs(np.log(n[judged] / n[judged][:, None])) < _AS_MANY
+    units = np.zeros(len(clocks))
+    for factor in _UNITS_OF_TIME:
+        ratio = duration[judged] / duration[judged][:, None] / factor
+        units[judged[(alike & (np.abs(np.log(ratio)) < _AS_MANY)).any(axis=1)]] = factor
+    expected = as_column(
+        clocks, [f"{each:.3f} s, {unit:g} times as long" for each, unit in zip(duration * units, units, strict=True)]
+    )
+    return offending(clocks, units > 0, "{first:.3f} to {last:.3f} s for {n} samples", expected)
+
+
+RULES: tuple[Rule, ...] = (data_are_plain_values, unit_is_of_its_type, sampling_has_no_gaps, clocks_are_in_one_unit)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
-from nwbgate.storage.hdf5 import dataset_at, group_at
+from nwbgate.storage.hdf5 import address, dataset_at, group_at, groups
 from nwbgate.storage.values import attribute, referenced_object
 
 #: Series that sample without a pause while their device records; sweeps and snippets do not.
@@ -23,8 +23,10 @@ def device_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame:
         The summary ``series``.
     """
     continuous = series[series["table"].isna() & series["neurodata_type"].isin(_CONTINUOUS)]
+    found = group_at(file, "general/devices")
+    names = {address(device): device.name for device in (groups(found) if found is not None else ())}
     rows = [
-        {"path": path, "device": device.name, "clock": clock}
+        {"path": path, "device": names.get(address(device), device.name), "clock": clock}
         for path, clock in zip(continuous["path"], continuous["clock"], strict=True)
         if (device := _device(file[path])) is not None
     ]
