@@ -34,7 +34,8 @@ def sweep_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame | None:
     if PATCH_TYPES.isdisjoint(series["neurodata_type"]):
         return None
     patch = series[series["neurodata_type"].isin(PATCH_TYPES)]
-    pairs = list(_recorded_pairs(file))
+    paths = {address(file[path]): path for path in patch["path"]}
+    pairs = list(_recorded_pairs(file, paths))
     stimuli = {response: stimulus for stimulus, response in pairs if response and stimulus and response != stimulus}
     listed = {path for pair in pairs for path in pair}
     rows = [
@@ -62,23 +63,24 @@ def _pair_by_number(rows: list[dict[str, Any]], types: dict[Any, Any]) -> None:
             row["stimulus"] = same[0]
 
 
-def _recorded_pairs(file: h5py.File) -> Iterator[tuple[str, str]]:
+def _recorded_pairs(file: h5py.File, paths: dict[int, str]) -> Iterator[tuple[str, str]]:
     """Yield stimulus and response paths of each recording, empty where absent."""
     table = group_at(file, _TABLE)
     stimulus, response = (
         None if table is None else dataset_at(table, column) for column in ("stimuli/stimulus", "responses/response")
     )
     if stimulus is not None and response is not None:
-        names: dict[int, str] = {}
-        yield from zip(_series_of(stimulus, names), _series_of(response, names), strict=False)
+        yield from zip(_series_of(stimulus, paths), _series_of(response, paths), strict=False)
 
 
-def _series_of(column: h5py.Dataset, names: dict[int, str]) -> Iterator[str]:
-    """Yield the series path of each row of a reference column."""
+def _series_of(column: h5py.Dataset, paths: dict[int, str]) -> Iterator[str]:
+    """Yield the series path of each row of a reference column.
+
+    HDF5 searches the whole file for the name of what a reference leads to; an address costs nothing.
+    """
     for row in np.ravel(stored_content(column)) if column.dtype.names else ():
         reference, count = row[column.dtype.names[-1]], row[column.dtype.names[1]]
         if not isinstance(reference, h5py.Reference) or not reference or count < 0:
             yield ""
             continue
-        target = column.file[reference]
-        yield names.setdefault(address(target), target.name)
+        yield paths.get(address(column.file[reference]), "")
