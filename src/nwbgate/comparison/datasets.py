@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nwbgate.comparison.difference import Change, Difference
 from nwbgate.comparison.tolerance import Tolerance
 from nwbgate.storage.chunks.chunk_reader import read
+from nwbgate.storage.referenced_paths import ReferencedPaths
 
 #: Bytes of each dataset that are read in one go.
 _BLOCK_BYTES = 16 * 1024 * 1024
@@ -179,20 +180,20 @@ def comparable(values: Any, file: h5py.File) -> Values:
     if array.dtype.kind not in "OSV":
         return array
     flat = np.empty(array.size, dtype=object)
-    flat[:] = [_comparable_value(value, file) for value in array.reshape(-1)]
+    paths = ReferencedPaths(file)
+    flat[:] = [_comparable_value(value, paths) for value in array.reshape(-1)]
     return flat.reshape(array.shape)
 
 
-def _comparable_value(value: Any, file: h5py.File) -> Any:
+def _comparable_value(value: Any, paths: ReferencedPaths) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, h5py.Reference | h5py.RegionReference):
-        name = h5py.h5r.get_name(value, file.id) if value else b"null reference"
-        return name.decode("utf-8", "backslashreplace") if name else "reference to a deleted object"
+        return (paths.of(value) or "reference to a deleted object") if value else "null reference"
     if isinstance(value, np.void) and value.dtype.names:
-        return tuple(_comparable_value(value[name], file) for name in value.dtype.names)
+        return tuple(_comparable_value(value[name], paths) for name in value.dtype.names)
     if isinstance(value, np.ndarray):
-        return tuple(_comparable_value(each, file) for each in value.tolist())
+        return tuple(_comparable_value(each, paths) for each in value.tolist())
     return value
 
 

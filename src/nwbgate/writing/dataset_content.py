@@ -9,6 +9,7 @@ from hdmf.build.builders import Builder, ReferenceBuilder
 from hdmf.data_utils import DataIO
 
 from nwbgate.storage.chunks import chunk_shapes as chunks
+from nwbgate.storage.referenced_paths import ReferencedPaths
 from nwbgate.writing.placeholders import is_link
 from nwbgate.writing.recorded_iterators import RecordedChunks, checksum
 from nwbgate.writing.sources import source_of
@@ -35,7 +36,7 @@ def same_content(file: h5py.File, name: str, data: Any) -> bool:
         return data.matches(dataset)
     if isinstance(data, h5py.Dataset) and data.dtype.kind != "O":
         return data.shape == dataset.shape and _same_blocks(dataset, data)
-    return _same_values(file, dataset[()], data[()] if isinstance(data, h5py.Dataset) else data)
+    return _same_values(ReferencedPaths(file), dataset[()], data[()] if isinstance(data, h5py.Dataset) else data)
 
 
 def _same_blocks(dataset: h5py.Dataset, data: Any) -> bool:
@@ -44,25 +45,25 @@ def _same_blocks(dataset: h5py.Dataset, data: Any) -> bool:
     return all(_same_array(dataset[region], source.read(region)) for region in chunks.regions(source.shape, step))
 
 
-def _same_values(file: h5py.File, found: Any, given: Any) -> bool:
+def _same_values(paths: ReferencedPaths, found: Any, given: Any) -> bool:
     """Compare h5py's values with PyNWB's, element by element for references."""
     if isinstance(found, h5py.Reference):
-        return bool(file[found].name == _path(given))
+        return bool(paths.of(found) == _path(given))
     found = np.asarray(found)
     if found.dtype.names:
-        return len(found) == len(given) and _same_rows(file, found, given)
+        return len(found) == len(given) and _same_rows(paths, found, given)
     if h5py.check_ref_dtype(found.dtype):
         return len(found) == len(given) and all(
-            file[reference].name == _path(target) for reference, target in zip(found, given, strict=True)
+            paths.of(reference) == _path(target) for reference, target in zip(found, given, strict=True)
         )
     return _same_array(found, np.asarray(given))
 
 
-def _same_rows(file: h5py.File, found: npt.NDArray[Any], given: Any) -> bool:
+def _same_rows(paths: ReferencedPaths, found: npt.NDArray[Any], given: Any) -> bool:
     """Compare the columns of a compound."""
     for index, name in enumerate(found.dtype.names or ()):
         values = given[name] if isinstance(given, np.ndarray) and given.dtype.names else [row[index] for row in given]
-        if not _same_values(file, found[name], values):
+        if not _same_values(paths, found[name], values):
             return False
     return True
 

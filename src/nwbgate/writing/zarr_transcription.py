@@ -19,6 +19,7 @@ import numpy as np
 
 from nwbgate.errors import WriteError
 from nwbgate.storage.chunks.chunk_locations import stored_chunks
+from nwbgate.storage.referenced_paths import ReferencedPaths
 
 #: Bytes of the chunks of datasets that HDF5 stores without chunks, and the level of their compression.
 _CHUNK_BYTES, _LEVEL = 2**20, 4
@@ -69,6 +70,10 @@ class _Transcription:
     file: h5py.File
     store: Path
     metadata: dict[str, Json] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Look at the file's objects once for all references."""
+        self._paths = ReferencedPaths(self.file)
 
     def write_group(self, group: h5py.Group) -> None:
         """Write a group and all below it."""
@@ -195,7 +200,7 @@ class _Transcription:
         """Return the reference of hdmf-zarr to the same object."""
         target = self.file[reference]
         ids = {"object_id": target.attrs.get("object_id"), "source_object_id": self.file.attrs.get("object_id")}
-        return {"source": ".", "path": target.name, **ids}
+        return {"source": ".", "path": self._paths.of(reference), **ids}
 
     def _put(self, path: str, name: str, content: Json) -> None:
         """Write a file of metadata."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from nwbgate.errors import NwbgateError, VerificationError
 from nwbgate.storage.chunks import chunk_shapes as chunks
+from nwbgate.storage.referenced_paths import ReferencedPaths
 from nwbgate.storage.zarr_stores.hdf5_view import open_store
 from nwbgate.writing.zarr_transcription import packed_dtype
 
@@ -63,7 +64,8 @@ def _same(given: Any, found: Any) -> bool:
 def _same_attributes(given: Any, found: Any) -> bool:
     names = {*given.attrs}
     return names == {*found.attrs} and all(
-        _plain(given.file, given.attrs[name]) == _plain(found.file, found.attrs[name]) for name in names
+        _plain(ReferencedPaths(given.file), given.attrs[name]) == _plain(ReferencedPaths(found.file), found.attrs[name])
+        for name in names
     )
 
 
@@ -71,7 +73,7 @@ def _same_data(given: h5py.Dataset, found: h5py.Dataset) -> bool:
     if given.shape != found.shape:
         return False
     if given.dtype.hasobject:
-        return bool(_plain(given.file, given[()]) == _plain(found.file, found[()]))
+        return bool(_plain(ReferencedPaths(given.file), given[()]) == _plain(ReferencedPaths(found.file), found[()]))
     if packed_dtype(given.dtype) != found.dtype:
         return False
     if not given.shape:
@@ -83,16 +85,16 @@ def _same_data(given: h5py.Dataset, found: h5py.Dataset) -> bool:
     )
 
 
-def _plain(file: h5py.File, value: Any) -> Any:
+def _plain(paths: ReferencedPaths, value: Any) -> Any:
     """Return a value as plain Python, references as paths, NaN equal to itself."""
     if isinstance(value, h5py.Reference):
-        return file[value].name if value else None
+        return paths.of(value) if value else None
     if isinstance(value, bytes):
         return value.decode("utf-8")
     if isinstance(value, np.void):
-        return [_plain(file, value[name]) for name in value.dtype.names or ()]
+        return [_plain(paths, value[name]) for name in value.dtype.names or ()]
     if isinstance(value, np.ndarray):
-        return [_plain(file, each) for each in value]
+        return [_plain(paths, each) for each in value]
     if isinstance(value, float | np.floating) and np.isnan(value):
         return "NaN"
     return value.item() if isinstance(value, np.generic) else value

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nwbgate.errors import SourceError
 from nwbgate.storage.hdf5 import dataset_at
+from nwbgate.storage.referenced_paths import ReferencedPaths
 from nwbgate.storage.values import attribute, length, malformed_value, stored_content, text, whole_numbers
 
 #: A column before it becomes one of a frame: an array of one value per row, or a list of arrays.
@@ -158,21 +159,10 @@ def decode(values: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[A
 
 def _names(data: h5py.Dataset, references: Iterable[h5py.Reference]) -> list[str]:
     """Return the paths that references lead to."""
-    names: dict[int, str] = {}  # HDF5 searches the whole file for a path, so once for each object
     try:
-        return [_name(data.file.id, reference, names) if reference else "" for reference in references]
+        return [*map(ReferencedPaths(data.file).of, references)]
     except (ValueError, RuntimeError, TypeError, OSError) as error:
         raise malformed_value(data, f"a reference that cannot be followed: {error}", "references to objects") from error
-
-
-def _name(file: h5py.h5f.FileID, reference: h5py.Reference, names: dict[int, str]) -> str:
-    try:
-        address = h5py.h5o.get_info(h5py.h5r.dereference(reference, file)).addr
-    except KeyError:  # the object was deleted, and has no path
-        return text(h5py.h5r.get_name(reference, file))
-    if address not in names:
-        names[address] = text(h5py.h5r.get_name(reference, file))
-    return names[address]
 
 
 def _split(values: Values, index: h5py.Dataset) -> list[Any]:
