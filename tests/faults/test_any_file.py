@@ -9,6 +9,9 @@ from nwbgate.corpus.any_file_edits import ANY_LAB
 from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.corpus.valid_inputs import write
 
+#: Rules about columns that the session lacks: with intervals of observation, other faults of spikes were theirs first.
+NOT_IN_IT = {"spikes.observation_is_of_the_session"}
+
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
@@ -30,4 +33,4 @@ def test_the_valid_session_has_no_finding_of_the_schema_and_all_of_its_rules_are
     path = write(any_file_session(), tmp_path / "sub-m1" / "sub-m1_ses-s0.nwb")
     report = nwbgate.check(path, jobs=1)
     assert report.records == ()
-    assert {rule.code for rule in RULES} <= {*report.passed}
+    assert {rule.code for rule in RULES} - NOT_IN_IT <= {*report.passed}

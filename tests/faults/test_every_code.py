@@ -1,7 +1,7 @@
 """Every shipped code is hit by a fault of this corpus, or is named here with the reason why one edit cannot hit it."""
 
 from faults.release_edits import CANDIDATE, MANIFEST, RELEASE, SOME_FILES
-from faults.test_recordings import OTHERS, WITHOUT_FILE
+from faults.test_recordings import OTHERS, ROWS, WITHOUT_FILE
 from nwbgate.corpus.any_file_edits import ANY_LAB
 from nwbgate.corpus.cells import FACT_CELLS, MANIFEST_CELLS, RECORDING_CELLS
 from nwbgate.corpus.inspector_edits import INSPECTOR
@@ -17,7 +17,7 @@ from support import manifest_cases
 
 FAULTS = [
     *RECORDING, *CANDIDATE, *MANIFEST, *RELEASE, *SOME_FILES, *BYTES, *RELEASED, *RIG, *CONTENT, *SESSION,
-    *ANY_LAB, *MANIFEST_CELLS, *RECORDING_CELLS, *OTHERS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
+    *ANY_LAB, *MANIFEST_CELLS, *RECORDING_CELLS, *OTHERS, *ROWS, *FACT_CELLS, *NAMES, *WHOLE_FILE,
     *((f"inspector.{check}", edit) for check, edit in INSPECTOR),
     *manifest_cases.CASES.items(),
 ]  # fmt: skip
@@ -34,6 +34,7 @@ NOT_ALONE = {
         "a manifest says of the file first that it copied another value; tests/rules/test_copied_content.py has none",
     ),
     "nwb_files.planes_share_their_behavior": "takes two files of one session: tests/rules/test_copied_content.py",
+    "recordings.start_has_a_time_of_day": "takes four recordings: tests/manifest/test_recording_rows.py has them",
     "file.not_judged": "beside a file that is judged, which tests/cli/verbs/test_check.py has",
     "file.stale_metadata": "takes a Zarr store, which tests/validators/test_store_findings.py changes",
     "file.over_limit": "takes a limit, which tests/gate/test_files.py gives",

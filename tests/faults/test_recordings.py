@@ -17,11 +17,30 @@ COUNTS = [
 ]
 #: Code for a recording of which no file was given.
 WITHOUT_FILE = "recordings.recording_id.at_least_one_of_nwb_files"
+#: One mouse, and a place in millimeters.
+ANIMAL = {"subject_id": "m-1", "sex": "F"}
+MILLIMETERS = {"x": "8.9", "y": "1.2", "z": "8.1"}
+
+
+def in_year(row: dict[str, str], year: str) -> dict[str, str]:
+    return {"session_start_time": row["session_start_time"].replace("2015", year)}
+
+
 #: What else is wrong with a table: a change of every row.
 OTHERS = [
     ("recordings.columns.declared", lambda row: {**row, "depth": "150"}),
     ("recordings.age_is_possible", lambda row: {**row, "age": "P147D/P63D"}),
     ("recordings.recording_id.present", lambda row: {key: row[key] for key in row if key != "recording_id"}),
+]
+#: What is wrong with rows that no file is compared with.
+ROWS = [
+    ("recordings.id_is_not_a_placeholder", lambda row: {**row, "subject_id": "TBD"}),
+    ("recordings.age_is_of_an_adult", lambda row: {**row, "age": "P9D"}),
+    ("recordings.animal_has_one_description", lambda row: {**row, "subject_id": "m-1"}),
+    ("recordings.animal_has_one_birth", lambda row: {**row, **ANIMAL, "age": "P9W" if row["sex"] == "M" else "P90D"}),
+    ("recordings.start_is_in_the_years_of_the_recordings", lambda row: {**row, **in_year(row, "2024")}),
+    ("recordings.start_is_of_one_recording", lambda row: {**row, "session_start_time": "2015-03-02T10:00:00+00:00"}),
+    ("recordings.position_is_in_micrometers", lambda row: {**row, **MILLIMETERS}),
 ]
 
 
@@ -76,6 +95,13 @@ def test_another_column_is_one_finding(recordings, tmp_path, code, told):
     write_recordings(tmp_path, [told(row) for row in recordings.rows])
     frames = {**recordings.frames, **read_tables(tmp_path, recordings.spec)}
     assert fired(recordings.spec, recordings.frames, frames) == [code]
+
+
+@pytest.mark.parametrize(("code", "told"), ROWS)
+def test_rows_that_contradict_are_one_finding(recordings, tmp_path, code, told):
+    write_recordings(tmp_path, [told(row) for row in recordings.rows])
+    found = outcome(recordings.spec, read_tables(tmp_path, recordings.spec))
+    assert [finding.code for finding in found.findings] == [code]
 
 
 @pytest.mark.parametrize(

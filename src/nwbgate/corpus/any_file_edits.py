@@ -21,6 +21,7 @@ from nwbgate.corpus.file_edits import (
     transplant,
     without,
 )
+from nwbgate.corpus.lab_table_edits import LAB_TABLES
 
 WAVES, POWER, LIGHT = "units/waveform_mean", "processing/ecephys/power", "acquisition/light"
 FLUORESCENCE, ELECTRODES = "processing/ophys/Fluorescence/raw", "general/extracellular_ephys/electrodes"
@@ -230,7 +231,6 @@ ANY_LAB: list[Fault] = [
     ("masks.mask_has_pixels", put(MASKS, 1, 0.0)),
     ("sweeps.stimulus_is_during_its_response", put("stimulus/presentation/stimulus_1/starting_time", (), 35.0)),
     ("sweeps.stimulus_is_as_long_as_its_response", remade("acquisition/response_1/data", lambda volts: volts[:-5])),
-    ("sweeps.sweep_is_numbered", without("general/intracellular_ephys/intracellular_recordings")),
     ("series.as_wide_as_its_regions", remade(f"{LFP}/data", lambda volts: volts[:, :3])),
     ("series.as_long_as_its_timestamps", remade(f"{DFF}/data", lambda traces: traces[:-1])),
     ("series.times_are_in_seconds", attribute(f"{MOVIE}/timestamps", "unit", "milliseconds")),
@@ -262,4 +262,5 @@ ANY_LAB: list[Fault] = [
     ("texts.publication_has_a_whole_doi", texts("general/related_publications", "https://doi.org/eLife.51675")),
     ("texts.file_is_made_after_the_session_began", texts("file_create_date", "2023-03-01T12:00:00+00:00")),
     ("texts.file_is_made_after_the_session_began", texts("file_create_date", "2123-03-01T12:00:00+00:00")),
+    *LAB_TABLES,
 ]

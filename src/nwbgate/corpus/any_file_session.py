@@ -21,6 +21,13 @@ SECONDS, VOLTAGE_RATE, LFP_RATE, IMAGING_RATE = 60, 1000.0, 100.0, 10.0
 FIELD = (16, 12)
 #: Spikes of each unit.
 SPIKES = 40
+#: What the table of units tells twice.
+_OF_UNITS = {
+    "num_spikes": "Number of spikes.",
+    "firing_rate": "Spikes in a second.",
+    "peak_channel_id": "Electrode with the largest waveform.",
+    "presence_ratio": "Share of the session in which it fires.",
+}
 _START = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
 
@@ -48,7 +55,7 @@ def _add_voltages(nwbfile: NWBFile, random: np.random.Generator) -> None:
     probe = nwbfile.create_device("probe", description="A probe.")
     group = nwbfile.create_electrode_group("shank", description="A shank.", location="VISp", device=probe)
     for number in range(4):
-        nwbfile.add_electrode(group=group, location="VISp", x=0.0, y=20.0 * number, z=0.0)
+        nwbfile.add_electrode(group=group, location="VISp", x=0.0, y=20.0 * number, z=0.0, imp=5e5 + number)
     sites = nwbfile.create_electrode_table_region([0, 1, 2, 3], "All sites.")
     for name, rate in (("raw", VOLTAGE_RATE), ("lfp", LFP_RATE)):
         series = ElectricalSeries(
@@ -64,13 +71,17 @@ def _add_voltages(nwbfile: NWBFile, random: np.random.Generator) -> None:
     nwbfile.units = Units(
         name="units", description="Sorted spikes.", resolution=1 / VOLTAGE_RATE, waveform_rate=20 * VOLTAGE_RATE
     )
+    for column, description in _OF_UNITS.items():
+        nwbfile.add_unit_column(column, description)
     shape = -np.exp(-(((np.arange(30) - 10) / 3) ** 2))
     for number in range(3):
         times = np.sort(random.uniform(0.5, SECONDS - 0.5, SPIKES))
         mean = shape * 4e-5 * (1 + number)
         nwbfile.add_unit(
-            spike_times=times, electrodes=[number], electrode_group=group, waveform_mean=mean, waveform_sd=abs(mean) / 9
-        )
+            spike_times=times, electrodes=[number], electrode_group=group, waveform_mean=mean,
+            waveform_sd=abs(mean) / 9, num_spikes=SPIKES, firing_rate=SPIKES / SECONDS, peak_channel_id=number,
+            presence_ratio=1.0,
+        )  # fmt: skip
 
 
 def _bands(source: ElectricalSeries, random: np.random.Generator) -> DecompositionSeries:
@@ -102,6 +113,12 @@ def _add_imaging(nwbfile: NWBFile, random: np.random.Generator) -> None:
     segmentation = ImageSegmentation()
     module = nwbfile.create_processing_module("ophys", "What was extracted.")
     module.add(segmentation)
+    pixels = np.random.default_rng(4).uniform(size=(2, *FIELD))
+    summary = [
+        GrayscaleImage(name=name, data=image, description="Of the movie.")
+        for name, image in zip(("mean", "correlation"), pixels, strict=True)
+    ]
+    module.add(Images(name="summary", images=summary, description="Images of the movie."))
     cells = segmentation.create_plane_segmentation("Cells.", plane, name="cells")
     for number in range(3):
         mask = np.zeros(FIELD)
@@ -122,8 +139,14 @@ def _add_imaging(nwbfile: NWBFile, random: np.random.Generator) -> None:
 def _add_behavior(nwbfile: NWBFile, random: np.random.Generator) -> None:
     """Add trials, tones, licks, a position and the speed of the wheel."""
     nwbfile.add_trial_column("rewarded", "Whether it was rewarded.")
+    nwbfile.add_trial_column("cue_time", "When the cue came.")
     for number in range(11):
-        nwbfile.add_trial(start_time=5.0 * number, stop_time=5.0 * number + 4.0, rewarded=bool(number % 2))
+        nwbfile.add_trial(
+            start_time=5.0 * number,
+            stop_time=5.0 * number + 4.0,
+            rewarded=bool(number % 2),
+            cue_time=5.0 * number + 2.0,
+        )
     tones = TimeIntervals(name="tones", description="Tones.")
     tones.add_column("frequency", "In hertz.")
     for number in range(11):
@@ -173,9 +196,10 @@ def _add_sweeps(nwbfile: NWBFile, random: np.random.Generator) -> None:
     amplifier = nwbfile.create_device("amplifier", description="An amplifier.")
     pipette = nwbfile.create_icephys_electrode("pipette", description="A pipette.", device=amplifier, cell_id="c1")
     for number in range(3):
-        times = {"rate": 1000.0, "starting_time": 10.0 * number + 1}
+        times = {"rate": 1000.0, "starting_time": 10.0 * number + 1, "sweep_number": number}
         response = CurrentClampSeries(
             name=f"response_{number}", data=random.normal(-65, 1, 1000), electrode=pipette, conversion=1e-3, gain=1.0,
+            bias_current=5e-12, bridge_balance=1.2e7, capacitance_compensation=4e-12,
             description="Membrane potential.", **times,
         )  # fmt: skip
         stimulus = CurrentClampStimulusSeries(

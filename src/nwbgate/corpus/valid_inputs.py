@@ -23,8 +23,8 @@ from nwbgate.samples.dataset_ii import make_recordings
 TOLD = {
     "neuron_id": ("n1", "n2"), "subject_id": ("m-1", "m-2"), "sex": ("F", "M"), "age": ("P90D", "P91D"),
     "session_start_time": ("2015-03-02T10:00:00+00:00", "2015-03-03T11:00:00+00:00"), "depth_um": ("150", "200"),
-    "anaesthetic": ("isoflurane", "urethane"), "pipette_resistance_mohm": ("6", "7"), "x": ("1", "2"),
-    "y": ("3", "4"), "z": ("5", "6"), "exclude": ("False", "False"), "notes": ("", ""),
+    "anaesthetic": ("isoflurane", "urethane"), "pipette_resistance_mohm": ("6", "7"), "x": ("8900", "8950"),
+    "y": ("1210", "1250"), "z": ("8120", "8040"), "exclude": ("False", "False"), "notes": ("", ""),
 }  # fmt: skip
 #: Samples that are planted in, and the recipes that convert them.
 RELEASE, RECORDING = "visual-behavior", "dataset-ii"

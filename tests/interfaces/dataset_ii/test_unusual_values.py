@@ -2,7 +2,7 @@
 
 import pytest
 
-from nwbgate.interfaces.dataset_ii.unusual_values import unusual_values
+from nwbgate.interfaces.dataset_ii.unusual_values import unusual_rows, unusual_values
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,10 @@ def test_an_unusual_value_is_said(column, value, said):
 def test_usual_values_are_not():
     usual = {"depth_um": 180.0, "pipette_resistance_mohm": 7.0, "anaesthetic": "urethane", "sex": "F", "notes": "none"}
     assert list(unusual_values(usual)) == []
+
+
+def test_rows_are_compared_with_each_other():
+    start = "2016-03-10T09:12:05-08:00"
+    said = unusual_rows({"a": {"session_start_time": start}, "b": {"session_start_time": start, "age": "P9D"}})
+    assert said["a"] == []
+    assert [sentence.split(",")[0] for sentence in said["b"]] == ["age is P9D", f"session_start_time is {start}"]

@@ -105,6 +105,7 @@ def prepare(
     tasks = [SessionTask(number, recipe.home, plan, folder, given, settings) for number, plan in enumerate(plans)]
     where = "" if isinstance(metadata, Mapping) or metadata is None else str(metadata)
     _check_metadata(recipe, tasks, given, where, settings.timezone)
+    _refuse_shared_identifier(tasks, given, where)
     _refuse_shared_outputs(recipe, tasks)
     return tasks
 
@@ -198,6 +199,19 @@ def _schema(recipe: Recipe, task: SessionTask) -> tuple[dict[str, Any], dict[str
         raise
     except Exception:  # a source that cannot be read: its own outcome will say so
         return None
+
+
+def _refuse_shared_identifier(tasks: Sequence[SessionTask], given: Mapping[str, Any], where: str) -> None:
+    """Reject metadata that give all sessions one identifier."""
+    identifier = (given.get("NWBFile") or {}).get("identifier")
+    if identifier and len(_convertible(tasks)) > 1:
+        raise MetadataError(
+            "the metadata give all sessions one identifier",
+            where=f"{where or 'metadata'}: NWBFile.identifier",
+            got=str(identifier),
+            expected="an identifier of its own for each file",
+            fix="leave it out; each file gets one, made from its session",
+        )
 
 
 def _refuse_shared_outputs(recipe: Recipe, tasks: Sequence[SessionTask]) -> None:

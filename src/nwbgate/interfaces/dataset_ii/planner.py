@@ -11,7 +11,7 @@ from nwbgate.interfaces.dataset_ii.converter import source_data_of
 from nwbgate.interfaces.dataset_ii.metadata import stand_in_subject
 from nwbgate.interfaces.dataset_ii.recordings_table import RecordingRow, read_recordings
 from nwbgate.interfaces.dataset_ii.source import RecordingSource
-from nwbgate.interfaces.dataset_ii.unusual_values import unusual_values
+from nwbgate.interfaces.dataset_ii.unusual_values import unusual_rows, unusual_values
 from nwbgate.interfaces.plan import SessionPlan
 
 #: Columns of the table that fill the metadata section of the same name.
@@ -49,10 +49,10 @@ def plan_sessions(sources: Sequence[Path], options: Mapping[str, Any] | None = N
     subjects = _subjects(values)
     if table:
         _refuse_two_genotypes(paths, subjects, rows, table)
-    neighbours = _neighbours(values, subjects)
+    neighbours, odd = _neighbours(values, subjects), unusual_rows(values)
     return [
         replace(
-            _plan(path, values[name], neighbours[name], subjects[name]),
+            _plan(path, values[name], neighbours[name], subjects[name], odd[name]),
             origin=f"{table}, row at line {rows[name].line}" if name in rows else "",
         )
         for name, path in paths.items()
@@ -73,7 +73,9 @@ def _by_recording_id(sources: Sequence[Path]) -> dict[str, Path]:
     return paths
 
 
-def _plan(path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[str]], subject_id: str) -> SessionPlan:
+def _plan(
+    path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[str]], subject_id: str, odd: Sequence[str]
+) -> SessionPlan:
     metadata: dict[str, Any] = {
         "NWBFile": {"session_id": path.stem},
         "Subject": {"subject_id": subject_id, **_first_ids(values, _OF_SUBJECT)},
@@ -90,7 +92,7 @@ def _plan(path: Path, values: Mapping[str, Any], neighbours: Mapping[str, list[s
         source_data=source_data_of(path),
         metadata=metadata,
         excluded=str(values.get("notes", "excluded by the recordings table")) if values.get("exclude") else "",
-        remarks=tuple(_remarks(values, neighbours, subject_id)),
+        remarks=(*_remarks(values, neighbours, subject_id), *odd),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nwbgate.errors import MetadataError, TableError
 from nwbgate.interfaces.plan import REFUSED_IN_IDS
-from nwbgate.manifest import age
+from nwbgate.manifest import age, recording_rows
 from nwbgate.manifest.csv.csv_file import CsvFile
 from nwbgate.manifest.csv.look_alikes import difference, key, look_alike
 from nwbgate.writing.start_time import in_zone
@@ -133,22 +133,20 @@ def _row(path: Path, line: int, header: list[str], cells: list[str], timezone: s
 
 
 def _refuse_contradictions(path: Path, rows: Sequence[RecordingRow]) -> None:
-    """Reject a neuron of two mice, and a mouse of two sexes."""
-    for owner, column in (("neuron_id", "subject_id"), ("subject_id", "sex"), ("neuron_id", "sex")):
-        said: dict[object, RecordingRow] = {}
-        for row in rows:
-            if owner in row.values and column in row.values:
-                first = said.setdefault(row.values[owner], row)
-                if first.values[column] != row.values[column]:
-                    what = f"{owner} {row.values[owner]!r} has two values of {column}"
-                    expected = f"{first.values[column]!r} as in row at line {first.line}"
-                    raise _error(
-                        what,
-                        (path, row.line, column),
-                        repr(row.values[column]),
-                        expected,
-                        fix="correct one of the two rows",
-                    )
+    """Reject placeholders for ids, and rows that contradict each other."""
+    values = [{"place": f"row at line {row.line}", **row.values} for row in rows]
+    for find, what in _CONTRADICTIONS.items():
+        for odd in find(values):
+            place = (path, rows[odd.row].line, odd.column)
+            raise _error(what, place, odd.got, odd.expected, fix="correct one of the two rows")
+
+
+#: What no table may say, by the function that finds it.
+_CONTRADICTIONS = {
+    recording_rows.placeholder_ids: "an id is a placeholder",
+    recording_rows.two_descriptions: "a mouse or neuron has two values",
+    recording_rows.contradicted_births: "the age contradicts another recording of the mouse",
+}
 
 
 def _refuse_look_alikes(path: Path, rows: Sequence[RecordingRow]) -> None:

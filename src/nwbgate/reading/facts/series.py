@@ -28,6 +28,8 @@ from nwbgate.storage.values import (
 
 #: Folders whose groups have data and timestamps but are images, not series.
 _IMAGE_STACKS = "/stimulus/templates"
+#: Where images made of a movie are, by the NWB schema; acquired ones, and those shown, may be anything.
+_PROCESSED = "/processing/"
 
 
 #: NWB types of series whose samples are marks in time, of which two may be at one: an interval begins as another ends.
@@ -68,6 +70,8 @@ class SeriesContents:
         Tables of intervals.
     tables : list of h5py.Group
         Every table that lists its columns.
+    images : list of h5py.Group
+        Containers of images in processing modules.
     """
 
     series: list[h5py.Group]
@@ -75,6 +79,7 @@ class SeriesContents:
     segmentations: dict[int, Segmentation]
     intervals: list[h5py.Group]
     tables: list[h5py.Group]
+    images: list[h5py.Group]
 
 
 def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
@@ -85,7 +90,7 @@ def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
     SourceError
         If the file links to another file.
     """
-    found = SeriesContents([], [], {}, [], [])
+    found = SeriesContents([], [], {}, [], [], [])
     for group in groups(file):
         kind = neurodata_type(group)
         if "colnames" in group.attrs:
@@ -97,6 +102,8 @@ def contents(file: h5py.File, planes: dict[str, str]) -> SeriesContents:
                 found.events.append(group)
             elif is_interval_table(group):
                 found.intervals.append(group)
+        elif kind == "Images" and group.name.startswith(_PROCESSED):
+            found.images.append(group)
         elif is_series(group) and not _images(group):
             found.series.append(group)
     return found

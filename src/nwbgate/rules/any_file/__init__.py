@@ -2,16 +2,21 @@
 
 from nwbgate.rules.any_file import (
     amplitudes,
+    electrodes,
     extent,
     imaging,
     interval_tables,
+    interval_times,
     marks,
+    pipettes,
     scale,
     signals,
     subjects,
+    summary_images,
     sweeps,
     table_columns,
     texts,
+    unit_columns,
     units,
     waveforms,
 )
@@ -32,4 +37,9 @@ RULES: tuple[Rule, ...] = (
     *marks.RULES,
     *waveforms.RULES,
     *texts.RULES,
+    *pipettes.RULES,
+    *electrodes.RULES,
+    *unit_columns.RULES,
+    *interval_times.RULES,
+    *summary_images.RULES,
 )

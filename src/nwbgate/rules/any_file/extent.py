@@ -41,8 +41,18 @@ def _cause(first: float, last: float, extent: "pd.DataFrame") -> str:
     return "all before the session" if last < begin - margin else ""
 
 
-def _strange_times(frame: "pd.DataFrame", extent: "pd.DataFrame", judged: "Any" = True) -> "Rows":
-    """Return rows with times outside the session, with their likely cause."""
+def strange_times(frame: "pd.DataFrame", extent: "pd.DataFrame", judged: "Any" = True) -> "Rows":
+    """Return rows with times outside the session, with their likely cause.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows with ``first`` and ``last`` in seconds.
+    extent : DataFrame
+        The summary ``session_extent``.
+    judged : array of bool or bool
+        Which rows are judged.
+    """
     spans = zip(numbers(frame["first"]), numbers(frame["last"]), strict=True)
     causes = [_cause(first, last, extent) for first, last in spans]
     wrong = np.array([cause != "" for cause in causes], dtype=bool) & judged
@@ -66,7 +76,7 @@ def clock_is_of_the_session(clocks: "pd.DataFrame", session_extent: "pd.DataFram
 
     Fix: divide milliseconds by 1000, sample numbers by the sampling rate; put the times on the session's clock.
     """
-    return _strange_times(clocks, session_extent)
+    return strange_times(clocks, session_extent)
 
 
 @check(scope="session", column="first", needs=["interval_tables.intervals_have_times"])
@@ -80,7 +90,7 @@ def intervals_are_of_the_session(interval_tables: "pd.DataFrame", session_extent
 
     Fix: divide milliseconds by 1000; from Unix times subtract that of session_start_time.
     """
-    return _strange_times(interval_tables, session_extent)
+    return strange_times(interval_tables, session_extent)
 
 
 @check(
@@ -123,7 +133,7 @@ def spikes_are_of_the_session(spikes: "pd.DataFrame", session_extent: "pd.DataFr
 
     Fix: divide sample numbers by the sampling rate, and add the start of the recording.
     """
-    return _strange_times(spikes, session_extent)
+    return strange_times(spikes, session_extent)
 
 
 @check(
@@ -144,6 +154,33 @@ def spikes_are_of_their_recording(spikes: "pd.DataFrame", session_extent: "pd.Da
     begin, end = (float(session_extent[name].iloc[0]) for name in ("recorded_from", "recorded_to"))
     wrong = (numbers(spikes["last"]) > end + _SECOND) | (numbers(spikes["first"]) < begin - _SECOND)
     return offending(spikes, wrong, "{first:.3f} to {last:.3f} s", f"within {begin:.3f} to {end:.3f} s")
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="observed_to",
+    needs=["spikes.spikes_inside_observation", "spikes.observation_intervals_in_order"],
+    where={"spikes.n_intervals": ()},
+)
+def observation_is_of_the_session(spikes: "pd.DataFrame", session_extent: "pd.DataFrame") -> "Rows":
+    """Observation intervals lie within the recordings of the file, or else within its session.
+
+    Why: firing rates are spikes over observed time; time that was not recorded makes every unit fire less. Only a
+    warning: the file may hold a part of what was sorted.
+
+    Example: obs_intervals from 2 to 10,000 s of a recording of 60 s.
+
+    Fix: write the intervals in which the unit was watched, in seconds of the session.
+    """
+    names = ("recorded_from", "recorded_to") if session_extent["recorded_to"].notna().all() else ("first", "last")
+    begin, end = (float(session_extent[name].iloc[0]) for name in names)
+    margin = _SECOND + _SHARE * (end - begin)
+    first, last = numbers(spikes["observed_from"]), numbers(spikes["observed_to"])
+    with np.errstate(invalid="ignore"):
+        wrong = (last > end + margin) | (first < begin - margin)
+    words = "{observed_from:.3f} to {observed_to:.3f} s of unit {unit_id}"
+    return offending(spikes, wrong, words, f"within {begin:.3f} to {end:.3f} s")
 
 
 @check(scope="session", severity="warning", column="clock", needs=["clocks.clock_is_of_the_session"])
@@ -175,5 +212,6 @@ RULES: tuple[Rule, ...] = (
     interval_is_not_longer_than_the_session,
     spikes_are_of_the_session,
     spikes_are_of_their_recording,
+    observation_is_of_the_session,
     series_of_a_device_are_as_long,
 )

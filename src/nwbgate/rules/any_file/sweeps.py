@@ -30,7 +30,7 @@ def stimulus_is_during_its_response(sweeps: "pd.DataFrame", series: "pd.DataFram
 
     Fix: give both the starting time of the sweep, or list the right pair in intracellular_recordings.
     """
-    own, given = (_spans(sweeps[side], series, clocks) for side in ("path", "stimulus"))
+    own, given = (spans(sweeps[side], series, clocks) for side in ("path", "stimulus"))
     apart = (numbers(own["first"]) > numbers(given["last"])) | (numbers(own["last"]) < numbers(given["first"]))
     words = [f"{first:.3f} to {last:.3f} s" for first, last in _times(own)]
     expected = [f"overlap with its stimulus, {first:.3f} to {last:.3f} s" for first, last in _times(given)]
@@ -56,7 +56,7 @@ def stimulus_is_as_long_as_its_response(
 
     Fix: write all samples of both, or give the shorter one its true starting time.
     """
-    own, given = (_spans(sweeps[side], series, clocks) for side in ("path", "stimulus"))
+    own, given = (spans(sweeps[side], series, clocks) for side in ("path", "stimulus"))
     lengths = [numbers(side["n_samples"]) for side in (own, given)]
     shorter, longer = np.minimum(*lengths), np.maximum(*lengths)
     begins = [numbers(side["first"]) for side in (own, given)]
@@ -67,8 +67,16 @@ def stimulus_is_as_long_as_its_response(
     return offending(sweeps, wrong, as_column(sweeps, [f"{number:.0f} samples" for number in lengths[0]]), expected)
 
 
-def _spans(paths: "pd.Series[str]", series: "pd.DataFrame", clocks: "pd.DataFrame") -> "pd.DataFrame":
-    """Return first and last time and number of samples of series."""
+def spans(paths: "pd.Series[str]", series: "pd.DataFrame", clocks: "pd.DataFrame") -> "pd.DataFrame":
+    """Return first and last time and number of samples of series.
+
+    Parameters
+    ----------
+    paths : Series of str
+        HDF5 paths of series, missing for none.
+    series, clocks : DataFrame
+        The summaries of these names.
+    """
     times = clocks.drop_duplicates("clock").set_index("clock")
     own = series.set_index("path").reindex(paths)
     return times.reindex(own["clock"])[["first", "last"]].assign(n_samples=own["n_samples"].to_numpy())

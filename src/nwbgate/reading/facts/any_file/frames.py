@@ -9,15 +9,20 @@ import pandas as pd
 from nwbgate.reading.facts.any_file.bands import band_frame
 from nwbgate.reading.facts.any_file.devices import device_frame
 from nwbgate.reading.facts.any_file.electrode_places import place_frame
+from nwbgate.reading.facts.any_file.electrode_sites import site_frame
 from nwbgate.reading.facts.any_file.extent import extent_frame
 from nwbgate.reading.facts.any_file.interval_tables import interval_frame
+from nwbgate.reading.facts.any_file.interval_times import interval_time_frame
 from nwbgate.reading.facts.any_file.marks import mark_frame
 from nwbgate.reading.facts.any_file.movies import movie_frame
+from nwbgate.reading.facts.any_file.pipette_settings import setting_frame
 from nwbgate.reading.facts.any_file.signals import signal_frame
+from nwbgate.reading.facts.any_file.summary_images import summary_image_frame
 from nwbgate.reading.facts.any_file.sweeps import sweep_frame
 from nwbgate.reading.facts.any_file.table_columns import column_name_frame
 from nwbgate.reading.facts.any_file.table_lengths import length_frame
 from nwbgate.reading.facts.any_file.texts import text_frame
+from nwbgate.reading.facts.any_file.unit_columns import unit_column_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
 from nwbgate.reading.facts.any_file.waveforms import waveform_frame
 from nwbgate.reading.facts.series import SeriesContents
@@ -29,6 +34,7 @@ from nwbgate.storage.hdf5 import address
 ANY_FILE = (
     "signals", "session_extent", "table_lengths", "interval_tables", "unit_pairs", "movies", "sweeps", "devices",
     "table_columns", "interval_marks", "bands", "waveforms", "electrode_places", "texts",
+    "electrode_sites", "unit_columns", "pipette_settings", "interval_times", "summary_images",
 )  # fmt: skip
 
 
@@ -81,6 +87,11 @@ def any_file_frames(
         "waveforms": lambda: waveform_frame(file),
         "electrode_places": lambda: place_frame(file),
         "texts": lambda: text_frame(file),
+        "electrode_sites": lambda: site_frame(file),
+        "unit_columns": lambda: unit_column_frame(file, trains()),
+        "pipette_settings": lambda: setting_frame(file, frames["series"]),
+        "interval_times": lambda: interval_time_frame(_other_tables(contents.intervals, layout)),
+        "summary_images": lambda: None if layout else summary_image_frame(contents.images),
         "devices": lambda: device_frame(file, frames["series"]) if is_generic else None,
     }
     made = {name: make() for name, make in makers.items() if name in wanted}

@@ -39,11 +39,27 @@ def sweep_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame | None:
     stimuli = {response: stimulus for stimulus, response in pairs if response and stimulus and response != stimulus}
     listed = {path for pair in pairs for path in pair}
     rows = [
-        {"path": path, "number": _number(file[path]), "is_listed": path in listed, "stimulus": stimuli.get(path)}
-        for path in patch["path"]
+        {
+            "path": path,
+            "number": _number(file[path]),
+            "is_listed": path in listed,
+            "stimulus": stimuli.get(path),
+            "is_stimulus": "Stimulus" in kind,
+            "electrode": _electrode(file[path]),
+        }
+        for path, kind in zip(patch["path"], patch["neurodata_type"], strict=True)
     ]
     _pair_by_number(rows, dict(zip(patch["path"], patch["neurodata_type"], strict=True)))
     return records_frame(rows, session_tables().summaries["sweeps"].columns)
+
+
+def _electrode(group: h5py.Group) -> str | None:
+    """Return the path of the pipette of a series, which all series link to."""
+    link = group.get("electrode", getlink=True)
+    if isinstance(link, h5py.SoftLink):
+        return str(link.path)
+    electrode = group_at(group, "electrode") if link is not None else None
+    return None if electrode is None else str(electrode.name)
 
 
 def _number(group: h5py.Group) -> float:

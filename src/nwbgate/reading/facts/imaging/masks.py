@@ -17,6 +17,11 @@ from nwbgate.storage.values import malformed_value, refuse_large, refuse_other_t
 
 #: Bytes of mask images held at once.
 _BLOCK = 8 * 2**20
+#: Columns of whole numbers, some of which may be missing.
+_WHOLE = (
+    "n_pixels", "n_not_finite", "n_positive", "n_repeated", "left", "top", "right", "bottom", "image_width",
+    "image_height",
+)  # fmt: skip
 
 Masks = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,8 +41,7 @@ def mask_frame(segmentations: Iterable[Segmentation]) -> tuple[pd.DataFrame, dic
     """
     unions: dict[str, Masks] = {}
     rows = [row for table in segmentations for row in _rows(table, unions)]
-    whole = {"n_pixels", "n_not_finite", "left", "top", "right", "bottom", "image_width", "image_height"}
-    return records_frame(rows, session_tables().summaries["masks"].columns, whole), unions
+    return records_frame(rows, session_tables().summaries["masks"].columns, _WHOLE), unions
 
 
 def _rows(table: Segmentation, unions: dict[str, Masks]) -> list[dict[str, Any]]:
@@ -84,7 +88,8 @@ def _image_box(image: Masks) -> dict[str, Any]:
     cropped = np.ascontiguousarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     digest = blake2b(cropped.tobytes(), digest_size=16).hexdigest()
     place = f"{rows[0]} {columns[0]} {digest}" if image.ndim == 2 else None
-    return found | box | {"n_pixels": int(np.count_nonzero(image)), "digest": place}
+    counts = {"n_pixels": int(np.count_nonzero(image)), "n_positive": int((image > 0).sum())}
+    return found | box | counts | {"digest": place}
 
 
 def pixel_lists(table: h5py.Group, kind: str) -> Any:
@@ -110,8 +115,16 @@ def _pixel_box(kind: str, pixels: Masks) -> dict[str, Any]:
     weights = kept["weight"]
     facts: dict[str, Any] = {"kind": kind, "n_pixels": len(kept), "digest": _digest(kept)}
     facts["n_not_finite"] = int((~np.isfinite(weights)).sum()) if weights.dtype.kind == "f" else 0
+    facts |= {"n_positive": int((weights > 0).sum()), "n_repeated": _n_repeated(kept)}
     box = {"left": kept["x"].min(), "right": kept["x"].max(), "top": kept["y"].min(), "bottom": kept["y"].max()}
     return facts | {side: int(value) for side, value in box.items()}
+
+
+def _n_repeated(pixels: Masks) -> int:
+    """Return the number of pixels that are listed before."""
+    names = [name for name in ("x", "y", "z") if name in (pixels.dtype.names or ())]
+    places = np.array([np.asarray(pixels[name], dtype=np.float64) for name in names])
+    return len(pixels) - len(np.unique(places, axis=1).T)
 
 
 def _digest(pixels: Masks) -> str:
