@@ -29,7 +29,8 @@ RAW, LFP, DFF = "acquisition/raw", "processing/ecephys/LFP/lfp", "processing/oph
 TRIALS, TONES, PLACE = "intervals/trials", "intervals/tones", "processing/behavior/Position/place"
 SPIKE_TIMES, MOVIE = "units/spike_times", "acquisition/movie"
 MASKS = "processing/ophys/ImageSegmentation/cells/image_mask"
-PLANE = "general/optophysiology/plane"
+PLANE, WHEEL = "general/optophysiology/plane", "processing/behavior/wheel"
+GAIN = attribute(f"{WHEEL}/data", "conversion", 1 / 30_000)
 #: Seconds since 1970 of the start of the session.
 UNIX = 1709294400.0
 
@@ -128,6 +129,11 @@ def texts(path: str, *words: str) -> Edit:
         file[path].attrs.update(attributes)
 
     return edit
+
+
+def as_counts(samples: Any) -> Any:
+    """Samples of a converter that was driven beyond its range."""
+    return np.clip(30_000 * samples, -32_768, 32_767).astype("i2")
 
 
 def list_again(file: h5py.File) -> None:
@@ -254,6 +260,11 @@ ANY_LAB: list[Fault] = [
     ("session.species_is_known", put("general/subject/species", (), "Rattus muscularis")),
     ("session.age_follows_from_birth", put("general/subject/age", (), "P30D")),
     ("session.born_before_the_session", put("general/subject/date_of_birth", (), "2025-12-02T12:00:00+00:00")),
+    ("signals.quantity_is_possible", scale(f"{WHEEL}/data", 1000.0)),
+    ("signals.converter_is_within_its_limits", together(remade(f"{WHEEL}/data", as_counts), GAIN)),
+    ("movies.dimension_is_that_of_the_frames", put(f"{MOVIE}/dimension", ..., [32, 24])),
+    ("movies.field_is_pixels_times_spacing", scale(f"{MOVIE}/field_of_view", 1e3)),
+    ("optics.origin_is_near_the_brain", scale(f"{PLANE}/origin_coords", 1e3)),
     ("texts.text_is_not_a_placeholder", put("general/institution", (), "nan")),
     ("texts.text_is_not_a_placeholder", put("session_description", (), "None")),
     ("texts.keyword_is_listed_once", texts("general/keywords", "tones", "licks", "Tones ")),

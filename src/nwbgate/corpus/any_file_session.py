@@ -102,12 +102,21 @@ def _add_imaging(nwbfile: NWBFile, random: np.random.Generator) -> None:
     plane = nwbfile.create_imaging_plane(
         name="plane", optical_channel=channel, description="Layer 2.", device=scope, excitation_lambda=920.0,
         indicator="GCaMP6f", location="VISp", imaging_rate=IMAGING_RATE,
+        grid_spacing=[5e-6, 5e-6], grid_spacing_unit="meters", origin_coords=[2.5, 3.4, 0.3],
+        origin_coords_unit="millimeters",
     )  # fmt: skip
     n_frames = int(SECONDS * IMAGING_RATE)
     frames = random.integers(0, 200, (n_frames, *FIELD)).astype("u2")
     times = np.arange(n_frames) / IMAGING_RATE + random.uniform(0, 1e-3, n_frames)
     movie = TwoPhotonSeries(
-        name="movie", data=frames, imaging_plane=plane, timestamps=times, unit="n.a.", description="Raw frames."
+        name="movie",
+        data=frames,
+        imaging_plane=plane,
+        timestamps=times,
+        unit="n.a.",
+        description="Raw frames.",
+        dimension=FIELD,
+        field_of_view=[5e-6 * side for side in FIELD],
     )
     nwbfile.add_acquisition(movie)
     segmentation = ImageSegmentation()

@@ -19,6 +19,20 @@ _POSSIBLE = {"extracellular": 0.1, "membrane": 1.0, "current": 1e-6, "position":
 _QUIET = 0.01
 #: Median of a voltage in its own deviations from which it is nowhere near 0.
 _ALOFT = 5.0
+#: Least and largest median of plain series by spellings of their unit: rooms, bodies and freezers; running animals;
+#: currents of amplifiers, stimulators and lasers.
+_CELSIUS, _KELVIN, _AMPERES = (0.0, 150.0), (150.0, 450.0), (0.0, 10.0)
+_OF_UNITS = {
+    **dict.fromkeys(("celsius", "degrees celsius", "degree celsius", "deg c", "degc", "degrees c", "°c"), _CELSIUS),
+    **dict.fromkeys(("kelvin", "kelvins", "k"), _KELVIN),
+    **dict.fromkeys(("amperes", "ampere", "a", "amps"), _AMPERES),
+    **dict.fromkeys(("m/s", "meters per second", "meters/second", "meter per second"), (0.0, 30.0)),
+    **dict.fromkeys(("cm/s", "centimeters per second", "cm/sec"), (0.0, 3000.0)),
+}
+#: Ranges of converters in volts, and share by which a value may differ from one.
+_RANGES, _CLOSE = (5.0, 10.0), 0.002
+#: Share of samples at the limit from which a series is clipped, share from which it has two levels, and fewest samples.
+_CLIPPED, _TWO_LEVELS, _FEWEST = 0.01, 0.9, 500
 _UNITS = {"extracellular": "V", "membrane": "V", "current": "A", "position": "m", "light": "W", "voltage": "V"}
 
 
@@ -97,4 +111,67 @@ def unsigned_voltage_has_its_offset(signals: "pd.DataFrame") -> "Rows":
     )
 
 
-RULES: tuple[Rule, ...] = (values_are_possible, voltage_is_quiet, unsigned_voltage_has_its_offset)
+@check(
+    scope="session",
+    severity="warning",
+    column="middle",
+    needs=["signals.channel_has_values", "series.values_are_in_their_unit"],
+    where={"signals.kind": ("other",)},
+)
+def quantity_is_possible(signals: "pd.DataFrame", series: "pd.DataFrame") -> "Rows":
+    """Temperatures, speeds and currents of plain series are possible ones in their unit.
+
+    Why: a plain series may have any unit; where half of its samples are those of no laboratory, the unit is another
+    one, or the conversion is missing.
+
+    Example: a body temperature of 310 degrees Celsius, which is 310 K.
+
+    Fix: write the unit that the data are in, or the conversion to it.
+    """
+    units = dict(zip(series["path"], series["unit"].astype(str).str.strip().str.casefold(), strict=True))
+    own = [units.get(path, "") for path in signals["path"]]
+    limits = np.array([_OF_UNITS.get(unit, (-np.inf, np.inf)) for unit in own], dtype=np.float64).reshape(-1, 2)
+    value = numbers(signals["middle"])
+    plain = (signals["kind"] == "other").to_numpy(dtype=bool)
+    with np.errstate(invalid="ignore"):
+        wrong = plain & ((value < limits[:, 0]) | (value > limits[:, 1]))
+    got = [f"{each:.4g} {unit} in the middle" for each, unit in zip(value, own, strict=True)]
+    meant = [f"{low:g} to {high:g} {unit}" for (low, high), unit in zip(limits, own, strict=True)]
+    return offending(signals, wrong, lambda: as_column(signals, got), lambda: as_column(signals, meant))
+
+
+@check(
+    scope="session",
+    severity="warning",
+    column="at_limit",
+    needs=["signals.channel_has_values"],
+    where={"signals.kind": ("other", "voltage")},
+)
+def converter_is_within_its_limits(signals: "pd.DataFrame") -> "Rows":
+    """At most one sample in a hundred of a plain series is at the limit of its converter.
+
+    Why: a converter that is driven beyond its range gives the largest number that it has: 32,767 of 16 bits, or 10 V.
+    Signals of two levels, as of a digital line, are not judged, nor are stimuli.
+
+    Example: 16 % of the samples of an ECG are 32,767, and 16 % are -32,768.
+
+    Fix: leave the time out of the analysis, and say so in the file; lower the gain for the next recording.
+    """
+    recorded = ~signals["path"].str.startswith("/stimulus/").to_numpy(dtype=bool)
+    largest, volts = numbers(signals["largest"]), (signals["kind"] == "voltage").to_numpy(dtype=bool)
+    both = np.where(volts, numbers(signals["at_extremes"]), numbers(signals["at_limit"]))
+    one = np.where(volts, numbers(signals["at_extreme"]), both)
+    with np.errstate(invalid="ignore"):
+        at_range = ~volts | np.any([np.abs(largest - each) < _CLOSE * each for each in _RANGES], axis=0)
+        wrong = recorded & at_range & (one > _CLIPPED) & (both < _TWO_LEVELS) & (numbers(signals["n_read"]) >= _FEWEST)
+    words = [f"{share:.1%} of channel {column}" for share, column in zip(both, signals["column"], strict=True)]
+    return offending(signals, wrong, lambda: as_column(signals, words), f"at most {_CLIPPED:.0%} at the limit")
+
+
+RULES: tuple[Rule, ...] = (
+    values_are_possible,
+    voltage_is_quiet,
+    unsigned_voltage_has_its_offset,
+    quantity_is_possible,
+    converter_is_within_its_limits,
+)

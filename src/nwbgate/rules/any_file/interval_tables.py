@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from nwbgate.rules.rule import Rows
 
-#: Tables whose rows follow each other by definition.
-_IN_TURN = ("trials", "epochs")
+#: Tables whose rows follow each other by definition; epochs may lie within each other.
+_IN_TURN = ("trials",)
 
 
 @check(scope="session", column="n_missing")
@@ -66,7 +66,7 @@ def intervals_are_listed_once(interval_tables: "pd.DataFrame") -> "Rows":
     where={"interval_tables.name": _IN_TURN},
 )
 def trials_do_not_overlap(interval_tables: "pd.DataFrame") -> "Rows":
-    """No trial or epoch starts before the previous one stops.
+    """No trial starts before the previous one stops.
 
     Why: samples of the overlap belong to two trials. Only a warning, because a task may be made so.
 

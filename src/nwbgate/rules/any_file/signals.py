@@ -159,6 +159,7 @@ def channel_is_not_saturated(signals: "pd.DataFrame") -> "Rows":
     Fix: leave the channel or the time out of the analysis, and say so in the file.
     """
     judged = signals["kind"].isin(("extracellular", "membrane", "roi")).to_numpy() & ~surely(signals["is_sparse"])
+    judged &= ~signals["path"].str.startswith(_STIMULI).to_numpy(dtype=bool)  # steps stay at their voltage
     share = numbers(signals["at_extreme"])
     wrong = judged & ~surely(signals["is_constant"]) & (share > _SATURATED) & (numbers(signals["n_read"]) >= _FEWEST)
     return offending(signals, wrong, "{at_extreme:.1%} of channel {column}", f"at most {_SATURATED:.0%}")

@@ -7,10 +7,11 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.imaging.optics import METERS
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import address, dataset_at, group_at
-from nwbgate.storage.values import whole_numbers
+from nwbgate.storage.values import text_attribute, vector, whole_numbers
 
 #: Frames of a movie that are looked at, each with the next one, and the fewest frames of a movie that tell anything.
 _PAIRS, _FEWEST = 16, 20
@@ -38,7 +39,8 @@ def movie_frame(series: Iterable[h5py.Group], planes: dict[str, str], file: h5py
         if plane is not None and size is not None:
             name = names.get(address(plane), "")
             sides = {"one_side": min(size), "other_side": max(size)}
-            rows.append({"path": group.name, "plane": name, **sides, **_frames(dataset_at(group, "data"))})
+            told = {"told_one": np.nan, "told_other": np.nan, **_told_sides(group), **_field(group, plane, size)}
+            rows.append({"path": group.name, "plane": name, **sides, **told, **_frames(dataset_at(group, "data"))})
     return records_frame(rows, session_tables().summaries["movies"].columns)
 
 
@@ -54,6 +56,26 @@ def _frames(data: h5py.Dataset | None) -> dict[str, int]:
     blank = [bool((pair[0] == pair[0].flat[0]).all() or (pair[0] != pair[0]).all()) for pair in pairs]  # also NaN
     doubled = [not empty and np.array_equal(pair[0], pair[1]) for pair, empty in zip(pairs, blank, strict=True)]
     return {"n_looked_at": len(pairs), "n_blank": sum(blank), "n_doubled": sum(doubled)}
+
+
+def _told_sides(group: h5py.Group) -> dict[str, Any]:
+    """Return the sides that a movie's dimension tells, shorter first."""
+    dimension = dataset_at(group, "dimension")
+    if dimension is None or dimension.ndim != 1 or len(dimension) < 2 or dimension.dtype.kind not in "iu":
+        return {}
+    sides = [int(side) for side in whole_numbers(dimension)[:2]]
+    return {"told_one": min(sides), "told_other": max(sides)}
+
+
+def _field(group: h5py.Group, plane: h5py.Group, size: tuple[Any, Any]) -> dict[str, Any]:
+    """Return the longer side of the field of view, by the movie, and by pixels and their spacing, in meters."""
+    field, spacing = dataset_at(group, "field_of_view"), dataset_at(plane, "grid_spacing")
+    told = step = np.nan
+    if field is not None and field.ndim == 1 and len(field) > 1 and field.dtype.kind in "iuf":
+        told = float(vector(field, 16)[:2].max())
+    if spacing is not None and spacing.ndim == 1 and len(spacing) > 1 and spacing.dtype.kind in "iuf":
+        step = float(vector(spacing, 16)[:2].max()) * METERS.get(text_attribute(spacing, "unit"), np.nan)
+    return {"told_field": told, "pixel_field": max(size) * step}
 
 
 def _size(group: h5py.Group) -> tuple[Any, Any] | None:

@@ -1,5 +1,6 @@
 """Channels of traces, voltages, currents and positions in numbers, from sampled blocks or whole."""
 
+import warnings
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
@@ -15,6 +16,8 @@ from nwbgate.storage.chunks.chunk_reader import read
 from nwbgate.storage.hdf5 import dataset_at
 from nwbgate.storage.values import number_attribute, refuse_large, text_attribute
 
+#: One sample in so many tells the middle of a plain series, and most values of a digital one.
+_SPARSELY, _LEVELS = 8, 10
 #: Bytes of a series that is read whole, and bytes read of a larger one.
 _SMALL = 4 * 2**20
 #: Blocks in which a larger series is looked at, spread from its beginning to its end.
@@ -84,14 +87,14 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
     if data is None or data.ndim not in (1, 2) or data.dtype.kind not in "iuf" or not data.size:
         return
     width = min(data.shape[1] if data.ndim == 2 else 1, _MOST_CHANNELS)
+    factor, offset = number_attribute(data, "conversion", 1.0), number_attribute(data, "offset", 0.0)
     if kind == "other":
-        if data.dtype.kind == "f":  # whole numbers are never missing
-            yield from _missing_values(data, path, width, whole=whole)
+        for column, row in enumerate(_plain_values(data, width, factor, offset, whole=whole)):
+            yield {"path": path, "kind": kind, "column": column, "n_samples": data.shape[0], **row}
         return
     channels = _Channels(width, is_noisy=kind in _NOISY)
     for block in sampled_blocks(data, whole=whole):
         channels.add(block)
-    factor, offset = number_attribute(data, "conversion", 1.0), number_attribute(data, "offset", 0.0)
     place = {
         "path": path,
         "kind": kind,
@@ -102,17 +105,31 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
         yield {**place, "column": column, **row}
 
 
-def _missing_values(data: h5py.Dataset, path: str, width: int, *, whole: bool) -> Iterator[dict[str, Any]]:
-    """Count missing and infinite samples of each channel."""
-    n_read, n_nan, n_infinite = 0, np.zeros(width, np.int64), np.zeros(width, np.int64)
+def _plain_values(
+    data: h5py.Dataset, width: int, factor: float, offset: float, *, whole: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield the numbers of each channel that any quantity has: missing samples, size, and samples at a limit."""
+    counts = np.zeros((4, width), np.int64)
+    middles = []
+    limits = np.iinfo(data.dtype) if data.dtype.kind in "iu" and data.dtype.itemsize > 1 else None
     for block in sampled_blocks(data, whole=whole):
-        n_read += block.shape[1]
-        n_nan += np.isnan(block).sum(axis=1)
-        n_infinite += np.isinf(block).sum(axis=1)
-    for column in range(width):
+        lowest, highest = (limits.min or np.nan, limits.max) if limits else (np.nan, np.nan)
+        at_limit = (block == lowest) | (block == highest) if limits else np.zeros((width, 1), bool)
+        for channel in np.flatnonzero(at_limit.any(axis=1)).tolist():
+            others = block[channel][~at_limit[channel]][::_SPARSELY]
+            at_limit[channel] &= len(np.unique(others)) > _LEVELS  # a digital line is at its limit half of the time
+        each = (np.ones(block.shape, bool), np.isnan(block), np.isinf(block), at_limit)
+        counts += np.array([which.sum(axis=1) for which in each])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of channels without a value
+            middles.append(np.nanmedian(np.abs(block[:, ::_SPARSELY] * factor + offset), axis=1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        middle = np.nanmedian(np.array(middles), axis=0)
+    for column, (n_read, n_nan, n_infinite, n_at_limit) in enumerate(counts.T.tolist()):
         yield {
-            "path": path, "kind": "other", "column": column, "n_samples": data.shape[0], "n_read": n_read,
-            "n_nan": int(n_nan[column]), "n_infinite": int(n_infinite[column]), "n_nan_inside": 0,
+            "n_read": n_read, "n_nan": n_nan, "n_infinite": n_infinite, "n_nan_inside": 0,
+            "middle": float(middle[column]), "at_limit": n_at_limit / max(n_read, 1),
         }  # fmt: skip
 
 
@@ -218,6 +235,7 @@ class _Channels:
                 "is_constant": bool(low == high),
                 "is_sparse": sparse,
                 "at_extreme": max(int(self._at_low[column]), int(self._at_high[column])) / n if n else 0.0,
+                "at_extremes": (int(self._at_low[column]) + int(self._at_high[column])) / n if n else 0.0,
                 "largest": float(np.max(extremes)) if np.isfinite(extremes).all() else np.nan,
                 "middle": float(abs(middle[column] * factor + offset)),
                 "spread": float(abs(spread[column] * factor)),

@@ -12,8 +12,8 @@ from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.hdf5 import dataset_at, group_at, neurodata_type
 from nwbgate.storage.values import one_number, one_text, text_attribute, vector
 
-#: Meters in the units that files give pixels in.
-_METERS = {
+#: Meters in the units that files give pixels and places in.
+METERS = {
     "meters": 1.0, "meter": 1.0, "m": 1.0, "millimeters": 1e-3, "mm": 1e-3, "micrometers": 1e-6, "microns": 1e-6,
     "um": 1e-6, "µm": 1e-6, "nanometers": 1e-9, "nm": 1e-9,
 }  # fmt: skip
@@ -42,6 +42,7 @@ def _channels(name: str, plane: h5py.Group) -> Iterator[dict[str, Any]]:
         "description": one_text(described) if described is not None else None,
         "excitation_lambda": _number(plane, "excitation_lambda"),
         **_pixel(plane),
+        "origin": _origin(plane),
     }
     groups = [channel for child in plane if (channel := group_at(plane, child)) is not None]
     channels = [channel for channel in groups if neurodata_type(channel) == "OpticalChannel"]
@@ -60,7 +61,16 @@ def _pixel(plane: h5py.Group) -> dict[str, Any]:
     if spacing is None or not spacing.size:
         return {"grid_spacing": np.nan, "grid_spacing_unit": None, "pixel_size": np.nan}
     side, unit = float(vector(spacing, 16)[:2].min()), text_attribute(spacing, "unit")
-    return {"grid_spacing": side, "grid_spacing_unit": unit, "pixel_size": side * _METERS.get(unit, np.nan)}
+    return {"grid_spacing": side, "grid_spacing_unit": unit, "pixel_size": side * METERS.get(unit, np.nan)}
+
+
+def _origin(plane: h5py.Group) -> float:
+    """Return the largest coordinate of a plane's origin in meters; NaN where none is told."""
+    origin = dataset_at(plane, "origin_coords")
+    if origin is None or not origin.size or origin.ndim != 1 or origin.dtype.kind not in "iuf":
+        return np.nan
+    unit = METERS.get(text_attribute(origin, "unit"), np.nan)
+    return float(np.abs(vector(origin, 16)).max()) * unit
 
 
 def _number(group: h5py.Group, name: str) -> float:
