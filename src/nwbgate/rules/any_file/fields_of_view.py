@@ -1,4 +1,4 @@
-"""Rules about the size of movies and the place of their plane, each told twice."""
+"""Rules about the size of movies and the place of their plane."""
 
 from typing import TYPE_CHECKING
 

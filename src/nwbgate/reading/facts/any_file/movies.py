@@ -68,7 +68,7 @@ def _told_sides(group: h5py.Group) -> dict[str, Any]:
 
 
 def _field(group: h5py.Group, plane: h5py.Group, size: tuple[Any, Any]) -> dict[str, Any]:
-    """Return the longer side of the field of view, by the movie, and by pixels and their spacing, in meters."""
+    """Return the longer side of the field of view, told and by pixels."""
     field, spacing = dataset_at(group, "field_of_view"), dataset_at(plane, "grid_spacing")
     told = step = np.nan
     if field is not None and field.ndim == 1 and len(field) > 1 and field.dtype.kind in "iuf":

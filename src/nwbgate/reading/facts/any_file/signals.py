@@ -108,7 +108,7 @@ def _channels(file: h5py.File, path: str, kind: str, *, whole: bool) -> Iterator
 def _plain_values(
     data: h5py.Dataset, width: int, factor: float, offset: float, *, whole: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield the numbers of each channel that any quantity has: missing samples, size, and samples at a limit."""
+    """Yield what any quantity has: missing samples, size, samples at a limit."""
     counts = np.zeros((4, width), np.int64)
     middles = []
     limits = np.iinfo(data.dtype) if data.dtype.kind in "iu" and data.dtype.itemsize > 1 else None

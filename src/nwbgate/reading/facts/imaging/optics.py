@@ -65,7 +65,7 @@ def _pixel(plane: h5py.Group) -> dict[str, Any]:
 
 
 def _origin(plane: h5py.Group) -> float:
-    """Return the largest coordinate of a plane's origin in meters; NaN where none is told."""
+    """Return the largest coordinate of a plane's origin in meters, or NaN."""
     origin = dataset_at(plane, "origin_coords")
     if origin is None or not origin.size or origin.ndim != 1 or origin.dtype.kind not in "iuf":
         return np.nan
