@@ -214,10 +214,10 @@ VALUES = {
 def test_convert_refuses_a_cell_where_check_has_a_finding_about_it(table, column, cell):
     path = table(f"recording_id,{column}\n102956,{cell}\n")
     report = nwbgate.check(manifest=path.parent, spec="dataset_ii")
-    found = [each for each in report.records if each.column == column and each.severity == "error"]
+    found = [finding for finding in report.records if finding.column == column]
     try:
         read_recordings(path, IDS)
     except TableError:
         assert found
     else:
-        assert not found
+        assert not [each for each in found if each.severity == "error"]  # convert says unusual values as remarks
