@@ -121,6 +121,9 @@ LAB_TABLES: list[Fault] = [
     ("sweeps.numbers_follow_time", sweeps_numbered(0, 2, 1)),
     ("sweeps.sweeps_of_a_pipette_take_turns", together(*(put(f"{each}_1/starting_time", (), 1.5) for each in SWEEPS))),
     ("sweeps.stimulus_has_the_rate_of_its_response", attribute(f"{SWEEPS[1]}_1/starting_time", "rate", 500.0)),
+    ("videos.video_is_listed_once", put("acquisition/camera/external_file", 1, "a.avi")),
+    ("videos.parts_follow_each_other", attribute("acquisition/camera/external_file", "starting_frame", [300, 0])),
+    ("light_sources.light_is_in_nanometers", put("general/optogenetics/fiber/excitation_lambda", (), 473e-9)),
     ("pipette_settings.setting_is_possible", put(f"{SWEEPS[0]}_1/bridge_balance", (), 12.0)),
     ("pipette_settings.setting_is_possible", put(f"{SWEEPS[0]}_1/bias_current", (), 40.0)),
 ]

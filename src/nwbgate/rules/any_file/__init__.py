@@ -19,6 +19,7 @@ from nwbgate.rules.any_file import (
     texts,
     unit_columns,
     units,
+    videos,
     waveforms,
 )
 from nwbgate.rules.rule import Rule
@@ -44,4 +45,5 @@ RULES: tuple[Rule, ...] = (
     *unit_columns.RULES,
     *interval_times.RULES,
     *summary_images.RULES,
+    *videos.RULES,
 )

@@ -13,6 +13,7 @@ from nwbgate.reading.facts.any_file.electrode_sites import site_frame
 from nwbgate.reading.facts.any_file.extent import extent_frame
 from nwbgate.reading.facts.any_file.interval_tables import interval_frame
 from nwbgate.reading.facts.any_file.interval_times import interval_time_frame
+from nwbgate.reading.facts.any_file.light_sources import light_frame
 from nwbgate.reading.facts.any_file.marks import mark_frame
 from nwbgate.reading.facts.any_file.movies import movie_frame
 from nwbgate.reading.facts.any_file.pipette_settings import setting_frame
@@ -24,6 +25,7 @@ from nwbgate.reading.facts.any_file.table_lengths import length_frame
 from nwbgate.reading.facts.any_file.texts import text_frame
 from nwbgate.reading.facts.any_file.unit_columns import unit_column_frame
 from nwbgate.reading.facts.any_file.unit_pairs import pair_frame
+from nwbgate.reading.facts.any_file.videos import video_frame
 from nwbgate.reading.facts.any_file.waveforms import waveform_frame
 from nwbgate.reading.facts.series import SeriesContents
 from nwbgate.reading.format.dynamic_table import Values
@@ -34,7 +36,8 @@ from nwbgate.storage.hdf5 import address
 ANY_FILE = (
     "signals", "session_extent", "table_lengths", "interval_tables", "unit_pairs", "movies", "sweeps", "devices",
     "table_columns", "interval_marks", "bands", "waveforms", "electrode_places", "texts",
-    "electrode_sites", "unit_columns", "pipette_settings", "interval_times", "summary_images",
+    "electrode_sites", "unit_columns", "pipette_settings", "interval_times", "summary_images", "videos",
+    "light_sources",
 )  # fmt: skip
 
 
@@ -87,6 +90,8 @@ def any_file_frames(
         "waveforms": lambda: waveform_frame(file),
         "electrode_places": lambda: place_frame(file),
         "texts": lambda: text_frame(file),
+        "videos": lambda: video_frame(contents.series),
+        "light_sources": lambda: light_frame(file),
         "electrode_sites": lambda: site_frame(file),
         "unit_columns": lambda: unit_column_frame(file, trains()),
         "pipette_settings": lambda: setting_frame(file, frames["series"]),
