@@ -21,7 +21,7 @@ def trial(index: int, *events: tuple[str, int], change: tuple[str, str] | None =
         "index": index,
         "events": [[name, "", frame / 60, frame] for name, frame in events],
         "stimulus_changes": [((change[0], change[0]), (change[1], change[1]), frame / 60, frame)] if change else [],
-        "licks": [],
+        "licks": [(frame / 60, frame) for frame in facts.pop("licks", [])],
         "rewards": [(volume, frame / 60, frame) for volume, frame in facts.pop("rewards", [])],
         "trial_params": {"catch": False, "auto_reward": False, "change_time": 4} | facts,
         "success": False,
@@ -34,9 +34,9 @@ def trials() -> list[dict[str, Any]]:
     abort = [("trial_start", 315), ("early_response", 330), ("abort", 330), ("trial_end", 345)]
     sham = [("trial_start", 540), ("sham_change", 630), ("rejection", 680), ("trial_end", 700)]
     return [
-        trial(0, *hit, change=("im065", "im077"), rewards=[(0.007, 200)]),
-        trial(1, *abort, auto_reward=True),
-        trial(2, *sham, catch=True),
+        trial(0, *hit, change=("im065", "im077"), rewards=[(0.007, 200)], licks=[200]),
+        trial(1, *abort, auto_reward=True, licks=[330]),
+        trial(2, *sham, catch=True, licks=[540]),
     ]
 
 

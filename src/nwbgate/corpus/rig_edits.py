@@ -52,5 +52,7 @@ RIG: list[Fault] = [
     ("source_agreement.eye_camera_saved_its_frames", put(f"{TABLE}/n_unmatched", EYE, 800)),
     ("source_agreement.eye_camera_saved_its_frames", put(f"{TABLE}/n_expected", LOST, 4)),
     ("source_agreement.sources_are_of_one_session", put(f"{TABLE}/comparison", EYE, "mouse")),
+    ("source_agreement.sources_tell_the_same", put(f"{TABLE}/comparison", EYE, "trials")),
+    ("source_agreement.sources_tell_the_same", put(f"{TABLE}/comparison", EYE, "lick_line")),
     ("source_agreement.imaging_pulses_have_frames", put(f"{TABLE}/n_unmatched", IMAGING, 1000)),
 ]

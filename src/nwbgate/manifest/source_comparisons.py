@@ -14,8 +14,8 @@ def facts_told_twice(about: str) -> dict[str, str]:
 
     Parameters
     ----------
-    about : {"session"}
-        Which facts.
+    about : {"session", "content"}
+        Which facts: whose a source is, or what happened.
     """
     path = files("nwbgate.schemas") / _FILE
     told: dict[str, dict[str, str]] = parse_yaml(path.read_text(encoding="utf-8"), _FILE)

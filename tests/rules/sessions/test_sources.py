@@ -39,6 +39,7 @@ def changed(row: int, column: str, value: object):
 
 CASES: list[Case] = [
     ("source_agreement.sources_are_of_one_session", changed(EYE, "comparison", "mouse")),
+    ("source_agreement.sources_tell_the_same", changed(EYE, "comparison", "lick_line")),
     ("source_agreement.counts_are_those_of_the_file", changed(LICKS, "n_expected", 100_000)),
     ("source_agreement.counts_are_those_of_the_file", changed(IMAGING, "n_expected", 12)),
     ("source_agreement.late_frames_are_late_on_both_clocks", changed(LATE, "n_unmatched", 12)),

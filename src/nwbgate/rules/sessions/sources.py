@@ -139,7 +139,7 @@ def imaging_pulses_have_frames(source_agreement: "pd.DataFrame") -> "Rows":
 
 @check(severity="warning", column="comparison", scope="session")
 def sources_are_of_one_session(source_agreement: "pd.DataFrame") -> "Rows":
-    """Session facts, stimulus pickle and sync file tell the same mouse, rig, session type and day.
+    """Facts, pickle, sync file and names of files tell one mouse, rig, session type and start.
 
     Why: a file of another session, put beside these, gives its mouse what another one did.
 
@@ -147,8 +147,27 @@ def sources_are_of_one_session(source_agreement: "pd.DataFrame") -> "Rows":
 
     Fix: put the files of one session together; if the pickle was given a wrong name at the rig, leave it as it is.
     """
-    wrong = source_agreement["comparison"].isin(facts_told_twice("session")) & (source_agreement["n_unmatched"] > 0)
-    return offending(source_agreement, wrong, "{comparison} told differently by two sources", "the same by all")
+    return _told_differently(source_agreement, "session")
+
+
+@check(severity="warning", column="comparison", scope="session")
+def sources_tell_the_same(source_agreement: "pd.DataFrame") -> "Rows":
+    """Sources of a session tell its frames, trials, licks, rewards and settings alike.
+
+    Why: what only one of two records has was lost from the other, or was changed in it afterwards.
+
+    Example: the lick line has a lick in frame 4120, at 68.731 s, and the pickle does not.
+
+    Fix: compare both files with their copies at the rig; take the source that is as recorded.
+    """
+    return _told_differently(source_agreement, "content")
+
+
+def _told_differently(frame: "pd.DataFrame", about: str) -> "Rows":
+    """Return the rows of facts that sources tell differently, in their words."""
+    wrong = frame["comparison"].isin(facts_told_twice(about)) & (frame["n_unmatched"] > 0)
+    in_words = "told" in frame and frame["told"][wrong].notna().all()
+    return offending(frame, wrong, "{told}" if in_words else "{comparison} told differently", "the same by all")
 
 
 def _about(frame: "pd.DataFrame", comparison: str) -> "pd.Series[bool]":
@@ -169,4 +188,5 @@ RULES: tuple[Rule, ...] = (
     eye_camera_saved_its_frames,
     imaging_pulses_have_frames,
     sources_are_of_one_session,
+    sources_tell_the_same,
 )

@@ -41,3 +41,11 @@ def test_a_table_that_is_not_there(tmp_path):
 def test_bad_motion_tables_of_the_development_data(name, what):
     with pytest.raises(SourceError, match=what):
         read_shifts(shared("rig_sources", "bad", name), 10)
+
+
+def test_rows_in_another_order_than_their_frames_are_refused(tmp_path):
+    path = tmp_path / "motion.csv"
+    path.write_text("framenumber,x,y\n2,0,0\n3,0,0\n0,1,1\n1,1,1\n")
+    with pytest.raises(SourceError, match="not in the order of their frames") as error:
+        read_shifts(path, 4)
+    assert error.value.got == "frame 0 after frame 3"

@@ -7,7 +7,9 @@ import pytest
 
 from nwbgate import check
 from nwbgate.interfaces.visual_behavior_rig.converter import RigConverter
+from nwbgate.interfaces.visual_behavior_rig.imaging.rig_plane import RigPlane
 from nwbgate.interfaces.visual_behavior_rig.session.rig_session import RigSession
+from nwbgate.interfaces.visual_behavior_rig.tables.session_agreement import session_contradictions
 from nwbgate.manifest.source_comparisons import facts_told_twice
 from support.rig_sample import BY_FOLDER, facts_json, rig_sample
 
@@ -34,6 +36,8 @@ def test_sources_of_one_session_contradict_nothing(sample, folder):
         ("stimulus_name", "OPHYS_6_images_B", {"session_type"}),
         ("date_of_acquisition", "2019-01-16 15:12:06", {"start", "sync_start"}),
         ("date_of_acquisition", "2019-01-15 23:12:06", set()),  # in UTC
+        ("date_of_acquisition", "2019-01-15 18:12:06", {"start", "sync_start"}),  # 3 hours late: of no zone
+        ("ophys_session_id", 2600010309, {"session_files"}),
         ("stimulus_name", None, set()),
     ],
 )
@@ -61,4 +65,20 @@ def test_a_session_of_another_mouse_is_said_by_the_gate(sample, tmp_path):
 
 def test_every_declared_fact_has_a_case_above():
     cases = test_a_fact_told_twice_and_differently_has_a_row.pytestmark[0].args[1]
-    assert {name for *_, found in cases for name in found} == set(facts_told_twice("session"))
+    assert {name for *_, found in cases for name in found} | {"plane_files"} == set(facts_told_twice("session"))
+
+
+def test_files_of_another_plane_are_told_by_their_names(sample, tmp_path):
+    folder = shutil.copytree(sample / "ophys_multi_plane", tmp_path / "session")
+    path, other = sorted(folder.glob("*/experiment.json"))
+    motion = {"rigid_motion_transform_file": json.loads(other.read_text())["rigid_motion_transform_file"]}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **motion}))
+    found = RigPlane(path).agreement("VISp_150")
+    assert [row.comparison for row in found] == ["imaging_frames", "plane_files"]
+    assert found[1].sentence == ("plane files: rigid_motion_transform_file is named 2600010411, of VISp_150 2600010410")
+
+
+def test_a_sync_file_of_another_hour_than_the_pickle_is_said(sample):
+    session = RigSession(facts_json(sample, "ophys_single_plane"))
+    for start, found in (("2019-01-15 15:40:00", []), ("2019-01-15 07:12:06", ["sync_start"])):
+        assert [row.comparison for row in session_contradictions(session.facts, session.pickle, start)] == found

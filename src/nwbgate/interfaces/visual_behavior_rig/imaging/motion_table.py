@@ -9,6 +9,8 @@ import pandas as pd
 from nwbgate.errors import SourceError, UsageError
 
 COLUMNS = ("x", "y")
+#: Number of the frame of a row, where a table has it.
+_FRAME = "framenumber"
 
 
 def read_shifts(path: Path, frames: int) -> npt.NDArray[np.int64]:
@@ -37,10 +39,14 @@ def read_shifts(path: Path, frames: int) -> npt.NDArray[np.int64]:
     if missing:
         raise _wrong("the motion table lacks a column", path, f"columns {', '.join(header)}", "columns x and y")
     try:
-        table = pd.read_csv(path, usecols=list(COLUMNS))
+        table = pd.read_csv(path, usecols=[name for name in (*COLUMNS, _FRAME) if name in header])
         shifts = table[list(COLUMNS)].to_numpy(np.float64)
     except (ValueError, UnicodeDecodeError) as problem:
         raise _wrong("the motion table cannot be read", path, str(problem), "numbers in x and y") from problem
+    if _FRAME in table and (np.diff(table[_FRAME]) < 0).any():
+        row = int(np.flatnonzero(np.diff(table[_FRAME]) < 0)[0])
+        got = f"frame {table[_FRAME][row + 1]} after frame {table[_FRAME][row]}"
+        raise _wrong("the rows of the motion table are not in the order of their frames", path, got, "ascending")
     if len(shifts) != frames:
         what = "the motion table has another number of rows than the plane has frames"
         raise _wrong(what, path, f"{len(shifts)} rows", f"{frames}, one for each frame")

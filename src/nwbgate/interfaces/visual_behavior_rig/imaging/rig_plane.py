@@ -17,6 +17,7 @@ from nwbgate.interfaces.visual_behavior_rig.sync.named_clock import NamedClock
 from nwbgate.interfaces.visual_behavior_rig.sync.rig_lines import FrameEdge
 from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import shared_sync_file
 from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement, imaging_agreement
+from nwbgate.interfaces.visual_behavior_rig.tables.session_agreement import misnamed_files
 
 #: Kind of traces to the fact that names their file, and the name of the traces in it.
 TRACE_FILES = {
@@ -130,9 +131,14 @@ class RigPlane:
         """Times of the frames, by the sync file, in seconds."""
         return self._clock(self.frames)
 
-    def agreement(self, name: str) -> Agreement:
-        """Return the comparison of the plane's pulses with its frames."""
-        return imaging_agreement(name, len(self._clock(None).times), self.frames)
+    def agreement(self, name: str) -> list[Agreement]:
+        """Return the comparisons of pulses, frames and names of files."""
+        facts = (*(fact for fact, _ in TRACE_FILES.values()), "rigid_motion_transform_file")
+        files = {fact: getattr(self.facts, fact) for fact in facts}
+        return [
+            imaging_agreement(name, len(self._clock(None).times), self.frames),
+            *misnamed_files("plane_files", name, self.facts.ophys_experiment_id, files),
+        ]
 
     def _clock(self, frames: int | None) -> NamedClock:
         facts, clocks = self.facts, Clocks(shared_sync_file(self.file("sync_file")))

@@ -28,6 +28,12 @@ class LoggedTrial:
         Names of the stimulus before and after the change, where it changed.
     rewards : tuple of (float, int)
         Volume in milliliters and frame of each reward.
+    licks : tuple of int or None
+        Frame of each lick; None where none are logged.
+    cumulative_rewards : int or None
+        Rewards up to this trial, where they are counted.
+    success : bool or None
+        Whether the mouse was right, where it is said.
     """
 
     index: int
@@ -38,6 +44,9 @@ class LoggedTrial:
     auto_reward: bool
     change: tuple[str, str] | None
     rewards: tuple[tuple[float, int], ...]
+    licks: tuple[int, ...] | None = None
+    cumulative_rewards: int | None = None
+    success: bool | None = None
 
 
 def logged_trials(behavior: PickleItems) -> list[LoggedTrial]:
@@ -64,10 +73,11 @@ def _trial(row: PickleItems) -> LoggedTrial:
         events = [(words(event[0]), int(event[-1])) for event in row.sequence("events")]
         change = row.get("stimulus_changes") or ()
         rewards = tuple((float(volume), int(frame)) for volume, _, frame in row.get("rewards") or ())
+        licks = None if row.get("licks") is None else tuple(int(lick[-1]) for lick in row.get("licks"))
         names = (words(change[0][0][1]), words(change[0][1][1])) if change else None
     except (TypeError, ValueError, LookupError, OverflowError) as problem:
         raise row.unsound(
-            "events, stimulus_changes, rewards", str(problem), "rows of name, time and frame"
+            "events, stimulus_changes, licks, rewards", str(problem), "rows of name, time and frame"
         ) from problem
     starts = [frame for name, frame in events if name == "trial_start"]
     if not starts or "trial_end" not in dict(events):
@@ -83,6 +93,9 @@ def _trial(row: PickleItems) -> LoggedTrial:
         auto_reward=_is_true(meant, "auto_reward"),
         change=names,
         rewards=rewards,
+        licks=licks,
+        cumulative_rewards=None if row.get("cumulative_rewards") is None else row.whole("cumulative_rewards"),
+        success=None if row.get("success") is None else _is_true(row, "success"),
     )
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nwbgate.algorithms.frame_clocks import rounded_rate, times_of_intervals
 from nwbgate.errors import SourceError
+from nwbgate.interfaces.visual_behavior_rig.pickles.logged_again import LoggedAgain, logged_again
 from nwbgate.interfaces.visual_behavior_rig.pickles.logged_epilogue import LoggedEpilogue, logged_epilogue
 from nwbgate.interfaces.visual_behavior_rig.pickles.logged_stimulus import LoggedStimulus, logged_stimulus
 from nwbgate.interfaces.visual_behavior_rig.pickles.logged_trials import LoggedTrial, logged_trials
@@ -70,6 +71,8 @@ class StimulusPickle:
         The movie after the task, where one was shown.
     settings : TaskSettings
         Settings of the task.
+    again : LoggedAgain
+        What is logged a second time.
     session_uuid : str
         Identifier that camstim gave the session; empty where it has none.
     start_time, stop_time : datetime.datetime or None
@@ -96,6 +99,7 @@ class StimulusPickle:
         self.omitted_frames = _omitted_flashes(behavior)
         self.epilogue: LoggedEpilogue | None = logged_epilogue(behavior)
         self.trials: list[LoggedTrial] = logged_trials(behavior)
+        self.again: LoggedAgain = logged_again(behavior)
         self.session_uuid = _uuid(top, self.settings)
         self.start_time, self.stop_time = _moment(top.get("start_time")), _moment(top.get("stop_time"))
         self.facts = _facts(top)

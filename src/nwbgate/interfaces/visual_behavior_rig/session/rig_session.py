@@ -23,11 +23,14 @@ from nwbgate.interfaces.visual_behavior_rig.sync.sync_file import shared_sync_fi
 from nwbgate.interfaces.visual_behavior_rig.tables.agreement_table import Agreement, CameraFrames, source_agreement
 from nwbgate.interfaces.visual_behavior_rig.tables.camera_report import CameraReport, read_camera_report
 from nwbgate.interfaces.visual_behavior_rig.tables.event_tables import licks_table, rewards_table
+from nwbgate.interfaces.visual_behavior_rig.tables.eye_agreement import eye_contradictions
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_ellipses import read_ellipses
 from nwbgate.interfaces.visual_behavior_rig.tables.eye_tracking_table import eye_tracking_table
+from nwbgate.interfaces.visual_behavior_rig.tables.pickle_agreement import pickle_contradictions
 from nwbgate.interfaces.visual_behavior_rig.tables.presentations_table import presentations_table
 from nwbgate.interfaces.visual_behavior_rig.tables.running_table import running_table
 from nwbgate.interfaces.visual_behavior_rig.tables.session_agreement import session_contradictions
+from nwbgate.interfaces.visual_behavior_rig.tables.sync_agreement import sync_contradictions
 from nwbgate.interfaces.visual_behavior_rig.tables.task_parameters_table import task_parameters_table
 from nwbgate.interfaces.visual_behavior_rig.tables.trials_table import trials_table
 from nwbgate.manifest.usual_delays import behavior_box_delay
@@ -177,11 +180,16 @@ class RigSession:
     @cached_property
     def agreement(self) -> list[Agreement]:
         """Comparisons of the files with each other; without a sync file, contradictions only."""
+        own = pickle_contradictions(self.pickle)
         if self.clocks is None:
-            return session_contradictions(self.facts, self.pickle)
+            return [*session_contradictions(self.facts, self.pickle), *own]
+        times, camera = self.stimulus_clock.times, self._camera_frames
         return [
-            *source_agreement(self.pickle, self.clocks, self.stimulus_clock.times, self._camera_frames),
+            *source_agreement(self.pickle, self.clocks, times, camera),
             *session_contradictions(self.facts, self.pickle, self.clocks.sync.metadata.start),
+            *own,
+            *sync_contradictions(self.pickle, self.clocks, times, camera),
+            *([] if self._ellipses is None else eye_contradictions(self._ellipses, self.file("eye_tracking_filepath"))),
         ]
 
     @cached_property

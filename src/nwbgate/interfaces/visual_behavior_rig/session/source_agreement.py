@@ -34,7 +34,8 @@ class SourceAgreementInterface(SessionInterface):
 
     def rows(self) -> list[Agreement]:
         """Return the comparisons."""
-        return [*self.session.agreement, *(plane.agreement(name) for name, plane in self.planes.items())]
+        planes = [row for name, plane in self.planes.items() for row in plane.agreement(name)]
+        return [*self.session.agreement, *planes]
 
     def _add_stream(self, nwbfile: NWBFile, metadata: Mapping[str, Any]) -> None:
         if not (rows := self.rows()):

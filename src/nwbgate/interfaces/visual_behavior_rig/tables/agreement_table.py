@@ -38,7 +38,7 @@ class Agreement:
     deviation_sec : float
         Largest distance of two clocks in seconds; NaN where none were compared.
     sentence : str
-        The same in words.
+        The same in words; column ``told`` of the table.
     """
 
     comparison: str
@@ -60,8 +60,8 @@ class CameraFrames:
 
 def agreement_table(rows: Sequence[Agreement]) -> pd.DataFrame:
     """Return comparisons as a table, columns as ``source_agreement`` of `session_tables.yaml`."""
-    names = [field.name for field in fields(Agreement) if field.name != "sentence"]
-    return pd.DataFrame({name: [getattr(row, name) for row in rows] for name in names})
+    columns = {field.name: [getattr(row, field.name) for row in rows] for field in fields(Agreement)}
+    return pd.DataFrame(columns).rename(columns={"sentence": "told"})
 
 
 def source_agreement(
@@ -92,7 +92,8 @@ def source_agreement(
 
 def imaging_agreement(plane: str, pulses: int, frames: int) -> Agreement:
     """Return the comparison of a plane's pulses with its frames."""
-    return Agreement("imaging_frames", plane, frames, pulses, abs(pulses - frames))
+    sentence = f"two-photon frames: {pulses} pulses, {frames} frames of traces"
+    return Agreement("imaging_frames", plane, frames, pulses, abs(pulses - frames), sentence=sentence)
 
 
 def _frames(pickle: StimulusPickle, times: FloatArray) -> Agreement:
@@ -139,7 +140,8 @@ def _eye_camera(line: NamedClock, camera: CameraFrames) -> list[Agreement]:
     rows = [Agreement("eye_frames", "session", pulses, camera.video, abs(apart), sentence=sentence)]
     if camera.lost is not None:
         unexplained = abs(apart - camera.lost)
-        rows.append(Agreement("lost_eye_frames", "session", camera.lost, max(apart, 0), unexplained))
+        lost = f"eye camera: {camera.lost} frames lost by its report, {max(apart, 0)} pulses without frame"
+        rows.append(Agreement("lost_eye_frames", "session", camera.lost, max(apart, 0), unexplained, sentence=lost))
     return rows
 
 

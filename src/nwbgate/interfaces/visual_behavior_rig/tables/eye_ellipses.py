@@ -57,6 +57,29 @@ def read_ellipses(path: Path) -> dict[str, dict[str, FloatArray]]:
     return ellipses
 
 
+def row_numbers(path: Path) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the frame number of each row, by part.
+
+    Parameters
+    ----------
+    path : Path
+        As of `read_ellipses`.
+    """
+    with opened_source(path, "a file of eye ellipses") as file:
+        found = {part: _index(file, part) for part in PARTS}
+    return {part: numbers for part, numbers in found.items() if numbers is not None}
+
+
+def _index(file: h5py.File, part: str) -> npt.NDArray[np.int64] | None:
+    table, axis = dataset_at(file, f"{part}/table"), dataset_at(file, f"{part}/axis1")
+    if table is not None and table.dtype.names and "index" in table.dtype.names and table.dtype["index"].kind in "iu":
+        return np.asarray(table["index"], dtype=np.int64)
+    if axis is not None and axis.ndim == 1 and axis.dtype.kind in "iu":
+        refuse_large(axis)
+        return np.asarray(axis[()], dtype=np.int64)
+    return None
+
+
 def _measures(file: h5py.File, part: str) -> dict[str, FloatArray]:
     where = f"{file.filename}:/{part}"
     if group_at(file, part) is None:
@@ -80,7 +103,16 @@ def _of_blocks(file: h5py.File, part: str, where: str) -> dict[str, FloatArray]:
         values = source_dataset(file, f"{part}/{block}_values", "values of columns")
         refuse_large(values)
         found |= _columns(values[()], names, where)
+        _refuse_other_order(file, part, names, where)
     return found
+
+
+def _refuse_other_order(file: h5py.File, part: str, names: list[str], where: str) -> None:
+    """Refuse a block whose columns are ordered otherwise than the table's."""
+    axis = dataset_at(file, f"{part}/axis0")
+    order = [] if axis is None else [text(name) for name in axis[()].ravel()]
+    if {*names} <= {*order} and sorted(names, key=order.index) != names:
+        raise _unsound(where, f"columns {', '.join(names)}", f"{', '.join(order)}, as axis0 has them")
 
 
 def _of_table(file: h5py.File, part: str, where: str) -> dict[str, FloatArray]:
