@@ -54,7 +54,7 @@ def session_contradictions(facts: SessionFacts, pickle: StimulusPickle, sync_sta
 
 
 def misnamed_files(comparison: str, about: str, number: int | None, files: Mapping[str, str | None]) -> list[Agreement]:
-    """Return a comparison if names of files begin with another number of the same length.
+    """Return a comparison if names of files tell another number.
 
     Parameters
     ----------
