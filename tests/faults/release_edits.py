@@ -114,6 +114,10 @@ RELEASE: list[tuple[str, Edit]] = [
     ("nwb_files.start_is_the_date_of_acquisition", put("nwb_files", 8, "session_start_time", LATE)),
     ("nwb_files.uuid_is_of_one_session", put("nwb_files", 8, "behavior_session_uuid", "uuid 2000000700")),
     ("nwb_files.behavior_is_of_its_own_session", put("nwb_files", 8, "behavior_digests", "running=2000000700")),
+    (
+        "nwb_files.behavior_is_of_its_own_session",
+        put("nwb_files", 8, "behavior_digests", "running=r running_head=8100:h2000000700"),
+    ),
     ("nwb_planes.content_is_of_its_own_plane", put("nwb_planes", 9, "imaging_digests", "traces=2000100903")),
     ("nwb_planes.imaging_rate_is_measured", put("nwb_planes", 9, "imaging_rate", 31.0)),
 ]

@@ -158,7 +158,9 @@ def facts(spec: Spec, frames: Frames) -> Frames:
     })  # fmt: skip
     number = sessions["behavior_session_id"].astype(str)
     files = files.assign(
-        provenance_timezone=None, behavior_session_uuid="uuid " + number, behavior_digests="running=" + number
+        provenance_timezone=None,
+        behavior_session_uuid="uuid " + number,
+        behavior_digests="running=" + number + " running_head=9000:h" + number,
     )
     planes = planes.assign(imaging_digests="traces=" + planes["ophys_experiment_id"].astype(str))
     return {"nwb_files": files, "nwb_planes": planes, "nwb_rois": rois}

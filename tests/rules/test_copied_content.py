@@ -34,7 +34,8 @@ def files() -> pd.DataFrame:
         identifier=frame["path"],
         session_start_time=pd.to_datetime(frame["session_start_time"] + "T10:00:00Z"),
         behavior_session_uuid="uuid " + session,
-        behavior_digests="running=r" + session + " eye_tracking=e" + session + " licks=l" + session,
+        behavior_digests="running=r" + session + " eye_tracking=e" + session + " licks=l" + session
+        + " running_head=1000:h" + session,
     )  # fmt: skip
 
 
@@ -76,6 +77,14 @@ def test_files_that_agree_pass_all_rules():
             "nwb_files.behavior_is_of_its_own_session", 4, "behavior_digests", "running=r4 eye_tracking=e3",
             "got eye tracking of session 3, expected that of session 4",
         ),
+        (
+            "nwb_files.behavior_is_of_its_own_session", 4, "behavior_digests", "running=r4 running_head=900:h3",
+            "got running of session 3, truncated after 900 of 1000 samples, expected that of session 4",
+        ),
+        (
+            "nwb_files.behavior_is_of_its_own_session", 4, "behavior_digests", "running=r4 running_head=1000:h3",
+            "got running of session 3, changed after its beginning, 1000 long, expected that of session 4",
+        ),
     ],
 )  # fmt: skip
 def test_a_file_unlike_the_others_is_one_finding(code, row, column, value, words):
@@ -104,6 +113,12 @@ def test_masks_of_another_plane_are_named():
         "got masks of experiment 11, expected that of experiment 12"
         in messages["nwb_planes.content_is_of_its_own_plane"]
     )
+
+
+def test_a_truncated_plane_is_named():
+    digests = ["traces=t1 traces_head=9000:h1", "traces=t2 traces_head=8100:h1"]
+    message = found(files(), planes().assign(imaging_digests=digests))["nwb_planes.content_is_of_its_own_plane"]
+    assert "traces of experiment 11, truncated after 8100 of 9000 samples" in message
 
 
 def test_files_without_behavior_are_not_judged():

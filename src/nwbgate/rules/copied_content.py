@@ -18,6 +18,8 @@ _DAYS = 1
 #: Layouts of datasets whose subject ids name one animal in all files; M1 of two laboratories are two animals.
 _DESCRIBED = ("standard", "released")
 #: What a text of digests calls a stream, in words.
+#: End of the name of a stream whose digest is that of its beginning, after its length.
+_HEAD = "_head"
 _WORDS = {"eye_tracking": "eye tracking", "max_projection": "maximum projection", "average_image": "average image"}
 
 
@@ -102,6 +104,7 @@ def planes_share_their_behavior(nwb_files: "pd.DataFrame") -> "Rows":
     Fix: find out which file is right, and make the other one again.
     """
     told = _digests(nwb_files, "behavior_digests", "behavior_session_id")
+    told = told[~told["stream"].str.endswith(_HEAD)]
     first = told.groupby(["behavior_session_id", "stream"])["digest"].transform("first")
     odd = told[(told["digest"] != first).to_numpy()]
     place = told.drop_duplicates(["behavior_session_id", "stream"]).set_index(["behavior_session_id", "stream"])["path"]
@@ -120,7 +123,7 @@ def planes_share_their_behavior(nwb_files: "pd.DataFrame") -> "Rows":
     fewest=2,
 )
 def behavior_is_of_its_own_session(nwb_files: "pd.DataFrame") -> "Rows":
-    """No two behavior sessions have the same running, eye tracking, licks or trials.
+    """No two behavior sessions have the same running, eye tracking, licks or trials, nor begin alike.
 
     Why: no mouse behaves twice alike to the last bit; one of the two sessions has the data of the other.
 
@@ -139,7 +142,7 @@ def behavior_is_of_its_own_session(nwb_files: "pd.DataFrame") -> "Rows":
     fewest=2,
 )
 def content_is_of_its_own_plane(nwb_planes: "pd.DataFrame") -> "Rows":
-    """No two planes have the same dF/F, masks, motion correction or images.
+    """No two planes have the same dF/F, masks, motion correction or images, nor begin alike.
 
     Why: every plane is imaged, registered and segmented by itself; equal arrays are those of one plane, written twice.
 
@@ -183,12 +186,36 @@ def _digests(frame: "pd.DataFrame", column: str, key: str) -> "pd.DataFrame":
 
 def _of_others(told: "pd.DataFrame", key: str, noun: str) -> dict[Any, tuple[str, str]]:
     """Return, per row, the streams that another key had first, in words."""
-    first = told.groupby(["stream", "digest"])[key].transform("first")
-    odd = told[(told[key] != first).to_numpy(dtype=bool)].assign(first=first)
-    wrong: dict[Any, tuple[str, str]] = {}
+    heads = told["stream"].str.endswith(_HEAD)
+    whole = told[~heads]
+    first = whole.groupby(["stream", "digest"])[key].transform("first")
+    odd = whole[(whole[key] != first).to_numpy(dtype=bool)].assign(first=first)
+    wrong: dict[Any, tuple[str, str]] = _begun_alike(told[heads], key, noun)
     for row, rows in odd.groupby("row"):
         streams = " and ".join(_WORDS.get(stream, stream) for stream in rows["stream"])
         wrong[row] = (f"{streams} of {noun} {rows['first'].iloc[0]}", f"that of {noun} {rows[key].iloc[0]}")
+    return wrong
+
+
+def _begun_alike(told: "pd.DataFrame", key: str, noun: str) -> dict[Any, tuple[str, str]]:
+    """Return, per row, a stream that begins as another key's, in words."""
+    if told.empty:
+        return {}
+    parts = told["digest"].str.partition(":")
+    told = told.assign(n=parts[0], head=parts[2])
+    groups = told.groupby(["stream", "head"])
+    first = told.assign(first=groups[key].transform("first"), n_first=groups["n"].transform("first"))
+    wrong: dict[Any, tuple[str, str]] = {}
+    for row in first[(first[key] != first["first"]).to_numpy(dtype=bool)].to_dict("records"):
+        stream = row["stream"].removesuffix(_HEAD)
+        fewer, more = sorted((int(row["n"]), int(row["n_first"])))
+        copied = (
+            f"truncated after {fewer} of {more} samples"
+            if fewer < more
+            else f"changed after its beginning, {more} long"
+        )
+        got = f"{_WORDS.get(stream, stream)} of {noun} {row['first']}, {copied}"
+        wrong.setdefault(row["row"], (got, f"that of {noun} {row[key]}"))
     return wrong
 
 

@@ -14,10 +14,15 @@ Row = dict[str, Any]
 
 #: Rows from which a table is not equal to another by chance.
 _FEWEST_ROWS = 10
+#: Samples, and rows of a table, that tell a truncated copy, and the fewest values among those samples.
+HEAD, _FIRST_ROWS, _FEWEST_VALUES = 1000, 50, 20
 #: Images of the movie of a plane.
 _PROJECTIONS = ("max_projection", "average_image")
 #: Columns by which rows are judged.
-_COLUMNS = ("table", "plane", "digest", "is_constant", "n_pixels", "moves", "image_name", "lowest", "highest")
+_COLUMNS = (
+    "table", "plane", "digest", "head", "n_frames", "is_constant", "n_pixels", "moves", "image_name", "lowest",
+    "highest",
+)  # fmt: skip
 #: Speed in cm/s that a mouse reaches that runs at all.
 _RUNS = 5.0
 
@@ -54,6 +59,18 @@ def imaging_digests(frames: Frames, planes: list[Any]) -> list[str | None]:
     return [text.strip() or None for text in found.values()] if len(found) == len(planes) else [None] * len(planes)
 
 
+def head_digest(samples: Any) -> str | None:
+    """Return the digest of the first samples, None for few or steady ones.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray, shape (n,)
+        A trace.
+    """
+    first = np.ascontiguousarray(samples[:HEAD])
+    return _digest(first.tobytes()) if len(first) == HEAD and len(np.unique(first)) >= _FEWEST_VALUES else None
+
+
 def _as_text(digests: Iterator[tuple[str, str]]) -> str | None:
     return " ".join(f"{stream}={digest}" for stream, digest in digests) or None
 
@@ -62,12 +79,17 @@ def _of_behavior(frames: Frames) -> Iterator[tuple[str, str]]:
     speed, eye = frames.get("filtered_speed"), frames.get("eye_ellipses")
     if speed is not None and len(speed) and speed["fastest"].iloc[0] > _RUNS:
         yield "running", str(speed["digest"].iloc[0])
+        if "head" in speed and pd.notna(speed["head"].iloc[0]):
+            yield "running_head", f"{speed['n'].iloc[0]}:{speed['head'].iloc[0]}"
     if eye is not None and len(eye) and (eye["n_blinks"] < eye["n"]).all():
         yield "eye_tracking", _digest(eye["digest"].astype(str).str.cat())
     for name, columns in (("licks", ["timestamps"]), ("trials", ["start_time", "stop_time"])):
         table = frames.get(name)
         if table is not None and len(table) >= _FEWEST_ROWS and {*columns} <= {*table}:
-            yield name, _digest(table[columns].to_numpy(dtype=np.float64).tobytes())
+            rows = table[columns].to_numpy(dtype=np.float64)
+            yield name, _digest(rows.tobytes())
+            if len(rows) >= _FIRST_ROWS:
+                yield f"{name}_head", f"{len(rows)}:{_digest(rows[:_FIRST_ROWS].tobytes())}"
 
 
 def _of_imaging(frames: Frames) -> Iterator[tuple[str, Any, str]]:
@@ -80,11 +102,18 @@ def _of_imaging(frames: Frames) -> Iterator[tuple[str, Any, str]]:
     )
     for stream, table, judged in streams:
         of_planes: dict[Any, list[str]] = defaultdict(list)
+        heads: dict[Any, list[str]] = defaultdict(list)
         for row in _rows(frames.get(table)):
             if judged(row) and row["plane"] is not None and row["digest"] is not None:
                 of_planes[row["plane"]].append(str(row["digest"]))
+                if row.get("head") is not None:
+                    heads[row["plane"]].append(f"{row['n_frames']} {row['head']}")
         for plane, digests in sorted(of_planes.items()):
             yield stream, plane, _digest("".join(sorted(digests)))
+            if len(heads[plane]) == len(digests):
+                n, _, _ = heads[plane][0].partition(" ")
+                first = sorted(each.partition(" ")[2] for each in heads[plane])
+                yield f"{stream}_head", plane, f"{n}:{_digest(''.join(first))}"
 
 
 def _rows(frame: pd.DataFrame | None) -> Iterator[Row]:

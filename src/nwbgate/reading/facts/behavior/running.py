@@ -11,6 +11,7 @@ import pandas as pd
 from nwbgate.algorithms.repetition import repeated_stretch
 from nwbgate.algorithms.similarity import box_means, correlation, lag, scale
 from nwbgate.algorithms.wheel import speed_of_angle, speed_of_voltage
+from nwbgate.reading.facts.digests import head_digest
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.storage.chunks.chunk_reader import read
@@ -83,6 +84,7 @@ def _filter_agreement(raw: Signal, filtered: Signal) -> dict[str, Any]:
         "scale": scale(*boxes),
         "lag": lag(raw, filtered, _REACH),
         "digest": blake2b(np.stack([raw, filtered]).tobytes(), digest_size=16).hexdigest(),
+        "head": head_digest(raw),
         "n_repeated": again.n,
         "repeated_at": again.at,
         "original": again.original,

@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from nwbgate.reading.facts.digests import head_digest
 from nwbgate.reading.facts.records import records_frame
 from nwbgate.reading.format.layouts import session_tables
 
@@ -34,5 +35,6 @@ def motion_frame(file: h5py.File, series: pd.DataFrame) -> pd.DataFrame:
                 shift = {"plane": one.plane, "axis": axis, "low": float(low), "high": float(high)}
                 digest = blake2b(values.tobytes(), digest_size=16).hexdigest()
                 moves = bool((known != known[0]).any())
-                rows.append({**shift, "n_frames": len(values), "moves": moves, "digest": digest})
+                told = {"n_frames": len(values), "moves": moves, "digest": digest, "head": head_digest(values)}
+                rows.append({**shift, **told})
     return records_frame(rows, session_tables().summaries["motion"].columns)

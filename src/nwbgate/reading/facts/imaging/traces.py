@@ -11,6 +11,7 @@ import pandas as pd
 from nwbgate.algorithms.number_grids import grid_of
 from nwbgate.algorithms.repetition import Repeated, repeated_stretch
 from nwbgate.algorithms.straight_lines import longest_line, n_places, straight_places
+from nwbgate.reading.facts.digests import HEAD, head_digest
 from nwbgate.reading.format.layouts import session_tables
 from nwbgate.reading.format.time_series import series_data
 from nwbgate.storage.chunks.chunk_reader import read
@@ -57,9 +58,11 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     longest, n_highest = np.ones(width, np.int64), np.zeros(width, np.int64)
     lines, n_straight, n_looked_at = np.ones(width, np.int64), np.zeros(width, np.int64), 0
     first_traces: list[Matrix] = []
+    heads: list[Matrix] = []
     for block in blocks(data):
         columns = np.ascontiguousarray(block.T)
         first_traces.append(columns[:_COMPARED].copy())
+        heads.append(columns[:, : max(HEAD - sum(map(len, heads)), 0)].T.copy())
         straight, has_line = straight_places(columns)
         n_straight, n_looked_at = n_straight + straight, n_looked_at + n_places(columns.shape[1])
         for line in np.flatnonzero(has_line):
@@ -81,6 +84,8 @@ def _columns(data: h5py.Dataset, rois: pd.DataFrame) -> pd.DataFrame:
     kept["longest_line"], kept["share_straight"] = lines[column], (n_straight / max(n_looked_at, 1))[column]
     kept = _of_first_traces(kept, np.concatenate(first_traces, axis=1) if first_traces else np.empty((0, 0)))
     kept["digest"] = [digests[one].hexdigest() for one in column]
+    first = np.concatenate(heads) if heads else np.empty((0, width))
+    kept["head"] = [head_digest(first[:, one]) for one in column]
     return kept
 
 
