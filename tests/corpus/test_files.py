@@ -1,6 +1,7 @@
 """The corpus as files: each with its clean counterpart, a row of the table, and the one fault that is declared."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,14 @@ def test_the_table_names_each_file_with_its_fault(corpus):
     assert [row["code"] for row in rows] == [fault.code for fault, _ in written.planted]
     assert all((folder / row["path"]).exists() and (folder / row["clean"]).exists() for row in rows)
     assert len({row["category"] for row in rows}) == len(rows) == 12
+
+
+def test_the_folder_may_be_named_from_the_current_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nwbgate.corpus.files.declared_faults", lambda: declared_faults()[-1:])
+    written = write_corpus(Path("faults"))
+    assert (tmp_path / "faults" / TABLE).exists()
+    assert all(path.is_absolute() for _, path in written.planted)
 
 
 def test_the_seed_chooses_the_sample():

@@ -70,6 +70,17 @@ def in_every_table(column: str, value: object) -> Edit:
     return edit
 
 
+def deeper(container: int, micrometers: int) -> Edit:
+    """All sessions of a container are deeper, and so is their target."""
+
+    def edit(frames: Frames) -> None:
+        planes = frames["ophys_experiments"] = frames["ophys_experiments"].copy()
+        rows = planes["ophys_container_id"] == container
+        planes.loc[rows, ["imaging_depth", "targeted_imaging_depth"]] += micrometers
+
+    return edit
+
+
 def lose(experiment: int, *tables: str) -> Edit:
     """An experiment is in none of these tables."""
 
@@ -126,6 +137,9 @@ MANIFEST: list[tuple[str, Edit]] = [
     *((f"{table}.columns.declared", unknown_column(table)) for table in TABLES),
     ("behavior_sessions.session_type.corrected", put("behavior_sessions", 5, "behavior_session_id", 863571063)),
     (f"{EXPERIMENT}.at_least_one_of_ophys_cells", lose(2000000902, "ophys_cells")),
+    ("behavior_sessions.history_begins_with_training", drop("behavior_sessions", 0)),
+    ("ophys_experiments.depth_is_of_the_line", deeper(2000090000, 100)),
+    ("ophys_experiments.planes_are_apart", deeper(2000190000, 75)),
     (
         "ophys_sessions.ophys_session_id.at_least_one_of_ophys_experiments",
         lose(2000000902, "ophys_experiments", "ophys_cells"),

@@ -1,6 +1,7 @@
 """Valid recordings with their table, and whole runs of the gate over copies of a valid file."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,9 @@ OF_COPIES = (
     "nwb_files.object_id_is_unique",
     "nwb_files.file_is_named_for_its_session",
 )
+
+#: The name of a column where its value belongs.
+_TEMPLATE = re.compile(r"\{[a-z_]+\b[^}]*\}")
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def found_in_copies(
     for path in paths:
         path.unlink()
     assert not report.broken, report.broken
+    assert not [finding.message for finding in report.records if _TEMPLATE.search(finding.message)]
     codes = [[finding.code for finding in report.records if finding.path == str(path)] for path in paths]
     assert codes.pop(0) == []
     return codes

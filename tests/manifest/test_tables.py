@@ -112,7 +112,7 @@ def test_several_releases_in_one_folder_are_named(manifest):
 
 
 def test_a_cell_that_is_not_of_its_type_is_listed_and_missing(manifest):
-    edit(manifest, "ophys_experiment_table.csv", ",VISp,101,", ",VISp,deep,")
+    edit(manifest, "ophys_experiment_table.csv", ",VISp,176,", ",VISp,deep,")
     edit(manifest, "ophys_session_table.csv", "[2000000902]", '"[2000000902"')
     frames = read_tables(manifest, SPEC)
     assert frames[UNPARSED].to_dict("records") == [
@@ -148,6 +148,12 @@ def test_a_table_that_a_release_did_not_have_may_be_missing(manifest):
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(TableError, match="no such folder"):
         read_tables(tmp_path / "none", SPEC)
+
+
+def test_a_table_is_not_taken_for_its_folder(manifest):
+    with pytest.raises(TableError, match="a file is given for a folder of tables") as refused:
+        read_tables(manifest / "ophys_session_table.csv", SPEC)
+    assert refused.value.fix == f"name its folder: {manifest}"
 
 
 def test_a_damaged_table_is_refused_from_whichever_thread_reads_it(manifest):

@@ -123,6 +123,8 @@ def _(frames: Frames) -> None:
     """All but two sessions of a container are taken for those of another."""
     move = [session for session in frames["ophys_sessions"]["ophys_session_id"] if session > 2000101001]
     _move(frames, [2000190000], 2000190099, move)
+    planes = frames["ophys_experiments"]
+    planes.loc[planes["ophys_container_id"] == 2000190099, ["imaging_depth", "targeted_imaging_depth"]] += 37
 
 
 def _move(frames: Frames, containers: list[int], to: int, sessions: list[int]) -> None:
@@ -153,6 +155,25 @@ def _(frames: Frames) -> None:
     _target(frames)
 
 
+@case("ophys_experiments.depth_is_of_the_line", *(2000000902 + 100 * number for number in range(7)))
+def _(frames: Frames) -> None:
+    """A container of an excitatory line is 100 um deeper in all of its sessions, and so is its target."""
+    planes = frames["ophys_experiments"]
+    planes.loc[planes["ophys_container_id"] == 2000090000, ["imaging_depth", "targeted_imaging_depth"]] += 100
+
+
+@case("ophys_experiments.planes_are_apart", *(2000100904 + 100 * number for number in range(7)))
+def _(frames: Frames) -> None:
+    """The upper plane of VISp has the depth of the one below it in all sessions of its container."""
+    planes = frames["ophys_experiments"]
+    planes.loc[planes["ophys_container_id"] == 2000190000, ["imaging_depth", "targeted_imaging_depth"]] += 75
+
+
+@case("behavior_sessions.history_begins_with_training", 2000000100)
+def _(frames: Frames) -> None:
+    frames["behavior_sessions"] = frames["behavior_sessions"].drop(index=0).reset_index(drop=True)
+
+
 def _in_container(frames: Frames, experiment: int, container: int) -> None:
     """Give one plane to another container, in every table that lists it."""
     experiments = frames["ophys_experiments"]
@@ -168,7 +189,7 @@ def _in_container(frames: Frames, experiment: int, container: int) -> None:
 
 @case("ophys_experiments.container_has_one_mouse", 2000001502)
 def _(frames: Frames) -> None:
-    _in_container(frames, 2000001502, 2000190000)
+    _in_container(frames, 2000001502, 2000190002)
 
 
 @case("ophys_experiments.container_once_in_a_session", 2000100904)

@@ -60,6 +60,7 @@ def write_corpus(folder: Path, *, sample: int | None = None, seed: int = 0) -> C
             expected="a new or empty folder",
             fix="choose another folder",
         )
+    folder = folder.absolute()
     faults = declared_faults() if sample is None else sample_faults(declared_faults(), sample, seed)
     valid = ValidInputs(folder / "valid")
     written: list[tuple[Declared, Path]] = []

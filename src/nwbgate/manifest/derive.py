@@ -31,6 +31,8 @@ DESIGNS = {
     "VisualBehaviorMultiscope": (2, 4),
     "VisualBehaviorMultiscope4areasx2d": (4, 2),
 }
+#: Driver line -> depths in um at which single planes of such mice were imaged, in all 438 rows of the real tables.
+LAYERS = {"Slc17a7-IRES2-Cre": (175, 375), "Sst-IRES-Cre": (275,), "Vip-IRES-Cre": (175,)}
 _GRATINGS = "gratings"
 _STAGE = re.compile(r"OPHYS_(\d)_")
 _LETTER = re.compile(r"_images_([A-Z])(?:_|$)")

@@ -79,6 +79,14 @@ def tables_folder(folder: str | Path) -> Path:
         If there is no such folder, or it cannot be read.
     """
     given = Path(folder)
+    if given.is_file():
+        raise TableError(
+            "a file is given for a folder of tables",
+            where=str(given),
+            got="a file",
+            expected="the folder with all tables",
+            fix=f"name its folder: {given.parent}",
+        )
     if not given.is_dir():
         raise TableError("no such folder of tables", where=str(given), fix="check the path")
     found = _releases(given)

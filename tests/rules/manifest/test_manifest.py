@@ -36,7 +36,7 @@ def test_it_fires_alone_and_names_the_rows(code):
 def test_without_the_whole_history_nothing_is_recomputed_from_it():
     short = SPEC.model_copy(update={"complete_history": False})
     rules = [rule for rule in all_rules(short) if rule.history]
-    assert len(rules) == 3
+    assert len(rules) == 4
     unjudged = judge(rules, good(), KEYS).not_run
     assert {rule.reason for rule in unjudged} == {
         "visual_behavior@1.1.0 does not promise the complete history of every mouse"

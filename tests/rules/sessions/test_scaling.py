@@ -77,3 +77,12 @@ def test_a_series_that_no_dataset_describes_may_have_a_factor():
 def test_a_channel_named_for_one_color_has_its_wavelength(channel, emission, fires):
     optics = pd.DataFrame({"channel": [channel], "emission_lambda": [emission]})
     assert (scaling.channel_has_its_color.function(optics) is not None) == fires
+
+
+def test_a_factor_is_judged_beside_a_series_with_another_unit():
+    frames = good(ACTIVE)
+    series = frames["series"]
+    described = series.index[series["accepted_units"].map(len) > 0]
+    series.loc[described[0], "unit"] = "meters"
+    series.loc[described[1], "conversion"] = 0.01
+    assert fired(frames) == ["series.unit_is_as_described", "series.values_are_in_their_unit"]

@@ -30,7 +30,7 @@ def roi_of_one_experiment(ophys_cells: "pd.DataFrame") -> "Rows":
     first = ophys_cells.drop_duplicates("cell_roi_id").set_index("cell_roi_id")["ophys_experiment_id"]
     rows = ophys_cells[again]
     words = rows["cell_roi_id"].astype(str) + " in experiment " + rows["ophys_experiment_id"].astype(str)
-    expected = "one experiment" + rows["cell_roi_id"].map(first).astype(str)
+    expected = "one experiment: " + rows["cell_roi_id"].map(first).astype(str)
     return rows.assign(got=words, expected=expected)
 
 

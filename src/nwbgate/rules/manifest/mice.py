@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from nwbgate.rules.rule import Rows
 
+#: Sessions from which on a mouse surely is there with all of them; it has 21 to 87 in the real tables.
+_WHOLE_HISTORY = 15
+
 
 def unlike_the_others(frame: "pd.DataFrame", group: str, values: "pd.Series[Any]") -> "Rows":
     """Return the rows whose value differs from the most frequent one of their group.
@@ -209,6 +212,36 @@ def _omissions_in_habituation(
     return usual.fillna(most.clip(upper=0)).groupby(mouse_id).cummax()
 
 
+@check(
+    severity="warning",
+    column="session_type",
+    needs=[
+        "behavior_sessions.session_type",
+        "behavior_sessions.date_of_acquisition.type",
+        "behavior_sessions.mouse_id",
+    ],
+    history=True,
+)
+def history_begins_with_training(behavior_sessions: "pd.DataFrame") -> "Rows":
+    """The first session of a mouse with a whole history is TRAINING_0.
+
+    Why: all 107 mice of the real tables begin with it, and a mouse of 15 or more sessions is there as a whole. A first
+    session that is lost is missed by nothing else, as only earlier sessions are counted.
+
+    Example: the earliest of a mouse's 40 sessions is TRAINING_1_gratings.
+
+    Fix: add the sessions that are missing before it, or correct dates of acquisition.
+    """
+    ordered = behavior_sessions.sort_values("date_of_acquisition", kind="stable")
+    whole = ordered.groupby("mouse_id")["session_type"].transform("size") >= _WHOLE_HISTORY
+    first = ordered[whole & ~ordered["mouse_id"].duplicated()]
+    wrong = ~first["session_type"].str.startswith("TRAINING_0").fillna(False).astype(bool)
+    if not wrong.any():
+        return None
+    words = first["session_type"].astype(str) + " first of mouse " + first["mouse_id"].astype(str)
+    return first.assign(got=words, expected="TRAINING_0 first")[wrong].sort_index()
+
+
 RULES: tuple[Rule, ...] = (
     mouse_has_one_genotype,
     mouse_has_one_sex,
@@ -217,4 +250,5 @@ RULES: tuple[Rule, ...] = (
     one_behavior_session_a_day,
     at_most_eight_experiments,
     omissions_seen_are_possible,
+    history_begins_with_training,
 )

@@ -44,7 +44,7 @@ def offending(
     got : str, Series or callable, optional
         A column, a template of columns such as ``"{n_nan} NaN"``, or words per row.
     expected : str, Series or callable, optional
-        One text for all rows, or words per row.
+        One text or template for all rows, or words per row.
     """
     mask = np.asarray(wrong, dtype=bool)
     if not mask.any():
@@ -56,7 +56,9 @@ def offending(
         rows["got"] = frame[got][mask]
     elif got is not None:
         rows["got"] = (got() if callable(got) else got)[mask]
-    if isinstance(expected, str):
+    if isinstance(expected, str) and "{" in expected:
+        rows["expected"] = [expected.format_map(row) for row in frame[mask].to_dict("records")]
+    elif isinstance(expected, str):
         rows["expected"] = expected
     elif expected is not None:
         rows["expected"] = (expected() if callable(expected) else expected)[mask]

@@ -30,7 +30,7 @@ _COLORS = {"blue": (380.0, 500.0), "green": (480.0, 580.0), "red": (560.0, 750.0
 _RATE = 0.05
 
 
-@check(scope="session", column="conversion", needs=["series.unit_is_as_described"])
+@check(scope="session", column="conversion")
 def values_are_in_their_unit(series: "pd.DataFrame") -> "Rows":
     """The data of a described series are in their unit: conversion is 1 and offset 0.
 
