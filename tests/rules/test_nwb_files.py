@@ -115,7 +115,7 @@ CASES = [
     (SAME_SUBJECT, put("nwb_files", 1, "path", "sub-9/session.nwb"), [1]),
     (SAME_SUBJECT, put("nwb_files", 1, "path", "anywhere/session.nwb"), []),
     (SAME_SUBJECT, put("nwb_files", 1, "path", "sub-9/sub-457841_ses-2.nwb"), []),
-    (SAME_SESSION, put("nwb_files", 1, "session_id", "1"), [1]),
+    (SAME_SESSION, put("nwb_files", 1, "session_id", "1"), []),
     (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-22_ecephys.nwb"), [1]),
     (SAME_SESSION, put("nwb_files", 1, "session_id", "mouse_2.a"), []),
     (SAME_SESSION, put("nwb_files", 1, "path", "sub-457841/sub-457841_ses-2-raw.nwb"), []),
@@ -159,6 +159,15 @@ def test_a_subject_whose_name_dandi_rewrites_is_still_the_subject():
     frames = good()
     frames["nwb_files"].loc[1, ["subject_id", "path"]] = ["m_1/x", "sub-m-1-x/sub-m-1-x_ses-2.nwb"]
     assert offending(SAME_SUBJECT, frames) == []
+
+
+@pytest.mark.parametrize(("behavior", "rows"), [("2", []), ("3", [1])])
+def test_a_file_with_two_session_ids_may_be_named_for_either(behavior, rows):
+    """The rule about ids of a session says that the other one is wrong."""
+    frames = good()
+    frames["nwb_files"] = frames["nwb_files"].assign(behavior_session_id=["1", behavior])
+    frames["nwb_files"].loc[1, "session_id"] = "4"
+    assert offending(SAME_SESSION, frames) == rows
 
 
 def test_a_finding_about_a_file_names_it():

@@ -44,6 +44,7 @@ def _type_attributes(kind: str, description: str = "") -> dict[str, str]:
 RIG: list[Fault] = [
     ("source_agreement.counts_are_those_of_the_file", put(f"{TABLE}/n_expected", LICKS, 9)),
     ("source_agreement.counts_are_those_of_the_file", put(f"{TABLE}/n_expected", IMAGING, 12)),
+    ("source_agreement.something_was_compared", put(f"{TABLE}/n_found", LICKS, 0)),
     ("source_agreement.late_frames_are_late_on_both_clocks", put(f"{TABLE}/n_unmatched", LATE, 12)),
     ("source_agreement.clocks_keep_the_same_time", put(f"{TABLE}/deviation_sec", LATE, 0.05)),
     ("source_agreement.licks_are_on_the_lick_line", put(f"{TABLE}/n_unmatched", LICKS, 40)),

@@ -71,6 +71,11 @@ def without_a_frame(times: Any) -> Any:
     return np.r_[times[:middle], times[middle + 1 :], 2 * times[-1] - times[-2]]
 
 
+def reversed_window(windows: Any) -> Any:
+    """The end of the response window comes first."""
+    return windows[:, ::-1]
+
+
 def from_one(repeats: Any) -> Any:
     """Repeats of a movie are counted from 1; -99 is none."""
     return np.where(repeats < 0, repeats, repeats + 1)
@@ -198,6 +203,11 @@ CONTENT: list[Fault] = [
     ("stimulus_presentations.cadence_is_of_the_task", put(f"{B}/task_parameters/blank_duration_sec", 0, [0.6, 0.6])),
     ("stimulus_presentations.change_is_of_a_trial", put(f"{P}/is_sham_change", FLASH, True)),
     ("task_parameters.omissions_fit_their_fraction", put(f"{B}/task_parameters/omitted_flash_fraction", 0, np.nan)),
+    ("task_parameters.omissions_fit_their_fraction", put(f"{B}/task_parameters/omitted_flash_fraction", 0, 0.5)),
+    (
+        "task_parameters.response_window_is_in_order",
+        remade(f"{B}/task_parameters/response_window_sec", reversed_window),
+    ),
     (
         "task_parameters.drawn_frames_are_those_of_the_flashes",
         add(f"{B}/task_parameters/n_stimulus_frames", 0, 30),

@@ -5,7 +5,7 @@ What equals a column of the manifest is declared in ``nwb_files.yaml``; here is 
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nwbgate.rules.rule import Rule, check
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 RATE_TOLERANCE = 0.05
 #: Start times are compared to the millisecond, because not every writer keeps microseconds.
 DATE_TOLERANCE_S = 0.001
+#: Ids by which a file may be named for its session.
+_SESSION_IDS = ("session_id", "behavior_session_id", "ophys_session_id")
 #: Characters that `dandi organize` replaces by a hyphen in a value of a file name.
 _NOT_IN_NAMES = re.compile(r"[_*\\/<>:|\"'?%@;.\s-]+")
 
@@ -117,9 +119,14 @@ def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
     """
     said = nwb_files["path"].map(_session_said_by, na_action="ignore")
     known = nwb_files[said.notna() & nwb_files["session_id"].notna()]
-    pairs = [(_label(said[row]), _label(str(known["session_id"][row]))) for row in known.index]
-    rows = known[[not (_is_part_of(name, inside) or _is_part_of(inside, name)) for name, inside in pairs]]
+    rows = known[[not _names_session(_label(said[row]), known.loc[row]) for row in known.index]]
     return rows.assign(got=rows["session_id"], expected=said[rows.index]) if len(rows) else None
+
+
+def _names_session(name: str, row: "pd.Series[Any]") -> bool:
+    """Return whether a label is that of one of a file's session ids; a wrong one beside it has its own rule."""
+    ids = [_label(str(value)) for value in row.reindex(list(_SESSION_IDS)).dropna()]
+    return any(_is_part_of(name, inside) or _is_part_of(inside, name) for inside in ids)
 
 
 #: Name of a file of the public release, with the identifier of what is in it.

@@ -54,3 +54,11 @@ def test_a_list_of_a_table_without_a_reference_is_a_fault_of_the_spec():
     with pytest.raises(SpecError, match="without a foreign key") as error:
         all_rules(spec)
     assert "cages.columns.mice.list_of" in error.value.where
+
+
+def test_what_belongs_to_another_animal_as_a_whole_is_told_once():
+    rules = {rule.code: rule for rule in all_rules(load_spec("visual_behavior"))}
+    files = pd.DataFrame({"behavior_session_id": [1, 2], "subject_id": ["b", "b"], "sex": ["M", "M"]})
+    sessions = pd.DataFrame({"behavior_session_id": [1, 2], "mouse_id": ["a", "b"], "sex": ["F", "F"]})
+    assert list(rules["nwb_files.subject_id.copied"].function(files, sessions).index) == [0]
+    assert list(rules["nwb_files.sex.copied"].function(files, sessions).index) == [1]

@@ -37,11 +37,20 @@ def changed(row: int, column: str, value: object):
     return edit
 
 
+def nothing_found(row: int):
+    def edit(frames: Frames) -> None:
+        frames["source_agreement"].loc[row, ["n_found", "n_unmatched"]] = 0
+
+    return edit
+
+
 CASES: list[Case] = [
     ("source_agreement.sources_are_of_one_session", changed(EYE, "comparison", "mouse")),
     ("source_agreement.sources_tell_the_same", changed(EYE, "comparison", "lick_line")),
     ("source_agreement.counts_are_those_of_the_file", changed(LICKS, "n_expected", 100_000)),
     ("source_agreement.counts_are_those_of_the_file", changed(IMAGING, "n_expected", 12)),
+    ("source_agreement.something_was_compared", nothing_found(LATE)),
+    ("source_agreement.something_was_compared", nothing_found(LICKS)),
     ("source_agreement.late_frames_are_late_on_both_clocks", changed(LATE, "n_unmatched", 12)),
     ("source_agreement.clocks_keep_the_same_time", changed(LATE, "deviation_sec", 0.05)),
     ("source_agreement.licks_are_on_the_lick_line", changed(LICKS, "n_unmatched", 40)),

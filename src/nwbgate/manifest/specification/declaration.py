@@ -89,6 +89,9 @@ class Column(Declaration):
         not say about itself (type, description, allowed values ...) is taken from there.
     only_where_given : bool
         The copy is compared only in rows where the column it copies has a value.
+    copied_with : str, optional
+        Another copied column of this table. The copy is compared only in rows where that one is its original's: what
+        belongs to another animal as a whole is told once.
     derived : str, optional
         Name of the function in `nwbgate.manifest.derive` that recomputes it.
     list_of : str, optional
@@ -120,6 +123,7 @@ class Column(Declaration):
     maximum: float | None = None
     copied_from: str | None = None
     only_where_given: bool = False
+    copied_with: str | None = None
     derived: str | None = None
     list_of: str | None = None
     count_of: str | None = None

@@ -110,6 +110,8 @@ def copied(place: Place) -> Rule | None:
     parent_keys = place.spec.tables[parent_name].keys
     if key is None or (place.name, original) in zip(key.columns, parent_keys, strict=True):
         return None  # that a reference names its parent is the reference's own rule
+    owner = place.column.copied_with
+    owned = str(place.table.columns[owner].copied_from).partition(".")[2] if owner else ""
 
     def unlike_the_original(child: "pd.DataFrame", parent: "pd.DataFrame") -> "Rows":
         from nwbgate.rules.columns import offending, parent_rows, take_values, unlike_each_other, wall_time
@@ -119,6 +121,8 @@ def copied(place: Place) -> Rule | None:
         wrong = unlike_each_other(child[place.name], expected) & (rows >= 0)
         if place.column.only_where_given:
             wrong &= expected.notna().to_numpy(dtype=bool)
+        if owner is not None and owner in child.columns:
+            wrong &= ~unlike_each_other(child[owner], take_values(parent[owned], rows, child.index))
         if place.column.type == "datetime" and ZONE in child.columns:
             wrong &= unlike_each_other(wall_time(child, place.name, ZONE), expected)
         return offending(child, wrong, place.name, expected)

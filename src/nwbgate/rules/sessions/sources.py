@@ -19,6 +19,8 @@ _ONE_FRAME = 0.017
 _CAMERA_PULSES = 30
 #: Pulses that a Scientifica microscope sends after its last frame.
 _MICROSCOPE_PULSES = 6
+#: Comparisons that count each event without a partner.
+_MATCHED = ("late_stimulus_frames", "licks", "eye_frames", "imaging_frames")
 
 
 @check(column="n_expected", scope="session")
@@ -44,6 +46,23 @@ def counts_are_those_of_the_file(
     in_file = source_agreement["n_expected"].copy()
     in_file[:] = [have.get(key, count) for key, count in zip(keys, source_agreement["n_expected"], strict=True)]
     return offending(source_agreement, source_agreement["n_expected"] != in_file, "n_expected", in_file.astype(str))
+
+
+@check(severity="warning", column="n_found", scope="session")
+def something_was_compared(source_agreement: "pd.DataFrame") -> "Rows":
+    """Events of one source that the other lacks are counted as unmatched.
+
+    Why: where the other source had nothing, and yet nothing is unmatched, the two were not compared. What was not
+    compared does not agree.
+
+    Example: 2,908 licks in the pickle, 0 on the line, 0 of them unmatched.
+
+    Fix: see whether the sync file has this line; convert the session again, and take the counts that it prints.
+    """
+    nothing = (source_agreement["n_found"] == 0) & (source_agreement["n_unmatched"] == 0)
+    wrong = source_agreement["comparison"].isin(_MATCHED) & nothing & (source_agreement["n_expected"] > 0)
+    got = "{comparison}: {n_expected} expected, none found, none unmatched: nothing was compared"
+    return offending(source_agreement, wrong, got, "{n_expected} unmatched, or some found")
 
 
 @check(severity="warning", column="n_unmatched", scope="session")
@@ -181,6 +200,7 @@ def _many(frame: "pd.DataFrame") -> "pd.Series[bool]":
 
 RULES: tuple[Rule, ...] = (
     counts_are_those_of_the_file,
+    something_was_compared,
     late_frames_are_late_on_both_clocks,
     clocks_keep_the_same_time,
     licks_are_on_the_lick_line,

@@ -131,11 +131,11 @@ def test_a_response_may_come_as_early_as_the_monitor_delay_allows():
     frames["rewards"] = frames["rewards"].drop(index=lost).reset_index(drop=True)
     trials.loc[10, ["hit", "miss", "reward_time", "reward_volume"]] = [False, True, np.nan, 0.0]
     assert fired(frames) == []
-    frames["task_parameters"]["response_window_sec"] = [np.array([9.0, 9.1])]
+    frames["task_parameters"]["response_window_sec"] = [np.array([2.9, 3.0])]
     assert fired(frames) == ["trials.response_has_lick_in_window"]
 
 
-def test_a_window_of_one_number_is_not_judged():
+def test_a_window_of_one_number_is_told_as_such():
     frames = good(ACTIVE)
     frames["task_parameters"]["response_window_sec"] = [np.array([0.15])]
-    assert fired(frames) == []
+    assert fired(frames) == ["task_parameters.response_window_is_in_order"]

@@ -35,7 +35,17 @@ def initial_image_of_an_aborted_trial(frames: Frames) -> None:
     frames["trials"].loc[ABORTED, "initial_image_name"] = "im085"
 
 
+def window(*limits: float):
+    def edit(frames: Frames) -> None:
+        frames["task_parameters"]["response_window_sec"] = [limits]
+
+    return edit
+
+
 CASES: list[Case] = [
+    ("task_parameters.response_window_is_in_order", window(0.75, 0.15)),
+    ("task_parameters.response_window_is_in_order", window(150.0, 750.0)),
+    ("task_parameters.response_window_is_in_order", window(0.75)),
     ("trials.no_response_without_lick_in_window", hit_called_miss),
     ("trials.aborted_has_lick", lick_before_the_session_lost),
     ("trials.trial_once", number_twice),
@@ -49,6 +59,13 @@ def test_a_fault_fires_its_rule_and_no_other(code, edit):
     frames = good(ACTIVE)
     edit(frames)
     assert fired(frames) == [code]
+
+
+@pytest.mark.parametrize("limits", [(), (np.nan, np.nan)])
+def test_a_window_that_is_not_known_is_not_judged(limits):
+    frames = good(ACTIVE)
+    window(*limits)(frames)
+    assert fired(frames) == []
 
 
 def test_the_message_says_when_the_lick_was():

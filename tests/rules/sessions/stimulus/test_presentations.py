@@ -119,6 +119,10 @@ def all_novel(frames: Frames) -> None:
     shown(frames)["is_image_novel"] = True
 
 
+def omissions_of_half_the_flashes(frames: Frames) -> None:
+    frames["task_parameters"]["omitted_flash_fraction"] = 0.5
+
+
 CASES: list[Case] = [
     ("stimulus_presentations.trained_images_are_familiar", all_novel),
     ("stimulus_presentations.index_is_of_the_image", index_of_another),
@@ -144,6 +148,7 @@ CASES: list[Case] = [
     ("stimulus_presentations.cadence_is_of_the_task", blank_of_another_task),
     ("stimulus_presentations.change_is_of_a_trial", sham_change_of_no_trial),
     ("task_parameters.omissions_fit_their_fraction", omissions_without_fraction),
+    ("task_parameters.omissions_fit_their_fraction", omissions_of_half_the_flashes),
     ("task_parameters.drawn_frames_are_those_of_the_flashes", drawn_frames_of_another),
 ]
 

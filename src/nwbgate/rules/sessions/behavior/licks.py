@@ -136,7 +136,12 @@ def _equal_times(got: Times, expected: Times) -> Mask:
 @check(
     scope="session",
     column="lick_times",
-    needs=["trials.outcome_fits_kind", "trials.lick_times_are_the_licks", "trials.change_at_presentation"],
+    needs=[
+        "task_parameters.response_window_is_in_order",
+        "trials.outcome_fits_kind",
+        "trials.lick_times_are_the_licks",
+        "trials.change_at_presentation",
+    ],
 )
 def response_has_lick_in_window(
     trials: "pd.DataFrame", task_parameters: "pd.DataFrame", clocks: "pd.DataFrame | None" = None

@@ -22,11 +22,36 @@ if TYPE_CHECKING:
 
     from nwbgate.rules.rule import Rows
 
+#: Longest response window in seconds; that of the release is 0.15 to 0.75 s.
+_LONGEST_WINDOW = 3.0
+
+
+@check(scope="session", column="response_window_sec")
+def response_window_is_in_order(task_parameters: "pd.DataFrame") -> "Rows":
+    """The response window has a beginning and a later end, in seconds after the change.
+
+    Why: hits and false alarms are licks inside it; a window that ends before it begins holds none, and every trial that
+    is compared with it passes. Windows of change detection end within 3 s.
+
+    Example: a window from 0.75 to 0.15 s, or from 150 to 750.
+
+    Fix: write the window in seconds, first the beginning.
+    """
+    windows = [tuple(window) for window in task_parameters["response_window_sec"]]
+    sound = [len(each) == 2 and 0 <= each[0] < each[1] <= _LONGEST_WINDOW for each in windows]
+    wrong = np.array(
+        [not np.isnan(each).all() and not fits for each, fits in zip(windows, sound, strict=True)], dtype=bool
+    )
+    words = [" to ".join(f"{limit:g}" for limit in each) + " s" for each in windows]
+    expected = f"a beginning and a later end, 0 to {_LONGEST_WINDOW:g} s"
+    return offending(task_parameters, wrong, lambda: as_column(task_parameters, words), expected)
+
 
 @check(
     scope="session",
     column="lick_times",
     needs=[
+        "task_parameters.response_window_is_in_order",
         "trials.outcome_fits_kind",
         "trials.lick_times_are_the_licks",
         "trials.change_at_presentation",
@@ -138,6 +163,7 @@ def initial_image_is_shown(trials: "pd.DataFrame", stimulus_presentations: "pd.D
 
 
 RULES: tuple[Rule, ...] = (
+    response_window_is_in_order,
     no_response_without_lick_in_window,
     aborted_has_lick,
     trial_once,

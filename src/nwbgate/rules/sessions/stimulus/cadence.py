@@ -11,6 +11,7 @@ from nwbgate.rules.sessions.rows import (
     offending,
     omissions,
     stimulus_period,
+    surely,
     task_rows,
 )
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 #: Parts of a cadence by which a flash may be early or late: more than frames that were dropped.
 _OFF_CADENCE = 0.25
 #: Standard deviations by which the number of omissions may miss its fraction, and flashes that chance adds.
-_DEVIATIONS, _SPARE = 6.0, 3
-#: Part of the flashes that can be omitted at all: changes, those before and after them cannot. The release has about
-#: 170 omissions in 4802 flashes where 5 % are asked for.
-_ELIGIBLE = 0.55
+_DEVIATIONS, _SPARE = 5.0, 3
+#: Part of the flashes that may be omitted which surely were drawn for it. Changes, and the flashes before and after
+#: them, may not. The release has about 170 omissions in 4802 flashes where 5 % are asked for, 0.9 of what may be.
+_ELIGIBLE = 0.8
 
 
 @check(scope="session", column="movie_frame_index", needs=["stimulus_presentations.start_is_at_its_frame"])
@@ -108,10 +109,10 @@ def _lost_flashes(ratio: float) -> str:
 
 @check(scope="session", column="omitted_flash_fraction", needs=["stimulus_presentations.cadence_is_of_the_task"])
 def omissions_fit_their_fraction(task_parameters: "pd.DataFrame", stimulus_presentations: "pd.DataFrame") -> "Rows":
-    """As many flashes are omitted as omitted_flash_fraction asks for, within six standard deviations.
+    """As many flashes are omitted as omitted_flash_fraction asks for, within five standard deviations.
 
-    Why: a table without its omissions lists flashes that were never shown; without a fraction there are none. About
-    half of the flashes cannot be omitted: changes and their neighbors.
+    Why: a table without its omissions lists flashes that were never shown; without a fraction there are none. Changes
+    and their neighbors are never omitted.
 
     Example: none of 4,800 flashes is omitted in a task that omits 5 %.
 
@@ -125,11 +126,23 @@ def omissions_fit_their_fraction(task_parameters: "pd.DataFrame", stimulus_prese
     if not 0 <= fraction <= 1:
         beyond, got = np.ones(len(task_parameters), dtype=bool), "an omitted_flash_fraction of {omitted_flash_fraction}"
         return offending(task_parameters, beyond, got, "a share from 0 to 1; this may be in percent")
-    spread = _DEVIATIONS * np.sqrt(n_flashes * fraction * (1 - fraction)) + (_SPARE if fraction > 0 else 0)
-    low, high = max(_ELIGIBLE * n_flashes * fraction - spread, 0), n_flashes * fraction + spread
+    spare = _SPARE if fraction > 0 else 0
+    fewest, high = (
+        n * fraction + side * (_DEVIATIONS * np.sqrt(n * fraction * (1 - fraction)) + spare)
+        for n, side in ((_ELIGIBLE * _may_be_omitted(stimulus_presentations), -1), (n_flashes, 1))
+    )
+    low = max(fewest, 0)
     wrong = np.full(len(task_parameters), not low <= n_omitted <= high)
     got = f"{n_omitted} of {n_flashes} flashes omitted, at a fraction of {{omitted_flash_fraction}}"
     return offending(task_parameters, wrong, got, f"{low:.0f} to {high:.0f}")
+
+
+def _may_be_omitted(presentations: "pd.DataFrame") -> int:
+    """Return the number of the task's flashes that are no change, and not beside one."""
+    task = task_rows(presentations)
+    change = (surely(presentations["is_change"]) | surely(presentations["is_sham_change"]))[task]
+    beside = np.convolve(change, np.ones(3), mode="same") > 0
+    return int(task.sum() - beside.sum())
 
 
 @check(
