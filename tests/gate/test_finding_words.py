@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nwbgate.gate.finding_words import location, unit_of, word
+from nwbgate.gate.finding_words import location, unit_of, visible, word
 from nwbgate.rules.sessions import RULES
 
 
@@ -22,6 +22,12 @@ from nwbgate.rules.sessions import RULES
 )
 def test_a_number_has_its_unit_and_no_rounding_error(value, unit, words):
     assert word(value, unit) == words
+
+
+def test_characters_that_nobody_sees_are_shown_by_number():
+    assert visible("453988\u200b") == "453988<U+200B>"
+    assert visible("m\u00a01, Müller, 資料") == "m<U+00A0>1, Müller, 資料"
+    assert visible("two words\n") == "two words\n"
 
 
 def test_a_long_text_is_cut():

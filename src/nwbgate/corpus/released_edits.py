@@ -103,6 +103,7 @@ RELEASED: list[Fault] = [
     ("series.regions_exist", put(f"{EVENTS}/rois", 0, 99)),
     ("series_rois.events_have_a_trace", together(*map(lose_the_last, TRACES))),
     ("stimulus_presentations.image_has_template", put(f"{SHOWN}/image_name", 3, "im999")),
+    ("clocks.stimulus_times_are_told_alike", add("processing/stimulus/timestamps/data", ..., 0.5)),
     ("session.stimulus_rate_is_measured", attribute("general/metadata", "stimulus_frame_rate", 30.0)),
     ("eye_tracking_rig_geometry.geometry_is_of_the_rig", attribute(RIG, "equipment", "CAM2P.3")),
     ("eye_tracking_rig_geometry.monitor_is_near_the_eye", remade(f"{RIG}/monitor_position", lambda at: at / 10)),

@@ -141,6 +141,7 @@ CONTENT: list[Fault] = [
     ),
     ("wheel_speed.speed_is_of_the_wheel", remade(f"{B}/running_wheel_rotation/data", np.deg2rad)),
     ("wheel_speed.speed_is_of_the_wheel", remade("acquisition/v_sig/data", lambda volts: volts[::-1])),
+    ("wheel_speed.wheel_turns_back_with_the_speed", remade(f"{B}/running_wheel_rotation/data", np.abs)),
     ("encoder.encoder_has_supply", put("acquisition/v_in/data", ..., 0.0)),
     ("encoder.encoder_has_supply", put("acquisition/v_sig/data", ..., 2.5)),
     ("eye_ellipses.area_is_of_the_axes", put(f"{EYE}/eye_area/data", 200, 40_000.0)),

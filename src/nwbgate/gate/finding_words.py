@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from nwbgate.rules.rule import Rule
 
 #: Units that say that there is none.
 _NO_UNITS = ("n.a.", "a.u.")
+#: Categories of Unicode of characters that nobody sees: of format, of control, and spaces.
+_HIDDEN = ("Cf", "Cc", "Zs", "Zl", "Zp")
 #: Characters shown of one value.
 _LONGEST = 200
 
@@ -33,6 +36,15 @@ def word(value: object, unit: str = "") -> str:
         return f"{number} {unit}".rstrip()
     text = str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
+
+
+def visible(text: str) -> str:
+    """Return a text with its invisible characters as numbers."""
+    if text.isascii():
+        return text
+    return "".join(
+        f"<U+{ord(each):04X}>" if category(each) in _HIDDEN and not each.isascii() else each for each in text
+    )
 
 
 @cache

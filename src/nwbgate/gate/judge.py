@@ -7,7 +7,7 @@ import pandas as pd
 
 from nwbgate.findings.outcome import Outcome, where_it_broke
 from nwbgate.findings.report import BrokenRule, NotRun
-from nwbgate.gate.finding_words import location, unit_of, word
+from nwbgate.gate.finding_words import location, unit_of, visible, word
 from nwbgate.gate.rule_order import needs_and_order
 from nwbgate.manifest.csv.look_alikes import difference
 from nwbgate.rules import FACTS
@@ -170,8 +170,8 @@ def _message(rule: Rule, first: "pd.Series[Any]") -> str:
     got, expected = (word(first[name], unit) if name in first.index else "" for name in _WORDS)
     alike = difference(got, expected)
     texts = (
-        f"got {got}" if got else "",
-        f"expected {expected}" if expected else "",
+        f"got {visible(got)}" if got else "",
+        f"expected {visible(expected)}" if expected else "",
         f"which differs by {alike}" if alike else "",
     )
     return ": ".join(filter(None, [rule.title.rstrip("."), ", ".join(filter(None, texts))]))

@@ -124,7 +124,10 @@ def file_is_named_for_its_session(nwb_files: "pd.DataFrame") -> "Rows":
 
 
 def _names_session(name: str, row: "pd.Series[Any]") -> bool:
-    """Return whether a label is that of one of a file's session ids; a wrong one beside it has its own rule."""
+    """Return whether a label names one of a file's session ids.
+
+    A wrong id beside it has its own rule.
+    """
     ids = [_label(str(value)) for value in row.reindex(list(_SESSION_IDS)).dropna()]
     return any(_is_part_of(name, inside) or _is_part_of(inside, name) for inside in ids)
 
@@ -138,7 +141,7 @@ _RELEASED_NAME = re.compile(r"behavior_(?:session|ophys_experiment)_(\d+)\.nwb")
     needs=["nwb_files.path", "nwb_files.identifier"],
     where={"nwb_files.dataset_layout": ["released"]},
 )
-def file_is_named_for_its_identifier(nwb_files: "pd.DataFrame") -> "Rows":
+def file_is_named_for_its_identifier(nwb_files: "pd.DataFrame", nwb_planes: "pd.DataFrame | None" = None) -> "Rows":
     """A file with a name of the public release holds what the number in its name says.
 
     Why: AllenSDK and the manifest find files by that number; where two files have changed names, each is taken for the
@@ -150,7 +153,22 @@ def file_is_named_for_its_identifier(nwb_files: "pd.DataFrame") -> "Rows":
     """
     named = nwb_files["path"].map(_released_number, na_action="ignore")
     odd = named.notna() & nwb_files["dataset_layout"].eq("released").fillna(False) & (named != nwb_files["identifier"])
+    odd &= ~_is_own_id(named, nwb_files, nwb_planes)
     return nwb_files[odd].assign(got=nwb_files["identifier"][odd], expected=named[odd]) if odd.any() else None
+
+
+def _is_own_id(
+    named: "pd.Series[Any]", nwb_files: "pd.DataFrame", nwb_planes: "pd.DataFrame | None"
+) -> "pd.Series[bool]":
+    """Return whether a number is an id of the file.
+
+    A wrong identifier beside it has its own rule.
+    """
+    own = named == nwb_files.get("behavior_session_id", named.map(lambda _: None)).astype(str)
+    if nwb_planes is not None and "ophys_experiment_id" in nwb_planes.columns:
+        experiments = nwb_planes.drop_duplicates("path").set_index("path")["ophys_experiment_id"].astype(str)
+        own |= named == nwb_files["path"].map(experiments)
+    return own
 
 
 def _released_number(path: str) -> str | None:

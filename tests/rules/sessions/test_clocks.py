@@ -83,6 +83,10 @@ def running_a_frame_late(frames: Frames) -> None:
     frames["clocks"].loc[clock(frames, "running"), "off_stimulus"] = 0.0167
 
 
+def data_of_the_stimulus_stale(frames: Frames) -> None:
+    frames["clocks"].loc[clock(frames, "stimulus"), "off_stimulus"] = 0.5
+
+
 def running_cut_short(frames: Frames) -> None:
     frames["clocks"].loc[clock(frames, "running"), "n"] -= 2
 
@@ -133,6 +137,7 @@ CASES: list[Case] = [
     ("clocks.imaging_covers_stimulus", imaging_of_another_session),
     ("clocks.eye_tracking_covers_stimulus", eye_of_another_session),
     ("clocks.eye_tracking_is_whole", eye_ends_halfway),
+    ("clocks.stimulus_times_are_told_alike", data_of_the_stimulus_stale),
     ("clocks.running_is_on_the_stimulus_clock", running_a_frame_late),
     ("clocks.running_is_on_the_stimulus_clock", running_cut_short),
     ("clocks.imaging_covers_stimulus", imaging_ends_early),

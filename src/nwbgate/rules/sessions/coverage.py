@@ -171,6 +171,28 @@ def running_is_on_the_stimulus_clock(clocks: "pd.DataFrame") -> "Rows":
     return offending(clocks, wrong, words, expected)
 
 
+@check(
+    scope="session",
+    column="off_stimulus",
+    needs=["clocks.timestamps_are_session_seconds", "stimulus_timestamps.stimulus_clock_is_of_the_session"],
+    where={"clocks.stream": ["stimulus"]},
+)
+def stimulus_times_are_told_alike(clocks: "pd.DataFrame") -> "Rows":
+    """Data of the stimulus clock that are times too equal its timestamps.
+
+    Why: released files tell the time of each frame twice in one series. Readers of the one and of the other align
+    everything else with different clocks.
+
+    Example: data and timestamps of the stimulus differ by 0.5 s.
+
+    Fix: write one set of times, that of the sync file, into both.
+    """
+    off = np.nan_to_num(numbers(clocks["off_stimulus"]))
+    wrong = (clocks["stream"] == "stimulus").to_numpy() & (off > ROUNDING)
+    got = "data of {clock} off its timestamps by up to {off_stimulus:.4f} s"
+    return offending(clocks, wrong, got, "data equal to the timestamps")
+
+
 RULES: tuple[Rule, ...] = (
     imaging_covers_stimulus,
     imaging_is_whole,
@@ -178,4 +200,5 @@ RULES: tuple[Rule, ...] = (
     eye_tracking_covers_stimulus,
     eye_tracking_is_whole,
     running_is_on_the_stimulus_clock,
+    stimulus_times_are_told_alike,
 )

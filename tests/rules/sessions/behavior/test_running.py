@@ -32,6 +32,7 @@ CASES: list[Case] = [
     ("filtered_speed.wheel_turns_both_ways", changed("filtered_speed", "slowest", 0.0)),
     ("encoder.encoder_has_supply", changed("encoder", "middle", 0.0, row=1)),
     ("wheel_speed.speed_is_of_the_wheel", changed("wheel_speed", "ratio", 0.01)),
+    ("wheel_speed.wheel_turns_back_with_the_speed", changed("wheel_speed", "n_one_way", 21)),
 ]
 
 

@@ -134,7 +134,15 @@ def _beside(raw: Signal, wheel: Signal) -> dict[str, Any]:
         "ratio": ratio,
         "agreeing": float(agrees.mean()) if len(factors) else np.nan,
         "lag": lag(raw, wheel, _REACH) if len(factors) else 0,
+        "n_one_way": _one_way(raw, wheel),
     }
+
+
+def _one_way(raw: Signal, wheel: Signal) -> int:
+    """Count raw speeds in the rarer direction beside a one-way wheel."""
+    with np.errstate(invalid="ignore"):
+        both_ways = bool((wheel > 0).any() and (wheel < 0).any())
+        return 0 if both_ways else int(min((raw < _BACKWARD).sum(), (raw > -_BACKWARD).sum()))
 
 
 def _encoder(signals: dict[str, Signal]) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,8 @@ _WRAP = 1000.0
 _BACKWARD = -1.0
 #: Samples in a row or not (a second at 60 Hz) in which a raw speed may be backward by noise.
 _OFTEN = 60
+#: Raw speeds in the rarer direction that a wheel which turns one way only surely lost.
+_FEW_BACKWARD = 20
 #: Raw speeds (5 min at 60 Hz) among which some are negative.
 _FEWEST_SPEEDS = 18_000
 #: Supply of the encoder in volts, which is about 4.88 (rig files of 2018 to 2020), and its least signal range.
@@ -217,6 +219,21 @@ def speed_is_of_the_wheel(wheel_speed: "pd.DataFrame") -> "Rows":
     return offending(wheel_speed, words != "", words, "the speed of the wheel")
 
 
+@check(scope="session", column="n_one_way", needs=["wheel_speed.speed_is_of_the_wheel"])
+def wheel_turns_back_with_the_speed(wheel_speed: "pd.DataFrame") -> "Rows":
+    """The wheel turns backward where the raw speed does.
+
+    Why: the speed is that of the wheel. An angle or voltage whose changes have one sign only lost the other.
+
+    Example: 310 speeds are backward, and dx is never negative.
+
+    Fix: take the angle from the encoder again, without absolute values.
+    """
+    wrong = numbers(wheel_speed["n_one_way"]) > _FEW_BACKWARD
+    got = "{n_one_way} speeds against the other direction, and {signal} in one direction only"
+    return offending(wheel_speed, wrong, got, "a wheel that turns both ways")
+
+
 def _unlike_wheel(row: dict[Any, Any]) -> str:
     """Describe how a raw speed differs from the wheel's, or return an empty text."""
     if row["n_moving"] < _FEWEST_SPANS:
@@ -241,4 +258,5 @@ RULES: tuple[Rule, ...] = (
     wheel_turns_both_ways,
     encoder_has_supply,
     speed_is_of_the_wheel,
+    wheel_turns_back_with_the_speed,
 )

@@ -138,7 +138,7 @@ def omissions_fit_their_fraction(task_parameters: "pd.DataFrame", stimulus_prese
 
 
 def _may_be_omitted(presentations: "pd.DataFrame") -> int:
-    """Return the number of the task's flashes that are no change, and not beside one."""
+    """Return the number of the task's flashes apart from changes and their neighbors."""
     task = task_rows(presentations)
     change = (surely(presentations["is_change"]) | surely(presentations["is_sham_change"]))[task]
     beside = np.convolve(change, np.ones(3), mode="same") > 0

@@ -114,7 +114,10 @@ def _is_another(licks: Times, flashes: Times) -> bool:
 
 def _running_is_off(clocks: "pd.DataFrame | None", offset: float) -> bool:
     """Return whether running is this far from the stimulus clock, in seconds."""
-    return clocks is not None and bool((np.abs(numbers(clocks["off_stimulus"]) - offset) < 10 * ROUNDING).any())
+    if clocks is None:
+        return False
+    running = clocks[clocks["stream"] == "running"]
+    return bool((np.abs(numbers(running["off_stimulus"]) - offset) < 10 * ROUNDING).any())
 
 
 def _usual_delay(session: "pd.DataFrame") -> float | None:
