@@ -169,6 +169,10 @@ CONTENT: list[Fault] = [
     ("planes.plane_has_its_own_ids", copy(f"{OPHYS}/imaging_planes/ophys_experiment_id", 1, 0)),
     ("eye_ellipses.ellipse_is_never_still", still_pupil),
     ("projection_images.projections_differ", average_as_maximum),
+    (
+        "projection_images.projections_show_one_field",
+        remade(f"{OPHYS}/projections_VISp_150/max_projection", np.flipud),
+    ),
     ("cells.ids_are_positive", put(f"{ROIS}/cell_specimen_id", 2, 0)),
     ("cells.r_is_what_was_subtracted", put(f"{ROIS}/r", 2, np.nan)),
     ("trace_columns.dff_goes_below_zero", remade(f"{DFF}/data", lambda dff: np.maximum(dff, 0.0))),

@@ -9,6 +9,7 @@ from nwbgate.reading.facts.file_frames import session_frames
 from support.standard_session import ACTIVE, GRATINGS
 
 IMAGE = "processing/ophys/images/segmentation_mask_image"
+MAXIMUM = "processing/ophys/images/max_projection"
 
 
 def segmentation(path) -> dict:
@@ -37,3 +38,17 @@ def test_pixels_of_either_are_counted(tmp_path):
 
 def test_a_session_without_imaging_has_no_images():
     assert "projection_images" not in session_frames(GRATINGS, ["projection_images"])
+
+
+def test_a_maximum_is_compared_with_its_average_upright_and_mirrored(tmp_path):
+    path = shutil.copy(ACTIVE, tmp_path / "copy.nwb")
+
+    def likeness() -> list[float]:
+        images = session_frames(path, ["projection_images"])["projection_images"].set_index("image_name")
+        return images.loc["max_projection", ["likeness", "likeness_turned"]].tolist()
+
+    upright, turned = likeness()
+    assert upright > 0.9 > 0.6 > turned
+    with h5py.File(path, "r+") as file:
+        file[MAXIMUM][...] = file[MAXIMUM][()][:, ::-1]
+    assert likeness()[1] > 0.9 > 0.6 > likeness()[0]

@@ -42,6 +42,17 @@ def projection_of_another_plane(frames: Frames) -> None:
     images.loc[images["image_name"] == "max_projection", "width"] = 84
 
 
+def mirrored(frames: Frames) -> None:
+    images = frames["projection_images"]
+    images.loc[images["image_name"] == "max_projection", ["likeness", "likeness_turned"]] = [0.18, 0.98]
+
+
+def projection_of_the_other_plane(frames: Frames) -> None:
+    images = frames["projection_images"]
+    columns = ["likeness", "likeness_other", "other_plane"]
+    images.loc[images["image_name"] == "max_projection", columns] = [0.18, 0.98, "VISl_75"]
+
+
 def empty_projection(frames: Frames) -> None:
     images = frames["projection_images"]
     images.loc[images["image_name"] == "average_image", ["lowest", "highest"]] = 0.0
@@ -67,6 +78,8 @@ CASES: list[Case] = [
     ("projection_images.image_has_the_field", projection_of_another_plane),
     ("projection_images.image_is_not_empty", empty_projection),
     ("projection_images.projections_differ", average_as_maximum),
+    ("projection_images.projections_show_one_field", mirrored),
+    ("projection_images.projections_show_one_field", projection_of_the_other_plane),
     ("projection_images.segmentation_is_the_union_of_masks", masks_of_another_session),
 ]
 

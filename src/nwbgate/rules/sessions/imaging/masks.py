@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 #: The image of all masks of a plane.
 _SEGMENTATION = "segmentation_mask_image"
+#: Correlation by which another reading of an image fits better beyond chance: own images have 0.96 to 1.00, mirrored
+#: ones and those of other planes up to 0.54, by the shade at the rim that all have.
+_LIKER = 0.25
 #: Columns of the box around a mask.
 _BOX = ("x", "y", "width", "height")
 
@@ -197,6 +200,36 @@ def segmentation_is_the_union_of_masks(projection_images: "pd.DataFrame") -> "Ro
     return offending(projection_images, (missing + surplus) > 0, got, "none")
 
 
+@check(
+    severity="warning",
+    scope="session",
+    column="likeness",
+    needs=["projection_images.image_is_not_empty", "projection_images.projections_differ"],
+)
+def projections_show_one_field(projection_images: "pd.DataFrame") -> "Rows":
+    """max_projection and average_image of a plane show the same cells in the same places.
+
+    Why: both are of one movie. Where the two fit better once one is mirrored, or with another plane's image, one of
+    them was turned, or belongs to that plane; masks then lie on other cells.
+
+    Example: max_projection correlates 0.18 with the average of its plane, and 0.98 once it is mirrored.
+
+    Fix: write both images from the movie of the plane, in one orientation.
+    """
+    own, turned, other = (numbers(projection_images[f"likeness{of}"]) for of in ("", "_turned", "_other"))
+    with np.errstate(invalid="ignore"):
+        mirrored, of_other = turned > own + _LIKER, other > own + _LIKER
+    words = [
+        f"a correlation of {mine:.2f} with its plane's average, "
+        + (f"{way:.2f} once it is mirrored or turned" if is_turned else f"{another:.2f} with that of {plane}")
+        for mine, way, another, plane, is_turned in zip(
+            own, turned, other, projection_images["other_plane"], mirrored, strict=True
+        )
+    ]
+    expected = "one field of view in one orientation"
+    return offending(projection_images, mirrored | of_other, lambda: as_column(projection_images, words), expected)
+
+
 RULES: tuple[Rule, ...] = (
     mask_has_pixels,
     mask_inside_field,
@@ -206,5 +239,6 @@ RULES: tuple[Rule, ...] = (
     image_has_the_field,
     image_is_not_empty,
     projections_differ,
+    projections_show_one_field,
     segmentation_is_the_union_of_masks,
 )
