@@ -46,6 +46,7 @@ CASES: list[Case] = [
     ("task_parameters.response_window_is_in_order", window(0.75, 0.15)),
     ("task_parameters.response_window_is_in_order", window(150.0, 750.0)),
     ("task_parameters.response_window_is_in_order", window(0.75)),
+    ("task_parameters.response_window_is_in_order", window(np.nan, np.nan)),
     ("trials.no_response_without_lick_in_window", hit_called_miss),
     ("trials.aborted_has_lick", lick_before_the_session_lost),
     ("trials.trial_once", number_twice),
@@ -61,10 +62,9 @@ def test_a_fault_fires_its_rule_and_no_other(code, edit):
     assert fired(frames) == [code]
 
 
-@pytest.mark.parametrize("limits", [(), (np.nan, np.nan)])
-def test_a_window_that_is_not_known_is_not_judged(limits):
+def test_a_window_that_is_not_told_is_not_judged():
     frames = good(ACTIVE)
-    window(*limits)(frames)
+    window()(frames)
     assert fired(frames) == []
 
 
