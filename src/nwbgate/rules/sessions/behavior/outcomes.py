@@ -39,9 +39,7 @@ def response_window_is_in_order(task_parameters: "pd.DataFrame") -> "Rows":
     """
     windows = [tuple(window) for window in task_parameters["response_window_sec"]]
     sound = [len(each) == 2 and 0 <= each[0] < each[1] <= _LONGEST_WINDOW for each in windows]
-    wrong = np.array(
-        [len(each) > 0 and not fits for each, fits in zip(windows, sound, strict=True)], dtype=bool
-    )
+    wrong = np.array([len(each) > 0 and not fits for each, fits in zip(windows, sound, strict=True)], dtype=bool)
     words = [" to ".join(f"{limit:g}" for limit in each) + " s" for each in windows]
     expected = f"a beginning and a later end, 0 to {_LONGEST_WINDOW:g} s"
     return offending(task_parameters, wrong, lambda: as_column(task_parameters, words), expected)
