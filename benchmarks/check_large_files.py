@@ -1,4 +1,4 @@
-"""Time and memory of `nwbgate check` on a file of 1,500 series and on one of 400 tables, against `nwbinspector`.
+"""Time and memory of `nwbgate check` on files of many series, tables and sweeps, against `nwbinspector`.
 
 Claim: schema, NWB Inspector and our own rules together take no more time than `nwbinspector` alone on the same file,
 and less than 300 MB. Each is run as a user runs it, with a warm page cache.
@@ -19,8 +19,9 @@ from hdmf.common import DynamicTable, VectorData
 from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.epoch import TimeIntervals
 from pynwb.file import Subject
+from pynwb.icephys import CurrentClampSeries, CurrentClampStimulusSeries
 
-SERIES, TABLES, MEGABYTES = 1500, 400, 300
+SERIES, TABLES, SWEEPS, MEGABYTES = 1500, 400, 750, 300
 BIN = Path(sys.executable).parent
 
 
@@ -67,6 +68,23 @@ def many_tables() -> NWBFile:
     return nwbfile
 
 
+def many_sweeps() -> NWBFile:
+    """Return a session of 750 sweeps: a stimulus, its response, and the row that refers to both."""
+    random, nwbfile = np.random.default_rng(0), session(2)
+    amplifier = nwbfile.create_device("amplifier", description="an amplifier")
+    pipette = nwbfile.create_icephys_electrode("pipette", description="a pipette", device=amplifier, cell_id="c1")
+    for number in range(SWEEPS):
+        sampling = {"electrode": pipette, "gain": 1.0, "rate": 1e4, "starting_time": float(number)}
+        stimulus = CurrentClampStimulusSeries(
+            name=f"stimulus_{number}", data=random.normal(0, 1e-12, 200), description="a current", **sampling
+        )
+        response = CurrentClampSeries(
+            name=f"response_{number}", data=random.normal(-0.07, 1e-3, 200), description="a potential", **sampling
+        )
+        nwbfile.add_intracellular_recording(electrode=pipette, stimulus=stimulus, response=response)
+    return nwbfile
+
+
 def measured(command: list[str]) -> tuple[float, float]:
     """Return the seconds of processor and the megabytes that a command takes, with its workers."""
     began = os.times()
@@ -99,7 +117,8 @@ def main() -> int:
     compiled_sources.compile_package()
     claims = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, made in (("1,500 series", many_series), ("400 tables", many_tables)):
+        made_files = {"1,500 series": many_series, "400 tables": many_tables, "750 sweeps": many_sweeps}
+        for name, made in made_files.items():
             path = Path(folder) / made.__name__ / "sub-m1" / "sub-m1_ses-s0.nwb"
             path.parent.mkdir(parents=True)
             with NWBHDF5IO(path, "w") as io:
