@@ -43,9 +43,9 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
 
 
 def _rows(data: h5py.Dataset) -> Iterator[dict[str, Any]]:
-    """Yield a row for each text of a dataset; none for numbers."""
+    """Yield a row for each text of a dataset; none for numbers and wrong shapes."""
     is_text = h5py.check_string_dtype(data.dtype) is not None or data.dtype.kind == "S"
-    if not is_text or data.shape is None or data.size > _MOST:
+    if not is_text or data.shape is None or data.ndim > 1 or data.size > _MOST:
         return
     for number, value in enumerate(np.ravel(np.asarray(stored_content(data), dtype=object)).tolist()):
         yield {"path": data.name, "number": number, "field": data.name.rsplit("/", 1)[-1], "text": text(value)}
