@@ -9,8 +9,11 @@ from nwbgate.corpus.any_file_edits import ANY_LAB
 from nwbgate.corpus.any_file_session import any_file_session
 from nwbgate.corpus.valid_inputs import write
 
-#: Rules about columns that the session lacks: with intervals of observation, other faults of spikes were theirs first.
-NOT_IN_IT = {"spikes.observation_is_of_the_session"}
+#: Rules about what the session lacks: videos, light, and observation, which other faults of spikes would break first.
+NOT_IN_IT = {
+    "spikes.observation_is_of_the_session", "videos.video_is_listed_once", "videos.parts_follow_each_other",
+    "light_sources.light_is_in_nanometers",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

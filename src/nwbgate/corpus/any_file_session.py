@@ -11,7 +11,7 @@ from pynwb.epoch import TimeIntervals
 from pynwb.event import EventsTable
 from pynwb.file import Subject
 from pynwb.icephys import CurrentClampSeries, CurrentClampStimulusSeries
-from pynwb.image import GrayscaleImage, ImageSeries, IndexSeries
+from pynwb.image import GrayscaleImage, IndexSeries
 from pynwb.misc import DecompositionSeries, IntervalSeries, Units
 from pynwb.ophys import DfOverF, Fluorescence, ImageSegmentation, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
 
@@ -184,13 +184,6 @@ def _add_behavior(nwbfile: NWBFile, random: np.random.Generator) -> None:
         description="Light.",
     )
     nwbfile.add_acquisition(light)
-    camera = ImageSeries(
-        name="camera", external_file=["a.avi", "b.avi"], starting_frame=[0, 300], format="external", unit="n.a.",
-        timestamps=np.arange(600) / 10, description="The animal.",
-    )  # fmt: skip
-    nwbfile.add_acquisition(camera)
-    laser = nwbfile.create_device("laser", description="A laser.")
-    nwbfile.create_ogen_site("fiber", laser, description="A fiber.", excitation_lambda=473.0, location="VISp")
     module = nwbfile.create_processing_module("behavior", "Behavior.")
     module.add([Position(spatial_series=place), wheel])
 

@@ -76,6 +76,35 @@ def sweeps_numbered(*numbers: int) -> Edit:
     )
 
 
+def camera_of(files: list[str], starts: list[int]) -> Edit:
+    """A camera filmed the animal in parts."""
+
+    def edit(file: h5py.File) -> None:
+        camera = file.create_group("acquisition/camera")
+        camera.attrs.update({**file["acquisition/light"].attrs, "neurodata_type": "ImageSeries"})
+        camera.attrs["object_id"] = str(uuid5(NAMESPACE_DNS, "camera"))
+        camera["data"] = np.zeros((0, 0, 0), "u1")
+        camera["data"].attrs["unit"] = "n.a."
+        camera["format"] = "external"
+        camera["external_file"] = files
+        camera["external_file"].attrs["starting_frame"] = starts
+        camera["timestamps"] = h5py.SoftLink("/acquisition/movie/timestamps")
+
+    return edit
+
+
+def light_of(wavelength: float) -> Edit:
+    """A fiber gives light of a wavelength."""
+
+    def edit(file: h5py.File) -> None:
+        fiber = file.create_group("general/optogenetics/fiber")
+        fiber.attrs.update({"namespace": "core", "neurodata_type": "OptogeneticStimulusSite"})
+        fiber.attrs["object_id"] = str(uuid5(NAMESPACE_DNS, "fiber"))
+        fiber["excitation_lambda"] = wavelength
+
+    return edit
+
+
 def without_numbers(file: h5py.File) -> None:
     """No sweep has a number, and no table lists them."""
     for place in range(3):
@@ -121,9 +150,9 @@ LAB_TABLES: list[Fault] = [
     ("sweeps.numbers_follow_time", sweeps_numbered(0, 2, 1)),
     ("sweeps.sweeps_of_a_pipette_take_turns", together(*(put(f"{each}_1/starting_time", (), 1.5) for each in SWEEPS))),
     ("sweeps.stimulus_has_the_rate_of_its_response", attribute(f"{SWEEPS[1]}_1/starting_time", "rate", 500.0)),
-    ("videos.video_is_listed_once", put("acquisition/camera/external_file", 1, "a.avi")),
-    ("videos.parts_follow_each_other", attribute("acquisition/camera/external_file", "starting_frame", [300, 0])),
-    ("light_sources.light_is_in_nanometers", put("general/optogenetics/fiber/excitation_lambda", (), 473e-9)),
+    ("videos.video_is_listed_once", camera_of(["a.avi", "a.avi"], [0, 300])),
+    ("videos.parts_follow_each_other", camera_of(["a.avi", "b.avi"], [300, 0])),
+    ("light_sources.light_is_in_nanometers", light_of(473e-9)),
     ("pipette_settings.setting_is_possible", put(f"{SWEEPS[0]}_1/bridge_balance", (), 12.0)),
     ("pipette_settings.setting_is_possible", put(f"{SWEEPS[0]}_1/bias_current", (), 40.0)),
 ]
