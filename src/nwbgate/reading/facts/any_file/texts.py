@@ -43,7 +43,7 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
 
 
 def _rows(data: h5py.Dataset) -> Iterator[dict[str, Any]]:
-    """Yield a row for each text of a dataset; none for numbers and wrong shapes."""
+    """Yield a row for each text of a dataset of texts."""
     is_text = h5py.check_string_dtype(data.dtype) is not None or data.dtype.kind == "S"
     if not is_text or data.shape is None or data.ndim > 1 or data.size > _MOST:
         return
