@@ -66,12 +66,15 @@ def location_is_that_of_its_group(electrode_sites: "pd.DataFrame") -> "Rows":
 
     Fix: correct the location of the groups, or that of the electrodes.
     """
-    places = electrode_sites.groupby("group")["location"].agg(list).to_dict()
-    wrong = []
-    for group, told in zip(electrode_sites["group"], electrode_sites["group_location"], strict=True):
-        others = {place for name, names in places.items() if name != group for place in names}
-        wrong.append(told != "" and told not in places[group] and told in others)
-    return offending(electrode_sites, np.array(wrong, dtype=bool), "location", electrode_sites["group_location"])
+    places = electrode_sites.groupby("group")["location"].agg(set).to_dict()
+    told = electrode_sites.groupby("group")["group_location"].first()
+    exchanged = {
+        group
+        for group, place in told.items()
+        if place != "" and place not in places[group] and any(place in of_other for of_other in places.values())
+    }
+    wrong = electrode_sites["group"].isin(exchanged).to_numpy(dtype=bool)
+    return offending(electrode_sites, wrong, "location", electrode_sites["group_location"])
 
 
 @check(scope="session", severity="warning", column="impedance", where={"electrode_sites.impedance": ()})
