@@ -61,6 +61,12 @@ def test_two_mice_may_be_born_on_two_days():
     assert found(recording_rows.contradicted_births, table) == []
 
 
+def test_births_are_compared_with_and_without_zones():
+    starts = ("2016-03-10T09:00:00-08:00", "2016-05-09T09:00:00", "2016-05-09")
+    table = rows("age", "P90D", "P150D", "P90D", subject_id=("m1",) * 3, session_start_time=starts)
+    assert found(recording_rows.contradicted_births, table) == [2]
+
+
 def test_a_start_belongs_to_one_recording():
     again = "2016-03-10T18:12:05+01:00"  # the first, told in another zone
     assert found(recording_rows.shared_starts, rows("session_start_time", *DAYS)) == []

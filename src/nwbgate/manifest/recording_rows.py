@@ -176,5 +176,8 @@ def _days_of_age(row: Row) -> float | None:
 
 
 def _birth(row: Row) -> datetime | None:
+    """Return the birth that follows from an age; some starts may have no zone."""
     start, lived = _start(row), _days_of_age(row)
-    return None if start is None or lived is None or start.year < 1900 else start - timedelta(days=lived)
+    if start is None or lived is None or start.year < 1900:
+        return None
+    return start.replace(tzinfo=None) - timedelta(days=lived)
