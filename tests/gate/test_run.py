@@ -132,8 +132,7 @@ def test_files_alone_are_judged_by_what_needs_no_manifest():
     assert report.records[0].path == str(SESSION)
     assert report.files == (str(SESSION),)
     assert "trials.one_outcome" in report.passed
-    objected = {rule.code: rule.cause for rule in report.not_run if rule.objected}
-    assert objected == {"series.values_are_in_their_unit": UNITS}
+    assert not any(rule.objected for rule in report.not_run)
 
 
 def test_files_and_manifest_are_held_against_each_other():

@@ -31,6 +31,15 @@ def test_a_sound_store_has_the_findings_of_its_hdf5_file(both):
     assert integrity_findings(both[1]) == consolidation_findings(both[1]) == []
 
 
+@pytest.mark.parametrize(("number", "found"), [(7, []), (-1, ["schema.dtype"]), (0.5, ["schema.dtype"])])
+def test_whole_numbers_of_json_fit_unsigned_types(store, number, found):
+    """JSON has no types: only a sign or a fraction tells that a number is none without a sign."""
+    attributes = store / "acquisition/response_1/.zattrs"
+    edit_json(attributes, **{**json.loads(attributes.read_text()), "sweep_number": number})
+    (store / ".zmetadata").unlink()
+    assert [finding.code for finding in file_findings(store) if finding.code.startswith("schema")] == found
+
+
 def test_what_schema_and_inspector_say_is_said_of_a_store(store):
     for path, changes in {
         "acquisition/raw": {"neurodata_type": "ElectricalSerie"}, "general/subject": {"object_id": None},

@@ -32,7 +32,7 @@ from nwbgate.validators.lost_references import lost_reference_findings
 from nwbgate.validators.namespaces import Namespaces, installed_digest, namespaces_of
 from nwbgate.validators.object_ids import id_form_findings, object_id_findings
 from nwbgate.validators.steps import StepError, run_step
-from nwbgate.validators.store_findings import consolidation_findings, reference_findings
+from nwbgate.validators.store_findings import consolidation_findings, is_untyped, reference_findings
 from nwbgate.validators.unknown_types import unknown_types
 
 _BROKEN_LINK = re.compile(r"Path to Group altered/broken at (?P<location>.*)")
@@ -164,7 +164,7 @@ def _add_findings(findings: list[Finding], file: h5py.File, path: Path, *, inspe
         except StepError as failed:
             findings += lost_reference_findings(file, path) or [failed.finding]
             return
-        findings += _schema_findings(builder, namespaces, path)
+        findings += _schema_findings(builder, namespaces, file, path)
         findings += unknown_types(builder, namespaces.type_map.namespace_catalog, path)
         findings += experimental_types(builder, path)
         findings += id_form_findings(builder, path)
@@ -196,7 +196,7 @@ def _other_version(file: h5py.File) -> str | None:
     return f"this is a file of NWB 1 (nwb_version {one_text(old)}), expected NWB 2.0 or newer"
 
 
-def _schema_findings(builder: GroupBuilder, namespaces: Namespaces, path: Path) -> list[Finding]:
+def _schema_findings(builder: GroupBuilder, namespaces: Namespaces, file: h5py.File, path: Path) -> list[Finding]:
     try:
         errors = run_step(
             "schema.crashed",
@@ -205,7 +205,8 @@ def _schema_findings(builder: GroupBuilder, namespaces: Namespaces, path: Path) 
         )
     except StepError as failed:
         return [failed.finding]
-    return [_schema_finding(error, path) for error in errors]
+    of_store = is_store(path)
+    return [_schema_finding(error, path) for error in errors if not (of_store and is_untyped(error, file))]
 
 
 def _schema_finding(error: Any, path: Path) -> Finding:

@@ -1,6 +1,7 @@
 """Checks of a Zarr store as such: its chunks and consolidated metadata."""
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 
 from nwbgate.errors import NwbgateError
 from nwbgate.findings.report import NotRun
@@ -29,6 +31,8 @@ _NOT_RUN = {
     "dandi.subject_folder": "DANDI has no rule for the names of Zarr stores",
     **dict.fromkeys((f"inspector.{name}" for name in sorted(HDF5_CHECKS)), "it looks at the storage of HDF5 files"),
 }
+#: What the schema validator says of a whole number without a sign.
+_WANTS_UNSIGNED = re.compile(r"incorrect type - expected 'uint\d*', got 'int64'")
 #: Chunks handed to the threads at once.
 _BATCH = 256
 #: Parts named in one message; more are counted.
@@ -38,6 +42,22 @@ _NAMED = 5
 def not_run_on(path: Path) -> list[NotRun]:
     """Return the codes that are not judged for a store."""
     return [NotRun(code, reason, objected=False) for code, reason in _NOT_RUN.items()] if is_store(path) else []
+
+
+def is_untyped(error: Any, file: h5py.File) -> bool:
+    """Return whether the schema asks for another type of a whole number of JSON, which has no type.
+
+    Parameters
+    ----------
+    error : hdmf.validate.errors.ValidationError
+        What the schema validator says of a store.
+    file : h5py.File
+        The store, open.
+    """
+    place, _, attribute = str(error.location or "").rpartition(".")
+    if not _WANTS_UNSIGNED.search(error.reason) or place not in file or attribute not in file[place].attrs:
+        return False
+    return bool(np.all(file[place].attrs[attribute] >= 0))
 
 
 def consolidation_findings(path: Path) -> list[Finding]:

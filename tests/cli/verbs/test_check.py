@@ -8,10 +8,14 @@ import sys
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
+import h5py
+import numpy as np
 import pytest
+from pynwb import NWBHDF5IO, H5DataIO, TimeSeries
 
 from nwbgate.cli import main
 from nwbgate.cli.options.reports import FORMATS, put_report
+from support.made_nwbfiles import plain
 from support.places import TESTS, VALID_MANIFEST
 
 VALID = VALID_MANIFEST
@@ -127,13 +131,18 @@ def test_waivers_are_read(wrong, tmp_path, capsys):
 
 
 def test_integrity_reads_every_chunk(tmp_path):
-    """A byte of what no rule reads is flipped; only --integrity looks there."""
-    import h5py
-
-    path = shutil.copy(SESSION, tmp_path / "session.nwb")
+    """A byte between the blocks of a long series that rules look at is flipped; only --integrity reads there."""
+    samples = np.random.default_rng(0).integers(-999, 999, 2**22).astype("i2")
+    nwbfile = plain()
+    nwbfile.add_acquisition(
+        TimeSeries(name="long", data=H5DataIO(samples, chunks=(2**16,), compression="gzip"), rate=1e4, unit="a.u.")
+    )
+    path = tmp_path / "long.nwb"
+    with NWBHDF5IO(path, "w") as io:
+        io.write(nwbfile)
     with h5py.File(path) as file:
-        chunk = file["processing/stimulus/timestamps/data"].id.get_chunk_info(0)
-    with Path(path).open("r+b") as file:
+        chunk = file["acquisition/long/data"].id.get_chunk_info(5)
+    with path.open("r+b") as file:
         file.seek(chunk.byte_offset + chunk.size // 2)
         byte = file.read(1)
         file.seek(-1, 1)
