@@ -102,6 +102,10 @@ class Rule:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fewest: int = 0
 
+    def __hash__(self) -> int:
+        """Return the hash of the code: rules are looked up for every file."""
+        return hash(self.code)
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle a written rule by its function's name."""
         return _written_rule, (self.function.__module__, self.function.__qualname__)

@@ -192,8 +192,10 @@ def _cells_of_planes(frames: Frames) -> Counter[Any]:
     """Return the number of ROIs of each plane."""
     if "cells" in frames:
         return Counter(frames["cells"]["plane"])
-    rois = frames.get("table_lengths", pd.DataFrame(columns=["plane", "n_rows"])).dropna(subset="plane")
-    return Counter(rois.groupby("plane")["n_rows"].sum().astype(int).to_dict())
+    rois, found = frames.get("table_lengths"), Counter[Any]()
+    for plane, n_rows in () if rois is None else zip(rois["plane"], rois["n_rows"], strict=True):
+        found[plane] += int(n_rows) if isinstance(plane, str) else 0
+    return found
 
 
 def _imaging_clocks(series: pd.DataFrame) -> dict[Any, Any]:

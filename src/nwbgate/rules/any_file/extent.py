@@ -194,6 +194,8 @@ def series_of_a_device_are_as_long(devices: "pd.DataFrame", clocks: "pd.DataFram
 
     Fix: write the rate with which the series was sampled.
     """
+    if not devices["device"].duplicated().any():
+        return None
     times = clocks.drop_duplicates("clock").set_index("clock").reindex(devices["clock"])
     first, last = numbers(times["first"]), numbers(times["last"])
     length = last - first

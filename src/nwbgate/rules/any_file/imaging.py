@@ -145,6 +145,8 @@ def traces_have_one_order(series_rois: "pd.DataFrame") -> "Rows":
 
     Fix: see that each column has the trace of the ROI that rois names; write all in one order.
     """
+    if series_rois["path"].nunique() < 2:
+        return None
     free = series_rois[series_rois["table"].isna()].dropna(subset="cell_roi_id")
     orders = {path: (rows["plane"].iloc[0], tuple(rows["cell_roi_id"])) for path, rows in free.groupby("path")}
     stored = {*orders.values()}

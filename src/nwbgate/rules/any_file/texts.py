@@ -69,10 +69,12 @@ def keyword_is_listed_once(texts: "pd.DataFrame") -> "Rows":
 
     Fix: leave the empty or repeated keyword out.
     """
-    words = texts["text"].astype(str).str.strip().str.casefold()
-    of_keywords = (texts["field"] == "keywords").to_numpy(dtype=bool)
-    again = words.where(of_keywords).duplicated().to_numpy() | (words == "").to_numpy(dtype=bool)
-    return offending(texts, of_keywords & again, "keyword {number}, {text!r}", "another word, listed once")
+    seen, wrong = {""}, []
+    for field, text in zip(texts["field"], texts["text"], strict=True):
+        word = str(text).strip().casefold()
+        wrong.append(field == "keywords" and word in seen)
+        seen |= {word} if field == "keywords" else set()
+    return offending(texts, np.array(wrong, dtype=bool), "keyword {number}, {text!r}", "another word, listed once")
 
 
 @check(scope="session", column="text", where={"texts.field": ("related_publications",)})
@@ -115,10 +117,11 @@ def file_is_made_after_the_session_began(texts: "pd.DataFrame", session: "pd.Dat
     import pandas as pd
 
     start = _instant(session["session_start_time"].iloc[0])
-    made = texts["text"].where(texts["field"] == "file_create_date").map(_instant)
     late = pd.Timestamp.now(tz="UTC") + pd.Timedelta(days=_A_DAY)
     early = start - pd.Timedelta(days=_A_DAY)
-    wrong = made.map(lambda each: bool(each < early or each > late)).to_numpy(dtype=bool)
+    wrong = (texts["field"] == "file_create_date").to_numpy(dtype=bool)
+    made = [_instant(text) for text in texts["text"][wrong]]
+    wrong[wrong] = [bool(each < early or each > late) for each in made]
     return offending(texts, wrong, "{text}", f"from {start}, the start of the session, up to now")
 
 

@@ -67,13 +67,17 @@ def offending(
 
 def as_column(frame: "pd.DataFrame", values: "bool | Sequence[object] | npt.NDArray[Any]") -> "pd.Series[Any]":
     """Return values, one or one per row, as a column indexed like `frame`."""
+    import pandas as pd
+
     every = [values] * len(frame) if isinstance(values, bool) else values
     array = np.asarray(every)
-    return frame.assign(values=array if array.size else array.astype(object))["values"]
+    return pd.Series(array if array.size else array.astype(object), index=frame.index, name="values")
 
 
 def surely(column: "pd.Series[Any]") -> Mask:
     """Return where a boolean column is true and not missing."""
+    if column.dtype == bool:  # the usual case, many times faster so
+        return column.to_numpy(copy=True)
     return column.eq(True).fillna(False).to_numpy(dtype=bool)
 
 
@@ -96,6 +100,8 @@ def stimulus_period(clocks: "pd.DataFrame | None") -> float:
 
 def numbers(column: "pd.Series[Any]") -> Times:
     """Return a column as float64, NaN for missing values."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiu":
+        return column.to_numpy(dtype=np.float64, copy=True)
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 

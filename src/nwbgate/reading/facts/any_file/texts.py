@@ -37,8 +37,9 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
         if (data := dataset_at(file, name)) is not None:
             yield data
     for path in _GROUPS:
-        for name in group_at(file, path) or ():
-            if name not in _NOT_ABOUT_IT and (data := dataset_at(file, f"{path}/{name}")) is not None:
+        group = group_at(file, path)
+        for name in () if group is None else group:
+            if name not in _NOT_ABOUT_IT and (data := dataset_at(group, name)) is not None:
                 yield data
 
 
