@@ -45,7 +45,7 @@ def not_run_on(path: Path) -> list[NotRun]:
 
 
 def is_untyped(error: Any, file: h5py.File) -> bool:
-    """Return whether the schema asks for another type of a whole number of JSON, which has no type.
+    """Return whether an error is about a whole number of JSON, without type.
 
     Parameters
     ----------
