@@ -119,10 +119,11 @@ def file_is_made_after_the_session_began(texts: "pd.DataFrame", session: "pd.Dat
     start = _instant(session["session_start_time"].iloc[0])
     late = pd.Timestamp.now(tz="UTC") + pd.Timedelta(days=_A_DAY)
     early = start - pd.Timedelta(days=_A_DAY)
-    wrong = (texts["field"] == "file_create_date").to_numpy(dtype=bool)
-    made = [_instant(text) for text in texts["text"][wrong]]
-    wrong[wrong] = [bool(each < early or each > late) for each in made]
-    return offending(texts, wrong, "{text}", f"from {start}, the start of the session, up to now")
+    wrong = [
+        field == "file_create_date" and bool((made := _instant(text)) < early or made > late)  # NaT is neither
+        for field, text in zip(texts["field"], texts["text"], strict=True)
+    ]
+    return offending(texts, np.array(wrong, dtype=bool), "{text}", f"from {start}, the start of the session, up to now")
 
 
 def _instant(text: Any) -> Any:
