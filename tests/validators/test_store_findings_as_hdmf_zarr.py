@@ -26,6 +26,12 @@ CRASHED_ON_ZARR = re.compile(
 )
 
 
+def wants_unsigned(error) -> bool:
+    """What is said of every attribute that has to be unsigned: JSON has no such type."""
+    of_attribute = "." in str(error.location).rsplit("/", 1)[-1]
+    return of_attribute and bool(re.search(r"expected 'uint\d*', got 'int64'", error.reason))
+
+
 def said_through_hdmf_zarr(store: Path) -> Counter[str]:
     """Messages of the tools themselves, opened as their users open a store."""
     with pickles_allowed():
@@ -35,7 +41,7 @@ def said_through_hdmf_zarr(store: Path) -> Counter[str]:
             if message is not None
         ]
         with NWBZarrIO(str(store), "r", load_namespaces=True) as io:
-            validated = [f"{error.name}: {error.reason}" for error in validate(io=io)]
+            validated = [f"{error.name}: {error.reason}" for error in validate(io=io) if not wants_unsigned(error)]
     return Counter([text for text in inspected if not CRASHED_ON_ZARR.search(text)] + validated)
 
 
